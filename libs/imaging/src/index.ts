@@ -1,1 +1,2 @@
-export {};
+export * from './dataset.ts';
+export { DicomWriteError, writePart10 } from './part10.ts';
