@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { auditEventTypes, notificationKinds, objectKinds, provenanceRelations } from './audit.ts';
+import { evidence, gateThresholds, gateVerdicts } from './evidence.ts';
+import { ageBands, calciumGrades, sexes, splits } from './labels.ts';
+import { actionNames, roles, type Action } from './roles.ts';
+import { applicationStates, cohortVersionStates, datasetVersionStates, permitStates, runStates, voteDecisions } from './states.ts';
+
+export const locales = ['sv', 'en'] as const;
+export type Locale = (typeof locales)[number];
+
+const id = z.uuid();
+const at = z.iso.datetime();
+const date = z.iso.date();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const actionName = z.enum(actionNames as [Action, ...Action[]]);
+
+/** One condition of a decision: what must hold, whether it does, and where that is known from. The page words it from `conditions.<code>`. */
+export const conditionCodes = [
+  'signed-in', 'has-role', 'is-member', 'is-applicant', 'is-author', 'is-staff', 'state-allows', 'not-own', 'not-team-mate', 'not-voted', 'not-uploader',
+  'permit-active', 'permit-not-expired', 'permit-not-revoked', 'permit-names-dataset', 'permit-names-person', 'terms-signed', 'dataset-approved',
+  'cohort-released', 'gate-passed', 'generator-ready', 'form-complete', 'nobody-voted',
+] as const;
+export type ConditionCode = (typeof conditionCodes)[number];
+export const condition = z.object({
+  code: z.enum(conditionCodes),
+  met: z.boolean(),
+  source: z.object({ kind: z.enum(objectKinds), id: z.string() }).nullable().describe('the object the answer comes from'),
+  params: z.record(z.string(), z.union([z.string(), z.number()])).describe('values for the sentence: role, state, date ...'),
+});
+export type Condition = z.infer<typeof condition>;
+
+/** The answer to "may this person do this to that now?". `allowed` is true when every condition is met. */
+export const decision = z.object({ action: actionName, allowed: z.boolean(), conditions: z.array(condition) });
+export type Decision = z.infer<typeof decision>;
+const decisions = z.array(decision).describe('what this person may do with it now and, for what he may not, why');
+
+export const page = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(200).optional() });
+/** A page of a list; `nextCursor` null at the end. */
+export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: z.string().nullable(), total: z.int().nullable() });
+
+export const personRef = z.object({ id, name: z.string() });
+export const session = z.object({
+  person: personRef.extend({ username: z.string(), email: z.string() }),
+  roles: z.array(z.enum(roles)),
+  actions: z.array(actionName).describe('acts whose door this person\'s roles open'),
+  endsAt: at,
+});
+
+/** One thing that waits for this person, or that he waits for. The page words it from `home.<kind>`. */
+export const homeItemKinds = [
+  'finish-application', 'answer-return', 'sign-terms', 'decide-application', 'approve-dataset', 'vote-release', 'watch-training', 'run-gate', 'submit-release',
+  'download-cohort', 'waiting-for-decision', 'permit-ends-soon', 'ingest-failed', 'training-failed', 'gate-refused',
+] as const;
+export const homeItem = z.object({
+  kind: z.enum(homeItemKinds), turn: z.enum(['mine', 'others']), objectKind: z.enum(objectKinds), objectId: z.string(), title: z.string(), since: at,
+});
+export const home = z.object({ items: z.array(homeItem), counts: z.record(z.string(), z.int()) });
+
+export const notification = z.object({
+  id, kind: z.enum(notificationKinds), objectKind: z.enum(objectKinds), objectId: z.string(), title: z.string(), createdAt: at, readAt: at.nullable(),
+});
+
+// Applications and permits
+
+export const ethicsNumberPattern = /^(19|20)\d{2}-\d{5}-\d{2}$/;
+/** What an applicant fills in. A draft may hold any part of it; `applicationForm` itself is asked at submission. */
+export const applicationForm = z.object({
+  title: z.string().trim().min(5).max(200),
+  organisation: z.string().trim().min(2).max(200).describe('Swedish research body that answers for the project'),
+  responsibleResearcher: z.string().trim().min(3).max(200).describe('holds a PhD; someone else may fill in the form'),
+  purpose: z.string().trim().min(50).max(10_000),
+  ethicsNumber: z.string().regex(ethicsNumberPattern).describe('diary number of Etikprövningsmyndigheten, e.g. 2026-01234-01'),
+  ethicsValidUntil: date,
+  accessUntil: date.describe('last day of access asked for; not after the ethics approval ends'),
+  datasetIds: z.array(id).min(1).max(20),
+});
+export const applicationDraft = z.object({
+  title: z.string().trim().max(200), organisation: z.string().trim().max(200), responsibleResearcher: z.string().trim().max(200), purpose: z.string().trim().max(10_000),
+  ethicsNumber: z.string().trim().max(40), ethicsValidUntil: date.nullable(), accessUntil: date.nullable(), datasetIds: z.array(id).max(20),
+}).partial();
+export type ApplicationForm = z.infer<typeof applicationForm>;
+export type ApplicationDraft = z.infer<typeof applicationDraft>;
+
+export const applicationSummary = z.object({
+  id, number: z.int(), title: z.string(), organisation: z.string(), state: z.enum(applicationStates), applicant: personRef,
+  createdAt: at, submittedAt: at.nullable(), decidedAt: at.nullable(), permitId: id.nullable(),
+});
+export const vote = z.object({ person: personRef, decision: z.enum(voteDecisions), comment: z.string(), at });
+/** A review as this person may see it: until it is closed, only his own vote and how many have voted (blinded). */
+export const review = z.object({ id, openedAt: at, closedAt: at.nullable(), outcome: z.enum(voteDecisions).nullable(), votesCast: z.int(), votesNeeded: z.int(), votes: z.array(vote) });
+export const application = applicationSummary.extend({
+  responsibleResearcher: z.string(), purpose: z.string(), ethicsNumber: z.string(), ethicsValidUntil: date.nullable(), accessUntil: date.nullable(),
+  ethicsDocument: z.object({ name: z.string(), size: z.int(), sha256 }).nullable(),
+  datasets: z.array(z.object({ id, title: z.string() })),
+  members: z.array(personRef.extend({ hasSignedTerms: z.boolean() })),
+  events: z.array(z.object({ at, actor: personRef.nullable(), type: z.enum(auditEventTypes), comment: z.string() })),
+  review: review.nullable(),
+  missing: z.array(z.string()).describe('fields that must be filled in before submission'),
+  decisions,
+});
+
+export const terms = z.object({ id, version: z.int(), textSv: z.string(), textEn: z.string(), sha256Sv: sha256, sha256En: sha256, createdAt: at });
+export const permit = z.object({
+  id, applicationId: id, title: z.string(), purpose: z.string(), state: z.enum(permitStates), validFrom: at, validUntil: at,
+  revokedAt: at.nullable(), revokeReason: z.string().nullable(),
+  datasets: z.array(z.object({ id, title: z.string() })),
+  people: z.array(personRef.extend({ signedAt: at.nullable() })),
+  terms, decisions,
+});
+
+// Datasets
+
+export const datasetCounts = z.object({
+  files: z.int(), accepted: z.int(), quarantined: z.int(), rejected: z.int(), subjects: z.int(), series: z.int(), images: z.int(),
+  bySplit: z.record(z.enum(splits), z.object({ subjects: z.int(), images: z.int() })),
+  byCell: z.array(z.object({ calciumGrade: z.enum(calciumGrades), sex: z.enum(sexes), ageBand: z.enum(ageBands), subjects: z.int() })).describe('cells under 10 people are merged away, not shown'),
+  byReason: z.record(z.string(), z.int()),
+});
+export const datasetVersion = z.object({
+  id, datasetId: id, number: z.int(), state: z.enum(datasetVersionStates), createdAt: at, uploadedBy: personRef.nullable(), approvedBy: personRef.nullable(), approvedAt: at.nullable(),
+  counts: datasetCounts.nullable(), progress: z.object({ done: z.int(), total: z.int() }).nullable(), failure: z.string().nullable(), hasContactSheet: z.boolean(),
+  deidentification: z.record(z.string(), z.int()).nullable().describe('how often each action of the PS3.15 profile was taken'),
+  findings: z.array(z.object({ code: z.string(), count: z.int() })).describe('what the series check found'),
+  decisions,
+});
+export const dataset = z.object({
+  id, title: z.string(), description: z.string(), createdAt: at, thresholds: gateThresholds, versions: z.array(datasetVersion), decisions,
+});
+export const datasetSummary = z.object({ id, title: z.string(), description: z.string(), approvedVersionId: id.nullable(), subjects: z.int().nullable(), images: z.int().nullable(), createdAt: at });
+export const datasetCreate = z.object({ title: z.string().trim().min(3).max(200), description: z.string().trim().min(10).max(5_000), thresholds: gateThresholds.partial().optional() });
+export const datasetFile = z.object({ ordinal: z.int(), verdict: z.enum(['accepted', 'quarantined', 'rejected']), reason: z.string().nullable() });
+
+// Training
+
+export const trainingRequest = z.object({
+  permitId: id, datasetVersionId: id,
+  title: z.string().trim().min(3).max(200),
+  seed: z.int().min(0).max(2_147_483_647).default(1),
+  steps: z.int().min(20).max(2_000_000).default(6_000),
+  batch: z.int().min(8).max(256).default(32),
+});
+export const trainingPoint = z.object({ step: z.int(), at, metrics: z.record(z.string(), z.number()).describe('losses, logits, penalties, imagesPerSecond') });
+export const trainingRun = z.object({
+  id, title: z.string(), applicationId: id, permitId: id, datasetVersionId: id, datasetTitle: z.string(), requestedBy: personRef, state: z.enum(runStates),
+  seed: z.int(), steps: z.int(), step: z.int(), batch: z.int(), imagesPerSecond: z.number().nullable(), secondsLeft: z.number().nullable(), failure: z.string().nullable(),
+  createdAt: at, startedAt: at.nullable(), finishedAt: at.nullable(), generators: z.array(z.object({ id, step: z.int(), sha256 })), hasSampleSheet: z.boolean(), sampleSheetVersion: z.string().nullable(),
+  decisions,
+});
+/** What the run's event stream sends: the run without history, and the points since the last message. */
+export const trainingEvent = z.object({ run: trainingRun, points: z.array(trainingPoint) });
+
+// Cohorts, gate, release
+
+export const labelMixes = ['balanced', 'cohort-like'] as const;
+export const cohortRequest = z.object({
+  generatorIds: z.array(id).min(1).max(8).describe('more than one: an ensemble, each image drawn from one member'),
+  title: z.string().trim().min(3).max(200),
+  count: z.int().min(50).max(20_000).default(2_000),
+  seed: z.int().min(0).max(2_147_483_647).default(1),
+  labelMix: z.enum(labelMixes).default('cohort-like'),
+});
+export const gateRun = z.object({
+  id, state: z.enum(runStates), stage: z.string().nullable(), progress: z.number().min(0).max(1), verdict: z.enum(gateVerdicts).nullable(), failure: z.string().nullable(),
+  createdAt: at, finishedAt: at.nullable(), evidence: evidence.nullable(), hasClosestPairs: z.boolean(),
+});
+export const cohortVersion = z.object({
+  id, cohortId: id, title: z.string(), number: z.int(), applicationId: id, permitId: id, datasetId: id, datasetTitle: z.string(), state: z.enum(cohortVersionStates),
+  count: z.int(), drawn: z.int(), labelMix: z.enum(labelMixes), author: personRef, createdAt: at, releasedAt: at.nullable(), withdrawnAt: at.nullable(), withdrawReason: z.string().nullable(),
+  usage: z.enum(['unrestricted', 'method-development-only']).nullable(), failure: z.string().nullable(),
+  trainingRunIds: z.array(id), gateRun: gateRun.nullable(), review: review.nullable(), hasSampleSheet: z.boolean(),
+  bundle: z.object({ name: z.string(), size: z.int(), sha256 }).nullable(), decisions,
+});
+export const cohortSummary = cohortVersion.pick({ id: true, cohortId: true, title: true, number: true, state: true, count: true, datasetTitle: true, author: true, createdAt: true, releasedAt: true, usage: true });
+
+export const receipt = z.object({
+  id, number: z.int(), cohortVersionId: id, cohortTitle: z.string(), person: personRef, permitId: id, termsVersion: z.int(), bundleName: z.string(), bundleSha256: sha256, bundleSize: z.int(),
+  startedAt: at, completedAt: at, signature: z.string().describe('Ed25519 over the canonical JSON of the other fields, base64'), publicKey: z.string(),
+});
+
+// Audit, provenance
+
+export const auditEvent = z.object({
+  sequence: z.int(), at, actor: personRef.nullable(), type: z.enum(auditEventTypes), objectKind: z.enum(objectKinds), objectId: z.string(),
+  detail: z.record(z.string(), z.unknown()), hash: sha256,
+});
+export const auditVerification = z.object({ rows: z.int(), firstBadSequence: z.int().nullable(), head: sha256.nullable(), verifiedAt: at });
+export const provenanceGraph = z.object({
+  nodes: z.array(z.object({ kind: z.enum(objectKinds), id: z.string(), title: z.string(), at: at.nullable() })),
+  edges: z.array(z.object({ from: z.string(), relation: z.enum(provenanceRelations), to: z.string() })),
+});
+
+export const problem = z.object({ code: z.string(), text: z.string(), details: z.unknown().optional(), requestId: z.string() });

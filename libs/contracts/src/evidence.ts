@@ -1,0 +1,93 @@
+import { z } from 'zod';
+
+/**
+ * The release gate's checks: one row each. `family` decides what a failure means: a privacy or self-test failure refuses the release;
+ * a fidelity or utility failure marks the cohort "method development only" (synthesis.md 4.2).
+ */
+export const gateChecks = {
+  'input': { family: 'self-test', id: 'P0' },
+  'self-test': { family: 'self-test', id: 'P6' },
+  'copy-contrastive': { family: 'privacy', id: 'P1a' },
+  'copy-pixel': { family: 'privacy', id: 'P1b' },
+  'cells': { family: 'privacy', id: 'P5' },
+  'frechet-contrastive': { family: 'fidelity', id: 'F1a' },
+  'frechet-random': { family: 'fidelity', id: 'F1b' },
+  'coverage': { family: 'fidelity', id: 'F2a' },
+  'density': { family: 'fidelity', id: 'F2b' },
+  'utility': { family: 'utility', id: 'U1' },
+  'label-consistency': { family: 'utility', id: 'U2' },
+} as const satisfies Record<string, { family: 'self-test' | 'privacy' | 'fidelity' | 'utility'; id: string }>;
+export type GateCheck = keyof typeof gateChecks;
+export const gateCheckNames = Object.keys(gateChecks) as [GateCheck, ...GateCheck[]];
+
+export const checkVerdicts = ['pass', 'fail', 'report'] as const;
+export const gateVerdicts = ['passed', 'passed-method-development-only', 'refused', 'void'] as const;
+export type GateVerdict = (typeof gateVerdicts)[number];
+
+/** Forms in which the self-test hides real training images in the cohort; the copy search must find each. */
+export const plantedForms = ['exact', 'noisy', 'shifted', 'contrast', 'flipped'] as const;
+export type PlantedForm = (typeof plantedForms)[number];
+
+/** Thresholds of one dataset, set before training and stored with the dataset (defaults: synthesis.md chapter 2 and 4.2). */
+export const gateThresholds = z.object({
+  falseAlarmQuantile: z.number().min(0.0001).max(0.05).default(0.001).describe('share of control images allowed beyond the flagging distance'),
+  copySignificance: z.number().min(0.0001).max(0.1).default(0.01).describe('binomial p under which more flagged images than chance fails'),
+  plantedShare: z.number().min(0.001).max(0.1).default(0.005).describe('share of the cohort replaced by planted copies in the self-test'),
+  minimumCell: z.int().min(1).max(100).default(10).describe('people of the training split per released label combination'),
+  frechetRatio: z.number().min(0).max(1).default(0.25).describe('least FD(T,H) / FD(H,S) at equal n'),
+  coverageRatio: z.number().min(0).max(1).default(0.8).describe('least coverage(H,S) / coverage(H,T)'),
+  densityRatioLow: z.number().min(0).max(1).default(0.7).describe('least density(H,S) / density(H,T)'),
+  densityRatioHigh: z.number().min(1).max(3).default(1.3).describe('greatest density(H,S) / density(H,T)'),
+  utilityRatio: z.number().min(0).max(1).default(0.9).describe('least TSTR / TRTR balanced accuracy'),
+  labelConsistency: z.number().min(0).max(1).default(0.6).describe('least share of synthetic images whose calcium grade a real-trained classifier confirms'),
+});
+export type GateThresholds = z.infer<typeof gateThresholds>;
+
+const series = z.object({ name: z.string(), values: z.array(z.number()) });
+
+export const checkResult = z.object({
+  check: z.enum(gateCheckNames),
+  verdict: z.enum(checkVerdicts),
+  value: z.number().nullable().describe('what was measured on the synthetic cohort'),
+  baseline: z.number().nullable().describe('the same measure real against real, at equal n'),
+  threshold: z.number().nullable(),
+  passesWhen: z.enum(['at-least', 'at-most', 'equal', 'between']).nullable(),
+  unit: z.enum(['share', 'count', 'distance', 'ratio', 'accuracy', 'people', 'similarity']),
+  interval: z.tuple([z.number(), z.number()]).nullable().describe('95 % interval where one is computed'),
+  details: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])).describe('further named numbers of this check'),
+  histograms: z.array(z.object({ name: z.string(), edges: z.array(z.number()), counts: z.array(z.number()) })).describe('data of its plot; edges has one entry more than counts'),
+  curves: z.array(z.object({ name: z.string(), x: series, y: series })),
+});
+export type CheckResult = z.infer<typeof checkResult>;
+
+export const selfTestRow = z.object({
+  form: z.enum(plantedForms), planted: z.int(), caughtContrastive: z.int(), caughtPixel: z.int(), caught: z.int(), needed: z.int(),
+});
+
+/** The evidence file: all that the gate found about one cohort version, with what is needed to run it again. Schema version 1. */
+export const evidence = z.object({
+  schema: z.literal('scapis-lab/evidence/1'),
+  cohortVersionId: z.string(),
+  datasetVersionId: z.string(),
+  verdict: z.enum(gateVerdicts),
+  createdAt: z.iso.datetime(),
+  seed: z.int(),
+  code: z.object({ version: z.string(), onnxRuntime: z.string(), node: z.string() }),
+  counts: z.object({ synthetic: z.int(), training: z.int(), control: z.int(), reference: z.int(), trainingPeople: z.int(), controlPeople: z.int(), referencePeople: z.int() }),
+  splitHashes: z.object({ T: z.string(), H: z.string(), R: z.string() }).describe('sha256 over the sorted pseudonyms of each split'),
+  imagesSha256: z.string().describe('sha256 over the synthetic pixels as stored'),
+  thresholds: gateThresholds,
+  checks: z.array(checkResult),
+  selfTest: z.object({ passed: z.boolean(), rows: z.array(selfTestRow) }),
+  seconds: z.record(z.string(), z.number()).describe('wall time per stage'),
+});
+export type Evidence = z.infer<typeof evidence>;
+
+/** The closest pairs that the copy search found: shown to reviewers inside the lab only, so they are no part of the evidence file. */
+export interface ClosestPair {
+  syntheticIndex: number;
+  trainingIndex: number;
+  space: 'contrastive' | 'pixel';
+  distance: number;
+  threshold: number;
+}

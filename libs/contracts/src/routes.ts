@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import * as dto from './dto.ts';
+import type { Action } from './roles.ts';
+
+/**
+ * The gateway's whole HTTP surface as one total table: the controllers implement it (a spec finds a missing or extra handler),
+ * OpenAPI and the client are generated from it, and nothing that is not here answers (docs/adr/001).
+ * `access`: 'public' is the written allow-list; 'signed-in' asks for a session only; an action names the decision that must allow it.
+ */
+export interface RouteSpec {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  access: 'public' | 'signed-in' | Action;
+  summary: string;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** Media type of a streamed request body (an upload); such a route has no `body` schema. */
+  upload?: readonly string[];
+  /** A schema answers JSON; a media type answers bytes; 'event-stream' sends `event` objects; 'none' is 204; 'redirect' is 302. */
+  response: z.ZodType | { media: string } | { event: z.ZodType } | 'none' | 'redirect';
+}
+
+const byId = z.object({ id: z.uuid() });
+const reason = z.object({ reason: z.string().trim().min(3).max(2_000) });
+const voteBody = z.object({ decision: z.enum(['approve', 'reject']), comment: z.string().trim().min(3).max(5_000) });
+
+export const routes = {
+  'health.live': { method: 'GET', path: '/health', access: 'public', summary: 'The process is up', response: z.object({ status: z.literal('ok') }) },
+  'health.ready': { method: 'GET', path: '/ready', access: 'public', summary: 'Database, queue, storage and identity answer', response: z.object({ status: z.enum(['ready', 'not-ready']), parts: z.record(z.string(), z.boolean()) }) },
+
+  'session.login': { method: 'GET', path: '/api/login', access: 'public', summary: 'Begin sign-in (authorization code, PKCE)', query: z.object({ to: z.string().max(500).optional() }), response: 'redirect' },
+  'session.callback': { method: 'GET', path: '/api/callback', access: 'public', summary: 'End of sign-in', query: z.looseObject({}), response: 'redirect' },
+  'session.logout': { method: 'POST', path: '/api/logout', access: 'signed-in', summary: 'End the session here and at the identity provider', response: z.object({ redirectTo: z.string() }) },
+  'session.get': { method: 'GET', path: '/api/session', access: 'signed-in', summary: 'Who I am', response: dto.session },
+  'home.get': { method: 'GET', path: '/api/home', access: 'signed-in', summary: 'What waits for me', response: dto.home },
+  'notifications.list': { method: 'GET', path: '/api/notifications', access: 'signed-in', summary: 'My messages', query: dto.page, response: dto.pageOf(dto.notification) },
+  'notifications.read': { method: 'POST', path: '/api/notifications/:id/read', access: 'signed-in', summary: 'Mark a message read', params: byId, response: 'none' },
+
+  'applications.list': { method: 'GET', path: '/api/applications', access: 'application:read', summary: 'Applications I may see', query: dto.page.extend({ state: z.string().optional() }), response: dto.pageOf(dto.applicationSummary) },
+  'applications.create': { method: 'POST', path: '/api/applications', access: 'application:create', summary: 'Begin an application', body: dto.applicationDraft, response: dto.application },
+  'applications.get': { method: 'GET', path: '/api/applications/:id', access: 'application:read', summary: 'One application', params: byId, response: dto.application },
+  'applications.edit': { method: 'PATCH', path: '/api/applications/:id', access: 'application:edit', summary: 'Save a draft; validation never blocks saving', params: byId, body: dto.applicationDraft, response: dto.application },
+  'applications.addMember': { method: 'POST', path: '/api/applications/:id/members', access: 'application:edit', summary: 'Add a team member by e-mail address', params: byId, body: z.object({ email: z.email() }), response: dto.application },
+  'applications.removeMember': { method: 'DELETE', path: '/api/applications/:id/members/:personId', access: 'application:edit', summary: 'Remove a team member', params: byId.extend({ personId: z.uuid() }), response: dto.application },
+  'applications.putEthicsDocument': { method: 'PUT', path: '/api/applications/:id/ethics-document', access: 'application:edit', summary: 'Attach the ethics decision (PDF)', params: byId, query: z.object({ name: z.string().min(1).max(200) }), upload: ['application/pdf'], response: dto.application },
+  'applications.getEthicsDocument': { method: 'GET', path: '/api/applications/:id/ethics-document', access: 'application:read', summary: 'The ethics decision', params: byId, response: { media: 'application/pdf' } },
+  'applications.submit': { method: 'POST', path: '/api/applications/:id/submit', access: 'application:submit', summary: 'Send it in', params: byId, response: dto.application },
+  'applications.withdraw': { method: 'POST', path: '/api/applications/:id/withdraw', access: 'application:withdraw', summary: 'Take it back for good', params: byId, response: dto.application },
+  'applications.return': { method: 'POST', path: '/api/applications/:id/return', access: 'application:return', summary: 'Return it with a comment', params: byId, body: z.object({ comment: z.string().trim().min(3).max(5_000) }), response: dto.application },
+  'applications.vote': { method: 'POST', path: '/api/applications/:id/votes', access: 'application:vote', summary: 'Vote; two alike decide', params: byId, body: voteBody, response: dto.application },
+
+  'permits.list': { method: 'GET', path: '/api/permits', access: 'permit:read', summary: 'Permits I may see', query: dto.page, response: dto.pageOf(dto.permit) },
+  'permits.get': { method: 'GET', path: '/api/permits/:id', access: 'permit:read', summary: 'One permit', params: byId, response: dto.permit },
+  'permits.sign': { method: 'POST', path: '/api/permits/:id/signatures', access: 'permit:sign', summary: 'Sign the terms in force', params: byId, body: z.object({ termsId: z.uuid(), textSha256: z.string().length(64), locale: z.enum(dto.locales) }), response: dto.permit },
+  'permits.revoke': { method: 'POST', path: '/api/permits/:id/revoke', access: 'permit:revoke', summary: 'End all access under it at once', params: byId, body: reason, response: dto.permit },
+
+  'datasets.list': { method: 'GET', path: '/api/datasets', access: 'dataset:read', summary: 'The catalogue', query: dto.page, response: dto.pageOf(dto.datasetSummary) },
+  'datasets.create': { method: 'POST', path: '/api/datasets', access: 'dataset:create', summary: 'Name a dataset and set its thresholds', body: dto.datasetCreate, response: dto.dataset },
+  'datasets.get': { method: 'GET', path: '/api/datasets/:id', access: 'dataset:read', summary: 'One dataset', params: byId, response: dto.dataset },
+  'datasetVersions.create': { method: 'POST', path: '/api/datasets/:id/versions', access: 'dataset:ingest', summary: 'Open a version to upload into', params: byId, response: dto.datasetVersion },
+  'datasetVersions.upload': { method: 'PUT', path: '/api/dataset-versions/:id/upload', access: 'dataset:ingest', summary: 'Upload a zip of DICOM files and labels.csv into quarantine; ingest follows', params: byId, upload: ['application/zip'], response: dto.datasetVersion },
+  'datasetVersions.get': { method: 'GET', path: '/api/dataset-versions/:id', access: 'dataset:read', summary: 'One version', params: byId, response: dto.datasetVersion },
+  'datasetVersions.files': { method: 'GET', path: '/api/dataset-versions/:id/files', access: 'dataset:inspect', summary: 'The verdict on each file', params: byId, query: dto.page.extend({ verdict: z.string().optional() }), response: dto.pageOf(dto.datasetFile) },
+  'datasetVersions.contactSheet': { method: 'GET', path: '/api/dataset-versions/:id/contact-sheet', access: 'dataset:inspect', summary: 'Contact sheet of the de-identified images', params: byId, response: { media: 'image/png' } },
+  'datasetVersions.approve': { method: 'POST', path: '/api/dataset-versions/:id/approve', access: 'dataset:approve', summary: 'Approve what another person took in', params: byId, response: dto.datasetVersion },
+  'datasetVersions.reject': { method: 'POST', path: '/api/dataset-versions/:id/reject', access: 'dataset:approve', summary: 'Refuse it', params: byId, body: reason, response: dto.datasetVersion },
+
+  'trainingRuns.list': { method: 'GET', path: '/api/training-runs', access: 'training:read', summary: 'Training runs I may see', query: dto.page, response: dto.pageOf(dto.trainingRun) },
+  'trainingRuns.create': { method: 'POST', path: '/api/training-runs', access: 'training:create', summary: 'Ask for a training run', body: dto.trainingRequest, response: dto.trainingRun },
+  'trainingRuns.get': { method: 'GET', path: '/api/training-runs/:id', access: 'training:read', summary: 'One training run', params: byId, response: dto.trainingRun },
+  'trainingRuns.points': { method: 'GET', path: '/api/training-runs/:id/points', access: 'training:read', summary: 'Its losses over time', params: byId, response: z.array(dto.trainingPoint) },
+  'trainingRuns.events': { method: 'GET', path: '/api/training-runs/:id/events', access: 'training:read', summary: 'Live: losses and state as they come', params: byId, response: { event: dto.trainingEvent } },
+  'trainingRuns.sampleSheet': { method: 'GET', path: '/api/training-runs/:id/sample-sheet', access: 'sheet:view', summary: 'What the generator draws now (lab staff only: not yet gated)', params: byId, response: { media: 'image/png' } },
+  'trainingRuns.cancel': { method: 'POST', path: '/api/training-runs/:id/cancel', access: 'training:cancel', summary: 'Stop it after the present slice', params: byId, response: dto.trainingRun },
+
+  'cohorts.list': { method: 'GET', path: '/api/cohort-versions', access: 'cohort:read', summary: 'Synthetic cohorts I may see', query: dto.page, response: dto.pageOf(dto.cohortSummary) },
+  'cohorts.create': { method: 'POST', path: '/api/cohort-versions', access: 'cohort:create', summary: 'Draw a cohort from one or more generators', body: dto.cohortRequest, response: dto.cohortVersion },
+  'cohorts.get': { method: 'GET', path: '/api/cohort-versions/:id', access: 'cohort:read', summary: 'One cohort version, with gate and review', params: byId, response: dto.cohortVersion },
+  'cohorts.sampleSheet': { method: 'GET', path: '/api/cohort-versions/:id/sample-sheet', access: 'cohort:read', summary: 'Sheet of its images (before release: lab staff only)', params: byId, response: { media: 'image/png' } },
+  'cohorts.closestPairs': { method: 'GET', path: '/api/cohort-versions/:id/closest-pairs', access: 'pairs:view', summary: 'Closest real and synthetic pairs (reviewers only; the view is recorded)', params: byId, response: { media: 'image/png' } },
+  'cohorts.runGate': { method: 'POST', path: '/api/cohort-versions/:id/gate', access: 'gate:run', summary: 'Ask for the release gate', params: byId, response: dto.cohortVersion },
+  'cohorts.evidence': { method: 'GET', path: '/api/cohort-versions/:id/evidence', access: 'gate:read', summary: 'The evidence file', params: byId, response: { media: 'application/json' } },
+  'cohorts.submit': { method: 'POST', path: '/api/cohort-versions/:id/submit', access: 'release:submit', summary: 'Submit for release review', params: byId, response: dto.cohortVersion },
+  'cohorts.vote': { method: 'POST', path: '/api/cohort-versions/:id/votes', access: 'release:vote', summary: 'Vote on the release, blinded', params: byId, body: voteBody, response: dto.cohortVersion },
+  'cohorts.withdraw': { method: 'POST', path: '/api/cohort-versions/:id/withdraw', access: 'release:withdraw', summary: 'Withdraw a released version; it stays listed with the reason', params: byId, body: reason, response: dto.cohortVersion },
+  'cohorts.access': { method: 'GET', path: '/api/cohort-versions/:id/access', access: 'cohort:read', summary: 'The steps to the download: met and not met', params: byId, response: dto.decision },
+  'cohorts.download': { method: 'GET', path: '/api/cohort-versions/:id/bundle', access: 'cohort:download', summary: 'The bundle; Range, ETag and If-Range; the permit is asked again for each range', params: byId, response: { media: 'application/zip' } },
+  'cohorts.confirmDownload': { method: 'POST', path: '/api/cohort-versions/:id/receipts', access: 'cohort:download', summary: 'Confirm the checksum of a complete download; answers the signed receipt', params: byId, body: z.object({ sha256: z.string().length(64) }), response: dto.receipt },
+  'receipts.list': { method: 'GET', path: '/api/receipts', access: 'receipt:read', summary: 'Receipts I may see', query: dto.page, response: dto.pageOf(dto.receipt) },
+
+  'audit.list': { method: 'GET', path: '/api/audit-events', access: 'audit:read', summary: 'The audit log, newest first', query: dto.page.extend({ objectId: z.string().max(100).optional(), type: z.string().max(60).optional() }), response: dto.pageOf(dto.auditEvent) },
+  'audit.verify': { method: 'POST', path: '/api/audit-events/verification', access: 'audit:read', summary: 'Verify the hash chain', response: dto.auditVerification },
+  'provenance.get': { method: 'GET', path: '/api/provenance/:kind/:id', access: 'provenance:read', summary: 'Where it came from and what came of it', params: z.object({ kind: z.string(), id: z.string() }), response: dto.provenanceGraph },
+} as const satisfies Record<string, RouteSpec>;
+
+export type RouteName = keyof typeof routes;
+export const routeNames = Object.keys(routes) as RouteName[];
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+/** What a handler receives: params, query and body as their schemas parsed them. */
+export interface RouteInput<Name extends RouteName> {
+  params: (typeof routes)[Name] extends { params: infer Schema } ? Parsed<Schema> : undefined;
+  query: (typeof routes)[Name] extends { query: infer Schema } ? Parsed<Schema> : undefined;
+  body: (typeof routes)[Name] extends { body: infer Schema } ? Parsed<Schema> : undefined;
+}
+/** What a handler with a JSON response returns. */
+export type RouteOutput<Name extends RouteName> = (typeof routes)[Name]['response'] extends infer Schema ? (Schema extends z.ZodType ? z.input<Schema> : void) : never;
