@@ -1,0 +1,107 @@
+import {
+  broadcast,
+  concat,
+  conv,
+  convWeightGradient,
+  div,
+  exp,
+  greater,
+  leakySlope,
+  matmul,
+  mul,
+  neg,
+  pad,
+  reshape,
+  reverse,
+  sigmoid,
+  slice,
+  sub,
+  sum,
+  transpose,
+  where,
+} from './build.ts';
+import { GraphError, type Node, type OpName, type Tensor } from './tensor.ts';
+
+/**
+ * One rule per operation: given the gradient g of the loss in the node y, the gradient in each input, as graph nodes (so it can be
+ * differentiated again). A rule may return the broadcast shape; backward.ts sums it down. null = no gradient by definition.
+ */
+export type GradientRule<K extends OpName> = (g: Tensor, y: Node<K>) => readonly (Tensor | null)[];
+
+export const gradientRules: { [K in OpName]: GradientRule<K> } = {
+  input: () => [],
+  constant: () => [],
+  add: (g) => [g, g],
+  sub: (g) => [g, neg(g)],
+  // d(ab) = b da + a db
+  mul: (g, y) => [mul(g, of(y, 1)), mul(g, of(y, 0))],
+  // d(a/b) = da/b - (a/b) db/b
+  div: (g, y) => {
+    const share = div(g, of(y, 1));
+    return [share, neg(mul(share, y))];
+  },
+  maximum: (g, y) => {
+    const isFirst = greater(of(y, 0), of(y, 1));
+    return [where(isFirst, g, 0), where(isFirst, 0, g)];
+  },
+  greater: () => [null, null],
+  where: (g, y) => [null, where(of(y, 0), g, 0), where(of(y, 0), 0, g)],
+  neg: (g) => [neg(g)],
+  // d exp(x) = exp(x) dx
+  exp: (g, y) => [mul(g, y)],
+  log: (g, y) => [div(g, of(y, 0))],
+  // d sqrt(x) = dx / (2 sqrt(x))
+  sqrt: (g, y) => [div(mul(g, 0.5), y)],
+  // d tanh(x) = (1 - tanh(x)^2) dx
+  tanh: (g, y) => [mul(g, sub(1, mul(y, y)))],
+  softplus: (g, y) => [mul(g, sigmoid(of(y, 0)))],
+  // From the result, not the input: for slope >= 0 both have the same sign, and a fused convolution then never writes its input out.
+  leakyRelu: (g, y) => [mul(g, leakySlope(y.attributes.slope >= 0 ? y : of(y, 0), y.attributes.slope))],
+  leakySlope: () => [null],
+  // d(AB) = dA B + A dB
+  matmul: (g, y) => [matmul(g, transpose(of(y, 1))), matmul(transpose(of(y, 0)), g)],
+  transpose: (g, { attributes: { order } }) => [transpose(g, [...order.keys()].map((axis) => order.indexOf(axis)))],
+  reshape: (g, y) => [reshape(g, of(y, 0).shape)],
+  broadcast: (g) => [g],
+  sum: (g, y) => [broadcast(g, of(y, 0).shape)],
+  // d log(sum exp(x)) = softmax(x) dx
+  logSumExp: (g, y) => [mul(g, exp(sub(of(y, 0), y)))],
+  slice: (g, y) => [pad(g, y.attributes.starts, of(y, 0).shape.map((length, axis) => length - (y.attributes.ends[axis] ?? 0)))],
+  pad: (g, y) => [slice(g, y.attributes.before, of(y, 0).shape.map((length, axis) => length + (y.attributes.before[axis] ?? 0)))],
+  concat: (g, y) => {
+    const { axis } = y.attributes;
+    let end = 0;
+    return y.inputs.map(({ shape }) => {
+      const start = end;
+      end += shape[axis] ?? 0;
+      return slice(g, shape.map((_, at) => (at === axis ? start : 0)), shape.map((length, at) => (at === axis ? end : length)));
+    });
+  },
+  reverse: (g, { attributes: { axes } }) => [reverse(g, axes)],
+  // conv, its input gradient (conv with the flipped kernel) and its weight gradient are bilinear: each is the others' gradient.
+  conv: (g, y) => {
+    const [x, w] = [of(y, 0), of(y, 1)];
+    return [conv(g, flipKernel(w), complement(w, y.attributes.padding)), convWeightGradient(x, g, y.attributes.padding)];
+  },
+  convWeightGradient: (v, y) => {
+    const [x, g] = [of(y, 0), of(y, 1)];
+    return [conv(g, flipKernel(v), complement(v, y.attributes.padding)), conv(x, v, y.attributes.padding)];
+  },
+};
+
+/** [Co, Ci, k, k] -> [Ci, Co, k, k], turned by 180 degrees. */
+function flipKernel(w: Tensor): Tensor {
+  return reverse(transpose(w, [1, 0, 2, 3]), [2, 3]);
+}
+
+/** The padding with which the flipped kernel leads back to the input's size. */
+function complement(w: Tensor, padding: number): number {
+  return (w.shape[2] ?? 0) - 1 - padding;
+}
+
+function of(node: Tensor, at: number): Tensor {
+  const found = node.inputs[at];
+  if (found === undefined) throw new GraphError(`${node.op} has no input ${at}`);
+  return found;
+}
+

@@ -1,0 +1,142 @@
+import { broadcastShapes, sizeOf, stridesOf, type Shape } from './tensor.ts';
+
+/**
+ * Loops behind the reference evaluator: plain, in float64, meant to be read and believed, not to be fast. ONNX Runtime's results are
+ * tested against these.
+ */
+
+/** One operand of a kernel. */
+export interface Values {
+  readonly data: Float64Array;
+  readonly shape: Shape;
+}
+
+/** Calls `visit(out, in)` with the flat index of each element of `shape` and of the operand element that broadcasting puts there. */
+function eachBroadcast(shape: Shape, operand: Shape, visit: (out: number, from: number) => void): void {
+  const offset = shape.length - operand.length;
+  const own = stridesOf(operand);
+  const strides = shape.map((_, axis) => ((operand[axis - offset] ?? 1) === 1 ? 0 : (own[axis - offset] ?? 0)));
+  eachIndex(shape, strides, visit);
+}
+
+/** Calls `visit(flat, sum of index*stride)` for each element of `shape`, in row-major order. */
+function eachIndex(shape: Shape, strides: Shape, visit: (flat: number, offset: number) => void): void {
+  const size = sizeOf(shape);
+  const index = shape.map(() => 0);
+  let offset = 0;
+  for (let flat = 0; flat < size; flat++) {
+    visit(flat, offset);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const next = (index[axis] ?? 0) + 1;
+      offset += strides[axis] ?? 0;
+      if (next < (shape[axis] ?? 0)) {
+        index[axis] = next;
+        break;
+      }
+      offset -= next * (strides[axis] ?? 0);
+      index[axis] = 0;
+    }
+  }
+}
+
+export function at(data: Float64Array, index: number): number {
+  return data[index] ?? NaN;
+}
+
+/** @returns `x` stretched to `shape`. */
+export function stretch(x: Values, shape: Shape): Float64Array {
+  const out = new Float64Array(sizeOf(shape));
+  eachBroadcast(shape, x.shape, (to, from) => (out[to] = at(x.data, from)));
+  return out;
+}
+
+export function mapBinary(a: Values, b: Values, f: (a: number, b: number) => number): Float64Array {
+  const shape = broadcastShapes(a.shape, b.shape);
+  const right = stretch(b, shape);
+  return stretch(a, shape).map((value, i) => f(value, at(right, i)));
+}
+
+/** @returns the elements of `x` in the order of `shape`, where a step along axis i of the result is `strides[i]` in `x`, from `start`. */
+export function gatherStrided(x: Values, shape: Shape, strides: Shape, start = 0): Float64Array {
+  const out = new Float64Array(sizeOf(shape));
+  eachIndex(shape, strides, (to, from) => (out[to] = at(x.data, start + from)));
+  return out;
+}
+
+/** Writes `x` into a zeroed array of `outShape`, where a step along axis i of `x` is `strides[i]` in the result, from `start`; adds where two meet. */
+export function scatterStrided(x: Values, outShape: Shape, strides: Shape, start = 0): Float64Array {
+  const out = new Float64Array(sizeOf(outShape));
+  eachIndex(x.shape, strides, (from, to) => (out[start + to] = at(out, start + to) + at(x.data, from)));
+  return out;
+}
+
+/** a [..., M, K] times b [..., K, N], batch axes broadcast. */
+export function matmulKernel(a: Values, b: Values, shape: Shape): Float64Array {
+  const [m = 0, n = 0] = shape.slice(-2);
+  const k = a.shape.at(-1) ?? 0;
+  const batch = shape.slice(0, -2);
+  const left = stretch(a, [...batch, m, k]);
+  const right = stretch(b, [...batch, k, n]);
+  const out = new Float64Array(sizeOf(shape));
+  for (let p = 0; p < sizeOf(batch); p++)
+    for (let i = 0; i < m; i++)
+      for (let j = 0; j < n; j++) {
+        let total = 0;
+        for (let l = 0; l < k; l++) total += at(left, (p * m + i) * k + l) * at(right, (p * k + l) * n + j);
+        out[(p * m + i) * n + j] = total;
+      }
+  return out;
+}
+
+interface ConvSize {
+  images: number;
+  from: number;
+  to: number;
+  height: number;
+  width: number;
+  kernel: number;
+  padding: number;
+  outHeight: number;
+  outWidth: number;
+}
+
+/** Calls `visit(y, x, w)` with flat indices of every triple that a stride-1 convolution multiplies: the one place that knows its geometry. */
+function eachConvTriple(size: ConvSize, visit: (y: number, x: number, w: number) => void): void {
+  const { images, from, to, height, width, kernel, padding, outHeight, outWidth } = size;
+  for (let n = 0; n < images; n++)
+    for (let co = 0; co < to; co++)
+      for (let ci = 0; ci < from; ci++)
+        for (let i = 0; i < outHeight; i++)
+          for (let j = 0; j < outWidth; j++)
+            for (let a = 0; a < kernel; a++)
+              for (let b = 0; b < kernel; b++) {
+                const row = i + a - padding;
+                const column = j + b - padding;
+                if (row < 0 || row >= height || column < 0 || column >= width) continue;
+                visit(
+                  ((n * to + co) * outHeight + i) * outWidth + j,
+                  ((n * from + ci) * height + row) * width + column,
+                  ((co * from + ci) * kernel + a) * kernel + b,
+                );
+              }
+}
+
+function convSize(x: Shape, y: Shape, kernel: number, padding: number): ConvSize {
+  const [images = 0, from = 0, height = 0, width = 0] = x;
+  const [, to = 0, outHeight = 0, outWidth = 0] = y;
+  return { images, from, to, height, width, kernel, padding, outHeight, outWidth };
+}
+
+/** x [N, Ci, H, W], w [Co, Ci, k, k] -> [N, Co, H+2p-k+1, W+2p-k+1]. */
+export function convKernel(x: Values, w: Values, shape: Shape, padding: number): Float64Array {
+  const out = new Float64Array(sizeOf(shape));
+  eachConvTriple(convSize(x.shape, shape, w.shape[2] ?? 0, padding), (i, j, k) => (out[i] = at(out, i) + at(x.data, j) * at(w.data, k)));
+  return out;
+}
+
+/** x [N, Ci, H, W], g [N, Co, Ho, Wo] -> [Co, Ci, k, k]. */
+export function convWeightGradientKernel(x: Values, g: Values, shape: Shape, padding: number): Float64Array {
+  const out = new Float64Array(sizeOf(shape));
+  eachConvTriple(convSize(x.shape, g.shape, shape[2] ?? 0, padding), (i, j, k) => (out[k] = at(out, k) + at(g.data, i) * at(x.data, j)));
+  return out;
+}

@@ -1,0 +1,130 @@
+import { ops, type Op } from './ops.ts';
+import { sizeOf, topologicalOrder, type Dtype, type Node, type OpName, type Shape, type Tensor } from './tensor.ts';
+
+/** The fields of ONNX's ModelProto that we write, under the names that protobuf's JavaScript mapping uses. Encoding is the caller's. */
+export interface OnnxModel {
+  irVersion: number;
+  producerName: string;
+  opsetImport: { domain: string; version: number }[];
+  graph: { name: string; node: OnnxNode[]; initializer: OnnxInitializer[]; input: OnnxValue[]; output: OnnxValue[] };
+}
+export interface OnnxNode {
+  opType: string;
+  input: string[];
+  output: string[];
+  attribute: { name: string; type: number; f?: number; i?: number; ints?: number[] }[];
+}
+export interface OnnxInitializer {
+  name: string;
+  dims: number[];
+  dataType: number;
+  rawData: Uint8Array;
+}
+export interface OnnxValue {
+  name: string;
+  type: { tensorType: { elemType: number; shape: { dim: { dimValue: number }[] } } };
+}
+
+/** An attribute as the emission rules write it. */
+export type OnnxAttribute = { float: number } | { int: number } | { ints: Shape };
+
+// Numbers of the ONNX standard: TensorProto.DataType, AttributeProto.AttributeType, and the last opset that keeps ReduceLogSumExp's axes an attribute.
+const dataTypes: Record<Dtype | 'int64', number> = { float32: 1, int64: 7, bool: 9 };
+const attributeTypes = { f: 1, i: 2, ints: 7 };
+const opset = 17;
+const irVersion = 8;
+
+/** Collects nodes and initializers; what the emission rules of ops.ts write to. Equal small constants are stored once. */
+export class OnnxWriter {
+  readonly nodes: OnnxNode[] = [];
+  readonly initializers: OnnxInitializer[] = [];
+  readonly #shared = new Map<string, string>();
+
+  /** @returns the name of the node's one output. */
+  node(opType: string, inputs: readonly string[], attributes: Record<string, OnnxAttribute> = {}): string {
+    const output = `${opType.toLowerCase()}_${this.nodes.length}`;
+    this.nodes.push({ opType, input: [...inputs], output: [output], attribute: Object.entries(attributes).map(toAttribute) });
+    return output;
+  }
+
+  ints(values: Shape): string {
+    return this.#initializer('int64', [values.length], new Uint8Array(BigInt64Array.from(values, BigInt).buffer));
+  }
+
+  floats(values: ArrayLike<number>, shape: Shape): string {
+    return this.#initializer('float32', shape, new Uint8Array(Float32Array.from(values).buffer));
+  }
+
+  #initializer(type: 'float32' | 'int64', shape: Shape, rawData: Uint8Array): string {
+    const key = rawData.length > 256 ? null : `${type}[${shape}]${rawData.join()}`;
+    const known = key === null ? undefined : this.#shared.get(key);
+    if (known !== undefined) return known;
+    const name = `constant_${this.initializers.length}`;
+    this.initializers.push({ name, dims: [...shape], dataType: dataTypes[type], rawData });
+    if (key !== null) this.#shared.set(key, name);
+    return name;
+  }
+}
+
+function toAttribute([name, value]: [string, OnnxAttribute]): OnnxNode['attribute'][number] {
+  if ('float' in value) return { name, type: attributeTypes.f, f: value.float };
+  if ('int' in value) return { name, type: attributeTypes.i, i: value.int };
+  return { name, type: attributeTypes.ints, ints: [...value.ints] };
+}
+
+/**
+ * Emits a program as ONNX (opset 17, static shapes, float32).
+ * @returns a plain ModelProto; its inputs are the `input` nodes reached from the outputs, its outputs carry the given names.
+ * @throws Error when two different inputs share a name, or an output takes the name of an input.
+ */
+export function toOnnx({ name, outputs }: { name: string; outputs: Record<string, Tensor> }): OnnxModel {
+  const writer = new OnnxWriter();
+  const names = new Map<Tensor, string>();
+  const inputs = new Map<string, Tensor>();
+  for (const node of topologicalOrder(Object.values(outputs))) {
+    const emitted = emit(writer, node, names);
+    if (node.op === 'input') {
+      if (inputs.has(emitted)) throw new Error(`two inputs of ${name} are named ${emitted}`);
+      inputs.set(emitted, node);
+    }
+    names.set(node, emitted);
+  }
+  for (const [output, node] of Object.entries(outputs)) {
+    if (inputs.has(output)) throw new Error(`${output} names an input and an output of ${name}`);
+    // ONNX Runtime drops the Identity again; it lets an input, a constant or one tensor under two names be an output.
+    writer.nodes.push({ opType: 'Identity', input: [names.get(node) ?? ''], output: [output], attribute: [] });
+  }
+  return {
+    irVersion,
+    producerName: 'scapis-lab',
+    opsetImport: [{ domain: '', version: opset }],
+    graph: {
+      name,
+      node: writer.nodes,
+      initializer: writer.initializers,
+      input: [...inputs].map(([input, node]) => toValue(input, node)),
+      output: Object.entries(outputs).map(([output, node]) => toValue(output, node)),
+    },
+  };
+}
+
+function emit<K extends OpName>(writer: OnnxWriter, node: Node<K>, names: ReadonlyMap<Tensor, string>): string {
+  const row: Op<K> = ops[node.op];
+  return row.emit(writer, node.inputs.map((input) => names.get(input) ?? ''), node);
+}
+
+function toValue(name: string, { dtype, shape }: Tensor): OnnxValue {
+  return { name, type: { tensorType: { elemType: dataTypes[dtype], shape: { dim: shape.map((dimValue) => ({ dimValue })) } } } };
+}
+
+/** @returns the program as text, one node per line: what a reviewer compares, and what snapshot tests keep. */
+export function printGraph(outputs: Record<string, Tensor>): string {
+  const order = topologicalOrder(Object.values(outputs));
+  const label = new Map(order.map((node, i) => [node, node.op === 'input' && 'name' in node.attributes ? String(node.attributes.name) : `%${i}`]));
+  const lines = order.map((node) => {
+    const details = Object.entries(node.attributes).filter(([key]) => key !== 'name' && key !== 'shape' && key !== 'dtype');
+    const text = details.map(([key, value]) => `${key}=${value instanceof Float64Array ? (sizeOf(node.shape) > 4 ? '...' : value.join()) : JSON.stringify(value)}`);
+    return `${label.get(node)} [${node.shape}] = ${[node.op, ...node.inputs.map((input) => label.get(input)), ...text].join(' ')}`;
+  });
+  return [...lines, ...Object.entries(outputs).map(([name, node]) => `${name} <- ${label.get(node)}`)].join('\n');
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import {
+  add,
+  addChannels,
+  concat,
+  constant,
+  conv,
+  conv2d,
+  convWeightGradient,
+  depthToSpace,
+  evaluate,
+  gradients,
+  greater,
+  input,
+  logSumExp,
+  matmul,
+  mul,
+  printGraph,
+  reshape,
+  slice,
+  spaceToDepth,
+  sum,
+  toOnnx,
+  transpose,
+  upsampleConv,
+  upsampleNearest,
+  where,
+  sizeOf,
+  type Shape,
+  type Tensor,
+} from './index.ts';
+
+const run = (x: Tensor, feeds = {}): number[] => [...(evaluate([x], feeds)[0] ?? [])];
+const wave = (shape: Shape, seed = 0): Tensor =>
+  constant(Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(1 + seed + 1.7 * i)), shape);
+
+function expectClose(actual: readonly number[], expected: readonly number[]): void {
+  expect(actual.length).toBe(expected.length);
+  actual.forEach((value, i) => expect(value).toBeCloseTo(expected[i] ?? NaN, 10));
+}
+
+describe('reference values', () => {
+  it('convolves as written on paper', () => {
+    const x = constant([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 1, 3, 3]);
+    const w = constant([1, 10, 100, 1000], [1, 1, 2, 2]);
+    expect(run(conv(x, w, 0))).toEqual([5421, 6532, 8754, 9865]);
+    expect(run(conv(x, w, 1)).slice(0, 4)).toEqual([1000, 2100, 3200, 300]);
+  });
+
+  it('sums weight gradients over images and pixels', () => {
+    const x = constant([1, 2, 3, 4, 1, 1, 1, 1], [2, 1, 2, 2]);
+    const g = constant([1, 10], [2, 1, 1, 1]);
+    expect(run(convWeightGradient(x, g, 0))).toEqual([11, 12, 13, 14]);
+  });
+
+  it('moves blocks of pixels into channels and back', () => {
+    const x = constant([...Array(16).keys()], [1, 1, 4, 4]);
+    expect(run(spaceToDepth(x, 2))).toEqual([0, 2, 8, 10, 1, 3, 9, 11, 4, 6, 12, 14, 5, 7, 13, 15]);
+    expect(run(depthToSpace(spaceToDepth(x, 2), 2))).toEqual([...Array(16).keys()]);
+  });
+
+  it('keeps logSumExp finite for large values', () => {
+    expectClose(run(logSumExp(constant([1000, 1000], [2]))), [1000 + Math.log(2)]);
+  });
+
+  it('permutes, joins and cuts', () => {
+    const x = constant([1, 2, 3, 4, 5, 6], [2, 3]);
+    expect(run(transpose(x))).toEqual([1, 4, 2, 5, 3, 6]);
+    expect(run(concat([x, x], 1))).toEqual([1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6]);
+    expect(run(slice(x, [0, 1], [2, 3]))).toEqual([2, 3, 5, 6]);
+  });
+});
+
+describe('rearranged convolutions', () => {
+  it('gives what upsampling and a 3x3 convolution give', () => {
+    const [x, w, bias] = [wave([2, 3, 4, 5]), wave([2, 3, 3, 3], 1), wave([2], 2)];
+    expectClose(run(upsampleConv(x, w, bias)), run(addChannels(conv(upsampleNearest(x), w, 1), bias)));
+  });
+
+  it.each([
+    [4, 2, 1, 8],
+    [3, 2, 1, 8],
+    [3, 2, 1, 7],
+    [3, 3, 0, 9],
+    [2, 2, 0, 5],
+  ])('kernel %i, stride %i, padding %i, size %i is every stride-th pixel of the plain one', (kernel, stride, padding, size) => {
+    const [x, w] = [wave([2, 2, size, size]), wave([3, 2, kernel, kernel], 1)];
+    const dense = conv(x, w, padding);
+    const length = dense.shape[3] ?? 0;
+    const expected = run(dense).filter((_, flat) => Math.floor(flat / length) % length % stride === 0 && (flat % length) % stride === 0);
+    expectClose(run(conv2d(x, w, { stride, padding })), expected);
+  });
+});
+
+describe('a graph that makes no sense', () => {
+  const x = input('x', [2, 3]);
+  it.each([
+    ['add', () => add(x, input('y', [2, 4]))],
+    ['matmul', () => matmul(x, x)],
+    ['reshape', () => reshape(x, [7])],
+    ['slice', () => slice(x, [0, 2], [2, 4])],
+    ['conv', () => conv(input('i', [1, 1, 4, 4]), input('w', [1, 1, 3, 3]), 3)],
+    ['conv', () => conv(input('i', [1, 1, 2, 2]), input('w', [1, 1, 3, 3]), 0)],
+    ['where', () => where(x, x, x)],
+    ['constant', () => constant([1], [2])],
+  ])('is refused by %s', (op, build) => {
+    expect(build).toThrow(new RegExp(`^${op}: `));
+  });
+
+  it('is refused when inputs share a name, or an output takes one', () => {
+    expect(() => toOnnx({ name: 'p', outputs: { y: add(x, input('x', [3])) } })).toThrow(/two inputs/);
+    expect(() => toOnnx({ name: 'p', outputs: { x: add(x, 1) } })).toThrow(/names an input and an output/);
+  });
+
+  it('says which input is missing or has the wrong length', () => {
+    expect(() => evaluate([x], {})).toThrow('input x was not fed');
+    expect(() => evaluate([x], { x: [1] })).toThrow('takes 6 values, 1 were fed');
+  });
+});
+
+describe('emission', () => {
+  it('writes inputs, outputs and shared constants', () => {
+    const x = input('x', [2, 3]);
+    const model = toOnnx({ name: 'p', outputs: { y: mul(add(x, 1), 1), again: greater(x, 1) } });
+    expect(model.graph.input.map(({ name }) => name)).toEqual(['x']);
+    expect(model.graph.output.map(({ name, type }) => [name, type.tensorType.elemType])).toEqual([['y', 1], ['again', 9]]);
+    expect(model.graph.initializer).toHaveLength(1);
+  });
+
+  it('prints a program and its gradient', () => {
+    const [x, w] = [input('x', [1, 2]), input('w', [2, 1])];
+    const loss = sum(matmul(x, w));
+    const [dw] = gradients(loss, [w]);
+    expect(`\n${printGraph({ loss, dw: dw ?? loss })}`).toMatchInlineSnapshot(`
+      "
+      x [1,2] = input
+      w [2,1] = input
+      %2 [1,1] = matmul x w
+      %3 [1,1] = sum %2 axes=[0,1]
+      %4 [] = reshape %3
+      %5 [2,1] = transpose x order=[1,0]
+      %6 [] = constant data=1
+      %7 [1,1] = reshape %6
+      %8 [2,1] = matmul %5 %7
+      loss <- %4
+      dw <- %8"
+    `);
+  });
+});

@@ -1,0 +1,279 @@
+import type { OnnxWriter } from './onnx.ts';
+import { emitConvWeightGradient } from './onnx-conv.ts';
+import {
+  convKernel,
+  convWeightGradientKernel,
+  gatherStrided,
+  mapBinary,
+  matmulKernel,
+  scatterStrided,
+  stretch,
+  type Values,
+} from './kernels.ts';
+import {
+  broadcastShapes,
+  GraphError,
+  isSameShape,
+  sizeOf,
+  stridesOf,
+  type Dtype,
+  type Node,
+  type OpAttributes,
+  type OpName,
+  type Shape,
+  type Tensor,
+} from './tensor.ts';
+
+/** What each operation must say of itself. Shape rules throw GraphError; `makeNode` adds the operation's name. */
+export interface Op<K extends OpName> {
+  /** Number of inputs; null = one or more. */
+  arity: number | null;
+  dtype?: (attributes: OpAttributes[K], inputs: readonly Tensor[]) => Dtype;
+  shape: (inputs: readonly Shape[], attributes: OpAttributes[K]) => Shape;
+  /** Float64 reference: the values of the result (true = 1). */
+  evaluate: (inputs: readonly Values[], node: Node<K>) => Float64Array;
+  /** Adds ONNX nodes (opset 17) and returns the name of the result. */
+  emit: (writer: OnnxWriter, inputs: readonly string[], node: Node<K>) => string;
+}
+
+export const ops: { [K in OpName]: Op<K> } = {
+  input: {
+    arity: 0,
+    dtype: ({ dtype }) => dtype,
+    shape: (_, { shape }) => shape,
+    evaluate: (_, { attributes }) => fail(`input ${attributes.name} was not fed`),
+    emit: (_, __, { attributes }) => attributes.name,
+  },
+  constant: {
+    arity: 0,
+    shape: (_, { data, shape }) => (data.length === sizeOf(shape) ? shape : fail(`${data.length} values don't fill [${shape}]`)),
+    evaluate: (_, { attributes }) => attributes.data,
+    emit: (writer, _, { attributes }) => writer.floats(attributes.data, attributes.shape),
+  },
+  add: binary('Add', (a, b) => a + b),
+  sub: binary('Sub', (a, b) => a - b),
+  mul: binary('Mul', (a, b) => a * b),
+  div: binary('Div', (a, b) => a / b),
+  maximum: binary('Max', Math.max),
+  greater: { ...binary('Greater', (a, b) => Number(a > b)), dtype: () => 'bool' },
+  where: {
+    arity: 3,
+    dtype: (_, inputs) => (inputs[0]?.dtype === 'bool' ? 'float32' : fail('the condition must be bool')),
+    shape: ([condition = [], yes = [], no = []]) => broadcastShapes(condition, broadcastShapes(yes, no)),
+    evaluate: ([condition, yes, no], { shape }) => {
+      const [c, a, b] = [condition, yes, no].map((operand) => stretch(given(operand), shape));
+      return given(c).map((isYes, i) => (isYes ? (a?.[i] ?? NaN) : (b?.[i] ?? NaN)));
+    },
+    emit: (writer, inputs) => writer.node('Where', inputs),
+  },
+  neg: unary('Neg', (x) => -x),
+  exp: unary('Exp', Math.exp),
+  log: unary('Log', Math.log),
+  sqrt: unary('Sqrt', Math.sqrt),
+  tanh: unary('Tanh', Math.tanh),
+  // A row, not max(x,0)+log(1+exp(-|x|)): that composition has the wrong gradient at 0, where two equal logits start a GAN.
+  softplus: unary('Softplus', (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  // Two rows, not where(x > 0, x, slope x): ONNX Runtime fuses LeakyRelu into the convolution before it.
+  leakyRelu: {
+    ...unary('LeakyRelu', (x) => x),
+    evaluate: ([x], { attributes: { slope } }) => given(x).data.map((value) => (value > 0 ? value : slope * value)),
+    emit: (writer, inputs, { attributes: { slope } }) => writer.node('LeakyRelu', inputs, { alpha: { float: slope } }),
+  },
+  // The derivative of leakyRelu: 1 where x > 0, else `slope`. Sign and a LeakyRelu of negative slope are both vectorised; Where isn't.
+  leakySlope: {
+    ...unary('Sign', (x) => x),
+    evaluate: ([x], { attributes: { slope } }) => given(x).data.map((value) => (value > 0 ? 1 : slope)),
+    emit: (writer, inputs, { attributes: { slope } }) =>
+      writer.node('Where', [writer.node('Greater', [inputs[0] ?? '', writer.floats([0], [])]), writer.floats([1], []), writer.floats([slope], [])]),
+  },
+  matmul: {
+    arity: 2,
+    shape: ([a = [], b = []]) => {
+      const [m, k] = a.slice(-2);
+      const [l, n] = b.slice(-2);
+      if (a.length < 2 || b.length < 2 || m === undefined || n === undefined || k !== l) return fail(`[${a}] and [${b}] don't multiply`);
+      return [...broadcastShapes(a.slice(0, -2), b.slice(0, -2)), m, n];
+    },
+    evaluate: ([a, b], { shape }) => matmulKernel(given(a), given(b), shape),
+    emit: (writer, inputs) => writer.node('MatMul', inputs),
+  },
+  transpose: {
+    arity: 1,
+    shape: ([x = []], { order }) =>
+      isSameShape([...order].sort((a, b) => a - b), [...x.keys()]) ? order.map((axis) => x[axis] ?? 0) : fail(`[${order}] doesn't permute [${x}]`),
+    evaluate: ([x], { shape, attributes: { order } }) => {
+      const strides = stridesOf(given(x).shape);
+      return gatherStrided(given(x), shape, order.map((axis) => strides[axis] ?? 0));
+    },
+    emit: (writer, inputs, { attributes: { order } }) => writer.node('Transpose', inputs, { perm: { ints: order } }),
+  },
+  reshape: {
+    arity: 1,
+    shape: ([x = []], { shape }) => (sizeOf(x) === sizeOf(shape) ? shape : fail(`[${x}] doesn't fill [${shape}]`)),
+    evaluate: ([x]) => given(x).data,
+    emit: (writer, inputs, { shape }) => writer.node('Reshape', [...inputs, writer.ints(shape)]),
+  },
+  broadcast: {
+    arity: 1,
+    shape: ([x = []], { shape }) => (isSameShape(broadcastShapes(x, shape), shape) ? shape : fail(`[${x}] doesn't stretch to [${shape}]`)),
+    evaluate: ([x], { shape }) => stretch(given(x), shape),
+    emit: (writer, inputs, { shape }) => writer.node('Expand', [...inputs, writer.ints(shape)]),
+  },
+  sum: {
+    arity: 1,
+    shape: ([x = []], { axes }) => x.map((length, axis) => (axes.includes(axis) ? 1 : length)),
+    evaluate: ([x], { shape, attributes: { axes } }) => {
+      const strides = stridesOf(shape).map((stride, axis) => (axes.includes(axis) ? 0 : stride));
+      return scatterStrided(given(x), shape, strides);
+    },
+    emit: (writer, inputs, { attributes: { axes } }) => writer.node('ReduceSum', [...inputs, writer.ints(axes)], { keepdims: { int: 1 } }),
+  },
+  // A row, not log(sum(exp(x))): the runtime subtracts the maximum first, so that large logits don't overflow.
+  logSumExp: {
+    arity: 1,
+    shape: ([x = []], { axis }) => x.map((length, at) => (at === axis ? 1 : length)),
+    evaluate: ([x], { shape, attributes: { axis } }) => {
+      const strides = stridesOf(shape).map((stride, at) => (at === axis ? 0 : stride));
+      const top = given(x).data.reduce((highest, value) => Math.max(highest, value), -Infinity);
+      const scaled = { data: given(x).data.map((value) => Math.exp(value - top)), shape: given(x).shape };
+      return scatterStrided(scaled, shape, strides).map((total) => top + Math.log(total));
+    },
+    emit: (writer, inputs, { attributes: { axis } }) =>
+      writer.node('ReduceLogSumExp', inputs, { axes: { ints: [axis] }, keepdims: { int: 1 } }),
+  },
+  slice: {
+    arity: 1,
+    shape: ([x = []], { starts, ends }) =>
+      starts.length === x.length && ends.length === x.length && x.every((length, i) => isRange(starts[i], ends[i], length))
+        ? x.map((_, i) => (ends[i] ?? 0) - (starts[i] ?? 0))
+        : fail(`[${starts}]..[${ends}] isn't a part of [${x}]`),
+    evaluate: ([x], { shape, attributes: { starts } }) => {
+      const strides = stridesOf(given(x).shape);
+      return gatherStrided(given(x), shape, strides, offsetOf(starts, strides));
+    },
+    emit: (writer, inputs, { attributes: { starts, ends }, inputs: [x] }) => {
+      const axes = starts.flatMap((start, axis) => (start !== 0 || ends[axis] !== x?.shape[axis] ? [axis] : []));
+      const pick = (values: Shape): string => writer.ints(axes.map((axis) => values[axis] ?? 0));
+      return axes.length === 0 ? (inputs[0] ?? '') : writer.node('Slice', [...inputs, pick(starts), pick(ends), writer.ints(axes)]);
+    },
+  },
+  pad: {
+    arity: 1,
+    shape: ([x = []], { before, after }) =>
+      before.length === x.length && after.length === x.length && [...before, ...after].every((count) => Number.isInteger(count) && count >= 0)
+        ? x.map((length, i) => length + (before[i] ?? 0) + (after[i] ?? 0))
+        : fail(`[${before}] and [${after}] don't pad [${x}]`),
+    evaluate: ([x], { shape, attributes: { before } }) => {
+      const strides = stridesOf(shape);
+      return scatterStrided(given(x), shape, strides, offsetOf(before, strides));
+    },
+    emit: (writer, inputs, { attributes: { before, after } }) => writer.node('Pad', [...inputs, writer.ints([...before, ...after])]),
+  },
+  concat: {
+    arity: null,
+    shape: (inputs, { axis }) => {
+      const [first = []] = inputs;
+      const isFit = inputs.every((shape) => shape.length === first.length && shape.every((length, i) => i === axis || length === first[i]));
+      if (!isFit) return fail(`${inputs.map((shape) => `[${shape}]`).join(' ')} don't join along axis ${axis}`);
+      return first.map((length, i) => (i === axis ? inputs.reduce((total, shape) => total + (shape[i] ?? 0), 0) : length));
+    },
+    evaluate: (inputs, { shape, attributes: { axis } }) => {
+      const strides = stridesOf(shape);
+      const out = new Float64Array(sizeOf(shape));
+      let start = 0;
+      for (const part of inputs) {
+        scatterStrided(part, shape, strides, start * (strides[axis] ?? 0)).forEach((value, i) => (out[i] = (out[i] ?? 0) + value));
+        start += part.shape[axis] ?? 0;
+      }
+      return out;
+    },
+    emit: (writer, inputs, { attributes: { axis } }) => writer.node('Concat', inputs, { axis: { int: axis } }),
+  },
+  reverse: {
+    arity: 1,
+    shape: ([x = []]) => x,
+    evaluate: ([x], { shape, attributes: { axes } }) => {
+      const strides = stridesOf(shape);
+      const start = axes.reduce((total, axis) => total + ((shape[axis] ?? 1) - 1) * (strides[axis] ?? 0), 0);
+      return gatherStrided(given(x), shape, strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride)), start);
+    },
+    emit: (writer, inputs, { attributes: { axes } }) => {
+      const each = (value: number): string => writer.ints(axes.map(() => value));
+      return writer.node('Slice', [...inputs, each(-1), each(-0x7fffffff), writer.ints(axes), each(-1)]);
+    },
+  },
+  conv: {
+    arity: 2,
+    shape: ([x = [], w = []], { padding }) => {
+      const [images = 0, from, height = 0, width = 0] = x;
+      const [to = 0, expected, kernel = 0, kernelWidth] = w;
+      const [outHeight, outWidth] = [height + 2 * padding - kernel + 1, width + 2 * padding - kernel + 1];
+      if (x.length !== 4 || w.length !== 4 || from !== expected || kernel !== kernelWidth) return fail(`[${x}] and [${w}] don't convolve`);
+      if (padding < 0 || padding > kernel - 1) return fail(`padding ${padding} is outside 0..${kernel - 1}, where the input gradient is a convolution`);
+      return outHeight > 0 && outWidth > 0 ? [images, to, outHeight, outWidth] : fail(`kernel [${w}] is larger than the padded image [${x}]`);
+    },
+    evaluate: ([x, w], { shape, attributes: { padding } }) => convKernel(given(x), given(w), shape, padding),
+    emit: (writer, inputs, { attributes: { padding } }) => writer.node('Conv', inputs, { pads: { ints: [padding, padding, padding, padding] } }),
+  },
+  convWeightGradient: {
+    arity: 2,
+    shape: ([x = [], g = []], { padding }) => {
+      const [images, from = 0, height = 0, width = 0] = x;
+      const [sameImages, to = 0, outHeight = 0, outWidth = 0] = g;
+      const kernel = height + 2 * padding - outHeight + 1;
+      if (x.length !== 4 || g.length !== 4 || images !== sameImages || kernel !== width + 2 * padding - outWidth + 1 || kernel < 1)
+        return fail(`[${x}] and the gradient [${g}] are of no common convolution`);
+      return [to, from, kernel, kernel];
+    },
+    evaluate: ([x, g], { shape, attributes: { padding } }) => convWeightGradientKernel(given(x), given(g), shape, padding),
+    emit: emitConvWeightGradient,
+  },
+};
+
+/** @returns a node with its shape and type inferred. @throws GraphError that names the operation. */
+export function makeNode<K extends OpName>(op: K, inputs: readonly Tensor[], attributes: OpAttributes[K]): Node<K> {
+  const row: Op<K> = ops[op];
+  try {
+    if (row.arity === null ? inputs.length === 0 : inputs.length !== row.arity) fail(`${inputs.length} inputs given`);
+    const dtype = row.dtype?.(attributes, inputs) ?? 'float32';
+    const shape = row.shape(inputs.map((input) => input.shape), attributes);
+    return { op, inputs, attributes, shape, dtype };
+  } catch (error) {
+    throw error instanceof GraphError ? new GraphError(`${op}: ${error.message}`) : error;
+  }
+}
+
+function unary<K extends OpName>(onnx: string, f: (x: number) => number): Op<K> {
+  return {
+    arity: 1,
+    shape: ([x = []]) => x,
+    evaluate: ([x]) => given(x).data.map((value) => f(value)),
+    emit: (writer, inputs) => writer.node(onnx, inputs),
+  };
+}
+
+function binary<K extends OpName>(onnx: string, f: (a: number, b: number) => number): Op<K> {
+  return {
+    arity: 2,
+    shape: ([a = [], b = []]) => broadcastShapes(a, b),
+    evaluate: ([a, b]) => mapBinary(given(a), given(b), f),
+    emit: (writer, inputs) => writer.node(onnx, inputs),
+  };
+}
+
+function isRange(start: number | undefined, end: number | undefined, length: number): boolean {
+  return start !== undefined && end !== undefined && Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= length;
+}
+
+function offsetOf(index: Shape, strides: Shape): number {
+  return index.reduce((total, at, axis) => total + at * (strides[axis] ?? 0), 0);
+}
+
+/** makeNode has counted the inputs, so a missing operand can't happen; this says so to the compiler. */
+function given<T>(value: T | undefined): T {
+  return value ?? fail('an operand is missing');
+}
+
+function fail(message: string): never {
+  throw new GraphError(message);
+}
