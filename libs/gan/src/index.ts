@@ -1,1 +1,2 @@
-export {};
+export * from './optimise.ts';
+export * from './runtime.ts';

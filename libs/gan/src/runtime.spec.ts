@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { add, conv2d, evaluate, greater, gradients, input, mul, opCases, sizeOf, sum, upsampleConv, where, type Shape, type Tensor } from '@scapis/numerics';
+import { compile } from './runtime.ts';
+
+/** Largest |runtime - reference| / (1 + |reference|) over all outputs. */
+async function disagreement(outputs: Record<string, Tensor>, shapes: readonly Shape[], center = 0): Promise<number> {
+  const feeds = Object.fromEntries(
+    shapes.map((shape, seed) => [
+      `x${seed}`,
+      Float32Array.from({ length: sizeOf(shape) }, (_, i) => center + 1 + 0.7 * Math.sin(1.3 + 2.1 * i + 5 * seed)),
+    ]),
+  );
+  const program = await compile(outputs);
+  const used = Object.fromEntries(Object.keys(program.inputs).map((name) => [name, feeds[name] ?? new Float32Array()]));
+  const results = await program.run(used);
+  await program.dispose();
+  const expected = evaluate(Object.values(outputs), feeds);
+  return Object.keys(outputs).reduce((worst, name, at) => {
+    const [actual, reference] = [results[name], expected[at]];
+    if (actual === undefined || reference?.length !== actual.length) return Infinity;
+    return actual.reduce((most, value, i) => Math.max(most, Math.abs(value - (reference[i] ?? NaN)) / (1 + Math.abs(reference[i] ?? NaN))), worst);
+  }, 0);
+}
+
+/** The value, the gradient in every input, and the gradient of that: the rules are emitted too. */
+function withGradients(y: Tensor, inputs: readonly Tensor[]): Record<string, Tensor> {
+  const first = gradients(sum(mul(y, y)), inputs);
+  const second = gradients(first.map((g) => sum(mul(g, g))).reduce(add), inputs);
+  return { y, ...Object.fromEntries([...first, ...second].map((g, i) => [`g${i}`, g])) };
+}
+
+describe('ONNX Runtime against the float64 reference', () => {
+  it.each(Object.entries(opCases))('%s', async (_, cases) => {
+    for (const { build, shapes, center } of cases) {
+      const inputs = shapes.map((shape, i) => input(`x${i}`, shape));
+      expect(await disagreement(withGradients(build(...inputs), inputs), shapes, center)).toBeLessThan(2e-5);
+    }
+  });
+
+  it('upsampling and strided convolutions', async () => {
+    const shapes = [[2, 3, 6, 6], [4, 3, 3, 3], [3, 3, 4, 4]];
+    const [x, w, v] = shapes.map((shape, i) => input(`x${i}`, shape));
+    if (x === undefined || w === undefined || v === undefined) throw new Error('three inputs');
+    expect(await disagreement(withGradients(upsampleConv(x, w), [x, w]), shapes)).toBeLessThan(2e-5);
+    expect(await disagreement(withGradients(conv2d(x, v, { stride: 2, padding: 1 }), [x, v]), shapes)).toBeLessThan(2e-5);
+  });
+});
+
+describe('a compiled program', () => {
+  it('writes into the caller\'s array and reads it back as the next state', async () => {
+    const state = input('state', [3]);
+    const program = await compile({ next: mul(state, 2) });
+    let [now, spare] = [Float32Array.of(1, 2, 3), new Float32Array(3)];
+    for (let i = 0; i < 3; i++) {
+      await program.run({ state: now }, { next: spare });
+      [now, spare] = [spare, now];
+    }
+    expect([...now]).toEqual([8, 16, 24]);
+    await program.dispose();
+  });
+
+  it('gives an output that is an input, and one tensor under two names', async () => {
+    const x = input('x', [2]);
+    const y = add(x, 1);
+    const program = await compile({ same: x, y, again: y });
+    const results = await program.run({ x: Float32Array.of(1, 2) });
+    expect([results.same, results.y, results.again].map((values) => [...(values ?? [])])).toEqual([[1, 2], [2, 3], [2, 3]]);
+  });
+
+  it('says what is wrong with its feeds', async () => {
+    const program = await compile({ y: where(greater(input('x', [2]), 0), 1, 0) });
+    await expect(program.run({})).rejects.toThrow('input x was not fed');
+    await expect(program.run({ x: Float32Array.of(1) })).rejects.toThrow('x takes 2 values of shape [2], 1 were given');
+    await expect(program.run({ x: new Float32Array(2), z: new Float32Array(2) })).rejects.toThrow('has no input z; it takes x');
+  });
+});
