@@ -1,0 +1,3305 @@
+// Generated from libs/contracts by `npm run generate`. Do not edit.
+export interface paths {
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The process is up
+         * @description Open to everyone.
+         */
+        get: operations["health.live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Database, queue, storage and identity answer
+         * @description Open to everyone.
+         */
+        get: operations["health.ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin sign-in (authorization code, PKCE)
+         * @description Open to everyone.
+         */
+        get: operations["session.login"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * End of sign-in
+         * @description Open to everyone.
+         */
+        get: operations["session.callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the session here and at the identity provider
+         * @description For any signed-in person.
+         */
+        post: operations["session.logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who I am
+         * @description For any signed-in person.
+         */
+        get: operations["session.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for me
+         * @description For any signed-in person.
+         */
+        get: operations["home.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My messages
+         * @description For any signed-in person.
+         */
+        get: operations["notifications.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a message read
+         * @description For any signed-in person.
+         */
+        post: operations["notifications.read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Applications I may see
+         * @description Asks the decision `application:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["applications.list"];
+        put?: never;
+        /**
+         * Begin an application
+         * @description Asks the decision `application:create`. Its door opens to: applicant; the decision's other conditions then decide.
+         */
+        post: operations["applications.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One application
+         * @description Asks the decision `application:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["applications.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Save a draft; validation never blocks saving
+         * @description Asks the decision `application:edit`. Its door opens to: applicant; the decision's other conditions then decide.
+         */
+        patch: operations["applications.edit"];
+        trace?: never;
+    };
+    "/api/applications/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a team member by e-mail address
+         * @description Asks the decision `application:edit`. Its door opens to: applicant; the decision's other conditions then decide.
+         */
+        post: operations["applications.addMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{id}/members/{personId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a team member
+         * @description Asks the decision `application:edit`. Its door opens to: applicant; the decision's other conditions then decide.
+         */
+        delete: operations["applications.removeMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{id}/ethics-document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ethics decision
+         * @description Asks the decision `application:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["applications.getEthicsDocument"];
+        /**
+         * Attach the ethics decision (PDF)
+         * @description Asks the decision `application:edit`. Its door opens to: applicant; the decision's other conditions then decide.
+         */
+        put: operations["applications.putEthicsDocument"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it in
+         * @description Asks the decision `application:submit`. Its door opens to: applicant; the decision's other conditions then decide.
+         */
+        post: operations["applications.submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take it back for good
+         * @description Asks the decision `application:withdraw`. Its door opens to: applicant; the decision's other conditions then decide.
+         */
+        post: operations["applications.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return it with a comment
+         * @description Asks the decision `application:return`. Its door opens to: lab-admin; the decision's other conditions then decide.
+         */
+        post: operations["applications.return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{id}/votes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Vote; two alike decide
+         * @description Asks the decision `application:vote`. Its door opens to: lab-admin; the decision's other conditions then decide.
+         */
+        post: operations["applications.vote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Permits I may see
+         * @description Asks the decision `permit:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["permits.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One permit
+         * @description Asks the decision `permit:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["permits.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign the terms in force
+         * @description Asks the decision `permit:sign`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        post: operations["permits.sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End all access under it at once
+         * @description Asks the decision `permit:revoke`. Its door opens to: lab-admin; the decision's other conditions then decide.
+         */
+        post: operations["permits.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The catalogue
+         * @description Asks the decision `dataset:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["datasets.list"];
+        put?: never;
+        /**
+         * Name a dataset and set its thresholds
+         * @description Asks the decision `dataset:create`. Its door opens to: lab-admin; the decision's other conditions then decide.
+         */
+        post: operations["datasets.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One dataset
+         * @description Asks the decision `dataset:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["datasets.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a version to upload into
+         * @description Asks the decision `dataset:ingest`. Its door opens to: lab-admin; the decision's other conditions then decide.
+         */
+        post: operations["datasetVersions.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-versions/{id}/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Upload a zip of DICOM files and labels.csv into quarantine; ingest follows
+         * @description Asks the decision `dataset:ingest`. Its door opens to: lab-admin; the decision's other conditions then decide.
+         */
+        put: operations["datasetVersions.upload"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-versions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One version
+         * @description Asks the decision `dataset:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["datasetVersions.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-versions/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The verdict on each file
+         * @description Asks the decision `dataset:inspect`. Its door opens to: lab-admin, reviewer; the decision's other conditions then decide.
+         */
+        get: operations["datasetVersions.files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-versions/{id}/contact-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contact sheet of the de-identified images
+         * @description Asks the decision `dataset:inspect`. Its door opens to: lab-admin, reviewer; the decision's other conditions then decide.
+         */
+        get: operations["datasetVersions.contactSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-versions/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve what another person took in
+         * @description Asks the decision `dataset:approve`. Its door opens to: lab-admin; the decision's other conditions then decide.
+         */
+        post: operations["datasetVersions.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-versions/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse it
+         * @description Asks the decision `dataset:approve`. Its door opens to: lab-admin; the decision's other conditions then decide.
+         */
+        post: operations["datasetVersions.reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Training runs I may see
+         * @description Asks the decision `training:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["trainingRuns.list"];
+        put?: never;
+        /**
+         * Ask for a training run
+         * @description Asks the decision `training:create`. Its door opens to: applicant, pilot; the decision's other conditions then decide.
+         */
+        post: operations["trainingRuns.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One training run
+         * @description Asks the decision `training:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["trainingRuns.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-runs/{id}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its losses over time
+         * @description Asks the decision `training:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["trainingRuns.points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-runs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live: losses and state as they come
+         * @description Asks the decision `training:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["trainingRuns.events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-runs/{id}/sample-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the generator draws now (lab staff only: not yet gated)
+         * @description Asks the decision `sheet:view`. Its door opens to: lab-admin, reviewer; the decision's other conditions then decide.
+         */
+        get: operations["trainingRuns.sampleSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-runs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop it after the present slice
+         * @description Asks the decision `training:cancel`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        post: operations["trainingRuns.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cohort-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Synthetic cohorts I may see
+         * @description Asks the decision `cohort:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["cohorts.list"];
+        put?: never;
+        /**
+         * Draw a cohort from one or more generators
+         * @description Asks the decision `cohort:create`. Its door opens to: applicant, pilot; the decision's other conditions then decide.
+         */
+        post: operations["cohorts.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cohort-versions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One cohort version, with gate and review
+         * @description Asks the decision `cohort:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["cohorts.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cohort-versions/{id}/sample-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sheet of its images (before release: lab staff only)
+         * @description Asks the decision `cohort:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["cohorts.sampleSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cohort-versions/{id}/closest-pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Closest real and synthetic pairs (reviewers only; the view is recorded)
+         * @description Asks the decision `pairs:view`. Its door opens to: reviewer; the decision's other conditions then decide.
+         */
+        get: operations["cohorts.closestPairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cohort-versions/{id}/gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the release gate
+         * @description Asks the decision `gate:run`. Its door opens to: applicant, pilot; the decision's other conditions then decide.
+         */
+        post: operations["cohorts.runGate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cohort-versions/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The evidence file
+         * @description Asks the decision `gate:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["cohorts.evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cohort-versions/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit for release review
+         * @description Asks the decision `release:submit`. Its door opens to: applicant, pilot; the decision's other conditions then decide.
+         */
+        post: operations["cohorts.submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cohort-versions/{id}/votes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Vote on the release, blinded
+         * @description Asks the decision `release:vote`. Its door opens to: reviewer; the decision's other conditions then decide.
+         */
+        post: operations["cohorts.vote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cohort-versions/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a released version; it stays listed with the reason
+         * @description Asks the decision `release:withdraw`. Its door opens to: lab-admin; the decision's other conditions then decide.
+         */
+        post: operations["cohorts.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cohort-versions/{id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The steps to the download: met and not met
+         * @description Asks the decision `cohort:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["cohorts.access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cohort-versions/{id}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bundle; Range, ETag and If-Range; the permit is asked again for each range
+         * @description Asks the decision `cohort:download`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["cohorts.download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cohort-versions/{id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm the checksum of a complete download; answers the signed receipt
+         * @description Asks the decision `cohort:download`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        post: operations["cohorts.confirmDownload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Receipts I may see
+         * @description Asks the decision `receipt:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["receipts.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit log, newest first
+         * @description Asks the decision `audit:read`. Its door opens to: auditor, lab-admin; the decision's other conditions then decide.
+         */
+        get: operations["audit.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit-events/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify the hash chain
+         * @description Asks the decision `audit:read`. Its door opens to: auditor, lab-admin; the decision's other conditions then decide.
+         */
+        post: operations["audit.verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provenance/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where it came from and what came of it
+         * @description Asks the decision `provenance:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["provenance.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Application: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            title: string;
+            organisation: string;
+            /** @enum {string} */
+            state: "draft" | "submitted" | "returned" | "approved" | "rejected" | "withdrawn";
+            applicant: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            createdAt: string;
+            submittedAt: string | null;
+            decidedAt: string | null;
+            permitId: string | null;
+            responsibleResearcher: string;
+            purpose: string;
+            ethicsNumber: string;
+            ethicsValidUntil: string | null;
+            accessUntil: string | null;
+            ethicsDocument: {
+                name: string;
+                size: number;
+                sha256: string;
+            } | null;
+            datasets: {
+                /** Format: uuid */
+                id: string;
+                title: string;
+            }[];
+            members: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                hasSignedTerms: boolean;
+            }[];
+            events: {
+                /** Format: date-time */
+                at: string;
+                actor: components["schemas"]["PersonRef"] | null;
+                /** @enum {string} */
+                type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+                comment: string;
+            }[];
+            review: components["schemas"]["Review"] | null;
+            /** @description fields that must be filled in before submission */
+            missing: string[];
+            /** @description what this person may do with it now and, for what he may not, why */
+            decisions: components["schemas"]["Decision"][];
+        };
+        ApplicationDraft: {
+            title?: string;
+            organisation?: string;
+            responsibleResearcher?: string;
+            purpose?: string;
+            ethicsNumber?: string;
+            ethicsValidUntil?: string | null;
+            accessUntil?: string | null;
+            datasetIds?: string[];
+        };
+        ApplicationSummary: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            title: string;
+            organisation: string;
+            /** @enum {string} */
+            state: "draft" | "submitted" | "returned" | "approved" | "rejected" | "withdrawn";
+            applicant: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            createdAt: string;
+            submittedAt: string | null;
+            decidedAt: string | null;
+            permitId: string | null;
+        };
+        AuditEvent: {
+            sequence: number;
+            /** Format: date-time */
+            at: string;
+            actor: components["schemas"]["PersonRef"] | null;
+            /** @enum {string} */
+            type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+            /** @enum {string} */
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectId: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            hash: string;
+        };
+        AuditVerification: {
+            rows: number;
+            firstBadSequence: number | null;
+            head: string | null;
+            /** Format: date-time */
+            verifiedAt: string;
+        };
+        CheckResult: {
+            /** @enum {string} */
+            check: "input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "utility" | "label-consistency";
+            /** @enum {string} */
+            verdict: "pass" | "fail" | "report";
+            /** @description what was measured on the synthetic cohort */
+            value: number | null;
+            /** @description the same measure real against real, at equal n */
+            baseline: number | null;
+            threshold: number | null;
+            passesWhen: ("at-least" | "at-most" | "equal" | "between") | null;
+            /** @enum {string} */
+            unit: "share" | "count" | "distance" | "ratio" | "accuracy" | "people" | "similarity";
+            /** @description 95 % interval where one is computed */
+            interval: [
+                number,
+                number
+            ] | null;
+            /** @description further named numbers of this check */
+            details: {
+                [key: string]: number | string | boolean | null;
+            };
+            /** @description data of its plot; edges has one entry more than counts */
+            histograms: {
+                name: string;
+                edges: number[];
+                counts: number[];
+            }[];
+            curves: {
+                name: string;
+                x: {
+                    name: string;
+                    values: number[];
+                };
+                y: {
+                    name: string;
+                    values: number[];
+                };
+            }[];
+        };
+        CohortRequest: {
+            /** @description more than one: an ensemble, each image drawn from one member */
+            generatorIds: string[];
+            title: string;
+            /** @default 2000 */
+            count?: number;
+            /** @default 1 */
+            seed?: number;
+            /**
+             * @default cohort-like
+             * @enum {string}
+             */
+            labelMix?: "balanced" | "cohort-like";
+        };
+        CohortSummary: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            cohortId: string;
+            title: string;
+            number: number;
+            /** @enum {string} */
+            state: "synthesising" | "draft" | "gating" | "passed" | "refused" | "in-review" | "packing" | "released" | "rejected" | "withdrawn" | "failed";
+            count: number;
+            datasetTitle: string;
+            author: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            createdAt: string;
+            releasedAt: string | null;
+            usage: ("unrestricted" | "method-development-only") | null;
+        };
+        CohortVersion: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            cohortId: string;
+            title: string;
+            number: number;
+            /** Format: uuid */
+            applicationId: string;
+            /** Format: uuid */
+            permitId: string;
+            /** Format: uuid */
+            datasetId: string;
+            datasetTitle: string;
+            /** @enum {string} */
+            state: "synthesising" | "draft" | "gating" | "passed" | "refused" | "in-review" | "packing" | "released" | "rejected" | "withdrawn" | "failed";
+            count: number;
+            drawn: number;
+            /** @enum {string} */
+            labelMix: "balanced" | "cohort-like";
+            author: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            createdAt: string;
+            releasedAt: string | null;
+            withdrawnAt: string | null;
+            withdrawReason: string | null;
+            usage: ("unrestricted" | "method-development-only") | null;
+            failure: string | null;
+            trainingRunIds: string[];
+            gateRun: components["schemas"]["GateRun"] | null;
+            review: components["schemas"]["Review"] | null;
+            hasSampleSheet: boolean;
+            bundle: {
+                name: string;
+                size: number;
+                sha256: string;
+            } | null;
+            /** @description what this person may do with it now and, for what he may not, why */
+            decisions: components["schemas"]["Decision"][];
+        };
+        Condition: {
+            /** @enum {string} */
+            code: "signed-in" | "has-role" | "is-member" | "is-applicant" | "is-author" | "is-staff" | "state-allows" | "not-own" | "not-team-mate" | "not-voted" | "not-uploader" | "permit-active" | "permit-not-expired" | "permit-not-revoked" | "permit-names-dataset" | "permit-names-person" | "terms-signed" | "dataset-approved" | "cohort-released" | "gate-passed" | "generator-ready" | "form-complete" | "nobody-voted";
+            met: boolean;
+            /** @description the object the answer comes from */
+            source: {
+                /** @enum {string} */
+                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+                id: string;
+            } | null;
+            /** @description values for the sentence: role, state, date ... */
+            params: {
+                [key: string]: string | number;
+            };
+        };
+        Dataset: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            description: string;
+            /** Format: date-time */
+            createdAt: string;
+            thresholds: components["schemas"]["GateThresholds"];
+            versions: components["schemas"]["DatasetVersion"][];
+            /** @description what this person may do with it now and, for what he may not, why */
+            decisions: components["schemas"]["Decision"][];
+        };
+        DatasetCounts: {
+            files: number;
+            accepted: number;
+            quarantined: number;
+            rejected: number;
+            subjects: number;
+            series: number;
+            images: number;
+            bySplit: {
+                [key: string]: {
+                    subjects: number;
+                    images: number;
+                };
+            };
+            /** @description cells under 10 people are merged away, not shown */
+            byCell: {
+                /** @enum {string} */
+                calciumGrade: "none" | "mild" | "moderate" | "severe";
+                /** @enum {string} */
+                sex: "female" | "male";
+                /** @enum {string} */
+                ageBand: "50-54" | "55-59" | "60-64";
+                subjects: number;
+            }[];
+            byReason: {
+                [key: string]: number;
+            };
+        };
+        DatasetCreate: {
+            title: string;
+            description: string;
+            thresholds?: {
+                /**
+                 * @description share of control images allowed beyond the flagging distance
+                 * @default 0.001
+                 */
+                falseAlarmQuantile?: number;
+                /**
+                 * @description binomial p under which more flagged images than chance fails
+                 * @default 0.01
+                 */
+                copySignificance?: number;
+                /**
+                 * @description share of the cohort replaced by planted copies in the self-test
+                 * @default 0.005
+                 */
+                plantedShare?: number;
+                /**
+                 * @description people of the training split per released label combination
+                 * @default 10
+                 */
+                minimumCell?: number;
+                /**
+                 * @description least FD(T,H) / FD(H,S) at equal n
+                 * @default 0.25
+                 */
+                frechetRatio?: number;
+                /**
+                 * @description least coverage(H,S) / coverage(H,T)
+                 * @default 0.8
+                 */
+                coverageRatio?: number;
+                /**
+                 * @description least density(H,S) / density(H,T)
+                 * @default 0.7
+                 */
+                densityRatioLow?: number;
+                /**
+                 * @description greatest density(H,S) / density(H,T)
+                 * @default 1.3
+                 */
+                densityRatioHigh?: number;
+                /**
+                 * @description least TSTR / TRTR balanced accuracy
+                 * @default 0.9
+                 */
+                utilityRatio?: number;
+                /**
+                 * @description least share of synthetic images whose calcium grade a real-trained classifier confirms
+                 * @default 0.6
+                 */
+                labelConsistency?: number;
+            };
+        };
+        DatasetFile: {
+            ordinal: number;
+            /** @enum {string} */
+            verdict: "accepted" | "quarantined" | "rejected";
+            reason: string | null;
+        };
+        DatasetSummary: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            description: string;
+            approvedVersionId: string | null;
+            subjects: number | null;
+            images: number | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        DatasetVersion: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            datasetId: string;
+            number: number;
+            /** @enum {string} */
+            state: "empty" | "quarantined" | "ingesting" | "checked" | "approved" | "rejected" | "failed";
+            /** Format: date-time */
+            createdAt: string;
+            uploadedBy: components["schemas"]["PersonRef"] | null;
+            approvedBy: components["schemas"]["PersonRef"] | null;
+            approvedAt: string | null;
+            counts: components["schemas"]["DatasetCounts"] | null;
+            progress: {
+                done: number;
+                total: number;
+            } | null;
+            failure: string | null;
+            hasContactSheet: boolean;
+            /** @description how often each action of the PS3.15 profile was taken */
+            deidentification: {
+                [key: string]: number;
+            } | null;
+            /** @description what the series check found */
+            findings: {
+                code: string;
+                count: number;
+            }[];
+            /** @description what this person may do with it now and, for what he may not, why */
+            decisions: components["schemas"]["Decision"][];
+        };
+        Decision: {
+            /** @enum {string} */
+            action: "application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "training:create" | "training:read" | "training:cancel" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read";
+            allowed: boolean;
+            conditions: components["schemas"]["Condition"][];
+        };
+        Evidence: {
+            /** @constant */
+            schema: "scapis-lab/evidence/1";
+            cohortVersionId: string;
+            datasetVersionId: string;
+            /** @enum {string} */
+            verdict: "passed" | "passed-method-development-only" | "refused" | "void";
+            /** Format: date-time */
+            createdAt: string;
+            seed: number;
+            code: {
+                version: string;
+                onnxRuntime: string;
+                node: string;
+            };
+            counts: {
+                synthetic: number;
+                training: number;
+                control: number;
+                reference: number;
+                trainingPeople: number;
+                controlPeople: number;
+                referencePeople: number;
+            };
+            /** @description sha256 over the sorted pseudonyms of each split */
+            splitHashes: {
+                T: string;
+                H: string;
+                R: string;
+            };
+            /** @description sha256 over the synthetic pixels as stored */
+            imagesSha256: string;
+            thresholds: components["schemas"]["GateThresholds"];
+            checks: components["schemas"]["CheckResult"][];
+            selfTest: {
+                passed: boolean;
+                rows: components["schemas"]["SelfTestRow"][];
+            };
+            /** @description wall time per stage */
+            seconds: {
+                [key: string]: number;
+            };
+        };
+        GateRun: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "completed" | "cancelled" | "failed";
+            stage: string | null;
+            progress: number;
+            verdict: ("passed" | "passed-method-development-only" | "refused" | "void") | null;
+            failure: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
+            evidence: components["schemas"]["Evidence"] | null;
+            hasClosestPairs: boolean;
+        };
+        GateThresholds: {
+            /**
+             * @description share of control images allowed beyond the flagging distance
+             * @default 0.001
+             */
+            falseAlarmQuantile: number;
+            /**
+             * @description binomial p under which more flagged images than chance fails
+             * @default 0.01
+             */
+            copySignificance: number;
+            /**
+             * @description share of the cohort replaced by planted copies in the self-test
+             * @default 0.005
+             */
+            plantedShare: number;
+            /**
+             * @description people of the training split per released label combination
+             * @default 10
+             */
+            minimumCell: number;
+            /**
+             * @description least FD(T,H) / FD(H,S) at equal n
+             * @default 0.25
+             */
+            frechetRatio: number;
+            /**
+             * @description least coverage(H,S) / coverage(H,T)
+             * @default 0.8
+             */
+            coverageRatio: number;
+            /**
+             * @description least density(H,S) / density(H,T)
+             * @default 0.7
+             */
+            densityRatioLow: number;
+            /**
+             * @description greatest density(H,S) / density(H,T)
+             * @default 1.3
+             */
+            densityRatioHigh: number;
+            /**
+             * @description least TSTR / TRTR balanced accuracy
+             * @default 0.9
+             */
+            utilityRatio: number;
+            /**
+             * @description least share of synthetic images whose calcium grade a real-trained classifier confirms
+             * @default 0.6
+             */
+            labelConsistency: number;
+        };
+        Home: {
+            items: components["schemas"]["HomeItem"][];
+            counts: {
+                [key: string]: number;
+            };
+        };
+        HomeItem: {
+            /** @enum {string} */
+            kind: "finish-application" | "answer-return" | "sign-terms" | "decide-application" | "approve-dataset" | "vote-release" | "watch-training" | "run-gate" | "submit-release" | "download-cohort" | "waiting-for-decision" | "permit-ends-soon" | "ingest-failed" | "training-failed" | "gate-refused";
+            /** @enum {string} */
+            turn: "mine" | "others";
+            /** @enum {string} */
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectId: string;
+            title: string;
+            /** Format: date-time */
+            since: string;
+        };
+        Notification: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "application.submitted" | "application.returned" | "application.approved" | "application.rejected" | "permit.revoked" | "permit.terms-to-sign" | "dataset.checked" | "dataset.failed" | "training.completed" | "training.failed" | "gate.passed" | "gate.refused" | "gate.failed" | "release.submitted" | "release.released" | "release.rejected" | "release.withdrawn";
+            /** @enum {string} */
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectId: string;
+            title: string;
+            /** Format: date-time */
+            createdAt: string;
+            readAt: string | null;
+        };
+        Permit: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            applicationId: string;
+            title: string;
+            purpose: string;
+            /** @enum {string} */
+            state: "active" | "expired" | "revoked";
+            /** Format: date-time */
+            validFrom: string;
+            /** Format: date-time */
+            validUntil: string;
+            revokedAt: string | null;
+            revokeReason: string | null;
+            datasets: {
+                /** Format: uuid */
+                id: string;
+                title: string;
+            }[];
+            people: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                signedAt: string | null;
+            }[];
+            terms: components["schemas"]["Terms"];
+            /** @description what this person may do with it now and, for what he may not, why */
+            decisions: components["schemas"]["Decision"][];
+        };
+        PersonRef: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        Problem: {
+            code: string;
+            text: string;
+            details?: unknown;
+            requestId: string;
+        };
+        ProvenanceGraph: {
+            nodes: {
+                /** @enum {string} */
+                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+                id: string;
+                title: string;
+                at: string | null;
+            }[];
+            edges: {
+                from: string;
+                /** @enum {string} */
+                relation: "wasDerivedFrom" | "wasGeneratedBy" | "used" | "wasAssociatedWith" | "wasAttributedTo" | "wasInformedBy";
+                to: string;
+            }[];
+        };
+        Receipt: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            /** Format: uuid */
+            cohortVersionId: string;
+            cohortTitle: string;
+            person: components["schemas"]["PersonRef"];
+            /** Format: uuid */
+            permitId: string;
+            termsVersion: number;
+            bundleName: string;
+            bundleSha256: string;
+            bundleSize: number;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            completedAt: string;
+            /** @description Ed25519 over the canonical JSON of the other fields, base64 */
+            signature: string;
+            publicKey: string;
+        };
+        Review: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            openedAt: string;
+            closedAt: string | null;
+            outcome: ("approve" | "reject") | null;
+            votesCast: number;
+            votesNeeded: number;
+            votes: components["schemas"]["Vote"][];
+        };
+        SelfTestRow: {
+            /** @enum {string} */
+            form: "exact" | "noisy" | "shifted" | "contrast" | "flipped";
+            planted: number;
+            caughtContrastive: number;
+            caughtPixel: number;
+            caught: number;
+            needed: number;
+        };
+        Session: {
+            person: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                username: string;
+                email: string;
+            };
+            roles: ("applicant" | "lab-admin" | "reviewer" | "pilot" | "auditor" | "operator")[];
+            /** @description acts whose door this person's roles open */
+            actions: ("application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "training:create" | "training:read" | "training:cancel" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read")[];
+            /** Format: date-time */
+            endsAt: string;
+        };
+        Terms: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            textSv: string;
+            textEn: string;
+            sha256Sv: string;
+            sha256En: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        TrainingEvent: {
+            run: components["schemas"]["TrainingRun"];
+            points: components["schemas"]["TrainingPoint"][];
+        };
+        TrainingPoint: {
+            step: number;
+            /** Format: date-time */
+            at: string;
+            /** @description losses, logits, penalties, imagesPerSecond */
+            metrics: {
+                [key: string]: number;
+            };
+        };
+        TrainingRequest: {
+            /** Format: uuid */
+            permitId: string;
+            /** Format: uuid */
+            datasetVersionId: string;
+            title: string;
+            /** @default 1 */
+            seed?: number;
+            /** @default 6000 */
+            steps?: number;
+            /** @default 32 */
+            batch?: number;
+        };
+        TrainingRun: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** Format: uuid */
+            applicationId: string;
+            /** Format: uuid */
+            permitId: string;
+            /** Format: uuid */
+            datasetVersionId: string;
+            datasetTitle: string;
+            requestedBy: components["schemas"]["PersonRef"];
+            /** @enum {string} */
+            state: "queued" | "running" | "completed" | "cancelled" | "failed";
+            seed: number;
+            steps: number;
+            step: number;
+            batch: number;
+            imagesPerSecond: number | null;
+            secondsLeft: number | null;
+            failure: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            finishedAt: string | null;
+            generators: {
+                /** Format: uuid */
+                id: string;
+                step: number;
+                sha256: string;
+            }[];
+            hasSampleSheet: boolean;
+            sampleSheetVersion: string | null;
+            /** @description what this person may do with it now and, for what he may not, why */
+            decisions: components["schemas"]["Decision"][];
+        };
+        Vote: {
+            person: components["schemas"]["PersonRef"];
+            /** @enum {string} */
+            decision: "approve" | "reject";
+            comment: string;
+            /** Format: date-time */
+            at: string;
+        };
+    };
+    responses: {
+        /** @description An error, as a code and a sentence that says what to do. Codes: invalid_input, not_signed_in, forbidden, cross_site_request, not_found, conflict, wrong_state, already_voted, conflict_of_interest, too_large, range_not_satisfiable, upload_invalid, upload_empty, upload_hostile, dataset_too_small, training_diverged, checkpoint_damaged, too_many_requests, internal, configuration_invalid, database_unavailable, queue_unavailable, identity_unavailable, storage_full, storage_damaged. */
+        problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    "health.live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process is up */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "ok";
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "health.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Database, queue, storage and identity answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ready" | "not-ready";
+                        parts: {
+                            [key: string]: boolean;
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "session.login": {
+        parameters: {
+            query?: {
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Go on at the address in Location. */
+            302: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "session.callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Go on at the address in Location. */
+            302: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "session.logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End the session here and at the identity provider */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        redirectTo: string;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "session.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who I am */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "home.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What waits for me */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "notifications.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description My messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Notification"][];
+                        nextCursor: string | null;
+                        total: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "notifications.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "applications.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Applications I may see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ApplicationSummary"][];
+                        nextCursor: string | null;
+                        total: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "applications.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationDraft"];
+            };
+        };
+        responses: {
+            /** @description Begin an application */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "applications.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One application */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "applications.edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationDraft"];
+            };
+        };
+        responses: {
+            /** @description Save a draft; validation never blocks saving */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "applications.addMember": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Add a team member by e-mail address */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "applications.removeMember": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove a team member */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "applications.getEthicsDocument": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ethics decision */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "applications.putEthicsDocument": {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": string;
+            };
+        };
+        responses: {
+            /** @description Attach the ethics decision (PDF) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "applications.submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send it in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "applications.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take it back for good */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "applications.return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Return it with a comment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "applications.vote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "approve" | "reject";
+                    comment: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Vote; two alike decide */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "permits.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Permits I may see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Permit"][];
+                        nextCursor: string | null;
+                        total: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "permits.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One permit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permit"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "permits.sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    termsId: string;
+                    textSha256: string;
+                    /** @enum {string} */
+                    locale: "sv" | "en";
+                };
+            };
+        };
+        responses: {
+            /** @description Sign the terms in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permit"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "permits.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description End all access under it at once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permit"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "datasets.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalogue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DatasetSummary"][];
+                        nextCursor: string | null;
+                        total: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "datasets.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetCreate"];
+            };
+        };
+        responses: {
+            /** @description Name a dataset and set its thresholds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "datasets.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One dataset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "datasetVersions.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Open a version to upload into */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetVersion"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "datasetVersions.upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Upload a zip of DICOM files and labels.csv into quarantine; ingest follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetVersion"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "datasetVersions.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetVersion"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "datasetVersions.files": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                verdict?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The verdict on each file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DatasetFile"][];
+                        nextCursor: string | null;
+                        total: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "datasetVersions.contactSheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Contact sheet of the de-identified images */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "datasetVersions.approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Approve what another person took in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetVersion"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "datasetVersions.reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Refuse it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetVersion"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "trainingRuns.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Training runs I may see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TrainingRun"][];
+                        nextCursor: string | null;
+                        total: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "trainingRuns.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingRequest"];
+            };
+        };
+        responses: {
+            /** @description Ask for a training run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRun"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "trainingRuns.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One training run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRun"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "trainingRuns.points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its losses over time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingPoint"][];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "trainingRuns.events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events; the data of each is one JSON object of this schema. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["TrainingEvent"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "trainingRuns.sampleSheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the generator draws now (lab staff only: not yet gated) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "trainingRuns.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stop it after the present slice */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRun"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Synthetic cohorts I may see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CohortSummary"][];
+                        nextCursor: string | null;
+                        total: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohortRequest"];
+            };
+        };
+        responses: {
+            /** @description Draw a cohort from one or more generators */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortVersion"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One cohort version, with gate and review */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortVersion"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.sampleSheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sheet of its images (before release: lab staff only) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.closestPairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Closest real and synthetic pairs (reviewers only; the view is recorded) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.runGate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ask for the release gate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortVersion"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evidence file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Submit for release review */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortVersion"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.vote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "approve" | "reject";
+                    comment: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Vote on the release, blinded */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortVersion"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Withdraw a released version; it stays listed with the reason */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortVersion"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The steps to the download: met and not met */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decision"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bundle; Range, ETag and If-Range; the permit is asked again for each range */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.confirmDownload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sha256: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Confirm the checksum of a complete download; answers the signed receipt */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "receipts.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Receipts I may see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Receipt"][];
+                        nextCursor: string | null;
+                        total: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "audit.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                objectId?: string;
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The audit log, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AuditEvent"][];
+                        nextCursor: string | null;
+                        total: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "audit.verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Verify the hash chain */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "provenance.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where it came from and what came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvenanceGraph"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+}
