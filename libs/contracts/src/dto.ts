@@ -16,7 +16,7 @@ const actionName = z.enum(actionNames as [Action, ...Action[]]);
 
 /** One condition of a decision: what must hold, whether it does, and where that is known from. The page words it from `conditions.<code>`. */
 export const conditionCodes = [
-  'signed-in', 'has-role', 'is-member', 'is-applicant', 'is-author', 'is-staff', 'state-allows', 'not-own', 'not-team-mate', 'not-voted', 'not-uploader',
+  'signed-in', 'has-role', 'is-member', 'is-applicant', 'is-author', 'is-staff', 'state-allows', 'not-own', 'not-team-mate', 'not-voted', 'not-signed', 'not-uploader',
   'permit-active', 'permit-not-expired', 'permit-not-revoked', 'permit-names-dataset', 'permit-names-person', 'terms-signed', 'dataset-approved',
   'cohort-released', 'gate-passed', 'generator-ready', 'form-complete', 'nobody-voted',
 ] as const;

@@ -1,1 +1,3 @@
-export {};
+export * from './decide.ts';
+export * from './split.ts';
+export * from './states.ts';

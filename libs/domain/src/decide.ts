@@ -1,0 +1,248 @@
+import {
+  actions, applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, staffRoles, trainingRunTransitions,
+  type Action, type ApplicationState, type CohortVersionState, type Condition, type ConditionCode, type DatasetVersionState, type Decision, type GateVerdict,
+  type ObjectKind, type PermitState, type Role, type RunState, type StateTable,
+} from '@scapis/contracts';
+
+/** Who asks. `null` stands for nobody signed in. */
+export interface Actor {
+  personId: string;
+  roles: readonly Role[];
+}
+
+/** What the decision is about, as far as it is known; each act names below which of these it needs. Ids only, read in the same transaction. */
+export interface Subject {
+  application?: { id: string; state: ApplicationState; applicantId: string; memberIds: readonly string[]; missing: readonly string[]; votesCast: number };
+  permit?: {
+    id: string; validFrom: Date; validUntil: Date; revokedAt: Date | null;
+    personIds: readonly string[]; datasetIds: readonly string[]; signedIds: readonly string[];
+  };
+  /** The dataset whose use is asked for, where a permit must name it. */
+  datasetId?: string;
+  datasetVersion?: { id: string; state: DatasetVersionState; uploadedById: string | null };
+  trainingRun?: { id: string; state: RunState; requestedById: string };
+  cohortVersion?: { id: string; state: CohortVersionState; authorId: string; gateVerdict: GateVerdict | null };
+  /** Generators asked for, with whether each comes from a completed run of this permit's project. */
+  generators?: { areReady: boolean };
+  review?: { id: string; isOpen: boolean; hasMyVote: boolean };
+}
+
+export interface Question {
+  action: Action;
+  actor: Actor | null;
+  subject: Subject;
+  now: Date;
+}
+
+/**
+ * The one answer to "may this person do this to that now?": every condition of the act, met or not, with where that is known from.
+ * Lists, pages, job starts and each byte range of a download ask this same function. Pure: no clock, no I/O.
+ * @throws Error when the subject lacks what the act needs: a fault in the caller, so it must not read as a refusal.
+ */
+export function decide(question: Question): Decision {
+  const conditions = [...doorConditions(question), ...conditionsOf[question.action](new Facts(question))];
+  return { action: question.action, allowed: conditions.every((each) => each.met), conditions };
+}
+
+/** State of a permit at a moment; expiry is no event that someone must remember to write. */
+export function permitState(permit: { validUntil: Date; revokedAt: Date | null }, now: Date): PermitState {
+  if (permit.revokedAt !== null) return 'revoked';
+  return now.getTime() > permit.validUntil.getTime() ? 'expired' : 'active';
+}
+
+/** Staff see every project's case; by that alone they may do nothing in it. */
+export function isStaff(actor: Actor | null): boolean {
+  return actor !== null && actor.roles.some((role) => (staffRoles as readonly Role[]).includes(role));
+}
+
+function doorConditions({ action, actor }: Question): Condition[] {
+  const wanted: readonly Role[] = actions[action];
+  const signedIn: Condition = { code: 'signed-in', met: actor !== null, source: null, params: {} };
+  if (wanted.length === 0) return [signedIn];
+  return [signedIn, { code: 'has-role', met: actor !== null && wanted.some((role) => actor.roles.includes(role)), source: null, params: { roles: wanted.join(', ') } }];
+}
+
+/** What each act asks beyond its role. `[]` is a decision too: the role alone suffices, or the rows a person sees are already his. */
+const conditionsOf: Record<Action, (facts: Facts) => Condition[]> = {
+  'application:create': () => [],
+  'application:read': (facts) => [facts.isMemberOrStaff()],
+  'application:edit': (facts) => [facts.isApplicant(), facts.applicationIsIn('draft', 'returned')],
+  'application:submit': (facts) => [facts.isApplicant(), facts.moves('application', applicationTransitions), facts.formIsComplete()],
+  'application:withdraw': (facts) => [facts.isApplicant(), facts.moves('application', applicationTransitions)],
+  'application:return': (facts) => [facts.moves('application', applicationTransitions), facts.isOutsider(), facts.nobodyVoted()],
+  'application:vote': (facts) => [facts.moves('application', applicationTransitions), facts.isOutsider(), facts.hasNotVoted()],
+  'permit:read': (facts) => [facts.isMemberOrStaff()],
+  'permit:sign': (facts) => [facts.permitNamesPerson(), ...facts.permitIsInForce(), facts.hasNotSigned()],
+  'permit:revoke': (facts) => [facts.permitNotRevoked()],
+  'dataset:create': () => [],
+  'dataset:read': () => [],
+  'dataset:ingest': (facts) => (facts.subject.datasetVersion === undefined ? [] : [facts.moves('dataset-version', datasetVersionTransitions)]),
+  'dataset:inspect': () => [],
+  'dataset:approve': (facts) => [facts.moves('dataset-version', datasetVersionTransitions), facts.isNotUploader()],
+  'training:create': (facts) => [...facts.permitAllowsUse(), facts.datasetIsApproved()],
+  'training:read': (facts) => [facts.isMemberOrStaff()],
+  'training:cancel': (facts) => [facts.isMemberOrAdmin(), facts.moves('training-run', trainingRunTransitions)],
+  'sheet:view': () => [],
+  'cohort:create': (facts) => [...facts.permitAllowsUse(), facts.generatorsAreReady()],
+  'cohort:read': (facts) => [facts.isMemberOrStaff()],
+  'gate:run': (facts) => [...facts.permitAllowsUse(), facts.moves('cohort-version', cohortVersionTransitions)],
+  'gate:read': (facts) => [facts.isMemberOrStaff()],
+  'pairs:view': () => [],
+  'release:submit': (facts) => [...facts.permitAllowsUse(), facts.gatePassed(), facts.moves('cohort-version', cohortVersionTransitions)],
+  'release:vote': (facts) => [facts.moves('cohort-version', cohortVersionTransitions), facts.isOutsider(), facts.isNotAuthor(), facts.hasNotVoted()],
+  'release:withdraw': (facts) => [facts.moves('cohort-version', cohortVersionTransitions)],
+  'cohort:download': (facts) => [facts.cohortIsReleased(), ...facts.permitAllowsUse()],
+  'receipt:read': () => [],
+  'audit:read': () => [],
+  'provenance:read': () => [],
+  'system:read': () => [],
+};
+
+/** The conditions, each worked out once from the question; a missing part of the subject is a fault in the caller. */
+class Facts {
+  readonly subject: Subject;
+  readonly #question: Question;
+
+  constructor(question: Question) {
+    this.#question = question;
+    this.subject = question.subject;
+  }
+
+  #need<Part extends keyof Subject>(part: Part): NonNullable<Subject[Part]> {
+    const value = this.subject[part];
+    if (value === undefined || value === null) throw new Error(`${this.#question.action} cannot be decided without subject.${part}`);
+    return value as NonNullable<Subject[Part]>;
+  }
+
+  get #me(): string | undefined {
+    return this.#question.actor?.personId;
+  }
+
+  #is(people: readonly (string | null)[]): boolean {
+    return this.#me !== undefined && people.includes(this.#me);
+  }
+
+  #team(): readonly string[] {
+    const application = this.#need('application');
+    return [application.applicantId, ...application.memberIds, ...(this.subject.permit?.personIds ?? [])];
+  }
+
+  isMemberOrStaff(): Condition {
+    return condition('is-member', this.#is(this.#team()) || isStaff(this.#question.actor), 'application', this.#need('application').id);
+  }
+
+  isMemberOrAdmin(): Condition {
+    const isAdmin = this.#question.actor?.roles.includes('lab-admin') ?? false;
+    return condition('is-member', this.#is(this.#team()) || isAdmin, 'application', this.#need('application').id);
+  }
+
+  isApplicant(): Condition {
+    const application = this.#need('application');
+    return condition('is-applicant', this.#is([application.applicantId]), 'application', application.id);
+  }
+
+  /** Never on an own or a team-mate's matter. */
+  isOutsider(): Condition {
+    return condition('not-team-mate', this.#me !== undefined && !this.#is(this.#team()), 'application', this.#need('application').id);
+  }
+
+  isNotAuthor(): Condition {
+    const version = this.#need('cohortVersion');
+    return condition('not-own', this.#me !== undefined && !this.#is([version.authorId]), 'cohort-version', version.id);
+  }
+
+  isNotUploader(): Condition {
+    const version = this.#need('datasetVersion');
+    return condition('not-uploader', this.#me !== undefined && !this.#is([version.uploadedById]), 'dataset-version', version.id);
+  }
+
+  applicationIsIn(...states: ApplicationState[]): Condition {
+    const { id, state } = this.#need('application');
+    return condition('state-allows', states.includes(state), 'application', id, { state });
+  }
+
+  /** The state table has a way out of the present state by this act. */
+  moves<State extends string>(kind: 'application' | 'dataset-version' | 'training-run' | 'cohort-version', table: StateTable<State>): Condition {
+    const parts = { application: 'application', 'dataset-version': 'datasetVersion', 'training-run': 'trainingRun', 'cohort-version': 'cohortVersion' } as const;
+    const { id, state } = this.#need(parts[kind]);
+    const ways = table[state as State];
+    return condition('state-allows', ways.some((way) => way.by === this.#question.action), kind, id, { state });
+  }
+
+  formIsComplete(): Condition {
+    const { id, missing } = this.#need('application');
+    return condition('form-complete', missing.length === 0, 'application', id, { missing: missing.join(', ') });
+  }
+
+  nobodyVoted(): Condition {
+    const { id, votesCast } = this.#need('application');
+    return condition('nobody-voted', votesCast === 0, 'application', id);
+  }
+
+  hasNotVoted(): Condition {
+    const review = this.subject.review;
+    if (review === undefined) return condition('not-voted', true, 'review', '');
+    return condition('not-voted', review.isOpen && !review.hasMyVote, 'review', review.id);
+  }
+
+  hasNotSigned(): Condition {
+    const permit = this.#need('permit');
+    return condition('not-signed', !this.#is(permit.signedIds), 'permit', permit.id);
+  }
+
+  permitNotRevoked(): Condition {
+    const permit = this.#need('permit');
+    return condition('permit-not-revoked', permit.revokedAt === null, 'permit', permit.id);
+  }
+
+  permitNamesPerson(): Condition {
+    const permit = this.#need('permit');
+    return condition('permit-names-person', this.#is(permit.personIds), 'permit', permit.id);
+  }
+
+  permitIsInForce(): Condition[] {
+    const permit = this.#need('permit');
+    const now = this.#question.now.getTime();
+    return [
+      this.permitNotRevoked(),
+      condition('permit-active', now >= permit.validFrom.getTime(), 'permit', permit.id, { from: permit.validFrom.toISOString() }),
+      condition('permit-not-expired', now <= permit.validUntil.getTime(), 'permit', permit.id, { until: permit.validUntil.toISOString() }),
+    ];
+  }
+
+  /** All that a permit must say before real images are used or a synthetic one is handed out. */
+  permitAllowsUse(): Condition[] {
+    const permit = this.#need('permit');
+    const datasetId = this.#need('datasetId');
+    return [
+      this.permitNamesPerson(),
+      ...this.permitIsInForce(),
+      condition('permit-names-dataset', permit.datasetIds.includes(datasetId), 'dataset', datasetId),
+      condition('terms-signed', this.#is(permit.signedIds), 'permit', permit.id),
+    ];
+  }
+
+  datasetIsApproved(): Condition {
+    const version = this.#need('datasetVersion');
+    return condition('dataset-approved', version.state === 'approved', 'dataset-version', version.id, { state: version.state });
+  }
+
+  generatorsAreReady(): Condition {
+    return condition('generator-ready', this.#need('generators').areReady, null, '');
+  }
+
+  gatePassed(): Condition {
+    const version = this.#need('cohortVersion');
+    const passed = version.gateVerdict === 'passed' || version.gateVerdict === 'passed-method-development-only';
+    return condition('gate-passed', passed, 'cohort-version', version.id, { verdict: version.gateVerdict ?? '' });
+  }
+
+  cohortIsReleased(): Condition {
+    const version = this.#need('cohortVersion');
+    return condition('cohort-released', version.state === 'released', 'cohort-version', version.id, { state: version.state });
+  }
+}
+
+function condition(code: ConditionCode, met: boolean, kind: ObjectKind | null, id: string, params: Condition['params'] = {}): Condition {
+  return { code, met, source: kind === null || id === '' ? null : { kind, id }, params };
+}
