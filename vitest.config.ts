@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// Three tiers, named by need (CONTRIBUTING.md). `--dir` narrows a run to one project of the workspace.
+// Three tiers, named by need (CONTRIBUTING.md). A path after the options narrows a run to one project of the workspace.
 const exclude = ['**/node_modules/**', '**/dist/**', '**/.lab/**'];
 export default defineConfig({
   test: {

@@ -111,7 +111,7 @@ class Facts {
   #need<Part extends keyof Subject>(part: Part): NonNullable<Subject[Part]> {
     const value = this.subject[part];
     if (value === undefined || value === null) throw new Error(`${this.#question.action} cannot be decided without subject.${part}`);
-    return value as NonNullable<Subject[Part]>;
+    return value;
   }
 
   get #me(): string | undefined {

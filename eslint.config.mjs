@@ -1,0 +1,50 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+// Who may import whom (docs/architecture.md). Two dimensions, both enforced: the layer, and where the code runs.
+const layers = {
+  contracts: ['contracts'],
+  domain: ['contracts', 'domain'],
+  platform: ['contracts', 'platform'],
+  numerics: ['numerics'],
+  gan: ['contracts', 'numerics', 'gan'],
+  gate: ['contracts', 'numerics', 'gan', 'gate'],
+  imaging: ['contracts', 'imaging'],
+  phantom: ['contracts', 'imaging', 'phantom'],
+  lab: ['contracts', 'domain', 'platform', 'gan', 'gate', 'imaging', 'lab'],
+  client: ['contracts', 'client'],
+  testing: ['contracts', 'domain', 'platform', 'numerics', 'gan', 'gate', 'imaging', 'phantom', 'lab', 'client', 'testing'],
+  app: ['contracts', 'platform', 'lab'],
+  web: ['contracts', 'client'],
+  e2e: ['contracts', 'client', 'platform', 'phantom', 'testing'],
+};
+const places = { any: ['any'], node: ['any', 'node'], browser: ['any', 'browser'] };
+const depConstraints = (dimension, table) =>
+  Object.entries(table).map(([name, allowed]) => ({ sourceTag: `${dimension}:${name}`, onlyDependOnLibsWithTags: allowed.map((each) => `${dimension}:${each}`) }));
+
+const boundaries = (testing) => ['error', {
+  allow: testing ? ['@scapis/testing', '@scapis/phantom', '@scapis/imaging', '@scapis/gan', '@scapis/numerics'] : [],
+  depConstraints: [...depConstraints('layer', layers), ...depConstraints('runs', places)],
+  banTransitiveDependencies: false,
+  checkNestedExternalImports: true,
+}];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/generated/**', 'libs/client/src/schema.ts', '**/node_modules/**'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries(false),
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  { files: ['**/*.spec.{ts,tsx}'], rules: { '@nx/enforce-module-boundaries': boundaries(true), 'max-lines': 'off' } },
+);
