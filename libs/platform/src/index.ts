@@ -1,5 +1,13 @@
-export { findRepositoryRoot } from './config/root.ts';
-export { APP_ROLE, diffSchema, migrate, type MigrateOptions } from './database/migrate.ts';
-export { chooseFreePort, startPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded/postgres.ts';
+// The outside world, one folder each: config, database, queue, storage, identity, log, embedded.
 export { ConfigError, type ConfigOverrides, loadConfig, loadSettings, renderEnvExample } from './config/config.ts';
 export { type Config, ENV_TABLE, type EnvName, type EnvRow, LOG_LEVELS } from './config/env-table.ts';
+export { findRepositoryRoot } from './config/root.ts';
+export { type Actor, type Database, openDatabase, type Transaction, type TransactionOptions } from './database/database.ts';
+export { Prisma } from './database/generated/client.ts';
+export { APP_ROLE, diffSchema, hashMigrations, migrate, type MigrateOptions } from './database/migrate.ts';
+export { FolderInUseError, lockFolder } from './embedded/folder-lock.ts';
+export { chooseFreePort, type EmbeddedPostgres, type EmbeddedPostgresOptions, startPostgres } from './embedded/postgres.ts';
+export { openQueue, type QueueConfig } from './queue/bull-queue.ts';
+export { type InlineQueue, openInlineQueue } from './queue/inline-queue.ts';
+export { addToOutbox, type OutboxRelay, relayBatch, relayOutbox } from './queue/outbox.ts';
+export { checkHandlers, type EnqueueOptions, type JobContext, type JobHandlers, type Queue, type Worker, type WorkOptions } from './queue/queue.ts';

@@ -1,1 +1,1 @@
-export {};
+export { openTestDatabase, type TestDatabase } from './test-database.ts';

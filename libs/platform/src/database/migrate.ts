@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { type MigrationList, SchemaEngine, type SchemasContainer } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
 import { findRepositoryRoot } from '../config/root.ts';
-import { migrateQueue } from '../queue/migrate-queue.ts';
+import { LATEST_QUEUE_SCHEMA, migrateQueue } from '../queue/migrate-queue.ts';
 import { MigrationPg } from './migration-pg.ts';
 
 /** The one role that the lab's processes log in as. The migrations grant to it by this name. */
@@ -93,6 +94,13 @@ async function withEngine<T>(url: string, prismaFolder: string, work: (engine: S
     engine.free();
     await migrationPg.close();
   }
+}
+
+/** One value for the whole migrations folder: a database that was made from the same value is the same. */
+export function hashMigrations(prismaFolder: string = join(findRepositoryRoot(), 'prisma')): string {
+  const hash = createHash('sha256').update(String(LATEST_QUEUE_SCHEMA));
+  for (const { path, migrationFile } of readMigrations(prismaFolder).migrationDirectories) hash.update(path).update(JSON.stringify(migrationFile.content));
+  return hash.digest('hex');
 }
 
 function readSchema(prismaFolder: string): SchemasContainer {

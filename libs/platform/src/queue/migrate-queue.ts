@@ -1,5 +1,8 @@
-import { DEFAULT_SCHEMA, quoteSchemaName, runMigrations } from 'bullmq';
+import { DEFAULT_SCHEMA, LATEST_SCHEMA_VERSION, quoteSchemaName, runMigrations } from 'bullmq';
 import type { Client } from 'pg';
+
+/** Number of the newest of BullMQ's own migrations. */
+export const LATEST_QUEUE_SCHEMA = LATEST_SCHEMA_VERSION;
 
 /**
  * BullMQ's own tables, made by the owner so that the app's role needs no right to create anything, then opened to that role. They hold

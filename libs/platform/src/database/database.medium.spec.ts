@@ -1,0 +1,109 @@
+import { openTestDatabase, type TestDatabase } from '@scapis/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { v7 as uuidv7 } from 'uuid';
+import { type Actor, openDatabase } from './database.ts';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await openTestDatabase();
+});
+afterAll(() => test.close());
+
+const newActor = (): Actor => ({ personId: uuidv7(), roles: ['applicant', 'pilot'] });
+
+async function addPerson(actor: Actor, username: string): Promise<void> {
+  await test.db.as(actor, (tx) => tx.person.create({ data: { id: actor.personId, username, name: username, email: `${username}@example.org`, roles: [...actor.roles], seenAt: new Date() } }));
+}
+
+describe('a transaction as a person', () => {
+  it('carries who asks, and forgets it at the end', async () => {
+    const actor = newActor();
+    const read = { person: '', roles: '', system: '' };
+    const rows = await test.db.as(actor, (tx) => tx.$queryRaw<(typeof read)[]>`select current_setting('app.person_id') as person, current_setting('app.roles') as roles, current_setting('app.system') as system`);
+    expect(rows).toEqual([{ person: actor.personId, roles: 'applicant,pilot', system: '' }]);
+    const system = await test.db.unsafeAsSystem('test', (tx) => tx.$queryRaw<(typeof read)[]>`select current_setting('app.person_id') as person, current_setting('app.roles') as roles, current_setting('app.system') as system`);
+    expect(system).toEqual([{ person: '', roles: '', system: '1' }]);
+  });
+
+  it('shows a person only what row-level security lets him see', async () => {
+    const [astrid, bo] = [newActor(), newActor()];
+    await addPerson(astrid, 'astrid');
+    await addPerson(bo, 'bo');
+    expect(await test.db.as(bo, (tx) => tx.person.findMany({ select: { username: true } }))).toEqual([{ username: 'bo' }]);
+    expect(await test.queryAsApp({}, 'select * from person')).toEqual([]);
+  });
+
+  it('rolls back as a whole when the work throws, and lets the error through', async () => {
+    const actor = newActor();
+    const fault = new Error('changed my mind');
+    await expect(
+      test.db.as(actor, async (tx) => {
+        await tx.person.create({ data: { id: actor.personId, username: 'gone', name: 'x', email: 'x', roles: [], seenAt: new Date() } });
+        throw fault;
+      }),
+    ).rejects.toBe(fault);
+    expect(await test.query('select 1 from person where username = $1', ['gone'])).toEqual([]);
+  });
+
+  it('refuses a row that the policy refuses, as forbidden', async () => {
+    const actor = newActor();
+    const other = uuidv7();
+    await expect(
+      test.db.as(actor, (tx) => tx.person.createMany({ data: [{ id: other, username: 'other', name: 'x', email: 'x', roles: [], seenAt: new Date() }] })),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('names a doubled row a conflict', async () => {
+    const actor = newActor();
+    await addPerson(actor, 'once');
+    await expect(addPerson(newActor(), 'once')).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('runs the loser of a serialization failure again, so that no count is lost', async () => {
+    await test.query(`create table tally (n int not null); insert into tally values (0); grant select, update on tally to scapis_app`);
+    let runs = 0;
+    const add = (): Promise<unknown> =>
+      test.db.unsafeAsSystem(
+        'count',
+        async (tx) => {
+          runs++;
+          const [row] = await tx.$queryRaw<{ n: number }[]>`select n from tally`;
+          await tx.$executeRaw`update tally set n = ${(row?.n ?? 0) + 1}`;
+        },
+        { isolation: 'Serializable' },
+      );
+    await Promise.all([add(), add(), add(), add()]);
+    expect(await test.query('select n from tally')).toEqual([{ n: 4 }]);
+    expect(runs).toBeGreaterThan(4);
+  });
+});
+
+describe('a database that goes away', () => {
+  it('answers 503 meanwhile and works again by itself', async () => {
+    const { startPostgres } = await import('../embedded/postgres.ts');
+    const { migrate } = await import('./migrate.ts');
+    const { mkdtempSync, rmSync } = await import('node:fs');
+    const folder = mkdtempSync('/tmp/scapis-away-');
+    let server = await startPostgres({ folder, ownerPassword: 'x', isDisposable: true });
+    const { port } = server;
+    const appUrl = `postgresql://scapis_app:y@127.0.0.1:${port}/away`;
+    await migrate({ ownerUrl: server.ownerUrl('away'), appUrl });
+    const db = openDatabase(appUrl);
+    const look = (): Promise<unknown> => db.unsafeAsSystem('look', (tx) => tx.person.count());
+    try {
+      expect(await look()).toBe(0);
+      await db.ping();
+      await server.stop();
+      await expect(look()).rejects.toMatchObject({ code: 'database_unavailable', status: 503 });
+      await expect(look()).rejects.toMatchObject({ code: 'database_unavailable' });
+      await expect(db.ping()).rejects.toMatchObject({ code: 'database_unavailable' });
+      server = await startPostgres({ folder, ownerPassword: 'x', isDisposable: true, port });
+      expect(await look()).toBe(0);
+      await db.ping();
+    } finally {
+      await db.close();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
