@@ -72,7 +72,10 @@ export function toLabError(error: unknown, otherwise?: ErrorCode): unknown {
   const fromPrisma = error instanceof Prisma.PrismaClientKnownRequestError ? PRISMA_CODES[error.code] : undefined;
   const fromNetwork = error instanceof Prisma.PrismaClientInitializationError || NETWORK.test(`${message} ${readCode(error)}`) ? 'database_unavailable' : undefined;
   const code = fromState ?? fromPrisma ?? fromNetwork ?? otherwise;
-  return code === undefined ? error : new LabError(code, { cause: error, privateDetail: `${state ?? ''} ${message}`.trim() });
+  if (code === undefined) return error;
+  // Postgres quotes offending values in its messages; only those of our own triggers and of the socket are known not to.
+  const isSafe = state?.startsWith('LAB') === true || fromNetwork !== undefined;
+  return new LabError(code, { cause: error, privateDetail: [state, readCode(error), isSafe ? message : ''].filter(Boolean).join(' ') });
 }
 
 function readCode(error: unknown): string {

@@ -3,7 +3,9 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Role } from '@scapis/contracts';
 import pg from 'pg';
 import { isRetryable, toLabError } from './database-error.ts';
-import { type Prisma, PrismaClient } from './generated/client.ts';
+import { Prisma, PrismaClient } from './generated/client.ts';
+
+export { Prisma };
 
 /** Who acts: what row-level security sees. */
 export interface Actor {

@@ -10,11 +10,12 @@ export interface QueueConfig {
   REDIS_URL?: string | undefined;
   /** Jobs of the `light` queue that one worker runs side by side; `compute` is always one. */
   lightConcurrency?: number;
+  /** How long a worker's hold on a job lasts without a sign of life. */
+  lockMs?: number;
 }
 
-/** A killed worker's job is free once its lock has run out and a later check has seen that: 20 to 25 s, on either backend. */
+/** A killed worker's job is free once its lock has run out and the next check, every third of that time, has seen it: 15 to 20 s. */
 const LOCK_MS = 15_000;
-const STALLED_CHECK_MS = 5_000;
 /** Each kill of a worker counts one. A job that kills its worker every time must end some day; a bad night must not end a training. */
 const MAX_STALLED = 20;
 /** Finished jobs are remembered for a day, so that a dedupe key holds for a day; failed ones for a week, to be looked at. */
@@ -64,6 +65,7 @@ function openBullQueue<B extends IQueueBackend, C>(
     return queue;
   };
   const workers = new Set<Worker>();
+  const lockMs = config.lockMs ?? LOCK_MS;
 
   return {
     async enqueue(name, payload, options: EnqueueOptions = {}) {
@@ -89,8 +91,8 @@ function openBullQueue<B extends IQueueBackend, C>(
           connection,
           prefix: 'scapis',
           concurrency,
-          lockDuration: LOCK_MS,
-          stalledInterval: STALLED_CHECK_MS,
+          lockDuration: lockMs,
+          stalledInterval: lockMs / 3,
           maxStalledCount: MAX_STALLED,
           runRetryDelay: 1_000,
         });

@@ -1,0 +1,225 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import type { JobName } from '@scapis/contracts';
+import { openTestDatabase, type TestDatabase } from '@scapis/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chooseFreePort } from '../embedded/postgres.ts';
+import { openQueue, type QueueConfig } from './bull-queue.ts';
+import { addToOutbox, relayBatch, relayOutbox } from './outbox.ts';
+import type { JobHandlers, Queue } from './queue.ts';
+import { handlersWith } from './queue.fixture.ts';
+
+let test: TestDatabase;
+let redis: ChildProcess;
+let redisFolder: string;
+let redisUrl: string;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  redisFolder = mkdtempSync('/tmp/scapis-redis-');
+  const port = await chooseFreePort();
+  redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', redisFolder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise<void>((resolve, reject) => {
+    redis.once('error', (cause) => reject(new Error('This test needs redis-server: apt-get install redis-server (see .ci/run).', { cause })));
+    redis.stdout?.on('data', (text: Buffer) => text.includes('Ready to accept connections') && resolve());
+  });
+  redisUrl = `redis://127.0.0.1:${port}`;
+});
+afterAll(async () => {
+  redis.kill();
+  rmSync(redisFolder, { recursive: true, force: true });
+  await test.close();
+});
+
+const backends: Record<string, () => QueueConfig> = {
+  Postgres: () => ({ DATABASE_URL: test.appUrl }),
+  Redis: () => ({ DATABASE_URL: test.appUrl, REDIS_URL: redisUrl }),
+};
+
+async function until(isTrue: () => boolean | Promise<boolean>, timeoutMs: number): Promise<void> {
+  for (const end = Date.now() + timeoutMs; !(await isTrue()); ) {
+    if (Date.now() > end) throw new Error(`not so within ${timeoutMs} ms`);
+    await sleep(20);
+  }
+}
+
+/** A queue, its worker, and what the worker was given; closed by the caller. */
+async function withWorker(config: QueueConfig, handlers: Partial<JobHandlers>, work: (queue: Queue, failed: { name: JobName; error: Error }[]) => Promise<void>): Promise<void> {
+  const queue = openQueue(config);
+  const failed: { name: JobName; error: Error }[] = [];
+  const worker = await queue.work(handlersWith(handlers), { onFailed: async (name, _payload, error) => void failed.push({ name, error }) });
+  try {
+    await work(queue, failed);
+  } finally {
+    await worker.stop();
+    await queue.close();
+  }
+}
+
+describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
+  it('brings each payload to the handler of its job, parsed', async () => {
+    const seen: unknown[] = [];
+    const ids = Array.from({ length: 20 }, () => randomUUID());
+    await withWorker(
+      config(),
+      {
+        'notification.deliver': async (payload) => void seen.push(payload.notificationId),
+        'training.slice': async (payload) => void seen.push(payload),
+      },
+      async (queue) => {
+        await Promise.all(ids.map((notificationId) => queue.enqueue('notification.deliver', { notificationId })));
+        const slice = { trainingRunId: randomUUID(), fromStep: 7 };
+        await queue.enqueue('training.slice', slice);
+        await until(() => seen.length === 21, 5_000);
+        expect(seen).toContainEqual(slice);
+        expect(seen.filter((one) => typeof one === 'string').sort()).toEqual([...ids].sort());
+        await until(async () => (await queue.countPending()) === 0, 2_000);
+      },
+    );
+  });
+
+  it('runs a job once when its dedupe key comes twice, also after its end', async () => {
+    let runs = 0;
+    await withWorker(config(), { 'gate.run': async () => void runs++ }, async (queue) => {
+      const key = randomUUID();
+      const payload = { gateRunId: randomUUID() };
+      await queue.enqueue('gate.run', payload, { dedupeKey: key });
+      await queue.enqueue('gate.run', payload, { dedupeKey: key });
+      await until(() => runs === 1, 5_000);
+      await queue.enqueue('gate.run', payload, { dedupeKey: key });
+      await queue.enqueue('gate.run', { gateRunId: randomUUID() }, { dedupeKey: randomUUID() });
+      await until(() => runs === 2, 5_000);
+      expect(await queue.countPending()).toBe(0);
+    });
+  });
+
+  it('holds a delayed job back, then runs it', async () => {
+    let ranAt = 0;
+    await withWorker(config(), { 'synthesis.run': async () => void (ranAt = Date.now()) }, async (queue) => {
+      const start = Date.now();
+      await queue.enqueue('synthesis.run', { synthesisRunId: randomUUID() }, { delayMs: 400 });
+      await until(() => ranAt > 0, 5_000);
+      expect(ranAt - start).toBeGreaterThanOrEqual(390);
+    });
+  });
+
+  it('tries a thrown job again, then reports it failed, with the error', async () => {
+    const attempts: [number, boolean][] = [];
+    await withWorker(
+      config(),
+      {
+        'gate.run': async (_payload, { attempt, isLastAttempt }) => {
+          attempts.push([attempt, isLastAttempt]);
+          throw new Error('no such space');
+        },
+      },
+      async (queue, failed) => {
+        await queue.enqueue('gate.run', { gateRunId: randomUUID() });
+        await until(() => failed.length === 1, 15_000);
+        expect(attempts).toEqual([
+          [1, false],
+          [2, true],
+        ]);
+        expect(failed[0]).toMatchObject({ name: 'gate.run', error: { message: 'no such space' } });
+      },
+    );
+  });
+
+  it('refuses a payload that is not what the job says, before it is sent', async () => {
+    const queue = openQueue(config());
+    await expect(queue.enqueue('gate.run', { gateRunId: 'not an id' })).rejects.toThrow(/Payload of gate\.run: gateRunId/);
+    await queue.close();
+  });
+
+  it('does not start without a handler for every job', async () => {
+    const queue = openQueue(config());
+    const { 'gate.run': _left, ...rest } = handlersWith({});
+    await expect(queue.work(rest as JobHandlers)).rejects.toMatchObject({ code: 'configuration_invalid', details: ['No handler for job gate.run'] });
+    await queue.close();
+  });
+
+  it('gives the job of a killed worker to the next one, once', async () => {
+    const quick = { ...config(), lockMs: 3_000 };
+    const queue = openQueue(quick);
+    const id = randomUUID();
+    await queue.enqueue('training.slice', { trainingRunId: id, fromStep: 0 });
+    const doomed = spawn(process.execPath, [join(import.meta.dirname, 'queue.fixture.ts'), JSON.stringify(quick)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise<void>((resolve) => doomed.stdout.on('data', (text: Buffer) => text.includes(id) && resolve()));
+    doomed.kill('SIGKILL');
+    const killedAt = Date.now();
+    const seen: string[] = [];
+    const worker = await queue.work(handlersWith({ 'training.slice': async (payload) => void seen.push(payload.trainingRunId) }));
+    await until(() => seen.length > 0, 20_000);
+    expect(Date.now() - killedAt).toBeLessThan(10_000);
+    await sleep(300);
+    expect(seen).toEqual([id]);
+    await worker.stop();
+    await queue.close();
+  });
+
+  it('relays what was committed and nothing that was not', async () => {
+    const seen: string[] = [];
+    await withWorker(config(), { 'release.pack': async (payload) => void seen.push(payload.cohortVersionId) }, async (queue) => {
+      const [kept, lost] = [randomUUID(), randomUUID()];
+      await test.db.unsafeAsSystem('test', (tx) => addToOutbox(tx, 'release.pack', { cohortVersionId: kept }));
+      await expect(
+        test.db.unsafeAsSystem('test', async (tx) => {
+          await addToOutbox(tx, 'release.pack', { cohortVersionId: lost });
+          throw new Error('undo');
+        }),
+      ).rejects.toThrow('undo');
+      const relay = relayOutbox(test.db, queue);
+      await until(() => seen.length > 0, 5_000);
+      await relay.stop();
+      expect(seen).toEqual([kept]);
+      expect(await test.query('select 1 from outbox where sent_at is null')).toEqual([]);
+    });
+  });
+});
+
+describe('the outbox', () => {
+  it('sends each row once with two relays at work, also when a sent row was not marked', async () => {
+    const seen: string[] = [];
+    await withWorker(backends['Postgres']?.() ?? { DATABASE_URL: '' }, { 'notification.deliver': async (payload) => void seen.push(payload.notificationId) }, async (queue) => {
+      const ids = Array.from({ length: 50 }, () => randomUUID());
+      await test.db.unsafeAsSystem('test', async (tx) => {
+        for (const notificationId of ids) await addToOutbox(tx, 'notification.deliver', { notificationId });
+      });
+      await Promise.all([relayBatch(test.db, queue), relayBatch(test.db, queue)]);
+      // What a crash between sending and marking leaves behind.
+      await test.query(`update outbox set sent_at = null`);
+      await relayBatch(test.db, queue);
+      await until(() => seen.length >= 50, 10_000);
+      await sleep(300);
+      expect([...seen].sort()).toEqual([...ids].sort());
+    });
+  });
+
+  it('keeps a row that it cannot send, with the reason', async () => {
+    await test.query(`insert into outbox (id, job, payload) values (gen_random_uuid(), 'coffee.brew', '{}')`);
+    const queue = openQueue({ DATABASE_URL: test.appUrl });
+    await relayBatch(test.db, queue);
+    await queue.close();
+    expect(await test.query(`select sent_at, attempts, last_error from outbox where job = 'coffee.brew'`)).toEqual([{ sent_at: null, attempts: 1, last_error: 'unknown job coffee.brew' }]);
+  });
+
+  it('keeps rows while the queue is away', async () => {
+    await test.db.unsafeAsSystem('test', (tx) => addToOutbox(tx, 'gate.run', { gateRunId: randomUUID() }));
+    const queue = openQueue({ DATABASE_URL: test.appUrl, REDIS_URL: `redis://127.0.0.1:${await chooseFreePort()}` });
+    await expect(relayBatch(test.db, queue)).rejects.toMatchObject({ code: 'queue_unavailable' });
+    expect(await test.query(`select attempts from outbox where job = 'gate.run' and sent_at is null`)).toEqual([{ attempts: 0 }]);
+    await queue.close();
+  });
+
+  it('lets a person add a job with his change, and read nothing', async () => {
+    const actor = { personId: randomUUID(), roles: ['applicant'] as const };
+    const rows = await test.db.as(actor, async (tx) => {
+      await addToOutbox(tx, 'gate.run', { gateRunId: randomUUID() });
+      return tx.outbox.findMany();
+    });
+    expect(rows).toEqual([]);
+  });
+});
