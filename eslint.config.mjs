@@ -14,7 +14,7 @@ const layers = {
   lab: ['contracts', 'domain', 'platform', 'gan', 'gate', 'imaging', 'lab'],
   client: ['contracts', 'client'],
   testing: ['contracts', 'domain', 'platform', 'numerics', 'gan', 'gate', 'imaging', 'phantom', 'lab', 'client', 'testing'],
-  app: ['contracts', 'platform', 'lab'],
+  app: ['contracts', 'domain', 'platform', 'lab'],
   web: ['contracts', 'client'],
   e2e: ['contracts', 'client', 'platform', 'phantom', 'testing'],
 };
