@@ -2,6 +2,7 @@ export * from './audit.ts';
 export * from './dto.ts';
 export * from './errors.ts';
 export * from './evidence.ts';
+export * from './ingest-reasons.ts';
 export * from './jobs.ts';
 export * from './labels.ts';
 export * from './roles.ts';

@@ -1,0 +1,126 @@
+/**
+ * Why an uploaded file was not taken in: one row per reason. Rejected files are dropped at once; quarantined ones wait for a person, who may
+ * know better than the rule. The sentences say what to do, in both languages, and never hold a value of the file.
+ */
+export const ingestVerdicts = ['accepted', 'quarantined', 'rejected'] as const;
+export type IngestVerdict = (typeof ingestVerdicts)[number];
+
+export const ingestReasons = {
+  not_dicom: {
+    verdict: 'rejected',
+    en: 'This is not a DICOM file. Upload the DICOM files that the scanner or archive exports.',
+    sv: 'Detta är ingen DICOM-fil. Ladda upp de DICOM-filer som kameran eller arkivet exporterar.',
+  },
+  truncated: {
+    verdict: 'rejected',
+    en: 'The file ends too early. Copy or export it again.',
+    sv: 'Filen slutar för tidigt. Kopiera eller exportera den på nytt.',
+  },
+  malformed: {
+    verdict: 'rejected',
+    en: 'The file breaks the DICOM format. Export it again.',
+    sv: 'Filen följer inte DICOM-formatet. Exportera den på nytt.',
+  },
+  not_ct: {
+    verdict: 'rejected',
+    en: 'This is not a CT image. Upload only CT.',
+    sv: 'Detta är ingen DT-bild. Ladda bara upp DT.',
+  },
+  missing_identifiers: {
+    verdict: 'rejected',
+    en: 'The file lacks the study, series or instance UID. Export it again.',
+    sv: 'Filen saknar UID för undersökning, serie eller bild. Exportera den på nytt.',
+  },
+  missing_patient_id: {
+    verdict: 'rejected',
+    en: 'The file has no patient ID, so it cannot be tied to a person. Give each person an ID in the export.',
+    sv: 'Filen saknar patient-id och kan inte knytas till en person. Ge varje person ett id i exporten.',
+  },
+  missing_geometry: {
+    verdict: 'rejected',
+    en: 'The file does not say where the slice lies or how large its pixels are. Export it again as original axial CT.',
+    sv: 'Filen anger inte var snittet ligger eller hur stora bildpunkterna är. Exportera den på nytt som axial DT i original.',
+  },
+  duplicate_instance: {
+    verdict: 'rejected',
+    en: 'The same image is already in this upload or dataset. Nothing needs to be done.',
+    sv: 'Samma bild finns redan i uppladdningen eller datamängden. Inget behöver göras.',
+  },
+  localizer: {
+    verdict: 'rejected',
+    en: 'This is a localizer (scout), which is not used. Nothing needs to be done.',
+    sv: 'Detta är en översiktsbild, som inte används. Inget behöver göras.',
+  },
+  screen_capture: {
+    verdict: 'rejected',
+    en: 'This is a screen capture or dose report, which may show a name. Leave such images out.',
+    sv: 'Detta är en skärmbild eller dosrapport, som kan visa ett namn. Utelämna sådana bilder.',
+  },
+  burned_in_annotation: {
+    verdict: 'rejected',
+    en: 'The file says that text is burned into the image, which may be a name. Export the image without text.',
+    sv: 'Filen anger att text är inbränd i bilden, vilket kan vara ett namn. Exportera bilden utan text.',
+  },
+  head_ct: {
+    verdict: 'rejected',
+    en: 'The image shows the head, where a face can be recognised. The lab takes no head CT.',
+    sv: 'Bilden visar huvudet, där ett ansikte kan kännas igen. Labbet tar inte emot DT av huvudet.',
+  },
+  not_original_axial: {
+    verdict: 'quarantined',
+    en: 'This is not an original axial slice but a derived or reformatted one. A person in the lab decides.',
+    sv: 'Detta är inget axialt originalsnitt utan en härledd eller omformaterad bild. En person i labbet avgör.',
+  },
+  unsupported_transfer_syntax: {
+    verdict: 'rejected',
+    en: 'The lab cannot read this transfer syntax. Export the images uncompressed.',
+    sv: 'Labbet kan inte läsa denna överföringssyntax. Exportera bilderna okomprimerade.',
+  },
+  no_pixel_data: {
+    verdict: 'rejected',
+    en: 'The file holds no image. Leave it out.',
+    sv: 'Filen innehåller ingen bild. Utelämna den.',
+  },
+  colour: {
+    verdict: 'rejected',
+    en: 'The image is in colour, which CT is not. Leave it out.',
+    sv: 'Bilden är i färg, vilket DT inte är. Utelämna den.',
+  },
+  multi_frame: {
+    verdict: 'rejected',
+    en: 'The file holds several frames. Export one slice per file (classic CT).',
+    sv: 'Filen innehåller flera bilder. Exportera ett snitt per fil (klassisk DT).',
+  },
+  unsupported_pixel_format: {
+    verdict: 'rejected',
+    en: 'The pixels are not in a form of CT that the lab reads (8 or 16 bits, MONOCHROME2, at most 4096 x 4096). Export the image again.',
+    sv: 'Bildpunkterna har inte en form som labbet läser (8 eller 16 bitar, MONOCHROME2, högst 4096 x 4096). Exportera bilden på nytt.',
+  },
+  pixel_length_wrong: {
+    verdict: 'rejected',
+    en: 'The image has more or fewer pixels than its header says. Copy or export the file again.',
+    sv: 'Bilden har fler eller färre bildpunkter än filhuvudet anger. Kopiera eller exportera filen på nytt.',
+  },
+  no_rescale: {
+    verdict: 'rejected',
+    en: 'The file does not say how its values become Hounsfield units. Export it again as original CT.',
+    sv: 'Filen anger inte hur värdena blir Hounsfieldenheter. Exportera den på nytt som DT i original.',
+  },
+  decoder_timeout: {
+    verdict: 'quarantined',
+    en: 'The compressed image took too long to unpack. Export it uncompressed, or let a person in the lab look.',
+    sv: 'Den komprimerade bilden tog för lång tid att packa upp. Exportera den okomprimerad, eller låt en person i labbet titta.',
+  },
+  decoder_failed: {
+    verdict: 'rejected',
+    en: 'The compressed image is damaged. Copy or export it again.',
+    sv: 'Den komprimerade bilden är skadad. Kopiera eller exportera den på nytt.',
+  },
+  hu_implausible: {
+    verdict: 'quarantined',
+    en: 'The values are not those of a chest CT (no air near -1000 HU, or values far outside the scale). A person in the lab decides.',
+    sv: 'Värdena är inte som i DT av bröstkorgen (ingen luft nära -1000 HU, eller värden långt utanför skalan). En person i labbet avgör.',
+  },
+} as const satisfies Record<string, { verdict: Exclude<IngestVerdict, 'accepted'>; en: string; sv: string }>;
+
+export type IngestReason = keyof typeof ingestReasons;
