@@ -121,6 +121,16 @@ export const ingestReasons = {
     en: 'The values are not those of a chest CT (no air near -1000 HU, or values far outside the scale). A person in the lab decides.',
     sv: 'Värdena är inte som i DT av bröstkorgen (ingen luft nära -1000 HU, eller värden långt utanför skalan). En person i labbet avgör.',
   },
+  series_inconsistent: {
+    verdict: 'quarantined',
+    en: 'The image does not fit the others of its series (size, spacing, direction or a place taken twice). A person in the lab decides.',
+    sv: 'Bilden passar inte ihop med de andra i serien (storlek, avstånd, riktning eller en plats som finns två gånger). En person i labbet avgör.',
+  },
+  no_labels: {
+    verdict: 'quarantined',
+    en: 'The person is not in labels.csv. Add a line for the person and upload again.',
+    sv: 'Personen finns inte i labels.csv. Lägg till en rad för personen och ladda upp på nytt.',
+  },
 } as const satisfies Record<string, { verdict: Exclude<IngestVerdict, 'accepted'>; en: string; sv: string }>;
 
 export type IngestReason = keyof typeof ingestReasons;
