@@ -14,8 +14,9 @@ import type { Entry, ZipFile } from 'yauzl';
  * archive was made to harm, so all of it is refused.
  */
 export type UploadEntry = {
-  /** From 1. */
+  /** From 1, and how many there are. */
   ordinal: number;
+  of: number;
   /** 'labels' is the table of labels, a file named labels.csv in any folder; all else is taken for DICOM. */
   kind: 'file' | 'labels';
   bytes: Uint8Array;
@@ -70,7 +71,7 @@ async function* readZip(location: string, limits: UploadLimits): AsyncGenerator<
   const zip = await openZip(location);
   try {
     for (const [index, { entry, name }] of entries.entries()) {
-      yield { ordinal: index + 1, kind: kindOf(name), bytes: await inflate(zip, entry, limits) };
+      yield { ordinal: index + 1, of: entries.length, kind: kindOf(name), bytes: await inflate(zip, entry, limits) };
     }
   } finally {
     zip.close();
@@ -176,7 +177,7 @@ async function* readFolder(root: string, limits: UploadLimits): AsyncGenerator<U
   }
   if (files.length === 0) throw empty();
   for (const [index, { name }] of files.sort(byName).entries()) {
-    yield { ordinal: index + 1, kind: kindOf(name), bytes: await readPlainFile(name) };
+    yield { ordinal: index + 1, of: files.length, kind: kindOf(name), bytes: await readPlainFile(name) };
   }
 }
 

@@ -114,7 +114,7 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
     close: async () => {
       isClosed = true;
       for (const { reject } of queue.splice(0)) reject(new DecoderError('closed', 'The decoder pool is closed.'));
-      await Promise.all(slots.map((slot) => slot.worker?.terminate()));
+      await Promise.all(slots.map(async (slot) => slot.worker?.terminate()));
     },
   };
 }

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 
+import type * as Codecs from 'dcmjs-codecs';
+
 import type { DecoderJob, DecoderReply } from './decoder-pool.ts';
 
 /**
@@ -8,7 +10,7 @@ import type { DecoderJob, DecoderReply } from './decoder-pool.ts';
  * The pool kills this thread when it takes too long or dies. Only the compressed frame and its numbers come in: no header, no identity.
  * dcmjs-codecs is a CommonJS bundle whose names Node's ES loader can't see, so it is required.
  */
-const { Context, NativeCodecs } = createRequire(import.meta.url)('dcmjs-codecs') as typeof import('dcmjs-codecs');
+const { Context, NativeCodecs } = createRequire(import.meta.url)('dcmjs-codecs') as typeof Codecs;
 
 const methods = {
   rle: (context) => NativeCodecs.decodeRle(context),
