@@ -1,13 +1,13 @@
 /** A seeded stream of random numbers: the same keys give the same numbers on every machine. No clock, no global generator. */
 export interface Random {
   /** @returns a number in [0, 1). */
-  next(): number;
+  next: () => number;
   /** @returns a number in [low, high). */
-  between(low: number, high: number): number;
+  between: (low: number, high: number) => number;
   /** @returns a normal variate, cut off at three standard deviations so that no anatomy becomes impossible. */
-  normal(mean: number, deviation: number): number;
-  chance(probability: number): boolean;
-  pick<Item>(items: readonly Item[]): Item;
+  normal: (mean: number, deviation: number) => number;
+  chance: (probability: number) => boolean;
+  pick: <Item>(items: readonly Item[]) => Item;
 }
 
 /** Names one phantom cohort. */

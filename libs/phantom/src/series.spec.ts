@@ -1,4 +1,4 @@
-import { getNumber, getNumbers, getText, readDicom, type DicomDataset } from '@scapis/imaging';
+import { createPseudonymizer, deidentify, getNumber, getNumbers, getText, readDicom, writeDicom, type DicomDataset } from '@scapis/imaging';
 import { describe, expect, it } from 'vitest';
 import { heartHeightsMm, phantomSlice, phantomSubject, plantedIdentifiers, writePhantomSeries } from './index.ts';
 
@@ -74,5 +74,19 @@ describe('writePhantomSeries', () => {
     expect(getNumbers(dataset, '00200032')[2]).toBe(-30);
     expect(getNumber(dataset, '00280011')).toBe(64);
     expect(() => writePhantomSeries(subject, { slices: 0 })).toThrow(/1 or more/);
+  });
+});
+
+describe('the answer key', () => {
+  it('is what the lab de-identifies: no value of it is left anywhere in the bytes', () => {
+    const pseudonyms = createPseudonymizer(new Uint8Array(32).fill(7));
+    for (let index = 0; index < 5; index++) {
+      const person = phantomSubject({ seed: 'planted', index });
+      const options = { plantIdentifiers: true, matrix: 32 };
+      for (const { bytes } of writePhantomSeries(person, options)) {
+        const text = new TextDecoder().decode(writeDicom(deidentify(readDicom(bytes), pseudonyms).object));
+        for (const { kind, path, value } of plantedIdentifiers(person, options)) expect(text.includes(value), `${kind} of (${path})`).toBe(false);
+      }
+    }
   });
 });
