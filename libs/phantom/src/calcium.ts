@@ -10,9 +10,9 @@ export const scapisGradeMix: Record<CalciumGrade, number> = { none: 0.58, mild: 
  * pixel of 5 mm can show, so that the grade is a property of each picture and not of the noise: pilot models have something to find.
  */
 const scoreRange: Record<Exclude<CalciumGrade, 'none'>, readonly [number, number]> = {
-  mild: [52, 86],
-  moderate: [165, 330],
-  severe: [560, 1700],
+  mild: [62, 92],
+  moderate: [190, 350],
+  severe: [640, 1600],
 };
 
 /** Where an artery runs on the heart: angle in the heart's own frame, share of the outline's radius, and drift in radians per mm upwards. */
@@ -28,7 +28,7 @@ export type CoronaryTree = Record<ArteryName, Artery>;
 
 /**
  * One calcified plaque: a column of elliptic cross-section along an artery, through the plaque zone.
- * Its area at height z is meanAreaMm2 * (1 + swell * cos(2 pi z / 15 + phase)), of which the five scoring slices average meanAreaMm2.
+ * Its area at height z is meanAreaMm2 * (1 + swell * cos(2 pi z / 9 + phase)), of which the three scoring slices average meanAreaMm2.
  */
 export interface Plaque {
   artery: ArteryName;
@@ -45,10 +45,10 @@ export interface Plaque {
 }
 
 /**
- * All calcium lies within five slices of 3 mm about z = 0, the heart's level of proximal and middle arteries. Real calcium is spread
- * over 10 cm; here each picture of the zone carries a fifth of the score, so that one picture shows the grade.
+ * All calcium lies within three slices of 3 mm about z = 0, the heart's level of proximal and middle arteries. Real calcium is spread
+ * over 10 cm; here each picture of the zone carries a third of the score, so that one picture shows the grade.
  */
-export const scoringHeightsMm: readonly number[] = [-6, -3, 0, 3, 6];
+export const scoringHeightsMm: readonly number[] = [-3, 0, 3];
 export const plaqueZoneMm = scoringHeightsMm.length * scoringSliceMm;
 
 export function drawCoronaryTree(random: Random): CoronaryTree {
@@ -87,7 +87,9 @@ export function drawAgatston(random: Random, grade: CalciumGrade): number {
 export function drawPlaques(random: Random, agatston: number): Plaque[] {
   if (agatston === 0) return [];
   const count = plaqueCount(random, agatston);
-  const places = shuffled(random, plaquePlaces).sort((a, b) => Number(a.isExtra) - Number(b.isExtra)).slice(0, count);
+  const isAnteriorFirst = random.chance(anteriorFirstShare);
+  const rank = (place: PlaquePlace): number => (isAnteriorFirst && place === plaquePlaces[0] ? 0 : place.isExtra ? 2 : 1);
+  const places = shuffled(random, plaquePlaces).sort((a, b) => rank(a) - rank(b)).slice(0, count);
   const weights = places.map(() => random.between(0.6, 1.4));
   const weightSum = weights.reduce((sum, weight) => sum + weight, 0);
   return places.map((place, index) => {
@@ -116,8 +118,17 @@ export function plaqueAreaMm2(plaque: Plaque, zMm: number): number {
   return plaque.meanAreaMm2 * (1 + plaque.swell * Math.cos((2 * Math.PI * zMm) / plaqueZoneMm + plaque.phase));
 }
 
+/** Calcium begins in the LAD in most people. */
+const anteriorFirstShare = 0.75;
+
+interface PlaquePlace {
+  artery: ArteryName;
+  alongMm: number;
+  isExtra: boolean;
+}
+
 /** Places far enough apart that two plaques never merge into one lesion. Second plaques of an artery come after all first ones. */
-const plaquePlaces: readonly { artery: ArteryName; alongMm: number; isExtra: boolean }[] = [
+const plaquePlaces: readonly PlaquePlace[] = [
   { artery: 'LAD', alongMm: 0, isExtra: false },
   { artery: 'LCX', alongMm: 0, isExtra: false },
   { artery: 'RCA', alongMm: 0, isExtra: false },
@@ -130,7 +141,7 @@ function plaqueCount(random: Random, agatston: number): number {
   if (agatston < 100) return 1;
   if (agatston < 250) return 2;
   if (agatston < 400) return 3;
-  return random.pick([3, 4, 5, 6]);
+  return random.pick([4, 5, 6]);
 }
 
 function shuffled<Item>(random: Random, items: readonly Item[]): Item[] {

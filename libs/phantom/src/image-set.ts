@@ -27,11 +27,11 @@ export interface ImageSetOptions {
 
 /**
  * @param count slices of a series, 1 or more.
- * @returns heights in mm, from the feet up, evenly over the middle 10 mm of the plaque zone: each shows its share of the calcium.
+ * @returns heights in mm, from the feet up, evenly over the middle 6 mm of the plaque zone: each shows its share of the calcium.
  */
 export function heartHeightsMm(count: number): number[] {
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`A series has a whole number of slices, 1 or more, not ${count}.`);
-  return Array.from({ length: count }, (_, index) => (count === 1 ? 0 : (10 * index) / (count - 1) - 5));
+  return Array.from({ length: count }, (_, index) => (count === 1 ? 0 : (6 * index) / (count - 1) - 3));
 }
 
 /** Draws pictures at twice the size and averages 2 x 2, as the lab makes training pictures from CT slices. */

@@ -70,7 +70,7 @@ function drawPose({ seed, index }: PhantomSubject, scan: number): Pose {
     y: random.normal(0, 1.5),
     turn: random.normal(0, 0.01),
     // The first scan is planned on the plaque zone; a later one hits it less exactly.
-    z: isFirst ? 0 : random.normal(0, 0.8),
+    z: isFirst ? 0 : random.normal(0, 0.4),
     breath: isFirst ? 0 : random.normal(0, 0.012),
   };
 }
