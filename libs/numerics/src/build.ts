@@ -1,5 +1,5 @@
 import { makeNode } from './ops.ts';
-import { broadcastShapes, GraphError, isSameShape, sizeOf, stridesOf, toAxis, type Dtype, type Shape, type Tensor } from './tensor.ts';
+import { broadcastShapes, GraphError, isSameShape, sizeOf, toAxis, type ConvAttributes, type Dtype, type Shape, type Tensor } from './tensor.ts';
 
 /** The words that programs are written in: one function per operation, then compositions. A number stands for a scalar constant. */
 export type Operand = Tensor | number;
@@ -85,12 +85,15 @@ export const slice = (x: Tensor, starts: Shape, ends: Shape): Tensor => makeNode
 /** Zeros before and after each axis. */
 export const pad = (x: Tensor, before: Shape, after: Shape): Tensor => makeNode('pad', [x], { before, after });
 export const concat = (parts: readonly Tensor[], axis: number): Tensor => makeNode('concat', parts, { axis: toAxis(axis, parts[0]?.shape.length ?? 0) });
-/** Turns the order along the axes around. */
-export const reverse = (x: Tensor, axes: Shape): Tensor => makeNode('reverse', [x], { axes: axes.map((axis) => toAxis(axis, x.shape.length)) });
-/** Stride-1 convolution (cross-correlation) of x [N, Ci, H, W] with w [Co, Ci, k, k], zeros around; 0 <= padding < k. */
-export const conv = (x: Tensor, w: Tensor, padding: number): Tensor => makeNode('conv', [x, w], { padding });
-/** The gradient of conv(x, w, padding) in w: x [N, Ci, H, W], g of the convolution's output shape -> [Co, Ci, k, k]. */
-export const convWeightGradient = (x: Tensor, g: Tensor, padding: number): Tensor => makeNode('convWeightGradient', [x, g], { padding });
+/** Cross-correlation of x [N, Ci, H, W] with w [Co, Ci, k, k], zeros around (fewer than k): [N, Co, Ho, Wo]. `bias` is [Co]. */
+export const conv = (x: Tensor, w: Tensor, { stride, padding }: ConvAttributes, bias?: Tensor): Tensor =>
+  makeNode('conv', bias === undefined ? [x, w] : [x, w, bias], { stride, padding });
+/** The gradient of conv in its images [height, width], given the gradient g [N, Co, Ho, Wo] of its result. `bias` is [Ci]. */
+export const convInputGradient = (g: Tensor, w: Tensor, options: ConvAttributes & { height: number; width: number }, bias?: Tensor): Tensor =>
+  makeNode('convInputGradient', bias === undefined ? [g, w] : [g, w, bias], options);
+/** The gradient of conv in its weight [Co, Ci, kernel, kernel], given its images and the gradient g of its result. */
+export const convWeightGradient = (x: Tensor, g: Tensor, options: ConvAttributes & { kernel: number }): Tensor =>
+  makeNode('convWeightGradient', [x, g], options);
 
 // Compositions.
 
@@ -106,23 +109,6 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   return bias === undefined ? product : add(product, bias);
 }
 
-/** Adds one number per channel: x [N, C, H, W], bias [C]. */
-export const addChannels = (x: Tensor, bias: Tensor): Tensor => add(x, reshape(bias, [1, sizeOf(bias.shape), 1, 1]));
-
-/** Cuts each axis-2/3 block of `block` x `block` pixels into channels: [N, C, H, W] -> [N, C*block*block, H/block, W/block]. */
-export function spaceToDepth(x: Tensor, block: number): Tensor {
-  const [n, c, h, w] = imageShape(x);
-  const split = reshape(x, [n, c, h / block, block, w / block, block]);
-  return reshape(transpose(split, [0, 1, 3, 5, 2, 4]), [n, c * block * block, h / block, w / block]);
-}
-
-/** The inverse of spaceToDepth. */
-export function depthToSpace(x: Tensor, block: number): Tensor {
-  const [n, c, h, w] = imageShape(x);
-  const split = reshape(x, [n, c / (block * block), block, block, h, w]);
-  return reshape(transpose(split, [0, 1, 4, 2, 5, 3]), [n, c / (block * block), h * block, w * block]);
-}
-
 /** Repeats each pixel `factor` times in both directions. Its gradient is `factor`^2 times averagePool, and the other way round. */
 export function upsampleNearest(x: Tensor, factor = 2): Tensor {
   const [n, c, h, w] = imageShape(x);
@@ -135,64 +121,31 @@ export function averagePool(x: Tensor, factor = 2): Tensor {
   return mean(reshape(x, [n, c, h / factor, factor, w / factor, factor]), [3, 5]);
 }
 
-/**
- * Convolution of x [N, Ci, H, W] with weight [Co, Ci, k, k] and bias [Co].
- * A stride is a rearrangement: blocks of pixels become channels, and the kernel, filled up with zeros, becomes a smaller one over them. So
- * one stride-1 convolution and its two gradients are all that has to be differentiated and made fast.
- */
+/** Convolution of x [N, Ci, H, W] with weight [Co, Ci, k, k] and bias [Co]; stride 1 and padding 0 unless said. */
 export function conv2d(x: Tensor, weight: Tensor, options: { stride?: number; padding?: number; bias?: Tensor } = {}): Tensor {
   const { stride = 1, padding = 0, bias } = options;
-  const result = stride === 1 ? conv(x, weight, padding) : stridedConv(x, weight, stride, padding);
-  return bias === undefined ? result : addChannels(result, bias);
-}
-
-function stridedConv(x: Tensor, weight: Tensor, stride: number, padding: number): Tensor {
-  const [, , height, width] = imageShape(x);
-  const [to, from, kernel] = imageShape(weight);
-  const taps = Math.ceil(kernel / stride);
-  const needed = (length: number): number => (Math.floor((length + 2 * padding - kernel) / stride) + taps) * stride - padding;
-  const [h, w] = [needed(height), needed(width)];
-  if (h <= 0 || w <= 0) throw new GraphError(`conv2d: kernel [${weight.shape}] is larger than the padded image [${x.shape}]`);
-  const seen = h < height || w < width ? slice(x, [0, 0, 0, 0], [...x.shape.slice(0, 2), Math.min(h, height), Math.min(w, width)]) : x;
-  const padded = pad(seen, [0, 0, padding, padding], [0, 0, Math.max(0, h - height), Math.max(0, w - width)]);
-  const filled = pad(weight, [0, 0, 0, 0], [0, 0, taps * stride - kernel, taps * stride - kernel]);
-  const blocks = transpose(reshape(filled, [to, from, taps, stride, taps, stride]), [0, 1, 3, 5, 2, 4]);
-  return conv(spaceToDepth(padded, stride), reshape(blocks, [to, from * stride * stride, taps, taps]), 0);
+  return conv(x, weight, { stride, padding }, bias);
 }
 
 /**
- * upsampleNearest(x, 2) followed by a 3x3 convolution with padding 1, without ever making the large image: on each of the four phases of
- * the result a 3x3 kernel over repeated pixels is a 2x2 kernel over the small image, so 16 products do the work of 36.
- * x [N, Ci, H, W], weight [Co, Ci, 3, 3] -> [N, Co, 2H, 2W].
+ * upsampleNearest(x, 2) followed by a 3x3 convolution with padding 1, as one transposed 4x4 convolution of stride 2: it never makes the
+ * large image, and 16 products do the work of 36. x [N, Ci, H, W], weight [Co, Ci, 3, 3], bias [Co] -> [N, Co, 2H, 2W].
  */
 export function upsampleConv(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
-  const [n, , height, width] = imageShape(x);
+  const [, , height, width] = imageShape(x);
   const [to, from] = imageShape(weight);
-  const kernels = matmul(reshape(weight, [to, from, 9]), phaseKernels());
-  const phases = reshape(transpose(reshape(kernels, [to, from, 4, 2, 2]), [0, 2, 1, 3, 4]), [to * 4, from, 2, 2]);
-  // Phases are numbered so that the rearranged result, one pixel larger on each side, only needs cropping.
-  const large = depthToSpace(conv(x, phases, 1), 2);
-  const cropped = slice(large, [0, 0, 1, 1], [n, to, 2 * height + 1, 2 * width + 1]);
-  return bias === undefined ? cropped : addChannels(cropped, bias);
+  const spread = reshape(matmul(reshape(transpose(weight, [1, 0, 2, 3]), [from * to, 9]), constant(spreadKernel, [9, 16])), [from, to, 4, 4]);
+  return convInputGradient(x, spread, { stride: 2, padding: 1, height: 2 * height, width: 2 * width }, bias);
 }
 
-/** @returns the [9, 16] map from a 3x3 kernel to the four 2x2 kernels (phase row, phase column, tap row, tap column). */
-function phaseKernels(): Tensor {
-  // taps[phase][tap] = which of the three kernel rows meet that pixel; phase 0 is the odd rows (large row 2i+1 of the result before cropping).
-  const taps = [
-    [[0, 1], [2]],
-    [[0], [1, 2]],
-  ];
-  const meets = (phase: number, tap: number, at: number): number => Number(taps[phase]?.[tap]?.includes(at) ?? false);
-  const [strideRow = 0, strideColumn = 0, strideTap = 0] = stridesOf([2, 2, 2, 2]);
-  const data = Float64Array.from({ length: 9 * 16 }, (_, flat) => {
-    const [row, column] = [Math.floor(flat / 48), Math.floor(flat / 16) % 3];
-    const [phaseRow, phaseColumn] = [Math.floor((flat % 16) / strideRow), Math.floor((flat % strideRow) / strideColumn)];
-    const [tapRow, tapColumn] = [Math.floor((flat % strideColumn) / strideTap), flat % strideTap];
-    return meets(phaseRow, tapRow, row) * meets(phaseColumn, tapColumn, column);
-  });
-  return constant(data, [9, 16]);
-}
+/** Along one axis, a pixel of the small image meets kernel rows 2 | 1, 2 | 0, 1 | 0 of the four large rows it reaches. */
+const spreadRows = [[2], [1, 2], [0, 1], [0]];
+/** The [9, 16] map from a 3x3 kernel to the 4x4 kernel of upsampleConv. */
+const spreadKernel = Float64Array.from({ length: 9 * 16 }, (_, flat) => {
+  const [from, to] = [Math.floor(flat / 16), flat % 16];
+  const meets = (large: number, at: number): number => Number(spreadRows[large]?.includes(at) ?? false);
+  return meets(Math.floor(to / 4), Math.floor(from / 3)) * meets(to % 4, from % 3);
+});
 
 function imageShape(x: Tensor): [number, number, number, number] {
   const [n, c, h, w] = x.shape;

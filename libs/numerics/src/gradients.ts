@@ -2,6 +2,7 @@ import {
   broadcast,
   concat,
   conv,
+  convInputGradient,
   convWeightGradient,
   div,
   exp,
@@ -12,7 +13,6 @@ import {
   neg,
   pad,
   reshape,
-  reverse,
   sigmoid,
   slice,
   sub,
@@ -20,7 +20,7 @@ import {
   transpose,
   where,
 } from './build.ts';
-import { GraphError, type Node, type OpName, type Tensor } from './tensor.ts';
+import { GraphError, type ConvAttributes, type Node, type OpName, type Tensor } from './tensor.ts';
 
 /**
  * One rule per operation: given the gradient g of the loss in the node y, the gradient in each input, as graph nodes (so it can be
@@ -55,8 +55,8 @@ export const gradientRules: { [K in OpName]: GradientRule<K> } = {
   // d tanh(x) = (1 - tanh(x)^2) dx
   tanh: (g, y) => [mul(g, sub(1, mul(y, y)))],
   softplus: (g, y) => [mul(g, sigmoid(of(y, 0)))],
-  // From the result, not the input: for slope >= 0 both have the same sign, and a fused convolution then never writes its input out.
-  leakyRelu: (g, y) => [mul(g, leakySlope(y.attributes.slope >= 0 ? y : of(y, 0), y.attributes.slope))],
+  // From the result, not the input: both have the same sign, and a fused convolution then never writes its input out.
+  leakyRelu: (g, y) => [mul(g, leakySlope(y, y.attributes.slope))],
   leakySlope: () => [null],
   // d(AB) = dA B + A dB
   matmul: (g, y) => [matmul(g, transpose(of(y, 1))), matmul(transpose(of(y, 0)), g)],
@@ -77,26 +77,28 @@ export const gradientRules: { [K in OpName]: GradientRule<K> } = {
       return slice(g, shape.map((_, at) => (at === axis ? start : 0)), shape.map((length, at) => (at === axis ? end : length)));
     });
   },
-  reverse: (g, { attributes: { axes } }) => [reverse(g, axes)],
-  // conv, its input gradient (conv with the flipped kernel) and its weight gradient are bilinear: each is the others' gradient.
-  conv: (g, y) => {
-    const [x, w] = [of(y, 0), of(y, 1)];
-    return [conv(g, flipKernel(w), complement(w, y.attributes.padding)), convWeightGradient(x, g, y.attributes.padding)];
-  },
-  convWeightGradient: (v, y) => {
-    const [x, g] = [of(y, 0), of(y, 1)];
-    return [conv(g, flipKernel(v), complement(v, y.attributes.padding)), conv(x, v, y.attributes.padding)];
-  },
+  // y = conv(x, w), u = convInputGradient(g, w) and v = convWeightGradient(x, g) are all the sum over triples of x g w with one factor left
+  // out, so each is the gradient of the others in what it leaves out.
+  conv: (g, y) => [convInputGradient(g, of(y, 1), likeImage(of(y, 0), y)), convWeightGradient(of(y, 0), g, likeKernel(of(y, 1), y)), biasGradient(g, y)],
+  convInputGradient: (x, y) => [conv(x, of(y, 1), y.attributes), convWeightGradient(x, of(y, 0), likeKernel(of(y, 1), y)), biasGradient(x, y)],
+  convWeightGradient: (w, y) => [convInputGradient(of(y, 1), w, likeImage(of(y, 0), y)), conv(of(y, 0), w, y.attributes)],
 };
 
-/** [Co, Ci, k, k] -> [Ci, Co, k, k], turned by 180 degrees. */
-function flipKernel(w: Tensor): Tensor {
-  return reverse(transpose(w, [1, 0, 2, 3]), [2, 3]);
+interface Convolution {
+  attributes: ConvAttributes;
 }
 
-/** The padding with which the flipped kernel leads back to the input's size. */
-function complement(w: Tensor, padding: number): number {
-  return (w.shape[2] ?? 0) - 1 - padding;
+function likeImage({ shape }: Tensor, { attributes: { stride, padding } }: Convolution): ConvAttributes & { height: number; width: number } {
+  return { stride, padding, height: shape[2] ?? 0, width: shape[3] ?? 0 };
+}
+
+function likeKernel({ shape }: Tensor, { attributes: { stride, padding } }: Convolution): ConvAttributes & { kernel: number } {
+  return { stride, padding, kernel: shape[2] ?? 0 };
+}
+
+/** The bias is an optional third input: added to each pixel, so its gradient is the sum over them. */
+function biasGradient(g: Tensor, { inputs }: Tensor): Tensor | null {
+  return inputs.length < 3 ? null : sum(g, [0, 2, 3]);
 }
 
 function of(node: Tensor, at: number): Tensor {

@@ -88,21 +88,20 @@ export function matmulKernel(a: Values, b: Values, shape: Shape): Float64Array {
   return out;
 }
 
-interface ConvSize {
-  images: number;
-  from: number;
-  to: number;
-  height: number;
-  width: number;
-  kernel: number;
+/** Sizes of x [N, Ci, H, W], w [Co, Ci, k, k] and y [N, Co, Ho, Wo] of one convolution. */
+export interface ConvShapes {
+  x: Shape;
+  w: Shape;
+  y: Shape;
+  stride: number;
   padding: number;
-  outHeight: number;
-  outWidth: number;
 }
 
-/** Calls `visit(y, x, w)` with flat indices of every triple that a stride-1 convolution multiplies: the one place that knows its geometry. */
-function eachConvTriple(size: ConvSize, visit: (y: number, x: number, w: number) => void): void {
-  const { images, from, to, height, width, kernel, padding, outHeight, outWidth } = size;
+/** Calls `visit(y, x, w)` with flat indices of every triple that a convolution multiplies: the one place that knows its geometry. */
+function eachConvTriple({ x, w, y, stride, padding }: ConvShapes, visit: (y: number, x: number, w: number) => void): void {
+  const [images = 0, from = 0, height = 0, width = 0] = x;
+  const [, to = 0, outHeight = 0, outWidth = 0] = y;
+  const kernel = w[2] ?? 0;
   for (let n = 0; n < images; n++)
     for (let co = 0; co < to; co++)
       for (let ci = 0; ci < from; ci++)
@@ -110,8 +109,8 @@ function eachConvTriple(size: ConvSize, visit: (y: number, x: number, w: number)
           for (let j = 0; j < outWidth; j++)
             for (let a = 0; a < kernel; a++)
               for (let b = 0; b < kernel; b++) {
-                const row = i + a - padding;
-                const column = j + b - padding;
+                const row = i * stride + a - padding;
+                const column = j * stride + b - padding;
                 if (row < 0 || row >= height || column < 0 || column >= width) continue;
                 visit(
                   ((n * to + co) * outHeight + i) * outWidth + j,
@@ -121,22 +120,27 @@ function eachConvTriple(size: ConvSize, visit: (y: number, x: number, w: number)
               }
 }
 
-function convSize(x: Shape, y: Shape, kernel: number, padding: number): ConvSize {
-  const [images = 0, from = 0, height = 0, width = 0] = x;
-  const [, to = 0, outHeight = 0, outWidth = 0] = y;
-  return { images, from, to, height, width, kernel, padding, outHeight, outWidth };
-}
-
-/** x [N, Ci, H, W], w [Co, Ci, k, k] -> [N, Co, H+2p-k+1, W+2p-k+1]. */
-export function convKernel(x: Values, w: Values, shape: Shape, padding: number): Float64Array {
-  const out = new Float64Array(sizeOf(shape));
-  eachConvTriple(convSize(x.shape, shape, w.shape[2] ?? 0, padding), (i, j, k) => (out[i] = at(out, i) + at(x.data, j) * at(w.data, k)));
+/** y = x * w, plus one number per channel. */
+export function convKernel(x: Values, w: Values, bias: Values | undefined, shapes: ConvShapes): Float64Array {
+  const out = stretchChannels(bias, shapes.y);
+  eachConvTriple(shapes, (i, j, k) => (out[i] = at(out, i) + at(x.data, j) * at(w.data, k)));
   return out;
 }
 
-/** x [N, Ci, H, W], g [N, Co, Ho, Wo] -> [Co, Ci, k, k]. */
-export function convWeightGradientKernel(x: Values, g: Values, shape: Shape, padding: number): Float64Array {
-  const out = new Float64Array(sizeOf(shape));
-  eachConvTriple(convSize(x.shape, g.shape, shape[2] ?? 0, padding), (i, j, k) => (out[k] = at(out, k) + at(g.data, i) * at(x.data, j)));
+/** The gradient in x of a convolution, given the gradient g in y; plus one number per channel. */
+export function convInputGradientKernel(g: Values, w: Values, bias: Values | undefined, shapes: ConvShapes): Float64Array {
+  const out = stretchChannels(bias, shapes.x);
+  eachConvTriple(shapes, (i, j, k) => (out[j] = at(out, j) + at(g.data, i) * at(w.data, k)));
   return out;
+}
+
+/** The gradient in w of a convolution, given the gradient g in y. */
+export function convWeightGradientKernel(x: Values, g: Values, shapes: ConvShapes): Float64Array {
+  const out = new Float64Array(sizeOf(shapes.w));
+  eachConvTriple(shapes, (i, j, k) => (out[k] = at(out, k) + at(g.data, i) * at(x.data, j)));
+  return out;
+}
+
+function stretchChannels(bias: Values | undefined, shape: Shape): Float64Array {
+  return bias === undefined ? new Float64Array(sizeOf(shape)) : stretch({ data: bias.data, shape: [sizeOf(bias.shape), 1, 1] }, shape);
 }

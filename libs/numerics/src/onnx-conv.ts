@@ -1,15 +1,63 @@
 import type { OnnxWriter } from './onnx.ts';
 import { sizeOf, type Node } from './tensor.ts';
 
+/** ONNX has the convolution only; how its two gradients are put is worth a file, because training spends most of its time in them. */
+
 /**
- * The weight gradient of a stride-1 convolution as k*k shifted copies and one MatMul: 2 to 6 times faster in ONNX Runtime than a Conv with
- * swapped axes (reference/synthesis.md 6.4).
+ * Stride 1: a Conv with the kernel turned around, which ONNX Runtime does faster than ConvTranspose (reference/synthesis.md 6.4).
+ * Else ConvTranspose: measured faster than a Conv followed by a DepthToSpace.
+ */
+export function emitConvInputGradient(writer: OnnxWriter, inputs: readonly string[], node: Node<'convInputGradient'>): string {
+  const { stride, padding, height, width } = node.attributes;
+  const [g, w] = node.inputs;
+  const [gName = '', wName = '', ...bias] = inputs;
+  const kernel = w?.shape[2] ?? 0;
+  if (stride === 1) {
+    const swapped = writer.node('Transpose', [wName], { perm: { ints: [1, 0, 2, 3] } });
+    const backwards = [writer.ints([-1, -1]), writer.ints([-kernel - 1, -kernel - 1]), writer.ints([2, 3]), writer.ints([-1, -1])];
+    const turned = kernel === 1 ? swapped : writer.node('Slice', [swapped, ...backwards]);
+    return writer.node('Conv', [gName, turned, ...bias], { pads: { ints: Array(4).fill(kernel - 1 - padding) } });
+  }
+  // Rows and columns that the stride never reached are at the end.
+  const rest = (length: number, reached = 0): number => length - ((reached - 1) * stride + kernel - 2 * padding);
+  return writer.node('ConvTranspose', [gName, wName, ...bias], {
+    strides: { ints: [stride, stride] },
+    pads: { ints: Array(4).fill(padding) },
+    output_padding: { ints: [rest(height, g?.shape[2]), rest(width, g?.shape[3])] },
+  });
+}
+
+/**
+ * dW[co, ci, a, b] = sum over n, i, j of g[n, co, i, j] * padded x[n, ci, stride i + a, stride j + b]
  *
- *   dW[co, ci, a, b] = sum over n, i, j of g[n, co, i, j] * padded x[n, ci, i + a, j + b]
- *
- * Either side may be the one that is shifted; we shift the one with fewer channels, because the copies cost k*k times its memory.
+ * Stride 1: k*k shifted copies and one MatMul, 2 to 6 times faster than the swapped Conv below for 3x3 kernels (reference/synthesis.md 6.4).
+ * Else: a Conv where images and channels change places, g is the kernel and the stride its dilation; with the 4x4 kernels of our strided
+ * layers its 16 results fill the vector units, and it was as fast as copies, which strides make dear.
  */
 export function emitConvWeightGradient(writer: OnnxWriter, inputs: readonly string[], node: Node<'convWeightGradient'>): string {
+  return node.attributes.stride === 1 ? emitShifted(writer, inputs, node) : emitSwapped(writer, inputs, node);
+}
+
+function emitSwapped(writer: OnnxWriter, [x = '', g = '']: readonly string[], node: Node<'convWeightGradient'>): string {
+  const { stride, padding, kernel } = node.attributes;
+  const swap = (name: string): string => writer.node('Transpose', [name], { perm: { ints: [1, 0, 2, 3] } });
+  const [, , height = 0, width = 0] = node.inputs[0]?.shape ?? [];
+  const [, , outHeight = 0, outWidth = 0] = node.inputs[1]?.shape ?? [];
+  // At the far border only what the kernel reached takes part: padding may be cut to less, even to a crop.
+  const far = (length: number, reached: number): number => (reached - 1) * stride + kernel - padding - length;
+  const ends = [far(height, outHeight), far(width, outWidth)];
+  const cropped = ends.some((end) => end < 0)
+    ? writer.node('Slice', [swap(x), writer.ints([0, 0]), writer.ints([height + Math.min(0, ends[0] ?? 0), width + Math.min(0, ends[1] ?? 0)]), writer.ints([2, 3])])
+    : swap(x);
+  const product = writer.node('Conv', [cropped, swap(g)], {
+    dilations: { ints: [stride, stride] },
+    pads: { ints: [padding, padding, ...ends.map((end) => Math.max(0, end))] },
+  });
+  return swap(product);
+}
+
+/** Either side may be the one that is shifted; we shift the one with fewer channels, because the copies cost k*k times its memory. */
+function emitShifted(writer: OnnxWriter, inputs: readonly string[], node: Node<'convWeightGradient'>): string {
   const [x, g] = node.inputs;
   const [to = 0, from = 0, kernel = 0] = node.shape;
   const [xName = '', gName = ''] = inputs;
@@ -18,7 +66,6 @@ export function emitConvWeightGradient(writer: OnnxWriter, inputs: readonly stri
   const [, , outHeight = 0, outWidth = 0] = g?.shape ?? [];
   if (from <= to) {
     const columns = shifted(writer, padSpatial(writer, xName, padding), { kernel, height: outHeight, width: outWidth, isReversed: false });
-    // [Co, k*k*Ci]
     const product = contract(writer, { left: gName, right: columns, images, rows: to, columns: kernel * kernel * from, pixels: outHeight * outWidth });
     const split = writer.node('Reshape', [product, writer.ints([to, kernel, kernel, from])]);
     return writer.node('Transpose', [split], { perm: { ints: [0, 3, 1, 2] } });

@@ -1,6 +1,7 @@
 import type { OnnxWriter } from './onnx.ts';
-import { emitConvWeightGradient } from './onnx-conv.ts';
+import { emitConvInputGradient, emitConvWeightGradient } from './onnx-conv.ts';
 import {
+  convInputGradientKernel,
   convKernel,
   convWeightGradientKernel,
   gatherStrided,
@@ -26,8 +27,8 @@ import {
 
 /** What each operation must say of itself. Shape rules throw GraphError; `makeNode` adds the operation's name. */
 export interface Op<K extends OpName> {
-  /** Number of inputs; null = one or more. */
-  arity: number | null;
+  /** Number of inputs, or the least and the most. */
+  arity: number | readonly [number, number];
   dtype?: (attributes: OpAttributes[K], inputs: readonly Tensor[]) => Dtype;
   shape: (inputs: readonly Shape[], attributes: OpAttributes[K]) => Shape;
   /** Float64 reference: the values of the result (true = 1). */
@@ -79,12 +80,14 @@ export const ops: { [K in OpName]: Op<K> } = {
     evaluate: ([x], { attributes: { slope } }) => given(x).data.map((value) => (value > 0 ? value : slope * value)),
     emit: (writer, inputs, { attributes: { slope } }) => writer.node('LeakyRelu', inputs, { alpha: { float: slope } }),
   },
-  // The derivative of leakyRelu: 1 where x > 0, else `slope`. Sign and a LeakyRelu of negative slope are both vectorised; Where isn't.
+  // The derivative of leakyRelu: 1 where x > 0, else `slope`, by clipping 1e38 x: three times as fast as Greater and Where, and exact for
+  // every x that isn't subnormal (the least normal float32 is 1.2e-38).
   leakySlope: {
-    ...unary('Sign', (x) => x),
+    ...unary('Clip', (x) => x),
+    shape: ([x = []], { slope }) => (slope >= 0 && slope <= 1 ? x : fail(`slope ${slope} is outside 0..1`)),
     evaluate: ([x], { attributes: { slope } }) => given(x).data.map((value) => (value > 0 ? 1 : slope)),
-    emit: (writer, inputs, { attributes: { slope } }) =>
-      writer.node('Where', [writer.node('Greater', [inputs[0] ?? '', writer.floats([0], [])]), writer.floats([1], []), writer.floats([slope], [])]),
+    emit: (writer, [x = ''], { attributes: { slope } }) =>
+      writer.node('Clip', [writer.node('Mul', [x, writer.floats([1e38], [])]), writer.floats([slope], []), writer.floats([1], [])]),
   },
   matmul: {
     arity: 2,
@@ -170,7 +173,7 @@ export const ops: { [K in OpName]: Op<K> } = {
     emit: (writer, inputs, { attributes: { before, after } }) => writer.node('Pad', [...inputs, writer.ints([...before, ...after])]),
   },
   concat: {
-    arity: null,
+    arity: [1, Infinity],
     shape: (inputs, { axis }) => {
       const [first = []] = inputs;
       const isFit = inputs.every((shape) => shape.length === first.length && shape.every((length, i) => i === axis || length === first[i]));
@@ -189,43 +192,52 @@ export const ops: { [K in OpName]: Op<K> } = {
     },
     emit: (writer, inputs, { attributes: { axis } }) => writer.node('Concat', inputs, { axis: { int: axis } }),
   },
-  reverse: {
-    arity: 1,
-    shape: ([x = []]) => x,
-    evaluate: ([x], { shape, attributes: { axes } }) => {
-      const strides = stridesOf(shape);
-      const start = axes.reduce((total, axis) => total + ((shape[axis] ?? 1) - 1) * (strides[axis] ?? 0), 0);
-      return gatherStrided(given(x), shape, strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride)), start);
-    },
-    emit: (writer, inputs, { attributes: { axes } }) => {
-      const each = (value: number): string => writer.ints(axes.map(() => value));
-      return writer.node('Slice', [...inputs, each(-1), each(-0x7fffffff), writer.ints(axes), each(-1)]);
-    },
-  },
+  // The three convolutions are bilinear, and each is the gradient of the others. The bias belongs to the row so that the runtime can fuse it.
   conv: {
-    arity: 2,
-    shape: ([x = [], w = []], { padding }) => {
+    arity: [2, 3],
+    shape: ([x = [], w = [], bias], { stride, padding }) => {
       const [images = 0, from, height = 0, width = 0] = x;
       const [to = 0, expected, kernel = 0, kernelWidth] = w;
-      const [outHeight, outWidth] = [height + 2 * padding - kernel + 1, width + 2 * padding - kernel + 1];
+      const [outHeight, outWidth] = [convLength(height, kernel, stride, padding), convLength(width, kernel, stride, padding)];
       if (x.length !== 4 || w.length !== 4 || from !== expected || kernel !== kernelWidth) return fail(`[${x}] and [${w}] don't convolve`);
-      if (padding < 0 || padding > kernel - 1) return fail(`padding ${padding} is outside 0..${kernel - 1}, where the input gradient is a convolution`);
-      return outHeight > 0 && outWidth > 0 ? [images, to, outHeight, outWidth] : fail(`kernel [${w}] is larger than the padded image [${x}]`);
+      checkGeometry(kernel, stride, padding);
+      if (outHeight < 1 || outWidth < 1) return fail(`kernel [${w}] is larger than the padded image [${x}]`);
+      checkBias(bias, to);
+      return [images, to, outHeight, outWidth];
     },
-    evaluate: ([x, w], { shape, attributes: { padding } }) => convKernel(given(x), given(w), shape, padding),
-    emit: (writer, inputs, { attributes: { padding } }) => writer.node('Conv', inputs, { pads: { ints: [padding, padding, padding, padding] } }),
+    evaluate: ([x, w, bias], { shape, attributes }) => convKernel(given(x), given(w), bias, { x: given(x).shape, w: given(w).shape, y: shape, ...attributes }),
+    emit: (writer, inputs, { attributes: { stride, padding } }) =>
+      writer.node('Conv', inputs, { strides: { ints: [stride, stride] }, pads: { ints: Array(4).fill(padding) } }),
+  },
+  convInputGradient: {
+    arity: [2, 3],
+    shape: ([g = [], w = [], bias], { stride, padding, height, width }) => {
+      const [images = 0, to, outHeight = 0, outWidth = 0] = g;
+      const [expected, from = 0, kernel = 0, kernelWidth] = w;
+      const isFit = convLength(height, kernel, stride, padding) === outHeight && convLength(width, kernel, stride, padding) === outWidth;
+      if (g.length !== 4 || w.length !== 4 || to !== expected || kernel !== kernelWidth || !isFit)
+        return fail(`[${g}] isn't the gradient of a convolution of ${height}x${width} images with [${w}]`);
+      checkGeometry(kernel, stride, padding);
+      checkBias(bias, from);
+      return [images, from, height, width];
+    },
+    evaluate: ([g, w, bias], { shape, attributes }) =>
+      convInputGradientKernel(given(g), given(w), bias, { x: shape, w: given(w).shape, y: given(g).shape, ...attributes }),
+    emit: emitConvInputGradient,
   },
   convWeightGradient: {
     arity: 2,
-    shape: ([x = [], g = []], { padding }) => {
+    shape: ([x = [], g = []], { stride, padding, kernel }) => {
       const [images, from = 0, height = 0, width = 0] = x;
       const [sameImages, to = 0, outHeight = 0, outWidth = 0] = g;
-      const kernel = height + 2 * padding - outHeight + 1;
-      if (x.length !== 4 || g.length !== 4 || images !== sameImages || kernel !== width + 2 * padding - outWidth + 1 || kernel < 1)
-        return fail(`[${x}] and the gradient [${g}] are of no common convolution`);
+      const isFit = convLength(height, kernel, stride, padding) === outHeight && convLength(width, kernel, stride, padding) === outWidth;
+      if (x.length !== 4 || g.length !== 4 || images !== sameImages || !isFit)
+        return fail(`[${x}] and the gradient [${g}] are of no common convolution with a kernel of ${kernel}`);
+      checkGeometry(kernel, stride, padding);
       return [to, from, kernel, kernel];
     },
-    evaluate: ([x, g], { shape, attributes: { padding } }) => convWeightGradientKernel(given(x), given(g), shape, padding),
+    evaluate: ([x, g], { shape, attributes }) =>
+      convWeightGradientKernel(given(x), given(g), { x: given(x).shape, w: shape, y: given(g).shape, ...attributes }),
     emit: emitConvWeightGradient,
   },
 };
@@ -234,7 +246,8 @@ export const ops: { [K in OpName]: Op<K> } = {
 export function makeNode<K extends OpName>(op: K, inputs: readonly Tensor[], attributes: OpAttributes[K]): Node<K> {
   const row: Op<K> = ops[op];
   try {
-    if (row.arity === null ? inputs.length === 0 : inputs.length !== row.arity) fail(`${inputs.length} inputs given`);
+    const [least, most] = typeof row.arity === 'number' ? [row.arity, row.arity] : row.arity;
+    if (inputs.length < least || inputs.length > most) fail(`${inputs.length} inputs given`);
     const dtype = row.dtype?.(attributes, inputs) ?? 'float32';
     const shape = row.shape(inputs.map((input) => input.shape), attributes);
     return { op, inputs, attributes, shape, dtype };
@@ -259,6 +272,20 @@ function binary<K extends OpName>(onnx: string, f: (a: number, b: number) => num
     evaluate: ([a, b]) => mapBinary(given(a), given(b), f),
     emit: (writer, inputs) => writer.node(onnx, inputs),
   };
+}
+
+/** @returns how many pixels a convolution leaves of `length`. */
+function convLength(length: number, kernel: number, stride: number, padding: number): number {
+  return Math.floor((length + 2 * padding - kernel) / stride) + 1;
+}
+
+function checkGeometry(kernel: number, stride: number, padding: number): void {
+  if (!Number.isInteger(stride) || stride < 1) fail(`stride ${stride} is not a whole number from 1`);
+  if (!Number.isInteger(padding) || padding < 0 || padding >= kernel) fail(`padding ${padding} is outside 0..${kernel - 1}`);
+}
+
+function checkBias(bias: Shape | undefined, channels: number): void {
+  if (bias !== undefined && !isSameShape(bias, [channels])) fail(`the bias is [${bias}], not [${channels}]`);
 }
 
 function isRange(start: number | undefined, end: number | undefined, length: number): boolean {

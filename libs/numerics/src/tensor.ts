@@ -9,6 +9,11 @@ export type Shape = readonly number[];
 
 type None = Record<never, never>;
 
+export interface ConvAttributes {
+  stride: number;
+  padding: number;
+}
+
 /** The closed list of operations, each with what it needs beside its inputs. ops.ts and gradients.ts must answer for every name. */
 export interface OpAttributes {
   input: { name: string; shape: Shape; dtype: Dtype };
@@ -37,9 +42,9 @@ export interface OpAttributes {
   slice: { starts: Shape; ends: Shape };
   pad: { before: Shape; after: Shape };
   concat: { axis: number };
-  reverse: { axes: Shape };
-  conv: { padding: number };
-  convWeightGradient: { padding: number };
+  conv: ConvAttributes;
+  convInputGradient: ConvAttributes & { height: number; width: number };
+  convWeightGradient: ConvAttributes & { kernel: number };
 }
 export type OpName = keyof OpAttributes;
 
