@@ -58,10 +58,10 @@ export function views(layout: Layout, packed: Tensor): Record<string, Tensor> {
   );
 }
 
-/** @returns the gradient of the loss in the weights, packed. `weights` are what `views` gave. */
-export function packedGradient(layout: Layout, loss: Tensor, weights: Record<string, Tensor>): Tensor {
+/** @returns the gradient of the loss in the weights, packed. `weights` are what `views` gave; `held` is taken as given. */
+export function packedGradient(layout: Layout, loss: Tensor, weights: Record<string, Tensor>, held: readonly Tensor[] = []): Tensor {
   const tensors = layout.entries.map(({ name }) => weights[name] ?? scalar(0));
-  return concat(gradients(loss, tensors).map((gradient) => reshape(gradient, [sizeOf(gradient.shape)])), 0);
+  return concat(gradients(loss, tensors, held).map((gradient) => reshape(gradient, [sizeOf(gradient.shape)])), 0);
 }
 
 export interface AdamState {

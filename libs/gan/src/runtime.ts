@@ -45,6 +45,8 @@ export async function compile(outputs: Record<string, Tensor>, options: CompileO
     executionProviders: [...providers],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
+    // Errors only: warnings tell of initializers that an optimisation made superfluous.
+    logSeverityLevel: 3,
     extra: {
       session: {
         // Denormals appear as gradients vanish and cost a hundredfold; as zero they are also the same on every CPU.

@@ -1,0 +1,111 @@
+import { labelVectorLength } from '@scapis/contracts';
+import { add, concat, conv2d, leakyRelu, linear, matmul, mul, reshape, sizeOf, sum, tanh, transpose, upsampleConv, type Shape, type Tensor } from '@scapis/numerics';
+import type { GanConfig } from './config.ts';
+import type { Parameters } from './optimise.ts';
+import type { RandomStream } from './random.ts';
+
+/** The conditional network of the demo (reference/synthesis.md 6.2), for any power-of-two size. No norm layers, no flips. */
+
+/** Weights of one network during a forward pass, by name. */
+export type Weights = Record<string, Tensor>;
+
+interface WeightSpec {
+  shape: Shape;
+  /** Inputs that one output sums over; null = starts at 0. */
+  fanIn: number | null;
+  gain: number;
+}
+
+const slope = 0.2;
+/** Keeps the variance through LeakyReLU (He 2015). */
+const activationGain = Math.sqrt(2 / (1 + slope ** 2));
+
+function generatorSpecs({ latentLength, generatorChannels }: GanConfig): Record<string, WeightSpec> {
+  const [first = 0] = generatorChannels;
+  const inputs = latentLength + labelVectorLength;
+  const last = generatorChannels.at(-1) ?? 0;
+  return {
+    'input.weight': { shape: [first * 16, inputs], fanIn: inputs, gain: activationGain },
+    'input.bias': { shape: [first * 16], fanIn: null, gain: 0 },
+    ...Object.assign({}, ...generatorChannels.slice(1).map((to, stage) => convSpecs(`up${stage + 1}`, generatorChannels[stage] ?? 0, to, 3))),
+    'output.weight': { shape: [1, last, 3, 3], fanIn: last * 9, gain: 1 },
+    'output.bias': { shape: [1], fanIn: null, gain: 0 },
+  };
+}
+
+function discriminatorSpecs({ discriminatorChannels, featureLength }: GanConfig): Record<string, WeightSpec> {
+  const flat = (discriminatorChannels.at(-1) ?? 0) * 16;
+  return {
+    ...Object.assign({}, ...discriminatorChannels.map((to, stage) => convSpecs(`down${stage + 1}`, discriminatorChannels[stage - 1] ?? 1, to, 4))),
+    'feature.weight': { shape: [featureLength, flat], fanIn: flat, gain: 1 },
+    'feature.bias': { shape: [featureLength], fanIn: null, gain: 0 },
+    'logit.weight': { shape: [1, featureLength], fanIn: featureLength, gain: 1 },
+    'label.weight': { shape: [featureLength, labelVectorLength], fanIn: 1, gain: 1 },
+  };
+}
+
+function convSpecs(name: string, from: number, to: number, kernel: number): Record<string, WeightSpec> {
+  const fanIn = from * kernel * kernel;
+  return {
+    [`${name}.weight`]: { shape: [to, from, kernel, kernel], fanIn, gain: activationGain },
+    [`${name}.bias`]: { shape: [to], fanIn: null, gain: 0 },
+  };
+}
+
+export interface Network {
+  /** Normal weights of variance gain^2 / fanIn, zero biases. */
+  initialise(random: RandomStream): Parameters;
+}
+
+/** z [N, latent] and labels [N, labelVectorLength] -> images [N, 1, size, size] in (-1, 1). */
+export function generator(config: GanConfig): Network & { forward: (weights: Weights, z: Tensor, labels: Tensor) => Tensor } {
+  const specs = generatorSpecs(config);
+  const stages = config.generatorChannels.slice(1);
+  return {
+    initialise: (random) => initialise(specs, random),
+    forward(weights, z, labels) {
+      const w = reader(weights);
+      const [first = 0] = config.generatorChannels;
+      let x = leakyRelu(linear(concat([z, labels], 1), w('input.weight'), w('input.bias')), slope);
+      x = reshape(x, [z.shape[0] ?? 0, first, 4, 4]);
+      for (const stage of stages.keys()) x = leakyRelu(upsampleConv(x, w(`up${stage + 1}.weight`), w(`up${stage + 1}.bias`)), slope);
+      return tanh(conv2d(x, w('output.weight'), { padding: 1, bias: w('output.bias') }));
+    },
+  };
+}
+
+/** Images [N, 1, size, size] and labels [N, labelVectorLength] -> logits [N]: projection discriminator (Miyato & Koyama 2018). */
+export function discriminator(config: GanConfig): Network & { forward: (weights: Weights, images: Tensor, labels: Tensor) => Tensor } {
+  const specs = discriminatorSpecs(config);
+  return {
+    initialise: (random) => initialise(specs, random),
+    forward(weights, images, labels) {
+      const w = reader(weights);
+      let x = images;
+      for (const stage of config.discriminatorChannels.keys())
+        x = leakyRelu(conv2d(x, w(`down${stage + 1}.weight`), { stride: 2, padding: 1, bias: w(`down${stage + 1}.bias`) }), slope);
+      const [count = 0, ...rest] = x.shape;
+      const features = linear(reshape(x, [count, sizeOf(rest)]), w('feature.weight'), w('feature.bias'));
+      const projected = mul(matmul(labels, transpose(w('label.weight'))), 1 / Math.sqrt(config.featureLength));
+      return sum(mul(features, add(projected, w('logit.weight'))), [1]);
+    },
+  };
+}
+
+function initialise(specs: Record<string, WeightSpec>, random: RandomStream): Parameters {
+  return new Map(
+    Object.entries(specs).map(([name, { shape, fanIn, gain }]) => {
+      const size = sizeOf(shape);
+      const data = fanIn === null ? new Float32Array(size) : random.normals(size).map((value) => (value * gain) / Math.sqrt(fanIn));
+      return [name, { shape: [...shape], data }];
+    }),
+  );
+}
+
+function reader(weights: Weights): (name: string) => Tensor {
+  return (name) => {
+    const found = weights[name];
+    if (found === undefined) throw new Error(`the network has no weight ${name}`);
+    return found;
+  };
+}

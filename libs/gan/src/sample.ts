@@ -1,0 +1,122 @@
+import { labelVectorLength, toLabelVector, type ImageLabels } from '@scapis/contracts';
+import { input } from '@scapis/numerics';
+import { ganConfig, type GanConfig } from './config.ts';
+import { generator } from './networks.ts';
+import { layoutOf, type Parameters } from './optimise.ts';
+import { RandomStream } from './random.ts';
+import { compile, type CompileOptions, type Program } from './runtime.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
+
+/** Drawing images from a trained generator, or from several. */
+
+export interface SampleRequest {
+  labels: readonly ImageLabels[];
+  /** 0 to 2^53-1. Image i depends on the seed, i and its label only: on nothing else in the request. */
+  seed: number;
+  /** Number of the first image, so that a long run can be cut into parts; default 0. */
+  first?: number;
+}
+
+export interface Generator {
+  readonly config: GanConfig;
+  /** @returns images [labels.length, 1, size, size] in (-1, 1). On CPU the same bytes for the same request. */
+  sample(request: SampleRequest): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** A file that is no generator of ours. The message says what to do. */
+export class GeneratorFileError extends Error {
+  override name = 'GeneratorFileError';
+}
+
+const fileFormat = 'scapis-generator-1';
+
+/** @returns a generator as a safetensors file: weights (the average) and the configuration, nothing of the training data or the discriminator. */
+export function writeGenerator(config: GanConfig, weights: Parameters): Uint8Array {
+  return writeSafetensors({ tensors: weights, metadata: { format: fileFormat, config: JSON.stringify(config) } });
+}
+
+/** Opens a generator file. @throws GeneratorFileError or SafetensorsError when it is damaged or of another kind. */
+export async function openGenerator(bytes: Uint8Array, options: CompileOptions = {}): Promise<Generator> {
+  const { tensors, metadata } = readSafetensors(bytes);
+  if (metadata['format'] !== fileFormat) throw new GeneratorFileError(`this is not a ${fileFormat} file; give one that a training run of this lab wrote`);
+  const config = parseConfig(metadata['config']);
+  checkWeights(config, tensors);
+  // One image at a time: then no image can depend on its neighbours in a batch, not even in the last bit.
+  const images = generator(config).forward(
+    Object.fromEntries([...tensors].map(([name, { shape }]) => [name, input(name, shape)])),
+    input('z', [1, config.latentLength]),
+    input('labels', [1, labelVectorLength]),
+  );
+  return new SingleGenerator(config, tensors, await compile({ images }, options));
+}
+
+class SingleGenerator implements Generator {
+  readonly config: GanConfig;
+  readonly #weights: Record<string, Float32Array>;
+  readonly #program: Program;
+
+  constructor(config: GanConfig, weights: Parameters, program: Program) {
+    this.config = config;
+    this.#weights = Object.fromEntries([...weights].map(([name, { data }]) => [name, data]));
+    this.#program = program;
+  }
+
+  async sample({ labels, seed, first = 0 }: SampleRequest): Promise<Float32Array> {
+    const pixels = this.config.size ** 2;
+    const all = new Float32Array(labels.length * pixels);
+    for (const [at, label] of labels.entries()) {
+      const z = new RandomStream(seed, 'sampling', first + at).normals(this.config.latentLength);
+      const image = all.subarray(at * pixels, (at + 1) * pixels);
+      await this.#program.run({ ...this.#weights, z, labels: Float32Array.from(toLabelVector(label)) }, { images: image });
+    }
+    return all;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#program.dispose();
+  }
+}
+
+/**
+ * An ensemble (Eilertsen, Tsirikoglou, Lundström & Unger 2021): each image comes from one member, drawn evenly by the seed.
+ * @throws Error when members differ in image size, or there are none.
+ */
+export function mixGenerators(members: readonly Generator[]): Generator {
+  const [head] = members;
+  if (head === undefined) throw new Error('an ensemble needs at least one generator');
+  if (members.some(({ config }) => config.size !== head.config.size)) throw new Error('all generators of an ensemble must draw images of one size');
+  return {
+    config: head.config,
+    async sample({ labels, seed, first = 0 }) {
+      const pixels = head.config.size ** 2;
+      const all = new Float32Array(labels.length * pixels);
+      for (const [at, label] of labels.entries()) {
+        const index = first + at;
+        const member = members[new RandomStream(seed, 'ensemble', index).integer(members.length)] ?? head;
+        all.set(await member.sample({ labels: [label], seed, first: index }), at * pixels);
+      }
+      return all;
+    },
+    async dispose() {
+      await Promise.all(members.map((member) => member.dispose()));
+    },
+  };
+}
+
+function parseConfig(text: string | undefined): GanConfig {
+  try {
+    return ganConfig.parse(JSON.parse(text ?? ''));
+  } catch (error) {
+    throw new GeneratorFileError(`the configuration in the file can't be used: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function checkWeights(config: GanConfig, weights: Parameters): void {
+  const expected = layoutOf(generator(config).initialise(new RandomStream(0, 'initialWeights')));
+  for (const { name, shape } of expected.entries) {
+    const found = weights.get(name);
+    if (found === undefined || `${found.shape}` !== `${shape}`) throw new GeneratorFileError(`weight ${name} must be [${shape}], the file has [${found?.shape ?? ''}]`);
+  }
+  if (weights.size !== expected.entries.length) throw new GeneratorFileError('the file has weights that the network has not');
+}

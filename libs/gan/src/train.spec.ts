@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
+import { estimate, ganConfig, toGanConfig } from './config.ts';
+import { schedule, createTraining, openTraining, type ImageSet, type Training } from './train.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { mixGenerators, openGenerator, type Generator } from './sample.ts';
+
+const config = toGanConfig({
+  size: 16,
+  latentLength: 8,
+  generatorChannels: [8, 8, 4],
+  discriminatorChannels: [8, 8],
+  featureLength: 8,
+  batch: 4,
+  totalSteps: 40,
+  augmentation: { translation: 1 },
+});
+
+function labelOf(i: number): ImageLabels {
+  return { calciumGrade: calciumGrades[i % 4] ?? 'none', sex: sexes[i % 2] ?? 'female', ageBand: ageBands[i % 3] ?? '50-54' };
+}
+
+/** Bright squares whose size follows the grade. */
+function toySet(count = 12): ImageSet {
+  const pixels = new Float32Array(count * 256).fill(-1);
+  for (let image = 0; image < count; image++)
+    for (let i = 0; i < 256; i++) if (Math.max(Math.abs((i % 16) - 8), Math.abs(Math.floor(i / 16) - 8)) <= 2 + (image % 4)) pixels[image * 256 + i] = 0.6;
+  return { size: 16, count, pixels, labels: Array.from({ length: count }, (_, i) => labelOf(i)), subjects: Array.from({ length: count }, (_, i) => `s${i}`) };
+}
+
+const start = (seed = 1): Promise<Training> => createTraining({ config, images: toySet(), seed });
+
+describe('a training run', () => {
+  it('gives the same bytes for the same seed and data, and others for another seed', async () => {
+    const [a, b, c] = await Promise.all([start(), start(), start(2)]);
+    for (const run of [a, b, c]) await run.run({ steps: 9 });
+    expect(a.checkpoint()).toEqual(b.checkpoint());
+    expect(a.generatorFile()).not.toEqual(c.generatorFile());
+    await Promise.all([a, b, c].map((run) => run.dispose()));
+  });
+
+  it('that was killed and resumed equals one that was not', async () => {
+    const whole = await start();
+    await whole.run({ steps: 15 });
+    const first = await start();
+    await first.run({ steps: 6 });
+    const saved = first.checkpoint();
+    await first.run({ steps: 3 });
+    const resumed = await openTraining(saved, toySet());
+    expect(resumed.step).toBe(6);
+    await resumed.run({ steps: 9 });
+    expect(resumed.checkpoint()).toEqual(whole.checkpoint());
+    await Promise.all([whole, first, resumed].map((run) => run.dispose()));
+  });
+
+  it('keeps its first moments too when beta1 is above 0', async () => {
+    const options = { config: { ...config, beta1: 0.5 }, images: toySet(), seed: 1 };
+    const whole = await createTraining(options);
+    await whole.run({ steps: 6 });
+    const first = await createTraining(options);
+    await first.run({ steps: 3 });
+    const resumed = await openTraining(first.checkpoint(), toySet());
+    await resumed.run({ steps: 3 });
+    expect(resumed.checkpoint()).toEqual(whole.checkpoint());
+    await Promise.all([whole, first, resumed].map((run) => run.dispose()));
+  });
+
+  it('reports at fixed steps, stops when asked, and ends with its schedule', async () => {
+    const run = await start();
+    const points = await run.run({ shouldStop: () => run.step === 25 });
+    expect(points.map(({ step }) => step)).toEqual([20, 25]);
+    expect(Object.values(points[0]?.losses ?? {}).every(Number.isFinite)).toBe(true);
+    expect(points[0]?.imagesPerSecond).toBeGreaterThan(0);
+    await run.run();
+    expect(run.step).toBe(40);
+    expect(await run.run()).toEqual([]);
+    await run.dispose();
+  });
+
+  it('stops with the step\'s number when a loss is no longer a number, and keeps its state', async () => {
+    const run = await createTraining({ config: { ...config, learningRate: 0.1 }, images: toySet(), seed: 1 });
+    await run.run({ steps: 2 });
+    const { tensors, metadata } = readSafetensors(run.checkpoint());
+    tensors.get('discriminator/logit.weight')?.data.fill(NaN);
+    const broken = await openTraining(writeSafetensors({ tensors, metadata }), toySet());
+    const before = broken.checkpoint();
+    await expect(broken.run()).rejects.toThrow(/^step 3: discriminatorLoss is NaN/);
+    expect(broken.checkpoint()).toEqual(before);
+    await Promise.all([run, broken].map((each) => each.dispose()));
+  });
+
+  it('with the exact penalty takes another way than with finite differences', async () => {
+    const exact = await createTraining({ config: { ...config, penalty: { ...config.penalty, kind: 'exact', every: 1 } }, images: toySet(), seed: 1 });
+    const estimated = await createTraining({ config: { ...config, penalty: { ...config.penalty, sigma: 1e-3, every: 1 } }, images: toySet(), seed: 1 });
+    const [[a], [b]] = [await exact.run({ steps: 1 }), await estimated.run({ steps: 1 })];
+    // One step with the same weights: both measure the same gradient, one along random directions.
+    expect((b?.losses.penalty ?? NaN) / (a?.losses.penalty ?? NaN)).toBeGreaterThan(0.4);
+    expect((b?.losses.penalty ?? NaN) / (a?.losses.penalty ?? NaN)).toBeLessThan(2.5);
+    expect(exact.checkpoint()).not.toEqual(estimated.checkpoint());
+    await Promise.all([exact, estimated].map((each) => each.dispose()));
+  });
+});
+
+describe('bad input', () => {
+  it('is refused before anything is compiled', async () => {
+    const images = toySet();
+    await expect(createTraining({ config, images: { ...images, size: 32 }, seed: 1 })).rejects.toThrow('32 pixels wide');
+    await expect(createTraining({ config, images: { ...images, labels: [] }, seed: 1 })).rejects.toThrow('12 labels');
+    await expect(createTraining({ config, images: { ...images, pixels: images.pixels.map((x, i) => (i === 300 ? NaN : x)) }, seed: 1 })).rejects.toThrow('image 1 has the value NaN');
+    await expect(createTraining({ config: { ...config, batch: 0 }, images, seed: 1 })).rejects.toThrow('batch');
+  });
+
+  it('of a checkpoint is named', async () => {
+    const run = await start();
+    const saved = run.checkpoint();
+    await expect(openTraining(saved.subarray(0, 1000), toySet())).rejects.toThrow('header is longer than the file');
+    await expect(openTraining(saved, toySet(13))).rejects.toThrow('other images');
+    await expect(openTraining(run.generatorFile(), toySet())).rejects.toThrow('not a scapis-gan-checkpoint-1 file');
+    await expect(openGenerator(saved)).rejects.toThrow('not a scapis-generator-1 file');
+    const { tensors, metadata } = readSafetensors(saved);
+    tensors.delete('average/input.bias');
+    await expect(openTraining(writeSafetensors({ tensors, metadata }), toySet())).rejects.toThrow('average/input.bias is missing');
+  });
+});
+
+describe('sampling', () => {
+  let generators: Generator[] = [];
+  beforeAll(async () => {
+    generators = await Promise.all([1, 2].map(async (seed) => openGenerator((await start(seed)).generatorFile())));
+  });
+  afterAll(() => Promise.all(generators.map((each) => each.dispose())));
+  const labels = [0, 1, 2, 3, 4].map(labelOf);
+  const pixels = 256;
+
+  it('makes image i from the seed, i and its label only', async () => {
+    const [one] = generators;
+    const all = await one?.sample({ labels, seed: 5 });
+    const changed = await one?.sample({ labels: [labelOf(3), ...labels.slice(1)], seed: 5 });
+    expect(all).toHaveLength(5 * pixels);
+    expect(changed?.subarray(0, pixels)).not.toEqual(all?.subarray(0, pixels));
+    expect(changed?.subarray(pixels)).toEqual(all?.subarray(pixels));
+    expect(await one?.sample({ labels: labels.slice(2), seed: 5, first: 2 })).toEqual(all?.slice(2 * pixels));
+    expect(await one?.sample({ labels, seed: 6 })).not.toEqual(all);
+  });
+
+  it('mixes an ensemble image by image', async () => {
+    const mixed = mixGenerators(generators);
+    const request = { labels: Array.from({ length: 40 }, (_, i) => labelOf(i)), seed: 5 };
+    const [all, ...single] = await Promise.all([mixed, ...generators].map((each) => each.sample(request)));
+    const from = request.labels.map((_, i) => single.findIndex((images) => images.subarray(i * pixels, (i + 1) * pixels).every((x, at) => x === all?.[i * pixels + at])));
+    expect(new Set(from)).toEqual(new Set([0, 1]));
+    expect(() => mixGenerators([])).toThrow('at least one');
+  });
+});
+
+describe('schedules', () => {
+  it('follow the progress of the run', () => {
+    const at = (progress: number): number[] => Object.values(schedule({ ...config, totalSteps: 1000, penalty: { ...config.penalty, gamma: [2, 1] } }, 1000 * progress)).slice(0, 2);
+    expect(at(0)).toEqual([5e-4, 2]);
+    expect(at(0.35)).toEqual([5e-4, expect.closeTo(1.5, 9)]);
+    expect(at(0.8)).toEqual([expect.closeTo(5e-4 * 0.55, 9), 1]);
+    expect(at(1)).toEqual([expect.closeTo(5e-5, 9), 1]);
+  });
+});
+
+describe('the configuration', () => {
+  it('asks for as many channels as the size needs', () => {
+    expect(ganConfig.safeParse({ size: 128 }).error?.issues.map(({ path }) => path.join('.'))).toEqual(['generatorChannels', 'discriminatorChannels']);
+    expect(ganConfig.safeParse({ augmentation: { translation: 16 } }).success).toBe(false);
+  });
+
+  it('is estimated with the weights that the networks really have', async () => {
+    for (const each of [toGanConfig(), config]) {
+      const run = await createTraining({ config: each, images: { size: each.size, count: 1, pixels: new Float32Array(each.size ** 2), labels: [labelOf(0)], subjects: ['s'] }, seed: 1 });
+      const { tensors } = readSafetensors(run.checkpoint());
+      const count = (prefix: string): number => [...tensors].filter(([name]) => name.startsWith(prefix)).reduce((total, [, { data }]) => total + data.length, 0);
+      expect(estimate(each)).toMatchObject({ generatorParameters: count('generator/'), discriminatorParameters: count('discriminator/') });
+    }
+  });
+});

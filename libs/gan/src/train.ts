@@ -1,0 +1,343 @@
+import { createHash } from 'node:crypto';
+import { labelVectorLength, toLabelVector, type ImageLabels } from '@scapis/contracts';
+import { ganConfig, type GanConfig } from './config.ts';
+import { ganStep, lossNames, stateLayouts, stateNames, type Layouts, type LossName, type StateName } from './gan-step.ts';
+import { drawAugmentation, type AugmentationFeeds } from './losses.ts';
+import { discriminator, generator } from './networks.ts';
+import { adamRates, layoutOf, pack, unpack, type Layout, type Parameters } from './optimise.ts';
+import { RandomStream } from './random.ts';
+import { compile, type CompileOptions, type Program } from './runtime.ts';
+import { readSafetensors, writeSafetensors, type Safetensors } from './safetensors.ts';
+import { openGenerator, writeGenerator, type Generator } from './sample.ts';
+
+/**
+ * A training run: state, seed and step number decide everything that comes next. No clock and no hidden generator takes part, so on CPU the
+ * same seed and data give the same bytes, and a run that was killed and resumed equals one that was not.
+ */
+
+/** What a run trains on. One entry per image in `labels` and `subjects`. */
+export interface ImageSet {
+  /** Pixels per side. */
+  size: number;
+  count: number;
+  /** [count, 1, size, size] in [-1, 1] */
+  pixels: Float32Array;
+  labels: readonly ImageLabels[];
+  /** Whose image it is; for splits, not seen by the networks. */
+  subjects: readonly string[];
+}
+
+/** A stretch of training: means over its steps, and where it ended. */
+export interface TrainingPoint {
+  /** Steps done since the run began. */
+  step: number;
+  totalSteps: number;
+  losses: Record<LossName, number>;
+  imagesPerSecond: number;
+}
+
+export interface RunOptions {
+  /** Stop after so many steps, after so many seconds, or at the end of the schedule, whichever is first. */
+  steps?: number;
+  seconds?: number;
+  onProgress?: (point: TrainingPoint) => void;
+  /** Asked after each step. */
+  shouldStop?: () => boolean;
+}
+
+export interface Training {
+  readonly config: GanConfig;
+  readonly seed: number;
+  readonly step: number;
+  run(options?: RunOptions): Promise<TrainingPoint[]>;
+  /** @returns the whole state as safetensors. Between steps only. */
+  checkpoint(): Uint8Array;
+  /** @returns the averaged generator as a file for `openGenerator`. */
+  generatorFile(): Uint8Array;
+  /** @returns the averaged generator, ready to draw. */
+  generator(): Promise<Generator>;
+  dispose(): Promise<void>;
+}
+
+/** A loss, logit or gradient stopped being a number. The state is that of the step before. */
+export class TrainingDivergedError extends Error {
+  override name = 'TrainingDivergedError';
+}
+
+/** A checkpoint that can't be resumed. The message says why. */
+export class CheckpointError extends Error {
+  override name = 'CheckpointError';
+}
+
+const checkpointFormat = 'scapis-gan-checkpoint-1';
+/** Steps per TrainingPoint; at multiples of it, so that a resumed run reports at the same steps. */
+const stepsPerPoint = 20;
+const largestAverageRamp = 10;
+
+type State = Partial<Record<StateName, Float32Array>>;
+
+/** Begins a run. @throws Error when the images don't fit the configuration; ZodError when the configuration is out of bounds. */
+export async function createTraining(options: { config: GanConfig; images: ImageSet; seed: number; compile?: CompileOptions }): Promise<Training> {
+  const config = ganConfig.parse(options.config);
+  checkImages(config, options.images);
+  const random = new RandomStream(options.seed, 'initialWeights');
+  const networks = { generator: generator(config).initialise(random), discriminator: discriminator(config).initialise(random) };
+  const layouts = { generator: layoutOf(networks.generator), discriminator: layoutOf(networks.discriminator) };
+  const state: State = {};
+  for (const name of stateNames) {
+    const layout = stateLayouts(config, layouts)[name];
+    if (layout !== undefined) state[name] = new Float32Array(layout.size);
+  }
+  state.generator = pack(layouts.generator, networks.generator);
+  state.average = state.generator.slice();
+  state.discriminator = pack(layouts.discriminator, networks.discriminator);
+  return new Run({ config, images: options.images, seed: options.seed, layouts, state, step: 0, compile: options.compile ?? {} });
+}
+
+/**
+ * Resumes a run from its checkpoint, on the same images.
+ * @throws CheckpointError (or SafetensorsError) when the file is damaged, of another version, or was made with other images.
+ */
+export async function openTraining(checkpoint: Uint8Array, images: ImageSet, options: CompileOptions = {}): Promise<Training> {
+  const { tensors, metadata } = readSafetensors(checkpoint);
+  if (metadata['format'] !== checkpointFormat) throw new CheckpointError(`this is not a ${checkpointFormat} file; start the run anew`);
+  const { config, seed, step } = parseMetadata(metadata);
+  checkImages(config, images);
+  if (metadata['images'] !== fingerprint(images)) throw new CheckpointError('the checkpoint was made with other images; give the dataset version that the run began with');
+  const layouts = layoutsOf(config);
+  const state: State = {};
+  for (const [name, layout] of stateEntries(config, layouts)) {
+    const named = new Map(layout.entries.map((entry) => [entry.name, tensors.get(`${name}/${entry.name}`) ?? { shape: [], data: new Float32Array() }]));
+    const wrong = layout.entries.find((entry) => `${named.get(entry.name)?.shape}` !== `${entry.shape}`);
+    if (wrong !== undefined) throw new CheckpointError(`${name}/${wrong.name} is missing or not [${wrong.shape}]`);
+    state[name] = pack(layout, named);
+  }
+  return new Run({ config, images, seed, layouts, state, step, compile: options });
+}
+
+interface RunState {
+  config: GanConfig;
+  images: ImageSet;
+  seed: number;
+  layouts: Layouts;
+  state: State;
+  step: number;
+  compile: CompileOptions;
+}
+
+class Run implements Training {
+  readonly config: GanConfig;
+  readonly seed: number;
+  readonly #images: ImageSet;
+  readonly #byGrade: number[][];
+  readonly #layouts: Layouts;
+  readonly #compile: CompileOptions;
+  readonly #fingerprint: string;
+  #programs: Promise<{ plain: Program; penalised: Program }> | null = null;
+  #state: State;
+  #spare: State;
+  #step: number;
+  #isRunning = false;
+
+  constructor({ config, images, seed, layouts, state, step, compile: compileOptions }: RunState) {
+    this.config = config;
+    this.seed = seed;
+    this.#images = images;
+    this.#byGrade = groupByGrade(images);
+    this.#layouts = layouts;
+    this.#compile = compileOptions;
+    this.#fingerprint = fingerprint(images);
+    this.#state = state;
+    this.#spare = Object.fromEntries(Object.entries(state).map(([name, values]) => [name, new Float32Array(values.length)]));
+    this.#step = step;
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+
+  async run({ steps = Infinity, seconds = Infinity, onProgress, shouldStop }: RunOptions = {}): Promise<TrainingPoint[]> {
+    if (this.#isRunning) throw new Error('this training is already running');
+    this.#isRunning = true;
+    try {
+      const programs = await this.#compiled();
+      const began = performance.now();
+      const last = Math.min(this.config.totalSteps, this.#step + steps);
+      const points: TrainingPoint[] = [];
+      let window: Record<LossName, number>[] = [];
+      let windowBegan = began;
+      const report = (): void => {
+        if (window.length === 0) return;
+        const now = performance.now();
+        const imagesPerSecond = (1000 * window.length * this.config.batch) / (now - windowBegan);
+        const point = { step: this.#step, totalSteps: this.config.totalSteps, losses: averageLosses(window, this.config.penalty.every), imagesPerSecond };
+        points.push(point);
+        onProgress?.(point);
+        [window, windowBegan] = [[], now];
+      };
+      while (this.#step < last && performance.now() - began < 1000 * seconds) {
+        window.push(await this.#takeStep(programs));
+        if (this.#step % stepsPerPoint === 0) report();
+        if (shouldStop?.() === true) break;
+      }
+      report();
+      return points;
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  async #takeStep(programs: { plain: Program; penalised: Program }): Promise<Record<LossName, number>> {
+    const { config } = this;
+    const isPenalised = this.#step % config.penalty.every === 0;
+    const program = isPenalised ? programs.penalised : programs.plain;
+    const feeds: Record<string, Float32Array> = { ...this.#state, ...drawStep(config, this.#images, this.#byGrade, new RandomStream(this.seed, 'trainingStep', this.#step)), ...scheduleFeeds(config, this.#step) };
+    const results = await program.run(pick(feeds, Object.keys(program.inputs)), Object.fromEntries(Object.entries(this.#spare).map(([name, values]) => [`next.${name}`, values])));
+    const losses = Object.fromEntries(lossNames.map((name) => [name, results[name]?.[0] ?? NaN])) as Record<LossName, number>;
+    const bad = lossNames.find((name) => !Number.isFinite(losses[name]));
+    if (bad !== undefined)
+      throw new TrainingDivergedError(`step ${this.#step + 1}: ${bad} is ${losses[bad]}. Resume from the last checkpoint with a lower learning rate or a higher penalty.`);
+    [this.#state, this.#spare] = [this.#spare, this.#state];
+    this.#step++;
+    return losses;
+  }
+
+  checkpoint(): Uint8Array {
+    if (this.#isRunning) throw new Error('a checkpoint is taken between runs, not during one');
+    const tensors: Parameters = new Map();
+    for (const [name, layout] of stateEntries(this.config, this.#layouts))
+      for (const [weight, value] of unpack(layout, this.#vector(name))) tensors.set(`${name}/${weight}`, value);
+    const metadata = {
+      format: checkpointFormat,
+      config: JSON.stringify(this.config),
+      seed: String(this.seed),
+      step: String(this.#step),
+      images: this.#fingerprint,
+    };
+    return writeSafetensors({ tensors, metadata });
+  }
+
+  generatorFile(): Uint8Array {
+    return writeGenerator(this.config, unpack(this.#layouts.generator, this.#vector('average')));
+  }
+
+  generator(): Promise<Generator> {
+    return openGenerator(this.generatorFile(), this.#compile);
+  }
+
+  async dispose(): Promise<void> {
+    const programs = await this.#programs;
+    await Promise.all([programs?.plain.dispose(), programs?.penalised.dispose()]);
+    this.#programs = null;
+  }
+
+  #vector(name: StateName): Float32Array {
+    const values = this.#state[name];
+    if (values === undefined) throw new Error(`this run has no ${name}`);
+    return values;
+  }
+
+  #compiled(): Promise<{ plain: Program; penalised: Program }> {
+    const build = (isPenalised: boolean): Promise<Program> => compile(ganStep(this.config, this.#layouts, { isPenalised }), this.#compile);
+    this.#programs ??= Promise.all([build(false), build(true)]).then(([plain, penalised]) => ({ plain, penalised }));
+    return this.#programs;
+  }
+}
+
+/** Draws one step's batch, noise and augmentation: a pure function of the seed and the step. */
+function drawStep(config: GanConfig, images: ImageSet, byGrade: readonly number[][], random: RandomStream): Record<string, Float32Array> {
+  const { batch, size, latentLength, augmentation, penalty } = config;
+  const pixels = size * size;
+  const real = new Float32Array(batch * pixels);
+  const labels = new Float32Array(batch * labelVectorLength);
+  for (let n = 0; n < batch; n++) {
+    // Balanced: severe calcium is rare in the cohort, and a generator must learn it too.
+    const group = byGrade[random.integer(byGrade.length)] ?? [];
+    const image = group[random.integer(group.length)] ?? 0;
+    real.set(images.pixels.subarray(image * pixels, (image + 1) * pixels), n * pixels);
+    const label = images.labels[image];
+    if (label !== undefined) labels.set(toLabelVector(label), n * labelVectorLength);
+  }
+  return {
+    real,
+    labels,
+    z: random.normals(batch * latentLength),
+    ...prefixed('real', drawAugmentation(random, batch, size, augmentation)),
+    ...prefixed('fake', drawAugmentation(random, batch, size, augmentation)),
+    noise: penalty.kind === 'finite-difference' ? random.signs(2 * batch * pixels) : new Float32Array(),
+  };
+}
+
+/** Learning rate: constant, its last 40 % falls linearly to a tenth. Gamma: cosine from start to end over the first 70 %. */
+export function schedule(config: GanConfig, step: number): { learningRate: number; gamma: number; averageDecay: number } {
+  const progress = step / config.totalSteps;
+  const [high, low] = config.penalty.gamma;
+  return {
+    learningRate: config.learningRate * (1 - 0.9 * Math.max(0, (progress - 0.6) / 0.4)),
+    gamma: low + (high - low) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress / 0.7))),
+    averageDecay: Math.min(config.averageDecay, (1 + step) / (largestAverageRamp + step)),
+  };
+}
+
+function scheduleFeeds(config: GanConfig, step: number): Record<string, Float32Array> {
+  const { learningRate, gamma, averageDecay } = schedule(config, step);
+  const { rate, secondScale } = adamRates(step + 1, { ...config, learningRate, eps: 0 });
+  return { rate: Float32Array.of(rate), secondScale: Float32Array.of(secondScale), gamma: Float32Array.of(gamma), averageKeep: Float32Array.of(averageDecay) };
+}
+
+/** @returns means over a window; the penalty's over the steps that had one. */
+function averageLosses(window: readonly Record<LossName, number>[], every: number): Record<LossName, number> {
+  const mean = (name: LossName): number => window.reduce((total, losses) => total + losses[name], 0) / window.length;
+  const means = Object.fromEntries(lossNames.map((name) => [name, mean(name)])) as Record<LossName, number>;
+  return { ...means, penalty: means.penalty * every };
+}
+
+function checkImages(config: GanConfig, { size, count, pixels, labels }: ImageSet): void {
+  if (size !== config.size) throw new Error(`the images are ${size} pixels wide, the configuration says ${config.size}`);
+  if (count < 1) throw new Error('there are no images to train on');
+  if (pixels.length !== count * size * size || labels.length !== count) throw new Error(`${count} images need ${count * size * size} pixels and ${count} labels; there are ${pixels.length} and ${labels.length}`);
+  // NaN fails the comparison too.
+  const bad = pixels.findIndex((value) => !(value >= -1 && value <= 1));
+  if (bad >= 0) throw new Error(`image ${Math.floor(bad / size ** 2)} has the value ${pixels[bad]}; pixels must lie in -1..1`);
+}
+
+function groupByGrade({ labels }: ImageSet): number[][] {
+  const groups = new Map<string, number[]>();
+  for (const [image, { calciumGrade }] of labels.entries()) groups.set(calciumGrade, [...(groups.get(calciumGrade) ?? []), image]);
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, images]) => images);
+}
+
+/** Tells one image set from another, so that a run is never resumed on other data. */
+function fingerprint({ size, count, pixels, labels }: ImageSet): string {
+  const hash = createHash('sha256').update(`${size} ${count} `).update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
+  return hash.update(JSON.stringify(labels)).digest('hex');
+}
+
+function layoutsOf(config: GanConfig): Layouts {
+  const random = new RandomStream(0, 'initialWeights');
+  return { generator: layoutOf(generator(config).initialise(random)), discriminator: layoutOf(discriminator(config).initialise(random)) };
+}
+
+function stateEntries(config: GanConfig, layouts: Layouts): [StateName, Layout][] {
+  const known = stateLayouts(config, layouts);
+  return stateNames.flatMap((name): [StateName, Layout][] => (known[name] === undefined ? [] : [[name, known[name]]]));
+}
+
+function parseMetadata(metadata: Safetensors['metadata']): { config: GanConfig; seed: number; step: number } {
+  try {
+    const config = ganConfig.parse(JSON.parse(metadata['config'] ?? ''));
+    const [seed, step] = [Number(metadata['seed']), Number(metadata['step'])];
+    if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(step) || step < 0) throw new Error('seed or step is not a number');
+    return { config, seed, step };
+  } catch (error) {
+    throw new CheckpointError(`the checkpoint's header can't be used: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function prefixed(name: string, feeds: AugmentationFeeds): Record<string, Float32Array> {
+  return Object.fromEntries(Object.entries(feeds).map(([key, values]: [string, Float32Array]) => [`${name}.${key}`, values]));
+}
+
+function pick(feeds: Record<string, Float32Array>, names: readonly string[]): Record<string, Float32Array> {
+  return Object.fromEntries(names.map((name) => [name, feeds[name] ?? new Float32Array()]));
+}
