@@ -30,3 +30,13 @@ export function jpeg2000FrameSize(frame: Uint8Array): FrameSize | undefined {
   if (frame.length < 24 || view.getUint32(0) !== 0xff4fff51) return undefined;
   return { rows: view.getUint32(12) - view.getUint32(20), columns: view.getUint32(8) - view.getUint32(16) };
 }
+
+/**
+ * Whether a JPEG, JPEG-LS or JPEG 2000 codestream has its end marker (EOI, EOC: FFD9), with padding (00 or FF) after it at most. The decoders fill
+ * up a cut image without an error.
+ */
+export function hasEndMarker(frame: Uint8Array): boolean {
+  let end = frame.length;
+  while (end > 0 && (frame[end - 1] === 0x00 || frame[end - 1] === 0xff)) end -= 1;
+  return end >= 2 && frame[end - 2] === 0xff && frame[end - 1] === 0xd9;
+}

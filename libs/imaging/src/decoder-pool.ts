@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 
 /** One compressed frame and what a codec must know to unpack it. */
 export type DecoderJob = {
-  codec: 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000';
+  codec: 'jpeg' | 'jpeg-ls' | 'jpeg-2000';
   frame: Uint8Array;
   rows: number;
   columns: number;

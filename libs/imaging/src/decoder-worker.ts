@@ -13,7 +13,6 @@ import type { DecoderJob, DecoderReply } from './decoder-pool.ts';
 const { Context, NativeCodecs } = createRequire(import.meta.url)('dcmjs-codecs') as typeof Codecs;
 
 const methods = {
-  rle: (context) => NativeCodecs.decodeRle(context),
   jpeg: (context) => NativeCodecs.decodeJpeg(context),
   'jpeg-ls': (context) => NativeCodecs.decodeJpegLs(context),
   'jpeg-2000': (context) => NativeCodecs.decodeJpeg2000(context),

@@ -87,7 +87,7 @@ function treat(tag: Tag, element: DicomElement, run: Run): Outcome {
   // 50xx curves and 60xx overlays can hold drawings of text; the dictionary here lists neither, nor any command or padding group.
   if (!isStandardTag(tag) || tag === 'FFFCFFFC') return { action: 'removed-unknown', element: null };
   if (tag === '00100010' || tag === '00100020') {
-    return { action: 'pseudonymised', element: { kind: 'text', vr: tag === '00100010' ? 'PN' : 'LO', values: [run.patientPseudonym] } };
+    return { action: 'pseudonymised', element: tag === '00100010' ? toName(run.patientPseudonym) : { kind: 'text', vr: 'LO', values: [run.patientPseudonym] } };
   }
   const row = profileRow(tag);
   if (row?.hasModifiedDates && isTemporal(element)) return treatDate(element, row.rule, run);
@@ -96,11 +96,17 @@ function treat(tag: Tag, element: DicomElement, run: Run): Outcome {
 
 const treatByRule: Record<ProfileRule, (element: DicomElement, run: Run) => Outcome> = {
   remove: () => ({ action: 'removed', element: null }),
-  empty: (element) => ({ action: 'emptied', element: emptied(element) }),
+  // CT has no type 2 sequence, and elsewhere a sequence without items is invalid, so sequences go.
+  empty: (element) => (element.kind === 'sequence' ? { action: 'removed', element: null } : { action: 'emptied', element: emptied(element) }),
   dummy: (element) => ({ action: 'dummied', element: dummied(element) }),
   'map-uid': mapUids,
   'map-inside': (element) => (element.kind === 'sequence' ? { action: 'kept', element } : { action: 'removed', element: null }),
 };
+
+/** A name of one part only is the retired form, which validators doubt. */
+function toName(pseudonym: string): DicomElement {
+  return { kind: 'text', vr: 'PN', values: [`PSEUDONYM^${pseudonym}`] };
+}
 
 /** Elements that PS3.6 knows and the table doesn't list are kept, but for the kinds of value that may name someone all the same. */
 function treatUnlisted(element: DicomElement, run: Run): Outcome {

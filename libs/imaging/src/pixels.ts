@@ -1,9 +1,9 @@
 import { getNumber, getText, transferSyntax } from './dataset.ts';
 import type { DicomDataset, DicomObject } from './dataset.ts';
-import { jpeg2000FrameSize, jpegFrameSize } from './codestream.ts';
-import type { FrameSize } from './codestream.ts';
+import { hasEndMarker, jpeg2000FrameSize, jpegFrameSize } from './codestream.ts';
 import { DecoderError } from './decoder-pool.ts';
 import type { DecoderJob, DecoderPool } from './decoder-pool.ts';
+import { decodeRle, RleError } from './rle.ts';
 
 /** A CT slice in Hounsfield units, row by row from the top left. */
 export type HuImage = { rows: number; columns: number; hu: Int16Array };
@@ -32,7 +32,7 @@ export class PixelError extends Error {
 }
 
 /** Every transfer syntax that the lab reads (PS3.6 table A-1) and what unpacks its pixels; all others are refused by name. */
-const codecs: Readonly<Record<string, 'none' | DecoderJob['codec']>> = {
+const codecs: Readonly<Record<string, 'none' | 'rle' | DecoderJob['codec']>> = {
   [transferSyntax.implicitLittleEndian]: 'none',
   [transferSyntax.explicitLittleEndian]: 'none',
   [transferSyntax.deflatedLittleEndian]: 'none',
@@ -120,22 +120,22 @@ function readFormat(dataset: DicomDataset): Format {
   return { rows, columns, bitsAllocated, bitsStored, highBit, isSigned: getNumber(dataset, '00280103') === 1, slope, intercept };
 }
 
-async function unpack(fragments: readonly Uint8Array[], codec: DecoderJob['codec'], format: Format, decoder: DecoderPool): Promise<Uint8Array> {
+async function unpack(fragments: readonly Uint8Array[], codec: 'rle' | DecoderJob['codec'], format: Format, decoder: DecoderPool): Promise<Uint8Array> {
   // One frame may be cut into several fragments (PS3.5 A.4); the first item is the offset table.
   const frame = new Uint8Array(Buffer.concat(fragments.slice(1)));
-  checkFrameSize(codec === 'jpeg-2000' ? jpeg2000FrameSize(frame) : codec === 'rle' ? format : jpegFrameSize(frame), format);
   const { rows, columns, bitsAllocated, bitsStored, isSigned } = format;
   try {
+    if (codec === 'rle') return decodeRle(frame, rows * columns, bitsAllocated / 8);
+    const size = codec === 'jpeg-2000' ? jpeg2000FrameSize(frame) : jpegFrameSize(frame);
+    if (size?.rows !== rows || size.columns !== columns || !hasEndMarker(frame)) {
+      throw new PixelError('decoder-fault', 'The compressed frame is cut off, or its size is not the one in the header.');
+    }
     return await decoder.decode({ codec, frame, rows, columns, bitsAllocated, bitsStored, isSigned });
   } catch (error) {
-    if (!(error instanceof DecoderError)) throw error;
-    throw new PixelError(error.fault === 'timeout' ? 'decoder-timeout' : 'decoder-fault', error.message);
+    if (error instanceof RleError) throw new PixelError('decoder-fault', error.message);
+    if (error instanceof DecoderError) throw new PixelError(error.fault === 'timeout' ? 'decoder-timeout' : 'decoder-fault', error.message);
+    throw error;
   }
-}
-
-function checkFrameSize(size: FrameSize | undefined, format: FrameSize): void {
-  if (size?.rows === format.rows && size.columns === format.columns) return;
-  throw new PixelError('decoder-fault', 'The compressed frame is damaged, or its size is not the one in the header.');
 }
 
 /** Padding as HU before clamping, inclusive from and to (PS3.3 C.7.5.1.1.2); null when the object names none. */

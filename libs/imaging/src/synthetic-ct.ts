@@ -65,7 +65,7 @@ export function writeSyntheticCt(input: SyntheticCt): SyntheticCtFile {
   text('00080020', 'DA', noDate);
   text('00080030', 'TM', '000000');
   text('00080090', 'PN', '');
-  text('00200010', 'SH', '');
+  text('00200010', 'SH', String(index));
   text('00080050', 'SH', '');
   text('00081030', 'LO', 'SYNTHETIC CHEST CT');
   text('00080060', 'CS', 'CT');
