@@ -54,8 +54,8 @@ BEGIN
   END LOOP;
 
   -- Tables that carry their project: its members and the lab's staff.
-  FOREACH name IN ARRAY ARRAY['application_member', 'application_dataset', 'application_event', 'permit', 'training_run', 'training_point', 'generator',
-    'cohort', 'cohort_version', 'synthesis_run', 'gate_run', 'review', 'download', 'download_range', 'receipt'] LOOP
+  FOREACH name IN ARRAY ARRAY['application_member', 'application_dataset', 'application_event', 'training_run', 'training_point', 'generator',
+    'cohort', 'cohort_version', 'synthesis_run', 'gate_run', 'review', 'download_range'] LOOP
     EXECUTE format('CREATE POLICY project ON %I TO scapis_app USING (lab_sees_project(application_id)) WITH CHECK (lab_sees_project(application_id))', name);
   END LOOP;
 
@@ -77,10 +77,18 @@ CREATE POLICY known ON person TO scapis_app
 CREATE POLICY project ON application TO scapis_app
   USING (lab_is_system() OR applicant_id = lab_person() OR lab_is_member_of(id, lab_person()) OR (lab_is_staff() AND state <> 'draft'))
   WITH CHECK (lab_is_system() OR lab_is_staff() OR applicant_id = lab_person() OR lab_is_member_of(id, lab_person()));
-CREATE POLICY project ON permit_person TO scapis_app
-  USING (EXISTS (SELECT FROM permit WHERE id = permit_id));
-CREATE POLICY project ON permit_dataset TO scapis_app
-  USING (EXISTS (SELECT FROM permit WHERE id = permit_id));
+-- The team reads its permit; only lab admins grant, change or revoke one.
+CREATE POLICY readers ON permit FOR SELECT TO scapis_app USING (lab_sees_project(application_id));
+CREATE POLICY writers ON permit TO scapis_app USING (lab_is_system() OR lab_has_role('lab-admin'));
+CREATE POLICY readers ON permit_person FOR SELECT TO scapis_app USING (EXISTS (SELECT FROM permit WHERE id = permit_id));
+CREATE POLICY writers ON permit_person TO scapis_app USING (lab_is_system() OR lab_has_role('lab-admin'));
+CREATE POLICY readers ON permit_dataset FOR SELECT TO scapis_app USING (EXISTS (SELECT FROM permit WHERE id = permit_id));
+CREATE POLICY writers ON permit_dataset TO scapis_app USING (lab_is_system() OR lab_has_role('lab-admin'));
+-- Downloads and receipts are the person's own doing; his project and the staff read them.
+CREATE POLICY readers ON download FOR SELECT TO scapis_app USING (lab_sees_project(application_id));
+CREATE POLICY own ON download TO scapis_app USING (lab_is_system() OR person_id = lab_person() AND lab_sees_project(application_id));
+CREATE POLICY readers ON receipt FOR SELECT TO scapis_app USING (lab_sees_project(application_id));
+CREATE POLICY own ON receipt FOR INSERT TO scapis_app WITH CHECK (lab_is_system() OR person_id = lab_person() AND lab_sees_project(application_id));
 CREATE POLICY project ON terms_signature TO scapis_app
   USING (EXISTS (SELECT FROM permit WHERE id = permit_id)) WITH CHECK (person_id = lab_person() OR lab_is_system());
 CREATE POLICY project ON synthesis_generator TO scapis_app
@@ -102,6 +110,10 @@ CREATE POLICY project ON provenance_edge TO scapis_app
 -- Inviting by exact address, without a list of people to leaf through.
 CREATE FUNCTION lab_find_person(address text) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
 $$ SELECT id FROM person WHERE lower(email) = lower(address) AND lab_person() IS NOT NULL $$;
+
+-- Names beside ids that the caller has read already (who decided, who drew it): never an address, and no way to search by name.
+CREATE FUNCTION lab_names_of(people uuid[]) RETURNS TABLE (id uuid, name text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+$$ SELECT person.id, person.name FROM person WHERE person.id = ANY (people) AND (lab_person() IS NOT NULL OR lab_is_system()) $$;
 
 -- Whom to tell: ids only.
 CREATE FUNCTION lab_people_with_role(wanted text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
@@ -163,6 +175,9 @@ DECLARE matter review;
 BEGIN
   SELECT * INTO matter FROM review WHERE id = NEW.review_id FOR UPDATE;
   IF matter.closed_at IS NOT NULL THEN RAISE EXCEPTION 'the review is closed' USING ERRCODE = 'LAB02'; END IF;
+  IF NOT lab_has_role(CASE matter.kind WHEN 'application' THEN 'lab-admin' ELSE 'reviewer' END) THEN
+    RAISE EXCEPTION 'only those who hold the role vote' USING ERRCODE = 'LAB03';
+  END IF;
   IF lab_is_member_of(matter.application_id, NEW.person_id)
      OR EXISTS (SELECT FROM cohort_version WHERE id = matter.cohort_version_id AND author_id = NEW.person_id)
      OR EXISTS (SELECT FROM training_run WHERE application_id = matter.application_id AND requested_by_id = NEW.person_id) THEN
@@ -189,11 +204,34 @@ BEGIN
 END $$;
 CREATE TRIGGER review_close BEFORE UPDATE ON review FOR EACH ROW EXECUTE FUNCTION lab_check_review_close();
 
+-- Nothing is born decided: each row begins in its first state, so that the rules on its later steps cannot be gone round by an INSERT.
+
+CREATE FUNCTION lab_check_first_state() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF to_jsonb(NEW) ->> 'state' <> TG_ARGV[0] THEN RAISE EXCEPTION '% begins as %', TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'LAB04'; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER first_state BEFORE INSERT ON application FOR EACH ROW EXECUTE FUNCTION lab_check_first_state('draft');
+CREATE TRIGGER first_state BEFORE INSERT ON dataset_version FOR EACH ROW EXECUTE FUNCTION lab_check_first_state('empty');
+CREATE TRIGGER first_state BEFORE INSERT ON cohort_version FOR EACH ROW EXECUTE FUNCTION lab_check_first_state('synthesising');
+CREATE TRIGGER first_state BEFORE INSERT ON gate_run FOR EACH ROW EXECUTE FUNCTION lab_check_first_state('queued');
+
+CREATE FUNCTION lab_check_review_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.closed_at IS NOT NULL OR NEW.outcome IS NOT NULL THEN RAISE EXCEPTION 'a review begins open' USING ERRCODE = 'LAB04'; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER review_open BEFORE INSERT ON review FOR EACH ROW EXECUTE FUNCTION lab_check_review_open();
+
 -- Approvals need their two votes; the gate's refusal cannot be voted away.
 
 CREATE FUNCTION lab_check_application() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
   IF OLD.state IN ('approved', 'rejected', 'withdrawn') THEN RAISE EXCEPTION 'a decided application does not change' USING ERRCODE = 'LAB05'; END IF;
+  IF OLD.state = 'submitted'
+     AND to_jsonb(NEW) - ARRAY['state', 'submitted_at', 'decided_at'] IS DISTINCT FROM to_jsonb(OLD) - ARRAY['state', 'submitted_at', 'decided_at'] THEN
+    RAISE EXCEPTION 'what is being decided does not change' USING ERRCODE = 'LAB05';
+  END IF;
   IF NEW.state IN ('approved', 'rejected') AND NOT EXISTS (
        SELECT FROM review WHERE application_id = NEW.id AND kind = 'application' AND closed_at IS NOT NULL
          AND outcome = CASE NEW.state WHEN 'approved' THEN 'approve' ELSE 'reject' END) THEN
@@ -202,6 +240,17 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER application_rules BEFORE UPDATE ON application FOR EACH ROW EXECUTE FUNCTION lab_check_application();
+
+-- Team and datasets stand still with the form they belong to.
+CREATE FUNCTION lab_check_application_part() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM application WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.application_id ELSE NEW.application_id END AND state IN ('draft', 'returned')) THEN
+    RAISE EXCEPTION 'what is being decided, or is decided, does not change' USING ERRCODE = 'LAB05';
+  END IF;
+  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER application_part_rules BEFORE INSERT OR UPDATE OR DELETE ON application_member FOR EACH ROW EXECUTE FUNCTION lab_check_application_part();
+CREATE TRIGGER application_part_rules BEFORE INSERT OR UPDATE OR DELETE ON application_dataset FOR EACH ROW EXECUTE FUNCTION lab_check_application_part();
 
 CREATE FUNCTION lab_check_permit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
@@ -248,6 +297,7 @@ CREATE TRIGGER cohort_version_kept BEFORE DELETE ON cohort_version FOR EACH ROW 
 CREATE FUNCTION lab_check_gate_run() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.state = 'completed' THEN RAISE EXCEPTION 'a finished gate run does not change' USING ERRCODE = 'LAB05'; END IF;
+  IF NEW.verdict IS DISTINCT FROM OLD.verdict AND NOT lab_is_system() THEN RAISE EXCEPTION 'only the gate gives a verdict' USING ERRCODE = 'LAB04'; END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER gate_run_rules BEFORE UPDATE ON gate_run FOR EACH ROW EXECUTE FUNCTION lab_check_gate_run();
