@@ -15,3 +15,8 @@ export { openFolderDriver } from './storage/folder-driver.ts';
 export { type Keyring, openKeyring } from './storage/keyring.ts';
 export { openMemoryDriver } from './storage/memory-driver.ts';
 export { type BlobDriver, type ByteRange, openStorage, type Storage, type StoredObject } from './storage/storage.ts';
+export { type EmbeddedIdentity, type EmbeddedIdentityOptions, startEmbeddedIdentity } from './identity/embedded-identity.ts';
+export { createIdentity, type Credentials, type Identity, type IdentityOptions, type Redirect, type SignedIn } from './identity/identity.ts';
+export { type DemoPerson, readDemoPeople } from './identity/realm.ts';
+export { createTokenSource } from './identity/token-source.ts';
+export type { IdentityConfig, Principal } from './identity/tokens.ts';

@@ -1,0 +1,100 @@
+import { LabError, type Role, roles } from '@scapis/contracts';
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import Keycloak from 'keycloak-connect';
+import { z } from 'zod';
+import type { Config } from '../config/env-table.ts';
+
+export type IdentityConfig = Pick<Config, 'KEYCLOAK_URL' | 'KEYCLOAK_REALM' | 'KEYCLOAK_CLIENT_ID' | 'KEYCLOAK_CLIENT_SECRET' | 'PUBLIC_URL' | 'SESSION_SECRET'>;
+
+/** A person as his token tells of him. */
+export interface Principal {
+  /** The token's `sub`: the person's id everywhere in the lab. */
+  personId: string;
+  username: string;
+  name: string;
+  email: string;
+  /** The lab's own roles; others of the realm are left out. */
+  roles: Role[];
+}
+
+/** Checks what the identity provider has signed. Each method throws LabError not_signed_in, or identity_unavailable when its keys can't be fetched. */
+export interface TokenChecks {
+  access(token: string): Promise<Principal>;
+  /** `nonce`: the one of this sign-in. Returns the `sub`. */
+  id(token: string, nonce: string): Promise<string>;
+}
+
+const claimsSchema = z.object({
+  sub: z.uuid(),
+  typ: z.literal('Bearer'),
+  preferred_username: z.string().min(1),
+  name: z.string().default(''),
+  email: z.string().default(''),
+  realm_access: z.object({ roles: z.array(z.string()) }).default({ roles: [] }),
+});
+
+const ROLES: ReadonlySet<string> = new Set(roles);
+const isRole = (name: string): name is Role => ROLES.has(name);
+
+/** Clocks of two machines may differ by this much. */
+const CLOCK_TOLERANCE_S = 5;
+const KEY_FETCH_MS = 5_000;
+
+/**
+ * Two checks, one after the other. jose is strict about what keycloak-connect takes on trust: the algorithm (RS256 and nothing else), that
+ * `exp` is there at all, the header's form. keycloak-connect adds Keycloak's own rules: token type, not-before policy, authorized party.
+ */
+export function createTokenChecks(config: IdentityConfig): TokenChecks {
+  const issuer = `${config.KEYCLOAK_URL}/realms/${config.KEYCLOAK_REALM}`;
+  // A short cooldown: after a key rotation the first token with the new key must not wait; floods of foreign key ids still cost little.
+  const keys = createRemoteJWKSet(new URL(`${issuer}/protocol/openid-connect/certs`), { cooldownDuration: 1_000, timeoutDuration: KEY_FETCH_MS });
+  const keycloak = new Keycloak({}, {
+    realm: config.KEYCLOAK_REALM,
+    'auth-server-url': config.KEYCLOAK_URL,
+    resource: config.KEYCLOAK_CLIENT_ID,
+    'ssl-required': 'external',
+    'confidential-port': 0,
+    ...{ credentials: { secret: config.KEYCLOAK_CLIENT_SECRET }, 'verify-token-audience': true, 'min-time-between-jwks-requests': 1 },
+  });
+
+  async function verify(token: string): Promise<JWTPayload> {
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        issuer,
+        audience: config.KEYCLOAK_CLIENT_ID,
+        algorithms: ['RS256'],
+        requiredClaims: ['exp', 'iat', 'sub'],
+        clockTolerance: CLOCK_TOLERANCE_S,
+      });
+      return payload;
+    } catch (cause) {
+      const isTokenFault = cause instanceof errors.JOSEError && !(cause instanceof errors.JWKSTimeout) && cause.code !== 'ERR_JOSE_GENERIC';
+      throw new LabError(isTokenFault ? 'not_signed_in' : 'identity_unavailable', { cause, privateDetail: cause instanceof errors.JOSEError ? cause.code : 'keys not reachable' });
+    }
+  }
+
+  async function checkByKeycloak(accessToken: string): Promise<void> {
+    try {
+      await keycloak.grantManager.createGrant(JSON.stringify({ access_token: accessToken }));
+    } catch (cause) {
+      throw new LabError('not_signed_in', { cause, privateDetail: 'keycloak-connect refused the token' });
+    }
+  }
+
+  return {
+    async access(token) {
+      const payload = await verify(token);
+      const claims = claimsSchema.safeParse(payload);
+      if (!claims.success) throw new LabError('not_signed_in', { privateDetail: 'not an access token of a person' });
+      await checkByKeycloak(token);
+      const { sub, preferred_username, name, email, realm_access } = claims.data;
+      return { personId: sub, username: preferred_username, name: name || preferred_username, email, roles: realm_access.roles.filter(isRole) };
+    },
+    async id(token, nonce) {
+      const payload = await verify(token);
+      const isOurs = payload['nonce'] === nonce && payload['typ'] === 'ID' && (payload['azp'] === undefined || payload['azp'] === config.KEYCLOAK_CLIENT_ID);
+      if (!isOurs || payload.sub === undefined) throw new LabError('not_signed_in', { privateDetail: 'the ID token is not of this sign-in' });
+      return payload.sub;
+    },
+  };
+}
