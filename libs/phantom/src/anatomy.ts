@@ -1,4 +1,4 @@
-import type { AgeBand, Sex } from '@scapis/contracts';
+import type { Sex } from '@scapis/contracts';
 import { drawCoronaryTree, type CoronaryTree } from './calcium.ts';
 import type { Random } from './random.ts';
 import type { Shape, Wave } from './shape.ts';
@@ -68,7 +68,6 @@ export interface Rib {
 export interface Person {
   sex: Sex;
   age: number;
-  ageBand: AgeBand;
   /** The hidden subgroup: much fat round the heart, dense blood. Its outcome is worse at every calcium grade. */
   isSubgroup: boolean;
 }
@@ -86,7 +85,16 @@ export function drawAnatomy(random: Random, person: Person, key: string): Anatom
   const muscleMm = Math.max(6, (isMale ? 13 : 10) + random.normal(0, 1.5));
   const ribMm = random.normal(7.5, 0.5);
   const wall = fatMm + muscleMm + ribMm;
-  const body: Shape = { x: 0, y: 0, rx: halfWidth, ry: halfDepth, turn: 0, hu: -100, exponent: random.between(2.15, 2.5), waves: waves(random, 0.007) };
+  const body: Shape = {
+    x: 0,
+    y: 0,
+    rx: halfWidth,
+    ry: halfDepth,
+    turn: 0,
+    hu: -100,
+    exponent: random.between(2.15, 2.5),
+    waves: waves(random, 0.007),
+  };
   const cavity: Shape = {
     x: random.normal(0, 1.5),
     y: -4 + random.normal(0, 1.5),

@@ -15,7 +15,15 @@ export interface LabelRow {
 }
 
 /** Columns of labels.csv, in order. */
-export const labelColumns = ['patientId', 'calciumGrade', 'sex', 'ageBand', 'agatston', 'site', 'outcome'] as const satisfies readonly (keyof LabelRow)[];
+export const labelColumns = [
+  'patientId',
+  'calciumGrade',
+  'sex',
+  'ageBand',
+  'agatston',
+  'site',
+  'outcome',
+] as const satisfies readonly (keyof LabelRow)[];
 
 export interface CohortOptions extends SeriesOptions {
   seed: SubjectOptions['seed'];

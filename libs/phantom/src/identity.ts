@@ -18,7 +18,10 @@ export interface FictiveIdentity {
   accessionNumber: string;
 }
 
-const familyNames = ['Åkerström', 'Ängquist', 'Öberg', 'Sjögren', 'Lindström', 'Bäckman', 'Nygård', 'Höglund', 'Björklund', 'Svärd', 'Grönvall', 'Häggström', 'Wikström', 'Ståhl', 'Fältskog', 'Rönnqvist'] as const;
+const familyNames = [
+  'Åkerström', 'Ängquist', 'Öberg', 'Sjögren', 'Lindström', 'Bäckman', 'Nygård', 'Höglund',
+  'Björklund', 'Svärd', 'Grönvall', 'Häggström', 'Wikström', 'Ståhl', 'Fältskog', 'Rönnqvist',
+] as const;
 const givenNames = {
   female: ['Åsa', 'Märta', 'Görel', 'Kerstin', 'Annika', 'Ingegärd', 'Lovisa', 'Bodil', 'Ulla-Märit', 'Siv'],
   male: ['Björn', 'Göran', 'Örjan', 'Håkan', 'Åke', 'Sören', 'Lars-Göran', 'Måns', 'Torbjörn', 'Stig'],

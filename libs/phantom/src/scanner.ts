@@ -24,14 +24,13 @@ export function addScanner(canvas: Canvas, subject: PhantomSubject, zMm: number,
   const smooth = Float32Array.from(noise);
   blur(smooth, matrix, 1);
   // A unit Gaussian leaves white noise 1 / (2 sqrt(pi)) of its deviation; its correlation with the original is its centre weight, 1 / (2 pi).
-  const smoothShare = noiseSmoothness;
   const whiteShare = 1 - noiseSmoothness;
-  const deviation = Math.sqrt(whiteShare ** 2 + smoothShare ** 2 + (2 * whiteShare * smoothShare * smoothGain) / (2 * Math.PI));
-  const scale = ((noiseHu * referencePixelMm) / pixelMm / deviation);
+  const deviation = Math.sqrt(whiteShare ** 2 + noiseSmoothness ** 2 + (2 * whiteShare * noiseSmoothness * smoothGain) / (2 * Math.PI));
+  const scale = (noiseHu * referencePixelMm) / pixelMm / deviation;
 
   const shown = new Int16Array(matrix * matrix);
   for (let index = 0; index < shown.length; index++) {
-    const added = scale * (whiteShare * (noise[index] ?? 0) + smoothShare * smoothGain * (smooth[index] ?? 0));
+    const added = scale * (whiteShare * (noise[index] ?? 0) + noiseSmoothness * smoothGain * (smooth[index] ?? 0));
     const value = gain * ((canvas.hu[index] ?? 0) + 1000) - 1000 + offsetHu + added;
     shown[index] = Math.max(lowestHu, Math.min(highestHu, Math.round(value)));
   }

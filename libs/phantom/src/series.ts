@@ -36,7 +36,8 @@ export function writePhantomSeries(subject: PhantomSubject, options: SeriesOptio
   return seriesHeights(options).map((height, index) => {
     const dataset = sliceDataset(subject, height, index, options);
     if (options.plantIdentifiers) plantIdentifiers(dataset, subject);
-    return { fileName: `IM${`${index + 1}`.padStart(4, '0')}.dcm`, bytes: writePart10({ transferSyntaxUid: transferSyntax.explicitLittleEndian, dataset }) };
+    const bytes = writePart10({ transferSyntaxUid: transferSyntax.explicitLittleEndian, dataset });
+    return { fileName: `IM${`${index + 1}`.padStart(4, '0')}.dcm`, bytes };
   });
 }
 
@@ -55,7 +56,9 @@ export function plantedIdentifiers(subject: PhantomSubject, options: SeriesOptio
     { kind: 'uid', path: '0020000D', value: uid(subject, options.scan ?? 0, 'study') },
     { kind: 'uid', path: '0020000E', value: uid(subject, options.scan ?? 0, 'series') },
     { kind: 'uid', path: '00200052', value: uid(subject, options.scan ?? 0, 'frame of reference') },
-    ...seriesHeights(options).map((_, index) => ({ kind: 'uid', path: '00080018', value: uid(subject, options.scan ?? 0, `slice ${index}`) }) as const),
+    ...seriesHeights(options).map(
+      (_, index) => ({ kind: 'uid', path: '00080018', value: uid(subject, options.scan ?? 0, `slice ${index}`) }) as const,
+    ),
   ];
   return options.plantIdentifiers ? [...plain, ...plantIdentifiers(new Map(), subject)] : plain;
 }

@@ -45,7 +45,9 @@ const still: Pose = { x: 0, y: 0, turn: 0, z: 0, breath: 0 };
 export function phantomSlice(subject: PhantomSubject, zMm: number, options: SliceOptions = {}): Int16Array {
   const { matrix = defaultMatrix, fieldOfViewMm = defaultFieldOfViewMm, centreMm = [0, 0], scan = 0 } = options;
   if (!Number.isInteger(matrix) || matrix < 8 || matrix > 4096) throw new RangeError(`A slice has 8 to 4096 pixels on a side, not ${matrix}.`);
-  if (!(zMm >= heightRangeMm[0] && zMm <= heightRangeMm[1])) throw new RangeError(`The phantom ends at ${heightRangeMm.join(' and ')} mm; ${zMm} is outside.`);
+  if (!(zMm >= heightRangeMm[0] && zMm <= heightRangeMm[1])) {
+    throw new RangeError(`The phantom ends at ${heightRangeMm.join(' and ')} mm; ${zMm} is outside.`);
+  }
   const pose = scan === 'ideal' ? still : drawPose(subject, scan);
   const canvas = createCanvas(matrix, fieldOfViewMm, centreMm, -1000);
   const z = zMm + pose.z;
@@ -161,7 +163,8 @@ function paintMediastinum(draw: Draw, { anatomy, age }: PhantomSubject, z: numbe
   // From breastbone to spine: fat in front of the heart and behind it.
   draw({ x: heart.x * 0.35, y: cavity.y - cavity.ry * 0.72, rx: mediastinumMm, ry: cavity.ry * 0.34, turn: 0, hu: fat });
   const [spineFront, heartBack] = [spine.y - spine.ry, heart.y + heart.ry * 0.75];
-  draw({ x: spine.x + 7, y: (spineFront + heartBack) / 2, rx: mediastinumMm + 14, ry: Math.max(14, (spineFront - heartBack) / 2 + 12), turn: 0, hu: fat + 30 });
+  const halfGap = Math.max(14, (spineFront - heartBack) / 2 + 12);
+  draw({ x: spine.x + 7, y: (spineFront + heartBack) / 2, rx: mediastinumMm + 14, ry: halfGap, turn: 0, hu: fat + 30 });
   for (const hilum of hila) if (z > -34) draw(hilum);
   for (const side of [-1, 1]) {
     draw({ x: spine.x + side * 33, y: spine.y + 32, rx: 25, ry: 14, turn: side * 0.3, hu: muscleHu - 0.6 * (age - 57) });
@@ -241,8 +244,10 @@ function paintBones(draw: Draw, { anatomy, age }: PhantomSubject, z: number): vo
   };
   for (const { side, angle, halfLengthMm } of ribs) {
     const at = angle + z * 0.011;
-    const [x, y] = outlinePoint({ ...cavity, rx: cavity.rx + ribMm * 0.75, ry: cavity.ry + ribMm * 0.75, turn: 0 }, Math.PI / 2 - side * at, wallScale(cavity, at));
-    const slope = Math.atan2(cavity.ry * Math.cos(Math.PI / 2 - side * at), -cavity.rx * Math.sin(Math.PI / 2 - side * at));
+    const direction = Math.PI / 2 - side * at;
+    const wall: Shape = { ...cavity, rx: cavity.rx + ribMm * 0.75, ry: cavity.ry + ribMm * 0.75, turn: 0 };
+    const [x, y] = outlinePoint(wall, direction, wallScale(cavity, at));
+    const slope = Math.atan2(cavity.ry * Math.cos(direction), -cavity.rx * Math.sin(direction));
     const isCartilage = at > 2.3;
     const shape: Shape = { x, y, rx: halfLengthMm, ry: ribMm * 0.58, turn: slope, hu: isCartilage ? 95 : 480 };
     if (isCartilage) draw(shape);

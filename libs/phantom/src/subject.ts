@@ -64,7 +64,7 @@ export function phantomSubject({ seed, index, gradeMix = scapisGradeMix }: Subje
     plaques: drawPlaques(calcium, agatston),
     isSubgroup,
     outcome: createRandom(seed, index, 'outcome').chance(outcomeRisk({ calciumGrade, isSubgroup })),
-    anatomy: drawAnatomy(createRandom(seed, index, 'anatomy'), { sex, age, ageBand, isSubgroup }, `${seed}/${index}`),
+    anatomy: drawAnatomy(createRandom(seed, index, 'anatomy'), { sex, age, isSubgroup }, `${seed}/${index}`),
   };
 }
 
