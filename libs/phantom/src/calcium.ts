@@ -10,8 +10,8 @@ export const scapisGradeMix: Record<CalciumGrade, number> = { none: 0.58, mild: 
  * pixel of 5 mm can show, so that the grade is a property of each picture and not of the noise: pilot models have something to find.
  */
 const scoreRange: Record<Exclude<CalciumGrade, 'none'>, readonly [number, number]> = {
-  mild: [62, 92],
-  moderate: [190, 350],
+  mild: [66, 94],
+  moderate: [210, 360],
   severe: [640, 1600],
 };
 
@@ -94,7 +94,7 @@ export function drawPlaques(random: Random, agatston: number): Plaque[] {
   const weightSum = weights.reduce((sum, weight) => sum + weight, 0);
   return places.map((place, index) => {
     // Only much calcium has soft plaques among it: a soft one brings half the mass for its score, which would blur the smaller grades.
-    const hu = Math.round(agatston < 400 || random.chance(0.75) ? random.between(720, 900) : random.between(300, 390));
+    const hu = Math.round(agatston < 400 || random.chance(0.75) ? random.between(780, 900) : random.between(300, 390));
     const score = (agatston * (weights[index] ?? 1)) / weightSum;
     const meanAreaMm2 = score / scoringHeightsMm.length / densityFactor(hu);
     const swell = Math.min(0.15, Math.max(0, 0.9 - smallestLesionMm2 / meanAreaMm2));
@@ -119,7 +119,7 @@ export function plaqueAreaMm2(plaque: Plaque, zMm: number): number {
 }
 
 /** Calcium begins in the LAD in most people. */
-const anteriorFirstShare = 0.75;
+const anteriorFirstShare = 0.9;
 
 interface PlaquePlace {
   artery: ArteryName;
