@@ -1,19 +1,10 @@
-import { ageBands, calciumGrades, LabError, sexes, type ImageLabels } from '@scapis/contracts';
+import { LabError, type ImageLabels } from '@scapis/contracts';
+import { releasableCells, type LabelCell } from '@scapis/gate';
 
-/** People of the training split with one combination of labels. */
-export interface Cell {
-  labels: ImageLabels;
-  people: number;
-}
-
-/** @returns all combinations of labels in the order of contracts/labels.ts, with how many of `people` have each. */
-export function countCells(people: readonly ImageLabels[]): Cell[] {
-  const counts = new Map<string, number>();
-  for (const labels of people) counts.set(keyOf(labels), (counts.get(keyOf(labels)) ?? 0) + 1);
-  return calciumGrades.flatMap((calciumGrade) => sexes.flatMap((sex) => ageBands.map((ageBand) => {
-    const labels: ImageLabels = { calciumGrade, sex, ageBand };
-    return { labels, people: counts.get(keyOf(labels)) ?? 0 };
-  })));
+/** The training people by pseudonym; one entry per image or per person, a person counts once. */
+export interface LabelledPeople {
+  subjects: string[];
+  labels: ImageLabels[];
 }
 
 /**
@@ -25,8 +16,8 @@ export function countCells(people: readonly ImageLabels[]): Cell[] {
  * @returns `count` labels.
  * @throws LabError dataset_too_small when no cell is large enough.
  */
-export function planLabels(options: { people: readonly ImageLabels[]; mix: 'balanced' | 'cohort-like'; minimumCell: number; count: number }): ImageLabels[] {
-  const allowed = countCells(options.people).filter((cell) => cell.people >= options.minimumCell);
+export function planLabels(options: { training: LabelledPeople; mix: 'balanced' | 'cohort-like'; minimumCell: number; count: number }): ImageLabels[] {
+  const allowed = releasableCells(options.training, options.minimumCell);
   if (allowed.length === 0) {
     throw new LabError('dataset_too_small', { text: `No combination of labels is held by ${options.minimumCell} people of the training split. Take in more people or merge labels.` });
   }
@@ -43,11 +34,7 @@ export function planLabels(options: { people: readonly ImageLabels[]; mix: 'bala
   });
 }
 
-function balancedWeights(cells: readonly Cell[]): number[] {
+function balancedWeights(cells: readonly LabelCell[]): number[] {
   const inGrade = (grade: string): number => cells.filter((cell) => cell.labels.calciumGrade === grade).length;
   return cells.map((cell) => 1 / inGrade(cell.labels.calciumGrade));
-}
-
-function keyOf({ calciumGrade, sex, ageBand }: ImageLabels): string {
-  return `${calciumGrade}/${sex}/${ageBand}`;
 }

@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isLabelsTable, parseLabelsTable } from './labels-table.ts';
+import { parseLabelsTable } from './labels-table.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const row = '19640823-3234,mild,female,55-59';
 
 describe('labels.csv', () => {
-  it('is known by its first line, whatever its name', () => {
-    expect(isLabelsTable(bytes(`patientId,calciumGrade,sex,ageBand\n${row}`))).toBe(true);
-    expect(isLabelsTable(bytes(`\uFEFFsite;patientId;calciumGrade\n`))).toBe(true);
-    expect(isLabelsTable(bytes('DICM patientId'))).toBe(false);
-    expect(isLabelsTable(new Uint8Array(200))).toBe(false);
-  });
-
   it('is read with quotes, semicolons, other columns and Windows line ends', () => {
     const table = parseLabelsTable(bytes('site;patientId;calciumGrade;sex;ageBand\r\n"Ume\u00e5; north";"A ""1""";none;male;60-64\r\n\r\n'));
     expect([...table]).toEqual([['A "1"', { calciumGrade: 'none', sex: 'male', ageBand: '60-64' }]]);

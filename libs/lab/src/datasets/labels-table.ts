@@ -12,15 +12,6 @@ export const labelColumns = ['patientId', 'calciumGrade', 'sex', 'ageBand'] as c
 const values = { calciumGrade: z.enum(calciumGrades), sex: z.enum(sexes), ageBand: z.enum(ageBands) };
 
 /**
- * Whether a file of the upload is the table of labels: names never leave the archive reader, so its first line tells.
- * @param bytes any file of the upload
- */
-export function isLabelsTable(bytes: Uint8Array): boolean {
-  const start = decode(bytes.subarray(0, 2_000)).split(/\r?\n/, 1)[0] ?? '';
-  return parseLine(start, separatorOf(start)).some((cell) => cell === labelColumns[0]);
-}
-
-/**
  * Reads labels.csv (RFC 4180; comma or semicolon, UTF-8 with or without a mark).
  * The result holds original patient ids: it stays in memory while a version is taken in, and is stored nowhere.
  * @returns labels by original patient id.

@@ -1,5 +1,6 @@
+import { fromTrainingView } from '@scapis/imaging';
 import { describe, expect, it } from 'vitest';
-import { decodePack, encodePack, imageOf, toHu, toImageSet, type ImagePack } from './image-pack.ts';
+import { decodePack, encodePack, imageOf, toImageSet, type ImagePack } from './image-pack.ts';
 
 const pack: ImagePack = {
   size: 2,
@@ -23,7 +24,7 @@ describe('an image pack', () => {
     expect([...images.pixels.subarray(0, 4)]).toEqual([-1, 0, 0.5, 1]);
     expect(images.subjects).toEqual(['P-Å', 'P-Å']);
     expect(splits).toEqual(['T', 'T']);
-    expect(toHu(images.pixels.subarray(0, 4))).toEqual(imageOf(pack, 0));
+    expect(fromTrainingView(images.pixels.subarray(0, 4))).toEqual(imageOf(pack, 0));
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { imageLabels, splits, type ImageLabels, type Split } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
+import { trainingWindow } from '@scapis/imaging';
 import { z } from 'zod';
 
 /**
@@ -33,17 +34,10 @@ const header = z.object({
   personOf: z.array(z.int().min(0)),
 });
 
-/** Window of the images in Hounsfield units: -1000 is -1, +1000 is +1 (imaging's training view uses the same). */
-const huPerUnit = 1000;
-
-/** @returns pixel values of [-1, 1] as whole Hounsfield units. */
-export function toHu(pixels: Float32Array): Int16Array {
-  return Int16Array.from(pixels, (value) => Math.round(Math.min(1, Math.max(-1, value)) * huPerUnit));
-}
-
-/** @returns one Hounsfield image as values of [-1, 1]. */
-export function toPixels(hu: Int16Array): Float32Array {
-  return Float32Array.from(hu, (value) => value / huPerUnit);
+/** @returns one Hounsfield image as the networks see it, values of [-1, 1]: imaging's `fromTrainingView` the other way. */
+function toPixels(hu: Int16Array): Float32Array {
+  const [low, high] = trainingWindow;
+  return Float32Array.from(hu, (value) => (2 * (value - low)) / (high - low) - 1);
 }
 
 /** @returns image `index` in Hounsfield units, a view. */

@@ -1,0 +1,159 @@
+import { evidence, LabError, type CohortVersionState, type GateVerdict, type RouteOutput, type RunState } from '@scapis/contracts';
+import { isStaff, type Actor, type Subject } from '@scapis/domain';
+import type { Prisma, Transaction } from '@scapis/platform';
+import { v7 as uuidv7 } from 'uuid';
+import type { LabParts } from '../lab.ts';
+import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
+import { decideAll, getProject, readPeople } from '../record/project.ts';
+import { findReview } from '../record/review.ts';
+import { openVault } from '../record/vault.ts';
+
+export type CohortDto = RouteOutput<'cohorts.get'>;
+type GateRunDto = NonNullable<CohortDto['gateRun']>;
+type Summary = RouteOutput<'cohorts.list'>['items'][number];
+
+const include = {
+  cohort: true,
+  datasetVersion: { include: { dataset: true } },
+  synthesisRun: { include: { synthesisGenerators: { orderBy: { ordinal: 'asc' }, include: { generator: true } } } },
+  gateRuns: { orderBy: { id: 'desc' }, take: 1 },
+} as const satisfies Prisma.CohortVersionInclude;
+type VersionWithParts = Prisma.CohortVersionGetPayload<{ include: typeof include }>;
+/** A cohort version with its dataset, synthesis run, generators and newest gate run. */
+export type CohortRow = Omit<VersionWithParts, 'state'> & { state: CohortVersionState };
+
+export interface NewCohort {
+  applicationId: string;
+  permitId: string;
+  datasetId: string;
+  datasetVersionId: string;
+  authorId: string;
+  title: string;
+  count: number;
+  seed: number;
+  labelMix: 'balanced' | 'cohort-like';
+  generatorIds: readonly string[];
+  dataKey: Uint8Array;
+  createdAt: Date;
+}
+
+/** A cohort, its first version and the run that draws it. */
+export async function insertCohort(tx: Transaction, cohort: NewCohort): Promise<{ cohortVersionId: string; synthesisRunId: string }> {
+  const { applicationId, createdAt } = cohort;
+  const [cohortId, cohortVersionId, synthesisRunId] = [uuidv7(), uuidv7(), uuidv7()];
+  await tx.cohort.create({
+    data: { id: cohortId, applicationId, permitId: cohort.permitId, datasetId: cohort.datasetId, createdById: cohort.authorId, title: cohort.title, createdAt },
+  });
+  await tx.cohortVersion.create({
+    data: {
+      id: cohortVersionId, cohortId, applicationId, datasetVersionId: cohort.datasetVersionId, authorId: cohort.authorId, number: 1, state: 'synthesising',
+      count: cohort.count, labelMix: cohort.labelMix, dataKey: Uint8Array.from(cohort.dataKey), createdAt,
+    },
+  });
+  await tx.synthesisRun.create({ data: { id: synthesisRunId, applicationId, cohortVersionId, requestedById: cohort.authorId, state: 'queued', seed: cohort.seed, count: cohort.count, createdAt } });
+  await tx.synthesisGenerator.createMany({ data: cohort.generatorIds.map((generatorId, ordinal) => ({ synthesisRunId, generatorId, ordinal })) });
+  return { cohortVersionId, synthesisRunId };
+}
+
+/** @throws LabError not_found */
+export async function getCohortRow(tx: Transaction, id: string): Promise<CohortRow> {
+  const row = await tx.cohortVersion.findUnique({ where: { id }, include });
+  if (row === null) throw new LabError('not_found');
+  return { ...row, state: row.state as CohortVersionState };
+}
+
+/** Moves a version from a state, if it is still in it. @returns false when someone moved it meanwhile */
+export async function moveCohort(tx: Transaction, id: string, from: CohortVersionState, to: CohortVersionState, change: Prisma.CohortVersionUncheckedUpdateManyInput = {}): Promise<boolean> {
+  const { count } = await tx.cohortVersion.updateMany({ where: { id, state: from }, data: { ...change, state: to } });
+  return count === 1;
+}
+
+export async function listCohorts(tx: Transaction, query: PageQuery): Promise<Page<Summary>> {
+  const rows = await tx.cohortVersion.findMany({
+    where: { id: belowId(query.cursor) }, orderBy: { id: 'desc' }, take: query.limit + 1, include: { cohort: { include: { dataset: true } } },
+  });
+  const personOf = await readPeople(tx, rows.map((row) => row.authorId));
+  return toPage(rows, query.limit, (row) => row.id, (row) => ({
+    id: row.id, cohortId: row.cohortId, title: row.cohort.title, number: row.number, state: row.state as CohortVersionState, count: row.count, datasetTitle: row.cohort.dataset.title,
+    author: personOf(row.authorId), createdAt: row.createdAt.toISOString(), releasedAt: row.releasedAt?.toISOString() ?? null, usage: toUsage(row.usage),
+  }));
+}
+
+/** What `decide` needs to know of a cohort version, its project and its review. */
+export async function readCohortSubject(tx: Transaction, actor: Actor, row: CohortRow): Promise<Subject> {
+  const project = await getProject(tx, row.applicationId);
+  const review = await findReview(tx, actor, { cohortVersionId: row.id });
+  return {
+    ...project, datasetId: row.cohort.datasetId, review: review?.facts,
+    cohortVersion: { id: row.id, state: row.state, authorId: row.authorId, gateVerdict: (row.gateRuns[0]?.verdict ?? null) as GateVerdict | null },
+  };
+}
+
+/** One cohort version as the actor may see it, with gate, evidence and review. @throws LabError not_found */
+export async function getCohortDto(parts: LabParts, tx: Transaction, actor: Actor, id: string): Promise<CohortDto> {
+  const row = await getCohortRow(tx, id);
+  const now = parts.now();
+  const subject = await readCohortSubject(tx, actor, row);
+  const review = await findReview(tx, actor, { cohortVersionId: id });
+  const personOf = await readPeople(tx, [row.authorId]);
+  const generators = row.synthesisRun?.synthesisGenerators.map((each) => each.generator) ?? [];
+  return {
+    id: row.id, cohortId: row.cohortId, title: row.cohort.title, number: row.number, applicationId: row.applicationId, permitId: row.cohort.permitId,
+    datasetId: row.cohort.datasetId, datasetTitle: row.datasetVersion.dataset.title, state: row.state, count: row.count, drawn: row.synthesisRun?.drawn ?? 0,
+    labelMix: row.labelMix === 'balanced' ? 'balanced' : 'cohort-like', author: personOf(row.authorId), createdAt: row.createdAt.toISOString(),
+    releasedAt: row.releasedAt?.toISOString() ?? null, withdrawnAt: row.withdrawnAt?.toISOString() ?? null, withdrawReason: row.withdrawReason,
+    usage: toUsage(row.usage), failure: row.failure, trainingRunIds: [...new Set(generators.map((generator) => generator.trainingRunId))],
+    gateRun: await toGateRunDto(parts, row), review: review?.dto ?? null, hasSampleSheet: row.sampleSheetSha256 !== null && maySeeSheet(actor, row.state),
+    bundle: row.bundleName === null || row.bundleSha256 === null || row.bundleSize === null ? null : { name: row.bundleName, sha256: row.bundleSha256, size: Number(row.bundleSize) },
+    decisions: decideAll(['gate:run', 'gate:read', 'pairs:view', 'release:submit', 'release:vote', 'release:withdraw', 'cohort:download'], actor, subject, now),
+  };
+}
+
+/** Before its release a cohort's images are seen by the lab's staff alone; they have not been judged yet. */
+export function maySeeSheet(actor: Actor, state: CohortVersionState): boolean {
+  return isStaff(actor) || state === 'released' || state === 'withdrawn';
+}
+
+async function toGateRunDto(parts: LabParts, row: CohortRow): Promise<GateRunDto | null> {
+  const run = row.gateRuns[0];
+  if (run === undefined) return null;
+  const bytes = run.evidenceSha256 === null ? null : await openVault(parts, row.dataKey).read(run.evidenceSha256);
+  return {
+    id: run.id, state: run.state as RunState, stage: run.stage, progress: run.progress, verdict: run.verdict as GateVerdict | null, failure: run.failure,
+    createdAt: run.createdAt.toISOString(), finishedAt: run.finishedAt?.toISOString() ?? null,
+    evidence: bytes === null ? null : evidence.parse(JSON.parse(new TextDecoder().decode(bytes))), hasClosestPairs: run.pairsSheetSha256 !== null,
+  };
+}
+
+function toUsage(usage: string | null): CohortDto['usage'] {
+  return usage === 'unrestricted' || usage === 'method-development-only' ? usage : null;
+}
+
+/** Generators asked for, with the runs that made them. @throws LabError not_found when one is missing or not to be seen */
+export async function getGenerators(tx: Transaction, ids: readonly string[]) {
+  const rows = await tx.generator.findMany({ where: { id: { in: [...ids] } }, include: { trainingRun: { include: { datasetVersion: true } } } });
+  if (rows.length !== new Set(ids).size) throw new LabError('not_found');
+  return rows;
+}
+
+/** Synthesis as the worker sees it. */
+export async function findSynthesis(tx: Transaction, id: string) {
+  const run = await tx.synthesisRun.findUnique({
+    where: { id },
+    include: {
+      synthesisGenerators: { orderBy: { ordinal: 'asc' }, include: { generator: { include: { trainingRun: { include: { datasetVersion: true } } } } } },
+      cohortVersion: { include: { cohort: true, datasetVersion: { include: { dataset: true } } } },
+    },
+  });
+  return run === null ? null : { ...run, state: run.state as RunState };
+}
+export type SynthesisRow = NonNullable<Awaited<ReturnType<typeof findSynthesis>>>;
+
+export async function moveSynthesis(tx: Transaction, id: string, from: RunState, to: RunState, change: Prisma.SynthesisRunUncheckedUpdateManyInput = {}): Promise<boolean> {
+  const { count } = await tx.synthesisRun.updateMany({ where: { id, state: from }, data: { ...change, state: to } });
+  return count === 1;
+}
+
+export async function setDrawn(tx: Transaction, id: string, drawn: number): Promise<void> {
+  await tx.synthesisRun.updateMany({ where: { id, state: 'running' }, data: { drawn } });
+}

@@ -1,0 +1,198 @@
+import { cohortVersionTransitions, LabError, gateThresholds, type ImageLabels, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import { transition, type Actor } from '@scapis/domain';
+import { mixGenerators, openGenerator, type Generator } from '@scapis/gan';
+import { fromTrainingView } from '@scapis/imaging';
+import type { Transaction } from '@scapis/platform';
+import { decodePack, encodePack, type ImagePack } from '../images/image-pack.ts';
+import { drawSampleSheet } from '../images/sheets.ts';
+import type { LabParts } from '../lab.ts';
+import { isPassing, type JobRun } from '../record/job-run.ts';
+import { isPermitted, permitEnded } from '../record/permitted.ts';
+import { checkDecision, getProject } from '../record/project.ts';
+import { audit, enqueue, relate, type ObjectRef } from '../record/record.ts';
+import { createSecret, openVault } from '../record/vault.ts';
+import {
+  findSynthesis, getCohortDto, getCohortRow, getGenerators, insertCohort, listCohorts, maySeeSheet, moveCohort, moveSynthesis, readCohortSubject, setDrawn, type CohortDto, type SynthesisRow,
+} from './cohorts.repository.ts';
+import { planLabels } from './label-plan.ts';
+
+/** Images drawn between two looks at the clock and the event loop. */
+const imagesPerBatch = 32;
+const lookEveryMs = 1_000;
+
+/** The permit ended while images were drawn. */
+class PermitEndedError extends Error {}
+
+/** Synthetic cohorts: asked for under a permit, drawn by the worker, shown. What comes after is gate/ and release/. */
+export class CohortService {
+  readonly #parts: LabParts;
+
+  constructor(parts: LabParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws LabError forbidden with the decision, not_found, invalid_input when the generators don't belong together */
+  async request(actor: Actor, input: RouteInput<'cohorts.create'>['body']): Promise<CohortDto> {
+    const now = this.#parts.now();
+    return this.#parts.database.as(actor, async (tx) => {
+      const generatorIds = [...new Set(input.generatorIds)];
+      const generators = await getGenerators(tx, generatorIds);
+      const run = generators[0]?.trainingRun;
+      if (run === undefined) throw new LabError('not_found');
+      if (generators.some(({ trainingRun }) => trainingRun.datasetVersionId !== run.datasetVersionId || trainingRun.permitId !== run.permitId)) {
+        throw new LabError('invalid_input', { text: 'The generators of an ensemble must come from one project and one dataset version.', details: [{ path: 'generatorIds', message: 'different projects or dataset versions' }] });
+      }
+      const { datasetId } = run.datasetVersion;
+      const areReady = generators.every(({ trainingRun }) => trainingRun.state === 'completed');
+      checkDecision('cohort:create', actor, { ...(await getProject(tx, run.applicationId)), datasetId, generators: { areReady } }, now);
+      const { cohortVersionId, synthesisRunId } = await insertCohort(tx, {
+        applicationId: run.applicationId, permitId: run.permitId, datasetId, datasetVersionId: run.datasetVersionId, authorId: actor.personId, title: input.title,
+        count: input.count, seed: input.seed, labelMix: input.labelMix, generatorIds, dataKey: createSecret(this.#parts), createdAt: now,
+      });
+      const synthesis: ObjectRef = { kind: 'synthesis-run', id: synthesisRunId };
+      await audit(tx, { actorId: actor.personId, type: 'synthesis.requested', object: { kind: 'cohort-version', id: cohortVersionId }, detail: { synthesisRunId, generatorIds, count: input.count, seed: input.seed, labelMix: input.labelMix } });
+      await relate(tx, run.applicationId, [
+        ...generatorIds.map((id) => ({ from: synthesis, relation: 'used' as const, to: { kind: 'generator' as const, id } })),
+        { from: synthesis, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
+      ]);
+      await enqueue(tx, 'synthesis.run', { synthesisRunId });
+      return getCohortDto(this.#parts, tx, actor, cohortVersionId);
+    });
+  }
+
+  /** Job synthesis.run. Everything follows from the seed: killed and run again it stores the same bytes, and nothing shows before the end. */
+  async synthesise({ synthesisRunId }: JobPayload<'synthesis.run'>, job: JobRun): Promise<void> {
+    const run = await this.#begin(synthesisRunId);
+    if (run === null) return;
+    try {
+      const pack = await this.#draw(run);
+      await this.#complete(run, pack);
+    } catch (error) {
+      if (!(error instanceof PermitEndedError) && isPassing(error) && !job.isLastAttempt) throw error;
+      await this.#fail(run, toSentence(error));
+      if (!(error instanceof PermitEndedError || error instanceof LabError)) throw error;
+    }
+  }
+
+  async #begin(id: string): Promise<SynthesisRow | null> {
+    return this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
+      const run = await findSynthesis(tx, id);
+      if (run === null || (run.state !== 'queued' && run.state !== 'running')) return null;
+      if (run.state === 'queued') await moveSynthesis(tx, id, 'queued', 'running', { startedAt: this.#parts.now() });
+      return { ...run, state: 'running' };
+    });
+  }
+
+  async #draw(run: SynthesisRow): Promise<ImagePack> {
+    const { datasetVersion, labelMix } = run.cohortVersion;
+    const dataset = openVault(this.#parts, datasetVersion.dataKey);
+    const { minimumCell } = gateThresholds.parse(datasetVersion.dataset.thresholds);
+    if (datasetVersion.viewSha256 === null) throw new Error('an approved dataset version has no training view');
+    const training = toPeople(decodePack(await dataset.read(datasetVersion.viewSha256)));
+    const labels = planLabels({ training, mix: labelMix === 'balanced' ? 'balanced' : 'cohort-like', minimumCell, count: run.count });
+    const members = await Promise.all(run.synthesisGenerators.map(async ({ generator }) => openGenerator(await dataset.read(generator.sha256), { threads: this.#parts.threads })));
+    const [only] = members;
+    const mixed = members.length === 1 && only !== undefined ? only : mixGenerators(members);
+    try {
+      return { size: mixed.config.size, hu: await this.#drawImages(run, mixed, labels), personOf: [...labels.keys()], people: labels.map((each, index) => ({ pseudonym: syntheticName(index), labels: each, split: null })) };
+    } finally {
+      await mixed.dispose();
+    }
+  }
+
+  async #drawImages(run: SynthesisRow, generator: Generator, labels: readonly ImageLabels[]): Promise<Int16Array> {
+    const length = generator.config.size ** 2;
+    const hu = new Int16Array(labels.length * length);
+    let lookedAt = -Infinity;
+    for (let first = 0; first < labels.length; first += imagesPerBatch) {
+      if (performance.now() - lookedAt > lookEveryMs) {
+        await this.#look(run, first);
+        lookedAt = performance.now();
+      }
+      const images = await generator.sample({ labels: labels.slice(first, first + imagesPerBatch), seed: run.seed, first });
+      hu.set(fromTrainingView(images), first * length);
+    }
+    return hu;
+  }
+
+  /** Says how far it is, and stops when the permit has ended meanwhile. */
+  async #look(run: SynthesisRow, drawn: number): Promise<void> {
+    await this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
+      await setDrawn(tx, run.id, drawn);
+      const { cohort } = run.cohortVersion;
+      if (!(await isPermitted(tx, { applicationId: run.applicationId, personId: run.requestedById, datasetId: cohort.datasetId }, this.#parts.now()))) throw new PermitEndedError(permitEnded);
+    });
+  }
+
+  async #complete(run: SynthesisRow, pack: ImagePack): Promise<void> {
+    const vault = openVault(this.#parts, run.cohortVersion.dataKey);
+    const images = await vault.write(encodePack(pack));
+    const sheet = await vault.write(drawSampleSheet(pack));
+    const cohort: ObjectRef = { kind: 'cohort-version', id: run.cohortVersionId };
+    await this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
+      const { event } = transition(cohortVersionTransitions, 'synthesising', 'draft');
+      if (!(await moveSynthesis(tx, run.id, 'running', 'completed', { drawn: run.count, finishedAt: this.#parts.now() }))) return;
+      if (!(await moveCohort(tx, run.cohortVersionId, 'synthesising', 'draft', { imagesSha256: images.sha256, sampleSheetSha256: sheet.sha256 }))) throw new LabError('conflict');
+      await audit(tx, { actorId: null, type: event, object: cohort, detail: { synthesisRunId: run.id, imagesSha256: images.sha256, count: run.count } });
+      await relate(tx, run.applicationId, [
+        { from: cohort, relation: 'wasGeneratedBy', to: { kind: 'synthesis-run', id: run.id } },
+        { from: cohort, relation: 'wasAttributedTo', to: { kind: 'person', id: run.requestedById } },
+      ]);
+    });
+  }
+
+  async #fail(run: SynthesisRow, failure: string): Promise<void> {
+    await this.#parts.database.unsafeAsSystem('synthesis.run', (tx) => this.#failIn(tx, run, failure));
+  }
+
+  async #failIn(tx: Transaction, run: SynthesisRow, failure: string): Promise<void> {
+    const { event } = transition(cohortVersionTransitions, 'synthesising', 'failed');
+    const isMoved = await moveSynthesis(tx, run.id, run.state, 'failed', { failure, finishedAt: this.#parts.now() });
+    if (!isMoved || !(await moveCohort(tx, run.cohortVersionId, 'synthesising', 'failed', { failure }))) return;
+    await audit(tx, { actorId: null, type: event, object: { kind: 'cohort-version', id: run.cohortVersionId }, detail: { failure } });
+  }
+
+  /** For the worker, when the job is given up after its last attempt. */
+  async giveUpSynthesis({ synthesisRunId }: JobPayload<'synthesis.run'>): Promise<void> {
+    await this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
+      const run = await findSynthesis(tx, synthesisRunId);
+      if (run !== null && (run.state === 'queued' || run.state === 'running')) await this.#failIn(tx, run, toSentence(null));
+    });
+  }
+
+  async list(actor: Actor, query: RouteInput<'cohorts.list'>['query']): Promise<RouteOutput<'cohorts.list'>> {
+    return this.#parts.database.as(actor, (tx) => listCohorts(tx, query));
+  }
+
+  async get(actor: Actor, id: string): Promise<CohortDto> {
+    return this.#parts.database.as(actor, (tx) => getCohortDto(this.#parts, tx, actor, id));
+  }
+
+  /** PNG of some of its images. Before the release staff only: the images have not been judged. @throws LabError forbidden, not_found */
+  async sampleSheet(actor: Actor, id: string): Promise<Uint8Array> {
+    const row = await this.#parts.database.as(actor, async (tx) => {
+      const found = await getCohortRow(tx, id);
+      checkDecision('cohort:read', actor, await readCohortSubject(tx, actor, found), this.#parts.now());
+      return found;
+    });
+    if (!maySeeSheet(actor, row.state)) checkDecision('sheet:view', actor, {}, this.#parts.now());
+    if (row.sampleSheetSha256 === null) throw new LabError('not_found');
+    return openVault(this.#parts, row.dataKey).read(row.sampleSheetSha256);
+  }
+}
+
+/** How image `index` (from 0) is called in the cohort's files. */
+export function syntheticName(index: number): string {
+  return `SYN-${String(index + 1).padStart(6, '0')}`;
+}
+
+/** The training people alone, each image as an entry: people count once by pseudonym. */
+function toPeople(pack: ImagePack): { subjects: string[]; labels: ImageLabels[] } {
+  const people = pack.people.filter((person) => person.split === 'T');
+  return { subjects: people.map((person) => person.pseudonym), labels: people.map((person) => person.labels) };
+}
+
+function toSentence(error: unknown): string {
+  if (error instanceof PermitEndedError || error instanceof LabError) return error.message;
+  return 'Drawing the images failed several times for a reason that lies in the lab. Nothing of them was kept. Tell the lab, then ask for the cohort again.';
+}

@@ -1,0 +1,228 @@
+import { datasetVersionTransitions, gateThresholds, LabError, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import { transition, type Actor } from '@scapis/domain';
+import { v7 as uuidv7 } from 'uuid';
+import type { LabParts } from '../lab.ts';
+import { isPassing, type JobRun } from '../record/job-run.ts';
+import { checkDecision } from '../record/project.ts';
+import { audit, enqueue, notify, peopleWithRole, relate, type ObjectRef } from '../record/record.ts';
+import { createSecret, openSecret, openVault } from '../record/vault.ts';
+import {
+  getDataset, getVersion, getVersionRow, insertDataset, insertVersion, listDatasets, listFiles, moveVersion, replaceRows, setProgress, type IngestRows,
+  type VersionRow,
+} from './datasets.repository.ts';
+import { IngestError, takeIn, type Ingested } from './ingest.ts';
+
+/** The largest upload in one piece. Larger cohorts come as several datasets' versions. */
+export const largestUploadBytes = 20 * 1024 ** 3;
+const progressEveryMs = 1_000;
+
+/** Real images: named, taken in, looked at, approved by a second person. */
+export class DatasetService {
+  readonly #parts: LabParts;
+
+  constructor(parts: LabParts) {
+    this.#parts = parts;
+  }
+
+  /** Names a dataset, draws the secret of its pseudonyms and fixes its gate thresholds before anything is trained on it. */
+  async create(actor: Actor, input: RouteInput<'datasets.create'>['body']): Promise<RouteOutput<'datasets.get'>> {
+    const now = this.#parts.now();
+    checkDecision('dataset:create', actor, {}, now);
+    const id = uuidv7();
+    return this.#parts.database.as(actor, async (tx) => {
+      const thresholds = gateThresholds.parse(input.thresholds ?? {});
+      await insertDataset(tx, { id, createdById: actor.personId, title: input.title, description: input.description, thresholds, secret: createSecret(this.#parts), createdAt: now });
+      await audit(tx, { actorId: actor.personId, type: 'dataset.created', object: { kind: 'dataset', id }, detail: { thresholds } });
+      await relate(tx, null, [{ from: { kind: 'dataset', id }, relation: 'wasAttributedTo', to: { kind: 'person', id: actor.personId } }]);
+      return getDataset(tx, actor, id, now);
+    });
+  }
+
+  async list(actor: Actor, query: RouteInput<'datasets.list'>['query']): Promise<RouteOutput<'datasets.list'>> {
+    return this.#parts.database.as(actor, (tx) => listDatasets(tx, query));
+  }
+
+  async get(actor: Actor, id: string): Promise<RouteOutput<'datasets.get'>> {
+    return this.#parts.database.as(actor, (tx) => getDataset(tx, actor, id, this.#parts.now()));
+  }
+
+  /** Opens an empty version with a data key of its own. */
+  async createVersion(actor: Actor, datasetId: string): Promise<RouteOutput<'datasetVersions.create'>> {
+    const now = this.#parts.now();
+    checkDecision('dataset:ingest', actor, {}, now);
+    return this.#parts.database.as(actor, async (tx) => {
+      const id = await insertVersion(tx, { datasetId, dataKey: createSecret(this.#parts), createdAt: now });
+      await audit(tx, { actorId: actor.personId, type: 'dataset.version-created', object: { kind: 'dataset-version', id }, detail: { datasetId } });
+      return getVersion(tx, actor, id, now);
+    });
+  }
+
+  /**
+   * Takes an upload into quarantine, encrypted as it streams in; ingest follows through the outbox.
+   * @throws LabError too_large, upload_empty, storage_full, forbidden (with the decision), conflict: nothing of the upload is kept then.
+   */
+  async upload(actor: Actor, versionId: string, body: AsyncIterable<Uint8Array>): Promise<RouteOutput<'datasetVersions.upload'>> {
+    const now = this.#parts.now();
+    const version = await this.#parts.database.as(actor, (tx) => getVersionRow(tx, versionId));
+    checkDecision('dataset:ingest', actor, { datasetVersion: version }, now);
+    const vault = openVault(this.#parts, version.dataKey);
+    const stored = await vault.write(limited(body, largestUploadBytes));
+    try {
+      if (stored.size === 0) throw new LabError('upload_empty');
+      return await this.#parts.database.as(actor, async (tx) => {
+        const { event } = transition(datasetVersionTransitions, 'empty', 'quarantined');
+        await moveVersion(tx, versionId, 'empty', 'quarantined', { uploadedById: actor.personId, uploadSha256: stored.sha256, uploadSize: BigInt(stored.size) });
+        await audit(tx, { actorId: actor.personId, type: event, object: { kind: 'dataset-version', id: versionId }, detail: { sha256: stored.sha256, size: stored.size } });
+        await enqueue(tx, 'dataset.ingest', { datasetVersionId: versionId });
+        return getVersion(tx, actor, versionId, now);
+      });
+    } catch (error) {
+      await vault.delete(stored.sha256);
+      throw error;
+    }
+  }
+
+  /**
+   * Job dataset.ingest. Killed at any point and run again it gives the same rows: nothing shows before the one transaction at the end, and
+   * what is stored before it is replaced. Faults of the upload end the version with a sentence; faults of the lab are tried again.
+   */
+  async ingest({ datasetVersionId }: JobPayload<'dataset.ingest'>, run: JobRun): Promise<void> {
+    const version = await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) => getVersionRow(tx, datasetVersionId));
+    if (version.state !== 'quarantined' && version.state !== 'ingesting') return this.#emptyQuarantine(version);
+    if (version.state === 'quarantined') await this.#begin(version);
+    try {
+      const ingested = await this.#takeIn(version);
+      await this.#complete(version, ingested);
+    } catch (error) {
+      if (!(error instanceof IngestError) && isPassing(error) && !run.isLastAttempt) throw error;
+      await this.#fail(version, toSentence(error), error instanceof IngestError ? error.rows : null);
+      if (!(error instanceof IngestError || error instanceof LabError)) throw error;
+    }
+    await this.#emptyQuarantine(version);
+  }
+
+  async #begin(version: VersionRow): Promise<void> {
+    await this.#parts.database.unsafeAsSystem('dataset.ingest', async (tx) => {
+      const { event } = transition(datasetVersionTransitions, 'quarantined', 'ingesting');
+      await moveVersion(tx, version.id, 'quarantined', 'ingesting');
+      await audit(tx, { actorId: null, type: event, object: refOf(version) });
+    });
+  }
+
+  async #takeIn(version: VersionRow): Promise<Ingested> {
+    const vault = openVault(this.#parts, version.dataKey);
+    let progress = { done: 0, total: 0 };
+    const report = (): Promise<void> => this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) => setProgress(tx, version.id, progress.done, progress.total));
+    // A report that fails is no reason to stop: the next one comes in a second.
+    const timer = setInterval(() => void report().catch(() => undefined), progressEveryMs);
+    try {
+      return await vault.withPlainFile(version.uploadSha256 ?? '', (path) =>
+        takeIn({ path, secret: openSecret(this.#parts, version.dataset.secret), store: (bytes) => vault.write(bytes), discard: (sha256) => vault.delete(sha256), onProgress: (done, total) => { progress = { done, total }; } }));
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  async #complete(version: VersionRow, { rows, counts, deidentification, findings, viewSha256, contactSheetSha256 }: Ingested): Promise<void> {
+    await this.#parts.database.unsafeAsSystem('dataset.ingest', async (tx) => {
+      const { event } = transition(datasetVersionTransitions, 'ingesting', 'checked');
+      await replaceRows(tx, version.id, rows);
+      await moveVersion(tx, version.id, 'ingesting', 'checked', { counts, deidentification, findings, viewSha256, contactSheetSha256, progressDone: counts.files, progressTotal: counts.files });
+      await audit(tx, { actorId: null, type: event, object: refOf(version), detail: { counts, viewSha256 } });
+      await relate(tx, null, [
+        { from: refOf(version), relation: 'wasGeneratedBy', to: { kind: 'dataset', id: version.datasetId } },
+        ...(version.uploadedById === null ? [] : [{ from: refOf(version), relation: 'wasAttributedTo' as const, to: { kind: 'person' as const, id: version.uploadedById } }]),
+      ]);
+      await notify(tx, { people: await peopleWithRole(tx, 'lab-admin'), kind: 'dataset.checked', object: refOf(version), title: titleOf(version) });
+    }, { timeoutMs: 120_000 });
+  }
+
+  /** The verdict on each file stays, where there is one, so that the person sees what to mend. */
+  async #fail(version: VersionRow, failure: string, rows: IngestRows | null): Promise<void> {
+    await this.#parts.database.unsafeAsSystem('dataset.ingest', async (tx) => {
+      const { event } = transition(datasetVersionTransitions, 'ingesting', 'failed');
+      if (rows !== null) await replaceRows(tx, version.id, rows);
+      await moveVersion(tx, version.id, 'ingesting', 'failed', { failure });
+      await audit(tx, { actorId: null, type: event, object: refOf(version), detail: { failure } });
+      await notify(tx, { people: version.uploadedById === null ? [] : [version.uploadedById], kind: 'dataset.failed', object: refOf(version), title: titleOf(version) });
+    });
+  }
+
+  /** The upload holds identities: it goes as soon as the version has been taken in or has failed, also after a kill in between. */
+  async #emptyQuarantine(version: VersionRow): Promise<void> {
+    if (version.uploadSha256 !== null) await openVault(this.#parts, version.dataKey).delete(version.uploadSha256);
+  }
+
+  /** For the worker, when the job is given up after its last attempt. */
+  async giveUpIngest({ datasetVersionId }: JobPayload<'dataset.ingest'>): Promise<void> {
+    const version = await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) => getVersionRow(tx, datasetVersionId));
+    if (version.state === 'quarantined') await this.#begin(version);
+    if (version.state === 'quarantined' || version.state === 'ingesting') {
+      await this.#fail(version, toSentence(null), null);
+      await this.#emptyQuarantine(version);
+    }
+  }
+
+  async getVersion(actor: Actor, id: string): Promise<RouteOutput<'datasetVersions.get'>> {
+    return this.#parts.database.as(actor, (tx) => getVersion(tx, actor, id, this.#parts.now()));
+  }
+
+  /** The verdict on each file of an upload, by its place in it: names are never kept. */
+  async files(actor: Actor, id: string, query: RouteInput<'datasetVersions.files'>['query']): Promise<RouteOutput<'datasetVersions.files'>> {
+    checkDecision('dataset:inspect', actor, {}, this.#parts.now());
+    return this.#parts.database.as(actor, async (tx) => listFiles(tx, (await getVersionRow(tx, id)).id, query));
+  }
+
+  /** PNG of the de-identified images; staff only. @throws LabError not_found while there is none */
+  async contactSheet(actor: Actor, id: string): Promise<Uint8Array> {
+    checkDecision('dataset:inspect', actor, {}, this.#parts.now());
+    const version = await this.#parts.database.as(actor, (tx) => getVersionRow(tx, id));
+    if (version.contactSheetSha256 === null) throw new LabError('not_found');
+    return openVault(this.#parts, version.dataKey).read(version.contactSheetSha256);
+  }
+
+  async approve(actor: Actor, id: string): Promise<RouteOutput<'datasetVersions.approve'>> {
+    return this.#decide(actor, id, 'approved', {});
+  }
+
+  async reject(actor: Actor, id: string, reason: string): Promise<RouteOutput<'datasetVersions.reject'>> {
+    return this.#decide(actor, id, 'rejected', { failure: reason });
+  }
+
+  /** By another person than took it in: the decision says so, and so does the database. */
+  async #decide(actor: Actor, id: string, to: 'approved' | 'rejected', change: { failure?: string }): Promise<RouteOutput<'datasetVersions.get'>> {
+    const now = this.#parts.now();
+    return this.#parts.database.as(actor, async (tx) => {
+      const version = await getVersionRow(tx, id);
+      checkDecision('dataset:approve', actor, { datasetVersion: version }, now);
+      const { event } = transition(datasetVersionTransitions, version.state, to);
+      await moveVersion(tx, id, 'checked', to, { ...change, approvedById: actor.personId, approvedAt: now });
+      await audit(tx, { actorId: actor.personId, type: event, object: refOf(version) });
+      await relate(tx, null, [{ from: refOf(version), relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } }]);
+      return getVersion(tx, actor, id, now);
+    });
+  }
+}
+
+function refOf(version: { id: string }): ObjectRef {
+  return { kind: 'dataset-version', id: version.id };
+}
+
+function titleOf(version: VersionRow): string {
+  return `${version.dataset.title} ${version.number}`;
+}
+
+/** What the person who uploaded reads. An unforeseen fault says nothing of itself here: its text could hold values. */
+function toSentence(error: unknown): string {
+  if (error instanceof IngestError || error instanceof LabError) return error.message;
+  return 'Taking the upload in failed several times for a reason that lies in the lab. Nothing of it was kept. Tell the lab, then upload into a new version.';
+}
+
+async function* limited(body: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limit) throw new LabError('too_large');
+    yield chunk;
+  }
+}

@@ -1,0 +1,262 @@
+import { createHmac } from 'node:crypto';
+import { ageBands, calciumGrades, ingestReasons, sexes, splits, type ImageLabels, type IngestReason, type Split } from '@scapis/contracts';
+import { splitOf } from '@scapis/domain';
+import {
+  checkSeries, createDecoderPool, createPseudonymizer, deidentify, deidentifyActions, examineFile, fromTrainingView, openUpload, readGeometry, seriesFindings, toTrainingView, UploadError,
+  writeDicom, type Pseudonymizer, type SeriesFindingCode, type SeriesSlice, type UploadEntry,
+} from '@scapis/imaging';
+import type { StoredObject } from '@scapis/platform';
+import { encodePack, type ImagePack, type PackPerson } from '../images/image-pack.ts';
+import { drawContactSheet } from '../images/sheets.ts';
+import type { DatasetCounts, IngestRows } from './datasets.repository.ts';
+import { LabelsError, parseLabelsTable } from './labels-table.ts';
+
+/** Pixels per side of the training view. */
+export const viewSize = 64;
+/** Cells with fewer people are not shown to anyone (design: small-count suppression). */
+const smallestShownCell = 10;
+/** Writes under way while the next file is examined. */
+const writesAtOnce = 8;
+
+/** The upload itself can't be used. The message tells the person who uploaded what to do; `rows` are the verdicts, where there are any. */
+export class IngestError extends Error {
+  override name = 'IngestError';
+  readonly rows: IngestRows | null;
+
+  constructor(message: string, rows: IngestRows | null = null) {
+    super(message);
+    this.rows = rows;
+  }
+}
+
+export interface IngestOptions {
+  /** The zip or folder. */
+  path: string;
+  /** The dataset's pseudonym secret, 32 bytes. */
+  secret: Uint8Array;
+  /** Stores encrypted bytes; the same bytes twice are one object. */
+  store(bytes: Uint8Array): Promise<StoredObject>;
+  discard(sha256: string): Promise<void>;
+  onProgress(done: number, total: number): void;
+}
+
+export interface Ingested {
+  rows: IngestRows;
+  counts: DatasetCounts;
+  /** How often each action of the de-identification profile was taken, over accepted files. */
+  deidentification: Record<string, number>;
+  /** Series per finding. */
+  findings: { code: SeriesFindingCode; count: number }[];
+  viewSha256: string;
+  contactSheetSha256: string;
+}
+
+/** An accepted file while the rest is read: no identity, only what stands for it. */
+interface Accepted {
+  ordinal: number;
+  pseudonym: string;
+  seriesUid: string;
+  sopInstanceUid: string;
+  slice: SeriesSlice;
+  hu: Int16Array;
+  stored: StoredObject | null;
+}
+type FileRow = IngestRows['files'][number];
+
+/**
+ * Reads an upload once: a verdict per file, accepted ones de-identified and stored, series checked, people put into their split, labels joined
+ * by pseudonym (original ids stay in this function's memory). The same upload and secret give the same result.
+ * @throws IngestError when nothing of it can be used; LabError storage_full
+ */
+export async function takeIn(options: IngestOptions): Promise<Ingested> {
+  const pseudonyms = createPseudonymizer(options.secret);
+  const read = await readFiles(options, pseudonyms);
+  const series = checkAllSeries(read.accepted);
+  const kept = quarantine(read, series.blocked, 'series_inconsistent');
+  const labels = joinLabels(read.labelsTables, pseudonyms);
+  const labelled = quarantine({ ...read, accepted: kept }, new Set(kept.filter((file) => !labels.has(file.pseudonym)).map((file) => file.ordinal)), 'no_labels');
+  await discardUnused(read.accepted, labelled, options.discard);
+
+  const people = toPeople(labelled, labels, options.secret);
+  const rows = toRows(read.files, labelled, people, series.findings);
+  checkSomeAreLeft(read, labelled, labels.size, rows);
+  const pack = toPack(labelled, people);
+  const [view, contactSheet] = [await options.store(encodePack(pack)), await options.store(drawContactSheet(pack))];
+  return {
+    rows, counts: toCounts(rows, people, pack), deidentification: read.actions,
+    findings: countFindings(rows), viewSha256: view.sha256, contactSheetSha256: contactSheet.sha256,
+  };
+}
+
+interface ReadUpload {
+  files: Map<number, FileRow>;
+  accepted: Accepted[];
+  labelsTables: Uint8Array[];
+  actions: Record<string, number>;
+}
+
+async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Promise<ReadUpload> {
+  const read: ReadUpload = { files: new Map(), accepted: [], labelsTables: [], actions: Object.fromEntries(deidentifyActions.map((action) => [action, 0])) };
+  const decoder = createDecoderPool({ size: 2 });
+  const seenInstances = new Set<string>();
+  const writes = new Set<Promise<void>>();
+  try {
+    for await (const entry of openUpload(options.path)) {
+      if (entry.kind === 'labels') read.labelsTables.push(entry.bytes);
+      else await readFile(entry);
+      options.onProgress(entry.ordinal, entry.of);
+    }
+    await Promise.all(writes);
+  } catch (error) {
+    await Promise.allSettled(writes);
+    throw error instanceof UploadError ? new IngestError(error.message) : error;
+  } finally {
+    await decoder.close();
+  }
+  return read;
+
+  async function readFile({ ordinal, bytes }: UploadEntry): Promise<void> {
+    const found = await examineFile(bytes, { decoder, seenInstances });
+    if (found.verdict !== 'accepted') {
+      read.files.set(ordinal, refused(ordinal, found.reason));
+      return;
+    }
+    const geometry = readGeometry(found.object.dataset);
+    if (geometry === undefined) throw new Error('an accepted slice has no geometry');
+    const { object, patientPseudonym, counts } = deidentify(found.object, pseudonyms);
+    for (const action of deidentifyActions) read.actions[action] = (read.actions[action] ?? 0) + counts[action];
+    const { rows, columns } = found.image;
+    const accepted: Accepted = {
+      ordinal, pseudonym: patientPseudonym, seriesUid: uidOf(object, '0020000E'), sopInstanceUid: uidOf(object, '00080018'),
+      slice: { rows, columns, geometry }, hu: fromTrainingView(toTrainingView(found.image, geometry.spacing, { size: viewSize })), stored: null,
+    };
+    read.accepted.push(accepted);
+    read.files.set(ordinal, { ...refused(ordinal, null), verdict: 'accepted', seriesUid: accepted.seriesUid, sopInstanceUid: accepted.sopInstanceUid });
+    const write = options.store(writeDicom(object)).then((stored) => {
+      accepted.stored = stored;
+      writes.delete(write);
+    });
+    writes.add(write);
+    if (writes.size >= writesAtOnce) await Promise.race(writes);
+  }
+}
+
+function refused(ordinal: number, reason: IngestReason | null): FileRow {
+  return { ordinal, verdict: reason === null ? 'accepted' : ingestReasons[reason].verdict, reason, seriesUid: null, sopInstanceUid: null, sha256: null, size: null };
+}
+
+function uidOf(object: Parameters<typeof writeDicom>[0], tag: string): string {
+  const element = object.dataset.get(tag);
+  return element?.kind === 'text' ? (element.values[0] ?? '') : '';
+}
+
+/** Slices that make no volume with the others of their series are blocked; all findings are kept for the person who approves. */
+function checkAllSeries(accepted: readonly Accepted[]): { blocked: Set<number>; findings: Map<string, SeriesFindingCode[]> } {
+  const blocked = new Set<number>();
+  const findings = new Map<string, SeriesFindingCode[]>();
+  for (const [uid, files] of Map.groupBy(accepted, (file) => file.seriesUid)) {
+    const check = checkSeries(files.map((file) => file.slice));
+    findings.set(uid, check.findings.map((finding) => finding.code));
+    for (const { code, slices } of check.findings) {
+      if (!seriesFindings[code].isBlocking) continue;
+      for (const index of slices) blocked.add(files[index]?.ordinal ?? -1);
+    }
+  }
+  return { blocked, findings };
+}
+
+/** Marks accepted files as quarantined. @returns those that stay accepted */
+function quarantine({ files, accepted }: Pick<ReadUpload, 'files' | 'accepted'>, ordinals: ReadonlySet<number>, reason: IngestReason): Accepted[] {
+  for (const ordinal of ordinals) files.set(ordinal, refused(ordinal, reason));
+  return accepted.filter((file) => !ordinals.has(file.ordinal));
+}
+
+function joinLabels(tables: readonly Uint8Array[], pseudonyms: Pseudonymizer): Map<string, ImageLabels> {
+  const [table, second] = tables;
+  if (table === undefined) throw new IngestError('The upload has no labels.csv. Add one with the columns patientId, calciumGrade, sex, ageBand and upload again.');
+  if (second !== undefined) throw new IngestError('The upload has more than one labels.csv. Keep one and upload again.');
+  try {
+    const labels = new Map<string, ImageLabels>();
+    for (const [patientId, each] of parseLabelsTable(table)) {
+      const pseudonym = pseudonyms.patient(patientId);
+      const before = labels.get(pseudonym);
+      if (before !== undefined && JSON.stringify(before) !== JSON.stringify(each)) {
+        throw new LabelsError('labels.csv holds one person in two spellings with different labels. Keep one line for each person and upload again.');
+      }
+      labels.set(pseudonym, each);
+    }
+    return labels;
+  } catch (error) {
+    throw error instanceof LabelsError ? new IngestError(error.message) : error;
+  }
+}
+
+async function discardUnused(all: readonly Accepted[], kept: readonly Accepted[], discard: IngestOptions['discard']): Promise<void> {
+  const needed = new Set(kept.map((file) => file.stored?.sha256));
+  for (const { stored } of all) if (stored !== null && !needed.has(stored.sha256)) await discard(stored.sha256);
+}
+
+/** Each person once, in the order of the upload, in the split that the hash of his pseudonym gives. */
+function toPeople(files: readonly Accepted[], labels: ReadonlyMap<string, ImageLabels>, secret: Uint8Array): (PackPerson & { split: Split })[] {
+  return [...new Set(files.map((file) => file.pseudonym))].map((pseudonym) => {
+    const own = labels.get(pseudonym);
+    if (own === undefined) throw new Error('a person without labels was not set aside');
+    return { pseudonym, labels: own, split: splitOf(createHmac('sha256', secret).update(`split\0${pseudonym}`).digest('hex')) };
+  });
+}
+
+function toRows(files: ReadonlyMap<number, FileRow>, accepted: readonly Accepted[], people: readonly (PackPerson & { split: Split })[], findings: ReadonlyMap<string, SeriesFindingCode[]>): IngestRows {
+  const stored = new Map(accepted.map((file) => [file.ordinal, file.stored]));
+  return {
+    subjects: [...people],
+    series: [...Map.groupBy(accepted, (file) => file.seriesUid)].map(([uid, slices]) => ({
+      uid, pseudonym: slices[0]?.pseudonym ?? '', slices: slices.length, findings: findings.get(uid) ?? [],
+    })),
+    files: [...files.values()].sort((a, b) => a.ordinal - b.ordinal).map((file) => ({ ...file, sha256: stored.get(file.ordinal)?.sha256 ?? null, size: stored.get(file.ordinal)?.size ?? null })),
+  };
+}
+
+function checkSomeAreLeft(read: ReadUpload, kept: readonly Accepted[], people: number, rows: IngestRows): void {
+  if (kept.length > 0) return;
+  if (read.files.size === 0) throw new IngestError('The upload holds labels.csv but no image. Add the DICOM files and upload again.');
+  const reasons = Object.entries(countBy(rows.files.flatMap((file) => file.reason ?? []))).sort((a, b) => b[1] - a[1]);
+  const most = reasons[0]?.[0] as IngestReason | undefined;
+  if (most === 'no_labels') {
+    throw new IngestError(`None of the ${rows.files.length} images belongs to one of the ${people} people of labels.csv. Check that patientId there is the Patient ID (0010,0020) of the images.`, rows);
+  }
+  throw new IngestError(`None of the ${rows.files.length} files was accepted. The commonest reason: ${most === undefined ? 'none' : ingestReasons[most].en}`, rows);
+}
+
+function toPack(files: readonly Accepted[], people: readonly PackPerson[]): ImagePack {
+  const places = new Map(people.map((person, index) => [person.pseudonym, index]));
+  const hu = new Int16Array(files.length * viewSize * viewSize);
+  files.forEach((file, index) => hu.set(file.hu, index * viewSize * viewSize));
+  return { size: viewSize, people: people.map(({ pseudonym, labels, split }) => ({ pseudonym, labels, split })), personOf: files.map((file) => places.get(file.pseudonym) ?? -1), hu };
+}
+
+function toCounts(rows: IngestRows, people: readonly (PackPerson & { split: Split })[], pack: ImagePack): DatasetCounts {
+  const verdicts = countBy(rows.files.map((file) => file.verdict));
+  const imagesOf = countBy(pack.personOf.map((person) => people[person]?.split ?? 'T'));
+  const subjectsOf = countBy(people.map((person) => person.split));
+  return {
+    files: rows.files.length, accepted: verdicts['accepted'] ?? 0, quarantined: verdicts['quarantined'] ?? 0, rejected: verdicts['rejected'] ?? 0,
+    subjects: people.length, series: rows.series.length, images: pack.personOf.length,
+    bySplit: Object.fromEntries(splits.map((split) => [split, { subjects: subjectsOf[split] ?? 0, images: imagesOf[split] ?? 0 }])) as DatasetCounts['bySplit'],
+    byCell: calciumGrades.flatMap((calciumGrade) => sexes.flatMap((sex) => ageBands.map((ageBand) => ({
+      calciumGrade, sex, ageBand,
+      subjects: people.filter(({ labels }) => labels.calciumGrade === calciumGrade && labels.sex === sex && labels.ageBand === ageBand).length,
+    })))).filter((cell) => cell.subjects >= smallestShownCell),
+    byReason: countBy(rows.files.flatMap((file) => file.reason ?? [])),
+  };
+}
+
+function countFindings(rows: IngestRows): { code: SeriesFindingCode; count: number }[] {
+  const counts = countBy(rows.series.flatMap((series) => series.findings));
+  return (Object.keys(seriesFindings) as SeriesFindingCode[]).flatMap((code) => (counts[code] === undefined ? [] : [{ code, count: counts[code] }]));
+}
+
+function countBy(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}

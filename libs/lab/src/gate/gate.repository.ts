@@ -1,0 +1,37 @@
+import { LabError, type RunState } from '@scapis/contracts';
+import type { Prisma, Transaction } from '@scapis/platform';
+import { v7 as uuidv7 } from 'uuid';
+
+/**
+ * A gate run over a cohort version. Its seed is how many runs there were before: nobody chooses it, so nobody can try seeds until one
+ * passes; only a void or failed run is followed by another at all.
+ */
+export async function insertGateRun(tx: Transaction, run: { applicationId: string; cohortVersionId: string; requestedById: string; createdAt: Date }): Promise<string> {
+  const id = uuidv7();
+  const before = await tx.gateRun.count({ where: { cohortVersionId: run.cohortVersionId } });
+  await tx.gateRun.create({ data: { ...run, id, state: 'queued', seed: before + 1 } });
+  return id;
+}
+
+export async function findGateRun(tx: Transaction, id: string) {
+  const run = await tx.gateRun.findUnique({ where: { id }, include: { cohortVersion: { include: { cohort: true, datasetVersion: { include: { dataset: true } } } } } });
+  return run === null ? null : { ...run, state: run.state as RunState };
+}
+export type GateRow = NonNullable<Awaited<ReturnType<typeof findGateRun>>>;
+
+/** @throws LabError not_found when the gate was never asked for */
+export async function getNewestGateRun(tx: Transaction, cohortVersionId: string) {
+  const run = await tx.gateRun.findFirst({ where: { cohortVersionId }, orderBy: { id: 'desc' } });
+  if (run === null) throw new LabError('not_found');
+  return run;
+}
+
+/** Moves a run from a state, if it is still in it. @returns false when someone moved it meanwhile */
+export async function moveGateRun(tx: Transaction, id: string, from: RunState, to: RunState, change: Prisma.GateRunUncheckedUpdateManyInput = {}): Promise<boolean> {
+  const { count } = await tx.gateRun.updateMany({ where: { id, state: from }, data: { ...change, state: to } });
+  return count === 1;
+}
+
+export async function setStage(tx: Transaction, id: string, stage: string, progress: number): Promise<void> {
+  await tx.gateRun.updateMany({ where: { id, state: 'running' }, data: { stage, progress } });
+}
