@@ -1,8 +1,11 @@
 import onnxProto from 'onnx-proto';
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { sizeOf, toOnnx, type Shape, type Tensor } from '@scapis/numerics';
 
 /** The only door to ONNX Runtime and to the ONNX file format. */
+
+/** Which ONNX Runtime computes here: part of the evidence, since another one may round otherwise. */
+export const runtimeVersion: string = env.versions.node ?? env.versions.common;
 
 export type Provider = 'cpu' | 'cuda' | 'webgpu';
 
