@@ -68,6 +68,12 @@ export async function moveCohort(tx: Transaction, id: string, from: CohortVersio
   return count === 1;
 }
 
+/** Notes why a version can't go on for now, if it is in this state. */
+export async function setFailure(tx: Transaction, id: string, state: CohortVersionState, failure: string): Promise<boolean> {
+  const { count } = await tx.cohortVersion.updateMany({ where: { id, state }, data: { failure } });
+  return count === 1;
+}
+
 export async function listCohorts(tx: Transaction, query: PageQuery): Promise<Page<Summary>> {
   const rows = await tx.cohortVersion.findMany({
     where: { id: belowId(query.cursor) }, orderBy: { id: 'desc' }, take: query.limit + 1, include: { cohort: { include: { dataset: true } } },

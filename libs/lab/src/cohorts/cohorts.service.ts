@@ -11,6 +11,7 @@ import { isPermitted, permitEnded } from '../record/permitted.ts';
 import { checkDecision, getProject } from '../record/project.ts';
 import { audit, enqueue, relate, type ObjectRef } from '../record/record.ts';
 import { createSecret, openVault } from '../record/vault.ts';
+import { nameOf } from './bundle-content.ts';
 import {
   findSynthesis, getCohortDto, getCohortRow, getGenerators, insertCohort, listCohorts, maySeeSheet, moveCohort, moveSynthesis, readCohortSubject, setDrawn, type CohortDto, type SynthesisRow,
 } from './cohorts.repository.ts';
@@ -94,7 +95,7 @@ export class CohortService {
     const [only] = members;
     const mixed = members.length === 1 && only !== undefined ? only : mixGenerators(members);
     try {
-      return { size: mixed.config.size, hu: await this.#drawImages(run, mixed, labels), personOf: [...labels.keys()], people: labels.map((each, index) => ({ pseudonym: syntheticName(index), labels: each, split: null })) };
+      return { size: mixed.config.size, hu: await this.#drawImages(run, mixed, labels), personOf: [...labels.keys()], people: labels.map((each, index) => ({ pseudonym: nameOf(index), labels: each, split: null })) };
     } finally {
       await mixed.dispose();
     }
@@ -179,11 +180,6 @@ export class CohortService {
     if (row.sampleSheetSha256 === null) throw new LabError('not_found');
     return openVault(this.#parts, row.dataKey).read(row.sampleSheetSha256);
   }
-}
-
-/** How image `index` (from 0) is called in the cohort's files. */
-export function syntheticName(index: number): string {
-  return `SYN-${String(index + 1).padStart(6, '0')}`;
 }
 
 /** The training people alone, each image as an entry: people count once by pseudonym. */

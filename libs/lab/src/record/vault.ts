@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,9 +50,4 @@ export function openVault({ storage, masterKey }: LabParts, wrapped: Uint8Array)
       }
     },
   };
-}
-
-/** @returns the chunks of a file on disk. */
-export function readFileStream(path: string): AsyncIterable<Uint8Array> {
-  return createReadStream(path) as AsyncIterable<Uint8Array>;
 }

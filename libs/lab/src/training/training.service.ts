@@ -219,11 +219,14 @@ export class TrainingService {
     return this.#parts.database.as(actor, async (tx) => listPoints(tx, (await getRun(tx, id)).id, -1, pointsShown));
   }
 
-  /** What happens to a run, as it happens, until it ends: the database is asked once a second, each time as this person. */
-  async *watch(actor: Actor, id: string): AsyncGenerator<{ run: RunDto; points: PointDto[] }> {
+  /**
+   * What happens to a run, as it happens, until it ends or `signal` says that nobody listens: the database is asked once a second, each time
+   * as this person. Points after `fromStep`; without it the newest ones, which overlap with what the page has loaded.
+   */
+  async *watch(actor: Actor, id: string, { fromStep = 0, signal }: { fromStep?: number; signal?: AbortSignal } = {}): AsyncGenerator<{ run: RunDto; points: PointDto[] }, void> {
     let seen = '';
-    let lastStep: number | null = null;
-    for (;;) {
+    let lastStep = fromStep > 0 ? fromStep : null;
+    while (signal?.aborted !== true) {
       const event = await this.#parts.database.as(actor, async (tx) => ({
         run: await getRunDto(tx, actor, id, this.#parts.now()),
         points: await listPoints(tx, id, lastStep ?? -1, lastStep === null ? pointsRepeated : pointsShown),
@@ -233,7 +236,7 @@ export class TrainingService {
       seen = shown;
       lastStep = event.points.at(-1)?.step ?? lastStep ?? -1;
       if (trainingRunTransitions[event.run.state].length === 0) return;
-      await sleep(watchEveryMs);
+      await sleep(watchEveryMs, undefined, { signal }).catch(() => undefined);
     }
   }
 

@@ -1,0 +1,30 @@
+import type { JobName, JobPayload } from '@scapis/contracts';
+import type { Lab } from '@scapis/lab';
+import type { JobHandlers } from '@scapis/platform';
+
+/** What the worker does for each job: one use case each. The compiler refuses a job without a row, and the queue refuses it again at boot. */
+export function createHandlers(lab: Lab): JobHandlers {
+  return {
+    'dataset.ingest': (payload, job) => lab.datasets.ingest(payload, job),
+    'training.slice': (payload, job) => lab.training.slice(payload, job),
+    'synthesis.run': (payload, job) => lab.cohorts.synthesise(payload, job),
+    'gate.run': (payload, job) => lab.gate.run(payload, job),
+    'release.pack': (payload) => lab.packing.pack(payload),
+    'notification.deliver': (payload) => lab.notifications.deliver(payload),
+  };
+}
+
+type GiveUps = { readonly [Name in JobName]: (payload: JobPayload<Name>, error: Error) => Promise<void> };
+
+/** What happens to a row whose job has failed for good: it says so, and nobody waits for it in vain. */
+export function createGiveUps(lab: Lab): GiveUps {
+  return {
+    'dataset.ingest': (payload) => lab.datasets.giveUpIngest(payload),
+    'training.slice': (payload) => lab.training.giveUpSlice(payload),
+    'synthesis.run': (payload) => lab.cohorts.giveUpSynthesis(payload),
+    'gate.run': (payload) => lab.gate.giveUp(payload),
+    'release.pack': (payload, error) => lab.packing.giveUp(payload, error),
+    // The message stays listed as not delivered; its queue has tried for a day.
+    'notification.deliver': async () => undefined,
+  };
+}
