@@ -20,3 +20,4 @@ export { createIdentity, type Credentials, type Identity, type IdentityOptions, 
 export { type DemoPerson, readDemoPeople } from './identity/realm.ts';
 export { createTokenSource } from './identity/token-source.ts';
 export type { IdentityConfig, Principal } from './identity/tokens.ts';
+export { type EmbeddedLab, type EmbeddedLabOptions, startEmbeddedLab } from './embedded/embedded-lab.ts';
