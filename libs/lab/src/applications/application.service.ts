@@ -1,0 +1,246 @@
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { type Action, applicationTransitions, type ApplicationDraft, LabError, type RouteOutput, type VoteDecision } from '@scapis/contracts';
+import { type Actor, isStaff, transition } from '@scapis/domain';
+import type { Transaction } from '@scapis/platform';
+import type { LabParts } from '../lab.ts';
+import { findPersonByEmail } from '../people/people.repository.ts';
+import { grantPermit } from '../permits/permit.repository.ts';
+import type { PageQuery } from '../record/page.ts';
+import { checkDecision } from '../record/project.ts';
+import { audit, notify, type ObjectRef, peopleWithRole, relate } from '../record/record.ts';
+import { castVote, closeReview, closeWhenDecided, openReview } from '../record/votes.ts';
+import {
+  addEvent, addMember, type ApplicationView, createApplication, getApplication, listApplications, lockApplication, moveApplication, putEthicsDocument, removeMember,
+  saveDraft, toApplicationDto, toDay,
+} from './application.repository.ts';
+import { endOfSwedishDay, toSwedishDay } from './calendar.ts';
+import { readPdf } from './pdf.ts';
+
+type ApplicationDto = RouteOutput<'applications.get'>;
+
+/** From a first draft to two blinded votes and the permit that follows from them. */
+export class ApplicationService {
+  readonly #parts: LabParts;
+
+  constructor(parts: LabParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins an application; the applicant is its first team member. */
+  async create(actor: Actor, draft: ApplicationDraft): Promise<ApplicationDto> {
+    checkDecision('application:create', actor, {}, this.#parts.now());
+    const id = await this.#parts.database.as(actor, async (tx) => {
+      const created = await createApplication(tx, actor);
+      await saveDraft(tx, created, draft);
+      await this.#tell(tx, actor, created, 'application.created');
+      await relate(tx, created, [{ from: ref(created), relation: 'wasAttributedTo', to: { kind: 'person', id: actor.personId } }]);
+      await audit(tx, { actorId: actor.personId, type: 'application.created', object: ref(created) });
+      return created;
+    });
+    return this.get(actor, id);
+  }
+
+  /** Saves what has been filled in so far. Validation never stands in the way of saving. */
+  async edit(actor: Actor, id: string, draft: ApplicationDraft): Promise<ApplicationDto> {
+    return this.#act(actor, id, 'application:edit', async (tx) => {
+      await saveDraft(tx, id, draft);
+      await audit(tx, { actorId: actor.personId, type: 'application.edited', object: ref(id), detail: { fields: Object.keys(draft).sort() } });
+    });
+  }
+
+  /** By exact address, and only people who have signed in once: the lab has no list of people to leaf through. */
+  async addMember(actor: Actor, id: string, email: string): Promise<ApplicationDto> {
+    return this.#act(actor, id, 'application:edit', async (tx) => {
+      const personId = await findPersonByEmail(tx, email);
+      if (personId === null) {
+        throw new LabError('invalid_input', {
+          text: 'Nobody with this address has signed in to the lab. Ask the person to sign in once, then add the address again.', details: [{ path: 'email', message: 'must sign in once first' }],
+        });
+      }
+      if (!(await addMember(tx, id, personId))) return;
+      await audit(tx, { actorId: actor.personId, type: 'application.member-added', object: ref(id), detail: { personId } });
+    });
+  }
+
+  async removeMember(actor: Actor, id: string, personId: string): Promise<ApplicationDto> {
+    return this.#act(actor, id, 'application:edit', async (tx, { row }) => {
+      if (personId === row.applicantId) throw new LabError('invalid_input', { text: 'The applicant stays a member of the team.', details: [{ path: 'personId', message: 'is the applicant' }] });
+      if (!(await removeMember(tx, id, personId))) throw new LabError('not_found');
+      await audit(tx, { actorId: actor.personId, type: 'application.member-removed', object: ref(id), detail: { personId } });
+    });
+  }
+
+  /** Attaches the ethics decision, in place of an earlier one. It is judged by its content and kept encrypted. */
+  async putEthicsDocument(actor: Actor, id: string, name: string, upload: AsyncIterable<Uint8Array>): Promise<ApplicationDto> {
+    // Asked before the upload is read, and again with the row in hand.
+    await this.#parts.database.as(actor, async (tx) => this.#check(await getApplication(tx, actor, id, this.#parts.now()), actor, 'application:edit'));
+    const document = await readPdf(upload);
+    const { sha256 } = await this.#parts.storage.write(document, { key: this.#documentKey(id) });
+    return this.#act(actor, id, 'application:edit', async (tx) => {
+      await putEthicsDocument(tx, id, { sha256, name: toFileName(name), size: document.length });
+      await audit(tx, { actorId: actor.personId, type: 'application.document-added', object: ref(id), detail: { sha256, size: document.length } });
+    });
+  }
+
+  async getEthicsDocument(actor: Actor, id: string): Promise<{ name: string; size: number; stream: AsyncIterable<Uint8Array> }> {
+    const { row } = await this.#parts.database.as(actor, async (tx) => {
+      const view = await getApplication(tx, actor, id, this.#parts.now());
+      this.#check(view, actor, 'application:read');
+      return view;
+    });
+    if (row.ethicsDocumentSha256 === null) throw new LabError('not_found');
+    const stream = await this.#parts.storage.read(row.ethicsDocumentSha256, { key: this.#documentKey(id) });
+    return { name: row.ethicsDocumentName ?? 'ethics.pdf', size: row.ethicsDocumentSize ?? 0, stream };
+  }
+
+  async list(actor: Actor, query: PageQuery & { state?: string | undefined }): Promise<RouteOutput<'applications.list'>> {
+    return this.#parts.database.as(actor, (tx) => listApplications(tx, actor, isStaff(actor), query));
+  }
+
+  async get(actor: Actor, id: string): Promise<ApplicationDto> {
+    const now = this.#parts.now();
+    return this.#parts.database.as(actor, async (tx) => {
+      const view = await getApplication(tx, actor, id, now);
+      this.#check(view, actor, 'application:read');
+      return toApplicationDto(tx, actor, view, now);
+    });
+  }
+
+  /** Sends it in: the form is complete, the review opens, the admins outside the team are told. */
+  async submit(actor: Actor, id: string): Promise<ApplicationDto> {
+    return this.#act(actor, id, 'application:submit', async (tx, view) => {
+      const { event } = await this.#move(tx, view, 'submitted');
+      const reviewId = await openReview(tx, { applicationId: id });
+      await this.#tell(tx, actor, id, event);
+      const admins = (await peopleWithRole(tx, 'lab-admin')).filter((personId) => !view.teamIds.includes(personId));
+      await notify(tx, { people: admins, kind: 'application.submitted', object: ref(id), title: view.row.title });
+      await audit(tx, { actorId: actor.personId, type: event, object: ref(id), detail: { reviewId, ethicsNumber: view.row.ethicsNumber, ethicsDocumentSha256: view.row.ethicsDocumentSha256 } });
+    });
+  }
+
+  /** Taken back for good; an open review ends without a decision. */
+  async withdraw(actor: Actor, id: string): Promise<ApplicationDto> {
+    return this.#act(actor, id, 'application:withdraw', async (tx, view) => {
+      const { event } = await this.#move(tx, view, 'withdrawn');
+      if (view.review?.facts.isOpen) await closeReview(tx, view.review.facts.id, null, this.#parts.now());
+      await this.#tell(tx, actor, id, event);
+      await audit(tx, { actorId: actor.personId, type: event, object: ref(id) });
+    });
+  }
+
+  /** Returned with a comment, while nobody has voted: the team mends it and sends it in again, to a new review. */
+  async return(actor: Actor, id: string, comment: string): Promise<ApplicationDto> {
+    return this.#act(actor, id, 'application:return', async (tx, view) => {
+      const { event } = await this.#move(tx, view, 'returned');
+      if (view.review?.facts.isOpen) await closeReview(tx, view.review.facts.id, null, this.#parts.now());
+      await this.#tell(tx, actor, id, event, comment);
+      await notify(tx, { people: view.teamIds, kind: 'application.returned', object: ref(id), title: view.row.title });
+      await audit(tx, { actorId: actor.personId, type: event, object: ref(id) });
+    });
+  }
+
+  /** A blinded vote; when two agree the application is decided, and an approved one gets its permit in the same transaction. */
+  async vote(actor: Actor, id: string, decision: VoteDecision, comment: string): Promise<ApplicationDto> {
+    return this.#act(actor, id, 'application:vote', async (tx, view) => {
+      const { row, review } = view;
+      if (review === null) throw new LabError('wrong_state');
+      const today = toSwedishDay(this.#parts.now());
+      if (decision === 'approve' && (toDay(row.accessUntil) ?? '') < today) {
+        throw new LabError('wrong_state', { text: 'The access asked for has already ended. Return the application so that the team can give a later day.' });
+      }
+      const { commitment } = await castVote(tx, { reviewId: review.facts.id, personId: actor.personId, decision, comment });
+      const decided = await closeWhenDecided(tx, review.facts.id, this.#parts.now());
+      if (decided !== null) {
+        await relate(tx, id, [
+          { from: { kind: 'review', id: review.facts.id }, relation: 'used', to: ref(id) },
+          ...decided.voterIds.map((personId) => ({ from: { kind: 'review', id: review.facts.id } as const, relation: 'wasAssociatedWith' as const, to: { kind: 'person', id: personId } as const })),
+        ]);
+      }
+      const voted = { actorId: actor.personId, type: 'application.voted', object: ref(id), detail: { reviewId: review.facts.id, commitment } } as const;
+      if (decided?.outcome === 'approve') await this.#approve(tx, actor, view, voted);
+      else if (decided?.outcome === 'reject') await this.#reject(tx, actor, view, voted);
+      else await audit(tx, voted);
+    });
+  }
+
+  async #approve(tx: Transaction, actor: Actor, view: ApplicationView, voted: Parameters<typeof audit>[1]): Promise<void> {
+    const { row, review, teamIds } = view;
+    const accessUntil = toDay(row.accessUntil);
+    if (accessUntil === null || review === null) throw new LabError('wrong_state', { details: { missing: view.missing } });
+    const { event } = await this.#move(tx, view, 'approved');
+    const validUntil = endOfSwedishDay(accessUntil);
+    const permitId = await grantPermit(tx, {
+      applicationId: row.id, title: row.title, purpose: row.purpose, validFrom: this.#parts.now(), validUntil,
+      personIds: teamIds, datasetIds: row.applicationDatasets.map((each) => each.datasetId),
+    });
+    const permit: ObjectRef = { kind: 'permit', id: permitId };
+    await this.#tell(tx, actor, row.id, event);
+    await relate(tx, row.id, [
+      { from: permit, relation: 'wasDerivedFrom', to: ref(row.id) },
+      { from: permit, relation: 'wasGeneratedBy', to: { kind: 'review', id: review.facts.id } },
+      ...row.applicationDatasets.map(({ datasetId }) => ({ from: permit, relation: 'used' as const, to: { kind: 'dataset', id: datasetId } as const })),
+    ]);
+    await notify(tx, { people: teamIds, kind: 'application.approved', object: ref(row.id), title: row.title });
+    await notify(tx, { people: teamIds, kind: 'permit.terms-to-sign', object: permit, title: row.title });
+    await audit(tx, voted);
+    await audit(tx, { actorId: actor.personId, type: event, object: ref(row.id), detail: { reviewId: review.facts.id } });
+    await audit(tx, {
+      actorId: actor.personId, type: 'permit.granted', object: permit,
+      detail: { applicationId: row.id, personIds: teamIds, datasetIds: row.applicationDatasets.map((each) => each.datasetId), validUntil: validUntil.toISOString() },
+    });
+  }
+
+  async #reject(tx: Transaction, actor: Actor, view: ApplicationView, voted: Parameters<typeof audit>[1]): Promise<void> {
+    const { event } = await this.#move(tx, view, 'rejected');
+    await this.#tell(tx, actor, view.row.id, event);
+    await notify(tx, { people: view.teamIds, kind: 'application.rejected', object: ref(view.row.id), title: view.row.title });
+    await audit(tx, voted);
+    await audit(tx, { actorId: actor.personId, type: event, object: ref(view.row.id), detail: { reviewId: view.review?.facts.id } });
+  }
+
+  /**
+   * One act on one application: taken for this transaction, decided on what it is then, changed, answered as it stands afterwards. `work`
+   * writes its audit row last, since the log's lock is held from there to the end of the transaction.
+   */
+  async #act(actor: Actor, id: string, action: Action, work: (tx: Transaction, view: ApplicationView) => Promise<void>): Promise<ApplicationDto> {
+    await this.#parts.database.as(actor, async (tx) => {
+      await lockApplication(tx, id);
+      const view = await getApplication(tx, actor, id, this.#parts.now());
+      this.#check(view, actor, action);
+      await work(tx, view);
+    });
+    return this.get(actor, id);
+  }
+
+  #check(view: ApplicationView, actor: Actor, action: Action): void {
+    checkDecision(action, actor, view.subject, this.#parts.now());
+  }
+
+  async #move(tx: Transaction, { row, subject }: ApplicationView, to: ApplicationDto['state']) {
+    const from = subject.application.state;
+    const step = transition(applicationTransitions, from, to);
+    await moveApplication(tx, row.id, from, to, this.#parts.now());
+    return step;
+  }
+
+  /** Adds a line to the story that the team reads. */
+  async #tell(tx: Transaction, actor: Actor, id: string, type: Parameters<typeof addEvent>[1]['type'], comment?: string): Promise<void> {
+    await addEvent(tx, { applicationId: id, actorId: actor.personId, type, comment, at: this.#parts.now() });
+  }
+
+  /** Each application has a key of its own: the document of one can't be read under another. */
+  #documentKey(id: string): KeyObject {
+    return createSecretKey(Buffer.from(hkdfSync('sha256', this.#parts.masterKey, id, 'scapis-lab/ethics-document/1', 32)));
+  }
+}
+
+function ref(id: string): ObjectRef {
+  return { kind: 'application', id };
+}
+
+/** A name to show and to save under: no path, no control or direction-changing characters (CWE-22, CWE-451), ends in .pdf. */
+function toFileName(name: string): string {
+  const base = (name.split(/[\\/]/).at(-1) ?? '').replace(/[\p{Cc}\p{Cf}"<>:|?*]/gu, '').replace(/^\.+/, '').trim();
+  const stem = base.replace(/\.pdf$/i, '').slice(0, 120);
+  return `${stem === '' ? 'ethics' : stem}.pdf`;
+}

@@ -1,0 +1,78 @@
+import { type Locale, LabError, type RouteOutput, trainingRunTransitions } from '@scapis/contracts';
+import { type Actor, isStaff, transition } from '@scapis/domain';
+import type { LabParts } from '../lab.ts';
+import { type PageQuery, toPage } from '../record/page.ts';
+import { checkDecision } from '../record/project.ts';
+import { audit, notify, type ObjectRef } from '../record/record.ts';
+import { addSignature, getPermit, getTermsInForce, listPermits, lockLiveTrainings, moveTraining, revokePermit, toPermitDtos } from './permit.repository.ts';
+
+type PermitDto = RouteOutput<'permits.get'>;
+
+/** What an approved application may do; signed by each person, ended by its last day or by a revocation. */
+export class PermitService {
+  readonly #parts: LabParts;
+
+  constructor(parts: LabParts) {
+    this.#parts = parts;
+  }
+
+  async list(actor: Actor, page: PageQuery): Promise<RouteOutput<'permits.list'>> {
+    return this.#parts.database.as(actor, async (tx) => {
+      const views = await listPermits(tx, isStaff(actor) ? undefined : actor.personId, page);
+      const shown = toPage(views, page.limit, (view) => view.row.id, (view) => view);
+      return { ...shown, items: await toPermitDtos(tx, actor, shown.items, this.#parts.now()) };
+    });
+  }
+
+  async get(actor: Actor, id: string): Promise<PermitDto> {
+    return this.#parts.database.as(actor, async (tx) => {
+      const view = await getPermit(tx, id);
+      checkDecision('permit:read', actor, view.subject, this.#parts.now());
+      const [dto] = await toPermitDtos(tx, actor, [view], this.#parts.now());
+      if (dto === undefined) throw new LabError('not_found');
+      return dto;
+    });
+  }
+
+  /** Signs the terms in force: the person names the text that was on his screen by its hash, in the language he read it. */
+  async sign(actor: Actor, id: string, signature: { termsId: string; textSha256: string; locale: Locale }): Promise<PermitDto> {
+    await this.#parts.database.as(actor, async (tx) => {
+      const view = await getPermit(tx, id);
+      checkDecision('permit:sign', actor, view.subject, this.#parts.now());
+      const terms = await getTermsInForce(tx);
+      if (signature.termsId !== terms.id) throw new LabError('wrong_state', { text: 'Newer terms are in force. Load the page, read them, and sign those.' });
+      if (signature.textSha256 !== (signature.locale === 'sv' ? terms.sha256Sv : terms.sha256En)) {
+        throw new LabError('invalid_input', { text: 'The text that was shown is not the text of these terms. Load the page again and sign what it shows.', details: [{ path: 'textSha256', message: 'differs from the terms' }] });
+      }
+      const isNew = await addSignature(tx, { permitId: id, personId: actor.personId, ...signature, loginMethod: 'oidc', signedAt: this.#parts.now() });
+      if (!isNew) throw new LabError('conflict');
+      await audit(tx, { actorId: actor.personId, type: 'permit.terms-signed', object: ref(id), detail: { termsId: terms.id, version: terms.version, locale: signature.locale, textSha256: signature.textSha256 } });
+    });
+    return this.get(actor, id);
+  }
+
+  /**
+   * Ends all access under the permit with this commit: its training runs stop at their next look at the row, and every byte range asks
+   * `decide` again, so a running download ends too.
+   */
+  async revoke(actor: Actor, id: string, reason: string): Promise<PermitDto> {
+    await this.#parts.database.as(actor, async (tx) => {
+      const { row, subject } = await getPermit(tx, id);
+      checkDecision('permit:revoke', actor, subject, this.#parts.now());
+      await revokePermit(tx, id, { revokedById: actor.personId, revokedAt: this.#parts.now(), revokeReason: reason });
+      const cancelled = [];
+      for (const run of await lockLiveTrainings(tx, id)) {
+        cancelled.push({ id: run.id, event: transition(trainingRunTransitions, run.state, 'cancelled').event });
+        await moveTraining(tx, run.id, run.state, 'cancelled', this.#parts.now());
+      }
+      await notify(tx, { people: subject.permit.personIds, kind: 'permit.revoked', object: ref(id), title: row.title });
+      await audit(tx, { actorId: actor.personId, type: 'permit.revoked', object: ref(id), detail: { cancelledTrainingRuns: cancelled.length } });
+      for (const run of cancelled) await audit(tx, { actorId: actor.personId, type: run.event, object: { kind: 'training-run', id: run.id }, detail: { permitId: id } });
+    });
+    return this.get(actor, id);
+  }
+}
+
+function ref(id: string): ObjectRef {
+  return { kind: 'permit', id };
+}
