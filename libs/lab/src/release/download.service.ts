@@ -1,0 +1,163 @@
+import type { KeyObject } from 'node:crypto';
+import { type Decision, LabError, type RouteOutput } from '@scapis/contracts';
+import { type Actor, decide } from '@scapis/domain';
+import type { ByteRange, Transaction } from '@scapis/platform';
+import { v7 as uuidv7 } from 'uuid';
+import type { LabParts } from '../lab.ts';
+import { getTermsInForce } from '../permits/permit.repository.ts';
+import type { PageQuery } from '../record/page.ts';
+import { readPeople } from '../record/project.ts';
+import { audit, type ObjectRef, relate } from '../record/record.ts';
+import { coversWhole, parseByteRange } from './byte-range.ts';
+import { addRange, addReceipt, beginDownload, completeDownload, findReceipt, listReceipts, lockOpenDownload, nextReceiptNumber } from './download.repository.ts';
+import { deriveReceiptKey, type Receipt, signReceipt, toPublicKey } from './receipt.ts';
+import { getReleaseView, type VersionView } from './release.repository.ts';
+
+/** A stream asks again after this many bytes, and after this long, so a revoked permit ends it there. */
+const SEGMENT_BYTES = 8 * 2 ** 20;
+const RECHECK_MS = 2_000;
+
+export interface Bundle {
+  name: string;
+  size: number;
+  /** Of the whole bundle; in quotes it is the strong ETag. */
+  sha256: string;
+}
+export interface BundleDownload extends Bundle {
+  /** The part that the stream holds; null for the whole bundle. */
+  range: ByteRange | null;
+  stream: AsyncIterable<Uint8Array>;
+}
+
+/** The one way out of the lab. Every byte range, and a long one again and again, asks `decide` in the database. */
+export class DownloadService {
+  readonly #parts: LabParts;
+  readonly #key: KeyObject;
+
+  constructor(parts: LabParts) {
+    this.#parts = parts;
+    this.#key = deriveReceiptKey(parts.masterKey);
+  }
+
+  /** What a HEAD request is told. Asks as `open` does and records nothing, since nothing leaves. */
+  async describe(actor: Actor, cohortVersionId: string): Promise<Bundle> {
+    return this.#asking(actor, cohortVersionId, async (_tx, { bundle }) => bundle);
+  }
+
+  /**
+   * Opens the bundle, or the part that the Range header asks for. The first piece is allowed and recorded before this returns; the stream
+   * throws LabError forbidden at the next piece once the permit no longer holds.
+   * @param request the Range and If-Range headers as they came; If-Range that names another bundle asks for the whole.
+   * @throws LabError not_found, forbidden (with the decision; the refusal is recorded), range_not_satisfiable
+   */
+  async open(actor: Actor, cohortVersionId: string, request: { range?: string | undefined; ifRange?: string | undefined } = {}): Promise<BundleDownload> {
+    const opened = await this.#asking(actor, cohortVersionId, async (tx, { view, bundle }) => {
+      const isSame = request.ifRange === undefined || request.ifRange.trim() === `"${bundle.sha256}"`;
+      const range = isSame ? parseByteRange(request.range, bundle.size) : null;
+      const whole: ByteRange = { first: 0, last: bundle.size - 1 };
+      const of = { applicationId: view.applicationId, cohortVersionId, permitId: view.permitId, personId: actor.personId };
+      const download = await beginDownload(tx, of, this.#parts.now());
+      await addRange(tx, { id: download.id, applicationId: view.applicationId }, firstSegment(range ?? whole), this.#parts.now());
+      if (download.isNew) await this.#recordOpening(tx, actor, view, download.id);
+      return { bundle, range, asked: range ?? whole, downloadId: download.id };
+    });
+    return { ...opened.bundle, range: opened.range, stream: this.#stream(actor, cohortVersionId, opened) };
+  }
+
+  async *#stream(actor: Actor, cohortVersionId: string, { bundle, asked, downloadId }: { bundle: Bundle; asked: ByteRange; downloadId: string }): AsyncGenerator<Uint8Array> {
+    let askedAt = this.#parts.now().getTime();
+    for (let first = asked.first; first <= asked.last; ) {
+      const segment = firstSegment({ first, last: asked.last });
+      if (first > asked.first) {
+        await this.#asking(actor, cohortVersionId, (tx, { view }) => addRange(tx, { id: downloadId, applicationId: view.applicationId }, segment, this.#parts.now()));
+        askedAt = this.#parts.now().getTime();
+      }
+      for await (const bytes of await this.#parts.storage.read(bundle.sha256, { range: segment })) {
+        if (this.#parts.now().getTime() - askedAt >= RECHECK_MS) {
+          await this.#asking(actor, cohortVersionId, async () => undefined);
+          askedAt = this.#parts.now().getTime();
+        }
+        yield bytes as Uint8Array;
+      }
+      first = segment.last + 1;
+    }
+  }
+
+  /**
+   * The person says what checksum his complete file has. The right one ends the download and gives the receipt that both sides keep; said twice, it
+   * gives the same receipt twice.
+   * @throws LabError invalid_input for a wrong checksum; wrong_state when parts were never fetched.
+   */
+  async confirm(actor: Actor, cohortVersionId: string, sha256: string): Promise<Receipt> {
+    return this.#asking(actor, cohortVersionId, async (tx, { view, bundle }) => {
+      if (sha256.toLowerCase() !== bundle.sha256) {
+        throw new LabError('invalid_input', {
+          text: 'The checksum is not that of the released bundle: the file is incomplete or damaged. Resume the download, or delete the file and fetch it again.', details: [{ path: 'sha256', message: 'differs from the bundle' }],
+        });
+      }
+      const of = { cohortVersionId, permitId: view.permitId, personId: actor.personId };
+      const download = await lockOpenDownload(tx, of);
+      if (download === null) {
+        const earlier = await findReceipt(tx, of);
+        if (earlier === null) throw new LabError('wrong_state', { text: 'There is no download to confirm. Fetch the bundle first.' });
+        return earlier;
+      }
+      if (!coversWhole(download.ranges, bundle.size)) throw new LabError('wrong_state', { text: 'Parts of the bundle have not been fetched yet. Resume the download, then confirm it.' });
+      return this.#issueReceipt(tx, actor, view, bundle, download);
+    });
+  }
+
+  /** Receipts of the actor's projects; all of them for the lab's staff. */
+  async listReceipts(actor: Actor, page: PageQuery): Promise<RouteOutput<'receipts.list'>> {
+    return this.#parts.database.as(actor, (tx) => listReceipts(tx, page));
+  }
+
+  /** The key that the lab's receipts are signed with, for whoever verifies one. */
+  publicKey(): string {
+    return toPublicKey(this.#key);
+  }
+
+  async #issueReceipt(tx: Transaction, actor: Actor, view: VersionView, bundle: Bundle, download: { id: string; startedAt: Date }): Promise<Receipt> {
+    const now = this.#parts.now();
+    const person = (await readPeople(tx, [actor.personId]))(actor.personId);
+    const body = {
+      id: uuidv7(), number: await nextReceiptNumber(tx), cohortVersionId: view.id, cohortTitle: view.title, person, permitId: view.permitId,
+      termsVersion: (await getTermsInForce(tx)).version, bundleName: bundle.name, bundleSha256: bundle.sha256, bundleSize: bundle.size,
+      startedAt: download.startedAt.toISOString(), completedAt: now.toISOString(),
+    };
+    const receipt: Receipt = { ...body, signature: signReceipt(body, this.#key), publicKey: toPublicKey(this.#key) };
+    await completeDownload(tx, download.id, now);
+    await addReceipt(tx, receipt, { downloadId: download.id, applicationId: view.applicationId });
+    await relate(tx, view.applicationId, [{ from: { kind: 'receipt', id: receipt.id }, relation: 'wasGeneratedBy', to: { kind: 'download', id: download.id } }]);
+    await audit(tx, { actorId: actor.personId, type: 'download.completed', object: { kind: 'download', id: download.id }, detail: { cohortVersionId: view.id, sha256: bundle.sha256 } });
+    await audit(tx, { actorId: actor.personId, type: 'receipt.issued', object: { kind: 'receipt', id: receipt.id }, detail: { downloadId: download.id, number: receipt.number } });
+    return receipt;
+  }
+
+  async #recordOpening(tx: Transaction, actor: Actor, view: VersionView, downloadId: string): Promise<void> {
+    const download: ObjectRef = { kind: 'download', id: downloadId };
+    await relate(tx, view.applicationId, [
+      { from: download, relation: 'used', to: { kind: 'cohort-version', id: view.id } },
+      { from: download, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
+    ]);
+    await audit(tx, { actorId: actor.personId, type: 'download.opened', object: download, detail: { cohortVersionId: view.id, permitId: view.permitId } });
+  }
+
+  /** Asks whether this person may take this bundle now and, if so, does `work` in the same transaction; a refusal is recorded, then thrown. */
+  async #asking<T>(actor: Actor, id: string, work: (tx: Transaction, found: { view: VersionView; bundle: Bundle }) => Promise<T>): Promise<T> {
+    const answer = await this.#parts.database.as(actor, async (tx): Promise<{ refused: Decision } | { done: T }> => {
+      const view = await getReleaseView(tx, actor, id);
+      const decision = decide({ action: 'cohort:download', actor, subject: view.subject, now: this.#parts.now() });
+      if (decision.allowed && view.bundle !== null) return { done: await work(tx, { view, bundle: view.bundle }) };
+      const unmet = decision.conditions.filter((condition) => !condition.met).map((condition) => condition.code);
+      await audit(tx, { actorId: actor.personId, type: 'download.refused', object: { kind: 'cohort-version', id }, detail: { unmet } });
+      return { refused: decision };
+    });
+    if ('refused' in answer) throw new LabError('forbidden', { details: answer.refused });
+    return answer.done;
+  }
+}
+
+function firstSegment({ first, last }: ByteRange): ByteRange {
+  return { first, last: Math.min(last, first + SEGMENT_BYTES - 1) };
+}

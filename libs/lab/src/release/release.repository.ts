@@ -1,0 +1,64 @@
+import { type CohortVersionState, type GateVerdict, LabError } from '@scapis/contracts';
+import type { Actor, Subject } from '@scapis/domain';
+import type { Transaction } from '@scapis/platform';
+import { getProject } from '../record/project.ts';
+import { findReview, type ReviewView } from '../record/review.ts';
+
+/** A cohort version as read in one transaction for its release, with the facts that `decide` needs. */
+export interface VersionView {
+  id: string;
+  applicationId: string;
+  permitId: string;
+  state: CohortVersionState;
+  /** The cohort's title, for messages. */
+  title: string;
+  bundle: { name: string; sha256: string; size: number } | null;
+  gateRunId: string | null;
+  review: ReviewView | null;
+  teamIds: string[];
+  subject: Subject & Required<Pick<Subject, 'application' | 'cohortVersion'>>;
+}
+
+/** Takes the version for this transaction. @throws LabError not_found when there is none that the actor may see. */
+export async function lockVersion(tx: Transaction, id: string): Promise<void> {
+  const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM cohort_version WHERE id = ${id}::uuid FOR UPDATE`;
+  if (rows.length === 0) throw new LabError('not_found');
+}
+
+/** @throws LabError not_found when there is none that the actor may see. */
+export async function getReleaseView(tx: Transaction, actor: Actor, id: string): Promise<VersionView> {
+  const row = await tx.cohortVersion.findUnique({
+    where: { id },
+    include: {
+      cohort: { select: { title: true, datasetId: true, permitId: true } },
+      gateRuns: { orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: 1, select: { id: true, state: true, verdict: true } },
+    },
+  });
+  if (row === null) throw new LabError('not_found');
+  const project = await getProject(tx, row.applicationId);
+  const review = await findReview(tx, actor, { cohortVersionId: id });
+  const gateRun = row.gateRuns[0];
+  const state = row.state as CohortVersionState;
+  return {
+    id, applicationId: row.applicationId, permitId: row.cohort.permitId, state, title: row.cohort.title, gateRunId: gateRun?.id ?? null, review,
+    bundle: row.bundleName === null || row.bundleSha256 === null || row.bundleSize === null ? null
+      : { name: row.bundleName, sha256: row.bundleSha256, size: Number(row.bundleSize) },
+    teamIds: [...new Set([project.application.applicantId, ...project.application.memberIds, ...(project.permit?.personIds ?? [])])],
+    subject: {
+      ...project, datasetId: row.cohort.datasetId, review: review?.facts,
+      cohortVersion: { id, state, authorId: row.authorId, gateVerdict: gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null },
+    },
+  };
+}
+
+/** The row's step from one state to the next. @throws LabError conflict when it is no longer in `from`. */
+export async function moveVersion(tx: Transaction, id: string, from: CohortVersionState, to: CohortVersionState, facts: { withdrawReason?: string; withdrawnAt?: Date } = {}): Promise<void> {
+  const { count } = await tx.cohortVersion.updateMany({ where: { id, state: from }, data: { state: to, ...facts } });
+  if (count !== 1) throw new LabError('conflict');
+}
+
+/** Everyone who has, or began to take, a copy: they are told of a withdrawal. */
+export async function listDownloaders(tx: Transaction, cohortVersionId: string): Promise<string[]> {
+  const rows = await tx.download.findMany({ where: { cohortVersionId }, select: { personId: true }, distinct: ['personId'] });
+  return rows.map((row) => row.personId);
+}
