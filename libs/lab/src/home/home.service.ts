@@ -1,0 +1,31 @@
+import type { Action, RouteOutput } from '@scapis/contracts';
+import { type Actor, decide, type Subject } from '@scapis/domain';
+import type { LabParts } from '../lab.ts';
+import { type HomeItem, readApplicationItems, readCohortItems, readDatasetItems, readPermitItems, readTrainingItems } from './home.repository.ts';
+
+/** What waits for me, and what I wait for: worked out from states and decisions, so it can't disagree with what the pages allow. */
+export class HomeService {
+  readonly #parts: LabParts;
+
+  constructor(parts: LabParts) {
+    this.#parts = parts;
+  }
+
+  /** Mine first, longest waiting first. `counts`: shown items of each kind. */
+  async get(actor: Actor): Promise<RouteOutput<'home.get'>> {
+    const now = this.#parts.now();
+    const may = (action: Action, subject: Subject): boolean => decide({ action, actor, subject, now }).allowed;
+    return this.#parts.database.as(actor, async (tx) => {
+      const items: HomeItem[] = [
+        ...(await readApplicationItems(tx, actor, may)),
+        ...(await readPermitItems(tx, actor, now)),
+        ...(await readDatasetItems(tx, actor, may, now)),
+        ...(await readTrainingItems(tx, actor, now)),
+        ...(await readCohortItems(tx, actor, may, now)),
+      ].sort((a, b) => (a.turn === b.turn ? a.since.localeCompare(b.since) : a.turn === 'mine' ? -1 : 1));
+      const counts: Record<string, number> = {};
+      for (const { kind } of items) counts[kind] = (counts[kind] ?? 0) + 1;
+      return { items, counts };
+    });
+  }
+}
