@@ -2,6 +2,7 @@ import type { Database, Storage } from '@scapis/platform';
 import { ApplicationService } from './applications/application.service.ts';
 import { AuditService } from './audit/audit.service.ts';
 import { CohortService } from './cohorts/cohorts.service.ts';
+import { PackingService } from './cohorts/packing.service.ts';
 import { DatasetService } from './datasets/datasets.service.ts';
 import { GateService } from './gate/gate.service.ts';
 import { HomeService } from './home/home.service.ts';
@@ -36,6 +37,7 @@ export function createLab(parts: LabParts) {
     training: new TrainingService(parts),
     cohorts,
     gate: new GateService(parts),
+    packing: new PackingService(parts),
     release: new ReleaseService(parts, cohorts),
     downloads: new DownloadService(parts),
     audit: new AuditService(parts),
