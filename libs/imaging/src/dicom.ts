@@ -10,7 +10,7 @@ import { writePart10 } from './part10.ts';
 /**
  * The DICOM Part 10 reader (PS3.10 7, PS3.5 7 and annex A). Strict where a lenient reader would hide damage: dcmjs 0.52.2 clips a value
  * at the end of the file without a word, drops empty items, reads nested text in the wrong character set, and gets lost in OL, OV and SV
- * (docs/adr/010). Each of these has a test. Every length is checked before it is used, nesting and inflated size have limits, and messages name
+ * (docs/adr/004). Each of these has a test. Every length is checked before it is used, nesting and inflated size have limits, and messages name
  * tags and offsets, never values.
  */
 
