@@ -30,7 +30,7 @@ async function readRows(tx: Transaction, query: { ids?: string[]; personId?: str
 /** The terms that everyone must have signed: the newest version. */
 export async function getTermsInForce(tx: Transaction): Promise<TermsDto> {
   const row = await tx.terms.findFirst({ orderBy: { version: 'desc' } });
-  if (row === null) throw new LabError('configuration_invalid', { text: 'The lab has no terms to sign yet. Run its set-up (npm run lab -- seed) once.' });
+  if (row === null) throw new LabError('configuration_invalid', { text: 'The lab has no terms to sign yet. Whoever runs it must set them up once: node prisma/seed.ts.' });
   return { ...row, createdAt: row.createdAt.toISOString() };
 }
 
