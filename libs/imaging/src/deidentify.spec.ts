@@ -138,6 +138,17 @@ describe('deidentify', () => {
       expect(counts['date-failed']).toBe(1);
     });
 
+  it('keeps no text under the tag of a number, nor one that claims to be a number', () => {
+    const { dataset } = deidentify(ctObject((before) => {
+      setText(before, '00200013', 'LO', 'Anna');
+      setText(before, '00200011', 'IS', 'Anna');
+      setText(before, '00180050', 'DS', 'Anna');
+      setText(before, '00180060', 'DS', ' 1.2E+2');
+      setText(before, '00200012', 'IS', '-7');
+    }), pseudonyms).object;
+    expect(['00200013', '00200011', '00180050', '00180060', '00200012'].map((tag) => dataset.has(tag))).toEqual([false, false, false, true, true]);
+  });
+
   it('says what was done, and only that', () => {
     const codes = (object: DicomObject): string[] => {
       const sequence = object.dataset.get('00120064');

@@ -1,7 +1,7 @@
 import type { DicomDataset, DicomElement, DicomObject, NumberVr, Tag, TextVr } from './dataset.ts';
 import { getText, setSequence, setText } from './dataset.ts';
 import { checkedTime, shiftDate, shiftDateTime } from './dates.ts';
-import { isPrivateTag, isStandardTag, tagName } from './dictionary.ts';
+import { isPrivateTag, isStandardTag, lookUpVr, tagName } from './dictionary.ts';
 import { profileRow } from './profile.ts';
 import type { ProfileRule } from './profile.ts';
 import { isStandardUid } from './pseudonyms.ts';
@@ -10,7 +10,7 @@ import type { Pseudonymizer } from './pseudonyms.ts';
 /**
  * De-identification by PS3.15 annex E: Basic Application Confidentiality Profile with the option Retain Longitudinal Temporal Information,
  * Modified Dates. Stricter than the table in four ways: what neither the table nor PS3.6 knows goes (an allow-list), every UID that is not
- * the standard's own is mapped wherever it stands, no person name is kept that the table forgot, and no bytes of unknown form are kept.
+ * the standard's own is mapped wherever it stands, no person name is kept that the table forgot, and no value whose form is not the tag's.
  *
  * Blind spots: text burned into pixels (verdict.ts keeps out the kinds of images that carry it) and a name written into a descriptive
  * attribute that the table lets pass, such as Filter Type.
@@ -91,7 +91,7 @@ function treat(tag: Tag, element: DicomElement, run: Run): Outcome {
   }
   const row = profileRow(tag);
   if (row?.hasModifiedDates && isTemporal(element)) return treatDate(element, row.rule, run);
-  return row ? treatByRule[row.rule](element, run) : treatUnlisted(element, run);
+  return row ? treatByRule[row.rule](element, run) : treatUnlisted(tag, element, run);
 }
 
 const treatByRule: Record<ProfileRule, (element: DicomElement, run: Run) => Outcome> = {
@@ -108,8 +108,18 @@ function toName(pseudonym: string): DicomElement {
   return { kind: 'text', vr: 'PN', values: [`PSEUDONYM^${pseudonym}`] };
 }
 
+/** Numbers and ages in letters: what else stands there was written by a person (PS3.5 table 6.2-1). */
+const strictForms: Partial<Record<TextVr, RegExp>> = {
+  AS: /^(?:\d{3}[DWMY])?$/,
+  DS: /^ *(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?)? *$/,
+  IS: /^ *(?:[+-]?\d+)? *$/,
+};
+
 /** Elements that PS3.6 knows and the table doesn't list are kept, but for the kinds of value that may name someone all the same. */
-function treatUnlisted(element: DicomElement, run: Run): Outcome {
+function treatUnlisted(tag: Tag, element: DicomElement, run: Run): Outcome {
+  // A number's tag with a text representation is a text that hides.
+  if (element.kind === 'text' && element.vr !== lookUpVr(tag, false)) return { action: 'removed-unknown', element: null };
+  if (element.kind === 'text' && !element.values.every((value) => strictForms[element.vr]?.test(value) ?? true)) return { action: 'removed-unknown', element: null };
   if (isTemporal(element)) return treatDate(element, 'remove', run);
   if (element.kind === 'text' && element.vr === 'PN') return { action: 'removed', element: null };
   if (element.kind === 'text' && element.vr === 'UI') return mapUids(element, run);
