@@ -136,6 +136,8 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
       accepted.stored = stored;
       writes.delete(write);
     });
+    // Its failure is met where the writes are awaited; until then it must not count as unhandled.
+    write.catch(() => undefined);
     writes.add(write);
     if (writes.size >= writesAtOnce) await Promise.race(writes);
   }
