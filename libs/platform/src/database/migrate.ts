@@ -90,6 +90,11 @@ async function withEngine<T>(url: string, prismaFolder: string, work: (engine: S
   const engine = await SchemaEngine.new({ datamodels }, () => undefined, bindMigrationAwareSqlAdapterFactory(migrationPg));
   try {
     return await work(engine);
+  } catch (cause) {
+    const { scriptFault } = migrationPg;
+    if (!(scriptFault instanceof Error)) throw cause;
+    const migration = /migration_name="([^"]+)"/.exec(String(cause))?.[1] ?? 'A migration';
+    throw new Error(`${migration} was refused, and nothing of it was kept: ${scriptFault.message}. Mend its SQL and run migrate again.`, { cause });
   } finally {
     engine.free();
     await migrationPg.close();

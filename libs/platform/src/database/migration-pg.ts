@@ -13,6 +13,8 @@ type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
 export class MigrationPg extends PrismaPg {
   private readonly shadowUrl: string | undefined;
   private readonly adapters: Adapter[] = [];
+  /** What the server said about the last script that it refused; the engine itself reports no more than a number. */
+  scriptFault: unknown;
 
   /** `shadowUrl`: a database that may be filled and emptied, for steps that replay the migrations. */
   constructor(url: string, shadowUrl: string | undefined) {
@@ -23,7 +25,14 @@ export class MigrationPg extends PrismaPg {
   override async connect(): Promise<Adapter> {
     const adapter = await super.connect();
     this.adapters.push(adapter);
-    adapter.executeScript = async (script) => void (await adapter.underlyingDriver().query(script));
+    adapter.executeScript = async (script) => {
+      try {
+        await adapter.underlyingDriver().query(script);
+      } catch (error) {
+        this.scriptFault = error;
+        throw error;
+      }
+    };
     const queryRaw = adapter.queryRaw.bind(adapter);
     adapter.queryRaw = async (query) => {
       try {

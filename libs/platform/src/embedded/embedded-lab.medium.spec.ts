@@ -51,7 +51,7 @@ describe('the embedded lab', () => {
   });
 
   it('lives beside another one on the same machine', async () => {
-    const [one, two] = await Promise.all([startEmbeddedLab({ dataFolder: join(root, 'one') }), startEmbeddedLab({ dataFolder: join(root, 'two') })]);
+    const [one, two] = await Promise.all([startEmbeddedLab({ dataFolder: join(root, 'first') }), startEmbeddedLab({ dataFolder: join(root, 'second') })]);
     try {
       for (const name of ['DATABASE_URL', 'KEYCLOAK_URL', 'MASTER_KEY', 'SESSION_SECRET'] as const) expect(one.settings[name]).not.toBe(two.settings[name]);
     } finally {
@@ -61,20 +61,20 @@ describe('the embedded lab', () => {
   });
 
   it('comes back after a kill -9, with what was committed', async () => {
-    const dataFolder = join(root, 'killed');
+    const dataFolder = join(root, 'first');
     const doomed = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'embedded-lab.fixture.ts'), dataFolder], { stdio: ['ignore', 'pipe', 'inherit'] });
     const settings = JSON.parse(await new Promise<string>((resolve) => doomed.stdout.on('data', (text: Buffer) => resolve(text.toString('utf8'))))) as Record<string, string>;
-    await query(settings['DATABASE_OWNER_URL'], 'create table keepsake as select 8 as n');
+    await query(settings['DATABASE_OWNER_URL'], 'insert into keepsake values (8)');
     doomed.kill('SIGKILL');
     await new Promise((resolve) => doomed.once('exit', resolve));
     const lab = await startEmbeddedLab({ dataFolder });
-    expect(await query(lab.settings.DATABASE_OWNER_URL, 'select n from keepsake')).toEqual([{ n: 8 }]);
+    expect(await query(lab.settings.DATABASE_OWNER_URL, 'select n from keepsake')).toEqual([{ n: 7 }, { n: 8 }]);
     await lab.stop();
     // A power cut: lock and pid files of processes that are gone, the pid now somebody else's.
     writeFileSync(join(dataFolder, 'lock'), `${process.pid} 1`);
     writeFileSync(join(dataFolder, 'postgres', 'data', 'postmaster.pid'), `${process.pid}\n`);
     const mended = await startEmbeddedLab({ dataFolder });
-    expect(await query(mended.settings.DATABASE_OWNER_URL, 'select n from keepsake')).toEqual([{ n: 8 }]);
+    expect(await query(mended.settings.DATABASE_OWNER_URL, 'select n from keepsake')).toEqual([{ n: 7 }, { n: 8 }]);
     await mended.stop();
   });
 
@@ -83,7 +83,7 @@ describe('the embedded lab', () => {
     const sockets: Socket[] = [];
     const taken = createServer((socket) => void sockets.push(socket));
     const port = await new Promise<number>((resolve) => taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)));
-    const dataFolder = join(root, 'port');
+    const dataFolder = join(root, 'first');
     for (const ports of [{ postgres: port }, { identity: port }]) {
       await expect(startEmbeddedLab({ dataFolder, ports })).rejects.toThrow(new RegExp(`Port ${port} is in use`));
     }

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import type { JobName } from '@scapis/contracts';
 import { openTestDatabase, type TestDatabase } from '@scapis/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chooseFreePort } from '../embedded/postgres.ts';
+import { openDatabase } from '../database/database.ts';
+import { migrate } from '../database/migrate.ts';
+import { chooseFreePort, startPostgres } from '../embedded/postgres.ts';
 import { openQueue, type QueueConfig } from './bull-queue.ts';
 import { addToOutbox, relayBatch, relayOutbox } from './outbox.ts';
 import type { JobHandlers, Queue } from './queue.ts';
@@ -221,5 +223,34 @@ describe('the outbox', () => {
       return tx.outbox.findMany();
     });
     expect(rows).toEqual([]);
+  });
+});
+
+describe('a database that goes away under queue, worker and relay', () => {
+  it('stops nothing for good: they go on by themselves when it is back', async () => {
+    const folder = mkdtempSync('/tmp/scapis-queue-away-');
+    let server = await startPostgres({ folder, ownerPassword: 'x', isDisposable: true });
+    const appUrl = `postgresql://scapis_app:y@127.0.0.1:${server.port}/away`;
+    await migrate({ ownerUrl: server.ownerUrl('away'), appUrl });
+    const db = openDatabase(appUrl);
+    const seen: string[] = [];
+    const add = (gateRunId: string): Promise<void> => db.unsafeAsSystem('test', (tx) => addToOutbox(tx, 'gate.run', { gateRunId }));
+    await withWorker({ DATABASE_URL: appUrl }, { 'gate.run': async ({ gateRunId }) => void seen.push(gateRunId) }, async (queue) => {
+      const relay = relayOutbox(db, queue);
+      const [first, second] = [randomUUID(), randomUUID()];
+      await add(first);
+      await until(() => seen.length === 1, 10_000);
+      await server.stop();
+      await expect(queue.ping()).rejects.toMatchObject({ code: 'queue_unavailable' });
+      await sleep(2_000);
+      server = await startPostgres({ folder, ownerPassword: 'x', isDisposable: true, port: server.port });
+      await add(second);
+      await until(() => seen.length === 2, 20_000);
+      expect(seen).toEqual([first, second]);
+      await relay.stop();
+    });
+    await db.close();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
   });
 });

@@ -13,7 +13,7 @@ const LEFTOVER_MS = 24 * 3600 * 1000;
  */
 export async function openFolderDriver(folder: string): Promise<BlobDriver> {
   const incoming = join(folder, 'incoming');
-  await guard(() => mkdir(incoming, { recursive: true, mode: 0o700 }));
+  await guardDisk(() => mkdir(incoming, { recursive: true, mode: 0o700 }));
   await removeLeftovers(incoming);
   const pathOf = (name: string): string => join(folder, (name.split('-').at(-1) ?? name).slice(0, 2), name);
   const known = new Set<string>();
@@ -21,7 +21,7 @@ export async function openFolderDriver(folder: string): Promise<BlobDriver> {
   return {
     async create() {
       const draft = join(incoming, randomUUID());
-      const file = await guard(() => open(draft, 'wx', 0o600));
+      const file = await guardDisk(() => open(draft, 'wx', 0o600));
       let isOpen = true;
       const close = async (): Promise<void> => {
         if (isOpen) {
@@ -32,12 +32,12 @@ export async function openFolderDriver(folder: string): Promise<BlobDriver> {
       return {
         async write(bytes) {
           // writeFile, since write may take a part only.
-          await guard(() => file.writeFile(bytes));
+          await guardDisk(() => file.writeFile(bytes));
         },
         async commit(name) {
           const path = pathOf(name);
           const parent = dirname(path);
-          await guard(async () => {
+          await guardDisk(async () => {
             await file.sync();
             await close();
             if (!known.has(parent)) {
@@ -102,7 +102,8 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function guard<T>(work: () => Promise<T>): Promise<T> {
+/** A full disk or quota as an error that says what to do. */
+export async function guardDisk<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

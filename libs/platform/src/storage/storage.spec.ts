@@ -1,9 +1,10 @@
 import { createHash, createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openFolderDriver } from './folder-driver.ts';
+import { guardDisk, openFolderDriver } from './folder-driver.ts';
 import { openKeyring } from './keyring.ts';
 import { openMemoryDriver } from './memory-driver.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -170,6 +171,13 @@ describe('the keyring', () => {
 });
 
 describe('the folder', () => {
+  it('names a full disk for what it is', async () => {
+    // The kernel's own device for this: every write to it fails with ENOSPC.
+    await expect(guardDisk(() => writeFile('/dev/full', 'x'))).rejects.toMatchObject({ code: 'storage_full', status: 507 });
+    await expect(guardDisk(() => writeFile('/dev/null/x', 'x'))).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+
+
   it('holds encrypted files that only their owner may read', async () => {
     const own = mkdtempSync(join(tmpdir(), 'scapis-own-'));
     const storage = openStorage(await openFolderDriver(own));
