@@ -23,8 +23,8 @@ export function shiftDateTime(value: string, days: number): string | undefined {
   return date === undefined ? undefined : `${date}${parts[2] ?? ''}`;
 }
 
-/** @returns the time as it is, since whole days don't move it, or undefined when it is no time. */
+/** @returns the time, which whole days don't move, or undefined when it is none. The retired form HH:MM:SS is read too, and written without colons. */
 export function checkedTime(value: string): string | undefined {
-  const time = value.trim();
+  const time = value.trim().replace(/^(\d\d):(\d\d):(\d\d)/, '$1$2$3');
   return /^(?:[01]\d|2[0-3])(?:[0-5]\d(?:(?:[0-5]\d|60)(?:\.\d{1,6})?)?)?$/.test(time) ? time : undefined;
 }
