@@ -9,6 +9,7 @@ const ROUTE = 'scapis:route';
 /** A request after the access guard: who asks, under which id it is logged. */
 export interface LabRequest extends Request {
   actor?: Actor;
+  sessionEndsAt?: Date;
   requestId: string;
 }
 

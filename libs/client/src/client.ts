@@ -108,7 +108,7 @@ export function createClient(options: ClientOptions): LabClient {
       const { path = {}, query = {} } = input as { path?: Record<string, string>; query?: Record<string, string> };
       const { method } = operationPaths[name];
       // fetch refuses a stream as body unless `duplex` says that the answer comes after it.
-      const init = { method, body: input.body, headers: { 'content-type': input.media }, duplex: 'half', ...(input.signal ? { signal: input.signal } : {}) };
+      const init = { method, body: input.body, headers: { 'content-type': input.media }, duplex: 'half' as const, ...(input.signal ? { signal: input.signal } : {}) };
       const response = await fetchRaw(urlOf(name, path, query), init);
       return (await response.json()) as CallOutput<Name>;
     },

@@ -40,8 +40,14 @@ export interface Question {
  * @throws Error when the subject lacks what the act needs: a fault in the caller, so it must not read as a refusal.
  */
 export function decide(question: Question): Decision {
-  const conditions = [...doorConditions(question), ...conditionsOf[question.action](new Facts(question))];
+  const conditions = [...doorConditions(question.action, question.actor), ...conditionsOf[question.action](new Facts(question))];
   return { action: question.action, allowed: conditions.every((each) => each.met), conditions };
+}
+
+/** The door alone: signed in, and a role that the act asks for. What the gateway asks before a request reaches the lab, which then asks `decide`. */
+export function decideDoor(action: Action, actor: Actor | null): Decision {
+  const conditions = doorConditions(action, actor);
+  return { action, allowed: conditions.every((each) => each.met), conditions };
 }
 
 /** State of a permit at a moment; expiry is no event that someone must remember to write. */
@@ -55,7 +61,7 @@ export function isStaff(actor: Actor | null): boolean {
   return actor !== null && actor.roles.some((role) => (staffRoles as readonly Role[]).includes(role));
 }
 
-function doorConditions({ action, actor }: Question): Condition[] {
+function doorConditions(action: Action, actor: Actor | null): Condition[] {
   const wanted: readonly Role[] = actions[action];
   const signedIn: Condition = { code: 'signed-in', met: actor !== null, source: null, params: {} };
   if (wanted.length === 0) return [signedIn];

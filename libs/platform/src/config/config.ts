@@ -69,3 +69,8 @@ export function renderEnvExample(): string {
   });
   return `# Settings of the lab, made by npm run generate from libs/platform/src/config/env-table.ts.\n# npm start and npm run demo need none of them.\n\n${blocks.join('\n\n')}\n`;
 }
+
+/** This process's whole environment, for a child process to start from. */
+export function hostEnvironment(): Environment {
+  return process.env;
+}

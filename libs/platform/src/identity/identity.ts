@@ -18,6 +18,8 @@ export interface SignedIn {
   principal: Principal;
   /** A browser sends its cookie for other sites' pages too, so what changes something needs a second proof (the gateway's own header) with it. */
   via: 'bearer' | 'session';
+  /** When this proof ends: the token's expiry, or the session's end if nothing more is asked. */
+  endsAt: Date;
 }
 
 /** An answer to the browser: where to go, and the Set-Cookie headers. */
@@ -90,15 +92,15 @@ export function createIdentity(config: IdentityConfig, db: Database, options: Id
     return principal;
   }
 
-  async function authenticateSession(value: string): Promise<Principal> {
+  async function authenticateSession(value: string): Promise<Omit<SignedIn, 'via'>> {
     const isFresh = ({ checkedAt }: SessionContent): boolean => Date.now() - checkedAt <= recheckMs;
     const found = await sessions.find(value);
     if (found === null) throw new LabError('not_signed_in', { privateDetail: 'no such session' });
-    if (isFresh(found)) return found.principal;
+    if (isFresh(found)) return { principal: found.principal, endsAt: found.endsAt };
     // Of requests that come together one asks the provider; the others wait for the row and find it fresh.
     const renewed = await sessions.update(value, async (content) => (isFresh(content) ? content : renew(content)));
     if (renewed === null) throw new LabError('not_signed_in', { privateDetail: 'the identity provider ended the session' });
-    return renewed.principal;
+    return { principal: renewed.principal, endsAt: found.endsAt };
   }
 
   async function renew(content: SessionContent): Promise<SessionContent | null> {
@@ -118,11 +120,11 @@ export function createIdentity(config: IdentityConfig, db: Database, options: Id
       if (authorization !== undefined) {
         const token = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization)?.[1];
         if (token === undefined) throw new LabError('not_signed_in', { privateDetail: 'not a bearer token' });
-        return { principal: await authenticateBearer(token), via: 'bearer' };
+        return { principal: await authenticateBearer(token), via: 'bearer', endsAt: expiryOf(token) };
       }
       const value = readCookie(cookie, sessionCookie);
       if (!value) throw new LabError('not_signed_in');
-      return { principal: await authenticateSession(value), via: 'session' };
+      return { ...(await authenticateSession(value)), via: 'session' };
     },
 
     beginLogin(to) {
@@ -174,6 +176,12 @@ export function createIdentity(config: IdentityConfig, db: Database, options: Id
     removeEndedSessions: () => sessions.removeEnded(),
     ping: () => client.ping(),
   };
+}
+
+/** `exp` of a token that has been verified already. */
+function expiryOf(token: string): Date {
+  const { exp } = z.object({ exp: z.number() }).parse(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')));
+  return new Date(exp * 1000);
 }
 
 /** A path of the lab itself: `//elsewhere` and `/\elsewhere` are other sites to a browser. */

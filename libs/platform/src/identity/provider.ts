@@ -1,3 +1,4 @@
+/// <reference path="./oidc-provider.d.ts" />
 import { createHash, randomUUID } from 'node:crypto';
 import type { JWK } from 'jose';
 import { type Context, errors, type JwtParts, Provider, type StoredToken } from 'oidc-provider';

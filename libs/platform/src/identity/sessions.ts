@@ -19,7 +19,8 @@ export type SessionContent = z.infer<typeof contentSchema>;
 export interface Sessions {
   /** @returns the cookie's value: 256 random bits. */
   create(content: SessionContent): Promise<string>;
-  find(value: string): Promise<SessionContent | null>;
+  /** `endsAt`: the moment at which it ends if nothing more is asked. */
+  find(value: string): Promise<(SessionContent & { endsAt: Date }) | null>;
   /** Reads with the row locked, and writes what `change` returns; null ends the session. Others wait, so a refresh token is spent once. */
   update(value: string, change: (content: SessionContent) => Promise<SessionContent | null>): Promise<SessionContent | null>;
   /** @returns what was in it, for the logout at the identity provider. */
@@ -30,6 +31,9 @@ export interface Sessions {
 
 interface Row {
   data: Uint8Array;
+}
+interface FoundRow extends Row {
+  endsAt: Date;
 }
 
 /** Ends after half an hour without a request, and after ten hours in any case (governance.md 8; NIST SP 800-63B AAL2 asks for 12 h and 30 min). */
@@ -63,8 +67,9 @@ export function createSessions(db: Database, secret: string, lifetime: { idleMs:
     },
     async find(value) {
       const id = idOf(value);
-      const rows = await inSession((tx) => tx.$queryRaw<Row[]>`select data from web_session where id = ${id} and idle_ends_at > now() and ends_at > now()`);
-      return open(rows[0], id);
+      const rows = await inSession((tx) => tx.$queryRaw<FoundRow[]>`select data, least(idle_ends_at, ends_at) as "endsAt" from web_session where id = ${id} and idle_ends_at > now() and ends_at > now()`);
+      const content = open(rows[0], id);
+      return content === null || rows[0] === undefined ? null : { ...content, endsAt: rows[0].endsAt };
     },
     async update(value, change) {
       const id = idOf(value);

@@ -1,0 +1,157 @@
+import 'reflect-metadata';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { LabError } from '@scapis/contracts';
+import type { Lab } from '@scapis/lab';
+import type { Config, Database, Identity, Log } from '@scapis/platform';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import rateLimit from 'express-rate-limit';
+import helmet from 'helmet';
+import swaggerUi from 'swagger-ui-dist';
+import { AccessGuard } from './access.guard.ts';
+import { AnswerInterceptor } from './answer.interceptor.ts';
+import { ApplicationController } from './application.controller.ts';
+import { AuditController } from './audit.controller.ts';
+import { BytesController } from './bytes.controller.ts';
+import { CohortController } from './cohort.controller.ts';
+import { DatasetController } from './dataset.controller.ts';
+import { EventsController } from './events.controller.ts';
+import { HealthController } from './health.controller.ts';
+import { HomeController } from './home.controller.ts';
+import { tokens } from './lab.token.ts';
+import { buildOpenApi } from './openapi.ts';
+import { PermitController } from './permit.controller.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import type { LabRequest } from './route.ts';
+import { SessionController } from './session.controller.ts';
+import { TrainingController } from './training.controller.ts';
+
+export interface GatewayParts {
+  config: Pick<Config, 'PUBLIC_URL'>;
+  lab: Lab;
+  identity: Identity;
+  database: Database;
+  log: Log;
+  /** Folder of the built web app; without it the gateway answers the API only. */
+  webFolder: string;
+  version: string;
+}
+
+export const controllers: Type[] = [
+  ApplicationController, AuditController, BytesController, CohortController, DatasetController, EventsController, HealthController, HomeController, PermitController,
+  SessionController, TrainingController,
+];
+
+/** JSON bodies are forms; uploads stream past this limit by routes of their own. */
+const MOST_JSON_BYTES = 256 * 1024;
+const WINDOW_MS = 60_000;
+const MOST_REQUESTS = 3_000;
+const MOST_LOGINS = 60;
+
+/** Builds the HTTP process around the lab: security headers, limits, access guard, one error filter, the web app. Does not listen yet. */
+export async function createGateway(parts: GatewayParts): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(moduleOf(parts), { logger: false, bodyParser: false, abortOnError: false });
+  app.disable('x-powered-by');
+  app.set('trust proxy', 'loopback');
+  app.use(identify(parts.log));
+  app.use(securityHeaders(parts.config.PUBLIC_URL.startsWith('https:')));
+  app.use(limit(MOST_REQUESTS));
+  app.use('/api/login', limit(MOST_LOGINS));
+  app.use(express.json({ limit: MOST_JSON_BYTES }));
+  app.use('/api', (_request: Request, response: Response, next: NextFunction) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+  serveDocs(app, parts.version);
+  serveWeb(app, parts.webFolder);
+  app.useGlobalGuards(new AccessGuard(parts.identity, parts.lab));
+  app.useGlobalInterceptors(new AnswerInterceptor());
+  app.useGlobalFilters(new ProblemFilter(parts.log));
+  return app;
+}
+
+@Module({})
+class GatewayModule {}
+
+function moduleOf(parts: GatewayParts): DynamicModule {
+  return {
+    module: GatewayModule,
+    controllers,
+    providers: [{ provide: tokens.LAB, useValue: parts.lab }, { provide: tokens.GATEWAY, useValue: parts }],
+  };
+}
+
+/** Gives each request an id and a line in the log: verb, path without query, status and time; never a body, a name or a token. */
+function identify(log: Log) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const requestId = randomUUID();
+    (request as LabRequest).requestId = requestId;
+    response.setHeader('X-Request-Id', requestId);
+    const began = performance.now();
+    response.on('close', () => {
+      log.info({ requestId, method: request.method, route: request.path, status: response.statusCode, ms: Math.round(performance.now() - began) }, 'request');
+    });
+    next();
+  };
+}
+
+/** Content security policy without inline script; the page's one inline style (Mantine's variables) carries a nonce that is new for each page. */
+function securityHeaders(isHttps: boolean) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const nonce = randomBytes(16).toString('base64');
+    response.locals['nonce'] = nonce;
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'", `'nonce-${nonce}'`], styleSrcAttr: ["'unsafe-inline'"], imgSrc: ["'self'", 'data:', 'blob:'],
+          fontSrc: ["'self'"], connectSrc: ["'self'"], objectSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"],
+          ...(isHttps ? { upgradeInsecureRequests: [] } : {}),
+        },
+      },
+      strictTransportSecurity: isHttps ? { maxAge: 63_072_000, includeSubDomains: true } : false,
+      referrerPolicy: { policy: 'no-referrer' },
+    })(request, response, next);
+  };
+}
+
+function limit(most: number) {
+  return rateLimit({
+    windowMs: WINDOW_MS, limit: most, standardHeaders: 'draft-8', legacyHeaders: false,
+    handler: (request, response) => {
+      const { status, message } = new LabError('too_many_requests');
+      response.status(status).type('application/problem+json').send(JSON.stringify({ code: 'too_many_requests', text: message, requestId: (request as LabRequest).requestId }));
+    },
+  });
+}
+
+/** The API's description at /api/docs, drawn by Swagger UI from its own package, without anything from outside. */
+function serveDocs(app: NestExpressApplication, version: string): void {
+  const document = JSON.stringify(buildOpenApi(version));
+  const start = `window.ui = SwaggerUIBundle({ url: '/api/docs/openapi.json', dom_id: '#swagger-ui', deepLinking: true });`;
+  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>SCAPIS computer lab: API</title><link rel="stylesheet" href="/api/docs/swagger-ui.css"></head><body><div id="swagger-ui"></div><script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></body></html>`;
+  app.use('/api/docs', (request: Request, response: Response, next: NextFunction) => {
+    if (request.path === '/openapi.json') response.type('application/json').send(document);
+    else if (request.path === '/start.js') response.type('text/javascript').send(start);
+    else if (request.path === '/') response.type('text/html').send(page);
+    else next();
+  }, express.static(swaggerUi.getAbsoluteFSPath(), { index: false, maxAge: '1h' }));
+}
+
+/** The web app: hashed assets may be kept for ever, the page itself never; every path that is neither asset nor API is the app's own. */
+function serveWeb(app: NestExpressApplication, folder: string): void {
+  const index = join(folder, 'index.html');
+  if (!existsSync(index)) return;
+  const page = readFileSync(index, 'utf8');
+  app.use(express.static(folder, { index: false, setHeaders: (response, path) => void response.setHeader('Cache-Control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache') }));
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    const isPage = request.method === 'GET' && !/^\/(api|health|ready)(\/|$)/.test(request.path) && request.accepts('html') !== false;
+    if (!isPage) return next();
+    response.setHeader('Cache-Control', 'no-store');
+    response.type('text/html').send(page.replaceAll('__CSP_NONCE__', String(response.locals['nonce'])));
+  });
+}

@@ -1,0 +1,26 @@
+import { Controller, Res } from '@nestjs/common';
+import type { RouteOutput } from '@scapis/contracts';
+import type { Response } from 'express';
+import type { GatewayParts } from './gateway.ts';
+import { TheGateway } from './lab.token.ts';
+import { Route } from './route.ts';
+
+/** For the orchestrator: is the process up, and do the parts it stands on answer? */
+@Controller()
+export class HealthController {
+  constructor(@TheGateway() private readonly gateway: GatewayParts) {}
+
+  @Route('health.live')
+  live(): RouteOutput<'health.live'> {
+    return { status: 'ok' };
+  }
+
+  @Route('health.ready')
+  async ready(@Res({ passthrough: true }) response: Response): Promise<RouteOutput<'health.ready'>> {
+    const { database, identity } = this.gateway;
+    const answers = await Promise.all(Object.entries({ database, identity }).map(async ([name, part]) => [name, await part.ping().then(() => true, () => false)] as const));
+    const isReady = answers.every(([, ok]) => ok);
+    if (!isReady) response.status(503);
+    return { status: isReady ? 'ready' : 'not-ready', parts: Object.fromEntries(answers) };
+  }
+}

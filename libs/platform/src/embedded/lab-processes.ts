@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hostEnvironment } from '../config/config.ts';
+import { findRepositoryRoot } from '../config/root.ts';
+import { type DemoPerson, readDemoPeople } from '../identity/realm.ts';
+import { createTokenSource } from '../identity/token-source.ts';
+import { type EmbeddedLab, type EmbeddedLabOptions, startEmbeddedLab } from './embedded-lab.ts';
+
+/** The processes of a lab on one machine, beside the database and identity provider that `startEmbeddedLab` gives them. */
+const PROGRAMS = { gateway: ['dist', 'apps', 'gateway', 'main.js'], worker: ['apps', 'worker', 'src', 'main.ts'] } as const;
+export type LabProcess = keyof typeof PROGRAMS;
+
+export interface LabProcesses {
+  /** Where people find it. */
+  url: string;
+  embedded: EmbeddedLab;
+  people: DemoPerson[];
+  /** Access tokens of a demo person, for programs. */
+  tokenSource(username: string): () => Promise<string>;
+  pidOf(name: LabProcess): number | undefined;
+  stop(): Promise<void>;
+}
+
+export interface LabProcessesOptions extends Omit<EmbeddedLabOptions, 'onProgress'> {
+  onStep?: (step: string) => void;
+  /** Settings that win over the embedded ones for gateway and worker. */
+  settings?: Record<string, string>;
+}
+
+const READY_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 8_000;
+const RESTART_AFTER_MS = 1_000;
+
+/**
+ * Starts a whole lab on this machine: surroundings, gateway and worker, and starts either again when it dies. Their logs lie in `dataFolder/logs`.
+ * @throws Error with the end of the log when a process does not come up.
+ */
+export async function startLabProcesses({ onStep, settings: extra = {}, ...options }: LabProcessesOptions): Promise<LabProcesses> {
+  const root = findRepositoryRoot();
+  if (!existsSync(join(root, ...PROGRAMS.gateway))) throw new Error('The gateway is not built yet. Run: npx nx run-many -t build');
+  const embedded = await startEmbeddedLab({ ...options, onProgress: (step) => onStep?.(`starting the ${step}`) });
+  const logs = join(resolve(options.dataFolder), 'logs');
+  mkdirSync(logs, { recursive: true });
+  const environment = { ...hostEnvironment(), ...embedded.settings, ...extra };
+  const running = new Map<LabProcess, ChildProcess>();
+  let isStopping = false;
+
+  const launch = (name: LabProcess): void => {
+    const log = createWriteStream(join(logs, `${name}.log`), { flags: 'a' });
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--enable-source-maps', join(root, ...PROGRAMS[name])], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    running.set(name, child);
+    child.on('exit', () => {
+      log.end();
+      running.delete(name);
+      if (!isStopping) setTimeout(() => isStopping || launch(name), RESTART_AFTER_MS).unref();
+    });
+  };
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    await Promise.all([...running.values()].map((child) => endProcess(child)));
+    await embedded.stop();
+  };
+
+  try {
+    onStep?.('starting gateway and worker');
+    launch('gateway');
+    launch('worker');
+    await waitUntilReady(`${embedded.settings.PUBLIC_URL ?? ''}/ready`, join(logs, 'gateway.log'));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const people = readDemoPeople();
+  return {
+    url: embedded.settings.PUBLIC_URL ?? '',
+    embedded,
+    people,
+    tokenSource(username) {
+      const person = people.find((each) => each.username === username);
+      if (person === undefined) throw new Error(`No ${username} in docker/realm.json`);
+      return createTokenSource({ KEYCLOAK_URL: embedded.settings.KEYCLOAK_URL ?? '', KEYCLOAK_REALM: embedded.settings.KEYCLOAK_REALM ?? '' }, person);
+    },
+    pidOf: (name) => running.get(name)?.pid,
+    stop,
+  };
+}
+
+async function waitUntilReady(url: string, logFile: string): Promise<void> {
+  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until; await sleep(150)) {
+    const response = await fetch(url).catch(() => null);
+    if (response?.ok === true) return;
+  }
+  const tail = existsSync(logFile) ? readFileSync(logFile, 'utf8').split('\n').slice(-12).join('\n') : '';
+  throw new Error(`The gateway did not come up within ${READY_WITHIN_MS / 1000} s. The end of its log (${logFile}):\n${tail}`);
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolveGone) => child.once('exit', () => resolveGone()));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+  await gone;
+  clearTimeout(timer);
+}
