@@ -8,7 +8,7 @@ export {
   type TrainStepOptions,
 } from './optimise.ts';
 export { RandomStream } from './random.ts';
-export { compile, encodeOnnx, type CompileOptions, type Program, type ProgramFeeds, type ProgramResults, type Provider } from './runtime.ts';
+export { compile, encodeOnnx, runtimeVersion, type CompileOptions, type Program, type ProgramFeeds, type ProgramResults, type Provider } from './runtime.ts';
 export { readSafetensors, SafetensorsError, writeSafetensors, type Safetensors } from './safetensors.ts';
 export { GeneratorFileError, mixGenerators, openGenerator, type Generator, type SampleRequest } from './sample.ts';
 export {
@@ -21,3 +21,4 @@ export {
   type Training,
   type TrainingPoint,
 } from './train.ts';
+export { measureTraining, type TrainingSpeed } from './measure.ts';

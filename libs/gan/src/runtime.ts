@@ -54,6 +54,8 @@ export async function compile(outputs: Record<string, Tensor>, options: CompileO
       session: {
         // Denormals appear as gradients vanish and cost a hundredfold; as zero they are also the same on every CPU.
         set_denormal_as_zero: '1',
+        // Threads that spin while they wait take the cores from everything else on the machine, and double the CPU time of a step.
+        intra_op: { allow_spinning: '0' },
       },
     },
   });

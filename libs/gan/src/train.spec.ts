@@ -30,7 +30,10 @@ function toySet(count = 12): ImageSet {
 
 const start = (seed = 1): Promise<Training> => createTraining({ config, images: toySet(), seed });
 
-describe('a training run', () => {
+/** Compiling takes a tenth of a second of two free cores; on a machine that is busy, many times that. */
+const patience = { timeout: 60_000 };
+
+describe('a training run', patience, () => {
   it('gives the same bytes for the same seed and data, and others for another seed', async () => {
     const [a, b, c] = await Promise.all([start(), start(), start(2)]);
     for (const run of [a, b, c]) await run.run({ steps: 9 });
@@ -101,7 +104,7 @@ describe('a training run', () => {
   });
 });
 
-describe('bad input', () => {
+describe('bad input', patience, () => {
   it('is refused before anything is compiled', async () => {
     const images = toySet();
     await expect(createTraining({ config, images: { ...images, size: 32 }, seed: 1 })).rejects.toThrow('32 pixels wide');
@@ -123,7 +126,7 @@ describe('bad input', () => {
   });
 });
 
-describe('sampling', () => {
+describe('sampling', patience, () => {
   let generators: Generator[] = [];
   beforeAll(async () => {
     generators = await Promise.all([1, 2].map(async (seed) => openGenerator((await start(seed)).generatorFile())));
@@ -163,7 +166,7 @@ describe('schedules', () => {
   });
 });
 
-describe('the configuration', () => {
+describe('the configuration', patience, () => {
   it('asks for as many channels as the size needs', () => {
     expect(ganConfig.safeParse({ size: 128 }).error?.issues.map(({ path }) => path.join('.'))).toEqual(['generatorChannels', 'discriminatorChannels']);
     expect(ganConfig.safeParse({ augmentation: { translation: 16 } }).success).toBe(false);

@@ -1,0 +1,27 @@
+import type { GanConfig } from './config.ts';
+import type { CompileOptions } from './runtime.ts';
+import { createTraining, type ImageSet } from './train.ts';
+
+export interface TrainingSpeed {
+  imagesPerSecond: number;
+  steps: number;
+  /** Time to compile and take the first steps, in seconds; not part of the rate. */
+  warmUpSeconds: number;
+}
+
+/** Trains for about so many seconds and throws the result away: the figure that `npm run bench` prints. */
+export async function measureTraining(config: GanConfig, images: ImageSet, seconds: number, compile: CompileOptions = {}): Promise<TrainingSpeed> {
+  const training = await createTraining({ config: { ...config, totalSteps: 10_000_000 }, images, seed: 1, compile });
+  try {
+    const began = performance.now();
+    await training.run({ steps: 2 * config.penalty.every });
+    const warm = performance.now();
+    const before = training.step;
+    await training.run({ seconds });
+    const elapsedSeconds = (performance.now() - warm) / 1000;
+    const steps = training.step - before;
+    return { imagesPerSecond: (steps * config.batch) / elapsedSeconds, steps, warmUpSeconds: (warm - began) / 1000 };
+  } finally {
+    await training.dispose();
+  }
+}
