@@ -59,8 +59,8 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   for (const { name, shape, from, to } of ranges.sort((a, b) => a.from - b.from)) {
     if (from !== expected || start + to > bytes.length) throw new SafetensorsError(`tensor ${name} lies at bytes ${from}-${to}, not where the one before it ends`);
     expected = to;
-    // A copy: the bytes may sit at an address that float32 can't be read from.
-    tensors.set(name, { shape, data: new Float32Array(bytes.slice(start + from, start + to).buffer) });
+    // A copy: the bytes may sit at an address that float32 can't be read from. Not slice(): of a Node Buffer that is a view.
+    tensors.set(name, { shape, data: new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer) });
   }
   if (start + expected !== bytes.length) throw new SafetensorsError(`the file has ${bytes.length} bytes, its tensors end at ${start + expected}`);
   return { tensors, metadata };
