@@ -1,0 +1,99 @@
+import type { PlantedForm } from '@scapis/contracts';
+import type { ImageSet } from '@scapis/gan';
+import { pixelsOf } from './images.ts';
+import type { RandomStream } from './random.ts';
+
+/** Changes of one square image in [-1, 1]. Shifts repeat the edge: a circular shift would flatter every search (synthesis.md 4.3). */
+
+/** Writes `from` moved by (dx, dy) pixels into `to`. */
+export function shiftInto(from: Float32Array, to: Float32Array, size: number, dx: number, dy: number): void {
+  for (let y = 0; y < size; y += 1) {
+    const row = Math.min(Math.max(y - dy, 0), size - 1) * size;
+    for (let x = 0; x < size; x += 1) to[y * size + x] = from[row + Math.min(Math.max(x - dx, 0), size - 1)]!;
+  }
+}
+
+/** Mirrors each row in place. */
+export function flipRows(image: Float32Array, size: number): void {
+  for (let y = 0; y < size; y += 1) image.subarray(y * size, (y + 1) * size).reverse();
+}
+
+/** @returns every image mirrored left to right. */
+export function flipImages(images: ImageSet): ImageSet {
+  const flipped = { ...images, pixels: images.pixels.slice() };
+  for (let image = 0; image < images.count; image += 1) flipRows(pixelsOf(flipped, image), images.size);
+  return flipped;
+}
+
+/** @returns every image moved by (dx, dy) pixels. */
+export function shiftImages(images: ImageSet, dx: number, dy: number): ImageSet {
+  const shifted = { ...images, pixels: new Float32Array(images.pixels.length) };
+  for (let image = 0; image < images.count; image += 1) shiftInto(pixelsOf(images, image), pixelsOf(shifted, image), images.size, dx, dy);
+  return shifted;
+}
+
+/** Mixes each pixel with the binomial blur (1 2 1)/4 of its rows and columns: `amount` 0 = none, 1 = all blurred. Edges repeat. */
+export function blurInPlace(image: Float32Array, size: number, amount: number): void {
+  const row = new Float32Array(size);
+  for (const [stride, across] of [[1, size], [size, 1]] as const) {
+    for (let line = 0; line < size; line += 1) {
+      const start = line * across;
+      for (let i = 0; i < size; i += 1) row[i] = image[start + i * stride]!;
+      for (let i = 0; i < size; i += 1) {
+        const blurred = (row[Math.max(i - 1, 0)]! + 2 * row[i]! + row[Math.min(i + 1, size - 1)]!) / 4;
+        image[start + i * stride] = row[i]! + amount * (blurred - row[i]!);
+      }
+    }
+  }
+}
+
+/** Many standard normal numbers drawn once; each noisy image then reads them from a random place, which costs far less than drawing anew. */
+export class NoiseBank {
+  readonly #values: Float32Array;
+
+  constructor(random: RandomStream, length: number) {
+    this.#values = random.normals(length);
+  }
+
+  add(image: Float32Array, deviation: number, random: RandomStream): void {
+    const start = random.integer(this.#values.length - image.length);
+    for (let i = 0; i < image.length; i += 1) image[i]! += deviation * this.#values[start + i]!;
+  }
+}
+
+/** Greatest shift that the searches answer for, in pixels of an image of this size: 6 of 64. */
+export function greatestShift(size: number): number {
+  return Math.max(1, Math.round((6 * size) / 64));
+}
+
+/** How each planted form changes a copy. The amounts are those that a generator that remembers could plausibly show (synthesis.md 4.3). */
+const plantedChanges: Record<PlantedForm, (image: Float32Array, size: number, random: RandomStream) => void> = {
+  exact: () => {},
+  noisy: (image, _size, random) => random.normals(image.length).forEach((noise, i) => (image[i]! += 0.05 * noise)),
+  shifted: (image, size, random) => {
+    const reach = greatestShift(size);
+    const least = Math.ceil(reach / 3);
+    const step = (): number => (random.integer(2) === 0 ? -1 : 1) * (least + random.integer(reach - least + 1));
+    shiftInto(image.slice(), image, size, step(), step());
+  },
+  contrast: (image, _size, random) => {
+    const gain = 1 + (random.integer(2) === 0 ? -1 : 1) * random.uniform(0.1, 0.2);
+    const offset = random.uniform(-0.05, 0.05);
+    image.forEach((x, i) => (image[i] = gain * x + offset));
+  },
+  flipped: (image, size) => flipRows(image, size),
+};
+
+/** @returns copies of the images at `rows`, changed in one form and kept in [-1, 1] as a generator's output would be. */
+export function plantCopies(images: ImageSet, rows: readonly number[], form: PlantedForm, random: RandomStream): ImageSet {
+  const area = images.size * images.size;
+  const pixels = new Float32Array(rows.length * area);
+  rows.forEach((row, at) => {
+    const copy = pixels.subarray(at * area, (at + 1) * area);
+    copy.set(pixelsOf(images, row));
+    plantedChanges[form](copy, images.size, random);
+    for (let i = 0; i < area; i += 1) copy[i] = Math.min(Math.max(copy[i]!, -1), 1);
+  });
+  const labels = rows.map((row) => images.labels[row]).filter((label) => label !== undefined);
+  return { size: images.size, count: rows.length, pixels, labels, subjects: rows.map(() => 'planted') };
+}

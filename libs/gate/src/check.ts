@@ -1,0 +1,35 @@
+import type { CheckResult, GateCheck } from '@scapis/contracts';
+
+type Details = CheckResult['details'];
+
+/** A check's row with nothing measured yet: each check states only what it measured. */
+export function createCheck(check: GateCheck, result: Pick<CheckResult, 'verdict' | 'unit'> & Partial<CheckResult>): CheckResult {
+  return { value: null, baseline: null, threshold: null, passesWhen: null, interval: null, details: {}, histograms: [], curves: [], ...result, check };
+}
+
+const units: Record<GateCheck, CheckResult['unit']> = {
+  'input': 'count',
+  'self-test': 'share',
+  'copy-contrastive': 'count',
+  'copy-pixel': 'count',
+  'cells': 'people',
+  'frechet-contrastive': 'ratio',
+  'frechet-random': 'ratio',
+  'coverage': 'ratio',
+  'density': 'ratio',
+  'utility': 'ratio',
+  'label-consistency': 'share',
+};
+
+/** A check that could not be made. It never passes: what wasn't looked at is not known to be safe. */
+export function createUnmadeCheck(check: GateCheck, reason: string, details: Details = {}): CheckResult {
+  return createCheck(check, { verdict: 'fail', unit: units[check], details: { made: false, reason, ...details } });
+}
+
+/** A check that passes at or above its threshold; a value that is no number fails. */
+export function createAtLeastCheck(check: GateCheck, value: number, threshold: number, rest: Partial<CheckResult> = {}): CheckResult {
+  const isNumber = Number.isFinite(value);
+  return createCheck(check, {
+    verdict: isNumber && value >= threshold ? 'pass' : 'fail', unit: units[check], value: isNumber ? value : null, threshold, passesWhen: 'at-least', ...rest,
+  });
+}

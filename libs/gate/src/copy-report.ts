@@ -1,0 +1,88 @@
+import type { CheckResult, ClosestPair, GateCheck } from '@scapis/contracts';
+import { createCheck, createUnmadeCheck } from './check.ts';
+import type { SearchResult } from './gate.ts';
+import type { runSelfTest } from './self-test.ts';
+import { histograms, mean, quantile } from './statistics.ts';
+
+/** What the copy search found, as rows of the evidence file and as pairs for the reviewers. */
+
+const pairsShown = 20;
+/** Pairs of each space that always get a place, so that one space can't crowd out the other. */
+const pairsOfEachSpace = 5;
+
+type CopyCheck = Extract<GateCheck, `copy-${string}`>;
+
+/** @param planted relative distances of the self-test's copies: drawn beside the cohort's, they show where copies would lie */
+export function describeCopyCheck(check: CopyCheck, { rule, isSound, control, synthetic, judgement }: SearchResult, planted: readonly number[]): CheckResult {
+  if (!isSound) {
+    return createUnmadeCheck(check, 'Too few different people in the control split lie near the training images to say how near is too near.', {
+      peopleInTail: rule.tail.people,
+    });
+  }
+  const { share } = judgement;
+  const isShareTooHigh = share.pValue < rule.significance;
+  return createCheck(check, {
+    verdict: judgement.isRefused ? 'fail' : 'pass',
+    unit: 'count',
+    value: isShareTooHigh ? Math.max(share.flagged, judgement.copies.length) : judgement.copies.length,
+    baseline: 0,
+    threshold: 0,
+    passesWhen: 'equal',
+    interval: null,
+    details: {
+      copies: judgement.copies.length,
+      copyDistance: judgement.copyDistance,
+      closestSynthetic: quantile(synthetic.distance, 0),
+      closestControl: quantile(control.distance, 0),
+      medianSynthetic: quantile(synthetic.distance, 0.5),
+      medianControl: quantile(control.distance, 0.5),
+      flagged: share.flagged,
+      flaggedExpected: share.expected,
+      flaggedShareLow: judgement.interval[0],
+      flaggedShareHigh: judgement.interval[1],
+      flaggingDistance: share.distance,
+      pValue: share.pValue,
+      significance: rule.significance,
+      tailPeople: rule.tail.people,
+      tailExponent: rule.tail.people / rule.tail.excess,
+      medianPlanted: quantile(planted, 0.5),
+      farthestPlanted: quantile(planted, 1),
+    },
+    histograms: histograms({ synthetic: synthetic.distance, control: control.distance, planted }),
+  });
+}
+
+export function describeSelfTest({ selfTest, refusedForms }: Awaited<ReturnType<typeof runSelfTest>>): CheckResult {
+  const caught = selfTest.rows.map((row) => row.caught / row.planted);
+  return createCheck('self-test', {
+    verdict: selfTest.passed ? 'pass' : 'fail',
+    unit: 'share',
+    value: mean(caught),
+    threshold: mean(selfTest.rows.map((row) => row.needed / row.planted)),
+    passesWhen: 'at-least',
+    details: { forms: selfTest.rows.length, refusedForms, worstForm: selfTest.rows[caught.indexOf(Math.min(...caught))]?.form ?? null, worstShare: Math.min(...caught) },
+  });
+}
+
+/**
+ * @param trainingRows row of each training image within all real images, so that a pair names the image as its caller knows it
+ * @returns pairs ordered by distance relative to the space's own threshold, each pair once
+ */
+export function findClosestPairs(results: readonly SearchResult[], trainingRows: readonly number[]): ClosestPair[] {
+  const bySpace = results.map(({ space, synthetic, judgement }) =>
+    [...synthetic.distance.keys()]
+      .sort((i, j) => (synthetic.distance[i] ?? 0) - (synthetic.distance[j] ?? 0))
+      .slice(0, pairsShown)
+      .map((index): ClosestPair => ({
+        syntheticIndex: index,
+        trainingIndex: trainingRows[synthetic.nearest[index] ?? 0] ?? 0,
+        space: space.name,
+        distance: synthetic.distance[index] ?? NaN,
+        threshold: judgement.copyDistance,
+      })),
+  );
+  const byNearness = (a: ClosestPair, b: ClosestPair): number => a.distance / a.threshold - b.distance / b.threshold;
+  const kept = bySpace.flatMap((pairs) => pairs.slice(0, pairsOfEachSpace));
+  const others = bySpace.flatMap((pairs) => pairs.slice(pairsOfEachSpace)).sort(byNearness);
+  return [...kept, ...others].slice(0, pairsShown).sort(byNearness);
+}

@@ -1,0 +1,123 @@
+import { gateThresholds, plantedForms } from '@scapis/contracts';
+import { RandomStream } from '@scapis/gan';
+import { describe, expect, it } from 'vitest';
+import { flipImages, plantCopies, shiftInto } from './augment.ts';
+import { blobImages } from './blobs.ts';
+import { createCopyRule, isRuleSound, judgeCopies } from './copy-search.ts';
+import { numberPeople, relativeDistance, type CopySpace, type Matches } from './copy-space.ts';
+import { selectImages } from './images.ts';
+import { Pace } from './pace.ts';
+import { pixelSpace } from './pixel-space.ts';
+import { runSelfTest } from './self-test.ts';
+
+const thresholds = gateThresholds.parse({});
+const training = blobImages({ seed: 1, people: 90, imagesPerPerson: 2 });
+const control = blobImages({ seed: 2, people: 60, imagesPerPerson: 2 });
+const synthetic = blobImages({ seed: 3, people: 300 });
+const pace = new Pace();
+
+async function searched(): Promise<{ space: CopySpace; control: Matches; synthetic: Matches }> {
+  const space = await pixelSpace(training, pace);
+  return { space, control: await space.search(control, pace), synthetic: await space.search(synthetic, pace) };
+}
+
+describe('relative distance', () => {
+  it('divides the nearest by the mean of other people, not by the same person again', () => {
+    const people = numberPeople(['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd', 'e', 'e']);
+    expect([...people]).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
+    // Nearest: image 1 of person a; a quarter of the 8 images of others = the 2 nearest of them: 4 and 6.
+    const { distance, nearest } = relativeDistance(Float32Array.of(2, 1, 6, 4, 9, 9, 9, 9, 9, 9), people);
+    expect(nearest).toBe(1);
+    expect(distance).toBeCloseTo(1 / 5, 6);
+  });
+
+  it('needs two people', () => {
+    expect(() => relativeDistance(Float32Array.of(1, 2), numberPeople(['a', 'a']))).toThrow('at least two people');
+  });
+});
+
+describe('planted copies', () => {
+  it('repeats the edge when it shifts, and mirrors rows when it flips', () => {
+    const to = new Float32Array(4);
+    shiftInto(Float32Array.of(1, 2, 3, 4), to, 2, 1, 0);
+    expect([...to]).toEqual([1, 1, 3, 3]);
+    const flipped = flipImages({ size: 2, count: 1, pixels: Float32Array.of(1, 2, 3, 4), labels: [], subjects: [] });
+    expect([...flipped.pixels]).toEqual([2, 1, 4, 3]);
+  });
+
+  it.each(plantedForms)('makes %s copies that stay in [-1, 1], the same for the same seed', (form) => {
+    const make = (): Float32Array => plantCopies(training, [0, 5], form, new RandomStream(4, 'gate')).pixels;
+    expect(make()).toEqual(make());
+    expect(make().every((x) => x >= -1 && x <= 1)).toBe(true);
+    const isSame = make().every((x, i) => x === selectImages(training, [0, 5]).pixels[i]);
+    expect(isSame).toBe(form === 'exact');
+  });
+});
+
+describe('copy search in pixels', () => {
+  it('finds every planted form and lets a cohort of other people through', async () => {
+    const found = await searched();
+    const rule = createCopyRule(found.control, control.subjects, thresholds);
+    expect(isRuleSound(rule)).toBe(true);
+    const clean = judgeCopies(rule, found.synthetic.distance);
+    expect(clean.copies).toEqual([]);
+    expect(clean.isRefused).toBe(false);
+    for (const form of plantedForms) {
+      const sources = [3, 40, 77, 120, 150];
+      const matches = await found.space.search(plantCopies(training, sources, form, new RandomStream(5, 'gate')), pace);
+      expect([...matches.nearest], form).toEqual(sources);
+      const cohort = [...matches.distance, ...found.synthetic.distance.slice(5)];
+      expect(judgeCopies(rule, cohort).copies, form).toEqual([0, 1, 2, 3, 4]);
+      expect(judgeCopies(rule, cohort).isRefused, form).toBe(true);
+    }
+  });
+
+  it('never finds less when more is planted, and does not depend on the order of the cohort', async () => {
+    const found = await searched();
+    const rule = createCopyRule(found.control, control.subjects, thresholds);
+    const judge = (copies: number): ReturnType<typeof judgeCopies> => judgeCopies(rule, found.synthetic.distance.map((x, i) => (i < copies ? 0.01 : x)));
+    const counts = [0, 1, 2, 10, 50].map((copies) => judge(copies));
+    expect(counts.map(({ copies }) => copies.length)).toEqual([0, 1, 2, 10, 50]);
+    expect(counts.map(({ isRefused }) => isRefused)).toEqual([false, true, true, true, true]);
+    expect(counts.every(({ share }, i) => i === 0 || share.pValue <= (counts[i - 1]?.share.pValue ?? 1))).toBe(true);
+
+    const order = [...synthetic.labels.keys()].reverse();
+    const reversed = await found.space.search(selectImages(synthetic, order), pace);
+    order.forEach((row, at) => {
+      expect(reversed.distance[at]).toBeCloseTo(found.synthetic.distance[row] ?? NaN, 5);
+      expect(reversed.nearest[at]).toBe(found.synthetic.nearest[row]);
+    });
+  });
+
+  it('takes an even image for no copy and not for a crash', async () => {
+    const space = await pixelSpace(training, pace);
+    const even = { ...selectImages(synthetic, [0]), pixels: new Float32Array(synthetic.size ** 2) };
+    const { distance } = await space.search(even, pace);
+    expect(distance[0]).toBeGreaterThan(0.5);
+  });
+});
+
+describe('self-test', () => {
+  it('passes with a search that sees, in every form', async () => {
+    const found = await searched();
+    const seeing = { space: found.space, rule: createCopyRule(found.control, control.subjects, thresholds), synthetic: found.synthetic };
+    const { selfTest } = await runSelfTest({ contrastive: seeing, pixel: seeing }, training, { ...thresholds, plantedShare: 0.02 }, 1, pace);
+    expect(selfTest.passed).toBe(true);
+    expect(selfTest.rows.map(({ form, planted, caught }) => [form, planted, caught])).toEqual(plantedForms.map((form) => [form, 6, 6]));
+  });
+
+  it('fails with a search that is blind, and is not deceived by a cohort that is refused anyway', async () => {
+    const found = await searched();
+    const rule = createCopyRule(found.control, control.subjects, thresholds);
+    const blind: CopySpace = { name: 'pixel', search: async (queries) => ({ distance: new Float64Array(queries.count).fill(1), nearest: new Int32Array(queries.count) }) };
+    const leaking = found.synthetic.distance.slice();
+    leaking[0] = 0.001;
+    for (const distance of [found.synthetic.distance, leaking]) {
+      const unseeing = { space: blind, rule, synthetic: { ...found.synthetic, distance } };
+      const { selfTest, refusedForms } = await runSelfTest({ contrastive: unseeing, pixel: unseeing }, training, { ...thresholds, plantedShare: 0.005 }, 1, pace);
+      expect(selfTest.passed).toBe(false);
+      expect(refusedForms).toBe(0);
+      expect(selfTest.rows.every(({ caught }) => caught === 0)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,54 @@
+import type { GateThresholds } from '@scapis/contracts';
+import type { Matches } from './copy-space.ts';
+import { clopperPearson } from './statistics.ts';
+import { copyDistance, fitTail, leastTailPeople, testFlaggedShare, type FlaggedShare, type TailModel } from './tail.ts';
+
+/** Tests that may each refuse a cohort: two rules (tail.ts) in two spaces. The significance is shared out among them (Bonferroni). */
+const testsOfCopySearch = 4;
+
+/** What the control people's distances say about one space, before any synthetic image is looked at. */
+export interface CopyRule {
+  tail: TailModel;
+  quantile: number;
+  significance: number;
+}
+
+export interface CopyJudgement {
+  /** An image nearer than this is a copy; one is enough to refuse. */
+  copyDistance: number;
+  copies: number[];
+  share: FlaggedShare;
+  interval: [number, number];
+  isRefused: boolean;
+}
+
+export function createCopyRule(control: Matches, people: readonly string[], thresholds: GateThresholds): CopyRule {
+  return {
+    tail: fitTail(control.distance, people),
+    quantile: thresholds.falseAlarmQuantile,
+    significance: thresholds.copySignificance / testsOfCopySearch,
+  };
+}
+
+/** @returns whether the rule rests on enough different people; if not, no cohort can pass. */
+export function isRuleSound({ tail }: CopyRule): boolean {
+  return tail.people >= leastTailPeople && tail.excess > 0 && (tail.sorted[0] ?? 0) > 0;
+}
+
+/**
+ * The decision about a cohort in one space. Each image's distance doesn't depend on the others, so the self-test judges a cohort with planted
+ * copies by the very same function.
+ */
+export function judgeCopies(rule: CopyRule, distances: ArrayLike<number>): CopyJudgement {
+  const least = copyDistance(rule.tail, distances.length, rule.significance);
+  const copies: number[] = [];
+  for (let i = 0; i < distances.length; i += 1) if (distances[i]! < least) copies.push(i);
+  const share = testFlaggedShare(rule.tail, distances, rule.quantile);
+  return {
+    copyDistance: least,
+    copies,
+    share,
+    interval: clopperPearson(share.flagged, distances.length),
+    isRefused: copies.length > 0 || share.pValue < rule.significance,
+  };
+}

@@ -1,0 +1,128 @@
+import { add, constant, div, logSumExp, matmul, mean, mul, sqrt, square, sub, sum, transpose, type Tensor } from '@scapis/numerics';
+import { compileTrainStep, type ImageSet } from '@scapis/gan';
+import { blurInPlace, greatestShift, NoiseBank, shiftInto } from './augment.ts';
+import { gaussianRows } from './band-pass.ts';
+import { batchSize, constants, mapBatches } from './batches.ts';
+import { pixelsOf } from './images.ts';
+import type { Features } from './linear-algebra.ts';
+import { buildNetwork, initialWeights, type NetworkShape } from './network.ts';
+import type { Pace } from './pace.ts';
+import { gateStream, permutation } from './random.ts';
+
+/**
+ * The lab's own contrastive encoder (NT-Xent, Chen 2020): two changed views of one image must be closer to each other than to any other
+ * image of the batch, so what it keeps is what tells images apart and survives shift, contrast, noise and blur: the changes behind which a
+ * copy hides from pixel distances (synthesis.md 4.3). Its first layer is fixed: a band-pass of the middle of the image, scaled to mean 0 and
+ * deviation 1, so that gain and offset need no learning. It is trained within each gate run and never leaves it.
+ */
+export interface Encoder {
+  /** @returns unit vectors, one row per image. */
+  embed(images: ImageSet, pace: Pace): Promise<Features>;
+}
+
+const channels = [24, 48, 96];
+const width = 64;
+const temperature = 0.1;
+const sigmas = { narrow: 1, wide: 3 };
+
+/** Steps, not seconds, so that the same seed gives the same encoder on any machine. */
+export const encoderSteps = 700;
+
+function unit(x: Tensor): Tensor {
+  return div(x, sqrt(add(sum(mul(x, x), [1], true), 1e-8)));
+}
+
+/**
+ * Normalised temperature-scaled cross entropy. Rows i and i + n of `views` [2n, width] are the two views of one image.
+ * @returns the mean of log sum exp over all others minus the pair's own similarity.
+ */
+export function ntXent(views: Tensor, tau: number): Tensor {
+  const [rows = 0] = views.shape;
+  const pairOf = (i: number): number => (i + rows / 2) % rows;
+  const similarity = mul(matmul(views, transpose(views)), 1 / tau);
+  const table = (value: (row: number, column: number) => number): Tensor =>
+    constant(Float64Array.from({ length: rows * rows }, (_, at) => value(Math.floor(at / rows), at % rows)), [rows, rows]);
+  const onItself = table((row, column) => (row === column ? 1e4 : 0));
+  const onPair = table((row, column) => Number(pairOf(row) === column));
+  return mean(sub(logSumExp(sub(similarity, onItself), 1), sum(mul(similarity, onPair), [1])));
+}
+
+export interface EncoderOptions {
+  seed: number;
+  steps?: number;
+  /** Called with the loss of each step. */
+  onLoss?: (loss: number) => void;
+}
+
+/** Trains on `images` (T and R). Needs at least one batch of them (128). */
+export async function trainEncoder(images: ImageSet, pace: Pace, { seed, steps = encoderSteps, onLoss }: EncoderOptions): Promise<Encoder> {
+  if (images.count < batchSize) throw new Error(`The encoder needs at least ${batchSize} real images, got ${images.count}.`);
+  const { size, count } = images;
+  const area = size * size;
+  const random = gateStream(seed, 'encoder');
+  const noise = new NoiseBank(random, Math.max(1 << 16, 4 * area));
+  const shape: NetworkShape = { size: viewGrid(size).length, channels, outputs: width };
+  const step = await compileTrainStep({
+    parameters: initialWeights(shape, random),
+    inputs: { views: [2 * batchSize, 1, size, size] },
+    loss: (weights, { views }) => {
+      if (views === undefined) throw new Error('The encoder was not given its views.');
+      return ntXent(embedding(shape, weights, views), temperature);
+    },
+    adam: { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8 },
+  });
+  try {
+    const views = new Float32Array(2 * batchSize * area);
+    // Either view moves by half of what the search answers for: the search itself tries a few shifts (copy-space.ts).
+    const reach = Math.ceil(greatestShift(size) / 2);
+    const move = (): number => random.integer(2 * reach + 1) - reach;
+    const writeView = (row: number, at: number): void => {
+      const view = views.subarray(at * area, (at + 1) * area);
+      shiftInto(pixelsOf(images, row), view, size, move(), move());
+      if (random.integer(4) === 0) blurInPlace(view, size, random.uniform());
+      const gain = random.uniform(0.8, 1.2);
+      const offset = random.uniform(-0.05, 0.05);
+      noise.add(view, random.uniform(0, 0.07), random);
+      for (let i = 0; i < area; i += 1) view[i] = Math.min(Math.max(gain * view[i]! + offset, -1), 1);
+    };
+    let order: number[] = [];
+    for (let done = 0; done < steps; done += 1) {
+      if (order.length < batchSize) order = permutation(random, count);
+      for (const [at, row] of order.splice(0, batchSize).entries()) {
+        writeView(row, at);
+        writeView(row, at + batchSize);
+      }
+      const learningRate = 2e-3 * Math.min(1, (done + 1) / 20) * (0.02 + 0.49 * (1 + Math.cos((Math.PI * done) / steps)));
+      const { loss = NaN } = await step.step({ views }, { learningRate });
+      onLoss?.(loss);
+      await pace.breathe(done / steps);
+    }
+    const weights = constants(step.parameters());
+    return { embed: (queries, queryPace) => mapBatches(queries, (batch) => embedding(shape, weights, batch), width, queryPace) };
+  } finally {
+    await step.dispose();
+  }
+}
+
+/** Every second pixel of 64 of the middle three quarters: what stays in view when a copy is shifted by 6. */
+function viewGrid(size: number): number[] {
+  const side = 24;
+  const stride = Math.max(1, Math.round(size / 32));
+  const first = Math.floor((size - stride * (side - 1)) / 2);
+  return Array.from({ length: side }, (_, i) => Math.min(Math.max(first + stride * i, 0), size - 1));
+}
+
+/** @returns unit vectors [N, width] for images [N, 1, size, size]. */
+function embedding(shape: NetworkShape, weights: Record<string, Tensor>, images: Tensor): Tensor {
+  const size = images.shape[2] ?? 0;
+  const grid = viewGrid(size);
+  const blur = (sigma: number): Tensor => {
+    const all = gaussianRows(size, (sigma * size) / 64);
+    const rows = constant(Float64Array.from(grid.flatMap((y) => [...all.subarray(y * size, (y + 1) * size)])), [grid.length, size]);
+    return matmul(matmul(rows, images), transpose(rows));
+  };
+  const passed = sub(blur(sigmas.narrow), blur(sigmas.wide));
+  const centred = sub(passed, mean(passed, [2, 3], true));
+  const scaled = div(centred, sqrt(add(mean(square(centred), [2, 3], true), 1e-8)));
+  return unit(buildNetwork(shape, weights, scaled).output);
+}

@@ -1,0 +1,93 @@
+import { calciumGrades, gateThresholds, evidence as evidenceSchema, type Split } from '@scapis/contracts';
+import type { ImageSet } from '@scapis/gan';
+import { describe, expect, it } from 'vitest';
+import { plantCopies } from './augment.ts';
+import { blobImages } from './blobs.ts';
+import { predict, trainClassifier } from './classifier.ts';
+import { contrastiveSpace } from './copy-space.ts';
+import { trainEncoder } from './encoder.ts';
+import { judgeCohort, type GateInput } from './gate.ts';
+import { runGate } from './index.ts';
+import { selectImages } from './images.ts';
+import { balancedAccuracy } from './metrics.ts';
+import { Pace } from './pace.ts';
+import { gateStream } from './random.ts';
+
+/** What trains: seconds to a minute each, so it's kept out of the fast tier. */
+
+const pace = new Pace();
+const images = blobImages({ seed: 1, people: 160 });
+
+describe('encoder', () => {
+  it('learns to tell people apart, the same for the same seed', async () => {
+    const losses: number[] = [];
+    const encoder = await trainEncoder(images, pace, { seed: 1, steps: 60, onLoss: (loss) => losses.push(loss) });
+    expect(losses.at(-1)).toBeLessThan(0.7 * (losses[0] ?? 0));
+    const embedded = await encoder.embed(images, pace);
+    expect(Math.hypot(...embedded.data.subarray(0, embedded.width))).toBeCloseTo(1, 4);
+    const again = await (await trainEncoder(images, pace, { seed: 1, steps: 60 })).embed(images, pace);
+    expect(again.data).toEqual(embedded.data);
+
+    const space = contrastiveSpace(encoder, images, embedded);
+    const sources = [0, 10, 20, 30, 40];
+    const matches = await space.search(plantCopies(images, sources, 'flipped', gateStream(1, 'planted')), pace);
+    expect([...matches.nearest]).toEqual(sources);
+    expect(Math.max(...matches.distance)).toBeLessThan(0.01);
+  });
+});
+
+describe('classifier', () => {
+  it('learns the grade well above chance', async () => {
+    const classifier = await trainClassifier(blobImages({ seed: 5, people: 400 }), pace, { seed: 1, run: 0, grades: calciumGrades, steps: 150, from: 0, to: 1 });
+    const predicted = predict(await classifier.score(images, pace), 4);
+    expect(balancedAccuracy(images.labels.map(({ calciumGrade }) => calciumGrades.indexOf(calciumGrade)), predicted)).toBeGreaterThan(0.45);
+  });
+});
+
+describe('gate', () => {
+  const effort = { encoderSteps: 60, classifierSteps: 60 };
+  const real = blobImages({ seed: 1, people: 400, imagesPerPerson: 2 });
+  const splits = real.subjects.map((name): Split => (['T', 'T', 'T', 'H', 'R'] as const)[Number(name.split('-')[1]) % 5] ?? 'T');
+  const cohort = blobImages({ seed: 9, people: 400 });
+  const input = (synthetic: ImageSet): GateInput => ({
+    synthetic, real: { ...real, splits }, thresholds: gateThresholds.parse({ minimumCell: 5 }), seed: 1,
+    ids: { cohortVersionId: 'cohort', datasetVersionId: 'dataset' }, code: { version: '0', onnxRuntime: '0', node: '0' }, now: new Date(0),
+  });
+  const training = splits.flatMap((split, row) => (split === 'T' ? [row] : []));
+
+  it('lets a cohort of other people through the copy search, twice with the same bytes', async () => {
+    const { evidence, closestPairs } = await judgeCohort(input(cohort), effort);
+    expect(() => evidenceSchema.parse(evidence)).not.toThrow();
+    const verdictOf = Object.fromEntries(evidence.checks.map(({ check, verdict }) => [check, verdict]));
+    expect(verdictOf).toMatchObject({ 'input': 'pass', 'self-test': 'pass', 'copy-contrastive': 'pass', 'copy-pixel': 'pass', 'cells': 'pass' });
+    expect(evidence.checks.map(({ check }) => check)).toHaveLength(11);
+    expect(closestPairs).toHaveLength(20);
+    const again = await judgeCohort(input(cohort), effort);
+    expect({ ...again.evidence, seconds: {} }).toEqual({ ...evidence, seconds: {} });
+    expect(again.closestPairs).toEqual(closestPairs);
+  }, 300_000);
+
+  it('refuses a cohort with two copies and shows them as the closest pairs', async () => {
+    const sources = [training[7] ?? 0, training[90] ?? 0];
+    const copies = plantCopies(real, sources, 'shifted', gateStream(3, 'planted'));
+    const leaking = selectImages(cohort, [...cohort.labels.keys()]);
+    leaking.pixels.set(copies.pixels, 0);
+    const { evidence, closestPairs } = await judgeCohort(input(leaking), effort);
+    expect(evidence.verdict).toBe('refused');
+    const copied = closestPairs.filter(({ distance, threshold, space }) => space === 'pixel' && distance < threshold);
+    expect(copied.map(({ syntheticIndex }) => syntheticIndex).sort()).toEqual([0, 1]);
+    expect(copied.map(({ trainingIndex }) => trainingIndex).sort((a, b) => a - b)).toEqual(sources);
+  }, 300_000);
+
+  it('refuses damaged input with every check answered, and does not crash', async () => {
+    const damaged = selectImages(cohort, [...cohort.labels.keys()]);
+    damaged.pixels[5] = NaN;
+    for (const synthetic of [damaged, selectImages(cohort, [])]) {
+      const { evidence, closestPairs } = await runGate(input(synthetic));
+      expect(() => evidenceSchema.parse(evidence)).not.toThrow();
+      expect(evidence.verdict).toBe('refused');
+      expect(evidence.checks.every(({ verdict }) => verdict === 'fail')).toBe(true);
+      expect(closestPairs).toEqual([]);
+    }
+  });
+});

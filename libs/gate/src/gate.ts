@@ -1,0 +1,170 @@
+import {
+  gateCheckNames, gateChecks, gateThresholds, type CheckResult, type ClosestPair, type Evidence, type GateCheck, type GateThresholds,
+  type GateVerdict, type Split,
+} from '@scapis/contracts';
+import type { ImageSet } from '@scapis/gan';
+import { checkCells } from './cells.ts';
+import { createUnmadeCheck } from './check.ts';
+import { classifierSteps } from './classifier.ts';
+import { contrastiveSpace, type CopySpace, type Matches } from './copy-space.ts';
+import { createCopyRule, isRuleSound, judgeCopies, type CopyJudgement, type CopyRule } from './copy-search.ts';
+import { describeCopyCheck, describeSelfTest, findClosestPairs } from './copy-report.ts';
+import { encoderSteps, trainEncoder } from './encoder.ts';
+import { randomConvFeatures } from './features.ts';
+import { checkCoverage, checkFrechet, type FeatureSets } from './fidelity.ts';
+import { countPeople, hashPeople, hashPixels, selectImages, toGateSize } from './images.ts';
+import { checkInput, type GateSets } from './input.ts';
+import { Pace } from './pace.ts';
+import { pixelSpace } from './pixel-space.ts';
+import { runSelfTest } from './self-test.ts';
+import { checkUtility } from './utility.ts';
+
+export interface GateInput {
+  /** The cohort to judge, whole: pixels in [-1, 1]. */
+  synthetic: ImageSet;
+  /** Every real image of the dataset version with the split of its person. */
+  real: ImageSet & { splits: Split[] };
+  thresholds: GateThresholds;
+  seed: number;
+  ids: { cohortVersionId: string; datasetVersionId: string };
+  code: Evidence['code'];
+  now: Date;
+  onProgress?: (stage: string, fraction: number) => void;
+  shouldStop?: () => boolean;
+}
+
+export interface GateResult {
+  evidence: Evidence;
+  /** The 20 closest pairs, closest first: for reviewers inside the lab, never part of a release. */
+  closestPairs: ClosestPair[];
+}
+
+/**
+ * Judges a synthetic cohort against the real images behind it (synthesis.md chapter 4) and gives the evidence.
+ * The same input and seed give the same evidence, but for `seconds` and `createdAt`.
+ *
+ * Pauses for the event loop at least every 200 ms. Bad images don't throw: they refuse the cohort and the evidence says why.
+ * @throws GateStopped when `shouldStop` answers true
+ */
+export function runGate(input: GateInput): Promise<GateResult> {
+  return judgeCohort(input, { encoderSteps, classifierSteps });
+}
+
+/** Training steps. No part of the door: callers can't weaken the search. Tests make small ones. */
+export interface GateEffort {
+  encoderSteps: number;
+  classifierSteps: number;
+}
+
+export async function judgeCohort(input: GateInput, effort: GateEffort): Promise<GateResult> {
+  const thresholds = gateThresholds.parse(input.thresholds);
+  const pace = new Pace(input);
+  const rowsOf = (split: Split): number[] => [...input.real.splits.keys()].filter((row) => input.real.splits[row] === split);
+  const trainingRows = rowsOf('T');
+  const given: GateSets = {
+    synthetic: input.synthetic,
+    training: selectImages(input.real, trainingRows),
+    control: selectImages(input.real, rowsOf('H')),
+    reference: selectImages(input.real, rowsOf('R')),
+  };
+  const report = (checks: CheckResult[], selfTest: Evidence['selfTest']): Evidence => writeEvidence(input, thresholds, given, checks, selfTest, pace);
+
+  const inputCheck = await pace.stage('input', () => checkInput(given, thresholds, pace));
+  if (inputCheck.verdict === 'fail') {
+    const unmade = gateCheckNames.filter((name) => name !== 'input').map((name) => createUnmadeCheck(name, 'The input check failed, so this was not looked at.'));
+    return { evidence: report([inputCheck, ...unmade], { passed: false, rows: [] }), closestPairs: [] };
+  }
+
+  const sets: GateSets = {
+    synthetic: toGateSize(given.synthetic), training: toGateSize(given.training), control: toGateSize(given.control), reference: toGateSize(given.reference),
+  };
+  const { seed } = input;
+  const learnable = toGateSize(selectImages(input.real, [...trainingRows, ...rowsOf('R')]));
+  const encoder = await pace.stage('encoder', () => trainEncoder(learnable, pace, { seed, steps: effort.encoderSteps }));
+  const embedded = await pace.stage('embedding', async (): Promise<FeatureSets> => ({
+    synthetic: await encoder.embed(sets.synthetic, pace),
+    training: await encoder.embed(sets.training, pace),
+    control: await encoder.embed(sets.control, pace),
+  }));
+
+  const contrastive = await pace.stage('copy-contrastive', () => searchSpace(contrastiveSpace(encoder, sets.training, embedded.training), sets, thresholds, pace));
+  const pixel = await pace.stage('copy-pixel', async () => searchSpace(await pixelSpace(sets.training, pace), sets, thresholds, pace));
+  const planted = await pace.stage('self-test', () => runSelfTest({ contrastive, pixel }, sets.training, thresholds, seed, pace));
+
+  const fidelity = await pace.stage('fidelity', async () => {
+    const random: FeatureSets = {
+      synthetic: await randomConvFeatures(sets.synthetic, pace),
+      training: await randomConvFeatures(sets.training, pace),
+      control: await randomConvFeatures(sets.control, pace),
+    };
+    return [
+      await checkFrechet('frechet-contrastive', embedded, thresholds, seed, pace),
+      await checkFrechet('frechet-random', random, thresholds, seed, pace),
+      ...(await checkCoverage(embedded, thresholds, seed, pace)),
+    ];
+  });
+  const utility = await pace.stage('utility', () => checkUtility(sets, thresholds, seed, effort.classifierSteps, pace));
+
+  const checks = [
+    inputCheck,
+    describeSelfTest(planted),
+    describeCopyCheck('copy-contrastive', contrastive, planted.distances.contrastive),
+    describeCopyCheck('copy-pixel', pixel, planted.distances.pixel),
+    checkCells(sets.training, sets.synthetic, thresholds.minimumCell),
+    ...fidelity,
+    ...utility,
+  ];
+  return { evidence: report(checks, planted.selfTest), closestPairs: findClosestPairs([contrastive, pixel], trainingRows) };
+}
+
+/** One space with its rule and what it found, the control and the cohort searched by the same function. */
+export interface SearchResult<Space extends CopySpace = CopySpace> {
+  space: Space;
+  rule: CopyRule;
+  isSound: boolean;
+  control: Matches;
+  synthetic: Matches;
+  judgement: CopyJudgement;
+}
+
+async function searchSpace<Space extends CopySpace>(space: Space, sets: GateSets, thresholds: GateThresholds, pace: Pace): Promise<SearchResult<Space>> {
+  const control = await space.search(sets.control, pace);
+  const synthetic = await space.search(sets.synthetic, pace);
+  const rule = createCopyRule(control, sets.control.subjects, thresholds);
+  return { space, rule, isSound: isRuleSound(rule), control, synthetic, judgement: judgeCopies(rule, synthetic.distance) };
+}
+
+/**
+ * The verdict rule (synthesis.md 4.2). Nothing can be passed by leaving it out: a check that wasn't made has failed.
+ * Bad input refuses before anything is searched; a search that missed planted copies proves nothing, so its verdict is void.
+ */
+export function toVerdict(checks: readonly CheckResult[]): GateVerdict {
+  const hasPassed = (name: GateCheck): boolean => checks.some((result) => result.check === name && result.verdict === 'pass');
+  const failed = gateCheckNames.filter((name) => !hasPassed(name));
+  if (failed.includes('input')) return 'refused';
+  if (failed.includes('self-test')) return 'void';
+  if (failed.some((name) => gateChecks[name].family === 'privacy')) return 'refused';
+  return failed.length > 0 ? 'passed-method-development-only' : 'passed';
+}
+
+function writeEvidence(input: GateInput, thresholds: GateThresholds, sets: GateSets, checks: CheckResult[], selfTest: Evidence['selfTest'], pace: Pace): Evidence {
+  const { training, control, reference, synthetic } = sets;
+  return {
+    schema: 'scapis-lab/evidence/1',
+    ...input.ids,
+    verdict: toVerdict(checks),
+    createdAt: input.now.toISOString(),
+    seed: input.seed,
+    code: input.code,
+    counts: {
+      synthetic: synthetic.count, training: training.count, control: control.count, reference: reference.count,
+      trainingPeople: countPeople(training), controlPeople: countPeople(control), referencePeople: countPeople(reference),
+    },
+    splitHashes: { T: hashPeople(training.subjects), H: hashPeople(control.subjects), R: hashPeople(reference.subjects) },
+    imagesSha256: hashPixels(synthetic),
+    thresholds,
+    checks,
+    selfTest,
+    seconds: pace.seconds,
+  };
+}

@@ -1,0 +1,109 @@
+import { RandomStream } from '@scapis/gan';
+import { describe, expect, it } from 'vitest';
+import { symmetricEigen, symmetricSqrt, type Features } from './linear-algebra.ts';
+import { balancedAccuracy, frechetDistance, frechetOfMoments, prdc, principalAxes, standardiser } from './metrics.ts';
+
+function rows(...vectors: number[][]): Features {
+  return { count: vectors.length, width: vectors[0]?.length ?? 0, data: Float32Array.from(vectors.flat()) };
+}
+
+function gaussian(count: number, width: number, seed: number): Features {
+  return { count, width, data: new RandomStream(seed, 'gate').normals(count * width) };
+}
+
+describe('symmetric eigendecomposition', () => {
+  it('gives the values and vectors of a known matrix', () => {
+    const { values, vectors } = symmetricEigen({ rows: 2, columns: 2, data: Float64Array.of(2, 1, 1, 2) });
+    expect([...values].sort()).toEqual([expect.closeTo(1, 12), expect.closeTo(3, 12)]);
+    const large = values.indexOf(Math.max(...values));
+    expect(Math.abs(vectors.data[large] ?? 0)).toBeCloseTo(Math.SQRT1_2, 12);
+  });
+
+  it('roots back to the matrix, also one that is singular', () => {
+    const data = Float64Array.of(4, 2, 0, 2, 1, 0, 0, 0, 9);
+    const root = symmetricSqrt({ rows: 3, columns: 3, data });
+    const squared = [0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => [0, 1, 2].reduce((sum, k) => sum + (root.data[i * 3 + k] ?? 0) * (root.data[k * 3 + j] ?? 0), 0)));
+    squared.forEach((value, i) => expect(value).toBeCloseTo(data[i] ?? 0, 10));
+  });
+});
+
+describe('Fréchet distance', () => {
+  it('equals the closed form of commuting covariances', () => {
+    // |m|² + sum (sqrt(a) - sqrt(b))² for diagonal covariances: 3² + 4² + (1 - 2)² + (3 - 1)² = 30.
+    const a = { mean: Float64Array.of(0, 0), covariance: { rows: 2, columns: 2, data: Float64Array.of(1, 0, 0, 9) } };
+    const b = { mean: Float64Array.of(3, 4), covariance: { rows: 2, columns: 2, data: Float64Array.of(4, 0, 0, 1) } };
+    expect(frechetOfMoments(a, b)).toBeCloseTo(30, 10);
+  });
+
+  it('equals a hand-computed case whose covariances do not commute', () => {
+    // C1 = diag(1, 4), C2 = [[2, 1], [1, 2]]: C1 C2 has trace 10 and determinant 12, so tr sqrt = sqrt(10 + 2 sqrt 12); FD = 5 + 4 - 2 tr sqrt.
+    const zero = Float64Array.of(0, 0);
+    const a = { mean: zero, covariance: { rows: 2, columns: 2, data: Float64Array.of(1, 0, 0, 4) } };
+    const b = { mean: zero, covariance: { rows: 2, columns: 2, data: Float64Array.of(2, 1, 1, 2) } };
+    expect(frechetOfMoments(a, b)).toBeCloseTo(9 - 2 * Math.sqrt(10 + 2 * Math.sqrt(12)), 10);
+    expect(frechetOfMoments(b, a)).toBeCloseTo(frechetOfMoments(a, b), 10);
+  });
+
+  it('is 0 for a set and itself, and falls with n for two draws of one law', () => {
+    const set = gaussian(200, 6, 1);
+    expect(frechetDistance(set, set)).toBeLessThan(1e-9);
+    expect(frechetDistance(gaussian(1600, 6, 2), gaussian(1600, 6, 3))).toBeLessThan(frechetDistance(gaussian(100, 6, 2), gaussian(100, 6, 3)));
+  });
+});
+
+describe('precision, recall, density, coverage', () => {
+  it('gives the known values of two draws of one Gaussian at k = 5', () => {
+    // Naeem 2020 publishes density 1.06, coverage .97 and precision = recall = .48 for 10,000 draws in 1,000 dimensions. Coverage depends on
+    // neither: for n -> infinity it is 1 - 2^-k = .969, and density near 1; precision and recall only have to agree, by symmetry.
+    const result = prdc(gaussian(1000, 64, 11), gaussian(1000, 64, 12), 5);
+    expect(result.coverage).toBeCloseTo(1 - 2 ** -5, 1);
+    expect(result.density).toBeGreaterThan(0.85);
+    expect(result.density).toBeLessThan(1.2);
+    expect(Math.abs(result.precision - result.recall)).toBeLessThan(0.06);
+  });
+
+  it('counts a hand-made case', () => {
+    // k = 1. Real 0, 1, 3 have radii 1, 1, 2. Fake 0.5 lies in the balls of 0 and 1, fake 2 in those of 1 and 3; radii of fakes are 1.5.
+    const real = rows([0], [1], [3]);
+    const fake = rows([0.5], [2]);
+    expect(prdc(real, fake, 1)).toEqual({ precision: 1, recall: 1, density: 2, coverage: 1 });
+    // Fake 10 lies in no ball; the fakes' radii are 9.5.
+    expect(prdc(real, rows([0.5], [10]), 1)).toEqual({ precision: 0.5, recall: 1, density: 1, coverage: 2 / 3 });
+  });
+
+  it('calls a collapsed model precise and not diverse (torch-fidelity #58 swapped them)', () => {
+    const real = gaussian(300, 4, 5);
+    const collapsed: Features = { count: 300, width: 4, data: gaussian(300, 4, 6).data.map((x) => 0.01 * x) };
+    const { precision, recall, coverage } = prdc(real, collapsed, 5);
+    expect(precision).toBeGreaterThan(0.95);
+    expect(recall).toBeLessThan(0.05);
+    expect(coverage).toBeLessThan(0.3);
+  });
+
+  it('does not depend on the order of the images', () => {
+    const fake = gaussian(50, 3, 8);
+    const reversed: Features = { ...fake, data: Float32Array.from({ length: 150 }, (_, i) => fake.data[(49 - Math.floor(i / 3)) * 3 + (i % 3)] ?? 0) };
+    expect(prdc(gaussian(60, 3, 7), reversed, 5)).toEqual(prdc(gaussian(60, 3, 7), fake, 5));
+  });
+
+  it('says what it needs', () => {
+    expect(() => prdc(gaussian(5, 2, 1), gaussian(50, 2, 2), 5)).toThrow('more than 5 images');
+  });
+});
+
+describe('feature preparation', () => {
+  it('standardises by the reference and leaves columns that do not vary alone', () => {
+    const result = standardiser(rows([1, 7], [3, 7])).apply(rows([2, 8]));
+    expect([...result.data]).toEqual([0, 1]);
+  });
+
+  it('keeps the axes of greatest variance', () => {
+    const project = principalAxes(rows([-2, 0.1], [2, -0.1], [1, 0], [-1, 0]), 1);
+    expect(Math.abs(project(rows([1, 0])).data[0] ?? 0)).toBeCloseTo(1, 2);
+  });
+
+  it('counts rare classes as much as common ones', () => {
+    expect(balancedAccuracy([0, 0, 0, 1], [0, 0, 0, 0])).toBe(0.5);
+    expect(() => balancedAccuracy([], [])).toThrow('at least one');
+  });
+});
