@@ -1,0 +1,44 @@
+import type { CheckResult } from '@scapis/contracts';
+import { useTranslation } from 'react-i18next';
+import { useFormats } from '../format.ts';
+import { extentOf, scaleOf } from './chart-scale.ts';
+
+const width = 360;
+const height = 46;
+
+/** The upper limit of a check that passes between two; the evidence names the lower one `threshold`. */
+export function upperLimit(result: CheckResult): number | null {
+  const high = result.details['thresholdHigh'];
+  return result.passesWhen === 'between' && typeof high === 'number' ? high : null;
+}
+
+/**
+ * One check on a number line: the shaded side passes, the tick is the real-against-real baseline, the dot is the cohort with its interval.
+ * A continuous picture lets people see how near a limit lies; a bare pass/fail only raises confidence (reference/imaging.md 5).
+ */
+export function CheckScale({ result }: { result: CheckResult }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const { value, baseline, threshold, interval, passesWhen } = result;
+  if (value === null || threshold === null) return null;
+  const upper = upperLimit(result);
+  const [low, high] = extentOf([value, threshold, baseline ?? value, upper ?? value, ...(interval ?? [])]);
+  const pad = (high - low) * 0.12;
+  const extent: [number, number] = [low >= 0 ? Math.max(0, low - pad) : low - pad, high + pad];
+  const x = scaleOf(extent, [6, width - 6]);
+  const [from, to] = passesWhen === 'at-least' ? [x(threshold), width - 6] : passesWhen === 'at-most' ? [6, x(threshold)] : [x(threshold) - 2, x(upper ?? threshold) + 2];
+  const words = [`${t('gate.value')} ${formats.number(value)}`, baseline === null ? '' : `${t('gate.baseline')} ${formats.number(baseline)}`, `${t('gate.threshold')} ${formats.number(threshold)}`];
+  return (
+    <svg className="check-scale" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={words.filter((word) => word !== '').join(', ')}>
+      <rect className="pass-zone" x={from} y="8" width={Math.max(2, to - from)} height="18" rx="3" />
+      <line className="axis-line" x1="6" x2={width - 6} y1="17" y2="17" />
+      <line className="threshold-line" x1={x(threshold)} x2={x(threshold)} y1="4" y2="30" />
+      {upper !== null && <line className="threshold-line" x1={x(upper)} x2={x(upper)} y1="4" y2="30" />}
+      {baseline !== null && <path className="baseline-mark" d={`M${x(baseline)},10 l5,7 l-5,7 l-5,-7 z`} />}
+      {interval && <line className="interval-line" x1={x(interval[0])} x2={x(interval[1])} y1="17" y2="17" />}
+      <circle className="value-dot" data-verdict={result.verdict} cx={x(value)} cy="17" r="5.5" />
+      <text className="tick" x="6" y="42" textAnchor="start">{formats.number(extent[0])}</text>
+      <text className="tick" x={width - 6} y="42" textAnchor="end">{formats.number(extent[1])}</text>
+    </svg>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Locale } from '@scapis/contracts';
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import { z } from 'zod';
+import type { Messages } from './en.ts';
+import { validationMessage } from './validation.ts';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    resources: { translation: Messages };
+  }
+}
+
+const storageKey = 'lab.locale';
+const loaders: Record<Locale, () => Promise<Messages>> = {
+  sv: async () => (await import('./sv.ts')).sv,
+  en: async () => (await import('./en.ts')).en,
+};
+
+/** Loads the chosen language: the one chosen before on this machine, else the browser's, else Swedish. */
+export async function startI18n(): Promise<void> {
+  await i18next.use(initReactI18next).init({ resources: {}, lng: 'sv', interpolation: { escapeValue: false } });
+  z.config({ customError: (issue) => validationMessage(issue, i18next.t) });
+  await show(storedLocale() ?? (navigator.languages.some((tag) => tag.startsWith('sv')) || !navigator.languages.some((tag) => tag.startsWith('en')) ? 'sv' : 'en'));
+}
+
+/** Changes the language of the page and remembers it. */
+export async function changeLocale(locale: Locale): Promise<void> {
+  try {
+    localStorage.setItem(storageKey, locale);
+  } catch {
+    // A browser that keeps nothing still changes language; it only forgets it.
+  }
+  await show(locale);
+}
+
+async function show(locale: Locale): Promise<void> {
+  if (!i18next.hasResourceBundle(locale, 'translation')) i18next.addResourceBundle(locale, 'translation', await loaders[locale]());
+  await i18next.changeLanguage(locale);
+  document.documentElement.lang = locale;
+}
+
+function storedLocale(): Locale | null {
+  try {
+    const stored = localStorage.getItem(storageKey);
+    return stored === 'sv' || stored === 'en' ? stored : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,29 @@
+import { objectKinds } from '@scapis/contracts';
+import { getRouteApi } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { Empty, Loaded, Page } from '../../components/page.tsx';
+import { ProvenanceGraph } from '../../components/provenance-graph.tsx';
+import { pathOf } from '../../session/paths.ts';
+import { useCall } from '../../session/queries.ts';
+
+const route = getRouteApi('/inside/provenance/$kind/$id');
+
+export default function ProvenancePage() {
+  const { t } = useTranslation();
+  const { kind, id } = route.useParams();
+  const query = useCall('provenance.get', { path: { kind, id } });
+  const known = objectKinds.find((each) => each === kind);
+  const path = known && pathOf(known, id);
+  return (
+    <Loaded query={query}>
+      {(graph) => {
+        const title = graph.nodes.find((node) => node.id === id)?.title ?? '';
+        return (
+          <Page title={t('provenance.title')} lead={t('provenance.lead')} {...(path ? { back: { to: path, label: title } } : {})}>
+            <div className="card">{graph.nodes.length === 0 ? <Empty title={t('provenance.empty')} hint={t('provenance.emptyHint')} /> : <ProvenanceGraph graph={graph} focusId={id} />}</div>
+          </Page>
+        );
+      }}
+    </Loaded>
+  );
+}

@@ -1,0 +1,19 @@
+import type { Schemas } from '@scapis/client';
+import type { TFunction } from 'i18next';
+import type { TrackStep } from '../../components/track.tsx';
+
+type State = Schemas['CohortVersion']['state'];
+const order = ['synthesising', 'draft', 'gating', 'passed', 'in-review', 'packing', 'released'] as const;
+/** Where on the way each bad end stands, so that the track breaks off at the right place. */
+const brokenAt: Partial<Record<State, (typeof order)[number]>> = { failed: 'synthesising', refused: 'passed', rejected: 'packing', withdrawn: 'released' };
+
+/** The way of a cohort version from drawing to release, as it stands. */
+export function toSteps(cohort: { state: State }, t: TFunction): TrackStep[] {
+  const broken = brokenAt[cohort.state];
+  const reached = broken === undefined ? order.findIndex((step) => step === cohort.state) : order.indexOf(broken);
+  return order.map((step, index) => ({
+    key: step,
+    label: broken !== undefined && index === reached ? t(`states.${cohort.state}`) : t(`cohort.steps.${step}`),
+    status: index < reached || (cohort.state === 'released' && index === reached) ? 'done' : index > reached ? 'later' : broken === undefined ? 'now' : 'failed',
+  }));
+}

@@ -1,0 +1,117 @@
+import { Alert, Anchor, Badge, Group, Text, Title } from '@mantine/core';
+import type { Schemas } from '@scapis/client';
+import { gateChecks, type CheckResult, type Evidence, type GateCheck } from '@scapis/contracts';
+import { useTranslation } from 'react-i18next';
+import { CheckScale, upperLimit } from '../../components/check-scale.tsx';
+import { Histogram } from '../../components/histogram.tsx';
+import { LineChart } from '../../components/line-chart.tsx';
+import { Facts, Section } from '../../components/page.tsx';
+import { VerdictBadge } from '../../components/state-badge.tsx';
+import { useFormats } from '../../format.ts';
+import { client } from '../../session/client.ts';
+import { SelfTest } from './self-test.tsx';
+
+const families = ['self-test', 'privacy', 'fidelity', 'utility'] as const;
+
+/** What the gate found: the verdict in words, each check against its baseline and limit, the self-test, and the numbers to run it again. */
+export function GateResult({ cohort, gateRun }: { cohort: Schemas['CohortVersion']; gateRun: Schemas['GateRun'] }) {
+  const { t } = useTranslation();
+  const evidence: Evidence | null = gateRun.evidence;
+  const link = evidence && <Anchor href={client.urlOf('cohorts.evidence', { id: cohort.id })} download underline="always" size="sm">{t('gate.evidence')}</Anchor>;
+  return (
+    <Section title={t('gate.title')} aside={<Group gap="sm">{link}{gateRun.verdict && <VerdictBadge verdict={gateRun.verdict} />}</Group>}>
+      {gateRun.failure !== null && <Alert color="red" variant="light" title={t('gate.failed')}>{gateRun.failure}</Alert>}
+      {gateRun.verdict && <Text mb="md">{t(`gate.verdictTexts.${gateRun.verdict}`)}</Text>}
+      {evidence && (
+        <>
+          <Key />
+          {families.map((family) => {
+            const results = evidence.checks.filter((result) => gateChecks[result.check].family === family);
+            if (results.length === 0) return null;
+            return (
+              <div key={family} className="family">
+                <Title order={3}>{t(`gate.families.${family}.title`)}</Title>
+                <Text size="sm" c="dimmed">{t(`gate.families.${family}.text`)}</Text>
+                {results.map((result) => <Check key={result.check} result={result} />)}
+                {family === 'self-test' && <SelfTest selfTest={evidence.selfTest} />}
+              </div>
+            );
+          })}
+          <Conditions evidence={evidence} />
+        </>
+      )}
+    </Section>
+  );
+}
+
+function Key() {
+  const { t } = useTranslation();
+  return (
+    <div className="legend scale-key" aria-hidden="true">
+      <span><svg width="16" height="14"><circle className="value-dot" data-verdict="pass" cx="8" cy="7" r="5.5" /></svg>{t('gate.value')}</span>
+      <span><svg width="16" height="14"><path className="baseline-mark" d="M8,0 l5,7 l-5,7 l-5,-7 z" /></svg>{t('gate.baseline')}</span>
+      <span><svg width="16" height="14"><line className="threshold-line" x1="8" x2="8" y1="0" y2="14" /></svg>{t('gate.threshold')}</span>
+      <span><svg width="22" height="14"><rect className="pass-zone" width="22" height="14" rx="3" /></svg>{t('gate.passZone')}</span>
+    </div>
+  );
+}
+
+const verdictTone = { pass: 'good', fail: 'bad', report: 'over' } as const;
+
+function Check({ result }: { result: CheckResult }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const name: GateCheck = result.check;
+  const show = (value: number | null) => (value === null ? '–' : result.unit === 'share' || result.unit === 'accuracy' ? formats.share(value) : formats.number(value));
+  const high = upperLimit(result);
+  const limits = high === null ? show(result.threshold) : `${show(result.threshold)} ${t('gate.passesWhen.and')} ${show(high)}`;
+  const rule = result.passesWhen === null || result.threshold === null ? '–' : `${t(`gate.passesWhen.${result.passesWhen}`)} ${limits}`;
+  const copyDistance = result.details['copyDistance'];
+  const details = Object.entries(result.details);
+  return (
+    <article className="check" aria-label={t(`gate.checks.${name}.name`)}>
+      <div className="check-head">
+        <Text fw={600}>{t(`gate.checks.${name}.name`)} <span className="check-id">{gateChecks[name].id}</span></Text>
+        <Badge variant="default" className="state-badge" data-tone={verdictTone[result.verdict]}>{t(`gate.checkVerdicts.${result.verdict}`)}</Badge>
+      </div>
+      <Text size="sm" c="dimmed">{t(`gate.checks.${name}.text`)}</Text>
+      <div className="check-body">
+        <dl className="check-numbers">
+          <div><dt>{t('gate.value')}</dt><dd>{show(result.value)}{result.interval && <small> [{show(result.interval[0])}, {show(result.interval[1])}]</small>}</dd></div>
+          <div><dt>{t('gate.baseline')}</dt><dd>{show(result.baseline)}</dd></div>
+          <div><dt>{t('gate.rule')}</dt><dd>{rule}</dd></div>
+        </dl>
+        <CheckScale result={result} />
+      </div>
+      {(result.histograms.length > 0 || result.curves.length > 0 || details.length > 0) && (
+        <details className="quiet-details">
+          <summary>{t('gate.more')}</summary>
+          <Histogram title={t('gate.distribution')} histograms={result.histograms.map((each) => ({ ...each, name: t(`gate.samples.${each.name}`, { defaultValue: each.name }) }))} threshold={typeof copyDistance === 'number' ? copyDistance : null} />
+          {result.curves.map((curve) => <LineChart key={curve.name} title={curve.name} xLabel={curve.x.name} empty="" lines={[{ name: curve.y.name, points: curve.x.values.map((x, index) => [x, curve.y.values[index] ?? NaN] as const) }]} />)}
+          {details.length > 0 && <Facts items={details.map(([key, value]) => [t(`gate.details.${key}`, { defaultValue: key }), typeof value === 'number' ? formats.number(value, 4) : String(value ?? '–')] as const)} />}
+        </details>
+      )}
+    </article>
+  );
+}
+
+function Conditions({ evidence }: { evidence: Evidence }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const { counts, code } = evidence;
+  return (
+    <details className="quiet-details">
+      <summary>{t('gate.conditions')}</summary>
+      <Facts items={[
+        [t('gate.counts.synthetic'), formats.number(counts.synthetic)],
+        [t('splits.T'), t('gate.counts.people', { images: formats.number(counts.training), people: formats.number(counts.trainingPeople) })],
+        [t('splits.H'), t('gate.counts.people', { images: formats.number(counts.control), people: formats.number(counts.controlPeople) })],
+        [t('splits.R'), t('gate.counts.people', { images: formats.number(counts.reference), people: formats.number(counts.referencePeople) })],
+        [t('training.seed'), evidence.seed],
+        [t('gate.code'), `${code.version}, ONNX Runtime ${code.onnxRuntime}, Node ${code.node}`],
+        [t('gate.imagesHash'), <code key="h" className="hash">{evidence.imagesSha256}</code>],
+        [t('gate.time'), formats.duration(Object.values(evidence.seconds).reduce((sum, seconds) => sum + seconds, 0))],
+      ]} />
+    </details>
+  );
+}

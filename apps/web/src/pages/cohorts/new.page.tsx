@@ -1,0 +1,74 @@
+import { Button, Checkbox, Group, Radio, Stack, TextInput } from '@mantine/core';
+import { zodResolver } from '@hookform/resolvers/zod';
+import { cohortRequest, labelMixes } from '@scapis/contracts';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { Controller, useForm } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
+import type { z } from 'zod';
+import { Empty, Page, Section } from '../../components/page.tsx';
+import { ProblemAlert } from '../../components/problem.tsx';
+import { useFormats } from '../../format.ts';
+import { useAct, useCall } from '../../session/queries.ts';
+
+export default function NewCohortPage() {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const navigate = useNavigate();
+  const { run } = useSearch({ strict: false }) as { run?: string };
+  const runs = useCall('trainingRuns.list', { query: { limit: 200 } });
+  const form = useForm<z.input<typeof cohortRequest>, unknown, z.output<typeof cohortRequest>>({
+    resolver: zodResolver(cohortRequest), mode: 'onTouched', defaultValues: { generatorIds: [], title: '', count: 2_000, seed: 1, labelMix: 'cohort-like' },
+  });
+  const create = useAct('cohorts.create', { onDone: (made) => void navigate({ to: '/cohorts/$id', params: { id: made.id } }) });
+  const ready = runs.data?.items.flatMap((each) => {
+    const generator = each.generators.at(-1);
+    return each.state === 'completed' && generator ? [{ run: each, generator }] : [];
+  });
+  const preset = ready?.find((each) => each.run.id === run)?.generator.id;
+  useEffect(() => {
+    if (preset !== undefined && form.getValues('generatorIds').length === 0) form.setValue('generatorIds', [preset]);
+  }, [preset, form]);
+  const { register, control, formState: { errors } } = form;
+  const back = { to: '/cohorts', label: t('cohorts.title') };
+  if (ready?.length === 0) {
+    return (
+      <Page title={t('cohorts.create')} back={back}>
+        <div className="card"><Empty title={t('cohorts.noGenerators')} hint={t('cohorts.noGeneratorsHint')}><Button component={Link} to="/training-runs">{t('training.title')}</Button></Empty></div>
+      </Page>
+    );
+  }
+  return (
+    <Page title={t('cohorts.create')} lead={t('cohorts.createLead')} back={back}>
+      <form onSubmit={(event) => void form.handleSubmit((body) => create.mutate({ body }))(event)} noValidate>
+        <div className="split">
+          <Section title={t('cohorts.generators')}>
+            <Controller control={control} name="generatorIds" render={({ field }) => (
+              <Checkbox.Group value={field.value} onChange={field.onChange} label={t('cohorts.generatorsLabel')} description={t('cohorts.generatorsHint')} error={errors.generatorIds && t('validation.choose')} required>
+                <Stack gap="sm" mt="sm">
+                  {ready?.map(({ run: each, generator }) => <Checkbox key={generator.id} value={generator.id} label={each.title} description={t('cohorts.generatorLine', { dataset: each.datasetTitle, step: formats.number(generator.step), at: formats.date(each.finishedAt) })} />)}
+                </Stack>
+              </Checkbox.Group>
+            )} />
+          </Section>
+          <div className="stack">
+            <Section title={t('cohorts.what')}>
+              <Stack gap="md">
+                <TextInput {...register('title')} label={t('cohorts.name')} error={errors.title?.message} required />
+                <TextInput type="number" {...register('count', { valueAsNumber: true })} label={t('cohorts.count')} description={t('cohorts.countHint')} error={errors.count?.message} required />
+                <Controller control={control} name="labelMix" render={({ field }) => (
+                  <Radio.Group value={field.value ?? 'cohort-like'} onChange={field.onChange} label={t('cohorts.labelMix')} required>
+                    <Stack gap="xs" mt="xs">{labelMixes.map((mix) => <Radio key={mix} value={mix} label={t(`cohorts.mixes.${mix}.name`)} description={t(`cohorts.mixes.${mix}.text`)} />)}</Stack>
+                  </Radio.Group>
+                )} />
+                <TextInput type="number" {...register('seed', { valueAsNumber: true })} label={t('training.seed')} description={t('training.seedHint')} error={errors.seed?.message} required />
+              </Stack>
+            </Section>
+            {create.error && <ProblemAlert error={create.error} />}
+            <Group><Button type="submit" loading={create.isPending}>{t('cohorts.draw')}</Button></Group>
+          </div>
+        </div>
+      </form>
+    </Page>
+  );
+}

@@ -1,0 +1,53 @@
+import { Button, Text } from '@mantine/core';
+import type { Schemas } from '@scapis/client';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { DataTable, type Column } from '../../components/data-table.tsx';
+import { ActButton, DecisionPanel } from '../../components/decision.tsx';
+import { Empty, Facts, Loaded, Page, Section } from '../../components/page.tsx';
+import { ProblemAlert } from '../../components/problem.tsx';
+import { StateBadge } from '../../components/state-badge.tsx';
+import { useFormats } from '../../format.ts';
+import { useAct, useCall } from '../../session/queries.ts';
+
+type Dataset = Schemas['Dataset'];
+const route = getRouteApi('/inside/datasets/$id');
+
+export default function DatasetPage() {
+  const { id } = route.useParams();
+  const query = useCall('datasets.get', { path: { id } });
+  return <Loaded query={query}>{(dataset) => <DatasetView dataset={dataset} />}</Loaded>;
+}
+
+function DatasetView({ dataset }: { dataset: Dataset }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const navigate = useNavigate();
+  const create = useAct('datasetVersions.create', { onDone: (made) => void navigate({ to: '/dataset-versions/$id', params: { id: made.id } }) });
+  const columns = useMemo<Column<Schemas['DatasetVersion']>[]>(() => [
+    { id: 'number', header: t('dataset.version'), cell: (row) => <Link to="/dataset-versions/$id" params={{ id: row.id }}>{t('dataset.versionNumber', { number: row.number })}</Link> },
+    { id: 'state', header: t('common.state'), cell: (row) => <StateBadge state={row.state} /> },
+    { id: 'subjects', header: t('datasets.subjects'), cell: (row) => formats.number(row.counts?.subjects), isNumber: true },
+    { id: 'images', header: t('datasets.images'), cell: (row) => formats.number(row.counts?.images), isNumber: true },
+    { id: 'uploaded', header: t('dataset.uploadedBy'), cell: (row) => row.uploadedBy?.name ?? '–' },
+    { id: 'approved', header: t('dataset.approvedBy'), cell: (row) => row.approvedBy?.name ?? '–' },
+    { id: 'created', header: t('common.created'), cell: (row) => formats.date(row.createdAt) },
+  ], [t, formats]);
+  const begin = <ActButton decisions={dataset.decisions} action="dataset:ingest" loading={create.isPending} onClick={() => create.mutate({ path: { id: dataset.id } })}>{t('dataset.newVersion')}</ActButton>;
+  return (
+    <Page title={dataset.title} back={{ to: '/datasets', label: t('datasets.title') }}
+      actions={<>{begin}<Button component={Link} to={`/provenance/dataset/${dataset.id}`} variant="subtle">{t('provenance.link')}</Button></>}>
+      {create.error && <ProblemAlert error={create.error} />}
+      <div className="card"><Text className="prose">{dataset.description}</Text></div>
+      <Section title={t('dataset.versions')}>
+        <DataTable caption={t('dataset.versions')} columns={columns} rows={dataset.versions} rowKey={(row) => row.id} empty={<Empty title={t('dataset.noVersions')} hint={t('dataset.noVersionsHint')}>{begin}</Empty>} />
+      </Section>
+      <Section title={t('datasets.thresholds')}>
+        <Text size="sm" c="dimmed" mb="sm">{t('datasets.thresholdsHint')}</Text>
+        <Facts items={Object.entries(dataset.thresholds).map(([name, value]) => [t(`gate.thresholds.${name}`, { defaultValue: name }), formats.number(value, 4)] as const)} />
+      </Section>
+      <DecisionPanel decisions={dataset.decisions} />
+    </Page>
+  );
+}

@@ -1,0 +1,48 @@
+import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { zodResolver } from '@hookform/resolvers/zod';
+import { datasetCreate, gateThresholds, type GateThresholds } from '@scapis/contracts';
+import { useNavigate } from '@tanstack/react-router';
+import { useForm } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
+import type { z } from 'zod';
+import { Page, Section } from '../../components/page.tsx';
+import { ProblemAlert } from '../../components/problem.tsx';
+import { useAct } from '../../session/queries.ts';
+
+const defaults: GateThresholds = gateThresholds.parse({});
+const thresholdNames = Object.keys(defaults) as (keyof GateThresholds)[];
+
+/** Names a dataset and fixes its thresholds: they are set before anything is trained, so that nobody can bend them to a result. */
+export default function NewDatasetPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const form = useForm<z.input<typeof datasetCreate>, unknown, z.output<typeof datasetCreate>>({
+    resolver: zodResolver(datasetCreate), mode: 'onTouched', defaultValues: { title: '', description: '', thresholds: defaults },
+  });
+  const create = useAct('datasets.create', { onDone: (made) => void navigate({ to: '/datasets/$id', params: { id: made.id } }) });
+  const { register, formState: { errors } } = form;
+  return (
+    <Page title={t('datasets.create')} lead={t('datasets.createLead')} back={{ to: '/datasets', label: t('datasets.title') }}>
+      <form onSubmit={(event) => void form.handleSubmit((body) => create.mutate({ body }))(event)} noValidate>
+        <Stack gap="lg">
+          <Section title={t('datasets.describe')}>
+            <Stack gap="md">
+              <TextInput {...register('title')} label={t('datasets.name')} error={errors.title?.message} required />
+              <Textarea {...register('description')} label={t('datasets.description')} description={t('datasets.descriptionHint')} error={errors.description?.message} autosize minRows={4} required />
+            </Stack>
+          </Section>
+          <Section title={t('datasets.thresholds')}>
+            <Text size="sm" c="dimmed" mb="md">{t('datasets.thresholdsHint')}</Text>
+            <div className="form-grid">
+              {thresholdNames.map((name) => (
+                <TextInput key={name} type="number" step="any" {...register(`thresholds.${name}`, { valueAsNumber: true })} label={t(`gate.thresholds.${name}`)} error={errors.thresholds?.[name]?.message} />
+              ))}
+            </div>
+          </Section>
+          {create.error && <ProblemAlert error={create.error} />}
+          <Group><Button type="submit" loading={create.isPending}>{t('datasets.createNow')}</Button></Group>
+        </Stack>
+      </form>
+    </Page>
+  );
+}
