@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { firstTry, openComputeLab, type ComputeLab } from '../compute.fixture.ts';
+import { TrainingService } from './training.service.ts';
+
+let lab: ComputeLab;
+let project: { applicationId: string; permitId: string };
+let dataset: { datasetId: string; versionId: string };
+beforeAll(async () => {
+  lab = await openComputeLab();
+  dataset = await lab.approvedDataset({ subjects: 30, gradeMix: { none: 1, mild: 1, moderate: 1, severe: 1 } });
+  project = await lab.governance.approveApplication(dataset.datasetId);
+});
+afterAll(() => lab.close());
+
+/** A worker of its own: nothing in memory from another. Slices of no time: one step at least. */
+function newWorker(sliceSeconds = 0.3): TrainingService {
+  return new TrainingService(lab.parts, { sliceSeconds });
+}
+
+async function request(seed = 1, steps = 20): Promise<string> {
+  const run = await lab.lab.training.request(lab.people.astrid, { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Small run', seed, steps, batch: 8 });
+  expect(run).toMatchObject({ state: 'queued', step: 0, batch: 8 });
+  return run.id;
+}
+
+async function newestSlice(id: string): Promise<{ trainingRunId: string; fromStep: number }> {
+  const slices = (await lab.outbox()).filter((row) => row.job === 'training.slice' && row.payload['trainingRunId'] === id);
+  return { trainingRunId: id, fromStep: Math.max(...slices.map((row) => Number(row.payload['fromStep']))) };
+}
+
+/** Runs slices until the run ends, each in a worker that `next` gives. */
+async function finish(id: string, next: () => TrainingService): Promise<number> {
+  for (let slices = 1; ; slices += 1) {
+    await next().slice(await newestSlice(id), firstTry);
+    if ((await lab.lab.training.get(lab.people.astrid, id)).state !== 'running') return slices;
+  }
+}
+
+describe('a training run', () => {
+  it('goes in slices to a generator, with losses and a sheet on the way', async () => {
+    const id = await request();
+    const worker = newWorker();
+    const slices = await finish(id, () => worker);
+    expect(slices).toBeGreaterThan(1);
+    const run = await lab.lab.training.get(lab.people.astrid, id);
+    expect(run).toMatchObject({ state: 'completed', step: 20, failure: null, hasSampleSheet: true });
+    expect(run.generators).toHaveLength(1);
+    const points = await lab.lab.training.points(lab.people.astrid, id);
+    expect(points.at(-1)?.step).toBe(20);
+    expect(points.every((point) => Object.values(point.metrics).every(Number.isFinite) && (point.metrics['imagesPerSecond'] ?? 0) > 0)).toBe(true);
+    const sheet = await lab.lab.training.sampleSheet(lab.people.admin1, id);
+    expect(Buffer.from(sheet.subarray(1, 4)).toString()).toBe('PNG');
+    await expect(lab.lab.training.sampleSheet(lab.people.astrid, id)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await lab.auditTypes(id)).toEqual(['training.requested', 'training.started', 'training.completed']);
+    expect(await lab.test.query('SELECT step FROM checkpoint WHERE training_run_id = $1', [id])).toHaveLength(2);
+    expect(run.decisions.find((decision) => decision.action === 'cohort:create')?.allowed).toBe(true);
+
+    const events = lab.lab.training.watch(lab.people.astrid, id);
+    const first = await events.next();
+    expect(first.value?.points.length).toBe(points.length);
+    expect((await events.next()).done).toBe(true);
+  });
+
+  it('comes to the same bytes whether one worker lives or each slice meets a kill -9', async () => {
+    const [steady, killed] = [await request(5), await request(5)];
+    const worker = newWorker(60);
+    await finish(steady, () => worker);
+    // A slice that trained and was killed before it could save leaves its points and nothing else.
+    await newWorker(0.1).slice(await newestSlice(killed), firstTry);
+    const before = await newestSlice(killed);
+    await lab.test.query(`INSERT INTO training_point (training_run_id, application_id, step, metrics) VALUES ($1, $2, 19, '{}')`, [killed, project.applicationId]);
+    await finish(killed, () => newWorker(0.1));
+    const sha256 = async (id: string): Promise<string | undefined> => (await lab.lab.training.get(lab.people.astrid, id)).generators[0]?.sha256;
+    expect(await sha256(killed)).toBe(await sha256(steady));
+    expect(before.fromStep).toBeGreaterThan(0);
+  });
+
+  it('does a slice once, however often and by whomever it is taken up', async () => {
+    const id = await request(6, 2_000);
+    const first = await newestSlice(id);
+    const [one, two] = [newWorker(0.1), newWorker(0.1)];
+    await Promise.all([one.slice(first, firstTry), two.slice(first, firstTry)]);
+    await one.slice(first, firstTry);
+    expect((await lab.outbox()).filter((row) => row.payload['trainingRunId'] === id)).toHaveLength(2);
+    expect(await lab.test.query('SELECT 1 FROM checkpoint WHERE training_run_id = $1', [id])).toHaveLength(1);
+    await lab.lab.training.cancel(lab.people.astrid, id);
+  });
+
+  it('stops within seconds when it is cancelled, and stays so', async () => {
+    const id = await request(7, 100_000);
+    const slice = newWorker(60).slice(await newestSlice(id), firstTry);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await expect(lab.lab.training.cancel(lab.people.stranger, id)).rejects.toMatchObject({ code: 'not_found' });
+    expect((await lab.lab.training.cancel(lab.people.bo, id)).state).toBe('cancelled');
+    await slice;
+    expect(await lab.test.query('SELECT 1 FROM checkpoint WHERE training_run_id = $1', [id])).toHaveLength(0);
+    await newWorker().slice({ trainingRunId: id, fromStep: 0 }, firstTry);
+    expect((await lab.lab.training.get(lab.people.astrid, id)).state).toBe('cancelled');
+  });
+
+  it('ends when the permit has ended, also in the middle of a slice', async () => {
+    const id = await request(8, 100_000);
+    const slice = newWorker(60).slice(await newestSlice(id), firstTry);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    lab.clock.now = new Date('2028-01-02T00:00:00Z');
+    await slice;
+    expect((await lab.lab.training.get(lab.people.astrid, id)).state).toBe('cancelled');
+    await expect(lab.lab.training.request(lab.people.astrid, { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Too late', seed: 1, steps: 20, batch: 8 })).rejects.toMatchObject({ code: 'forbidden' });
+    lab.resetClock();
+  });
+
+  it('fails with a sentence when its checkpoint is damaged, and only after the last try when the fault may pass', async () => {
+    const id = await request(9, 2_000);
+    await newWorker(0.1).slice(await newestSlice(id), firstTry);
+    const slice = await newestSlice(id);
+    await lab.test.query('UPDATE checkpoint SET sha256 = $2 WHERE training_run_id = $1', [id, 'a'.repeat(64)]);
+    await newWorker().slice(slice, firstTry);
+    expect(await lab.lab.training.get(lab.people.astrid, id)).toMatchObject({ state: 'failed', failure: expect.stringMatching(/\w+/) });
+    expect(await lab.test.query(`SELECT 1 FROM notification WHERE object_id = $1 AND kind = 'training.failed'`, [id])).toHaveLength(1);
+
+    const again = await request(10, 2_000);
+    const broken = new TrainingService({ ...lab.parts, storage: { ...lab.parts.storage, readBytes: async () => { throw new Error('disk gone'); } } }, { sliceSeconds: 0.1 });
+    await expect(broken.slice(await newestSlice(again), firstTry)).rejects.toThrow('disk gone');
+    expect((await lab.lab.training.get(lab.people.astrid, again)).state).toBe('running');
+    await expect(broken.slice(await newestSlice(again), { isLastAttempt: true })).rejects.toThrow('disk gone');
+    expect((await lab.lab.training.get(lab.people.astrid, again)).failure).not.toContain('disk gone');
+  });
+});
+
+describe('who may train, and who sees it', () => {
+  it('asks the permit', async () => {
+    const other = await lab.approvedDataset({ subjects: 20, seed: 90 });
+    const input = { permitId: project.permitId, datasetVersionId: other.versionId, title: 'Other data', seed: 1, steps: 20, batch: 8 };
+    await expect(lab.lab.training.request(lab.people.astrid, input)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(lab.lab.training.request(lab.people.stranger, { ...input, datasetVersionId: dataset.versionId })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(lab.lab.training.request(lab.people.admin1, { ...input, datasetVersionId: dataset.versionId })).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('shows a run to its team and to staff only, and its checkpoints to nobody', async () => {
+    const id = await request(11);
+    expect((await lab.lab.training.list(lab.people.bo, { limit: 50 })).items.map((run) => run.id)).toContain(id);
+    expect((await lab.lab.training.list(lab.people.auditor, { limit: 50 })).items.map((run) => run.id)).toContain(id);
+    expect((await lab.lab.training.list(lab.people.stranger, { limit: 50 })).items).toEqual([]);
+    await expect(lab.lab.training.get(lab.people.stranger, id)).rejects.toMatchObject({ code: 'not_found' });
+    const admin = { 'app.person_id': lab.people.admin1.personId, 'app.roles': 'lab-admin,reviewer' };
+    expect(await lab.test.queryAsApp(admin, 'SELECT 1 FROM checkpoint')).toHaveLength(0);
+  });
+});
