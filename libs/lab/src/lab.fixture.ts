@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { ApplicationForm, Role } from '@scapis/contracts';
 import { type Actor, openMemoryDriver, openStorage } from '@scapis/platform';
 import { openTestDatabase } from '@scapis/testing';
@@ -21,7 +22,13 @@ import { ReleaseService } from './release/release.service.ts';
 export const smallPdf = Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n');
 
 const cast = {
-  astrid: ['applicant'], bo: ['applicant', 'pilot'], stranger: ['applicant'], admin1: ['lab-admin', 'reviewer'], admin2: ['lab-admin', 'reviewer'], admin3: ['lab-admin', 'reviewer'], auditor: ['auditor'],
+  astrid: ['applicant'],
+  bo: ['applicant', 'pilot'],
+  stranger: ['applicant'],
+  admin1: ['lab-admin', 'reviewer'],
+  admin2: ['lab-admin', 'reviewer'],
+  admin3: ['lab-admin', 'reviewer'],
+  auditor: ['auditor'],
 } as const satisfies Record<string, readonly Role[]>;
 export type CastName = keyof typeof cast;
 
@@ -31,30 +38,51 @@ export async function openTestLab() {
   const clock = { now: start };
   const parts: LabParts = { database: test.db, storage: openStorage(openMemoryDriver()), masterKey: randomBytes(32), now: () => clock.now };
   const lab = {
-    people: new PeopleService(parts), applications: new ApplicationService(parts), permits: new PermitService(parts), audit: new AuditService(parts),
-    provenance: new ProvenanceService(parts), home: new HomeService(parts), notifications: new NotificationService(parts), downloads: new DownloadService(parts),
+    people: new PeopleService(parts),
+    applications: new ApplicationService(parts),
+    permits: new PermitService(parts),
+    audit: new AuditService(parts),
+    provenance: new ProvenanceService(parts),
+    home: new HomeService(parts),
+    notifications: new NotificationService(parts),
+    downloads: new DownloadService(parts),
     release: new ReleaseService(parts, new CohortService(parts)),
   };
   await ensureTerms(test.db);
-  const people = Object.fromEntries(Object.entries(cast).map(([name, roles]) => [name, { personId: uuidv7(), roles }])) as unknown as Record<CastName, Actor>;
-  for (const [name, actor] of Object.entries(people)) await lab.people.signIn({ ...actor, username: name, name: `${name} Andersson`, email: `${name}@example.org` });
+  const people = Object.fromEntries(
+    Object.entries(cast).map(([name, roles]) => [name, { personId: uuidv7(), roles }]),
+  ) as unknown as Record<CastName, Actor>;
+  for (const [name, actor] of Object.entries(people))
+    await lab.people.signIn({ ...actor, username: name, name: `${name} Andersson`, email: `${name}@example.org` });
 
   return {
-    test, parts, lab, people, clock,
+    test,
+    parts,
+    lab,
+    people,
+    clock,
     resetClock: () => void (clock.now = start),
     close: () => test.close(),
 
     /** A dataset in the catalogue, as far as the governance features look at it. */
     async addDataset(title = 'Phantom CT'): Promise<string> {
       const id = uuidv7();
-      await test.query(`INSERT INTO dataset (id, created_by_id, title, description, thresholds, secret) VALUES ($1, $2, $3, 'd', '{}', '')`, [id, people.admin1.personId, title]);
+      await test.query(
+        `INSERT INTO dataset (id, created_by_id, title, description, thresholds, secret) VALUES ($1, $2, $3, 'd', '{}', '')`,
+        [id, people.admin1.personId, title],
+      );
       return id;
     },
 
     toForm: (datasetId: string): ApplicationForm => ({
-      title: 'Calcium in synthetic CT', organisation: 'Linköpings universitet', responsibleResearcher: 'Astrid Andersson, PhD',
+      title: 'Calcium in synthetic CT',
+      organisation: 'Linköpings universitet',
+      responsibleResearcher: 'Astrid Andersson, PhD',
       purpose: 'To train a model that grades coronary calcium on synthetic images before it meets a real one.',
-      ethicsNumber: '2026-01234-01', ethicsValidUntil: '2028-12-31', accessUntil: '2027-12-31', datasetIds: [datasetId],
+      ethicsNumber: '2026-01234-01',
+      ethicsValidUntil: '2028-12-31',
+      accessUntil: '2027-12-31',
+      datasetIds: [datasetId],
     }),
 
     /** An application of Astrid and Bo, sent in. */
@@ -85,13 +113,22 @@ export async function openTestLab() {
     async addPassedVersion(project: { applicationId: string; permitId: string; datasetId: string }): Promise<string> {
       const [datasetVersionId, cohortId, id, gateRunId] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
       const author = people.astrid.personId;
-      await test.query(`INSERT INTO dataset_version (id, dataset_id, number, state, data_key) VALUES ($1, $2, (SELECT count(*) + 1 FROM dataset_version WHERE dataset_id = $2), 'empty', '')`, [datasetVersionId, project.datasetId]);
-      await test.query(`INSERT INTO cohort (id, application_id, permit_id, dataset_id, created_by_id, title) VALUES ($1, $2, $3, $4, $5, 'First cohort')`, [cohortId, project.applicationId, project.permitId, project.datasetId, author]);
+      await test.query(
+        `INSERT INTO dataset_version (id, dataset_id, number, state, data_key) VALUES ($1, $2, (SELECT count(*) + 1 FROM dataset_version WHERE dataset_id = $2), 'empty', '')`,
+        [datasetVersionId, project.datasetId],
+      );
+      await test.query(
+        `INSERT INTO cohort (id, application_id, permit_id, dataset_id, created_by_id, title) VALUES ($1, $2, $3, $4, $5, 'First cohort')`,
+        [cohortId, project.applicationId, project.permitId, project.datasetId, author],
+      );
       await test.query(
         `INSERT INTO cohort_version (id, cohort_id, application_id, dataset_version_id, author_id, number, state, count, label_mix, data_key) VALUES ($1, $2, $3, $4, $5, 1, 'synthesising', 100, 'balanced', '')`,
         [id, cohortId, project.applicationId, datasetVersionId, author],
       );
-      await test.query(`INSERT INTO gate_run (id, application_id, cohort_version_id, requested_by_id, state, seed) VALUES ($1, $2, $3, $4, 'queued', 1)`, [gateRunId, project.applicationId, id, author]);
+      await test.query(
+        `INSERT INTO gate_run (id, application_id, cohort_version_id, requested_by_id, state, seed) VALUES ($1, $2, $3, $4, 'queued', 1)`,
+        [gateRunId, project.applicationId, id, author],
+      );
       await test.db.unsafeAsSystem('fixture', async (tx) => {
         await tx.gateRun.update({ where: { id: gateRunId }, data: { state: 'completed', verdict: 'passed', finishedAt: clock.now } });
         await tx.cohortVersion.update({ where: { id }, data: { state: 'passed' } });
@@ -103,17 +140,27 @@ export async function openTestLab() {
     async pack(cohortVersionId: string, bundle: Buffer): Promise<string> {
       const { sha256, size } = await parts.storage.write(bundle);
       await test.db.unsafeAsSystem('fixture', (tx) =>
-        tx.cohortVersion.update({ where: { id: cohortVersionId }, data: { state: 'released', bundleName: 'cohort-1.zip', bundleSha256: sha256, bundleSize: BigInt(size), releasedAt: clock.now } }));
+        tx.cohortVersion.update({
+          where: { id: cohortVersionId },
+          data: { state: 'released', bundleName: 'cohort-1.zip', bundleSha256: sha256, bundleSize: BigInt(size), releasedAt: clock.now },
+        }),
+      );
       return sha256;
     },
   };
 }
 export type TestLab = Awaited<ReturnType<typeof openTestLab>>;
 
-export async function* toStream(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  yield bytes;
+export function toStream(bytes: Buffer): AsyncIterable<Uint8Array> {
+  return Readable.from([bytes]);
 }
 
 export function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+export async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }

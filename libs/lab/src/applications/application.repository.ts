@@ -53,16 +53,26 @@ export async function getApplication(tx: Transaction, actor: Actor, id: string, 
   const teamIds = [...new Set([row.applicantId, ...row.applicationMembers.map((member) => member.personId)])];
   const missing = findMissingFields(
     {
-      ...row, ethicsValidUntil: toDay(row.ethicsValidUntil), accessUntil: toDay(row.accessUntil),
-      datasetIds: row.applicationDatasets.map((each) => each.datasetId), hasEthicsDocument: row.ethicsDocumentSha256 !== null,
+      ...row,
+      ethicsValidUntil: toDay(row.ethicsValidUntil),
+      accessUntil: toDay(row.accessUntil),
+      datasetIds: row.applicationDatasets.map((each) => each.datasetId),
+      hasEthicsDocument: row.ethicsDocumentSha256 !== null,
     },
     toSwedishDay(now),
   );
   return {
-    row, review, teamIds, missing,
+    row,
+    review,
+    teamIds,
+    missing,
     subject: {
       application: {
-        id, state: row.state as ApplicationState, applicantId: row.applicantId, memberIds: teamIds, missing,
+        id,
+        state: row.state as ApplicationState,
+        applicantId: row.applicantId,
+        memberIds: teamIds,
+        missing,
         votesCast: review !== null && review.facts.isOpen ? review.dto.votesCast : 0,
       },
       review: review?.facts,
@@ -70,23 +80,40 @@ export async function getApplication(tx: Transaction, actor: Actor, id: string, 
   };
 }
 
-const applicationActions = ['application:read', 'application:edit', 'application:submit', 'application:withdraw', 'application:return', 'application:vote'] as const;
+const applicationActions = [
+  'application:read',
+  'application:edit',
+  'application:submit',
+  'application:withdraw',
+  'application:return',
+  'application:vote',
+] as const;
 
 export async function toApplicationDto(tx: Transaction, actor: Actor, view: ApplicationView, now: Date): Promise<ApplicationDto> {
   const { row, review, missing, subject, teamIds } = view;
   const nameOf = await readPeople(tx, [...teamIds, ...row.applicationEvents.map((event) => event.actorId)]);
   const inForce = await tx.terms.findFirst({ orderBy: { version: 'desc' }, select: { id: true } });
-  const signed = new Set(row.permit?.termsSignatures.filter((signature) => signature.termsId === inForce?.id).map((signature) => signature.personId));
+  const signed = new Set(
+    row.permit?.termsSignatures.filter((signature) => signature.termsId === inForce?.id).map((signature) => signature.personId),
+  );
   return {
     ...toSummary(row, nameOf),
-    responsibleResearcher: row.responsibleResearcher, purpose: row.purpose, ethicsNumber: row.ethicsNumber,
-    ethicsValidUntil: toDay(row.ethicsValidUntil), accessUntil: toDay(row.accessUntil),
-    ethicsDocument: row.ethicsDocumentSha256 === null ? null
-      : { name: row.ethicsDocumentName ?? '', size: row.ethicsDocumentSize ?? 0, sha256: row.ethicsDocumentSha256 },
+    responsibleResearcher: row.responsibleResearcher,
+    purpose: row.purpose,
+    ethicsNumber: row.ethicsNumber,
+    ethicsValidUntil: toDay(row.ethicsValidUntil),
+    accessUntil: toDay(row.accessUntil),
+    ethicsDocument:
+      row.ethicsDocumentSha256 === null
+        ? null
+        : { name: row.ethicsDocumentName ?? '', size: row.ethicsDocumentSize ?? 0, sha256: row.ethicsDocumentSha256 },
     datasets: row.applicationDatasets.map(({ dataset }) => dataset),
     members: teamIds.map((id) => ({ ...nameOf(id), hasSignedTerms: signed.has(id) })),
     events: row.applicationEvents.map((event) => ({
-      at: event.createdAt.toISOString(), actor: event.actorId === null ? null : nameOf(event.actorId), type: event.type as AuditEventType, comment: event.comment,
+      at: event.createdAt.toISOString(),
+      actor: event.actorId === null ? null : nameOf(event.actorId),
+      type: event.type as AuditEventType,
+      comment: event.comment,
     })),
     review: review?.dto ?? null,
     missing,
@@ -98,16 +125,32 @@ export async function toApplicationDto(tx: Transaction, actor: Actor, view: Appl
  * Newest first. A member's list starts from his memberships (index application_member.person_id), a staff member's from the applications
  * themselves: row-level security alone would ask for each of ten thousand rows whether he belongs to it.
  */
-export async function listApplications(tx: Transaction, actor: Actor, isStaff: boolean, query: PageQuery & { state?: string | undefined }): Promise<Page<ApplicationSummaryDto>> {
+export async function listApplications(
+  tx: Transaction,
+  actor: Actor,
+  isStaff: boolean,
+  query: PageQuery & { state?: string | undefined },
+): Promise<Page<ApplicationSummaryDto>> {
   const rows = await tx.application.findMany({
     where: {
-      id: belowId(query.cursor), state: query.state,
+      id: belowId(query.cursor),
+      state: query.state,
       applicationMembers: isStaff ? undefined : { some: { personId: actor.personId } },
     },
-    include: { permit: { select: { id: true } } }, orderBy: { id: 'desc' }, take: query.limit + 1,
+    include: { permit: { select: { id: true } } },
+    orderBy: { id: 'desc' },
+    take: query.limit + 1,
   });
-  const nameOf = await readPeople(tx, rows.map((row) => row.applicantId));
-  return toPage(rows, query.limit, (row) => row.id, (row) => toSummary(row, nameOf));
+  const nameOf = await readPeople(
+    tx,
+    rows.map((row) => row.applicantId),
+  );
+  return toPage(
+    rows,
+    query.limit,
+    (row) => row.id,
+    (row) => toSummary(row, nameOf),
+  );
 }
 
 export async function createApplication(tx: Transaction, actor: Actor): Promise<string> {
@@ -118,13 +161,23 @@ export async function createApplication(tx: Transaction, actor: Actor): Promise<
 }
 
 /** Writes the fields that the draft names and leaves the others. @throws LabError invalid_input when it names a dataset that isn't there. */
-export async function saveDraft(tx: Transaction, id: string, { datasetIds, ethicsValidUntil, accessUntil, ...texts }: ApplicationDraft): Promise<void> {
-  await tx.application.update({ where: { id }, data: { ...texts, ethicsValidUntil: fromDay(ethicsValidUntil), accessUntil: fromDay(accessUntil) } });
+export async function saveDraft(
+  tx: Transaction,
+  id: string,
+  { datasetIds, ethicsValidUntil, accessUntil, ...texts }: ApplicationDraft,
+): Promise<void> {
+  await tx.application.update({
+    where: { id },
+    data: { ...texts, ethicsValidUntil: fromDay(ethicsValidUntil), accessUntil: fromDay(accessUntil) },
+  });
   if (datasetIds === undefined) return;
   const wanted = [...new Set(datasetIds)];
   const known = await tx.dataset.count({ where: { id: { in: wanted } } });
   if (known !== wanted.length) {
-    throw new LabError('invalid_input', { text: 'The application names a dataset that is not in the catalogue. Choose it again.', details: [{ path: 'datasetIds', message: 'unknown dataset' }] });
+    throw new LabError('invalid_input', {
+      text: 'The application names a dataset that is not in the catalogue. Choose it again.',
+      details: [{ path: 'datasetIds', message: 'unknown dataset' }],
+    });
   }
   await tx.applicationDataset.deleteMany({ where: { applicationId: id, datasetId: { notIn: wanted } } });
   await tx.applicationDataset.createMany({ data: wanted.map((datasetId) => ({ applicationId: id, datasetId })), skipDuplicates: true });
@@ -141,8 +194,15 @@ export async function removeMember(tx: Transaction, id: string, personId: string
   return count === 1;
 }
 
-export async function putEthicsDocument(tx: Transaction, id: string, document: { sha256: string; name: string; size: number }): Promise<void> {
-  await tx.application.update({ where: { id }, data: { ethicsDocumentSha256: document.sha256, ethicsDocumentName: document.name, ethicsDocumentSize: document.size } });
+export async function putEthicsDocument(
+  tx: Transaction,
+  id: string,
+  document: { sha256: string; name: string; size: number },
+): Promise<void> {
+  await tx.application.update({
+    where: { id },
+    data: { ethicsDocumentSha256: document.sha256, ethicsDocumentName: document.name, ethicsDocumentSize: document.size },
+  });
 }
 
 /** The row's step from one state to the next. @throws LabError conflict when it is no longer in `from`. */
@@ -152,15 +212,26 @@ export async function moveApplication(tx: Transaction, id: string, from: Applica
   if (count !== 1) throw new LabError('conflict');
 }
 
-export async function addEvent(tx: Transaction, event: { applicationId: string; actorId: string; type: AuditEventType; comment?: string; at: Date }): Promise<void> {
+export async function addEvent(
+  tx: Transaction,
+  event: { applicationId: string; actorId: string; type: AuditEventType; comment?: string; at: Date },
+): Promise<void> {
   const { at, ...facts } = event;
   await tx.applicationEvent.create({ data: { id: uuidv7(), ...facts, createdAt: at } });
 }
 
 function toSummary(row: SummaryRow, nameOf: (id: string) => { id: string; name: string }): ApplicationSummaryDto {
   return {
-    id: row.id, number: row.number, title: row.title, organisation: row.organisation, state: row.state as ApplicationState, applicant: nameOf(row.applicantId),
-    createdAt: row.createdAt.toISOString(), submittedAt: row.submittedAt?.toISOString() ?? null, decidedAt: row.decidedAt?.toISOString() ?? null, permitId: row.permit?.id ?? null,
+    id: row.id,
+    number: row.number,
+    title: row.title,
+    organisation: row.organisation,
+    state: row.state as ApplicationState,
+    applicant: nameOf(row.applicantId),
+    createdAt: row.createdAt.toISOString(),
+    submittedAt: row.submittedAt?.toISOString() ?? null,
+    decidedAt: row.decidedAt?.toISOString() ?? null,
+    permitId: row.permit?.id ?? null,
   };
 }
 
@@ -172,4 +243,3 @@ export function toDay(date: Date | null): string | null {
 function fromDay(day: string | null | undefined): Date | null | undefined {
   return typeof day === 'string' ? new Date(`${day}T00:00:00Z`) : day;
 }
-

@@ -1,5 +1,12 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { type Action, applicationTransitions, type ApplicationDraft, LabError, type RouteOutput, type VoteDecision } from '@scapis/contracts';
+import {
+  type Action,
+  applicationTransitions,
+  type ApplicationDraft,
+  LabError,
+  type RouteOutput,
+  type VoteDecision,
+} from '@scapis/contracts';
 import { type Actor, isStaff, transition } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import type { LabParts } from '../lab.ts';
@@ -10,8 +17,19 @@ import { checkDecision } from '../record/project.ts';
 import { audit, notify, type ObjectRef, peopleWithRole, relate } from '../record/record.ts';
 import { castVote, closeReview, closeWhenDecided, openReview } from '../record/votes.ts';
 import {
-  addEvent, addMember, type ApplicationView, createApplication, getApplication, listApplications, lockApplication, moveApplication, putEthicsDocument, removeMember,
-  saveDraft, toApplicationDto, toDay,
+  addEvent,
+  addMember,
+  type ApplicationView,
+  createApplication,
+  getApplication,
+  listApplications,
+  lockApplication,
+  moveApplication,
+  putEthicsDocument,
+  removeMember,
+  saveDraft,
+  toApplicationDto,
+  toDay,
 } from './application.repository.ts';
 import { endOfSwedishDay, toSwedishDay } from './calendar.ts';
 import { readPdf } from './pdf.ts';
@@ -44,7 +62,12 @@ export class ApplicationService {
   async edit(actor: Actor, id: string, draft: ApplicationDraft): Promise<ApplicationDto> {
     return this.#act(actor, id, 'application:edit', async (tx) => {
       await saveDraft(tx, id, draft);
-      await audit(tx, { actorId: actor.personId, type: 'application.edited', object: ref(id), detail: { fields: Object.keys(draft).sort() } });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'application.edited',
+        object: ref(id),
+        detail: { fields: Object.keys(draft).sort() },
+      });
     });
   }
 
@@ -54,7 +77,8 @@ export class ApplicationService {
       const personId = await findPersonByEmail(tx, email);
       if (personId === null) {
         throw new LabError('invalid_input', {
-          text: 'Nobody with this address has signed in to the lab. Ask the person to sign in once, then add the address again.', details: [{ path: 'email', message: 'must sign in once first' }],
+          text: 'Nobody with this address has signed in to the lab. Ask the person to sign in once, then add the address again.',
+          details: [{ path: 'email', message: 'must sign in once first' }],
         });
       }
       if (!(await addMember(tx, id, personId))) return;
@@ -64,7 +88,11 @@ export class ApplicationService {
 
   async removeMember(actor: Actor, id: string, personId: string): Promise<ApplicationDto> {
     return this.#act(actor, id, 'application:edit', async (tx, { row }) => {
-      if (personId === row.applicantId) throw new LabError('invalid_input', { text: 'The applicant stays a member of the team.', details: [{ path: 'personId', message: 'is the applicant' }] });
+      if (personId === row.applicantId)
+        throw new LabError('invalid_input', {
+          text: 'The applicant stays a member of the team.',
+          details: [{ path: 'personId', message: 'is the applicant' }],
+        });
       if (!(await removeMember(tx, id, personId))) throw new LabError('not_found');
       await audit(tx, { actorId: actor.personId, type: 'application.member-removed', object: ref(id), detail: { personId } });
     });
@@ -73,12 +101,19 @@ export class ApplicationService {
   /** Attaches the ethics decision, in place of an earlier one. It is judged by its content and kept encrypted. */
   async putEthicsDocument(actor: Actor, id: string, name: string, upload: AsyncIterable<Uint8Array>): Promise<ApplicationDto> {
     // Asked before the upload is read, and again with the row in hand.
-    await this.#parts.database.as(actor, async (tx) => this.#check(await getApplication(tx, actor, id, this.#parts.now()), actor, 'application:edit'));
+    await this.#parts.database.as(actor, async (tx) =>
+      this.#check(await getApplication(tx, actor, id, this.#parts.now()), actor, 'application:edit'),
+    );
     const document = await readPdf(upload);
     const { sha256 } = await this.#parts.storage.write(document, { key: this.#documentKey(id) });
     return this.#act(actor, id, 'application:edit', async (tx) => {
       await putEthicsDocument(tx, id, { sha256, name: toFileName(name), size: document.length });
-      await audit(tx, { actorId: actor.personId, type: 'application.document-added', object: ref(id), detail: { sha256, size: document.length } });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'application.document-added',
+        object: ref(id),
+        detail: { sha256, size: document.length },
+      });
     });
   }
 
@@ -114,7 +149,12 @@ export class ApplicationService {
       await this.#tell(tx, actor, id, event);
       const admins = (await peopleWithRole(tx, 'lab-admin')).filter((personId) => !view.teamIds.includes(personId));
       await notify(tx, { people: admins, kind: 'application.submitted', object: ref(id), title: view.row.title });
-      await audit(tx, { actorId: actor.personId, type: event, object: ref(id), detail: { reviewId, ethicsNumber: view.row.ethicsNumber, ethicsDocumentSha256: view.row.ethicsDocumentSha256 } });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: event,
+        object: ref(id),
+        detail: { reviewId, ethicsNumber: view.row.ethicsNumber, ethicsDocumentSha256: view.row.ethicsDocumentSha256 },
+      });
     });
   }
 
@@ -146,17 +186,28 @@ export class ApplicationService {
       if (review === null) throw new LabError('wrong_state');
       const today = toSwedishDay(this.#parts.now());
       if (decision === 'approve' && (toDay(row.accessUntil) ?? '') < today) {
-        throw new LabError('wrong_state', { text: 'The access asked for has already ended. Return the application so that the team can give a later day.' });
+        throw new LabError('wrong_state', {
+          text: 'The access asked for has already ended. Return the application so that the team can give a later day.',
+        });
       }
       const { commitment } = await castVote(tx, { reviewId: review.facts.id, personId: actor.personId, decision, comment });
       const decided = await closeWhenDecided(tx, review.facts.id, this.#parts.now());
       if (decided !== null) {
         await relate(tx, id, [
           { from: { kind: 'review', id: review.facts.id }, relation: 'used', to: ref(id) },
-          ...decided.voterIds.map((personId) => ({ from: { kind: 'review', id: review.facts.id } as const, relation: 'wasAssociatedWith' as const, to: { kind: 'person', id: personId } as const })),
+          ...decided.voterIds.map((personId) => ({
+            from: { kind: 'review', id: review.facts.id } as const,
+            relation: 'wasAssociatedWith' as const,
+            to: { kind: 'person', id: personId } as const,
+          })),
         ]);
       }
-      const voted = { actorId: actor.personId, type: 'application.voted', object: ref(id), detail: { reviewId: review.facts.id, commitment } } as const;
+      const voted = {
+        actorId: actor.personId,
+        type: 'application.voted',
+        object: ref(id),
+        detail: { reviewId: review.facts.id, commitment },
+      } as const;
       if (decided?.outcome === 'approve') await this.#approve(tx, actor, view, voted);
       else if (decided?.outcome === 'reject') await this.#reject(tx, actor, view, voted);
       else await audit(tx, voted);
@@ -170,23 +221,39 @@ export class ApplicationService {
     const { event } = await this.#move(tx, view, 'approved');
     const validUntil = endOfSwedishDay(accessUntil);
     const permitId = await grantPermit(tx, {
-      applicationId: row.id, title: row.title, purpose: row.purpose, validFrom: this.#parts.now(), validUntil,
-      personIds: teamIds, datasetIds: row.applicationDatasets.map((each) => each.datasetId),
+      applicationId: row.id,
+      title: row.title,
+      purpose: row.purpose,
+      validFrom: this.#parts.now(),
+      validUntil,
+      personIds: teamIds,
+      datasetIds: row.applicationDatasets.map((each) => each.datasetId),
     });
     const permit: ObjectRef = { kind: 'permit', id: permitId };
     await this.#tell(tx, actor, row.id, event);
     await relate(tx, row.id, [
       { from: permit, relation: 'wasDerivedFrom', to: ref(row.id) },
       { from: permit, relation: 'wasGeneratedBy', to: { kind: 'review', id: review.facts.id } },
-      ...row.applicationDatasets.map(({ datasetId }) => ({ from: permit, relation: 'used' as const, to: { kind: 'dataset', id: datasetId } as const })),
+      ...row.applicationDatasets.map(({ datasetId }) => ({
+        from: permit,
+        relation: 'used' as const,
+        to: { kind: 'dataset', id: datasetId } as const,
+      })),
     ]);
     await notify(tx, { people: teamIds, kind: 'application.approved', object: ref(row.id), title: row.title });
     await notify(tx, { people: teamIds, kind: 'permit.terms-to-sign', object: permit, title: row.title });
     await audit(tx, voted);
     await audit(tx, { actorId: actor.personId, type: event, object: ref(row.id), detail: { reviewId: review.facts.id } });
     await audit(tx, {
-      actorId: actor.personId, type: 'permit.granted', object: permit,
-      detail: { applicationId: row.id, personIds: teamIds, datasetIds: row.applicationDatasets.map((each) => each.datasetId), validUntil: validUntil.toISOString() },
+      actorId: actor.personId,
+      type: 'permit.granted',
+      object: permit,
+      detail: {
+        applicationId: row.id,
+        personIds: teamIds,
+        datasetIds: row.applicationDatasets.map((each) => each.datasetId),
+        validUntil: validUntil.toISOString(),
+      },
     });
   }
 
@@ -202,7 +269,12 @@ export class ApplicationService {
    * One act on one application: taken for this transaction, decided on what it is then, changed, answered as it stands afterwards. `work`
    * writes its audit row last, since the log's lock is held from there to the end of the transaction.
    */
-  async #act(actor: Actor, id: string, action: Action, work: (tx: Transaction, view: ApplicationView) => Promise<void>): Promise<ApplicationDto> {
+  async #act(
+    actor: Actor,
+    id: string,
+    action: Action,
+    work: (tx: Transaction, view: ApplicationView) => Promise<void>,
+  ): Promise<ApplicationDto> {
     await this.#parts.database.as(actor, async (tx) => {
       await lockApplication(tx, id);
       const view = await getApplication(tx, actor, id, this.#parts.now());
@@ -240,7 +312,10 @@ function ref(id: string): ObjectRef {
 
 /** A name to show and to save under: no path, no control or direction-changing characters (CWE-22, CWE-451), ends in .pdf. */
 function toFileName(name: string): string {
-  const base = (name.split(/[\\/]/).at(-1) ?? '').replace(/[\p{Cc}\p{Cf}"<>:|?*]/gu, '').replace(/^\.+/, '').trim();
+  const base = (name.split(/[\\/]/).at(-1) ?? '')
+    .replace(/[\p{Cc}\p{Cf}"<>:|?*]/gu, '')
+    .replace(/^\.+/, '')
+    .trim();
   const stem = base.replace(/\.pdf$/i, '').slice(0, 120);
   return `${stem === '' ? 'ethics' : stem}.pdf`;
 }

@@ -18,6 +18,10 @@ export function findMissingFields(form: FilledForm, today: string): string[] {
   for (const issue of parsed.error?.issues ?? []) missing.add(String(issue.path[0]));
   if (!form.hasEthicsDocument) missing.add('ethicsDocument');
   if (form.ethicsValidUntil !== null && form.ethicsValidUntil < today) missing.add('ethicsValidUntil');
-  if (form.accessUntil !== null && (form.accessUntil < today || (form.ethicsValidUntil !== null && form.accessUntil > form.ethicsValidUntil))) missing.add('accessUntil');
+  if (
+    form.accessUntil !== null &&
+    (form.accessUntil < today || (form.ethicsValidUntil !== null && form.accessUntil > form.ethicsValidUntil))
+  )
+    missing.add('accessUntil');
   return [...missing];
 }

@@ -11,11 +11,15 @@ export async function readPdf(upload: AsyncIterable<Uint8Array>): Promise<Buffer
   let size = 0;
   for await (const chunk of upload) {
     size += chunk.length;
-    if (size > LARGEST_DOCUMENT) throw new LabError('too_large', { text: 'The ethics decision may be at most 20 MB. Save it with smaller pictures and attach it again.' });
+    if (size > LARGEST_DOCUMENT)
+      throw new LabError('too_large', {
+        text: 'The ethics decision may be at most 20 MB. Save it with smaller pictures and attach it again.',
+      });
     chunks.push(chunk);
   }
   const document = Buffer.concat(chunks, size);
-  if (!isPdf(document)) throw new LabError('upload_invalid', { text: 'This is not a PDF file. Save the ethics decision as PDF and attach it again.' });
+  if (!isPdf(document))
+    throw new LabError('upload_invalid', { text: 'This is not a PDF file. Save the ethics decision as PDF and attach it again.' });
   return document;
 }
 

@@ -13,7 +13,9 @@ describe('the log', () => {
     const { auditor, admin1, astrid } = lab.people;
     await expect(lab.lab.audit.list(astrid, { limit: 5 })).rejects.toMatchObject({ code: 'forbidden' });
     const all = await lab.lab.audit.list(admin1, { limit: 200 });
-    expect(all.items.map((item) => item.sequence)).toEqual(Array.from({ length: all.items.length }, (_, index) => all.items.length - index));
+    expect(all.items.map((item) => item.sequence)).toEqual(
+      Array.from({ length: all.items.length }, (_, index) => all.items.length - index),
+    );
     const paged: number[] = [];
     for (let cursor: string | undefined; ;) {
       const page = await lab.lab.audit.list(auditor, { limit: 4, cursor });
@@ -42,13 +44,17 @@ describe('the log', () => {
     expect(await lab.test.query('SELECT id FROM application')).toEqual(before);
   });
 
-  it('cannot be changed, shortened or written in another\'s name as the app', async () => {
+  it("cannot be changed, shortened or written in another's name as the app", async () => {
     const { auditor, admin1 } = lab.people;
     const settings = { 'app.person_id': auditor.personId, 'app.roles': 'auditor', 'app.system': 'test' };
-    for (const sql of [`UPDATE audit_event SET detail = '{}'`, 'DELETE FROM audit_event', 'TRUNCATE audit_event']) await expect(lab.test.queryAsApp(settings, sql)).rejects.toMatchObject({ code: '42501' });
-    for (const sql of [`UPDATE audit_event SET detail = '{}'`, 'DELETE FROM audit_event', 'TRUNCATE audit_event']) await expect(lab.test.query(sql)).rejects.toMatchObject({ code: 'LAB01' });
+    for (const sql of [`UPDATE audit_event SET detail = '{}'`, 'DELETE FROM audit_event', 'TRUNCATE audit_event'])
+      await expect(lab.test.queryAsApp(settings, sql)).rejects.toMatchObject({ code: '42501' });
+    for (const sql of [`UPDATE audit_event SET detail = '{}'`, 'DELETE FROM audit_event', 'TRUNCATE audit_event'])
+      await expect(lab.test.query(sql)).rejects.toMatchObject({ code: 'LAB01' });
     const insert = `INSERT INTO audit_event (sequence, actor_id, type, object_kind, object_id, detail, previous_hash, hash, created_at) VALUES (1, $1, 'session.opened', 'person', 'x', '{}', '', '', '2020-01-01')`;
-    await expect(lab.test.queryAsApp({ 'app.person_id': auditor.personId, 'app.roles': 'auditor' }, insert, [admin1.personId])).rejects.toMatchObject({ code: '42501' });
+    await expect(
+      lab.test.queryAsApp({ 'app.person_id': auditor.personId, 'app.roles': 'auditor' }, insert, [admin1.personId]),
+    ).rejects.toMatchObject({ code: '42501' });
     // A place, a time and a hash of the writer's own choosing are not taken.
     await lab.test.queryAsApp({ 'app.person_id': auditor.personId, 'app.roles': 'auditor' }, insert, [auditor.personId]);
     expect(await lab.lab.audit.unsafeVerify()).toMatchObject({ firstBadSequence: null });
@@ -69,7 +75,9 @@ describe('the log', () => {
       await lab.test.query('CREATE TABLE kept AS SELECT * FROM audit_event; ALTER TABLE audit_event DISABLE TRIGGER USER');
       await lab.test.query(sql);
       expect(await lab.lab.audit.unsafeVerify(), sql).toMatchObject({ firstBadSequence: bad });
-      await lab.test.query('DELETE FROM audit_event; INSERT INTO audit_event SELECT * FROM kept; DROP TABLE kept; ALTER TABLE audit_event ENABLE TRIGGER USER');
+      await lab.test.query(
+        'DELETE FROM audit_event; INSERT INTO audit_event SELECT * FROM kept; DROP TABLE kept; ALTER TABLE audit_event ENABLE TRIGGER USER',
+      );
     }
     expect(await lab.lab.audit.unsafeVerify()).toMatchObject({ firstBadSequence: null, rows: sound.rows + 1 });
   });

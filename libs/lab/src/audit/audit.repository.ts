@@ -6,13 +6,29 @@ import { readPeople } from '../record/project.ts';
 /** Newest first, paged by sequence; each filter has its index with the sequence behind it. */
 export async function listAuditEvents(tx: Transaction, query: RouteInput<'audit.list'>['query']): Promise<RouteOutput<'audit.list'>> {
   const rows = await tx.auditEvent.findMany({
-    where: { sequence: belowNumber(query.cursor), objectId: query.objectId, type: query.type }, orderBy: { sequence: 'desc' }, take: query.limit + 1,
+    where: { sequence: belowNumber(query.cursor), objectId: query.objectId, type: query.type },
+    orderBy: { sequence: 'desc' },
+    take: query.limit + 1,
   });
-  const nameOf = await readPeople(tx, rows.map((row) => row.actorId));
-  return toPage(rows, query.limit, (row) => String(row.sequence), (row) => ({
-    sequence: Number(row.sequence), at: row.createdAt.toISOString(), actor: row.actorId === null ? null : nameOf(row.actorId), type: row.type as AuditEventType,
-    objectKind: row.objectKind as ObjectKind, objectId: row.objectId, detail: toDetail(row.detail), hash: row.hash,
-  }));
+  const nameOf = await readPeople(
+    tx,
+    rows.map((row) => row.actorId),
+  );
+  return toPage(
+    rows,
+    query.limit,
+    (row) => String(row.sequence),
+    (row) => ({
+      sequence: Number(row.sequence),
+      at: row.createdAt.toISOString(),
+      actor: row.actorId === null ? null : nameOf(row.actorId),
+      type: row.type as AuditEventType,
+      objectKind: row.objectKind as ObjectKind,
+      objectId: row.objectId,
+      detail: toDetail(row.detail),
+      hash: row.hash,
+    }),
+  );
 }
 
 /** One statement, hence one snapshot: rows, head and verdict belong together while others write on. */

@@ -26,9 +26,14 @@ export class AuditService {
   async verify(actor: Actor): Promise<RouteOutput<'audit.verify'>> {
     checkDecision('audit:read', actor, {}, this.#parts.now());
     const found = await this.#parts.database.as(actor, verifyChain, { timeoutMs: VERIFY_TIMEOUT_MS });
-    await this.#parts.database.as(actor, (tx) => audit(tx, {
-      actorId: actor.personId, type: 'audit.verified', object: { kind: 'audit', id: found.head ?? 'empty' }, detail: { rows: found.rows, firstBadSequence: found.firstBadSequence },
-    }));
+    await this.#parts.database.as(actor, (tx) =>
+      audit(tx, {
+        actorId: actor.personId,
+        type: 'audit.verified',
+        object: { kind: 'audit', id: found.head ?? 'empty' },
+        detail: { rows: found.rows, firstBadSequence: found.firstBadSequence },
+      }),
+    );
     return { ...found, verifiedAt: this.#parts.now().toISOString() };
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '@scapis/domain';
-import { openTestLab, type TestLab } from '../lab.fixture.ts';
+import { openTestLab, readAll, type TestLab } from '../lab.fixture.ts';
 
 let lab: TestLab;
 let datasetId: string;
@@ -11,7 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-const waits = async (actor: Actor, objectId: string) => (await lab.lab.home.get(actor)).items.filter((item) => item.objectId === objectId).map((item) => `${item.turn}: ${item.kind}`);
+const waits = async (actor: Actor, objectId: string) =>
+  (await lab.lab.home.get(actor)).items.filter((item) => item.objectId === objectId).map((item) => `${item.turn}: ${item.kind}`);
 
 describe('home', () => {
   it('says whose turn it is at each step of a project', async () => {
@@ -42,7 +43,7 @@ describe('home', () => {
     await lab.lab.release.vote(admin2, versionId, 'approve', 'yes');
     const sha256 = await lab.pack(versionId, randomBytes(100));
     expect(await waits(bo, versionId)).toEqual(['mine: download-cohort']);
-    for await (const _ of (await lab.lab.downloads.open(bo, versionId)).stream);
+    await readAll((await lab.lab.downloads.open(bo, versionId)).stream);
     await lab.lab.downloads.confirm(bo, versionId, sha256);
     expect(await waits(bo, versionId)).toEqual([]);
     expect(await waits(astrid, versionId)).toEqual(['mine: download-cohort']);
@@ -65,21 +66,36 @@ describe('provenance', () => {
     expect(open.nodes.filter((node) => node.kind === 'person')).toEqual([]);
     await lab.lab.release.vote(admin2, versionId, 'approve', 'yes');
     const sha256 = await lab.pack(versionId, randomBytes(100));
-    for await (const _ of (await lab.lab.downloads.open(bo, versionId)).stream);
+    await readAll((await lab.lab.downloads.open(bo, versionId)).stream);
     const receipt = await lab.lab.downloads.confirm(bo, versionId, sha256);
 
     const graph = await lab.lab.provenance.get(astrid, 'cohort-version', versionId);
     expect(new Set(graph.nodes.map((node) => node.kind))).toEqual(new Set(['cohort-version', 'review', 'download', 'receipt']));
     expect(graph.nodes.find((node) => node.kind === 'receipt')).toMatchObject({ id: receipt.id, title: `#${receipt.number}` });
     const origins = await lab.lab.provenance.get(astrid, 'receipt', receipt.id);
-    expect(origins.edges).toEqual(expect.arrayContaining([
-      { from: receipt.id, relation: 'wasGeneratedBy', to: expect.any(String) }, { from: expect.any(String), relation: 'used', to: versionId }, { from: expect.any(String), relation: 'wasAssociatedWith', to: bo.personId },
-    ]));
+    expect(origins.edges).toEqual(
+      expect.arrayContaining([
+        { from: receipt.id, relation: 'wasGeneratedBy', to: expect.any(String) },
+        { from: expect.any(String), relation: 'used', to: versionId },
+        { from: expect.any(String), relation: 'wasAssociatedWith', to: bo.personId },
+      ]),
+    );
     const permit = await lab.lab.provenance.get(astrid, 'permit', project.permitId);
-    expect(permit.nodes.filter((node) => node.kind === 'person').map((node) => node.title).sort()).toEqual(['admin1 Andersson', 'admin2 Andersson', 'astrid Andersson']);
+    expect(
+      permit.nodes
+        .filter((node) => node.kind === 'person')
+        .map((node) => node.title)
+        .sort(),
+    ).toEqual(['admin1 Andersson', 'admin2 Andersson', 'astrid Andersson']);
     expect(permit.nodes.map((node) => node.kind)).toEqual(expect.arrayContaining(['permit', 'application', 'review', 'dataset']));
 
-    for (const [kind, id] of [['cohort-version', versionId], ['receipt', receipt.id], ['nonsense', versionId], ['receipt', 'x'], ['dataset', versionId]] as const) {
+    for (const [kind, id] of [
+      ['cohort-version', versionId],
+      ['receipt', receipt.id],
+      ['nonsense', versionId],
+      ['receipt', 'x'],
+      ['dataset', versionId],
+    ] as const) {
       await expect(lab.lab.provenance.get(stranger, kind, id)).rejects.toMatchObject({ code: 'not_found' });
     }
   });

@@ -22,7 +22,10 @@ const openReview = (actor: Actor) => ({ where: { closedAt: null }, include: { vo
 export async function readApplicationItems(tx: Transaction, actor: Actor, may: May): Promise<HomeItem[]> {
   const include = { applicationMembers: true, reviews: openReview(actor) };
   const own = await tx.application.findMany({
-    where: { state: { in: ['draft', 'returned', 'submitted'] }, applicationMembers: { some: { personId: actor.personId } } }, include, orderBy: { id: 'asc' }, take: MOST,
+    where: { state: { in: ['draft', 'returned', 'submitted'] }, applicationMembers: { some: { personId: actor.personId } } },
+    include,
+    orderBy: { id: 'asc' },
+    take: MOST,
   });
   const ownIds = own.map((row) => row.id);
   const forAdmins = actor.roles.includes('lab-admin')
@@ -31,13 +34,27 @@ export async function readApplicationItems(tx: Transaction, actor: Actor, may: M
   return [...own, ...forAdmins].map((row): HomeItem => {
     const review = row.reviews[0];
     const subject: Subject = {
-      application: { id: row.id, state: row.state as ApplicationState, applicantId: row.applicantId, memberIds: row.applicationMembers.map((member) => member.personId), missing: [], votesCast: 0 },
+      application: {
+        id: row.id,
+        state: row.state as ApplicationState,
+        applicantId: row.applicantId,
+        memberIds: row.applicationMembers.map((member) => member.personId),
+        missing: [],
+        votesCast: 0,
+      },
       review: review === undefined ? undefined : { id: review.id, isOpen: true, hasMyVote: review.votes.length > 0 },
     };
-    const base = { objectKind: 'application', objectId: row.id, title: row.title, since: (row.submittedAt ?? row.createdAt).toISOString() } as const;
+    const base = {
+      objectKind: 'application',
+      objectId: row.id,
+      title: row.title,
+      since: (row.submittedAt ?? row.createdAt).toISOString(),
+    } as const;
     if (row.state === 'draft') return { ...base, kind: 'finish-application', turn: turnOf(may('application:edit', subject)) };
     if (row.state === 'returned') return { ...base, kind: 'answer-return', turn: turnOf(may('application:edit', subject)) };
-    return may('application:vote', subject) ? { ...base, kind: 'decide-application', turn: 'mine' } : { ...base, kind: 'waiting-for-decision', turn: 'others' };
+    return may('application:vote', subject)
+      ? { ...base, kind: 'decide-application', turn: 'mine' }
+      : { ...base, kind: 'waiting-for-decision', turn: 'others' };
   });
 }
 
@@ -45,13 +62,16 @@ export async function readPermitItems(tx: Transaction, actor: Actor, now: Date):
   const inForce = await tx.terms.findFirst({ orderBy: { version: 'desc' }, select: { id: true } });
   const rows = await tx.permit.findMany({
     where: { permitPersons: { some: { personId: actor.personId } }, revokedAt: null, validUntil: { gte: now } },
-    include: { termsSignatures: { where: { personId: actor.personId, termsId: inForce?.id } } }, orderBy: { id: 'asc' }, take: MOST,
+    include: { termsSignatures: { where: { personId: actor.personId, termsId: inForce?.id } } },
+    orderBy: { id: 'asc' },
+    take: MOST,
   });
   return rows.flatMap((row) => {
     const base = { objectKind: 'permit', objectId: row.id, title: row.title, turn: 'mine' } as const;
     const items: HomeItem[] = [];
     if (row.termsSignatures.length === 0) items.push({ ...base, kind: 'sign-terms', since: row.createdAt.toISOString() });
-    if (row.validUntil < daysFrom(now, ENDS_SOON_DAYS)) items.push({ ...base, kind: 'permit-ends-soon', since: daysFrom(row.validUntil, -ENDS_SOON_DAYS).toISOString() });
+    if (row.validUntil < daysFrom(now, ENDS_SOON_DAYS))
+      items.push({ ...base, kind: 'permit-ends-soon', since: daysFrom(row.validUntil, -ENDS_SOON_DAYS).toISOString() });
     return items;
   });
 }
@@ -59,60 +79,124 @@ export async function readPermitItems(tx: Transaction, actor: Actor, now: Date):
 export async function readDatasetItems(tx: Transaction, actor: Actor, may: May, now: Date): Promise<HomeItem[]> {
   if (!actor.roles.includes('lab-admin')) return [];
   const rows = await tx.datasetVersion.findMany({
-    where: { OR: [{ state: 'checked' }, { state: 'failed', uploadedById: actor.personId, createdAt: { gte: daysFrom(now, -BAD_NEWS_DAYS) } }] },
-    select: { id: true, state: true, uploadedById: true, number: true, createdAt: true, dataset: { select: { title: true } } }, orderBy: { id: 'asc' }, take: MOST,
+    where: {
+      OR: [{ state: 'checked' }, { state: 'failed', uploadedById: actor.personId, createdAt: { gte: daysFrom(now, -BAD_NEWS_DAYS) } }],
+    },
+    select: { id: true, state: true, uploadedById: true, number: true, createdAt: true, dataset: { select: { title: true } } },
+    orderBy: { id: 'asc' },
+    take: MOST,
   });
   return rows.map((row): HomeItem => {
-    const base = { objectKind: 'dataset-version', objectId: row.id, title: `${row.dataset.title} ${row.number}`, since: row.createdAt.toISOString() } as const;
+    const base = {
+      objectKind: 'dataset-version',
+      objectId: row.id,
+      title: `${row.dataset.title} ${row.number}`,
+      since: row.createdAt.toISOString(),
+    } as const;
     if (row.state === 'failed') return { ...base, kind: 'ingest-failed', turn: 'mine' };
-    return { ...base, kind: 'approve-dataset', turn: turnOf(may('dataset:approve', { datasetVersion: { id: row.id, state: 'checked', uploadedById: row.uploadedById } })) };
+    return {
+      ...base,
+      kind: 'approve-dataset',
+      turn: turnOf(may('dataset:approve', { datasetVersion: { id: row.id, state: 'checked', uploadedById: row.uploadedById } })),
+    };
   });
 }
 
 export async function readTrainingItems(tx: Transaction, actor: Actor, now: Date): Promise<HomeItem[]> {
   const rows = await tx.trainingRun.findMany({
-    where: { ...inMyProjects(actor), OR: [{ state: { in: ['queued', 'running'] } }, { state: 'failed', finishedAt: { gte: daysFrom(now, -BAD_NEWS_DAYS) } }] }, orderBy: { id: 'asc' }, take: MOST,
+    where: {
+      ...inMyProjects(actor),
+      OR: [{ state: { in: ['queued', 'running'] } }, { state: 'failed', finishedAt: { gte: daysFrom(now, -BAD_NEWS_DAYS) } }],
+    },
+    orderBy: { id: 'asc' },
+    take: MOST,
   });
   return rows.map((row): HomeItem => {
     const base = { objectKind: 'training-run', objectId: row.id, title: row.title } as const;
-    if (row.state === 'failed') return { ...base, kind: 'training-failed', turn: turnOf(row.requestedById === actor.personId), since: (row.finishedAt ?? row.createdAt).toISOString() };
+    if (row.state === 'failed')
+      return {
+        ...base,
+        kind: 'training-failed',
+        turn: turnOf(row.requestedById === actor.personId),
+        since: (row.finishedAt ?? row.createdAt).toISOString(),
+      };
     return { ...base, kind: 'watch-training', turn: 'others', since: (row.startedAt ?? row.createdAt).toISOString() };
   });
 }
 
 export async function readCohortItems(tx: Transaction, actor: Actor, may: May, now: Date): Promise<HomeItem[]> {
   const include = {
-    cohort: { select: { title: true, datasetId: true } }, gateRuns: { orderBy: { createdAt: 'desc' }, take: 1 }, reviews: openReview(actor),
+    cohort: { select: { title: true, datasetId: true } },
+    gateRuns: { orderBy: { createdAt: 'desc' }, take: 1 },
+    reviews: openReview(actor),
     downloads: { where: { personId: actor.personId, completedAt: { not: null } }, take: 1 },
   } as const;
   const own = await tx.cohortVersion.findMany({
-    where: { ...inMyProjects(actor), OR: [{ state: { in: ['draft', 'passed', 'in-review', 'released'] } }, { state: 'refused', createdAt: { gte: daysFrom(now, -BAD_NEWS_DAYS) } }] },
-    include, orderBy: { id: 'asc' }, take: MOST,
+    where: {
+      ...inMyProjects(actor),
+      OR: [
+        { state: { in: ['draft', 'passed', 'in-review', 'released'] } },
+        { state: 'refused', createdAt: { gte: daysFrom(now, -BAD_NEWS_DAYS) } },
+      ],
+    },
+    include,
+    orderBy: { id: 'asc' },
+    take: MOST,
   });
   const ownIds = own.map((row) => row.id);
   const forReviewers = actor.roles.includes('reviewer')
     ? await tx.cohortVersion.findMany({ where: { state: 'in-review', id: { notIn: ownIds } }, include, orderBy: { id: 'asc' }, take: MOST })
     : [];
-  const projects = await readProjects(tx, [...own, ...forReviewers].map((row) => row.applicationId));
+  const projects = await readProjects(
+    tx,
+    [...own, ...forReviewers].map((row) => row.applicationId),
+  );
   return [...own, ...forReviewers].flatMap((row): HomeItem[] => {
     const project = projects.get(row.applicationId);
     if (project === undefined) return [];
     const gateRun = row.gateRuns[0];
     const review = row.reviews[0];
     const subject: Subject = {
-      ...project, datasetId: row.cohort.datasetId,
-      cohortVersion: { id: row.id, state: row.state as CohortVersionState, authorId: row.authorId, gateVerdict: gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null },
+      ...project,
+      datasetId: row.cohort.datasetId,
+      cohortVersion: {
+        id: row.id,
+        state: row.state as CohortVersionState,
+        authorId: row.authorId,
+        gateVerdict: gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null,
+      },
       review: review === undefined ? undefined : { id: review.id, isOpen: true, hasMyVote: review.votes.length > 0 },
     };
     const since = row.releasedAt ?? review?.openedAt ?? gateRun?.finishedAt ?? row.createdAt;
-    const base = { objectKind: 'cohort-version', objectId: row.id, title: `${row.cohort.title} ${row.number}`, since: since.toISOString() } as const;
+    const base = {
+      objectKind: 'cohort-version',
+      objectId: row.id,
+      title: `${row.cohort.title} ${row.number}`,
+      since: since.toISOString(),
+    } as const;
     switch (row.state as CohortVersionState) {
-      case 'draft': return [{ ...base, kind: 'run-gate', turn: turnOf(may('gate:run', subject)) }];
-      case 'passed': return [{ ...base, kind: 'submit-release', turn: turnOf(may('release:submit', subject)) }];
-      case 'refused': return [{ ...base, kind: 'gate-refused', turn: turnOf(row.authorId === actor.personId) }];
-      case 'in-review': return [may('release:vote', subject) ? { ...base, kind: 'vote-release', turn: 'mine' } : { ...base, kind: 'waiting-for-decision', turn: 'others' }];
-      case 'released': return row.downloads.length === 0 && may('cohort:download', subject) ? [{ ...base, kind: 'download-cohort', turn: 'mine' }] : [];
-      default: return [];
+      case 'draft':
+        return [{ ...base, kind: 'run-gate', turn: turnOf(may('gate:run', subject)) }];
+      case 'passed':
+        return [{ ...base, kind: 'submit-release', turn: turnOf(may('release:submit', subject)) }];
+      case 'refused':
+        return [{ ...base, kind: 'gate-refused', turn: turnOf(row.authorId === actor.personId) }];
+      case 'in-review':
+        return [
+          may('release:vote', subject)
+            ? { ...base, kind: 'vote-release', turn: 'mine' }
+            : { ...base, kind: 'waiting-for-decision', turn: 'others' },
+        ];
+      case 'released':
+        return row.downloads.length === 0 && may('cohort:download', subject) ? [{ ...base, kind: 'download-cohort', turn: 'mine' }] : [];
+      // Nobody's turn: the worker's, or the end.
+      case 'synthesising':
+      case 'gating':
+      case 'packing':
+      case 'rejected':
+      case 'withdrawn':
+      case 'failed':
+        return [];
     }
   });
 }

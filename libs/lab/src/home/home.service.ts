@@ -1,7 +1,14 @@
 import type { Action, RouteOutput } from '@scapis/contracts';
 import { type Actor, decide, type Subject } from '@scapis/domain';
 import type { LabParts } from '../lab.ts';
-import { type HomeItem, readApplicationItems, readCohortItems, readDatasetItems, readPermitItems, readTrainingItems } from './home.repository.ts';
+import {
+  type HomeItem,
+  readApplicationItems,
+  readCohortItems,
+  readDatasetItems,
+  readPermitItems,
+  readTrainingItems,
+} from './home.repository.ts';
 
 /** What waits for me, and what I wait for: worked out from states and decisions, so it can't disagree with what the pages allow. */
 export class HomeService {

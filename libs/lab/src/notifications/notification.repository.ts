@@ -9,12 +9,24 @@ export async function deliver(tx: Transaction, id: string, now: Date): Promise<v
 
 export async function listNotifications(tx: Transaction, personId: string, page: PageQuery): Promise<RouteOutput<'notifications.list'>> {
   const rows = await tx.notification.findMany({
-    where: { id: belowId(page.cursor), personId, deliveredAt: { not: null } }, orderBy: { id: 'desc' }, take: page.limit + 1,
+    where: { id: belowId(page.cursor), personId, deliveredAt: { not: null } },
+    orderBy: { id: 'desc' },
+    take: page.limit + 1,
   });
-  return toPage(rows, page.limit, (row) => row.id, (row) => ({
-    id: row.id, kind: row.kind as NotificationKind, objectKind: row.objectKind as ObjectKind, objectId: row.objectId, title: row.title,
-    createdAt: row.createdAt.toISOString(), readAt: row.readAt?.toISOString() ?? null,
-  }));
+  return toPage(
+    rows,
+    page.limit,
+    (row) => row.id,
+    (row) => ({
+      id: row.id,
+      kind: row.kind as NotificationKind,
+      objectKind: row.objectKind as ObjectKind,
+      objectId: row.objectId,
+      title: row.title,
+      createdAt: row.createdAt.toISOString(),
+      readAt: row.readAt?.toISOString() ?? null,
+    }),
+  );
 }
 
 /** False when the person has no such message. Reading it again keeps the first time. */

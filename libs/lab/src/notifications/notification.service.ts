@@ -23,6 +23,7 @@ export class NotificationService {
 
   /** @throws LabError not_found when it is no message of this person. */
   async markRead(actor: Actor, id: string): Promise<void> {
-    if (!(await this.#parts.database.as(actor, (tx) => markRead(tx, actor.personId, id, this.#parts.now())))) throw new LabError('not_found');
+    if (!(await this.#parts.database.as(actor, (tx) => markRead(tx, actor.personId, id, this.#parts.now()))))
+      throw new LabError('not_found');
   }
 }

@@ -20,7 +20,9 @@ it('signing in renews the row, and the log tells of it', async () => {
   const actor = await lab.lab.people.signIn(nils);
   await lab.lab.people.signIn({ ...nils, name: 'Nils Berg', roles: ['reviewer', 'applicant'] });
   await lab.lab.people.signOut(actor);
-  expect(await lab.test.query('SELECT name, roles FROM person WHERE id = $1', [nils.personId])).toEqual([{ name: 'Nils Berg', roles: ['applicant', 'reviewer'] }]);
+  expect(await lab.test.query('SELECT name, roles FROM person WHERE id = $1', [nils.personId])).toEqual([
+    { name: 'Nils Berg', roles: ['applicant', 'reviewer'] },
+  ]);
   const log = await lab.test.query<{ type: string }>('SELECT type FROM audit_event WHERE actor_id = $1 ORDER BY sequence', [nils.personId]);
   expect(log.map((row) => row.type)).toEqual(['session.opened', 'session.opened', 'session.closed']);
 });
@@ -31,7 +33,10 @@ it('a caller with a token is known from his first call on, however many come at 
   await lab.lab.people.recognise({ ...nils, roles: ['pilot'] });
   expect(await lab.test.query('SELECT roles FROM person WHERE id = $1', [nils.personId])).toEqual([{ roles: ['pilot'] }]);
   expect(await lab.lab.people.session({ personId: nils.personId, roles: ['pilot'] }, lab.clock.now)).toMatchObject({
-    person: { name: 'Nils Nilsson', username: nils.username }, roles: ['pilot'], actions: expect.not.arrayContaining(['release:vote', 'application:create']), endsAt: lab.clock.now.toISOString(),
+    person: { name: 'Nils Nilsson', username: nils.username },
+    roles: ['pilot'],
+    actions: expect.not.arrayContaining(['release:vote', 'application:create']),
+    endsAt: lab.clock.now.toISOString(),
   });
 });
 
@@ -46,7 +51,9 @@ it('messages are shown once delivered, to their person alone, and read once', as
   expect((await lab.lab.notifications.list(admin1, page)).items).toEqual([]);
   const rows = await lab.test.query<{ id: string }>('SELECT id FROM notification');
   for (const { id } of rows) await lab.lab.notifications.deliver({ notificationId: id });
-  const { items: [message] } = await lab.lab.notifications.list(admin1, page);
+  const {
+    items: [message],
+  } = await lab.lab.notifications.list(admin1, page);
   expect(message).toMatchObject({ kind: 'application.submitted', objectId: applicationId, title: 'Calcium in synthetic CT', readAt: null });
   await expect(lab.lab.notifications.markRead(admin2, message?.id ?? '')).rejects.toMatchObject({ code: 'not_found' });
   await lab.lab.notifications.markRead(admin1, message?.id ?? '');

@@ -13,7 +13,10 @@ export async function putPerson(tx: Transaction, { personId, username, name, ema
   await tx.person.upsert({ where: { id: personId }, create: { id: personId, ...facts }, update: facts });
 }
 
-export async function getPerson(tx: Transaction, id: string): Promise<{ id: string; name: string; username: string; email: string } | null> {
+export async function getPerson(
+  tx: Transaction,
+  id: string,
+): Promise<{ id: string; name: string; username: string; email: string } | null> {
   return tx.person.findUnique({ where: { id }, select: { id: true, name: true, username: true, email: true } });
 }
 

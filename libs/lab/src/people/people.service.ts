@@ -21,7 +21,12 @@ export class PeopleService {
   async signIn(principal: Principal): Promise<Actor> {
     await this.#parts.database.as(principal, async (tx) => {
       await putPerson(tx, principal, this.#parts.now());
-      await audit(tx, { actorId: principal.personId, type: 'session.opened', object: { kind: 'person', id: principal.personId }, detail: { roles: principal.roles } });
+      await audit(tx, {
+        actorId: principal.personId,
+        type: 'session.opened',
+        object: { kind: 'person', id: principal.personId },
+        detail: { roles: principal.roles },
+      });
     });
     return { personId: principal.personId, roles: principal.roles };
   }
@@ -47,10 +52,17 @@ export class PeopleService {
     const person = await this.#parts.database.as(actor, (tx) => getPerson(tx, actor.personId));
     if (person === null) throw new LabError('not_signed_in');
     const opens = (wanted: readonly Role[]): boolean => wanted.length === 0 || wanted.some((role) => actor.roles.includes(role));
-    return { person, roles: [...actor.roles], actions: actionNames.filter((action) => opens(actions[action])), endsAt: endsAt.toISOString() };
+    return {
+      person,
+      roles: [...actor.roles],
+      actions: actionNames.filter((action) => opens(actions[action])),
+      endsAt: endsAt.toISOString(),
+    };
   }
 
   async signOut(actor: Actor): Promise<void> {
-    await this.#parts.database.as(actor, (tx) => audit(tx, { actorId: actor.personId, type: 'session.closed', object: { kind: 'person', id: actor.personId } }));
+    await this.#parts.database.as(actor, (tx) =>
+      audit(tx, { actorId: actor.personId, type: 'session.closed', object: { kind: 'person', id: actor.personId } }),
+    );
   }
 }

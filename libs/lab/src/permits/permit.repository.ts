@@ -18,26 +18,46 @@ export interface PermitView {
 
 async function readRows(tx: Transaction, query: { ids?: string[]; personId?: string | undefined; page?: PageQuery }) {
   return tx.permit.findMany({
-    where: { id: query.ids === undefined ? belowId(query.page?.cursor) : { in: query.ids }, permitPersons: query.personId === undefined ? undefined : { some: { personId: query.personId } } },
+    where: {
+      id: query.ids === undefined ? belowId(query.page?.cursor) : { in: query.ids },
+      permitPersons: query.personId === undefined ? undefined : { some: { personId: query.personId } },
+    },
     include: {
       application: { include: { applicationMembers: true } },
-      permitPersons: true, permitDatasets: { include: { dataset: { select: { id: true, title: true } } } }, termsSignatures: true,
+      permitPersons: true,
+      permitDatasets: { include: { dataset: { select: { id: true, title: true } } } },
+      termsSignatures: true,
     },
-    orderBy: { id: 'desc' }, take: query.page === undefined ? undefined : query.page.limit + 1,
+    orderBy: { id: 'desc' },
+    take: query.page === undefined ? undefined : query.page.limit + 1,
   });
 }
 
 /** The terms that everyone must have signed: the newest version. */
 export async function getTermsInForce(tx: Transaction): Promise<TermsDto> {
   const row = await tx.terms.findFirst({ orderBy: { version: 'desc' } });
-  if (row === null) throw new LabError('configuration_invalid', { text: 'The lab has no terms to sign yet. Whoever runs it must set them up once: node prisma/seed.ts.' });
+  if (row === null)
+    throw new LabError('configuration_invalid', {
+      text: 'The lab has no terms to sign yet. Whoever runs it must set them up once: node prisma/seed.ts.',
+    });
   return { ...row, createdAt: row.createdAt.toISOString() };
 }
 
 /** False when this version is there already; it is never overwritten. */
-export async function insertTerms(tx: Transaction, terms: { id: string; version: number; textSv: string; textEn: string; sha256Sv: string; sha256En: string }): Promise<boolean> {
+export async function insertTerms(
+  tx: Transaction,
+  terms: { id: string; version: number; textSv: string; textEn: string; sha256Sv: string; sha256En: string },
+): Promise<boolean> {
   const { count } = await tx.terms.createMany({ data: [terms], skipDuplicates: true });
   return count === 1;
+}
+
+/** @throws LabError configuration_invalid when the database has this version with another text. */
+export async function checkTermsUnchanged(tx: Transaction, terms: { version: number; sha256Sv: string; sha256En: string }): Promise<void> {
+  if ((await tx.terms.count({ where: terms })) === 1) return;
+  throw new LabError('configuration_invalid', {
+    text: `Version ${terms.version} of the terms differs from the one that people have signed. Put the signed text back, and add the new one as a new version.`,
+  });
 }
 
 /** @throws LabError not_found when there is none that the actor may see. */
@@ -57,15 +77,24 @@ export async function listPermits(tx: Transaction, personId: string | undefined,
 
 function toView(row: Row, terms: TermsDto): PermitView {
   return {
-    row, terms,
+    row,
+    terms,
     subject: {
       application: {
-        id: row.applicationId, state: 'approved', applicantId: row.application.applicantId,
-        memberIds: row.application.applicationMembers.map((member) => member.personId), missing: [], votesCast: 0,
+        id: row.applicationId,
+        state: 'approved',
+        applicantId: row.application.applicantId,
+        memberIds: row.application.applicationMembers.map((member) => member.personId),
+        missing: [],
+        votesCast: 0,
       },
       permit: {
-        id: row.id, validFrom: row.validFrom, validUntil: row.validUntil, revokedAt: row.revokedAt,
-        personIds: row.permitPersons.map((person) => person.personId), datasetIds: row.permitDatasets.map((each) => each.datasetId),
+        id: row.id,
+        validFrom: row.validFrom,
+        validUntil: row.validUntil,
+        revokedAt: row.revokedAt,
+        personIds: row.permitPersons.map((person) => person.personId),
+        datasetIds: row.permitDatasets.map((each) => each.datasetId),
         signedIds: signaturesInForce(row, terms).map((signature) => signature.personId),
       },
     },
@@ -77,23 +106,43 @@ function signaturesInForce(row: Row, terms: TermsDto): Row['termsSignatures'] {
 }
 
 export async function toPermitDtos(tx: Transaction, actor: Actor, views: readonly PermitView[], now: Date): Promise<PermitDto[]> {
-  const nameOf = await readPeople(tx, views.flatMap((view) => view.row.permitPersons.map((person) => person.personId)));
+  const nameOf = await readPeople(
+    tx,
+    views.flatMap((view) => view.row.permitPersons.map((person) => person.personId)),
+  );
   return views.map(({ row, terms, subject }) => {
     const signedAt = new Map(signaturesInForce(row, terms).map((signature) => [signature.personId, signature.signedAt.toISOString()]));
     return {
-      id: row.id, applicationId: row.applicationId, title: row.title, purpose: row.purpose, state: permitState(row, now),
-      validFrom: row.validFrom.toISOString(), validUntil: row.validUntil.toISOString(), revokedAt: row.revokedAt?.toISOString() ?? null, revokeReason: row.revokeReason,
+      id: row.id,
+      applicationId: row.applicationId,
+      title: row.title,
+      purpose: row.purpose,
+      state: permitState(row, now),
+      validFrom: row.validFrom.toISOString(),
+      validUntil: row.validUntil.toISOString(),
+      revokedAt: row.revokedAt?.toISOString() ?? null,
+      revokeReason: row.revokeReason,
       datasets: row.permitDatasets.map(({ dataset }) => dataset),
       people: row.permitPersons.map(({ personId }) => ({ ...nameOf(personId), signedAt: signedAt.get(personId) ?? null })),
-      terms, decisions: decideAll(['permit:read', 'permit:sign', 'permit:revoke'], actor, subject, now),
+      terms,
+      decisions: decideAll(['permit:read', 'permit:sign', 'permit:revoke'], actor, subject, now),
     };
   });
 }
 
 /** Writes the permit that an approved application gives, with its people and datasets as they stand. */
-export async function grantPermit(tx: Transaction, grant: {
-  applicationId: string; title: string; purpose: string; validFrom: Date; validUntil: Date; personIds: readonly string[]; datasetIds: readonly string[];
-}): Promise<string> {
+export async function grantPermit(
+  tx: Transaction,
+  grant: {
+    applicationId: string;
+    title: string;
+    purpose: string;
+    validFrom: Date;
+    validUntil: Date;
+    personIds: readonly string[];
+    datasetIds: readonly string[];
+  },
+): Promise<string> {
   const id = uuidv7();
   const { personIds, datasetIds, ...facts } = grant;
   await tx.permit.create({ data: { id, ...facts } });
@@ -103,15 +152,28 @@ export async function grantPermit(tx: Transaction, grant: {
 }
 
 /** False when the person had signed this version before. */
-export async function addSignature(tx: Transaction, signature: {
-  permitId: string; termsId: string; personId: string; textSha256: string; locale: Locale; loginMethod: string; signedAt: Date;
-}): Promise<boolean> {
+export async function addSignature(
+  tx: Transaction,
+  signature: {
+    permitId: string;
+    termsId: string;
+    personId: string;
+    textSha256: string;
+    locale: Locale;
+    loginMethod: string;
+    signedAt: Date;
+  },
+): Promise<boolean> {
   const { count } = await tx.termsSignature.createMany({ data: [{ id: uuidv7(), ...signature }], skipDuplicates: true });
   return count === 1;
 }
 
 /** @throws LabError conflict when someone else revoked it meanwhile. */
-export async function revokePermit(tx: Transaction, id: string, by: { revokedById: string; revokedAt: Date; revokeReason: string }): Promise<void> {
+export async function revokePermit(
+  tx: Transaction,
+  id: string,
+  by: { revokedById: string; revokedAt: Date; revokeReason: string },
+): Promise<void> {
   const { count } = await tx.permit.updateMany({ where: { id, revokedAt: null }, data: by });
   if (count !== 1) throw new LabError('conflict');
 }

@@ -4,7 +4,16 @@ import type { LabParts } from '../lab.ts';
 import { type PageQuery, toPage } from '../record/page.ts';
 import { checkDecision } from '../record/project.ts';
 import { audit, notify, type ObjectRef } from '../record/record.ts';
-import { addSignature, getPermit, getTermsInForce, listPermits, lockLiveTrainings, moveTraining, revokePermit, toPermitDtos } from './permit.repository.ts';
+import {
+  addSignature,
+  getPermit,
+  getTermsInForce,
+  listPermits,
+  lockLiveTrainings,
+  moveTraining,
+  revokePermit,
+  toPermitDtos,
+} from './permit.repository.ts';
 
 type PermitDto = RouteOutput<'permits.get'>;
 
@@ -19,7 +28,12 @@ export class PermitService {
   async list(actor: Actor, page: PageQuery): Promise<RouteOutput<'permits.list'>> {
     return this.#parts.database.as(actor, async (tx) => {
       const views = await listPermits(tx, isStaff(actor) ? undefined : actor.personId, page);
-      const shown = toPage(views, page.limit, (view) => view.row.id, (view) => view);
+      const shown = toPage(
+        views,
+        page.limit,
+        (view) => view.row.id,
+        (view) => view,
+      );
       return { ...shown, items: await toPermitDtos(tx, actor, shown.items, this.#parts.now()) };
     });
   }
@@ -40,13 +54,28 @@ export class PermitService {
       const view = await getPermit(tx, id);
       checkDecision('permit:sign', actor, view.subject, this.#parts.now());
       const terms = await getTermsInForce(tx);
-      if (signature.termsId !== terms.id) throw new LabError('wrong_state', { text: 'Newer terms are in force. Load the page, read them, and sign those.' });
+      if (signature.termsId !== terms.id)
+        throw new LabError('wrong_state', { text: 'Newer terms are in force. Load the page, read them, and sign those.' });
       if (signature.textSha256 !== (signature.locale === 'sv' ? terms.sha256Sv : terms.sha256En)) {
-        throw new LabError('invalid_input', { text: 'The text that was shown is not the text of these terms. Load the page again and sign what it shows.', details: [{ path: 'textSha256', message: 'differs from the terms' }] });
+        throw new LabError('invalid_input', {
+          text: 'The text that was shown is not the text of these terms. Load the page again and sign what it shows.',
+          details: [{ path: 'textSha256', message: 'differs from the terms' }],
+        });
       }
-      const isNew = await addSignature(tx, { permitId: id, personId: actor.personId, ...signature, loginMethod: 'oidc', signedAt: this.#parts.now() });
+      const isNew = await addSignature(tx, {
+        permitId: id,
+        personId: actor.personId,
+        ...signature,
+        loginMethod: 'oidc',
+        signedAt: this.#parts.now(),
+      });
       if (!isNew) throw new LabError('conflict');
-      await audit(tx, { actorId: actor.personId, type: 'permit.terms-signed', object: ref(id), detail: { termsId: terms.id, version: terms.version, locale: signature.locale, textSha256: signature.textSha256 } });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'permit.terms-signed',
+        object: ref(id),
+        detail: { termsId: terms.id, version: terms.version, locale: signature.locale, textSha256: signature.textSha256 },
+      });
     });
     return this.get(actor, id);
   }
@@ -66,8 +95,19 @@ export class PermitService {
         await moveTraining(tx, run.id, run.state, 'cancelled', this.#parts.now());
       }
       await notify(tx, { people: subject.permit.personIds, kind: 'permit.revoked', object: ref(id), title: row.title });
-      await audit(tx, { actorId: actor.personId, type: 'permit.revoked', object: ref(id), detail: { cancelledTrainingRuns: cancelled.length } });
-      for (const run of cancelled) await audit(tx, { actorId: actor.personId, type: run.event, object: { kind: 'training-run', id: run.id }, detail: { permitId: id } });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'permit.revoked',
+        object: ref(id),
+        detail: { cancelledTrainingRuns: cancelled.length },
+      });
+      for (const run of cancelled)
+        await audit(tx, {
+          actorId: actor.personId,
+          type: run.event,
+          object: { kind: 'training-run', id: run.id },
+          detail: { permitId: id },
+        });
     });
     return this.get(actor, id);
   }

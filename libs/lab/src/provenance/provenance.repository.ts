@@ -18,11 +18,16 @@ export interface Title {
 export async function readEdges(tx: Transaction, objects: readonly ObjectRef[], direction: 'origins' | 'outcomes'): Promise<Edge[]> {
   const ids = objects.map((object) => object.id);
   const rows = await tx.provenanceEdge.findMany({
-    where: direction === 'origins' ? { fromKind: { in: kindsOf(objects) }, fromId: { in: ids } } : { toKind: { in: kindsOf(objects) }, toId: { in: ids } },
+    where:
+      direction === 'origins'
+        ? { fromKind: { in: kindsOf(objects) }, fromId: { in: ids } }
+        : { toKind: { in: kindsOf(objects) }, toId: { in: ids } },
     orderBy: { id: 'asc' },
   });
   return rows.map((row) => ({
-    from: { kind: row.fromKind as ObjectKind, id: row.fromId }, relation: row.relation as ProvenanceRelation, to: { kind: row.toKind as ObjectKind, id: row.toId },
+    from: { kind: row.fromKind as ObjectKind, id: row.fromId },
+    relation: row.relation as ProvenanceRelation,
+    to: { kind: row.toKind as ObjectKind, id: row.toId },
   }));
 }
 
@@ -42,7 +47,7 @@ function kindsOf(objects: readonly ObjectRef[]): ObjectKind[] {
 }
 
 type Named = { id: string; title: string; at: Date | null };
-const nothing = async (): Promise<Named[]> => [];
+const nothing = (): Promise<Named[]> => Promise.resolve([]);
 
 /** One reader per kind of object; kinds that have no page of their own name nothing. */
 const titleReaders: Record<ObjectKind, (tx: Transaction, ids: string[]) => Promise<Named[]>> = {
@@ -51,29 +56,69 @@ const titleReaders: Record<ObjectKind, (tx: Transaction, ids: string[]) => Promi
     return ids.map((id) => ({ id, title: nameOf(id).name, at: null })).filter((person) => person.title !== '');
   },
   application: async (tx, ids) =>
-    (await tx.application.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: `#${row.number} ${row.title}`.trim(), at: row.createdAt })),
-  permit: async (tx, ids) => (await tx.permit.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: row.title, at: row.createdAt })),
-  terms: async (tx, ids) => (await tx.terms.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: String(row.version), at: row.createdAt })),
+    (await tx.application.findMany({ where: { id: { in: ids } } })).map((row) => ({
+      id: row.id,
+      title: `#${row.number} ${row.title}`.trim(),
+      at: row.createdAt,
+    })),
+  permit: async (tx, ids) =>
+    (await tx.permit.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: row.title, at: row.createdAt })),
+  terms: async (tx, ids) =>
+    (await tx.terms.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: String(row.version), at: row.createdAt })),
   dataset: async (tx, ids) =>
-    (await tx.dataset.findMany({ where: { id: { in: ids } }, select: { id: true, title: true, createdAt: true } })).map((row) => ({ id: row.id, title: row.title, at: row.createdAt })),
+    (await tx.dataset.findMany({ where: { id: { in: ids } }, select: { id: true, title: true, createdAt: true } })).map((row) => ({
+      id: row.id,
+      title: row.title,
+      at: row.createdAt,
+    })),
   'dataset-version': async (tx, ids) =>
-    (await tx.datasetVersion.findMany({ where: { id: { in: ids } }, select: { id: true, number: true, createdAt: true, dataset: { select: { title: true } } } }))
-      .map((row) => ({ id: row.id, title: `${row.dataset.title} ${row.number}`, at: row.createdAt })),
-  'training-run': async (tx, ids) => (await tx.trainingRun.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: row.title, at: row.createdAt })),
-  checkpoint: async (tx, ids) => (await tx.checkpoint.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: String(row.step), at: row.createdAt })),
+    (
+      await tx.datasetVersion.findMany({
+        where: { id: { in: ids } },
+        select: { id: true, number: true, createdAt: true, dataset: { select: { title: true } } },
+      })
+    ).map((row) => ({ id: row.id, title: `${row.dataset.title} ${row.number}`, at: row.createdAt })),
+  'training-run': async (tx, ids) =>
+    (await tx.trainingRun.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: row.title, at: row.createdAt })),
+  checkpoint: async (tx, ids) =>
+    (await tx.checkpoint.findMany({ where: { id: { in: ids } } })).map((row) => ({
+      id: row.id,
+      title: String(row.step),
+      at: row.createdAt,
+    })),
   generator: async (tx, ids) =>
-    (await tx.generator.findMany({ where: { id: { in: ids } }, include: { trainingRun: { select: { title: true } } } }))
-      .map((row) => ({ id: row.id, title: `${row.trainingRun.title} ${row.step}`, at: row.createdAt })),
+    (await tx.generator.findMany({ where: { id: { in: ids } }, include: { trainingRun: { select: { title: true } } } })).map((row) => ({
+      id: row.id,
+      title: `${row.trainingRun.title} ${row.step}`,
+      at: row.createdAt,
+    })),
   'synthesis-run': async (tx, ids) =>
-    (await tx.synthesisRun.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: String(row.count), at: row.createdAt })),
-  cohort: async (tx, ids) => (await tx.cohort.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: row.title, at: row.createdAt })),
+    (await tx.synthesisRun.findMany({ where: { id: { in: ids } } })).map((row) => ({
+      id: row.id,
+      title: String(row.count),
+      at: row.createdAt,
+    })),
+  cohort: async (tx, ids) =>
+    (await tx.cohort.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: row.title, at: row.createdAt })),
   'cohort-version': async (tx, ids) =>
-    (await tx.cohortVersion.findMany({ where: { id: { in: ids } }, select: { id: true, number: true, createdAt: true, cohort: { select: { title: true } } } }))
-      .map((row) => ({ id: row.id, title: `${row.cohort.title} ${row.number}`, at: row.createdAt })),
-  'gate-run': async (tx, ids) => (await tx.gateRun.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: row.verdict ?? row.state, at: row.createdAt })),
-  review: async (tx, ids) => (await tx.review.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: row.outcome ?? '', at: row.openedAt })),
-  download: async (tx, ids) => (await tx.download.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: '', at: row.startedAt })),
-  receipt: async (tx, ids) => (await tx.receipt.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: `#${row.number}`, at: row.createdAt })),
+    (
+      await tx.cohortVersion.findMany({
+        where: { id: { in: ids } },
+        select: { id: true, number: true, createdAt: true, cohort: { select: { title: true } } },
+      })
+    ).map((row) => ({ id: row.id, title: `${row.cohort.title} ${row.number}`, at: row.createdAt })),
+  'gate-run': async (tx, ids) =>
+    (await tx.gateRun.findMany({ where: { id: { in: ids } } })).map((row) => ({
+      id: row.id,
+      title: row.verdict ?? row.state,
+      at: row.createdAt,
+    })),
+  review: async (tx, ids) =>
+    (await tx.review.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: row.outcome ?? '', at: row.openedAt })),
+  download: async (tx, ids) =>
+    (await tx.download.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: '', at: row.startedAt })),
+  receipt: async (tx, ids) =>
+    (await tx.receipt.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: `#${row.number}`, at: row.createdAt })),
   session: nothing,
   audit: nothing,
 };

@@ -47,7 +47,9 @@ export class ProvenanceService {
           const found = titles.get(node.id);
           return found === undefined ? [] : [{ ...node, ...found }];
         }),
-        edges: [...edges.values()].filter((edge) => titles.has(edge.from.id) && titles.has(edge.to.id)).map((edge) => ({ from: edge.from.id, relation: edge.relation, to: edge.to.id })),
+        edges: [...edges.values()]
+          .filter((edge) => titles.has(edge.from.id) && titles.has(edge.to.id))
+          .map((edge) => ({ from: edge.from.id, relation: edge.relation, to: edge.to.id })),
       };
     });
   }

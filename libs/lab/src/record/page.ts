@@ -18,7 +18,12 @@ export interface Page<Item> {
  * Keyset paging, newest first: ids are UUIDv7, so their order is the order of creation and the primary key serves every page at the same
  * cost. Ask the database for `limit + 1` rows below the cursor; the surplus row says that there is a next page.
  */
-export function toPage<Row, Item>(rows: readonly Row[], limit: number, cursorOf: (row: Row) => string, toItem: (row: Row) => Item): Page<Item> {
+export function toPage<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  cursorOf: (row: Row) => string,
+  toItem: (row: Row) => Item,
+): Page<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return { items: shown.map(toItem), nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null, total: null };
@@ -39,5 +44,8 @@ export function belowNumber(cursor: string | undefined): { lt: number } | undefi
 }
 
 function badCursor(): LabError {
-  return new LabError('invalid_input', { text: 'The page cursor is not one of this list. Start again from the first page.', details: [{ path: 'cursor', message: 'unknown cursor' }] });
+  return new LabError('invalid_input', {
+    text: 'The page cursor is not one of this list. Start again from the first page.',
+    details: [{ path: 'cursor', message: 'unknown cursor' }],
+  });
 }

@@ -18,7 +18,10 @@ export async function openReview(tx: Transaction, of: { applicationId: string; c
  * id's 74 random bits keep it from being guessed.
  * @throws LabError already_voted; conflict_of_interest or wrong_state from the database's own rules.
  */
-export async function castVote(tx: Transaction, vote: { reviewId: string; personId: string; decision: VoteDecision; comment: string }): Promise<{ commitment: string }> {
+export async function castVote(
+  tx: Transaction,
+  vote: { reviewId: string; personId: string; decision: VoteDecision; comment: string },
+): Promise<{ commitment: string }> {
   const id = uuidv7();
   const written = await tx.$executeRaw`
     INSERT INTO vote (id, review_id, person_id, decision, comment)
@@ -28,8 +31,14 @@ export async function castVote(tx: Transaction, vote: { reviewId: string; person
 }
 
 /** Closes the review when enough people agree. @returns what they decided and who voted; null while there is no decision. */
-export async function closeWhenDecided(tx: Transaction, reviewId: string, now: Date): Promise<{ outcome: VoteDecision; voterIds: string[] } | null> {
-  const [found] = await tx.$queryRaw<{ outcome: VoteDecision | null }[]>`SELECT lab_review_outcome(${reviewId}::uuid, ${votesNeeded}) AS outcome`;
+export async function closeWhenDecided(
+  tx: Transaction,
+  reviewId: string,
+  now: Date,
+): Promise<{ outcome: VoteDecision; voterIds: string[] } | null> {
+  const [found] = await tx.$queryRaw<
+    { outcome: VoteDecision | null }[]
+  >`SELECT lab_review_outcome(${reviewId}::uuid, ${votesNeeded}) AS outcome`;
   const outcome = found?.outcome ?? null;
   if (outcome === null) return null;
   await closeReview(tx, reviewId, outcome, now);

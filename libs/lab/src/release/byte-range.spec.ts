@@ -21,9 +21,14 @@ test.each<[string | undefined, { first: number; last: number } | null]>([
   expect(parseByteRange(header, 1000)).toEqual(range);
 });
 
-test.each(['bytes=1000-', 'bytes=4000-5000', 'bytes=-0', 'bytes=999999999999999-'])('Range %s of 1,000 bytes cannot be satisfied', (header) => {
-  expect(() => parseByteRange(header, 1000)).toThrowError(expect.objectContaining({ code: 'range_not_satisfiable', details: { size: 1000 } }));
-});
+test.each(['bytes=1000-', 'bytes=4000-5000', 'bytes=-0', 'bytes=999999999999999-'])(
+  'Range %s of 1,000 bytes cannot be satisfied',
+  (header) => {
+    expect(() => parseByteRange(header, 1000)).toThrowError(
+      expect.objectContaining({ code: 'range_not_satisfiable', details: { size: 1000 } }),
+    );
+  },
+);
 
 test('ranges cover the whole exactly when every byte is in one of them', () => {
   const range = fc.tuple(fc.nat(19), fc.nat(19)).map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) }));

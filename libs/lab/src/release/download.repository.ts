@@ -12,25 +12,50 @@ export interface OpenDownload {
   isNew: boolean;
 }
 
-export async function beginDownload(tx: Transaction, of: { applicationId: string; cohortVersionId: string; permitId: string; personId: string }, now: Date): Promise<OpenDownload> {
+export async function beginDownload(
+  tx: Transaction,
+  of: { applicationId: string; cohortVersionId: string; permitId: string; personId: string },
+  now: Date,
+): Promise<OpenDownload> {
   const { count } = await tx.download.createMany({ data: [{ id: uuidv7(), ...of, startedAt: now }], skipDuplicates: true });
   const row = await tx.download.findFirstOrThrow({ where: { ...of, completedAt: null } });
   return { id: row.id, startedAt: row.startedAt, isNew: count === 1 };
 }
 
 /** Notes a range before its first byte goes out, so that the record never says less than what left. */
-export async function addRange(tx: Transaction, download: { id: string; applicationId: string }, { first, last }: ByteRange, now: Date): Promise<void> {
-  await tx.downloadRange.create({ data: { id: uuidv7(), downloadId: download.id, applicationId: download.applicationId, firstByte: BigInt(first), lastByte: BigInt(last), servedAt: now } });
+export async function addRange(
+  tx: Transaction,
+  download: { id: string; applicationId: string },
+  { first, last }: ByteRange,
+  now: Date,
+): Promise<void> {
+  await tx.downloadRange.create({
+    data: {
+      id: uuidv7(),
+      downloadId: download.id,
+      applicationId: download.applicationId,
+      firstByte: BigInt(first),
+      lastByte: BigInt(last),
+      servedAt: now,
+    },
+  });
   await tx.download.update({ where: { id: download.id }, data: { bytesServed: { increment: BigInt(last - first + 1) } } });
 }
 
 /** The open download with its ranges, taken for this transaction; null when the person has none. */
-export async function lockOpenDownload(tx: Transaction, of: { cohortVersionId: string; permitId: string; personId: string }): Promise<{ id: string; startedAt: Date; ranges: ByteRange[] } | null> {
+export async function lockOpenDownload(
+  tx: Transaction,
+  of: { cohortVersionId: string; permitId: string; personId: string },
+): Promise<{ id: string; startedAt: Date; ranges: ByteRange[] } | null> {
   const [row] = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM download WHERE cohort_version_id = ${of.cohortVersionId}::uuid AND permit_id = ${of.permitId}::uuid AND person_id = ${of.personId}::uuid AND completed_at IS NULL FOR UPDATE`;
   if (row === undefined) return null;
   const download = await tx.download.findUniqueOrThrow({ where: { id: row.id }, include: { downloadRanges: true } });
-  return { id: download.id, startedAt: download.startedAt, ranges: download.downloadRanges.map((range) => ({ first: Number(range.firstByte), last: Number(range.lastByte) })) };
+  return {
+    id: download.id,
+    startedAt: download.startedAt,
+    ranges: download.downloadRanges.map((range) => ({ first: Number(range.firstByte), last: Number(range.lastByte) })),
+  };
 }
 
 export async function completeDownload(tx: Transaction, id: string, now: Date): Promise<void> {
@@ -43,18 +68,31 @@ export async function nextReceiptNumber(tx: Transaction): Promise<number> {
   return Number(row?.number);
 }
 
-export async function addReceipt(tx: Transaction, { signature, ...body }: Receipt, of: { downloadId: string; applicationId: string }): Promise<void> {
-  await tx.receipt.create({ data: { id: body.id, number: body.number, ...of, personId: body.person.id, body, signature, createdAt: body.completedAt } });
+export async function addReceipt(
+  tx: Transaction,
+  { signature, ...body }: Receipt,
+  of: { downloadId: string; applicationId: string },
+): Promise<void> {
+  await tx.receipt.create({
+    data: { id: body.id, number: body.number, ...of, personId: body.person.id, body, signature, createdAt: body.completedAt },
+  });
 }
 
 /** The newest receipt of this person for this version, if he has one: the answer to a confirmation that is sent twice. */
-export async function findReceipt(tx: Transaction, of: { cohortVersionId: string; permitId: string; personId: string }): Promise<Receipt | null> {
+export async function findReceipt(
+  tx: Transaction,
+  of: { cohortVersionId: string; permitId: string; personId: string },
+): Promise<Receipt | null> {
   const row = await tx.receipt.findFirst({ where: { download: of }, orderBy: { number: 'desc' } });
   return row === null ? null : toReceipt(row);
 }
 
 export async function listReceipts(tx: Transaction, page: PageQuery): Promise<RouteOutput<'receipts.list'>> {
-  const rows = await tx.receipt.findMany({ where: { number: belowNumber(page.cursor) }, orderBy: { number: 'desc' }, take: page.limit + 1 });
+  const rows = await tx.receipt.findMany({
+    where: { number: belowNumber(page.cursor) },
+    orderBy: { number: 'desc' },
+    take: page.limit + 1,
+  });
   return toPage(rows, page.limit, (row) => String(row.number), toReceipt);
 }
 

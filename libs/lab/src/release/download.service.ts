@@ -9,7 +9,16 @@ import type { PageQuery } from '../record/page.ts';
 import { readPeople } from '../record/project.ts';
 import { audit, type ObjectRef, relate } from '../record/record.ts';
 import { coversWhole, parseByteRange } from './byte-range.ts';
-import { addRange, addReceipt, beginDownload, completeDownload, findReceipt, listReceipts, lockOpenDownload, nextReceiptNumber } from './download.repository.ts';
+import {
+  addRange,
+  addReceipt,
+  beginDownload,
+  completeDownload,
+  findReceipt,
+  listReceipts,
+  lockOpenDownload,
+  nextReceiptNumber,
+} from './download.repository.ts';
 import { deriveReceiptKey, type Receipt, signReceipt, toPublicKey } from './receipt.ts';
 import { getReleaseView, type VersionView } from './release.repository.ts';
 
@@ -41,7 +50,7 @@ export class DownloadService {
 
   /** What a HEAD request is told. Asks as `open` does and records nothing, since nothing leaves. */
   async describe(actor: Actor, cohortVersionId: string): Promise<Bundle> {
-    return this.#asking(actor, cohortVersionId, async (_tx, { bundle }) => bundle);
+    return this.#asking(actor, cohortVersionId, (_tx, { bundle }) => Promise.resolve(bundle));
   }
 
   /**
@@ -50,7 +59,11 @@ export class DownloadService {
    * @param request the Range and If-Range headers as they came; If-Range that names another bundle asks for the whole.
    * @throws LabError not_found, forbidden (with the decision; the refusal is recorded), range_not_satisfiable
    */
-  async open(actor: Actor, cohortVersionId: string, request: { range?: string | undefined; ifRange?: string | undefined } = {}): Promise<BundleDownload> {
+  async open(
+    actor: Actor,
+    cohortVersionId: string,
+    request: { range?: string | undefined; ifRange?: string | undefined } = {},
+  ): Promise<BundleDownload> {
     const opened = await this.#asking(actor, cohortVersionId, async (tx, { view, bundle }) => {
       const isSame = request.ifRange === undefined || request.ifRange.trim() === `"${bundle.sha256}"`;
       const range = isSame ? parseByteRange(request.range, bundle.size) : null;
@@ -64,17 +77,23 @@ export class DownloadService {
     return { ...opened.bundle, range: opened.range, stream: this.#stream(actor, cohortVersionId, opened) };
   }
 
-  async *#stream(actor: Actor, cohortVersionId: string, { bundle, asked, downloadId }: { bundle: Bundle; asked: ByteRange; downloadId: string }): AsyncGenerator<Uint8Array> {
+  async *#stream(
+    actor: Actor,
+    cohortVersionId: string,
+    { bundle, asked, downloadId }: { bundle: Bundle; asked: ByteRange; downloadId: string },
+  ): AsyncGenerator<Uint8Array> {
     let askedAt = this.#parts.now().getTime();
-    for (let first = asked.first; first <= asked.last; ) {
+    for (let first = asked.first; first <= asked.last;) {
       const segment = firstSegment({ first, last: asked.last });
       if (first > asked.first) {
-        await this.#asking(actor, cohortVersionId, (tx, { view }) => addRange(tx, { id: downloadId, applicationId: view.applicationId }, segment, this.#parts.now()));
+        await this.#asking(actor, cohortVersionId, (tx, { view }) =>
+          addRange(tx, { id: downloadId, applicationId: view.applicationId }, segment, this.#parts.now()),
+        );
         askedAt = this.#parts.now().getTime();
       }
       for await (const bytes of await this.#parts.storage.read(bundle.sha256, { range: segment })) {
         if (this.#parts.now().getTime() - askedAt >= RECHECK_MS) {
-          await this.#asking(actor, cohortVersionId, async () => undefined);
+          await this.#asking(actor, cohortVersionId, () => Promise.resolve());
           askedAt = this.#parts.now().getTime();
         }
         yield bytes as Uint8Array;
@@ -92,7 +111,8 @@ export class DownloadService {
     return this.#asking(actor, cohortVersionId, async (tx, { view, bundle }) => {
       if (sha256.toLowerCase() !== bundle.sha256) {
         throw new LabError('invalid_input', {
-          text: 'The checksum is not that of the released bundle: the file is incomplete or damaged. Resume the download, or delete the file and fetch it again.', details: [{ path: 'sha256', message: 'differs from the bundle' }],
+          text: 'The checksum is not that of the released bundle: the file is incomplete or damaged. Resume the download, or delete the file and fetch it again.',
+          details: [{ path: 'sha256', message: 'differs from the bundle' }],
         });
       }
       const of = { cohortVersionId, permitId: view.permitId, personId: actor.personId };
@@ -102,7 +122,8 @@ export class DownloadService {
         if (earlier === null) throw new LabError('wrong_state', { text: 'There is no download to confirm. Fetch the bundle first.' });
         return earlier;
       }
-      if (!coversWhole(download.ranges, bundle.size)) throw new LabError('wrong_state', { text: 'Parts of the bundle have not been fetched yet. Resume the download, then confirm it.' });
+      if (!coversWhole(download.ranges, bundle.size))
+        throw new LabError('wrong_state', { text: 'Parts of the bundle have not been fetched yet. Resume the download, then confirm it.' });
       return this.#issueReceipt(tx, actor, view, bundle, download);
     });
   }
@@ -117,20 +138,47 @@ export class DownloadService {
     return toPublicKey(this.#key);
   }
 
-  async #issueReceipt(tx: Transaction, actor: Actor, view: VersionView, bundle: Bundle, download: { id: string; startedAt: Date }): Promise<Receipt> {
+  async #issueReceipt(
+    tx: Transaction,
+    actor: Actor,
+    view: VersionView,
+    bundle: Bundle,
+    download: { id: string; startedAt: Date },
+  ): Promise<Receipt> {
     const now = this.#parts.now();
     const person = (await readPeople(tx, [actor.personId]))(actor.personId);
     const body = {
-      id: uuidv7(), number: await nextReceiptNumber(tx), cohortVersionId: view.id, cohortTitle: view.title, person, permitId: view.permitId,
-      termsVersion: (await getTermsInForce(tx)).version, bundleName: bundle.name, bundleSha256: bundle.sha256, bundleSize: bundle.size,
-      startedAt: download.startedAt.toISOString(), completedAt: now.toISOString(),
+      id: uuidv7(),
+      number: await nextReceiptNumber(tx),
+      cohortVersionId: view.id,
+      cohortTitle: view.title,
+      person,
+      permitId: view.permitId,
+      termsVersion: (await getTermsInForce(tx)).version,
+      bundleName: bundle.name,
+      bundleSha256: bundle.sha256,
+      bundleSize: bundle.size,
+      startedAt: download.startedAt.toISOString(),
+      completedAt: now.toISOString(),
     };
     const receipt: Receipt = { ...body, signature: signReceipt(body, this.#key), publicKey: toPublicKey(this.#key) };
     await completeDownload(tx, download.id, now);
     await addReceipt(tx, receipt, { downloadId: download.id, applicationId: view.applicationId });
-    await relate(tx, view.applicationId, [{ from: { kind: 'receipt', id: receipt.id }, relation: 'wasGeneratedBy', to: { kind: 'download', id: download.id } }]);
-    await audit(tx, { actorId: actor.personId, type: 'download.completed', object: { kind: 'download', id: download.id }, detail: { cohortVersionId: view.id, sha256: bundle.sha256 } });
-    await audit(tx, { actorId: actor.personId, type: 'receipt.issued', object: { kind: 'receipt', id: receipt.id }, detail: { downloadId: download.id, number: receipt.number } });
+    await relate(tx, view.applicationId, [
+      { from: { kind: 'receipt', id: receipt.id }, relation: 'wasGeneratedBy', to: { kind: 'download', id: download.id } },
+    ]);
+    await audit(tx, {
+      actorId: actor.personId,
+      type: 'download.completed',
+      object: { kind: 'download', id: download.id },
+      detail: { cohortVersionId: view.id, sha256: bundle.sha256 },
+    });
+    await audit(tx, {
+      actorId: actor.personId,
+      type: 'receipt.issued',
+      object: { kind: 'receipt', id: receipt.id },
+      detail: { downloadId: download.id, number: receipt.number },
+    });
     return receipt;
   }
 
@@ -140,11 +188,20 @@ export class DownloadService {
       { from: download, relation: 'used', to: { kind: 'cohort-version', id: view.id } },
       { from: download, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
     ]);
-    await audit(tx, { actorId: actor.personId, type: 'download.opened', object: download, detail: { cohortVersionId: view.id, permitId: view.permitId } });
+    await audit(tx, {
+      actorId: actor.personId,
+      type: 'download.opened',
+      object: download,
+      detail: { cohortVersionId: view.id, permitId: view.permitId },
+    });
   }
 
   /** Asks whether this person may take this bundle now and, if so, does `work` in the same transaction; a refusal is recorded, then thrown. */
-  async #asking<T>(actor: Actor, id: string, work: (tx: Transaction, found: { view: VersionView; bundle: Bundle }) => Promise<T>): Promise<T> {
+  async #asking<T>(
+    actor: Actor,
+    id: string,
+    work: (tx: Transaction, found: { view: VersionView; bundle: Bundle }) => Promise<T>,
+  ): Promise<T> {
     const answer = await this.#parts.database.as(actor, async (tx): Promise<{ refused: Decision } | { done: T }> => {
       const view = await getReleaseView(tx, actor, id);
       const decision = decide({ action: 'cohort:download', actor, subject: view.subject, now: this.#parts.now() });

@@ -5,8 +5,18 @@ import { deriveReceiptKey, type Receipt, type ReceiptBody, signReceipt, toCanoni
 const masterKey = randomBytes(32);
 const key = deriveReceiptKey(masterKey);
 const body: ReceiptBody = {
-  id: '01900000-0000-7000-8000-000000000001', number: 7, cohortVersionId: '01900000-0000-7000-8000-000000000002', cohortTitle: 'Kalk i kranskärl', person: { id: '01900000-0000-7000-8000-000000000003', name: 'Åsa' },
-  permitId: '01900000-0000-7000-8000-000000000004', termsVersion: 1, bundleName: 'cohort.zip', bundleSha256: 'a'.repeat(64), bundleSize: 123_456_789, startedAt: '2026-11-23T08:00:00.000Z', completedAt: '2026-11-23T08:01:00.000Z',
+  id: '01900000-0000-7000-8000-000000000001',
+  number: 7,
+  cohortVersionId: '01900000-0000-7000-8000-000000000002',
+  cohortTitle: 'Kalk i kranskärl',
+  person: { id: '01900000-0000-7000-8000-000000000003', name: 'Åsa' },
+  permitId: '01900000-0000-7000-8000-000000000004',
+  termsVersion: 1,
+  bundleName: 'cohort.zip',
+  bundleSha256: 'a'.repeat(64),
+  bundleSize: 123_456_789,
+  startedAt: '2026-11-23T08:00:00.000Z',
+  completedAt: '2026-11-23T08:01:00.000Z',
 };
 const receipt: Receipt = { ...body, signature: signReceipt(body, key), publicKey: toPublicKey(key) };
 
@@ -21,9 +31,14 @@ test.each(Object.keys(body) as (keyof ReceiptBody)[])('a receipt whose %s was ch
   expect(verifyReceipt({ ...receipt, [field]: changed })).toBe(false);
 });
 
-test('a receipt signed by someone else does not pass for the lab\'s', () => {
+test("a receipt signed by someone else does not pass for the lab's", () => {
   const { privateKey } = generateKeyPairSync('ed25519');
-  const forged: Receipt = { ...body, bundleSize: 1, signature: signReceipt({ ...body, bundleSize: 1 }, privateKey), publicKey: toPublicKey(privateKey) };
+  const forged: Receipt = {
+    ...body,
+    bundleSize: 1,
+    signature: signReceipt({ ...body, bundleSize: 1 }, privateKey),
+    publicKey: toPublicKey(privateKey),
+  };
   expect(verifyReceipt(forged)).toBe(true);
   expect(verifyReceipt(forged, receipt.publicKey)).toBe(false);
   expect(verifyReceipt({ ...forged, publicKey: receipt.publicKey })).toBe(false);

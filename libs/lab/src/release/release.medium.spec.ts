@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openTestLab, sha256Of, type TestLab } from '../lab.fixture.ts';
+import { openTestLab, readAll, sha256Of, type TestLab } from '../lab.fixture.ts';
 import { verifyReceipt } from './receipt.ts';
 
 let lab: TestLab;
@@ -13,8 +13,12 @@ afterEach(() => lab.resetClock());
 afterAll(() => lab.close());
 
 const MiB = 2 ** 20;
-const settingsOf = (actor: { personId: string; roles: readonly string[] }) => ({ 'app.person_id': actor.personId, 'app.roles': actor.roles.join(',') });
-const stateOf = async (id: string) => (await lab.test.query<{ state: string }>('SELECT state FROM cohort_version WHERE id = $1', [id]))[0]?.state;
+const settingsOf = (actor: { personId: string; roles: readonly string[] }) => ({
+  'app.person_id': actor.personId,
+  'app.roles': actor.roles.join(','),
+});
+const stateOf = async (id: string) =>
+  (await lab.test.query<{ state: string }>('SELECT state FROM cohort_version WHERE id = $1', [id]))[0]?.state;
 
 async function addPassed(): Promise<{ versionId: string; permitId: string; applicationId: string }> {
   const project = await lab.approveApplication(datasetId);
@@ -29,12 +33,6 @@ async function addReleased(bundle: Buffer): Promise<{ versionId: string; permitI
   return { ...added, sha256: await lab.pack(added.versionId, bundle) };
 }
 
-async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
 describe('a release', () => {
   it('goes from submission over two blinded votes to packing', async () => {
     const { astrid, admin1, admin2 } = lab.people;
@@ -43,10 +41,18 @@ describe('a release', () => {
     expect(await stateOf(versionId)).toBe('in-review');
     await lab.lab.release.vote(admin1, versionId, 'approve', 'sound');
     expect(await stateOf(versionId)).toBe('in-review');
-    expect(await lab.test.queryAsApp(settingsOf(admin2), 'SELECT * FROM vote JOIN review ON review.id = review_id WHERE cohort_version_id = $1', [versionId])).toEqual([]);
+    expect(
+      await lab.test.queryAsApp(
+        settingsOf(admin2),
+        'SELECT * FROM vote JOIN review ON review.id = review_id WHERE cohort_version_id = $1',
+        [versionId],
+      ),
+    ).toEqual([]);
     await lab.lab.release.vote(admin2, versionId, 'approve', 'sound');
     expect(await stateOf(versionId)).toBe('packing');
-    expect(await lab.test.query(`SELECT job FROM outbox WHERE payload ->> 'cohortVersionId' = $1`, [versionId])).toEqual([{ job: 'release.pack' }]);
+    expect(await lab.test.query(`SELECT job FROM outbox WHERE payload ->> 'cohortVersionId' = $1`, [versionId])).toEqual([
+      { job: 'release.pack' },
+    ]);
   });
 
   it('is refused by two votes, and told to the team', async () => {
@@ -56,9 +62,14 @@ describe('a release', () => {
     await lab.lab.release.vote(admin1, versionId, 'reject', 'pair 3 is a person');
     await lab.lab.release.vote(admin2, versionId, 'reject', 'pair 3');
     expect(await stateOf(versionId)).toBe('rejected');
-    const told = await lab.test.query<{ person_id: string }>(`SELECT person_id FROM notification WHERE kind = 'release.rejected' AND object_id = $1`, [versionId]);
+    const told = await lab.test.query<{ person_id: string }>(
+      `SELECT person_id FROM notification WHERE kind = 'release.rejected' AND object_id = $1`,
+      [versionId],
+    );
     expect(told.map((row) => row.person_id).sort()).toEqual([astrid.personId, bo.personId].sort());
-    await expect(lab.test.query(`UPDATE cohort_version SET state = 'in-review' WHERE id = $1`, [versionId])).rejects.toMatchObject({ code: 'LAB05' });
+    await expect(lab.test.query(`UPDATE cohort_version SET state = 'in-review' WHERE id = $1`, [versionId])).rejects.toMatchObject({
+      code: 'LAB05',
+    });
   });
 
   it('is not voted on by the team, nor twice, nor by those who are no reviewers', async () => {
@@ -67,12 +78,19 @@ describe('a release', () => {
     await expect(lab.lab.release.vote(admin1, versionId, 'approve', 'before it is submitted')).rejects.toMatchObject({ code: 'forbidden' });
     await lab.lab.release.submit(astrid, versionId);
     await lab.lab.release.vote(admin1, versionId, 'approve', 'yes');
-    for (const actor of [astrid, bo, auditor, admin1]) await expect(lab.lab.release.vote(actor, versionId, 'approve', 'yes')).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(lab.lab.release.vote({ ...astrid, roles: ['reviewer'] }, versionId, 'approve', 'with a borrowed role')).rejects.toMatchObject({ code: 'forbidden' });
+    for (const actor of [astrid, bo, auditor, admin1])
+      await expect(lab.lab.release.vote(actor, versionId, 'approve', 'yes')).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(
+      lab.lab.release.vote({ ...astrid, roles: ['reviewer'] }, versionId, 'approve', 'with a borrowed role'),
+    ).rejects.toMatchObject({ code: 'forbidden' });
     const [review] = await lab.test.query<{ id: string }>('SELECT id FROM review WHERE cohort_version_id = $1', [versionId]);
     for (const person of [astrid, bo]) {
       await expect(
-        lab.test.queryAsApp({ ...settingsOf(person), 'app.roles': 'reviewer' }, `INSERT INTO vote (id, review_id, person_id, decision, comment) VALUES (gen_random_uuid(), $1, $2, 'approve', '')`, [review?.id, person.personId]),
+        lab.test.queryAsApp(
+          { ...settingsOf(person), 'app.roles': 'reviewer' },
+          `INSERT INTO vote (id, review_id, person_id, decision, comment) VALUES (gen_random_uuid(), $1, $2, 'approve', '')`,
+          [review?.id, person.personId],
+        ),
       ).rejects.toMatchObject({ code: 'LAB03' });
     }
   });
@@ -80,25 +98,53 @@ describe('a release', () => {
   it('needs its votes and its gate even by plain SQL', async () => {
     const { astrid, admin1, admin2 } = lab.people;
     const { versionId, applicationId } = await addPassed();
-    const sql = (actor: typeof astrid, text: string, values: unknown[] = [versionId]) => lab.test.queryAsApp(settingsOf(actor), text, values);
+    const sql = (actor: typeof astrid, text: string, values: unknown[] = [versionId]) =>
+      lab.test.queryAsApp(settingsOf(actor), text, values);
     await expect(sql(admin1, `UPDATE cohort_version SET state = 'packing' WHERE id = $1`)).rejects.toMatchObject({ code: 'LAB04' });
-    await expect(sql(admin1, `UPDATE cohort_version SET state = 'released', bundle_sha256 = 'x', bundle_size = 1 WHERE id = $1`)).rejects.toMatchObject({ code: 'LAB04' });
     await expect(
-      sql(astrid, `INSERT INTO cohort_version SELECT (jsonb_populate_record(v, '{"id": "01900000-0000-7000-8000-00000000aaaa", "number": 2, "state": "released"}')).* FROM cohort_version v WHERE id = $1`),
+      sql(admin1, `UPDATE cohort_version SET state = 'released', bundle_sha256 = 'x', bundle_size = 1 WHERE id = $1`),
     ).rejects.toMatchObject({ code: 'LAB04' });
-    await expect(sql(astrid, `INSERT INTO gate_run (id, application_id, cohort_version_id, requested_by_id, state, verdict, seed) VALUES (gen_random_uuid(), $1, $2, $3, 'completed', 'passed', 1)`, [applicationId, versionId, astrid.personId])).rejects.toMatchObject({ code: 'LAB04' });
-    await sql(astrid, `INSERT INTO gate_run (id, application_id, cohort_version_id, requested_by_id, state, seed) VALUES ('01900000-0000-7000-8000-00000000bbbb', $1, $2, $3, 'queued', 1)`, [applicationId, versionId, astrid.personId]);
-    await expect(sql(astrid, `UPDATE gate_run SET state = 'completed', verdict = 'passed' WHERE id = $1`, ['01900000-0000-7000-8000-00000000bbbb'])).rejects.toMatchObject({ code: 'LAB04' });
-    await expect(sql(admin2, `INSERT INTO review (id, application_id, cohort_version_id, kind, outcome, closed_at) VALUES (gen_random_uuid(), $1, $2, 'release', 'approve', now())`, [applicationId, versionId])).rejects.toMatchObject({ code: 'LAB04' });
+    await expect(
+      sql(
+        astrid,
+        `INSERT INTO cohort_version SELECT (jsonb_populate_record(v, '{"id": "01900000-0000-7000-8000-00000000aaaa", "number": 2, "state": "released"}')).* FROM cohort_version v WHERE id = $1`,
+      ),
+    ).rejects.toMatchObject({ code: 'LAB04' });
+    await expect(
+      sql(
+        astrid,
+        `INSERT INTO gate_run (id, application_id, cohort_version_id, requested_by_id, state, verdict, seed) VALUES (gen_random_uuid(), $1, $2, $3, 'completed', 'passed', 1)`,
+        [applicationId, versionId, astrid.personId],
+      ),
+    ).rejects.toMatchObject({ code: 'LAB04' });
+    await sql(
+      astrid,
+      `INSERT INTO gate_run (id, application_id, cohort_version_id, requested_by_id, state, seed) VALUES ('01900000-0000-7000-8000-00000000bbbb', $1, $2, $3, 'queued', 1)`,
+      [applicationId, versionId, astrid.personId],
+    );
+    await expect(
+      sql(astrid, `UPDATE gate_run SET state = 'completed', verdict = 'passed' WHERE id = $1`, ['01900000-0000-7000-8000-00000000bbbb']),
+    ).rejects.toMatchObject({ code: 'LAB04' });
+    await expect(
+      sql(
+        admin2,
+        `INSERT INTO review (id, application_id, cohort_version_id, kind, outcome, closed_at) VALUES (gen_random_uuid(), $1, $2, 'release', 'approve', now())`,
+        [applicationId, versionId],
+      ),
+    ).rejects.toMatchObject({ code: 'LAB04' });
   });
 
   it('stands still once released, but for its withdrawal', async () => {
     const { admin1, bo, stranger } = lab.people;
     const { versionId } = await addReleased(randomBytes(1000));
     for (const change of [`bundle_sha256 = repeat('0', 64)`, `count = 5`, `state = 'passed'`, `usage = 'unrestricted'`]) {
-      await expect(lab.test.query(`UPDATE cohort_version SET ${change} WHERE id = $1`, [versionId])).rejects.toMatchObject({ code: 'LAB05' });
+      await expect(lab.test.query(`UPDATE cohort_version SET ${change} WHERE id = $1`, [versionId])).rejects.toMatchObject({
+        code: 'LAB05',
+      });
     }
-    await expect(lab.test.query('DELETE FROM cohort_version WHERE id = $1', [versionId])).rejects.toMatchObject({ code: expect.stringMatching(/LAB01|23503/) });
+    await expect(lab.test.query('DELETE FROM cohort_version WHERE id = $1', [versionId])).rejects.toMatchObject({
+      code: expect.stringMatching(/LAB01|23503/),
+    });
     expect(await lab.lab.release.access(bo, versionId)).toMatchObject({ action: 'cohort:download', allowed: true });
     await readAll((await lab.lab.downloads.open(bo, versionId)).stream);
     await lab.lab.release.withdraw(admin1, versionId, 'A pair turned out too close.');
@@ -106,7 +152,12 @@ describe('a release', () => {
     expect(access.conditions.filter((condition) => !condition.met).map((condition) => condition.code)).toEqual(['cohort-released']);
     await expect(lab.lab.downloads.open(bo, versionId)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(lab.lab.release.access(stranger, versionId)).rejects.toMatchObject({ code: 'not_found' });
-    expect(await lab.test.query(`SELECT 1 FROM notification WHERE kind = 'release.withdrawn' AND object_id = $1 AND person_id = $2`, [versionId, bo.personId])).toHaveLength(1);
+    expect(
+      await lab.test.query(`SELECT 1 FROM notification WHERE kind = 'release.withdrawn' AND object_id = $1 AND person_id = $2`, [
+        versionId,
+        bo.personId,
+      ]),
+    ).toHaveLength(1);
   });
 });
 
@@ -121,25 +172,44 @@ describe('a download', () => {
     const half = await lab.lab.downloads.open(bo, versionId, { range: `bytes=0-${10 * MiB - 1}` });
     expect(half.range).toEqual({ first: 0, last: 10 * MiB - 1 });
     expect((await readAll(half.stream)).equals(bundle.subarray(0, 10 * MiB))).toBe(true);
-    await expect(lab.lab.downloads.confirm(bo, versionId, sha256)).rejects.toMatchObject({ code: 'wrong_state', message: expect.stringContaining('Resume') });
+    await expect(lab.lab.downloads.confirm(bo, versionId, sha256)).rejects.toMatchObject({
+      code: 'wrong_state',
+      message: expect.stringContaining('Resume'),
+    });
     const rest = await lab.lab.downloads.open(bo, versionId, { range: `bytes=${10 * MiB}-`, ifRange: `"${sha256}"` });
     expect((await readAll(rest.stream)).equals(bundle.subarray(10 * MiB))).toBe(true);
     expect((await lab.lab.downloads.open(bo, versionId, { range: 'bytes=5-9', ifRange: '"other"' })).range).toBeNull();
-    await expect(lab.lab.downloads.open(bo, versionId, { range: `bytes=${bundle.length}-` })).rejects.toMatchObject({ code: 'range_not_satisfiable' });
+    await expect(lab.lab.downloads.open(bo, versionId, { range: `bytes=${bundle.length}-` })).rejects.toMatchObject({
+      code: 'range_not_satisfiable',
+    });
 
-    await expect(lab.lab.downloads.confirm(bo, versionId, '0'.repeat(64))).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('checksum') });
+    await expect(lab.lab.downloads.confirm(bo, versionId, '0'.repeat(64))).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('checksum'),
+    });
     const receipt = await lab.lab.downloads.confirm(bo, versionId, sha256);
-    expect(receipt).toMatchObject({ cohortVersionId: versionId, person: { name: 'bo Andersson' }, bundleSha256: sha256, bundleSize: bundle.length, termsVersion: 1 });
+    expect(receipt).toMatchObject({
+      cohortVersionId: versionId,
+      person: { name: 'bo Andersson' },
+      bundleSha256: sha256,
+      bundleSize: bundle.length,
+      termsVersion: 1,
+    });
     expect(verifyReceipt(receipt, lab.lab.downloads.publicKey())).toBe(true);
     expect(await lab.lab.downloads.confirm(bo, versionId, sha256)).toEqual(receipt);
-    for (const actor of [bo, astrid, auditor]) expect((await lab.lab.downloads.listReceipts(actor, { limit: 5 })).items[0]).toEqual(receipt);
+    for (const actor of [bo, astrid, auditor])
+      expect((await lab.lab.downloads.listReceipts(actor, { limit: 5 })).items[0]).toEqual(receipt);
     expect(await lab.lab.downloads.listReceipts(stranger, { limit: 5 })).toEqual({ items: [], nextCursor: null, total: null });
     await expect(lab.test.query('UPDATE receipt SET number = 99')).rejects.toMatchObject({ code: 'LAB01' });
 
-    const events = await lab.test.query<{ type: string }>(`SELECT type FROM audit_event WHERE actor_id = $1 AND (object_kind IN ('download', 'receipt')) ORDER BY sequence DESC LIMIT 3`, [bo.personId]);
+    const events = await lab.test.query<{ type: string }>(
+      `SELECT type FROM audit_event WHERE actor_id = $1 AND (object_kind IN ('download', 'receipt')) ORDER BY sequence DESC LIMIT 3`,
+      [bo.personId],
+    );
     expect(events.map((row) => row.type)).toEqual(['receipt.issued', 'download.completed', 'download.opened']);
     const [record] = await lab.test.query<{ bytes_served: string; ranges: string }>(
-      `SELECT bytes_served, (SELECT count(*) FROM download_range r WHERE r.download_id = d.id) AS ranges FROM download d WHERE application_id = $1`, [applicationId],
+      `SELECT bytes_served, (SELECT count(*) FROM download_range r WHERE r.download_id = d.id) AS ranges FROM download d WHERE application_id = $1`,
+      [applicationId],
     );
     expect(record).toEqual({ bytes_served: String(bundle.length + 8 * MiB), ranges: '5' });
   });
@@ -148,7 +218,11 @@ describe('a download', () => {
     const { bo } = lab.people;
     const bundle = randomBytes(8 * MiB);
     const { versionId, sha256 } = await addReleased(bundle);
-    const parts = await Promise.all(Array.from({ length: 8 }, async (_, part) => readAll((await lab.lab.downloads.open(bo, versionId, { range: `bytes=${part * MiB}-${(part + 1) * MiB - 1}` })).stream)));
+    const parts = await Promise.all(
+      Array.from({ length: 8 }, async (_, part) =>
+        readAll((await lab.lab.downloads.open(bo, versionId, { range: `bytes=${part * MiB}-${(part + 1) * MiB - 1}` })).stream),
+      ),
+    );
     expect(Buffer.concat(parts).equals(bundle)).toBe(true);
     expect(await lab.test.query('SELECT 1 FROM download WHERE cohort_version_id = $1', [versionId])).toHaveLength(1);
     const receipts = await Promise.all([1, 2, 3].map(() => lab.lab.downloads.confirm(bo, versionId, sha256)));
@@ -170,7 +244,10 @@ describe('a download', () => {
     await expect(reading).rejects.toMatchObject({ code: 'forbidden', details: { action: 'cohort:download', allowed: false } });
     expect(received).toBeLessThanOrEqual(8 * MiB);
     await expect(lab.lab.downloads.open(bo, versionId, { range: 'bytes=0-0' })).rejects.toMatchObject({ code: 'forbidden' });
-    const refused = await lab.test.query<{ detail: unknown }>(`SELECT detail FROM audit_event WHERE type = 'download.refused' AND object_id = $1`, [versionId]);
+    const refused = await lab.test.query<{ detail: unknown }>(
+      `SELECT detail FROM audit_event WHERE type = 'download.refused' AND object_id = $1`,
+      [versionId],
+    );
     expect(refused).toEqual([{ detail: { unmet: ['permit-not-revoked'] } }, { detail: { unmet: ['permit-not-revoked'] } }]);
   });
 
@@ -180,7 +257,8 @@ describe('a download', () => {
     const { stream } = await lab.lab.downloads.open(bo, versionId);
     let chunks = 0;
     const reading = (async () => {
-      for await (const _ of stream) {
+      for await (const chunk of stream) {
+        expect(chunk.length).toBeGreaterThan(0);
         if (++chunks === 1) await lab.lab.permits.revoke(admin1, permitId, 'at once');
         if (chunks === 3) lab.clock.now = new Date(lab.clock.now.getTime() + 2_000);
       }
@@ -199,11 +277,13 @@ describe('a download', () => {
     await lab.lab.release.vote(lab.people.admin2, versionId, 'approve', 'yes');
     await lab.lab.release.vote(lab.people.admin3, versionId, 'approve', 'yes');
     await lab.pack(versionId, randomBytes(10));
-    const unmet = async (actor: typeof bo) => (await lab.lab.release.access(actor, versionId)).conditions.filter((condition) => !condition.met).map((condition) => condition.code);
+    const unmet = async (actor: typeof bo) =>
+      (await lab.lab.release.access(actor, versionId)).conditions.filter((condition) => !condition.met).map((condition) => condition.code);
     expect(await unmet(astrid)).toEqual([]);
     expect(await unmet(bo)).toEqual(['terms-signed']);
     for (const actor of [admin1, auditor]) expect(await unmet(actor)).toEqual(['permit-names-person', 'terms-signed']);
-    for (const actor of [bo, admin1, auditor]) await expect(lab.lab.downloads.open(actor, versionId)).rejects.toMatchObject({ code: 'forbidden' });
+    for (const actor of [bo, admin1, auditor])
+      await expect(lab.lab.downloads.open(actor, versionId)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(lab.lab.downloads.open(stranger, versionId)).rejects.toMatchObject({ code: 'not_found' });
     lab.clock.now = new Date('2028-01-01T00:00:00Z');
     expect(await unmet(astrid)).toEqual(['permit-not-expired']);

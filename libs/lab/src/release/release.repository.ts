@@ -40,19 +40,40 @@ export async function getReleaseView(tx: Transaction, actor: Actor, id: string):
   const gateRun = row.gateRuns[0];
   const state = row.state as CohortVersionState;
   return {
-    id, applicationId: row.applicationId, permitId: row.cohort.permitId, state, title: row.cohort.title, gateRunId: gateRun?.id ?? null, review,
-    bundle: row.bundleName === null || row.bundleSha256 === null || row.bundleSize === null ? null
-      : { name: row.bundleName, sha256: row.bundleSha256, size: Number(row.bundleSize) },
+    id,
+    applicationId: row.applicationId,
+    permitId: row.cohort.permitId,
+    state,
+    title: row.cohort.title,
+    gateRunId: gateRun?.id ?? null,
+    review,
+    bundle:
+      row.bundleName === null || row.bundleSha256 === null || row.bundleSize === null
+        ? null
+        : { name: row.bundleName, sha256: row.bundleSha256, size: Number(row.bundleSize) },
     teamIds: [...new Set([project.application.applicantId, ...project.application.memberIds, ...(project.permit?.personIds ?? [])])],
     subject: {
-      ...project, datasetId: row.cohort.datasetId, review: review?.facts,
-      cohortVersion: { id, state, authorId: row.authorId, gateVerdict: gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null },
+      ...project,
+      datasetId: row.cohort.datasetId,
+      review: review?.facts,
+      cohortVersion: {
+        id,
+        state,
+        authorId: row.authorId,
+        gateVerdict: gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null,
+      },
     },
   };
 }
 
 /** The row's step from one state to the next. @throws LabError conflict when it is no longer in `from`. */
-export async function moveVersion(tx: Transaction, id: string, from: CohortVersionState, to: CohortVersionState, facts: { withdrawReason?: string; withdrawnAt?: Date } = {}): Promise<void> {
+export async function moveVersion(
+  tx: Transaction,
+  id: string,
+  from: CohortVersionState,
+  to: CohortVersionState,
+  facts: { withdrawReason?: string; withdrawnAt?: Date } = {},
+): Promise<void> {
   const { count } = await tx.cohortVersion.updateMany({ where: { id, state: from }, data: { state: to, ...facts } });
   if (count !== 1) throw new LabError('conflict');
 }

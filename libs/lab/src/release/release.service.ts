@@ -1,4 +1,11 @@
-import { type Action, cohortVersionTransitions, type CohortVersionState, type Decision, type RouteOutput, type VoteDecision } from '@scapis/contracts';
+import {
+  type Action,
+  cohortVersionTransitions,
+  type CohortVersionState,
+  type Decision,
+  type RouteOutput,
+  type VoteDecision,
+} from '@scapis/contracts';
 import { type Actor, decide, transition } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import type { LabParts } from '../lab.ts';
@@ -32,7 +39,9 @@ export class ReleaseService {
       const review: ObjectRef = { kind: 'review', id: reviewId };
       await relate(tx, view.applicationId, [
         { from: review, relation: 'used', to: ref(id) },
-        ...(view.gateRunId === null ? [] : [{ from: review, relation: 'wasInformedBy' as const, to: { kind: 'gate-run', id: view.gateRunId } as const }]),
+        ...(view.gateRunId === null
+          ? []
+          : [{ from: review, relation: 'wasInformedBy' as const, to: { kind: 'gate-run', id: view.gateRunId } as const }]),
       ]);
       const reviewers = (await peopleWithRole(tx, 'reviewer')).filter((personId) => !view.teamIds.includes(personId));
       await notify(tx, { people: reviewers, kind: 'release.submitted', object: ref(id), title: view.title });
@@ -51,7 +60,15 @@ export class ReleaseService {
       if (decided === null) return audit(tx, voted);
       const { event } = await this.#move(tx, view, decided.outcome === 'approve' ? 'packing' : 'rejected');
       // Who voted is told in the provenance only now: the review is closed.
-      await relate(tx, view.applicationId, decided.voterIds.map((personId) => ({ from: { kind: 'review', id: reviewId }, relation: 'wasAssociatedWith', to: { kind: 'person', id: personId } })));
+      await relate(
+        tx,
+        view.applicationId,
+        decided.voterIds.map((personId) => ({
+          from: { kind: 'review', id: reviewId },
+          relation: 'wasAssociatedWith',
+          to: { kind: 'person', id: personId },
+        })),
+      );
       if (decided.outcome === 'approve') await enqueue(tx, 'release.pack', { cohortVersionId: id });
       else await notify(tx, { people: view.teamIds, kind: 'release.rejected', object: ref(id), title: view.title });
       await audit(tx, voted);
@@ -63,7 +80,12 @@ export class ReleaseService {
   async withdraw(actor: Actor, id: string, reason: string): Promise<CohortVersionDto> {
     return this.#act(actor, id, 'release:withdraw', async (tx, view) => {
       const { event } = await this.#move(tx, view, 'withdrawn', { withdrawReason: reason, withdrawnAt: this.#parts.now() });
-      await notify(tx, { people: [...view.teamIds, ...(await listDownloaders(tx, id))], kind: 'release.withdrawn', object: ref(id), title: view.title });
+      await notify(tx, {
+        people: [...view.teamIds, ...(await listDownloaders(tx, id))],
+        kind: 'release.withdrawn',
+        object: ref(id),
+        title: view.title,
+      });
       await audit(tx, { actorId: actor.personId, type: event, object: ref(id) });
     });
   }
@@ -77,7 +99,12 @@ export class ReleaseService {
     });
   }
 
-  async #act(actor: Actor, id: string, action: Action, work: (tx: Transaction, view: VersionView) => Promise<void>): Promise<CohortVersionDto> {
+  async #act(
+    actor: Actor,
+    id: string,
+    action: Action,
+    work: (tx: Transaction, view: VersionView) => Promise<void>,
+  ): Promise<CohortVersionDto> {
     await this.#parts.database.as(actor, async (tx) => {
       await lockVersion(tx, id);
       const view = await getReleaseView(tx, actor, id);
