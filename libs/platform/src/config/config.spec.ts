@@ -35,7 +35,7 @@ describe('the settings', () => {
   it('read a secret from the file that NAME_FILE names, without its last newline', () => {
     const file = join(folder, 'session');
     writeFileSync(file, `${'x'.repeat(40)}\n`);
-    const { SESSION_SECRET: _left, ...rest } = good;
+    const rest = { ...good, SESSION_SECRET: undefined };
     expect(loadConfig({}, { ...rest, SESSION_SECRET_FILE: file }).SESSION_SECRET).toBe('x'.repeat(40));
     expect(() => loadConfig({}, { ...rest, SESSION_SECRET_FILE: join(folder, 'absent') })).toThrow(/SESSION_SECRET: SESSION_SECRET_FILE points to a file/);
     expect(() => loadConfig({}, { ...good, SESSION_SECRET_FILE: file })).toThrow(/SESSION_SECRET: both/);

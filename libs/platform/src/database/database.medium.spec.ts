@@ -18,10 +18,10 @@ async function addPerson(actor: Actor, username: string): Promise<void> {
 describe('a transaction as a person', () => {
   it('carries who asks, and forgets it at the end', async () => {
     const actor = newActor();
-    const read = { person: '', roles: '', system: '' };
-    const rows = await test.db.as(actor, (tx) => tx.$queryRaw<(typeof read)[]>`select current_setting('app.person_id') as person, current_setting('app.roles') as roles, current_setting('app.system') as system`);
+    interface Seen { person: string; roles: string; system: string }
+    const rows = await test.db.as(actor, (tx) => tx.$queryRaw<Seen[]>`select current_setting('app.person_id') as person, current_setting('app.roles') as roles, current_setting('app.system') as system`);
     expect(rows).toEqual([{ person: actor.personId, roles: 'applicant,pilot', system: '' }]);
-    const system = await test.db.unsafeAsSystem('test', (tx) => tx.$queryRaw<(typeof read)[]>`select current_setting('app.person_id') as person, current_setting('app.roles') as roles, current_setting('app.system') as system`);
+    const system = await test.db.unsafeAsSystem('test', (tx) => tx.$queryRaw<Seen[]>`select current_setting('app.person_id') as person, current_setting('app.roles') as roles, current_setting('app.system') as system`);
     expect(system).toEqual([{ person: '', roles: '', system: '1' }]);
   });
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -123,8 +123,9 @@ async function launch(
   const child = spawn('sh', ['-c', SUPERVISE, 'sh', ...command], { ...user, cwd: '/', detached: true, stdio: ['ignore', log, log, 'pipe'] });
   closeSync(log);
   child.unref();
+  // A socket to libuv, though the types promise only a stream; neither it nor the child may keep a finished program alive.
   const lifeline = child.stdio[3];
-  if (lifeline && 'unref' in lifeline && typeof lifeline.unref === 'function') lifeline.unref();
+  if (lifeline instanceof Socket) lifeline.unref();
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const ownerUrl = (name: string): string => `postgresql://${OWNER}:${encodeURIComponent(options.ownerPassword)}@127.0.0.1:${port}/${name}`;
   const stop = async (): Promise<void> => {

@@ -56,7 +56,7 @@ export async function handleBackchannelLogout(context: RequestContext): Promise<
 /** The claims of an access token of ours that is still good: signed, not expired, its person enabled, its browser session not ended. */
 async function verify({ keys, issuer, accounts }: RequestContext, token: string): Promise<JWTPayload | null> {
   try {
-    const jwks = createLocalJWKSet({ keys: keys.map(({ kty, n, e, kid, alg, use }) => ({ kty, n, e, kid, alg, use })) as never });
+    const jwks = createLocalJWKSet({ keys: keys.map(({ kty, n, e, kid, alg, use }) => ({ kty, n, e, kid, alg, use })) });
     const { payload } = await jwtVerify(token, jwks, { issuer, audience: AUDIENCE, algorithms: ['RS256'] });
     return payload['typ'] === 'Bearer' && accounts.find(payload.sub ?? '') !== undefined ? payload : null;
   } catch {

@@ -1,3 +1,4 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- the apps compile this file from their own folders, where an ambient module is not found else
 /// <reference path="./oidc-provider.d.ts" />
 import { createHash, randomUUID } from 'node:crypto';
 import type { JWK } from 'jose';

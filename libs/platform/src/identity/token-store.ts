@@ -28,25 +28,29 @@ export function createTokenStore(): (model: string) => object {
   };
 
   return (model) => ({
-    async upsert(id: string, payload: Payload, expiresInSeconds?: number) {
+    upsert(id: string, payload: Payload, expiresInSeconds?: number) {
       sweep();
       entries.set(`${model}:${id}`, { payload, expiresAt: expiresInSeconds === undefined ? Infinity : Date.now() + expiresInSeconds * 1000 });
+      return Promise.resolve();
     },
-    find: async (id: string) => find(`${model}:${id}`),
-    async findByUid(uid: string) {
-      for (const [key, { payload }] of entries) if (key.startsWith(`${model}:`) && payload.uid === uid) return find(key);
-      return undefined;
+    find: (id: string) => Promise.resolve(find(`${model}:${id}`)),
+    findByUid(uid: string) {
+      for (const [key, { payload }] of entries) if (key.startsWith(`${model}:`) && payload.uid === uid) return Promise.resolve(find(key));
+      return Promise.resolve(undefined);
     },
-    findByUserCode: async () => undefined,
-    async consume(id: string) {
+    findByUserCode: () => Promise.resolve(undefined),
+    consume(id: string) {
       const payload = find(`${model}:${id}`);
       if (payload !== undefined) payload.consumed = Math.floor(Date.now() / 1000);
+      return Promise.resolve();
     },
-    async destroy(id: string) {
+    destroy(id: string) {
       entries.delete(`${model}:${id}`);
+      return Promise.resolve();
     },
-    async revokeByGrantId(grantId: string) {
+    revokeByGrantId(grantId: string) {
       for (const [key, { payload }] of entries) if (payload.grantId === grantId) entries.delete(key);
+      return Promise.resolve();
     },
   });
 }

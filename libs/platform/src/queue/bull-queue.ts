@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { jobNames, LabError } from '@scapis/contracts';
 import { type BackendClasses, createPostgresBackend, createRedisBackend, type IQueueBackend, type Job, UnrecoverableError, withBackend } from 'bullmq';
 import pg from 'pg';
-import { checkHandlers, type EnqueueOptions, type JobContext, isJobName, parsePayload, type Queue, runJob, specOf, type Worker, type WorkOptions } from './queue.ts';
+import { checkHandlers, type EnqueueOptions, type JobContext, isJobName, parsePayload, type Queue, runJob, specOf, type Worker } from './queue.ts';
 
 /** Where the queue lives. Redis wins when both are given. */
 export interface QueueConfig {
@@ -31,7 +31,7 @@ export function openQueue(config: QueueConfig): Queue {
   if (config.REDIS_URL !== undefined) {
     const url = config.REDIS_URL;
     // Blocked reads of a worker must wait out an absent server, so retries have no limit; `withinTime` answers callers who can't wait.
-    return openBullQueue(withBackend(createRedisBackend), { url, maxRetriesPerRequest: null }, config, async () => undefined);
+    return openBullQueue(withBackend(createRedisBackend), { url, maxRetriesPerRequest: null }, config, () => Promise.resolve());
   }
   // One pool for all queues and workers of the process; the listening client of each is one of its connections.
   const pool = new pg.Pool({

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { JobName, JobPayload } from '@scapis/contracts';
+import type { JobName } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
 import { openInlineQueue } from './inline-queue.ts';
-import { handlersWith } from './queue.fixture.ts';
+import { doing, handlersWith } from './queue.fixture.ts';
 import type { JobHandlers } from './queue.ts';
 
 describe('the inline queue', () => {
@@ -15,7 +15,7 @@ describe('the inline queue', () => {
           seen.push(`slice ${fromStep}`);
           if (fromStep < 2) await queue.enqueue('training.slice', { trainingRunId: id, fromStep: fromStep + 1 });
         },
-        'gate.run': async () => void seen.push('gate'),
+        'gate.run': doing(() => void seen.push('gate')),
       }),
     );
     await queue.enqueue('training.slice', { trainingRunId: id, fromStep: 0 });
@@ -29,9 +29,9 @@ describe('the inline queue', () => {
     let runs = 0;
     const queue = openInlineQueue(
       handlersWith({
-        'gate.run': async (_payload, { isLastAttempt }) => {
+        'gate.run': (_payload, { isLastAttempt }) => {
           runs++;
-          throw new Error(isLastAttempt ? 'for good' : 'once more');
+          return Promise.reject(new Error(isLastAttempt ? 'for good' : 'once more'));
         },
       }),
     );
@@ -43,7 +43,7 @@ describe('the inline queue', () => {
 
   it('refuses a bad payload and a table with a hole, as the real one does', async () => {
     const queue = openInlineQueue(handlersWith({}));
-    await expect(queue.enqueue('gate.run', { gateRunId: 'x' } as JobPayload<'gate.run'>)).rejects.toThrow('Payload of gate.run');
+    await expect(queue.enqueue('gate.run', { gateRunId: 'x' })).rejects.toThrow('Payload of gate.run');
     const holed: Partial<Record<JobName, unknown>> = { ...handlersWith({}) };
     delete holed['release.pack'];
     expect(() => openInlineQueue(holed as JobHandlers)).toThrow(expect.objectContaining({ code: 'configuration_invalid' }));

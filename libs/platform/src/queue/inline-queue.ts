@@ -15,13 +15,14 @@ export function openInlineQueue(handlers: JobHandlers): InlineQueue {
   const waiting: { name: Parameters<Queue['enqueue']>[0]; payload: unknown; jobId: string }[] = [];
   const known = new Set<string>();
   return {
-    async enqueue(name, payload, { dedupeKey = randomUUID() } = {}) {
-      const parsed = parsePayload(name, payload);
-      if (known.has(dedupeKey)) return;
-      known.add(dedupeKey);
-      // Through JSON, as on the wire: what doesn't survive it shows here.
-      waiting.push({ name, payload: JSON.parse(JSON.stringify(parsed)) as unknown, jobId: dedupeKey });
-    },
+    enqueue: (name, payload, { dedupeKey = randomUUID() } = {}) =>
+      Promise.resolve().then(() => {
+        const parsed = parsePayload(name, payload);
+        if (known.has(dedupeKey)) return;
+        known.add(dedupeKey);
+        // Through JSON, as on the wire: what doesn't survive it shows here.
+        waiting.push({ name, payload: JSON.parse(JSON.stringify(parsed)) as unknown, jobId: dedupeKey });
+      }),
     async drain() {
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
         const { attempts } = specOf(job.name);
@@ -36,8 +37,8 @@ export function openInlineQueue(handlers: JobHandlers): InlineQueue {
       }
     },
     work: () => Promise.reject(new Error('The inline queue runs its own handlers: call drain().')),
-    countPending: async () => waiting.length,
-    ping: async () => undefined,
-    close: async () => undefined,
+    countPending: () => Promise.resolve(waiting.length),
+    ping: () => Promise.resolve(),
+    close: () => Promise.resolve(),
   };
 }

@@ -3,6 +3,14 @@ import type { JobHandlers } from './queue.ts';
 
 const unexpected = (name: string) => (): Promise<void> => Promise.reject(new Error(`${name} was not expected in this test`));
 
+/** A handler out of something that takes no time. */
+export const doing =
+  <Payload>(work: (payload: Payload) => void) =>
+  (payload: Payload): Promise<void> => {
+    work(payload);
+    return Promise.resolve();
+  };
+
 /** A whole handler table in which a job that the test does not name fails. */
 export function handlersWith(some: Partial<JobHandlers>): JobHandlers {
   return {

@@ -12,7 +12,7 @@ import { chooseFreePort, startPostgres } from '../embedded/postgres.ts';
 import { openQueue, type QueueConfig } from './bull-queue.ts';
 import { addToOutbox, relayBatch, relayOutbox } from './outbox.ts';
 import type { JobHandlers, Queue } from './queue.ts';
-import { handlersWith } from './queue.fixture.ts';
+import { doing, handlersWith } from './queue.fixture.ts';
 
 let test: TestDatabase;
 let redis: ChildProcess;
@@ -52,7 +52,7 @@ async function until(isTrue: () => boolean | Promise<boolean>, timeoutMs: number
 async function withWorker(config: QueueConfig, handlers: Partial<JobHandlers>, work: (queue: Queue, failed: { name: JobName; error: Error }[]) => Promise<void>): Promise<void> {
   const queue = openQueue(config);
   const failed: { name: JobName; error: Error }[] = [];
-  const worker = await queue.work(handlersWith(handlers), { onFailed: async (name, _payload, error) => void failed.push({ name, error }) });
+  const worker = await queue.work(handlersWith(handlers), { onFailed: (name, _payload, error) => Promise.resolve(void failed.push({ name, error })) });
   try {
     await work(queue, failed);
   } finally {
@@ -68,8 +68,8 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
     await withWorker(
       config(),
       {
-        'notification.deliver': async (payload) => void seen.push(payload.notificationId),
-        'training.slice': async (payload) => void seen.push(payload),
+        'notification.deliver': doing((payload) => void seen.push(payload.notificationId)),
+        'training.slice': doing((payload) => void seen.push(payload)),
       },
       async (queue) => {
         await Promise.all(ids.map((notificationId) => queue.enqueue('notification.deliver', { notificationId })));
@@ -85,7 +85,7 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
 
   it('runs a job once when its dedupe key comes twice, also after its end', async () => {
     let runs = 0;
-    await withWorker(config(), { 'gate.run': async () => void runs++ }, async (queue) => {
+    await withWorker(config(), { 'gate.run': doing(() => void runs++) }, async (queue) => {
       const key = randomUUID();
       const payload = { gateRunId: randomUUID() };
       await queue.enqueue('gate.run', payload, { dedupeKey: key });
@@ -100,7 +100,7 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
 
   it('holds a delayed job back, then runs it', async () => {
     let ranAt = 0;
-    await withWorker(config(), { 'synthesis.run': async () => void (ranAt = Date.now()) }, async (queue) => {
+    await withWorker(config(), { 'synthesis.run': doing(() => void (ranAt = Date.now())) }, async (queue) => {
       const start = Date.now();
       await queue.enqueue('synthesis.run', { synthesisRunId: randomUUID() }, { delayMs: 400 });
       await until(() => ranAt > 0, 5_000);
@@ -113,9 +113,9 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
     await withWorker(
       config(),
       {
-        'gate.run': async (_payload, { attempt, isLastAttempt }) => {
+        'gate.run': (_payload, { attempt, isLastAttempt }) => {
           attempts.push([attempt, isLastAttempt]);
-          throw new Error('no such space');
+          return Promise.reject(new Error('no such space'));
         },
       },
       async (queue, failed) => {
@@ -138,8 +138,8 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
 
   it('does not start without a handler for every job', async () => {
     const queue = openQueue(config());
-    const { 'gate.run': _left, ...rest } = handlersWith({});
-    await expect(queue.work(rest as JobHandlers)).rejects.toMatchObject({ code: 'configuration_invalid', details: ['No handler for job gate.run'] });
+    const holed: Partial<JobHandlers> = { ...handlersWith({}), 'gate.run': undefined };
+    await expect(queue.work(holed as JobHandlers)).rejects.toMatchObject({ code: 'configuration_invalid', details: ['No handler for job gate.run'] });
     await queue.close();
   });
 
@@ -153,7 +153,7 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
     doomed.kill('SIGKILL');
     const killedAt = Date.now();
     const seen: string[] = [];
-    const worker = await queue.work(handlersWith({ 'training.slice': async (payload) => void seen.push(payload.trainingRunId) }));
+    const worker = await queue.work(handlersWith({ 'training.slice': doing((payload) => void seen.push(payload.trainingRunId)) }));
     await until(() => seen.length > 0, 20_000);
     expect(Date.now() - killedAt).toBeLessThan(10_000);
     await sleep(300);
@@ -164,7 +164,7 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
 
   it('relays what was committed and nothing that was not', async () => {
     const seen: string[] = [];
-    await withWorker(config(), { 'release.pack': async (payload) => void seen.push(payload.cohortVersionId) }, async (queue) => {
+    await withWorker(config(), { 'release.pack': doing((payload) => void seen.push(payload.cohortVersionId)) }, async (queue) => {
       const [kept, lost] = [randomUUID(), randomUUID()];
       await test.db.unsafeAsSystem('test', (tx) => addToOutbox(tx, 'release.pack', { cohortVersionId: kept }));
       await expect(
@@ -185,7 +185,7 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
 describe('the outbox', () => {
   it('sends each row once with two relays at work, also when a sent row was not marked', async () => {
     const seen: string[] = [];
-    await withWorker(backends['Postgres']?.() ?? { DATABASE_URL: '' }, { 'notification.deliver': async (payload) => void seen.push(payload.notificationId) }, async (queue) => {
+    await withWorker(backends['Postgres']?.() ?? { DATABASE_URL: '' }, { 'notification.deliver': doing((payload) => void seen.push(payload.notificationId)) }, async (queue) => {
       const ids = Array.from({ length: 50 }, () => randomUUID());
       await test.db.unsafeAsSystem('test', async (tx) => {
         for (const notificationId of ids) await addToOutbox(tx, 'notification.deliver', { notificationId });
@@ -235,7 +235,7 @@ describe('a database that goes away under queue, worker and relay', () => {
     const db = openDatabase(appUrl);
     const seen: string[] = [];
     const add = (gateRunId: string): Promise<void> => db.unsafeAsSystem('test', (tx) => addToOutbox(tx, 'gate.run', { gateRunId }));
-    await withWorker({ DATABASE_URL: appUrl }, { 'gate.run': async ({ gateRunId }) => void seen.push(gateRunId) }, async (queue) => {
+    await withWorker({ DATABASE_URL: appUrl }, { 'gate.run': doing(({ gateRunId }) => void seen.push(gateRunId)) }, async (queue) => {
       const relay = relayOutbox(db, queue);
       const [first, second] = [randomUUID(), randomUUID()];
       await add(first);

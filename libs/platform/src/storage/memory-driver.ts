@@ -3,26 +3,29 @@ import type { BlobDriver } from './storage.ts';
 /** Blobs in memory, for tests: `blobs` may be looked into and damaged. */
 export function openMemoryDriver(blobs: Map<string, Buffer> = new Map()): BlobDriver {
   return {
-    async create() {
+    create() {
       const chunks: Buffer[] = [];
-      return {
-        async write(bytes) {
+      return Promise.resolve({
+        write(bytes) {
           // Copied: the caller may use his buffer again.
           chunks.push(Buffer.from(bytes));
+          return Promise.resolve();
         },
-        async commit(name) {
+        commit(name) {
           blobs.set(name, Buffer.concat(chunks));
+          return Promise.resolve();
         },
-        abort: async () => undefined,
-      };
+        abort: () => Promise.resolve(),
+      });
     },
-    async open(name) {
+    open(name) {
       const blob = blobs.get(name);
-      if (blob === undefined) return null;
-      return { size: blob.length, read: async (position, length) => blob.subarray(position, position + length), close: async () => undefined };
+      if (blob === undefined) return Promise.resolve(null);
+      return Promise.resolve({ size: blob.length, read: (position, length) => Promise.resolve(blob.subarray(position, position + length)), close: () => Promise.resolve() });
     },
-    async remove(name) {
+    remove(name) {
       blobs.delete(name);
+      return Promise.resolve();
     },
   };
 }
