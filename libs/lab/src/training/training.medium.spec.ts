@@ -66,10 +66,10 @@ describe('a training run', () => {
     const worker = newWorker(60);
     await finish(steady, () => worker);
     // A slice that trained and was killed before it could save leaves its points and nothing else.
-    await newWorker(0.1).slice(await newestSlice(killed), firstTry);
+    await newWorker(0.5).slice(await newestSlice(killed), firstTry);
     const before = await newestSlice(killed);
     await lab.test.query(`INSERT INTO training_point (training_run_id, application_id, step, metrics) VALUES ($1, $2, 19, '{}')`, [killed, project.applicationId]);
-    await finish(killed, () => newWorker(0.1));
+    await finish(killed, () => newWorker(0.5));
     const sha256 = async (id: string): Promise<string | undefined> => (await lab.lab.training.get(lab.people.astrid, id)).generators[0]?.sha256;
     expect(await sha256(killed)).toBe(await sha256(steady));
     expect(before.fromStep).toBeGreaterThan(0);

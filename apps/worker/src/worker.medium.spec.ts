@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Actor } from '@scapis/domain';
+import { createLab, type Lab } from '@scapis/lab';
+import { phantomCohort, toLabelsCsv, type LabelRow } from '@scapis/phantom';
+import { openFolderDriver, openStorage } from '@scapis/platform';
+import { openTestDatabase, type TestDatabase } from '@scapis/testing';
+import { zipSync } from 'fflate';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+// The worker as a process of its own, as it runs in the lab.
+
+const masterKey = randomBytes(32);
+const admin: Actor = { personId: uuidv7(), roles: ['lab-admin'] };
+const workers = new Set<ChildProcess>();
+let folder: string;
+let test: TestDatabase;
+let lab: Lab;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'scapis-worker-'));
+  test = await openTestDatabase();
+  lab = createLab({ database: test.db, storage: openStorage(await openFolderDriver(folder)), now: () => new Date(), masterKey });
+  await lab.people.signIn({ ...admin, username: 'admin', name: 'Admin', email: 'admin@example.org' });
+});
+afterAll(async () => {
+  for (const worker of workers) worker.kill('SIGKILL');
+  await test.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function spawnWorker(settings: Record<string, string> = {}): ChildProcess {
+  const worker = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: '', DATABASE_URL: test.appUrl, STORAGE_PATH: folder, MASTER_KEY: masterKey.toString('base64'), ...settings },
+  });
+  workers.add(worker);
+  worker.once('exit', () => workers.delete(worker));
+  return worker;
+}
+
+/** @returns the address of /health, once the worker says that it works. */
+async function addressOf(worker: ChildProcess): Promise<string> {
+  let output = '';
+  for await (const chunk of worker.stdout ?? []) {
+    output += String(chunk);
+    const address = /"address":"([^"]+)"/.exec(output)?.[1];
+    if (address !== undefined) {
+      worker.stdout?.resume();
+      return address;
+    }
+  }
+  throw new Error(`the worker ended before it worked: ${output}`);
+}
+
+async function startWorker(): Promise<{ worker: ChildProcess; address: string }> {
+  const worker = spawnWorker();
+  return { worker, address: await addressOf(worker) };
+}
+
+async function until(isTrue: () => Promise<boolean>, timeoutMs: number): Promise<void> {
+  for (const end = Date.now() + timeoutMs; !(await isTrue()); ) {
+    if (Date.now() > end) throw new Error(`not so within ${timeoutMs} ms`);
+    await sleep(50);
+  }
+}
+
+async function upload(subjects: number): Promise<string> {
+  const files: Record<string, Uint8Array> = {};
+  const labels: LabelRow[] = [];
+  for (const { files: slices, label } of phantomCohort({ seed: 4, subjects })) {
+    for (const { fileName, bytes } of slices) files[`P${labels.length}/${fileName}`] = bytes;
+    labels.push(label);
+  }
+  files['labels.csv'] = new TextEncoder().encode(toLabelsCsv(labels));
+  const dataset = await lab.datasets.create(admin, { title: 'Phantom CT', description: 'Analytic thorax, no patient' });
+  const version = await lab.datasets.createVersion(admin, dataset.id);
+  await lab.datasets.upload(admin, version.id, (async function* () { yield zipSync(files, { level: 0 }); })());
+  return version.id;
+}
+
+describe('the worker', () => {
+  it('answers how it is, does what was asked before it came, and stops in order', async () => {
+    const versionId = await upload(3);
+    const { worker, address } = await startWorker();
+    expect(await (await fetch(`${address}/health`)).json()).toEqual({ status: 'ok' });
+    expect(await (await fetch(`${address}/ready`)).json()).toEqual({ status: 'ready', parts: { database: true, queue: true } });
+    await until(async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked', 30_000);
+    await until(async () => (await lab.notifications.list(admin, { limit: 10 })).items.some((item) => item.kind === 'dataset.checked'), 10_000);
+    const exited = once(worker, 'exit');
+    worker.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('is killed in the middle of a job: the next one does it, once', async () => {
+    const { worker } = await startWorker();
+    const versionId = await upload(40);
+    await until(async () => (await lab.datasets.getVersion(admin, versionId)).state === 'ingesting', 30_000);
+    const exited = once(worker, 'exit');
+    worker.kill('SIGKILL');
+    await exited;
+    expect((await lab.datasets.getVersion(admin, versionId)).counts).toBeNull();
+    const next = await startWorker();
+    await until(async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked', 50_000);
+    expect((await lab.datasets.getVersion(admin, versionId)).counts).toMatchObject({ files: 120, accepted: 120, subjects: 40 });
+    expect(await test.query(`SELECT 1 FROM audit_event WHERE object_id = $1 AND type = 'dataset.checked'`, [versionId])).toHaveLength(1);
+    expect(await test.query('SELECT 1 FROM file WHERE dataset_version_id = $1', [versionId])).toHaveLength(120);
+    next.worker.kill('SIGTERM');
+  });
+
+  it('says what to mend when it cannot start', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const taken = String((server.address() as AddressInfo).port);
+    expect(await faultOf(spawnWorker({ WORKER_PORT: taken }))).toMatch(new RegExp(`Port ${taken} is in use.*WORKER_PORT`));
+    server.close();
+    expect(await faultOf(spawnWorker({ MASTER_KEY: 'short' }))).toMatch(/MASTER_KEY: .*32 bytes/);
+  });
+
+  async function faultOf(worker: ChildProcess): Promise<string> {
+    let text = '';
+    worker.stderr?.on('data', (chunk) => { text += String(chunk); });
+    const [code] = (await once(worker, 'close')) as [number];
+    expect(code).toBe(1);
+    return text;
+  }
+});
