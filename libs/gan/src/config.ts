@@ -79,13 +79,18 @@ export interface Estimate {
 export function estimate(config: GanConfig): Estimate {
   const { generatorChannels: g, discriminatorChannels: d, latentLength, featureLength, size, batch } = config;
   const first = (g[0] ?? 0) * 16;
-  const total = { generatorParameters: (latentLength + labelVectorLength + 1) * first, discriminatorParameters: 0, generatorMacs: 0, discriminatorMacs: 0 };
+  const total = {
+    generatorParameters: (latentLength + labelVectorLength + 1) * first,
+    discriminatorParameters: 0,
+    generatorMacs: 0,
+    discriminatorMacs: 0,
+  };
   total.generatorMacs = (latentLength + labelVectorLength) * first;
   let activations = first;
   g.slice(1).forEach((to, stage) => {
     const from = g[stage] ?? 0;
     total.generatorParameters += from * to * 9 + to;
-    total.generatorMacs += from * to * 16 * (4 * 2 ** stage + 1) ** 2;
+    total.generatorMacs += from * to * 16 * (4 * 2 ** stage) ** 2;
     activations += to * (8 * 2 ** stage) ** 2 * 3;
   });
   const last = g.at(-1) ?? 0;

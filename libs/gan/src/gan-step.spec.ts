@@ -6,18 +6,29 @@ import { discriminator, generator } from './networks.ts';
 import { layoutOf } from './optimise.ts';
 import { RandomStream } from './random.ts';
 
-const config = toGanConfig({ size: 16, latentLength: 2, generatorChannels: [4, 4, 4], discriminatorChannels: [4, 4], featureLength: 8, batch: 2, augmentation: { translation: 1 } });
+const config = toGanConfig({
+  size: 16,
+  latentLength: 2,
+  generatorChannels: [4, 4, 4],
+  discriminatorChannels: [4, 4],
+  featureLength: 8,
+  batch: 2,
+  augmentation: { translation: 1 },
+});
 const random = new RandomStream(0, 'initialWeights');
 const [g, d] = [generator(config), discriminator(config)];
 const layouts = { generator: layoutOf(g.initialise(random)), discriminator: layoutOf(d.initialise(random)) };
-const symbols = (layout: typeof layouts.generator): Record<string, Tensor> => Object.fromEntries(layout.entries.map(({ name, shape }) => [name, input(name, shape)]));
+const symbols = (layout: typeof layouts.generator): Record<string, Tensor> =>
+  Object.fromEntries(layout.entries.map(({ name, shape }) => [name, input(name, shape)]));
 
 describe('the forward passes', () => {
   it('of the generator', () => {
     expect(printGraph({ images: g.forward(symbols(layouts.generator), input('z', [1, 2]), input('labels', [1, 9])) })).toMatchSnapshot();
   });
   it('of the discriminator', () => {
-    expect(printGraph({ logits: d.forward(symbols(layouts.discriminator), input('images', [1, 1, 16, 16]), input('labels', [1, 9])) })).toMatchSnapshot();
+    expect(
+      printGraph({ logits: d.forward(symbols(layouts.discriminator), input('images', [1, 1, 16, 16]), input('labels', [1, 9])) }),
+    ).toMatchSnapshot();
   });
 });
 
@@ -29,7 +40,7 @@ describe('the step', () => {
     for (const [name, layout] of states) expect(outputs[`next.${name}`]?.shape).toEqual([layout.size]);
   });
 
-  it('is one plain step: the generator does not differentiate the discriminator\'s update', () => {
+  it("is one plain step: the generator does not differentiate the discriminator's update", () => {
     // Forward on both, backward to weights and images of both, forward twice more, backward to the generated images only.
     const text = printGraph(ganStep(config, layouts, { isPenalised: false }));
     const count = (op: string): number => text.split('\n').filter((line) => line.includes(` = ${op} `)).length;

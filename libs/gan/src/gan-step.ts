@@ -11,11 +11,27 @@ import { adamUpdate, packedGradient, views, type Layout } from './optimise.ts';
  */
 
 /** The vectors that a run carries from step to step. First moments exist only where beta1 > 0. */
-export const stateNames = ['generator', 'generatorFirst', 'generatorSecond', 'average', 'discriminator', 'discriminatorFirst', 'discriminatorSecond'] as const;
+export const stateNames = [
+  'generator',
+  'generatorFirst',
+  'generatorSecond',
+  'average',
+  'discriminator',
+  'discriminatorFirst',
+  'discriminatorSecond',
+] as const;
 export type StateName = (typeof stateNames)[number];
 
 /** Reported by every step, each a scalar, before the update. `penalty` is 0 in steps without one. */
-export const lossNames = ['discriminatorLoss', 'generatorLoss', 'penalty', 'realLogit', 'fakeLogit', 'discriminatorGradient', 'generatorGradient'] as const;
+export const lossNames = [
+  'discriminatorLoss',
+  'generatorLoss',
+  'penalty',
+  'realLogit',
+  'fakeLogit',
+  'discriminatorGradient',
+  'generatorGradient',
+] as const;
 export type LossName = (typeof lossNames)[number];
 
 export interface Layouts {
@@ -38,8 +54,8 @@ export function stateLayouts(config: GanConfig, layouts: Layouts): Partial<Recor
 }
 
 /**
- * Builds the step's graph. Inputs: the state, `z` [N, latent], `labels` [N, 9], `real` [N, 1, s, s], augmentation of both (`real.rows` ...),
- * `noise` [2N, 1, s, s] of +-1 in finite-difference penalty steps, and the scalars `rate`, `secondScale`, `averageKeep`, `gamma`.
+ * Builds the step's graph. Inputs: the state, `z` [N, latent], `labels` [N, 9], `real` [N, 1, s, s], augmentation of both
+ * (`real.rows` ...), `noise` [2N, 1, s, s] of +-1 in finite-difference penalty steps, and the scalars `rate`, `secondScale`, `averageKeep`, `gamma`.
  * @returns outputs by name: every loss, and `next.<state>`.
  */
 export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { isPenalised: boolean }): Record<string, Tensor> {
@@ -56,14 +72,18 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
   };
 
   const fake = generator(config).forward(gWeights, input('z', [batch, config.latentLength]), labels);
-  const [shownReal, shownFake] = [augment(input('real', [batch, 1, size, size]), augmentationInputs('real', config)), augment(fake, augmentationInputs('fake', config))];
+  const [shownReal, shownFake] = [
+    augment(input('real', [batch, 1, size, size]), augmentationInputs('real', config)),
+    augment(fake, augmentationInputs('fake', config)),
+  ];
   const shown = concat([shownReal, shownFake], 0);
 
   // The discriminator. Its gradient is taken in its own weights only, so generated images count as data here.
   const { logits, penalty } = discriminatorLogits(config, shown, (images) => discriminate(dWeights, images), isPenalised);
   const [realLogits, fakeLogits] = halves(logits);
   const separation = relativisticLoss(realLogits, fakeLogits);
-  const discriminatorLoss = penalty === null ? separation : add(separation, mul(penalty, mul(input('gamma', []), config.penalty.every / 2)));
+  const discriminatorLoss =
+    penalty === null ? separation : add(separation, mul(penalty, mul(input('gamma', []), config.penalty.every / 2)));
   const dGradient = packedGradient(layouts.discriminator, discriminatorLoss, dWeights);
   const dNext = adamUpdate(
     { weights: d, first: state('discriminatorFirst', layouts.discriminator), second: state('discriminatorSecond', layouts.discriminator) },

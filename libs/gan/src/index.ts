@@ -1,14 +1,17 @@
 export { estimate, ganConfig, toGanConfig, type Estimate, type GanConfig, type GanConfigInput } from './config.ts';
 export { lossNames, type LossName } from './gan-step.ts';
-export {
-  compileTrainStep,
-  type AdamOptions,
-  type Parameters,
-  type TrainStep,
-  type TrainStepOptions,
-} from './optimise.ts';
+export { compileTrainStep, type AdamOptions, type Parameters, type TrainStep, type TrainStepOptions } from './optimise.ts';
 export { RandomStream } from './random.ts';
-export { compile, encodeOnnx, runtimeVersion, type CompileOptions, type Program, type ProgramFeeds, type ProgramResults, type Provider } from './runtime.ts';
+export {
+  compile,
+  encodeOnnx,
+  runtimeVersion,
+  type CompileOptions,
+  type Program,
+  type ProgramFeeds,
+  type ProgramResults,
+  type Provider,
+} from './runtime.ts';
 export { readSafetensors, SafetensorsError, writeSafetensors, type Safetensors } from './safetensors.ts';
 export { GeneratorFileError, mixGenerators, openGenerator, type Generator, type SampleRequest } from './sample.ts';
 export {

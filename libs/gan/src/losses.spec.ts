@@ -15,7 +15,12 @@ describe('relativistic pairing', () => {
   });
 
   it('moves logits that start equal', () => {
-    expect(checkGradients(relativisticLoss, [{ shape: [2], data: [0, 0] }, { shape: [2], data: [0, 0] }])).toBeLessThan(1e-8);
+    expect(
+      checkGradients(relativisticLoss, [
+        { shape: [2], data: [0, 0] },
+        { shape: [2], data: [0, 0] },
+      ]),
+    ).toBeLessThan(1e-8);
   });
 });
 
@@ -27,7 +32,13 @@ describe('gradient penalties', () => {
   });
 
   it('by finite differences tends to the exact one as sigma falls', () => {
-    const config = toGanConfig({ size: 16, generatorChannels: [4, 4, 4], discriminatorChannels: [4, 4], featureLength: 8, augmentation: { translation: 1 } });
+    const config = toGanConfig({
+      size: 16,
+      generatorChannels: [4, 4, 4],
+      discriminatorChannels: [4, 4],
+      featureLength: 8,
+      augmentation: { translation: 1 },
+    });
     const network = discriminator(config);
     const random = new RandomStream(3, 'initialWeights');
     const weights = Object.fromEntries([...network.initialise(random)].map(([name, { shape, data }]) => [name, constant(data, shape)]));
@@ -39,7 +50,11 @@ describe('gradient penalties', () => {
     const logit = discriminate(image);
     const estimated = (sigma: number): number => {
       const directions = Array.from({ length: 60 }, () => random.signs(256));
-      const moved = (e: Float32Array): Tensor => constant(Array.from(e, (sign, i) => (pixels[i] ?? NaN) + sigma * sign), image.shape);
+      const moved = (e: Float32Array): Tensor =>
+        constant(
+          Array.from(e, (sign, i) => (pixels[i] ?? NaN) + sigma * sign),
+          image.shape,
+        );
       const each = directions.map((e) => finiteDifferencePenalty(logit, discriminate(moved(e)), sigma));
       return each.reduce((total, penalty) => total + (value(penalty)[0] ?? NaN), 0) / each.length;
     };
@@ -49,10 +64,9 @@ describe('gradient penalties', () => {
 });
 
 describe('augmentation', () => {
-  const config = toGanConfig().augmentation;
   const names = ['rows', 'columns', 'contrast', 'brightness'] as const;
 
-  function augmented(image: number[], size: number, strength: typeof config, seed = 1): number[] {
+  function augmented(image: number[], size: number, strength: Parameters<typeof drawAugmentation>[3], seed = 1): number[] {
     const feeds = drawAugmentation(new RandomStream(seed, 'trainingStep'), 1, size, strength);
     const shapes = { rows: [1, size, size], columns: [1, size, size], contrast: [1, 1], brightness: [1, 1] };
     const inputs = Object.fromEntries(names.map((name) => [name, input(name, shapes[name])])) as Record<(typeof names)[number], Tensor>;
@@ -61,7 +75,7 @@ describe('augmentation', () => {
 
   it('changes nothing at strength 0', () => {
     const image = [0.1, -0.2, 0.3, 0.4, 0.5, -0.6, 0.7, 0.8, -0.9];
-    expect(augmented(image, 3, { translation: 0, brightness: 0, contrast: 0 })).toEqual(image.map((each) => expect.closeTo(each, 12)));
+    expect(augmented(image, 3, { translation: 0, brightness: 0, contrast: 0 })).toEqual(image.map((each): unknown => expect.closeTo(each, 12)));
   });
 
   it('shifts the picture by whole pixels and lets air in', () => {
@@ -89,17 +103,25 @@ describe('augmentation', () => {
 });
 
 describe('networks', () => {
-  it('start with logits and images of a useful size', () => {
-    const config = toGanConfig({ size: 16, generatorChannels: [8, 8, 8], discriminatorChannels: [8, 8], featureLength: 16, augmentation: { translation: 1 } });
+  it('start with grey images and small logits, not dead and not saturated', () => {
+    const config = toGanConfig({
+      size: 16,
+      generatorChannels: [8, 8, 8],
+      discriminatorChannels: [8, 8],
+      featureLength: 16,
+      augmentation: { translation: 1 },
+    });
     const random = new RandomStream(1, 'initialWeights');
-    const weightsOf = (network: { initialise(random: RandomStream): Map<string, { shape: number[]; data: Float32Array }> }): Record<string, Tensor> =>
+    const weightsOf = (network: {
+      initialise(random: RandomStream): Map<string, { shape: number[]; data: Float32Array }>;
+    }): Record<string, Tensor> =>
       Object.fromEntries([...network.initialise(random)].map(([name, { shape, data }]) => [name, constant(data, shape)]));
     const labels = constant([1, 0, 0, 0, 1, 0, 1, 0, 0], [1, 9]);
     const image = generator(config).forward(weightsOf(generator(config)), constant(random.normals(64), [1, 64]), labels);
     const spread = Math.sqrt(value(image).reduce((total, each) => total + each * each, 0) / 256);
     expect(image.shape).toEqual([1, 1, 16, 16]);
-    expect(spread).toBeGreaterThan(0.1);
-    expect(spread).toBeLessThan(0.95);
+    expect(spread).toBeGreaterThan(1e-3);
+    expect(spread).toBeLessThan(0.5);
     const logit = discriminator(config).forward(weightsOf(discriminator(config)), leakyRelu(image), labels);
     expect(logit.shape).toEqual([1]);
     expect(Math.abs(value(logit)[0] ?? NaN)).toBeLessThan(10);

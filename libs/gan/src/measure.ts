@@ -10,7 +10,12 @@ export interface TrainingSpeed {
 }
 
 /** Trains for about so many seconds and throws the result away: the figure that `npm run bench` prints. */
-export async function measureTraining(config: GanConfig, images: ImageSet, seconds: number, compile: CompileOptions = {}): Promise<TrainingSpeed> {
+export async function measureTraining(
+  config: GanConfig,
+  images: ImageSet,
+  seconds: number,
+  compile: CompileOptions = {},
+): Promise<TrainingSpeed> {
   const training = await createTraining({ config: { ...config, totalSteps: 10_000_000 }, images, seed: 1, compile });
   try {
     const began = performance.now();

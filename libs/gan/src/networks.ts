@@ -1,5 +1,21 @@
 import { labelVectorLength } from '@scapis/contracts';
-import { add, concat, conv2d, leakyRelu, linear, matmul, mul, reshape, sizeOf, sum, tanh, transpose, upsampleConv, type Shape, type Tensor } from '@scapis/numerics';
+import {
+  add,
+  concat,
+  conv2d,
+  leakyRelu,
+  linear,
+  matmul,
+  mul,
+  reshape,
+  sizeOf,
+  sum,
+  tanh,
+  transpose,
+  upsampleConv,
+  type Shape,
+  type Tensor,
+} from '@scapis/numerics';
 import type { GanConfig } from './config.ts';
 import type { Parameters } from './optimise.ts';
 import type { RandomStream } from './random.ts';
@@ -13,47 +29,52 @@ interface WeightSpec {
   shape: Shape;
   /** Inputs that one output sums over; null = starts at 0. */
   fanIn: number | null;
-  gain: number;
 }
 
 const slope = 0.2;
-/** Keeps the variance through LeakyReLU (He 2015). */
-const activationGain = Math.sqrt(2 / (1 + slope ** 2));
+/**
+ * Small first weights, of variance 1 / (3 fan-in), as PyTorch draws them. With weights that keep the variance (He 2015), 2.4 times larger, the
+ * same learning rate moves the networks too little: after 48,000 images it was behind what this reached after 26,000.
+ */
+const gain = 1 / Math.sqrt(3);
 
 function generatorSpecs({ latentLength, generatorChannels }: GanConfig): Record<string, WeightSpec> {
   const [first = 0] = generatorChannels;
   const inputs = latentLength + labelVectorLength;
   const last = generatorChannels.at(-1) ?? 0;
   return {
-    'input.weight': { shape: [first * 16, inputs], fanIn: inputs, gain: activationGain },
-    'input.bias': { shape: [first * 16], fanIn: null, gain: 0 },
-    ...Object.assign({}, ...generatorChannels.slice(1).map((to, stage) => convSpecs(`up${stage + 1}`, generatorChannels[stage] ?? 0, to, 3))),
-    'output.weight': { shape: [1, last, 3, 3], fanIn: last * 9, gain: 1 },
-    'output.bias': { shape: [1], fanIn: null, gain: 0 },
+    'input.weight': { shape: [first * 16, inputs], fanIn: inputs },
+    'input.bias': { shape: [first * 16], fanIn: null },
+    ...Object.fromEntries(
+      generatorChannels.slice(1).flatMap((to, stage) => convSpecs(`up${stage + 1}`, generatorChannels[stage] ?? 0, to, 3)),
+    ),
+    'output.weight': { shape: [1, last, 3, 3], fanIn: last * 9 },
+    'output.bias': { shape: [1], fanIn: null },
   };
 }
 
 function discriminatorSpecs({ discriminatorChannels, featureLength }: GanConfig): Record<string, WeightSpec> {
   const flat = (discriminatorChannels.at(-1) ?? 0) * 16;
   return {
-    ...Object.assign({}, ...discriminatorChannels.map((to, stage) => convSpecs(`down${stage + 1}`, discriminatorChannels[stage - 1] ?? 1, to, 4))),
-    'feature.weight': { shape: [featureLength, flat], fanIn: flat, gain: 1 },
-    'feature.bias': { shape: [featureLength], fanIn: null, gain: 0 },
-    'logit.weight': { shape: [1, featureLength], fanIn: featureLength, gain: 1 },
-    'label.weight': { shape: [featureLength, labelVectorLength], fanIn: 1, gain: 1 },
+    ...Object.fromEntries(
+      discriminatorChannels.flatMap((to, stage) => convSpecs(`down${stage + 1}`, discriminatorChannels[stage - 1] ?? 1, to, 4)),
+    ),
+    'feature.weight': { shape: [featureLength, flat], fanIn: flat },
+    'feature.bias': { shape: [featureLength], fanIn: null },
+    'logit.weight': { shape: [1, featureLength], fanIn: featureLength },
+    'label.weight': { shape: [featureLength, labelVectorLength], fanIn: 1 },
   };
 }
 
-function convSpecs(name: string, from: number, to: number, kernel: number): Record<string, WeightSpec> {
-  const fanIn = from * kernel * kernel;
-  return {
-    [`${name}.weight`]: { shape: [to, from, kernel, kernel], fanIn, gain: activationGain },
-    [`${name}.bias`]: { shape: [to], fanIn: null, gain: 0 },
-  };
+function convSpecs(name: string, from: number, to: number, kernel: number): [string, WeightSpec][] {
+  return [
+    [`${name}.weight`, { shape: [to, from, kernel, kernel], fanIn: from * kernel * kernel }],
+    [`${name}.bias`, { shape: [to], fanIn: null }],
+  ];
 }
 
 export interface Network {
-  /** Normal weights of variance gain^2 / fanIn, zero biases. */
+  /** Normal weights of variance 1 / (3 fanIn), zero biases. */
   initialise(random: RandomStream): Parameters;
 }
 
@@ -94,7 +115,7 @@ export function discriminator(config: GanConfig): Network & { forward: (weights:
 
 function initialise(specs: Record<string, WeightSpec>, random: RandomStream): Parameters {
   return new Map(
-    Object.entries(specs).map(([name, { shape, fanIn, gain }]) => {
+    Object.entries(specs).map(([name, { shape, fanIn }]) => {
       const size = sizeOf(shape);
       const data = fanIn === null ? new Float32Array(size) : random.normals(size).map((value) => (value * gain) / Math.sqrt(fanIn));
       return [name, { shape: [...shape], data }];

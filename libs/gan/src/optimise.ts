@@ -1,4 +1,20 @@
-import { add, concat, div, gradients, input, mul, reshape, scalar, sizeOf, slice, sqrt, sub, sum, type Shape, type Tensor } from '@scapis/numerics';
+import {
+  add,
+  concat,
+  div,
+  gradients,
+  input,
+  mul,
+  reshape,
+  scalar,
+  sizeOf,
+  slice,
+  sqrt,
+  sub,
+  sum,
+  type Shape,
+  type Tensor,
+} from '@scapis/numerics';
 import { compile, type CompileOptions } from './runtime.ts';
 
 /** Training of any program by Adam, one ONNX Runtime call per step: forward pass, backward pass and update are one graph. */
@@ -40,7 +56,8 @@ export function pack(layout: Layout, parameters: Parameters): Float32Array {
   const packed = new Float32Array(layout.size);
   for (const { name, shape, start } of layout.entries) {
     const data = parameters.get(name)?.data;
-    if (data?.length !== sizeOf(shape)) throw new Error(`weight ${name} must have ${sizeOf(shape)} values, it has ${data?.length ?? 'none'}`);
+    if (data?.length !== sizeOf(shape))
+      throw new Error(`weight ${name} must have ${sizeOf(shape)} values, it has ${data?.length ?? 'none'}`);
     packed.set(data, start);
   }
   return packed;
@@ -61,7 +78,10 @@ export function views(layout: Layout, packed: Tensor): Record<string, Tensor> {
 /** @returns the gradient of the loss in the weights, packed. `weights` are what `views` gave; `held` is taken as given. */
 export function packedGradient(layout: Layout, loss: Tensor, weights: Record<string, Tensor>, held: readonly Tensor[] = []): Tensor {
   const tensors = layout.entries.map(({ name }) => weights[name] ?? scalar(0));
-  return concat(gradients(loss, tensors, held).map((gradient) => reshape(gradient, [sizeOf(gradient.shape)])), 0);
+  return concat(
+    gradients(loss, tensors, held).map((gradient) => reshape(gradient, [sizeOf(gradient.shape)])),
+    0,
+  );
 }
 
 export interface AdamState {
@@ -81,7 +101,12 @@ export interface AdamRates {
 }
 
 /** One update of Adam (Kingma & Ba 2015, algorithm 1) as graph. */
-export function adamUpdate(state: AdamState, gradient: Tensor, rates: AdamRates, { beta1, beta2, eps }: Omit<AdamOptions, 'learningRate'>): AdamState {
+export function adamUpdate(
+  state: AdamState,
+  gradient: Tensor,
+  rates: AdamRates,
+  { beta1, beta2, eps }: Omit<AdamOptions, 'learningRate'>,
+): AdamState {
   const first = beta1 === 0 ? gradient : add(mul(state.first, beta1), mul(gradient, 1 - beta1));
   const second = add(mul(state.second, beta2), mul(mul(gradient, gradient), 1 - beta2));
   const move = div(mul(first, rates.rate), add(sqrt(mul(second, rates.secondScale)), eps));
@@ -90,7 +115,10 @@ export function adamUpdate(state: AdamState, gradient: Tensor, rates: AdamRates,
 }
 
 /** @returns the numbers to feed for step t = 1, 2, ... */
-export function adamRates(t: number, { learningRate, beta1, beta2, weightDecay = 0 }: AdamOptions): { rate: number; secondScale: number; keep: number } {
+export function adamRates(
+  t: number,
+  { learningRate, beta1, beta2, weightDecay = 0 }: AdamOptions,
+): { rate: number; secondScale: number; keep: number } {
   return { rate: learningRate / (1 - beta1 ** t), secondScale: 1 / (1 - beta2 ** t), keep: 1 - learningRate * weightDecay };
 }
 

@@ -4,9 +4,21 @@ import { philox, RandomStream } from './random.ts';
 describe('philox', () => {
   // Known answers of Random123 (kat_vectors, philox4x32 10).
   it.each([
-    [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
-    [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]],
-    [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]],
+    [
+      [0, 0, 0, 0],
+      [0, 0],
+      [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+    ],
+    [
+      [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
+      [0xffffffff, 0xffffffff],
+      [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd],
+    ],
+    [
+      [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+      [0xa4093822, 0x299f31d0],
+      [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
+    ],
   ] as [[number, number, number, number], [number, number], number[]][])('of %j under %j is as published', (counter, key, expected) => {
     expect(philox(counter, key)).toEqual(expected);
   });
@@ -14,7 +26,13 @@ describe('philox', () => {
 
 describe('a stream', () => {
   it('repeats itself and shares nothing with its neighbours', () => {
-    const draw = (...of: ConstructorParameters<typeof RandomStream>): number[] => Array.from({ length: 8 }, () => 0).map(((stream) => () => stream.word())(new RandomStream(...of)));
+    const draw = (...of: ConstructorParameters<typeof RandomStream>): number[] =>
+      Array.from({ length: 8 }, () => 0).map(
+        (
+          (stream) => () =>
+            stream.word()
+        )(new RandomStream(...of)),
+      );
     const base = draw(5, 'sampling', 3);
     expect(draw(5, 'sampling', 3)).toEqual(base);
     for (const other of [draw(6, 'sampling', 3), draw(5, 'sampling', 4), draw(5, 'trainingStep', 3), draw(5 + 2 ** 32, 'sampling', 3)])

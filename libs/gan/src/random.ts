@@ -22,7 +22,10 @@ function multiplyHigh(a: number, b: number): number {
 }
 
 /** Ten rounds of Philox 4x32: a counter of four words and a key of two to four random words. Known answers are tested. */
-export function philox(counter: readonly [number, number, number, number], key: readonly [number, number]): [number, number, number, number] {
+export function philox(
+  counter: readonly [number, number, number, number],
+  key: readonly [number, number],
+): [number, number, number, number] {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < 10; round++) {

@@ -1,5 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { add, conv2d, evaluate, greater, gradients, input, mul, opCases, sizeOf, sum, upsampleConv, where, type Shape, type Tensor } from '@scapis/numerics';
+import {
+  add,
+  conv2d,
+  evaluate,
+  greater,
+  gradients,
+  input,
+  mul,
+  opCases,
+  sizeOf,
+  sum,
+  upsampleConv,
+  where,
+  type Shape,
+  type Tensor,
+} from '@scapis/numerics';
 import { compile } from './runtime.ts';
 
 /** Largest |runtime - reference| / (1 + |reference|) over all outputs. */
@@ -18,7 +33,10 @@ async function disagreement(outputs: Record<string, Tensor>, shapes: readonly Sh
   return Object.keys(outputs).reduce((worst, name, at) => {
     const [actual, reference] = [results[name], expected[at]];
     if (actual === undefined || reference?.length !== actual.length) return Infinity;
-    return actual.reduce((most, value, i) => Math.max(most, Math.abs(value - (reference[i] ?? NaN)) / (1 + Math.abs(reference[i] ?? NaN))), worst);
+    return actual.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - (reference[i] ?? NaN)) / (1 + Math.abs(reference[i] ?? NaN))),
+      worst,
+    );
   }, 0);
 }
 
@@ -38,7 +56,11 @@ describe('ONNX Runtime against the float64 reference', () => {
   });
 
   it('upsampling and strided convolutions', async () => {
-    const shapes = [[2, 3, 6, 6], [4, 3, 3, 3], [3, 3, 4, 4]];
+    const shapes = [
+      [2, 3, 6, 6],
+      [4, 3, 3, 3],
+      [3, 3, 4, 4],
+    ];
     const [x, w, v] = shapes.map((shape, i) => input(`x${i}`, shape));
     if (x === undefined || w === undefined || v === undefined) throw new Error('three inputs');
     expect(await disagreement(withGradients(upsampleConv(x, w), [x, w]), shapes)).toBeLessThan(2e-5);
@@ -47,7 +69,7 @@ describe('ONNX Runtime against the float64 reference', () => {
 });
 
 describe('a compiled program', () => {
-  it('writes into the caller\'s array and reads it back as the next state', async () => {
+  it("writes into the caller's array and reads it back as the next state", async () => {
     const state = input('state', [3]);
     const program = await compile({ next: mul(state, 2) });
     let [now, spare] = [Float32Array.of(1, 2, 3), new Float32Array(3)];
@@ -64,7 +86,11 @@ describe('a compiled program', () => {
     const y = add(x, 1);
     const program = await compile({ same: x, y, again: y });
     const results = await program.run({ x: Float32Array.of(1, 2) });
-    expect([results.same, results.y, results.again].map((values) => [...(values ?? [])])).toEqual([[1, 2], [2, 3], [2, 3]]);
+    expect([results.same, results.y, results.again].map((values) => [...(values ?? [])])).toEqual([
+      [1, 2],
+      [2, 3],
+      [2, 3],
+    ]);
   });
 
   it('says what is wrong with its feeds', async () => {

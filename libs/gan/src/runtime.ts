@@ -97,6 +97,7 @@ class OrtProgram implements Program {
 
 function wrap(name: string, data: Float32Array | undefined, shape: Shape): OrtTensor {
   if (data === undefined) throw new Error(`input ${name} was not fed`);
-  if (data.length !== sizeOf(shape)) throw new Error(`${name} takes ${sizeOf(shape)} values of shape [${shape}], ${data.length} were given`);
+  if (data.length !== sizeOf(shape))
+    throw new Error(`${name} takes ${sizeOf(shape)} values of shape [${shape.join()}], ${data.length} were given`);
   return new OrtTensor('float32', data, [...shape]);
 }

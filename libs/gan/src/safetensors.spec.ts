@@ -42,7 +42,8 @@ describe('safetensors', () => {
 
   it('refuses every cut', () => {
     const bytes = writeSafetensors(content);
-    for (let length = 0; length < bytes.length; length++) expect(() => readSafetensors(bytes.subarray(0, length))).toThrow(SafetensorsError);
+    for (let length = 0; length < bytes.length; length++)
+      expect(() => readSafetensors(bytes.subarray(0, length))).toThrow(SafetensorsError);
   });
 
   it.each([
@@ -50,7 +51,13 @@ describe('safetensors', () => {
     ['no object', fileOf('[]')],
     ['another type', fileOf('{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}', new Uint8Array(2))],
     ['a range that does not fit the shape', fileOf('{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}', new Uint8Array(4))],
-    ['overlapping ranges', fileOf('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', new Uint8Array(4))],
+    [
+      'overlapping ranges',
+      fileOf(
+        '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+        new Uint8Array(4),
+      ),
+    ],
     ['bytes that no tensor owns', fileOf('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', new Uint8Array(8))],
     ['a negative length', fileOf('{"a":{"dtype":"F32","shape":[-1],"data_offsets":[4,0]}}')],
     ['metadata that is no text', fileOf('{"__metadata__":{"step":1}}')],

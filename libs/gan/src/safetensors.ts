@@ -1,8 +1,8 @@
 import type { Parameters } from './optimise.ts';
 
 /**
- * safetensors: eight bytes of header length, a JSON header (name -> type, shape, byte range; plus text metadata), then the numbers. Data only,
- * nothing to execute (https://github.com/huggingface/safetensors). We write and read float32.
+ * safetensors: eight bytes of header length, a JSON header (name -> type, shape, byte range; plus text metadata), then the numbers. Data
+ * only, nothing to execute (https://github.com/huggingface/safetensors). We write and read float32.
  */
 
 /** A file that is not a safetensors file of ours, or is damaged. The message says what is wrong. */
@@ -47,7 +47,8 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   if (bytes.length < 8) throw new SafetensorsError('the file is shorter than its header');
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (length > BigInt(Math.min(maxHeaderBytes, bytes.length - 8))) throw new SafetensorsError('the header is longer than the file, or than 10 MiB');
+  if (length > BigInt(Math.min(maxHeaderBytes, bytes.length - 8)))
+    throw new SafetensorsError('the header is longer than the file, or than 10 MiB');
   const start = 8 + Number(length);
   const header = parseHeader(bytes.subarray(8, start));
   const { __metadata__: metadata = {}, ...entries } = header;
@@ -57,12 +58,14 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   let expected = 0;
   const ranges = Object.entries(entries).map(([name, entry]) => ({ name, ...checkEntry(name, entry) }));
   for (const { name, shape, from, to } of ranges.sort((a, b) => a.from - b.from)) {
-    if (from !== expected || start + to > bytes.length) throw new SafetensorsError(`tensor ${name} lies at bytes ${from}-${to}, not where the one before it ends`);
+    if (from !== expected || start + to > bytes.length)
+      throw new SafetensorsError(`tensor ${name} lies at bytes ${from}-${to}, not where the one before it ends`);
     expected = to;
     // A copy: the bytes may sit at an address that float32 can't be read from. Not slice(): of a Node Buffer that is a view.
     tensors.set(name, { shape, data: new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer) });
   }
-  if (start + expected !== bytes.length) throw new SafetensorsError(`the file has ${bytes.length} bytes, its tensors end at ${start + expected}`);
+  if (start + expected !== bytes.length)
+    throw new SafetensorsError(`the file has ${bytes.length} bytes, its tensors end at ${start + expected}`);
   return { tensors, metadata };
 }
 
@@ -79,9 +82,11 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
 function checkEntry(name: string, entry: unknown): { shape: number[]; from: number; to: number } {
   if (!isRecord(entry) || entry['dtype'] !== 'F32') throw new SafetensorsError(`tensor ${name} is not float32`);
   const { shape, data_offsets: offsets } = entry;
-  if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) throw new SafetensorsError(`tensor ${name} has no valid shape and byte range`);
+  if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
+    throw new SafetensorsError(`tensor ${name} has no valid shape and byte range`);
   const [from = 0, to = 0] = offsets;
-  if (to - from !== 4 * shape.reduce((product, count) => product * count, 1)) throw new SafetensorsError(`tensor ${name} of shape [${shape}] has ${to - from} bytes`);
+  if (to - from !== 4 * shape.reduce((product, count) => product * count, 1))
+    throw new SafetensorsError(`tensor ${name} of shape [${shape.join()}] has ${to - from} bytes`);
   return { shape, from, to };
 }
 

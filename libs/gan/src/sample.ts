@@ -1,5 +1,5 @@
 import { labelVectorLength, toLabelVector, type ImageLabels } from '@scapis/contracts';
-import { input } from '@scapis/numerics';
+import { input, isSameShape } from '@scapis/numerics';
 import { ganConfig, type GanConfig } from './config.ts';
 import { generator } from './networks.ts';
 import { layoutOf, type Parameters } from './optimise.ts';
@@ -31,7 +31,7 @@ export class GeneratorFileError extends Error {
 
 const fileFormat = 'scapis-generator-1';
 
-/** @returns a generator as a safetensors file: weights (the average) and the configuration, nothing of the training data or the discriminator. */
+/** @returns a generator as a safetensors file: its weights and configuration, nothing of the training data or the discriminator. */
 export function writeGenerator(config: GanConfig, weights: Parameters): Uint8Array {
   return writeSafetensors({ tensors: weights, metadata: { format: fileFormat, config: JSON.stringify(config) } });
 }
@@ -39,7 +39,8 @@ export function writeGenerator(config: GanConfig, weights: Parameters): Uint8Arr
 /** Opens a generator file. @throws GeneratorFileError or SafetensorsError when it is damaged or of another kind. */
 export async function openGenerator(bytes: Uint8Array, options: CompileOptions = {}): Promise<Generator> {
   const { tensors, metadata } = readSafetensors(bytes);
-  if (metadata['format'] !== fileFormat) throw new GeneratorFileError(`this is not a ${fileFormat} file; give one that a training run of this lab wrote`);
+  if (metadata['format'] !== fileFormat)
+    throw new GeneratorFileError(`this is not a ${fileFormat} file; give one that a training run of this lab wrote`);
   const config = parseConfig(metadata['config']);
   checkWeights(config, tensors);
   // One image at a time: then no image can depend on its neighbours in a batch, not even in the last bit.
@@ -85,7 +86,8 @@ class SingleGenerator implements Generator {
 export function mixGenerators(members: readonly Generator[]): Generator {
   const [head] = members;
   if (head === undefined) throw new Error('an ensemble needs at least one generator');
-  if (members.some(({ config }) => config.size !== head.config.size)) throw new Error('all generators of an ensemble must draw images of one size');
+  if (members.some(({ config }) => config.size !== head.config.size))
+    throw new Error('all generators of an ensemble must draw images of one size');
   return {
     config: head.config,
     async sample({ labels, seed, first = 0 }) {
@@ -116,7 +118,8 @@ function checkWeights(config: GanConfig, weights: Parameters): void {
   const expected = layoutOf(generator(config).initialise(new RandomStream(0, 'initialWeights')));
   for (const { name, shape } of expected.entries) {
     const found = weights.get(name);
-    if (found === undefined || `${found.shape}` !== `${shape}`) throw new GeneratorFileError(`weight ${name} must be [${shape}], the file has [${found?.shape ?? ''}]`);
+    if (found === undefined || !isSameShape(found.shape, shape))
+      throw new GeneratorFileError(`weight ${name} must be [${shape.join()}], the file has [${found?.shape.join() ?? ''}]`);
   }
   if (weights.size !== expected.entries.length) throw new GeneratorFileError('the file has weights that the network has not');
 }

@@ -24,8 +24,15 @@ function labelOf(i: number): ImageLabels {
 function toySet(count = 12): ImageSet {
   const pixels = new Float32Array(count * 256).fill(-1);
   for (let image = 0; image < count; image++)
-    for (let i = 0; i < 256; i++) if (Math.max(Math.abs((i % 16) - 8), Math.abs(Math.floor(i / 16) - 8)) <= 2 + (image % 4)) pixels[image * 256 + i] = 0.6;
-  return { size: 16, count, pixels, labels: Array.from({ length: count }, (_, i) => labelOf(i)), subjects: Array.from({ length: count }, (_, i) => `s${i}`) };
+    for (let i = 0; i < 256; i++)
+      if (Math.max(Math.abs((i % 16) - 8), Math.abs(Math.floor(i / 16) - 8)) <= 2 + (image % 4)) pixels[image * 256 + i] = 0.6;
+  return {
+    size: 16,
+    count,
+    pixels,
+    labels: Array.from({ length: count }, (_, i) => labelOf(i)),
+    subjects: Array.from({ length: count }, (_, i) => `s${i}`),
+  };
 }
 
 const start = (seed = 1): Promise<Training> => createTraining({ config, images: toySet(), seed });
@@ -80,7 +87,7 @@ describe('a training run', patience, () => {
     await run.dispose();
   });
 
-  it('stops with the step\'s number when a loss is no longer a number, and keeps its state', async () => {
+  it("stops with the step's number when a loss is no longer a number, and keeps its state", async () => {
     const run = await createTraining({ config: { ...config, learningRate: 0.1 }, images: toySet(), seed: 1 });
     await run.run({ steps: 2 });
     const { tensors, metadata } = readSafetensors(run.checkpoint());
@@ -93,8 +100,16 @@ describe('a training run', patience, () => {
   });
 
   it('with the exact penalty takes another way than with finite differences', async () => {
-    const exact = await createTraining({ config: { ...config, penalty: { ...config.penalty, kind: 'exact', every: 1 } }, images: toySet(), seed: 1 });
-    const estimated = await createTraining({ config: { ...config, penalty: { ...config.penalty, sigma: 1e-3, every: 1 } }, images: toySet(), seed: 1 });
+    const exact = await createTraining({
+      config: { ...config, penalty: { ...config.penalty, kind: 'exact', every: 1 } },
+      images: toySet(),
+      seed: 1,
+    });
+    const estimated = await createTraining({
+      config: { ...config, penalty: { ...config.penalty, sigma: 1e-3, every: 1 } },
+      images: toySet(),
+      seed: 1,
+    });
     const [[a], [b]] = [await exact.run({ steps: 1 }), await estimated.run({ steps: 1 })];
     // One step with the same weights: both measure the same gradient, one along random directions.
     expect((b?.losses.penalty ?? NaN) / (a?.losses.penalty ?? NaN)).toBeGreaterThan(0.4);
@@ -109,7 +124,9 @@ describe('bad input', patience, () => {
     const images = toySet();
     await expect(createTraining({ config, images: { ...images, size: 32 }, seed: 1 })).rejects.toThrow('32 pixels wide');
     await expect(createTraining({ config, images: { ...images, labels: [] }, seed: 1 })).rejects.toThrow('12 labels');
-    await expect(createTraining({ config, images: { ...images, pixels: images.pixels.map((x, i) => (i === 300 ? NaN : x)) }, seed: 1 })).rejects.toThrow('image 1 has the value NaN');
+    await expect(
+      createTraining({ config, images: { ...images, pixels: images.pixels.map((x, i) => (i === 300 ? NaN : x)) }, seed: 1 }),
+    ).rejects.toThrow('image 1 has the value NaN');
     await expect(createTraining({ config: { ...config, batch: 0 }, images, seed: 1 })).rejects.toThrow('batch');
   });
 
@@ -150,7 +167,9 @@ describe('sampling', patience, () => {
     const mixed = mixGenerators(generators);
     const request = { labels: Array.from({ length: 40 }, (_, i) => labelOf(i)), seed: 5 };
     const [all, ...single] = await Promise.all([mixed, ...generators].map((each) => each.sample(request)));
-    const from = request.labels.map((_, i) => single.findIndex((images) => images.subarray(i * pixels, (i + 1) * pixels).every((x, at) => x === all?.[i * pixels + at])));
+    const from = request.labels.map((_, i) =>
+      single.findIndex((images) => images.subarray(i * pixels, (i + 1) * pixels).every((x, at) => x === all?.[i * pixels + at])),
+    );
     expect(new Set(from)).toEqual(new Set([0, 1]));
     expect(() => mixGenerators([])).toThrow('at least one');
   });
@@ -158,7 +177,8 @@ describe('sampling', patience, () => {
 
 describe('schedules', () => {
   it('follow the progress of the run', () => {
-    const at = (progress: number): number[] => Object.values(schedule({ ...config, totalSteps: 1000, penalty: { ...config.penalty, gamma: [2, 1] } }, 1000 * progress)).slice(0, 2);
+    const at = (progress: number): number[] =>
+      Object.values(schedule({ ...config, totalSteps: 1000, penalty: { ...config.penalty, gamma: [2, 1] } }, 1000 * progress)).slice(0, 2);
     expect(at(0)).toEqual([5e-4, 2]);
     expect(at(0.35)).toEqual([5e-4, expect.closeTo(1.5, 9)]);
     expect(at(0.8)).toEqual([expect.closeTo(5e-4 * 0.55, 9), 1]);
@@ -168,15 +188,23 @@ describe('schedules', () => {
 
 describe('the configuration', patience, () => {
   it('asks for as many channels as the size needs', () => {
-    expect(ganConfig.safeParse({ size: 128 }).error?.issues.map(({ path }) => path.join('.'))).toEqual(['generatorChannels', 'discriminatorChannels']);
+    expect(ganConfig.safeParse({ size: 128 }).error?.issues.map(({ path }) => path.join('.'))).toEqual([
+      'generatorChannels',
+      'discriminatorChannels',
+    ]);
     expect(ganConfig.safeParse({ augmentation: { translation: 16 } }).success).toBe(false);
   });
 
   it('is estimated with the weights that the networks really have', async () => {
     for (const each of [toGanConfig(), config]) {
-      const run = await createTraining({ config: each, images: { size: each.size, count: 1, pixels: new Float32Array(each.size ** 2), labels: [labelOf(0)], subjects: ['s'] }, seed: 1 });
+      const run = await createTraining({
+        config: each,
+        images: { size: each.size, count: 1, pixels: new Float32Array(each.size ** 2), labels: [labelOf(0)], subjects: ['s'] },
+        seed: 1,
+      });
       const { tensors } = readSafetensors(run.checkpoint());
-      const count = (prefix: string): number => [...tensors].filter(([name]) => name.startsWith(prefix)).reduce((total, [, { data }]) => total + data.length, 0);
+      const count = (prefix: string): number =>
+        [...tensors].filter(([name]) => name.startsWith(prefix)).reduce((total, [, { data }]) => total + data.length, 0);
       expect(estimate(each)).toMatchObject({ generatorParameters: count('generator/'), discriminatorParameters: count('discriminator/') });
     }
   });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isSameShape } from '@scapis/numerics';
 import { labelVectorLength, toLabelVector, type ImageLabels } from '@scapis/contracts';
 import { ganConfig, type GanConfig } from './config.ts';
 import { ganStep, lossNames, stateLayouts, stateNames, type Layouts, type LossName, type StateName } from './gan-step.ts';
@@ -77,7 +78,12 @@ const largestAverageRamp = 10;
 type State = Partial<Record<StateName, Float32Array>>;
 
 /** Begins a run. @throws Error when the images don't fit the configuration; ZodError when the configuration is out of bounds. */
-export async function createTraining(options: { config: GanConfig; images: ImageSet; seed: number; compile?: CompileOptions }): Promise<Training> {
+export async function createTraining(options: {
+  config: GanConfig;
+  images: ImageSet;
+  seed: number;
+  compile?: CompileOptions;
+}): Promise<Training> {
   const config = ganConfig.parse(options.config);
   checkImages(config, options.images);
   const random = new RandomStream(options.seed, 'initialWeights');
@@ -91,7 +97,7 @@ export async function createTraining(options: { config: GanConfig; images: Image
   state.generator = pack(layouts.generator, networks.generator);
   state.average = state.generator.slice();
   state.discriminator = pack(layouts.discriminator, networks.discriminator);
-  return new Run({ config, images: options.images, seed: options.seed, layouts, state, step: 0, compile: options.compile ?? {} });
+  return Run.compile({ config, images: options.images, seed: options.seed, layouts, state, step: 0, compile: options.compile ?? {} });
 }
 
 /**
@@ -103,16 +109,24 @@ export async function openTraining(checkpoint: Uint8Array, images: ImageSet, opt
   if (metadata['format'] !== checkpointFormat) throw new CheckpointError(`this is not a ${checkpointFormat} file; start the run anew`);
   const { config, seed, step } = parseMetadata(metadata);
   checkImages(config, images);
-  if (metadata['images'] !== fingerprint(images)) throw new CheckpointError('the checkpoint was made with other images; give the dataset version that the run began with');
+  if (metadata['images'] !== fingerprint(images))
+    throw new CheckpointError('the checkpoint was made with other images; give the dataset version that the run began with');
   const layouts = layoutsOf(config);
   const state: State = {};
   for (const [name, layout] of stateEntries(config, layouts)) {
-    const named = new Map(layout.entries.map((entry) => [entry.name, tensors.get(`${name}/${entry.name}`) ?? { shape: [], data: new Float32Array() }]));
-    const wrong = layout.entries.find((entry) => `${named.get(entry.name)?.shape}` !== `${entry.shape}`);
-    if (wrong !== undefined) throw new CheckpointError(`${name}/${wrong.name} is missing or not [${wrong.shape}]`);
+    const named = new Map(
+      layout.entries.map((entry) => [entry.name, tensors.get(`${name}/${entry.name}`) ?? { shape: [], data: new Float32Array() }]),
+    );
+    const wrong = layout.entries.find((entry) => !isSameShape(named.get(entry.name)?.shape ?? [], entry.shape));
+    if (wrong !== undefined) throw new CheckpointError(`${name}/${wrong.name} is missing or not [${wrong.shape.join()}]`);
     state[name] = pack(layout, named);
   }
-  return new Run({ config, images, seed, layouts, state, step, compile: options });
+  return Run.compile({ config, images, seed, layouts, state, step, compile: options });
+}
+
+interface Programs {
+  plain: Program;
+  penalised: Program;
 }
 
 interface RunState {
@@ -133,13 +147,14 @@ class Run implements Training {
   readonly #layouts: Layouts;
   readonly #compile: CompileOptions;
   readonly #fingerprint: string;
-  #programs: Promise<{ plain: Program; penalised: Program }> | null = null;
+  readonly #programs: Programs;
   #state: State;
   #spare: State;
   #step: number;
   #isRunning = false;
 
-  constructor({ config, images, seed, layouts, state, step, compile: compileOptions }: RunState) {
+  constructor({ config, images, seed, layouts, state, step, compile: compileOptions }: RunState, programs: Programs) {
+    this.#programs = programs;
     this.config = config;
     this.seed = seed;
     this.#images = images;
@@ -152,6 +167,12 @@ class Run implements Training {
     this.#step = step;
   }
 
+  static async compile(state: RunState): Promise<Run> {
+    const build = (isPenalised: boolean): Promise<Program> => compile(ganStep(state.config, state.layouts, { isPenalised }), state.compile);
+    const [plain, penalised] = await Promise.all([build(false), build(true)]);
+    return new Run(state, { plain, penalised });
+  }
+
   get step(): number {
     return this.#step;
   }
@@ -160,7 +181,6 @@ class Run implements Training {
     if (this.#isRunning) throw new Error('this training is already running');
     this.#isRunning = true;
     try {
-      const programs = await this.#compiled();
       const began = performance.now();
       const last = Math.min(this.config.totalSteps, this.#step + steps);
       const points: TrainingPoint[] = [];
@@ -170,13 +190,13 @@ class Run implements Training {
         if (window.length === 0) return;
         const now = performance.now();
         const imagesPerSecond = (1000 * window.length * this.config.batch) / (now - windowBegan);
-        const point = { step: this.#step, totalSteps: this.config.totalSteps, losses: averageLosses(window, this.config.penalty.every), imagesPerSecond };
+        const point = { step: this.#step, totalSteps: this.config.totalSteps, losses: averageLosses(window), imagesPerSecond };
         points.push(point);
         onProgress?.(point);
         [window, windowBegan] = [[], now];
       };
       while (this.#step < last && performance.now() - began < 1000 * seconds) {
-        window.push(await this.#takeStep(programs));
+        window.push(await this.#takeStep());
         if (this.#step % stepsPerPoint === 0) report();
         if (shouldStop?.() === true) break;
       }
@@ -187,16 +207,24 @@ class Run implements Training {
     }
   }
 
-  async #takeStep(programs: { plain: Program; penalised: Program }): Promise<Record<LossName, number>> {
+  async #takeStep(): Promise<Record<LossName, number>> {
     const { config } = this;
     const isPenalised = this.#step % config.penalty.every === 0;
-    const program = isPenalised ? programs.penalised : programs.plain;
-    const feeds: Record<string, Float32Array> = { ...this.#state, ...drawStep(config, this.#images, this.#byGrade, new RandomStream(this.seed, 'trainingStep', this.#step)), ...scheduleFeeds(config, this.#step) };
-    const results = await program.run(pick(feeds, Object.keys(program.inputs)), Object.fromEntries(Object.entries(this.#spare).map(([name, values]) => [`next.${name}`, values])));
+    const program = isPenalised ? this.#programs.penalised : this.#programs.plain;
+    const random = new RandomStream(this.seed, 'trainingStep', this.#step);
+    const feeds: Record<string, Float32Array> = {
+      ...this.#state,
+      ...drawStep(config, this.#images, this.#byGrade, random),
+      ...scheduleFeeds(config, this.#step),
+    };
+    const next = Object.fromEntries(Object.entries(this.#spare).map(([name, values]) => [`next.${name}`, values]));
+    const results = await program.run(pick(feeds, Object.keys(program.inputs)), next);
     const losses = Object.fromEntries(lossNames.map((name) => [name, results[name]?.[0] ?? NaN])) as Record<LossName, number>;
     const bad = lossNames.find((name) => !Number.isFinite(losses[name]));
     if (bad !== undefined)
-      throw new TrainingDivergedError(`step ${this.#step + 1}: ${bad} is ${losses[bad]}. Resume from the last checkpoint with a lower learning rate or a higher penalty.`);
+      throw new TrainingDivergedError(
+        `step ${this.#step + 1}: ${bad} is ${losses[bad]}. Resume from the last checkpoint with a lower learning rate or a higher penalty.`,
+      );
     [this.#state, this.#spare] = [this.#spare, this.#state];
     this.#step++;
     return losses;
@@ -226,21 +254,13 @@ class Run implements Training {
   }
 
   async dispose(): Promise<void> {
-    const programs = await this.#programs;
-    await Promise.all([programs?.plain.dispose(), programs?.penalised.dispose()]);
-    this.#programs = null;
+    await Promise.all([this.#programs.plain.dispose(), this.#programs.penalised.dispose()]);
   }
 
   #vector(name: StateName): Float32Array {
     const values = this.#state[name];
     if (values === undefined) throw new Error(`this run has no ${name}`);
     return values;
-  }
-
-  #compiled(): Promise<{ plain: Program; penalised: Program }> {
-    const build = (isPenalised: boolean): Promise<Program> => compile(ganStep(this.config, this.#layouts, { isPenalised }), this.#compile);
-    this.#programs ??= Promise.all([build(false), build(true)]).then(([plain, penalised]) => ({ plain, penalised }));
-    return this.#programs;
   }
 }
 
@@ -282,20 +302,35 @@ export function schedule(config: GanConfig, step: number): { learningRate: numbe
 function scheduleFeeds(config: GanConfig, step: number): Record<string, Float32Array> {
   const { learningRate, gamma, averageDecay } = schedule(config, step);
   const { rate, secondScale } = adamRates(step + 1, { ...config, learningRate, eps: 0 });
-  return { rate: Float32Array.of(rate), secondScale: Float32Array.of(secondScale), gamma: Float32Array.of(gamma), averageKeep: Float32Array.of(averageDecay) };
+  return {
+    rate: Float32Array.of(rate),
+    secondScale: Float32Array.of(secondScale),
+    gamma: Float32Array.of(gamma),
+    averageKeep: Float32Array.of(averageDecay),
+  };
 }
 
-/** @returns means over a window; the penalty's over the steps that had one. */
-function averageLosses(window: readonly Record<LossName, number>[], every: number): Record<LossName, number> {
-  const mean = (name: LossName): number => window.reduce((total, losses) => total + losses[name], 0) / window.length;
-  const means = Object.fromEntries(lossNames.map((name) => [name, mean(name)])) as Record<LossName, number>;
-  return { ...means, penalty: means.penalty * every };
+/** @returns means over a window; the penalty's over the steps that had one (in the others it is exactly 0). */
+function averageLosses(window: readonly Record<LossName, number>[]): Record<LossName, number> {
+  const mean = (name: LossName, over: typeof window): number =>
+    over.reduce((total, losses) => total + losses[name], 0) / Math.max(1, over.length);
+  const means = Object.fromEntries(lossNames.map((name) => [name, mean(name, window)])) as Record<LossName, number>;
+  return {
+    ...means,
+    penalty: mean(
+      'penalty',
+      window.filter(({ penalty }) => penalty !== 0),
+    ),
+  };
 }
 
 function checkImages(config: GanConfig, { size, count, pixels, labels }: ImageSet): void {
   if (size !== config.size) throw new Error(`the images are ${size} pixels wide, the configuration says ${config.size}`);
   if (count < 1) throw new Error('there are no images to train on');
-  if (pixels.length !== count * size * size || labels.length !== count) throw new Error(`${count} images need ${count * size * size} pixels and ${count} labels; there are ${pixels.length} and ${labels.length}`);
+  if (pixels.length !== count * size * size || labels.length !== count)
+    throw new Error(
+      `${count} images need ${count * size * size} pixels and ${count} labels; there are ${pixels.length} and ${labels.length}`,
+    );
   // NaN fails the comparison too.
   const bad = pixels.findIndex((value) => !(value >= -1 && value <= 1));
   if (bad >= 0) throw new Error(`image ${Math.floor(bad / size ** 2)} has the value ${pixels[bad]}; pixels must lie in -1..1`);
@@ -309,7 +344,9 @@ function groupByGrade({ labels }: ImageSet): number[][] {
 
 /** Tells one image set from another, so that a run is never resumed on other data. */
 function fingerprint({ size, count, pixels, labels }: ImageSet): string {
-  const hash = createHash('sha256').update(`${size} ${count} `).update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
+  const hash = createHash('sha256')
+    .update(`${size} ${count} `)
+    .update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
   return hash.update(JSON.stringify(labels)).digest('hex');
 }
 

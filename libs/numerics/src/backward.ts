@@ -10,7 +10,8 @@ import { GraphError, topologicalOrder, type Node, type OpName, type Tensor } fro
  * @throws GraphError when the loss isn't a scalar, or a rule returns something that doesn't fit (named by its operation).
  */
 export function gradients(loss: Tensor, wrt: readonly Tensor[], held: readonly Tensor[] = []): Tensor[] {
-  if (loss.shape.length !== 0 || loss.dtype !== 'float32') throw new GraphError(`only a float32 scalar has gradients, not ${loss.dtype} [${loss.shape}]`);
+  if (loss.shape.length !== 0 || loss.dtype !== 'float32')
+    throw new GraphError(`only a float32 scalar has gradients, not ${loss.dtype} [${loss.shape.join()}]`);
   const order = topologicalOrder([loss]);
   const isOnPath = new Set<Tensor>(wrt);
   for (const node of order) if (!held.includes(node) && node.inputs.some((input) => isOnPath.has(input))) isOnPath.add(node);
@@ -30,7 +31,8 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], held: readonly T
 function inputGradients<K extends OpName>(node: Node<K>, g: Tensor): [Tensor, Tensor][] {
   const rule: GradientRule<K> = gradientRules[node.op];
   const parts = rule(g, node);
-  if (parts.length < node.inputs.length) throw new GraphError(`the gradient rule of ${node.op} answers for ${parts.length} of ${node.inputs.length} inputs`);
+  if (parts.length < node.inputs.length)
+    throw new GraphError(`the gradient rule of ${node.op} answers for ${parts.length} of ${node.inputs.length} inputs`);
   return node.inputs.flatMap((input, at): [Tensor, Tensor][] => {
     const part = parts[at];
     if (part === null || part === undefined) return [];

@@ -1,5 +1,15 @@
 import { makeNode } from './ops.ts';
-import { broadcastShapes, GraphError, isSameShape, sizeOf, toAxis, type ConvAttributes, type Dtype, type Shape, type Tensor } from './tensor.ts';
+import {
+  broadcastShapes,
+  GraphError,
+  isSameShape,
+  sizeOf,
+  toAxis,
+  type ConvAttributes,
+  type Dtype,
+  type Shape,
+  type Tensor,
+} from './tensor.ts';
 
 /** The words that programs are written in: one function per operation, then compositions. A number stands for a scalar constant. */
 export type Operand = Tensor | number;
@@ -64,7 +74,12 @@ export function broadcast(x: Tensor, shape: Shape): Tensor {
 export function sum(x: Tensor, axes?: Shape, keep = false): Tensor {
   const over = (axes ?? [...x.shape.keys()]).map((axis) => toAxis(axis, x.shape.length));
   const total = over.length === 0 ? x : makeNode('sum', [x], { axes: over });
-  return keep ? total : reshape(total, x.shape.filter((_, axis) => !over.includes(axis)));
+  return keep
+    ? total
+    : reshape(
+        total,
+        x.shape.filter((_, axis) => !over.includes(axis)),
+      );
 }
 
 /** The mean over axes (all of them by default). */
@@ -77,20 +92,30 @@ export function mean(x: Tensor, axes?: Shape, keep = false): Tensor {
 export function logSumExp(x: Tensor, axis = -1, keep = false): Tensor {
   const over = toAxis(axis, x.shape.length);
   const total = makeNode('logSumExp', [x], { axis: over });
-  return keep ? total : reshape(total, x.shape.filter((_, at) => at !== over));
+  return keep
+    ? total
+    : reshape(
+        total,
+        x.shape.filter((_, at) => at !== over),
+      );
 }
 
 /** Elements starts[i] <= index < ends[i] of each axis. */
 export const slice = (x: Tensor, starts: Shape, ends: Shape): Tensor => makeNode('slice', [x], { starts, ends });
 /** Zeros before and after each axis. */
 export const pad = (x: Tensor, before: Shape, after: Shape): Tensor => makeNode('pad', [x], { before, after });
-export const concat = (parts: readonly Tensor[], axis: number): Tensor => makeNode('concat', parts, { axis: toAxis(axis, parts[0]?.shape.length ?? 0) });
+export const concat = (parts: readonly Tensor[], axis: number): Tensor =>
+  makeNode('concat', parts, { axis: toAxis(axis, parts[0]?.shape.length ?? 0) });
 /** Cross-correlation of x [N, Ci, H, W] with w [Co, Ci, k, k], zeros around (fewer than k): [N, Co, Ho, Wo]. `bias` is [Co]. */
 export const conv = (x: Tensor, w: Tensor, { stride, padding }: ConvAttributes, bias?: Tensor): Tensor =>
   makeNode('conv', bias === undefined ? [x, w] : [x, w, bias], { stride, padding });
 /** The gradient of conv in its images [height, width], given the gradient g [N, Co, Ho, Wo] of its result. `bias` is [Ci]. */
-export const convInputGradient = (g: Tensor, w: Tensor, options: ConvAttributes & { height: number; width: number }, bias?: Tensor): Tensor =>
-  makeNode('convInputGradient', bias === undefined ? [g, w] : [g, w, bias], options);
+export const convInputGradient = (
+  g: Tensor,
+  w: Tensor,
+  options: ConvAttributes & { height: number; width: number },
+  bias?: Tensor,
+): Tensor => makeNode('convInputGradient', bias === undefined ? [g, w] : [g, w, bias], options);
 /** The gradient of conv in its weight [Co, Ci, kernel, kernel], given its images and the gradient g of its result. */
 export const convWeightGradient = (x: Tensor, g: Tensor, options: ConvAttributes & { kernel: number }): Tensor =>
   makeNode('convWeightGradient', [x, g], options);
@@ -134,7 +159,12 @@ export function conv2d(x: Tensor, weight: Tensor, options: { stride?: number; pa
 export function upsampleConv(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const [, , height, width] = imageShape(x);
   const [to, from] = imageShape(weight);
-  const spread = reshape(matmul(reshape(transpose(weight, [1, 0, 2, 3]), [from * to, 9]), constant(spreadKernel, [9, 16])), [from, to, 4, 4]);
+  const spread = reshape(matmul(reshape(transpose(weight, [1, 0, 2, 3]), [from * to, 9]), constant(spreadKernel, [9, 16])), [
+    from,
+    to,
+    4,
+    4,
+  ]);
   return convInputGradient(x, spread, { stride: 2, padding: 1, height: 2 * height, width: 2 * width }, bias);
 }
 
@@ -150,14 +180,14 @@ const spreadKernel = Float64Array.from({ length: 9 * 16 }, (_, flat) => {
 function imageShape(x: Tensor): [number, number, number, number] {
   const [n, c, h, w] = x.shape;
   if (x.shape.length !== 4 || n === undefined || c === undefined || h === undefined || w === undefined)
-    throw new GraphError(`${x.op}: [${x.shape}] is not of the form [N, C, H, W]`);
+    throw new GraphError(`${x.op}: [${x.shape.join()}] is not of the form [N, C, H, W]`);
   return [n, c, h, w];
 }
 
 /** @returns x summed down to `shape`, which must broadcast to it: what a gradient needs after broadcasting. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (isSameShape(x.shape, shape)) return x;
-  if (!isSameShape(broadcastShapes(shape, x.shape), x.shape)) throw new GraphError(`[${x.shape}] doesn't sum to [${shape}]`);
+  if (!isSameShape(broadcastShapes(shape, x.shape), x.shape)) throw new GraphError(`[${x.shape.join()}] doesn't sum to [${shape.join()}]`);
   const offset = x.shape.length - shape.length;
   const axes = [...x.shape.keys()].filter((axis) => axis < offset || (shape[axis - offset] === 1 && x.shape[axis] !== 1));
   return reshape(sum(x, axes, true), shape);

@@ -19,7 +19,10 @@ export function evaluate(outputs: readonly Tensor[], feeds: Feeds): Float64Array
 function compute<K extends OpName>(node: Node<K>, values: ReadonlyMap<Tensor, Values>, feeds: Feeds): Float64Array {
   if (node.op === 'input' && 'name' in node.attributes) return fed(String(node.attributes.name), node, feeds);
   const row: Op<K> = ops[node.op];
-  return row.evaluate(node.inputs.map((input) => valuesOf(input, values)), node);
+  return row.evaluate(
+    node.inputs.map((input) => valuesOf(input, values)),
+    node,
+  );
 }
 
 function fed(name: string, node: Tensor, feeds: Feeds): Float64Array {

@@ -67,7 +67,11 @@ const compositions: Record<string, OpCase> = {
   upsampleNearest: { name: '', shapes: [[1, 2, 2, 3]], build: (x) => upsampleNearest(x) },
   averagePool: { name: '', shapes: [[1, 2, 4, 4]], build: (x) => averagePool(x) },
   upsampleConv: { name: '', shapes: [[1, 2, 3, 3], [2, 2, 3, 3], [2]], build: upsampleConv },
-  'conv 4x4, stride 2': { name: '', shapes: [[1, 2, 6, 6], [2, 2, 4, 4], [2]], build: (x, w, bias) => conv2d(x, w, { stride: 2, padding: 1, bias }) },
+  'conv 4x4, stride 2': {
+    name: '',
+    shapes: [[1, 2, 6, 6], [2, 2, 4, 4], [2]],
+    build: (x, w, bias) => conv2d(x, w, { stride: 2, padding: 1, bias }),
+  },
 };
 describe('compositions', () => {
   it.each(Object.entries(compositions))('%s, first and second order', (_, each) => {
@@ -87,7 +91,10 @@ describe('checkGradients', () => {
 describe('gradients', () => {
   it('are zeros where the loss does not depend on the input', () => {
     const [x, unused] = [input('x', [2]), input('unused', [3])];
-    expect(evaluate(gradients(sum(x), [x, unused]), { x: [1, 2] }).map((part) => [...part])).toEqual([[1, 1], [0, 0, 0]]);
+    expect(evaluate(gradients(sum(x), [x, unused]), { x: [1, 2] }).map((part) => [...part])).toEqual([
+      [1, 1],
+      [0, 0, 0],
+    ]);
   });
 
   it('add up over every use', () => {

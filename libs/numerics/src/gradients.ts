@@ -1,6 +1,5 @@
 import {
   broadcast,
-  concat,
   conv,
   convInputGradient,
   convWeightGradient,
@@ -60,27 +59,56 @@ export const gradientRules: { [K in OpName]: GradientRule<K> } = {
   leakySlope: () => [null],
   // d(AB) = dA B + A dB
   matmul: (g, y) => [matmul(g, transpose(of(y, 1))), matmul(transpose(of(y, 0)), g)],
-  transpose: (g, { attributes: { order } }) => [transpose(g, [...order.keys()].map((axis) => order.indexOf(axis)))],
+  transpose: (g, { attributes: { order } }) => [
+    transpose(
+      g,
+      [...order.keys()].map((axis) => order.indexOf(axis)),
+    ),
+  ],
   reshape: (g, y) => [reshape(g, of(y, 0).shape)],
   broadcast: (g) => [g],
   sum: (g, y) => [broadcast(g, of(y, 0).shape)],
   // d log(sum exp(x)) = softmax(x) dx
   logSumExp: (g, y) => [mul(g, exp(sub(of(y, 0), y)))],
-  slice: (g, y) => [pad(g, y.attributes.starts, of(y, 0).shape.map((length, axis) => length - (y.attributes.ends[axis] ?? 0)))],
-  pad: (g, y) => [slice(g, y.attributes.before, of(y, 0).shape.map((length, axis) => length + (y.attributes.before[axis] ?? 0)))],
+  slice: (g, y) => [
+    pad(
+      g,
+      y.attributes.starts,
+      of(y, 0).shape.map((length, axis) => length - (y.attributes.ends[axis] ?? 0)),
+    ),
+  ],
+  pad: (g, y) => [
+    slice(
+      g,
+      y.attributes.before,
+      of(y, 0).shape.map((length, axis) => length + (y.attributes.before[axis] ?? 0)),
+    ),
+  ],
   concat: (g, y) => {
     const { axis } = y.attributes;
     let end = 0;
     return y.inputs.map(({ shape }) => {
       const start = end;
       end += shape[axis] ?? 0;
-      return slice(g, shape.map((_, at) => (at === axis ? start : 0)), shape.map((length, at) => (at === axis ? end : length)));
+      return slice(
+        g,
+        shape.map((_, at) => (at === axis ? start : 0)),
+        shape.map((length, at) => (at === axis ? end : length)),
+      );
     });
   },
   // y = conv(x, w), u = convInputGradient(g, w) and v = convWeightGradient(x, g) are all the sum over triples of x g w with one factor left
   // out, so each is the gradient of the others in what it leaves out.
-  conv: (g, y) => [convInputGradient(g, of(y, 1), likeImage(of(y, 0), y)), convWeightGradient(of(y, 0), g, likeKernel(of(y, 1), y)), biasGradient(g, y)],
-  convInputGradient: (x, y) => [conv(x, of(y, 1), y.attributes), convWeightGradient(x, of(y, 0), likeKernel(of(y, 1), y)), biasGradient(x, y)],
+  conv: (g, y) => [
+    convInputGradient(g, of(y, 1), likeImage(of(y, 0), y)),
+    convWeightGradient(of(y, 0), g, likeKernel(of(y, 1), y)),
+    biasGradient(g, y),
+  ],
+  convInputGradient: (x, y) => [
+    conv(x, of(y, 1), y.attributes),
+    convWeightGradient(x, of(y, 0), likeKernel(of(y, 1), y)),
+    biasGradient(x, y),
+  ],
   convWeightGradient: (w, y) => [convInputGradient(of(y, 1), w, likeImage(of(y, 0), y)), conv(of(y, 0), w, y.attributes)],
 };
 
@@ -88,7 +116,10 @@ interface Convolution {
   attributes: ConvAttributes;
 }
 
-function likeImage({ shape }: Tensor, { attributes: { stride, padding } }: Convolution): ConvAttributes & { height: number; width: number } {
+function likeImage(
+  { shape }: Tensor,
+  { attributes: { stride, padding } }: Convolution,
+): ConvAttributes & { height: number; width: number } {
   return { stride, padding, height: shape[2] ?? 0, width: shape[3] ?? 0 };
 }
 
@@ -106,4 +137,3 @@ function of(node: Tensor, at: number): Tensor {
   if (found === undefined) throw new GraphError(`${node.op} has no input ${at}`);
   return found;
 }
-

@@ -63,7 +63,7 @@ export function gatherStrided(x: Values, shape: Shape, strides: Shape, start = 0
   return out;
 }
 
-/** Writes `x` into a zeroed array of `outShape`, where a step along axis i of `x` is `strides[i]` in the result, from `start`; adds where two meet. */
+/** Adds `x` into a zeroed array of `outShape`, where a step along axis i of `x` is `strides[i]` in the result, from `start`. */
 export function scatterStrided(x: Values, outShape: Shape, strides: Shape, start = 0): Float64Array {
   const out = new Float64Array(sizeOf(outShape));
   eachIndex(x.shape, strides, (from, to) => (out[start + to] = at(out, start + to) + at(x.data, from)));

@@ -30,7 +30,7 @@ export function emitConvInputGradient(writer: OnnxWriter, inputs: readonly strin
 /**
  * dW[co, ci, a, b] = sum over n, i, j of g[n, co, i, j] * padded x[n, ci, stride i + a, stride j + b]
  *
- * Stride 1: k*k shifted copies and one MatMul, 2 to 6 times faster than the swapped Conv below for 3x3 kernels (reference/synthesis.md 6.4).
+ * Stride 1: k*k shifted copies and one MatMul, for 3x3 kernels 2 to 6 times faster than the swapped Conv (reference/synthesis.md 6.4).
  * Else: a Conv where images and channels change places, g is the kernel and the stride its dilation; with the 4x4 kernels of our strided
  * layers its 16 results fill the vector units, and it was as fast as copies, which strides make dear.
  */
@@ -47,7 +47,12 @@ function emitSwapped(writer: OnnxWriter, [x = '', g = '']: readonly string[], no
   const far = (length: number, reached: number): number => (reached - 1) * stride + kernel - padding - length;
   const ends = [far(height, outHeight), far(width, outWidth)];
   const cropped = ends.some((end) => end < 0)
-    ? writer.node('Slice', [swap(x), writer.ints([0, 0]), writer.ints([height + Math.min(0, ends[0] ?? 0), width + Math.min(0, ends[1] ?? 0)]), writer.ints([2, 3])])
+    ? writer.node('Slice', [
+        swap(x),
+        writer.ints([0, 0]),
+        writer.ints([height + Math.min(0, ends[0] ?? 0), width + Math.min(0, ends[1] ?? 0)]),
+        writer.ints([2, 3]),
+      ])
     : swap(x);
   const product = writer.node('Conv', [cropped, swap(g)], {
     dilations: { ints: [stride, stride] },
@@ -66,7 +71,14 @@ function emitShifted(writer: OnnxWriter, inputs: readonly string[], node: Node<'
   const [, , outHeight = 0, outWidth = 0] = g?.shape ?? [];
   if (from <= to) {
     const columns = shifted(writer, padSpatial(writer, xName, padding), { kernel, height: outHeight, width: outWidth, isReversed: false });
-    const product = contract(writer, { left: gName, right: columns, images, rows: to, columns: kernel * kernel * from, pixels: outHeight * outWidth });
+    const product = contract(writer, {
+      left: gName,
+      right: columns,
+      images,
+      rows: to,
+      columns: kernel * kernel * from,
+      pixels: outHeight * outWidth,
+    });
     const split = writer.node('Reshape', [product, writer.ints([to, kernel, kernel, from])]);
     return writer.node('Transpose', [split], { perm: { ints: [0, 3, 1, 2] } });
   }
@@ -113,8 +125,14 @@ function contract(
   const right = writer.node('Reshape', [size.right, writer.ints([images, columns, pixels])]);
   // One product per image is wasteful where images are small and channels many (late layers): then one large product over all pixels.
   if (sizeOf([rows, columns]) > pixels * (rows + columns)) {
-    const flatLeft = writer.node('Reshape', [writer.node('Transpose', [left], { perm: { ints: [1, 0, 2] } }), writer.ints([rows, images * pixels])]);
-    const flatRight = writer.node('Reshape', [writer.node('Transpose', [right], { perm: { ints: [0, 2, 1] } }), writer.ints([images * pixels, columns])]);
+    const flatLeft = writer.node('Reshape', [
+      writer.node('Transpose', [left], { perm: { ints: [1, 0, 2] } }),
+      writer.ints([rows, images * pixels]),
+    ]);
+    const flatRight = writer.node('Reshape', [
+      writer.node('Transpose', [right], { perm: { ints: [0, 2, 1] } }),
+      writer.ints([images * pixels, columns]),
+    ]);
     return writer.node('MatMul', [flatLeft, flatRight]);
   }
   const products = writer.node('MatMul', [left, writer.node('Transpose', [right], { perm: { ints: [0, 2, 1] } })]);

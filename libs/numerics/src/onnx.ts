@@ -28,7 +28,8 @@ export interface OnnxValue {
 /** An attribute as the emission rules write it. */
 export type OnnxAttribute = { float: number } | { int: number } | { ints: Shape };
 
-// Numbers of the ONNX standard: TensorProto.DataType, AttributeProto.AttributeType, and the last opset that keeps ReduceLogSumExp's axes an attribute.
+// Numbers of the ONNX standard: TensorProto.DataType, AttributeProto.AttributeType. Opset 17 is the last in which the axes of
+// ReduceLogSumExp are an attribute.
 const dataTypes: Record<Dtype | 'int64', number> = { float32: 1, int64: 7, bool: 9 };
 const attributeTypes = { f: 1, i: 2, ints: 7 };
 const opset = 17;
@@ -56,7 +57,7 @@ export class OnnxWriter {
   }
 
   #initializer(type: 'float32' | 'int64', shape: Shape, rawData: Uint8Array): string {
-    const key = rawData.length > 256 ? null : `${type}[${shape}]${rawData.join()}`;
+    const key = rawData.length > 256 ? null : `${type}[${shape.join()}]${rawData.join()}`;
     const known = key === null ? undefined : this.#shared.get(key);
     if (known !== undefined) return known;
     const name = `constant_${this.initializers.length}`;
@@ -110,7 +111,11 @@ export function toOnnx({ name, outputs }: { name: string; outputs: Record<string
 
 function emit<K extends OpName>(writer: OnnxWriter, node: Node<K>, names: ReadonlyMap<Tensor, string>): string {
   const row: Op<K> = ops[node.op];
-  return row.emit(writer, node.inputs.map((input) => names.get(input) ?? ''), node);
+  return row.emit(
+    writer,
+    node.inputs.map((input) => names.get(input) ?? ''),
+    node,
+  );
 }
 
 function toValue(name: string, { dtype, shape }: Tensor): OnnxValue {
@@ -120,11 +125,15 @@ function toValue(name: string, { dtype, shape }: Tensor): OnnxValue {
 /** @returns the program as text, one node per line: what a reviewer compares, and what snapshot tests keep. */
 export function printGraph(outputs: Record<string, Tensor>): string {
   const order = topologicalOrder(Object.values(outputs));
-  const label = new Map(order.map((node, i) => [node, node.op === 'input' && 'name' in node.attributes ? String(node.attributes.name) : `%${i}`]));
+  const label = new Map(
+    order.map((node, i) => [node, node.op === 'input' && 'name' in node.attributes ? String(node.attributes.name) : `%${i}`]),
+  );
   const lines = order.map((node) => {
     const details = Object.entries(node.attributes).filter(([key]) => key !== 'name' && key !== 'shape' && key !== 'dtype');
-    const text = details.map(([key, value]) => `${key}=${value instanceof Float64Array ? (sizeOf(node.shape) > 4 ? '...' : value.join()) : JSON.stringify(value)}`);
-    return `${label.get(node)} [${node.shape}] = ${[node.op, ...node.inputs.map((input) => label.get(input)), ...text].join(' ')}`;
+    const text = details.map(
+      ([key, value]) => `${key}=${value instanceof Float64Array ? (sizeOf(node.shape) > 4 ? '...' : value.join()) : JSON.stringify(value)}`,
+    );
+    return `${label.get(node)} [${node.shape.join()}] = ${[node.op, ...node.inputs.map((input) => label.get(input)), ...text].join(' ')}`;
   });
   return [...lines, ...Object.entries(outputs).map(([name, node]) => `${name} <- ${label.get(node)}`)].join('\n');
 }

@@ -28,7 +28,10 @@ import {
 
 const run = (x: Tensor, feeds = {}): number[] => [...(evaluate([x], feeds)[0] ?? [])];
 const wave = (shape: Shape, seed = 0): Tensor =>
-  constant(Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(1 + seed + 1.7 * i)), shape);
+  constant(
+    Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(1 + seed + 1.7 * i)),
+    shape,
+  );
 
 function expectClose(actual: readonly number[], expected: readonly number[]): void {
   expect(actual.length).toBe(expected.length);
@@ -77,7 +80,7 @@ describe('rearranged convolutions', () => {
     const [x, w] = [wave([2, 2, size, size]), wave([3, 2, kernel, kernel], 1)];
     const dense = conv2d(x, w, { padding });
     const length = dense.shape[3] ?? 0;
-    const expected = run(dense).filter((_, flat) => Math.floor(flat / length) % length % stride === 0 && (flat % length) % stride === 0);
+    const expected = run(dense).filter((_, flat) => (Math.floor(flat / length) % length) % stride === 0 && (flat % length) % stride === 0);
     expectClose(run(conv2d(x, w, { stride, padding })), expected);
   });
 });
@@ -113,7 +116,10 @@ describe('emission', () => {
     const x = input('x', [2, 3]);
     const model = toOnnx({ name: 'p', outputs: { y: mul(add(x, 1), 1), again: greater(x, 1) } });
     expect(model.graph.input.map(({ name }) => name)).toEqual(['x']);
-    expect(model.graph.output.map(({ name, type }) => [name, type.tensorType.elemType])).toEqual([['y', 1], ['again', 9]]);
+    expect(model.graph.output.map(({ name, type }) => [name, type.tensorType.elemType])).toEqual([
+      ['y', 1],
+      ['again', 9],
+    ]);
     expect(model.graph.initializer).toHaveLength(1);
   });
 

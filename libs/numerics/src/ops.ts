@@ -47,7 +47,7 @@ export const ops: { [K in OpName]: Op<K> } = {
   },
   constant: {
     arity: 0,
-    shape: (_, { data, shape }) => (data.length === sizeOf(shape) ? shape : fail(`${data.length} values don't fill [${shape}]`)),
+    shape: (_, { data, shape }) => (data.length === sizeOf(shape) ? shape : fail(`${data.length} values don't fill [${shape.join()}]`)),
     evaluate: (_, { attributes }) => attributes.data,
     emit: (writer, _, { attributes }) => writer.floats(attributes.data, attributes.shape),
   },
@@ -94,7 +94,7 @@ export const ops: { [K in OpName]: Op<K> } = {
     shape: ([a = [], b = []]) => {
       const [m, k] = a.slice(-2);
       const [l, n] = b.slice(-2);
-      if (a.length < 2 || b.length < 2 || m === undefined || n === undefined || k !== l) return fail(`[${a}] and [${b}] don't multiply`);
+      if (a.length < 2 || b.length < 2 || m === undefined || n === undefined || k !== l) return fail(`[${a.join()}] and [${b.join()}] don't multiply`);
       return [...broadcastShapes(a.slice(0, -2), b.slice(0, -2)), m, n];
     },
     evaluate: ([a, b], { shape }) => matmulKernel(given(a), given(b), shape),
@@ -103,22 +103,31 @@ export const ops: { [K in OpName]: Op<K> } = {
   transpose: {
     arity: 1,
     shape: ([x = []], { order }) =>
-      isSameShape([...order].sort((a, b) => a - b), [...x.keys()]) ? order.map((axis) => x[axis] ?? 0) : fail(`[${order}] doesn't permute [${x}]`),
+      isSameShape(
+        [...order].sort((a, b) => a - b),
+        [...x.keys()],
+      )
+        ? order.map((axis) => x[axis] ?? 0)
+        : fail(`[${order.join()}] doesn't permute [${x.join()}]`),
     evaluate: ([x], { shape, attributes: { order } }) => {
       const strides = stridesOf(given(x).shape);
-      return gatherStrided(given(x), shape, order.map((axis) => strides[axis] ?? 0));
+      return gatherStrided(
+        given(x),
+        shape,
+        order.map((axis) => strides[axis] ?? 0),
+      );
     },
     emit: (writer, inputs, { attributes: { order } }) => writer.node('Transpose', inputs, { perm: { ints: order } }),
   },
   reshape: {
     arity: 1,
-    shape: ([x = []], { shape }) => (sizeOf(x) === sizeOf(shape) ? shape : fail(`[${x}] doesn't fill [${shape}]`)),
+    shape: ([x = []], { shape }) => (sizeOf(x) === sizeOf(shape) ? shape : fail(`[${x.join()}] doesn't fill [${shape.join()}]`)),
     evaluate: ([x]) => given(x).data,
     emit: (writer, inputs, { shape }) => writer.node('Reshape', [...inputs, writer.ints(shape)]),
   },
   broadcast: {
     arity: 1,
-    shape: ([x = []], { shape }) => (isSameShape(broadcastShapes(x, shape), shape) ? shape : fail(`[${x}] doesn't stretch to [${shape}]`)),
+    shape: ([x = []], { shape }) => (isSameShape(broadcastShapes(x, shape), shape) ? shape : fail(`[${x.join()}] doesn't stretch to [${shape.join()}]`)),
     evaluate: ([x], { shape }) => stretch(given(x), shape),
     emit: (writer, inputs, { shape }) => writer.node('Expand', [...inputs, writer.ints(shape)]),
   },
@@ -149,7 +158,7 @@ export const ops: { [K in OpName]: Op<K> } = {
     shape: ([x = []], { starts, ends }) =>
       starts.length === x.length && ends.length === x.length && x.every((length, i) => isRange(starts[i], ends[i], length))
         ? x.map((_, i) => (ends[i] ?? 0) - (starts[i] ?? 0))
-        : fail(`[${starts}]..[${ends}] isn't a part of [${x}]`),
+        : fail(`[${starts.join()}]..[${ends.join()}] isn't a part of [${x.join()}]`),
     evaluate: ([x], { shape, attributes: { starts } }) => {
       const strides = stridesOf(given(x).shape);
       return gatherStrided(given(x), shape, strides, offsetOf(starts, strides));
@@ -163,9 +172,11 @@ export const ops: { [K in OpName]: Op<K> } = {
   pad: {
     arity: 1,
     shape: ([x = []], { before, after }) =>
-      before.length === x.length && after.length === x.length && [...before, ...after].every((count) => Number.isInteger(count) && count >= 0)
+      before.length === x.length &&
+      after.length === x.length &&
+      [...before, ...after].every((count) => Number.isInteger(count) && count >= 0)
         ? x.map((length, i) => length + (before[i] ?? 0) + (after[i] ?? 0))
-        : fail(`[${before}] and [${after}] don't pad [${x}]`),
+        : fail(`[${before.join()}] and [${after.join()}] don't pad [${x.join()}]`),
     evaluate: ([x], { shape, attributes: { before } }) => {
       const strides = stridesOf(shape);
       return scatterStrided(given(x), shape, strides, offsetOf(before, strides));
@@ -177,7 +188,7 @@ export const ops: { [K in OpName]: Op<K> } = {
     shape: (inputs, { axis }) => {
       const [first = []] = inputs;
       const isFit = inputs.every((shape) => shape.length === first.length && shape.every((length, i) => i === axis || length === first[i]));
-      if (!isFit) return fail(`${inputs.map((shape) => `[${shape}]`).join(' ')} don't join along axis ${axis}`);
+      if (!isFit) return fail(`${inputs.map((shape) => `[${shape.join()}]`).join(' ')} don't join along axis ${axis}`);
       return first.map((length, i) => (i === axis ? inputs.reduce((total, shape) => total + (shape[i] ?? 0), 0) : length));
     },
     evaluate: (inputs, { shape, attributes: { axis } }) => {
@@ -192,20 +203,21 @@ export const ops: { [K in OpName]: Op<K> } = {
     },
     emit: (writer, inputs, { attributes: { axis } }) => writer.node('Concat', inputs, { axis: { int: axis } }),
   },
-  // The three convolutions are bilinear, and each is the gradient of the others. The bias belongs to the row so that the runtime can fuse it.
+  // The three convolutions are bilinear, and each is the gradient of the others. The bias is in the row so that the runtime can fuse it.
   conv: {
     arity: [2, 3],
     shape: ([x = [], w = [], bias], { stride, padding }) => {
       const [images = 0, from, height = 0, width = 0] = x;
       const [to = 0, expected, kernel = 0, kernelWidth] = w;
       const [outHeight, outWidth] = [convLength(height, kernel, stride, padding), convLength(width, kernel, stride, padding)];
-      if (x.length !== 4 || w.length !== 4 || from !== expected || kernel !== kernelWidth) return fail(`[${x}] and [${w}] don't convolve`);
+      if (x.length !== 4 || w.length !== 4 || from !== expected || kernel !== kernelWidth) return fail(`[${x.join()}] and [${w.join()}] don't convolve`);
       checkGeometry(kernel, stride, padding);
-      if (outHeight < 1 || outWidth < 1) return fail(`kernel [${w}] is larger than the padded image [${x}]`);
+      if (outHeight < 1 || outWidth < 1) return fail(`kernel [${w.join()}] is larger than the padded image [${x.join()}]`);
       checkBias(bias, to);
       return [images, to, outHeight, outWidth];
     },
-    evaluate: ([x, w, bias], { shape, attributes }) => convKernel(given(x), given(w), bias, { x: given(x).shape, w: given(w).shape, y: shape, ...attributes }),
+    evaluate: ([x, w, bias], { shape, attributes }) =>
+      convKernel(given(x), given(w), bias, { x: given(x).shape, w: given(w).shape, y: shape, ...attributes }),
     emit: (writer, inputs, { attributes: { stride, padding } }) =>
       writer.node('Conv', inputs, { strides: { ints: [stride, stride] }, pads: { ints: Array(4).fill(padding) } }),
   },
@@ -216,7 +228,7 @@ export const ops: { [K in OpName]: Op<K> } = {
       const [expected, from = 0, kernel = 0, kernelWidth] = w;
       const isFit = convLength(height, kernel, stride, padding) === outHeight && convLength(width, kernel, stride, padding) === outWidth;
       if (g.length !== 4 || w.length !== 4 || to !== expected || kernel !== kernelWidth || !isFit)
-        return fail(`[${g}] isn't the gradient of a convolution of ${height}x${width} images with [${w}]`);
+        return fail(`[${g.join()}] isn't the gradient of a convolution of ${height}x${width} images with [${w.join()}]`);
       checkGeometry(kernel, stride, padding);
       checkBias(bias, from);
       return [images, from, height, width];
@@ -232,7 +244,7 @@ export const ops: { [K in OpName]: Op<K> } = {
       const [sameImages, to = 0, outHeight = 0, outWidth = 0] = g;
       const isFit = convLength(height, kernel, stride, padding) === outHeight && convLength(width, kernel, stride, padding) === outWidth;
       if (x.length !== 4 || g.length !== 4 || images !== sameImages || !isFit)
-        return fail(`[${x}] and the gradient [${g}] are of no common convolution with a kernel of ${kernel}`);
+        return fail(`[${x.join()}] and the gradient [${g.join()}] are of no common convolution with a kernel of ${kernel}`);
       checkGeometry(kernel, stride, padding);
       return [to, from, kernel, kernel];
     },
@@ -249,7 +261,10 @@ export function makeNode<K extends OpName>(op: K, inputs: readonly Tensor[], att
     const [least, most] = typeof row.arity === 'number' ? [row.arity, row.arity] : row.arity;
     if (inputs.length < least || inputs.length > most) fail(`${inputs.length} inputs given`);
     const dtype = row.dtype?.(attributes, inputs) ?? 'float32';
-    const shape = row.shape(inputs.map((input) => input.shape), attributes);
+    const shape = row.shape(
+      inputs.map((input) => input.shape),
+      attributes,
+    );
     return { op, inputs, attributes, shape, dtype };
   } catch (error) {
     throw error instanceof GraphError ? new GraphError(`${op}: ${error.message}`) : error;
@@ -285,11 +300,19 @@ function checkGeometry(kernel: number, stride: number, padding: number): void {
 }
 
 function checkBias(bias: Shape | undefined, channels: number): void {
-  if (bias !== undefined && !isSameShape(bias, [channels])) fail(`the bias is [${bias}], not [${channels}]`);
+  if (bias !== undefined && !isSameShape(bias, [channels])) fail(`the bias is [${bias.join()}], not [${channels}]`);
 }
 
 function isRange(start: number | undefined, end: number | undefined, length: number): boolean {
-  return start !== undefined && end !== undefined && Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= length;
+  return (
+    start !== undefined &&
+    end !== undefined &&
+    Number.isInteger(start) &&
+    Number.isInteger(end) &&
+    start >= 0 &&
+    start < end &&
+    end <= length
+  );
 }
 
 function offsetOf(index: Shape, strides: Shape): number {

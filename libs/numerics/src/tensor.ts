@@ -87,7 +87,7 @@ export function broadcastShapes(a: Shape, b: Shape): number[] {
   return Array.from({ length: rank }, (_, axis) => {
     const left = a[axis - rank + a.length] ?? 1;
     const right = b[axis - rank + b.length] ?? 1;
-    if (left !== right && left !== 1 && right !== 1) throw new GraphError(`shapes [${a}] and [${b}] don't broadcast`);
+    if (left !== right && left !== 1 && right !== 1) throw new GraphError(`shapes [${a.join()}] and [${b.join()}] don't broadcast`);
     return left === 1 ? right : left;
   });
 }
