@@ -5,13 +5,16 @@ const lab: MantineColorsTuple = ['#e9f5f7', '#d3e9ed', '#a5d3db', '#74bcc9', '#4
 /** Cooler than Mantine's, so that white cards lie on a calm ground. */
 const gray: MantineColorsTuple = ['#f5f8fa', '#ebf0f3', '#dde5ea', '#c8d3da', '#a9b8c2', '#84959f', '#5b6c77', '#465661', '#33414b', '#202b33'];
 
+/** For acts that cannot be undone and for faults; shade 7 on the page's ground reaches 6:1. */
+const danger: MantineColorsTuple = ['#fdeeec', '#f9d5d1', '#f5b5af', '#f0958c', '#e05a4e', '#d23f33', '#bd3026', '#a8251d', '#8c1b15', '#6d120d'];
+
 const systemFont = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif';
 
 export const theme = createTheme({
   primaryColor: 'lab',
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
-  colors: { lab, gray },
+  colors: { lab, gray, danger },
   black: '#15222b',
   fontFamily: systemFont,
   fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace',
@@ -36,8 +39,8 @@ export function themeStyleSheet(): CSSStyleSheet {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync([
     block(':root', variables),
-    block(':root[data-mantine-color-scheme="light"]', { ...light, '--mantine-color-dimmed': 'var(--mantine-color-gray-6)', '--mantine-color-body': '#f5f8fa' }),
-    block(':root[data-mantine-color-scheme="dark"]', { ...dark, '--mantine-color-dimmed': 'var(--mantine-color-dark-1)' }),
+    block(':root[data-mantine-color-scheme="light"]', { ...light, '--mantine-color-dimmed': 'var(--mantine-color-gray-6)', '--mantine-color-placeholder': 'var(--mantine-color-gray-6)', '--mantine-color-body': '#f5f8fa' }),
+    block(':root[data-mantine-color-scheme="dark"]', { ...dark, '--mantine-color-dimmed': 'var(--mantine-color-dark-1)', '--mantine-color-placeholder': 'var(--mantine-color-dark-2)' }),
   ].join('\n'));
   return sheet;
 }

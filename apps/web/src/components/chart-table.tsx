@@ -9,7 +9,7 @@ export function ChartTable({ title, head, rows }: { title: string; head: readonl
     <details className="chart-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t('chart.table')}</summary>
       {isOpen && (
-        <div className="scroll-x" tabIndex={0} role="region" aria-label={title}>
+        <div className="scroll-x" tabIndex={0} role="group" aria-label={title}>
           <table>
             <thead><tr>{head.map((cell, index) => <th key={`${cell}-${index}`} scope="col">{cell}</th>)}</tr></thead>
             <tbody>{rows.map((row, index) => <tr key={index}>{row.map((cell, column) => <td key={column}>{cell}</td>)}</tr>)}</tbody>

@@ -22,9 +22,11 @@ export function CheckScale({ result }: { result: CheckResult }) {
   const { value, baseline, threshold, interval, passesWhen } = result;
   if (value === null || threshold === null) return null;
   const upper = upperLimit(result);
-  const [low, high] = extentOf([value, threshold, baseline ?? value, upper ?? value, ...(interval ?? [])]);
+  const numbers = [value, threshold, baseline ?? value, upper ?? value, ...(interval ?? [])];
+  const [low, high] = extentOf(numbers);
   const pad = (high - low) * 0.12;
-  const extent: [number, number] = [low >= 0 ? Math.max(0, low - pad) : low - pad, high + pad];
+  // Counts, shares and distances have no side below zero.
+  const extent: [number, number] = [Math.min(...numbers) >= 0 ? Math.max(0, low - pad) : low - pad, high + pad];
   const x = scaleOf(extent, [6, width - 6]);
   const [from, to] = passesWhen === 'at-least' ? [x(threshold), width - 6] : passesWhen === 'at-most' ? [6, x(threshold)] : [x(threshold) - 2, x(upper ?? threshold) + 2];
   const words = [`${t('gate.value')} ${formats.number(value)}`, baseline === null ? '' : `${t('gate.baseline')} ${formats.number(baseline)}`, `${t('gate.threshold')} ${formats.number(threshold)}`];

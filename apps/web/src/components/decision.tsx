@@ -49,6 +49,7 @@ interface ActButtonProps extends ButtonProps {
 
 /** The button of an act, as the lab's decision has it: working, disabled with the reasons beneath, or not there. */
 export function ActButton({ decisions, action, onClick, children, ...rest }: ActButtonProps) {
+  const { t } = useTranslation();
   const reasons = useId();
   const decision = findDecision(decisions, action);
   const offer = toOffer(decision);
@@ -57,7 +58,7 @@ export function ActButton({ decisions, action, onClick, children, ...rest }: Act
   return (
     <div className="refused-act">
       <Button {...rest} data-disabled aria-disabled="true" aria-describedby={reasons} onClick={(event) => event.preventDefault()}>{children}</Button>
-      <div id={reasons}><ConditionList conditions={unmet(decision)} /></div>
+      <div id={reasons}><Text size="xs" c="dimmed" mt={6}>{t('decision.needs')}</Text><ConditionList conditions={unmet(decision)} /></div>
     </div>
   );
 }

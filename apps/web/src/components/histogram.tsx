@@ -3,11 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { useFormats } from '../format.ts';
 import { extentOf, niceTicks, scaleOf } from './chart-scale.ts';
 import { ChartTable } from './chart-table.tsx';
+import { useWidth } from './use-width.ts';
 
 export interface HistogramData { name: string; edges: number[]; counts: number[] }
 interface HistogramProps { title: string; histograms: readonly HistogramData[]; threshold?: number | null }
 
-const width = 640;
 const height = 210;
 const margin = { top: 10, right: 12, bottom: 28, left: 46 };
 
@@ -15,16 +15,17 @@ const margin = { top: 10, right: 12, bottom: 28, left: 46 };
 export function Histogram({ title, histograms, threshold }: HistogramProps) {
   const formats = useFormats();
   const { t } = useTranslation();
+  const [frame, width] = useWidth<HTMLElement>(560);
   const shown = histograms.map((histogram) => ({ ...histogram, shares: toShares(histogram.counts) })).filter((histogram) => histogram.shares.length > 0);
   if (shown.length === 0) return null;
   const xExtent = extentOf([...shown.flatMap((histogram) => histogram.edges), ...(threshold === undefined || threshold === null ? [] : [threshold])]);
   const x = scaleOf(xExtent, [margin.left, width - margin.right]);
   const y = scaleOf([0, Math.max(...shown.flatMap((histogram) => histogram.shares), 1e-9)], [height - margin.bottom, margin.top]);
   return (
-    <figure className="chart">
+    <figure className="chart" ref={frame}>
       <figcaption><Text fw={600} size="sm">{title}</Text></figcaption>
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}. ${t('chart.seeTable')}`}>
-        {niceTicks(...xExtent, 7).map((tick) => <text key={tick} className="tick" x={x(tick)} y={height - margin.bottom + 17} textAnchor="middle">{formats.number(tick)}</text>)}
+      <svg height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}. ${t('chart.seeTable')}`}>
+        {niceTicks(...xExtent, width / 90).map((tick) => <text key={tick} className="tick" x={x(tick)} y={height - margin.bottom + 17} textAnchor="middle">{formats.number(tick)}</text>)}
         <line className="axis-line" x1={margin.left} x2={width - margin.right} y1={y(0)} y2={y(0)} />
         {shown.map((histogram, index) => <path key={histogram.name} className="chart-area" data-series={index} d={outline(histogram.edges, histogram.shares, x, y)} />)}
         {threshold !== undefined && threshold !== null && (

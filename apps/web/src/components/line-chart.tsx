@@ -4,21 +4,22 @@ import { useTranslation } from 'react-i18next';
 import { useFormats } from '../format.ts';
 import { extentOf, niceTicks, scaleOf, thin } from './chart-scale.ts';
 import { ChartTable } from './chart-table.tsx';
+import { useWidth } from './use-width.ts';
 
 export interface Line { name: string; points: readonly (readonly [x: number, y: number])[] }
-interface LineChartProps { title: string; lines: readonly Line[]; xLabel: string; height?: number; empty: string }
+interface LineChartProps { title: string; lines: readonly Line[]; xLabel: string; empty: string; height?: number; /** Shows the y axis from zero, where only the whole size tells something. */ isFromZero?: boolean }
 
-const width = 640;
 const margin = { top: 10, right: 12, bottom: 30, left: 52 };
 
 /** Lines over a common x axis, told apart by colour and by dash; a table holds the same numbers. Keeps its size while data comes in. */
-export function LineChart({ title, lines, xLabel, height = 240, empty }: LineChartProps) {
+export function LineChart({ title, lines, xLabel, empty, height = 240, isFromZero }: LineChartProps) {
   const formats = useFormats();
   const { t } = useTranslation();
+  const [frame, width] = useWidth<HTMLElement>(560);
   const [hoverX, setHoverX] = useState<number | null>(null);
   const shown = lines.filter((line) => line.points.length > 0).map((line) => ({ ...line, points: thin(line.points) }));
   const xExtent = extentOf(shown.flatMap((line) => line.points.map((point) => point[0])));
-  const yExtent = extentOf(shown.flatMap((line) => line.points.map((point) => point[1])));
+  const yExtent = extentOf([...shown.flatMap((line) => line.points.map((point) => point[1])), ...(isFromZero ? [0] : [])]);
   const x = scaleOf(xExtent, [margin.left, width - margin.right]);
   const y = scaleOf(yExtent, [height - margin.bottom, margin.top]);
 
@@ -30,13 +31,13 @@ export function LineChart({ title, lines, xLabel, height = 240, empty }: LineCha
   }
   const readings = hoverX === null ? [] : shown.map((line) => ({ name: line.name, point: nearest(line.points, hoverX) }));
   return (
-    <figure className="chart">
+    <figure className="chart" ref={frame}>
       <figcaption><Text fw={600} size="sm">{title}</Text></figcaption>
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}. ${t('chart.seeTable')}`} onPointerMove={follow} onPointerLeave={() => setHoverX(null)}>
+      <svg height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}. ${t('chart.seeTable')}`} onPointerMove={follow} onPointerLeave={() => setHoverX(null)}>
         {shown.length > 0 && niceTicks(...yExtent).map((tick) => (
           <g key={tick}><line className="grid-line" x1={margin.left} x2={width - margin.right} y1={y(tick)} y2={y(tick)} /><text className="tick" x={margin.left - 8} y={y(tick) + 4} textAnchor="end">{formats.number(tick)}</text></g>
         ))}
-        {shown.length > 0 && niceTicks(...xExtent, 6).map((tick) => <text key={tick} className="tick" x={x(tick)} y={height - margin.bottom + 17} textAnchor="middle">{formats.number(tick)}</text>)}
+        {shown.length > 0 && niceTicks(...xExtent, width / 90).map((tick) => <text key={tick} className="tick" x={x(tick)} y={height - margin.bottom + 17} textAnchor="middle">{formats.number(tick)}</text>)}
         <line className="axis-line" x1={margin.left} x2={width - margin.right} y1={height - margin.bottom} y2={height - margin.bottom} />
         {shown.map((line, index) => <polyline key={line.name} className="chart-line" data-series={index} points={line.points.map(([px, py]) => `${x(px).toFixed(1)},${y(py).toFixed(1)}`).join(' ')} />)}
         {shown.length === 0 && <text className="tick" x={width / 2} y={height / 2} textAnchor="middle">{empty}</text>}

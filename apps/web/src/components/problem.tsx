@@ -18,7 +18,7 @@ export function ProblemAlert({ error, title }: { error: Error; title?: string })
   // The lab's own sentence may be more exact than the one of its code (which archive entry, which setting).
   const exact = problem && isErrorCode(code) && problem.text !== errors[code].text ? problem.text : null;
   return (
-    <Alert color="red" variant="light" title={title ?? t('problem.title')} role="alert">
+    <Alert color="danger" variant="light" title={title ?? t('problem.title')} role="alert">
       <Text size="sm">{text}</Text>
       {exact !== null && <Text size="sm" mt={4} lang="en">{exact}</Text>}
       {conditions.length > 0 && <ConditionList conditions={conditions} />}

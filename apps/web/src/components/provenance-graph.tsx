@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../format.ts';
 import { pathOf } from '../session/paths.ts';
@@ -8,10 +9,16 @@ import { box, layOut, type Graph, type Placed } from './provenance-layout.ts';
 export function ProvenanceGraph({ graph, focusId }: { graph: Graph; focusId: string }) {
   const { t } = useTranslation();
   const layout = layOut(graph);
+  const frame = useRef<HTMLDivElement>(null);
+  const focusX = layout.byId.get(focusId)?.x ?? 0;
+  // A long history is wider than the page: it opens at what it was asked for.
+  useEffect(() => {
+    if (frame.current) frame.current.scrollLeft = focusX + box.width / 2 - frame.current.clientWidth / 2;
+  }, [focusX]);
   const titleOf = (id: string): string => layout.byId.get(id)?.node.title ?? id;
   return (
     <figure className="chart">
-      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('provenance.title')}>
+      <div ref={frame} className="scroll-x" tabIndex={0} role="group" aria-label={t('provenance.title')}>
         <svg width={layout.width} height={layout.height} viewBox={`0 0 ${layout.width} ${layout.height}`} className="provenance" role="group" aria-label={t('provenance.title')}>
           {graph.edges.map((edge) => {
             const [from, to] = [layout.byId.get(edge.from), layout.byId.get(edge.to)];
@@ -35,7 +42,7 @@ function NodeBox({ placed: { node, x, y }, isFocus }: { placed: Placed; isFocus:
       <title>{`${t(`objects.${node.kind}`)}: ${node.title}`}</title>
       <rect width={box.width} height={box.height} rx="7" />
       <text x="11" y="17" className="provenance-kind">{t(`objects.${node.kind}`)}</text>
-      <text x="11" y="33" className="provenance-title">{shorten(node.title, 25)}</text>
+      <text x="11" y="33" className="provenance-title">{shorten(node.title, 23)}</text>
       <text x="11" y="48" className="provenance-kind">{node.at === null ? '' : formats.dateTime(node.at)}</text>
     </g>
   );

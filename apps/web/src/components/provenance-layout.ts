@@ -4,7 +4,7 @@ export type Graph = Schemas['ProvenanceGraph'];
 export interface Placed { node: Graph['nodes'][number]; x: number; y: number }
 export interface Layout { nodes: Placed[]; byId: Map<string, Placed>; width: number; height: number }
 
-export const box = { width: 178, height: 56, gapX: 62, gapY: 18, pad: 12 } as const;
+export const box = { width: 196, height: 56, gapX: 62, gapY: 18, pad: 12 } as const;
 
 /**
  * Layers from left (origin) to right (what came of it). An edge points from the later thing to the earlier, as PROV relations do, so a node's

@@ -32,7 +32,7 @@ export function ReasonDialog({ isOpen, onClose, title, text, label, confirm, isD
           {error && <ProblemAlert error={error} />}
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>
-            <Button type="submit" color={isDangerous ? 'red.8' : 'lab'} loading={isPending} disabled={isShort}>{confirm}</Button>
+            <Button type="submit" color={isDangerous ? 'danger' : 'lab'} loading={isPending} disabled={isShort}>{confirm}</Button>
           </Group>
         </Stack>
       </form>

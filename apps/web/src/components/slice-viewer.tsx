@@ -131,7 +131,7 @@ function WindowControl({ label, value, min, max, onChange }: { label: string; va
   return (
     <div className="window-control">
       <NumberInput label={label} size="xs" value={value} min={min} max={max} step={10} suffix=" HU" onChange={(next) => { if (typeof next === 'number') onChange(next); }} />
-      <Slider value={value} min={min} max={max} step={10} onChange={onChange} label={null} thumbProps={{ 'aria-label': label }} />
+      <Slider value={value} min={min} max={max} step={10} onChange={onChange} label={null} thumbLabel={label} />
     </div>
   );
 }

@@ -10,7 +10,7 @@ type HomeItemKind = (typeof homeItemKinds)[number];
 export const en = {
   shell: {
     brand: 'SCAPIS computer lab', skip: 'Skip to content', places: 'Places in the lab', openMenu: 'Open menu', closeMenu: 'Close menu',
-    otherLanguage: 'Svenska', dark: 'Dark colours', light: 'Light colours', signOut: 'Sign out',
+    otherLanguage: 'Svenska', account: '{{name}}, your account', dark: 'Dark colours', light: 'Light colours', signOut: 'Sign out',
     notifications_one: 'Messages: {{count}} unread', notifications_other: 'Messages: {{count}} unread',
     footer: 'Synthetic images are for research only, never for patients. Every act in the lab is recorded.', accessibility: 'Accessibility',
     nav: { home: 'Home', applications: 'Applications', permits: 'Permits', datasets: 'Datasets', training: 'Training runs', cohorts: 'Synthetic cohorts', receipts: 'Receipts', audit: 'Audit log' },
@@ -183,7 +183,7 @@ export const en = {
     supervision: { title: 'Supervision', text: 'The Agency for Digital Government (Digg) supervises the act. If you are not content with our answer, you may report it to Digg.' },
     report: { title: 'Report a fault', text: 'If something does not work for you, or you need the content in another form, write to us. We answer within two weeks.' },
   },
-  decision: { title: 'What may I do here, and why?', allowed: 'you may', refused: 'not now', met: 'Met', notMet: 'Not met' },
+  decision: { title: 'What may I do here, and why?', allowed: 'you may', refused: 'not now', met: 'Met', notMet: 'Not met', needs: 'Needs:' },
   votes: {
     cast: '{{cast}} of {{needed}} votes cast', blindedTitle: 'Blinded', blinded: 'Nobody sees another’s vote until the review is closed. Two votes alike decide.', yourVote: 'Your vote', decisions: { approve: 'Approve', reject: 'Reject' }, outcome: { approve: 'approved', reject: 'rejected' },
     comment: 'Reason', commentHint: 'Shown to the applicant and the other voters when the review is closed.', final: 'A vote is final.', submit: 'Cast the vote', done: 'Your vote is cast.', notYou: 'You cannot vote here:',
@@ -193,7 +193,7 @@ export const en = {
     synthetic: 'SYNTHETIC', failed: 'The image could not be shown', hu: 'about {{hu}} HU', pointHint: 'Point at a pixel for its HU', presets: { full: 'Full', mediastinum: 'Mediastinum', lung: 'Lung', bone: 'Bone' }, zoomIn: 'Zoom in', zoomOut: 'Zoom out', fit: 'Whole', width: 'Window width', centre: 'Window centre',
     help: 'Drag to move. With the image in focus: wheel or + and − zoom, arrows move, 0 shows the whole, 1 to 4 choose a window.',
   },
-  chart: { table: 'Numbers as a table', seeTable: 'The numbers are in the table beneath', name: 'Group', from: 'From', to: 'To', count: 'Count' },
+  chart: { table: 'As a table', seeTable: 'The numbers are in the table beneath', name: 'Group', from: 'From', to: 'To', count: 'Count' },
   track: { done: 'done', now: 'now', later: 'to come', failed: 'ended here' },
   labels: { calciumGrade: 'Calcium grade', grades: { none: 'none', mild: 'mild', moderate: 'moderate', severe: 'severe' } satisfies Record<CalciumGrade, string>, sexes: { female: 'women', male: 'men' } satisfies Record<Sex, string> },
   splits: { T: 'Trains the generator (T)', H: 'Held out as control (H)', R: 'Reference (R)' } satisfies Record<Split, string>,

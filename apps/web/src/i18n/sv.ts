@@ -4,7 +4,7 @@ import type { Messages } from './en.ts';
 export const sv: Messages = {
   shell: {
     brand: 'SCAPIS datorlabb', skip: 'Till innehållet', places: 'Platser i labbet', openMenu: 'Öppna menyn', closeMenu: 'Stäng menyn',
-    otherLanguage: 'English', dark: 'Mörka färger', light: 'Ljusa färger', signOut: 'Logga ut',
+    otherLanguage: 'English', account: '{{name}}, ditt konto', dark: 'Mörka färger', light: 'Ljusa färger', signOut: 'Logga ut',
     notifications_one: 'Meddelanden: {{count}} oläst', notifications_other: 'Meddelanden: {{count}} olästa',
     footer: 'Syntetiska bilder är bara för forskning, aldrig för patienter. Allt som görs i labbet antecknas.', accessibility: 'Tillgänglighet',
     nav: { home: 'Hem', applications: 'Ansökningar', permits: 'Tillstånd', datasets: 'Datamängder', training: 'Träningar', cohorts: 'Syntetiska kohorter', receipts: 'Kvitton', audit: 'Händelselogg' },
@@ -177,7 +177,7 @@ export const sv: Messages = {
     supervision: { title: 'Tillsyn', text: 'Myndigheten för digital förvaltning (Digg) har tillsyn över lagen. Är du inte nöjd med vårt svar kan du anmäla det till Digg.' },
     report: { title: 'Rapportera brister', text: 'Om något inte fungerar för dig, eller om du behöver innehållet i annan form, skriv till oss. Vi svarar inom två veckor.' },
   },
-  decision: { title: 'Vad får jag göra här, och varför?', allowed: 'du får', refused: 'inte nu', met: 'Uppfyllt', notMet: 'Inte uppfyllt' },
+  decision: { title: 'Vad får jag göra här, och varför?', allowed: 'du får', refused: 'inte nu', met: 'Uppfyllt', notMet: 'Inte uppfyllt', needs: 'Kräver:' },
   votes: {
     cast: '{{cast}} av {{needed}} röster lagda', blindedTitle: 'Blindat', blinded: 'Ingen ser någon annans röst förrän granskningen är stängd. Två lika röster avgör.', yourVote: 'Din röst', decisions: { approve: 'Godkänn', reject: 'Avslå' }, outcome: { approve: 'godkänt', reject: 'avslaget' },
     comment: 'Skäl', commentHint: 'Visas för sökanden och de andra röstande när granskningen är stängd.', final: 'En röst är slutgiltig.', submit: 'Lägg rösten', done: 'Din röst är lagd.', notYou: 'Du kan inte rösta här:',
@@ -187,7 +187,7 @@ export const sv: Messages = {
     synthetic: 'SYNTETISK', failed: 'Bilden kunde inte visas', hu: 'omkring {{hu}} HU', pointHint: 'Peka på en bildpunkt för dess HU', presets: { full: 'Hela', mediastinum: 'Mediastinum', lung: 'Lunga', bone: 'Skelett' }, zoomIn: 'Zooma in', zoomOut: 'Zooma ut', fit: 'Hela bilden', width: 'Fönsterbredd', centre: 'Fönstermitt',
     help: 'Dra för att flytta. Med bilden i fokus: hjulet eller + och − zoomar, pilarna flyttar, 0 visar hela, 1 till 4 väljer fönster.',
   },
-  chart: { table: 'Siffrorna som tabell', seeTable: 'Siffrorna står i tabellen under', name: 'Grupp', from: 'Från', to: 'Till', count: 'Antal' },
+  chart: { table: 'Som tabell', seeTable: 'Siffrorna står i tabellen under', name: 'Grupp', from: 'Från', to: 'Till', count: 'Antal' },
   track: { done: 'klart', now: 'nu', later: 'kommer', failed: 'slutade här' },
   labels: { calciumGrade: 'Kalkgrad', grades: { none: 'ingen', mild: 'lätt', moderate: 'måttlig', severe: 'svår' }, sexes: { female: 'kvinnor', male: 'män' } },
   splits: { T: 'Tränar generatorn (T)', H: 'Undanhållen kontroll (H)', R: 'Referens (R)' },

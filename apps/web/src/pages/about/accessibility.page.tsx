@@ -1,4 +1,4 @@
-import { Anchor, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../components/page.tsx';
 
@@ -17,7 +17,7 @@ export default function AccessibilityPage() {
           ))}
           <section>
             <Title order={2}>{t('accessibility.report.title')}</Title>
-            <Text mt="xs">{t('accessibility.report.text')} <Anchor href={`mailto:${contact}`} underline="always">{contact}</Anchor></Text>
+            <Text mt="xs">{t('accessibility.report.text')} <a href={`mailto:${contact}`}>{contact}</a></Text>
           </section>
         </Stack>
       </div>

@@ -58,7 +58,7 @@ function Verified({ result }: { result: Schemas['AuditVerification'] }) {
   const formats = useFormats();
   const isWhole = result.firstBadSequence === null;
   return (
-    <Alert color={isWhole ? 'green' : 'red'} variant="light" role="status" title={t(isWhole ? 'audit.whole' : 'audit.broken')}>
+    <Alert color={isWhole ? 'green' : 'danger'} variant="light" role="status" title={t(isWhole ? 'audit.whole' : 'audit.broken')}>
       {isWhole ? t('audit.wholeText', { rows: formats.number(result.rows), at: formats.dateTime(result.verifiedAt) }) : t('audit.brokenText', { sequence: result.firstBadSequence })}
       {result.head && <div><code className="hash">{result.head}</code></div>}
     </Alert>

@@ -38,8 +38,8 @@ function CohortView({ cohort }: { cohort: Cohort }) {
   return (
     <Page title={t('cohorts.titleVersion', { title: cohort.title, number: cohort.number })} lead={t('cohort.lead', { count: formats.number(cohort.count), dataset: cohort.datasetTitle, name: cohort.author.name })}
       back={{ to: '/cohorts', label: t('cohorts.title') }} badge={<><StateBadge state={cohort.state} /><span className="synthetic-badge">{t('viewer.synthetic')}</span></>} actions={<CohortActs cohort={cohort} />}>
-      {cohort.withdrawnAt !== null && <Alert color="red" variant="light" title={t('cohort.withdrawnTitle', { at: formats.dateTime(cohort.withdrawnAt) })}><Text className="prose" size="sm">{cohort.withdrawReason}</Text></Alert>}
-      {cohort.failure !== null && <Alert color="red" variant="light" title={t('cohort.failed')}>{cohort.failure}</Alert>}
+      {cohort.withdrawnAt !== null && <Alert color="danger" variant="light" title={t('cohort.withdrawnTitle', { at: formats.dateTime(cohort.withdrawnAt) })}><Text className="prose" size="sm">{cohort.withdrawReason}</Text></Alert>}
+      {cohort.failure !== null && <Alert color="danger" variant="light" title={t('cohort.failed')}>{cohort.failure}</Alert>}
       <Section title={t('cohort.way')}>
         <Track label={t('cohort.way')} steps={toSteps(cohort, t)} />
         <Working cohort={cohort} />
@@ -84,7 +84,7 @@ function CohortActs({ cohort }: { cohort: Cohort }) {
     <>
       <ActButton decisions={decisions} action="gate:run" loading={gate.isPending} onClick={() => gate.mutate({ path: { id } })}>{t('cohort.runGate')}</ActButton>
       <ActButton decisions={decisions} action="release:submit" onClick={() => setDialog('submit')}>{t('cohort.submit')}</ActButton>
-      <ActButton decisions={decisions} action="release:withdraw" variant="outline" color="red.8" onClick={() => setDialog('withdraw')}>{t('cohort.withdraw')}</ActButton>
+      <ActButton decisions={decisions} action="release:withdraw" variant="outline" color="danger" onClick={() => setDialog('withdraw')}>{t('cohort.withdraw')}</ActButton>
       <Button component={Link} to={`/provenance/cohort-version/${id}`} variant="subtle">{t('provenance.link')}</Button>
       {gate.error && <ProblemAlert error={gate.error} />}
       <ReasonDialog isOpen={dialog === 'submit'} onClose={close} title={t('cohort.submit')} text={t('cohort.submitText')} confirm={t('cohort.submit')} isPending={submit.isPending} error={submit.error} onConfirm={() => submit.mutate({ path: { id } })} />

@@ -20,7 +20,7 @@ export function GateResult({ cohort, gateRun }: { cohort: Schemas['CohortVersion
   const link = evidence && <Anchor href={client.urlOf('cohorts.evidence', { id: cohort.id })} download underline="always" size="sm">{t('gate.evidence')}</Anchor>;
   return (
     <Section title={t('gate.title')} aside={<Group gap="sm">{link}{gateRun.verdict && <VerdictBadge verdict={gateRun.verdict} />}</Group>}>
-      {gateRun.failure !== null && <Alert color="red" variant="light" title={t('gate.failed')}>{gateRun.failure}</Alert>}
+      {gateRun.failure !== null && <Alert color="danger" variant="light" title={t('gate.failed')}>{gateRun.failure}</Alert>}
       {gateRun.verdict && <Text mb="md">{t(`gate.verdictTexts.${gateRun.verdict}`)}</Text>}
       {evidence && (
         <>

@@ -25,7 +25,7 @@ export function Contents({ counts }: { counts: Counts }) {
       </Section>
       <Section title={t('dataset.cells')}>
         <Text size="sm" c="dimmed" mb="xs">{t('dataset.cellsHint')}</Text>
-        <div className="scroll-x" tabIndex={0} role="region" aria-label={t('dataset.cells')}>
+        <div className="scroll-x" tabIndex={0} role="group" aria-label={t('dataset.cells')}>
           <table className="cell-table">
             <thead><tr><th scope="col">{t('labels.calciumGrade')}</th>{sexes.map((sex) => ageBands.map((band) => <th key={`${sex} ${band}`} scope="col">{t(`labels.sexes.${sex}`)}<br />{band}</th>))}</tr></thead>
             <tbody>

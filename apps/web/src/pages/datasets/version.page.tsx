@@ -43,7 +43,7 @@ function VersionView({ version }: { version: Version }) {
       {state === 'empty' && isAllowed(decisions, 'dataset:ingest') && (
         <Section title={t('dataset.upload')}><FileUpload label={t('dataset.zip')} hint={t('dataset.zipHint')} accept=".zip,application/zip" media="application/zip" urlOf={() => client.urlOf('datasetVersions.upload', { id })} /></Section>
       )}
-      {version.failure !== null && <Alert color="red" variant="light" title={t('dataset.failed')}>{version.failure}</Alert>}
+      {version.failure !== null && <Alert color="danger" variant="light" title={t('dataset.failed')}>{version.failure}</Alert>}
       {version.counts && <Contents counts={version.counts} />}
       {version.hasContactSheet && mayInspect && (
         <Section title={t('dataset.contactSheet')}>

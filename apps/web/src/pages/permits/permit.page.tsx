@@ -29,13 +29,13 @@ function PermitView({ permit }: { permit: Permit }) {
   const revoke = useAct('permits.revoke', { done: t('permit.revoked'), onDone: () => setRevoking(false) });
   const acts = (
     <>
-      <ActButton decisions={permit.decisions} action="permit:revoke" color="red.8" variant="outline" onClick={() => setRevoking(true)}>{t('permit.revoke')}</ActButton>
+      <ActButton decisions={permit.decisions} action="permit:revoke" color="danger" variant="outline" onClick={() => setRevoking(true)}>{t('permit.revoke')}</ActButton>
       <Button component={Link} to={`/provenance/permit/${permit.id}`} variant="subtle">{t('provenance.link')}</Button>
     </>
   );
   return (
     <Page title={permit.title} lead={t('permit.lead')} back={{ to: '/permits', label: t('permits.title') }} badge={<StateBadge state={permit.state} />} actions={acts}>
-      {permit.revokedAt !== null && <Alert color="red" variant="light" title={t('permit.revokedTitle', { at: formats.dateTime(permit.revokedAt) })}><Text className="prose" size="sm">{permit.revokeReason}</Text></Alert>}
+      {permit.revokedAt !== null && <Alert color="danger" variant="light" title={t('permit.revokedTitle', { at: formats.dateTime(permit.revokedAt) })}><Text className="prose" size="sm">{permit.revokeReason}</Text></Alert>}
       <div className="split">
         <Terms permit={permit} />
         <div className="stack">
@@ -80,7 +80,7 @@ function Terms({ permit }: { permit: Permit }) {
   const maySign = isAllowed(permit.decisions, 'permit:sign');
   return (
     <Section title={t('permit.terms', { version: terms.version })}>
-      <div className="terms prose" tabIndex={0} role="region" aria-label={t('permit.terms', { version: terms.version })} lang={locale}>{text}</div>
+      <div className="terms prose" tabIndex={0} role="group" aria-label={t('permit.terms', { version: terms.version })} lang={locale}>{text}</div>
       <Text size="xs" c="dimmed" mt="xs">SHA-256 <code className="hash">{textSha256}</code></Text>
       <Stack gap="sm" mt="md">
         {me?.signedAt && <Group gap="xs" c="lab.8"><Icon name="check" /><Text size="sm" fw={600}>{t('permit.youSigned', { at: formats.dateTime(me.signedAt) })}</Text></Group>}

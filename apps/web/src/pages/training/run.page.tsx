@@ -27,14 +27,14 @@ function RunView({ run, points, isLive }: { run: TrainingRun; points: TrainingPo
   return (
     <Page title={run.title} lead={t('training.runLead', { dataset: run.datasetTitle, name: run.requestedBy.name })} back={{ to: '/training-runs', label: t('training.title') }}
       badge={<><StateBadge state={run.state} />{isLive && <Badge variant="default" className="state-badge" data-tone="going">{t('training.live')}</Badge>}</>} actions={<RunActs run={run} />}>
-      {run.failure !== null && <Alert color="red" variant="light" title={t('training.failed')}>{run.failure}</Alert>}
+      {run.failure !== null && <Alert color="danger" variant="light" title={t('training.failed')}>{run.failure}</Alert>}
       <ProgressCard run={run} />
       <Section title={t('training.curves')}>
         <div className="charts">
           {groupNames.map((group) => {
             const lines = linesOf(points, group);
             if (lines.length === 0 && group !== 'losses') return null;
-            return <LineChart key={group} title={t(`training.groups.${group}`)} lines={lines.map((line) => ({ ...line, name: t(`training.metrics.${line.name}`, { defaultValue: line.name }) }))} xLabel={t('training.step')} empty={t('training.noPoints')} />;
+            return <LineChart key={group} title={t(`training.groups.${group}`)} lines={lines.map((line) => ({ ...line, name: t(`training.metrics.${line.name}`, { defaultValue: line.name }) }))} xLabel={t('training.step')} empty={t('training.noPoints')} isFromZero={group === 'speed'} />;
           })}
         </div>
       </Section>
@@ -59,7 +59,7 @@ function RunActs({ run }: { run: TrainingRun }) {
   return (
     <>
       {isReady && <Button component={Link} to={`/cohorts/new?run=${run.id}`}>{t('training.draw')}</Button>}
-      <ActButton decisions={run.decisions} action="training:cancel" variant="outline" color="red.8" onClick={() => setCancelling(true)}>{t('training.cancel')}</ActButton>
+      <ActButton decisions={run.decisions} action="training:cancel" variant="outline" color="danger" onClick={() => setCancelling(true)}>{t('training.cancel')}</ActButton>
       <Button component={Link} to={`/provenance/training-run/${run.id}`} variant="subtle">{t('provenance.link')}</Button>
       <ReasonDialog isOpen={isCancelling} onClose={close} title={t('training.cancel')} text={t('training.cancelText')} confirm={t('training.cancel')} isDangerous isPending={cancel.isPending} error={cancel.error} onConfirm={() => cancel.mutate({ path: { id: run.id } })} />
     </>

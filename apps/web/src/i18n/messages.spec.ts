@@ -1,0 +1,48 @@
+import {
+  actionNames, applicationTransitions, auditEventTypes, calciumGrades, cohortVersionTransitions, conditionCodes, datasetVersionTransitions, errors, gateChecks, gateThresholds, gateVerdicts,
+  homeItemKinds, labelMixes, notificationKinds, objectKinds, permitStates, plantedForms, provenanceRelations, roles, sexes, splits, trainingRunTransitions,
+} from '@scapis/contracts';
+import { describe, expect, it } from 'vitest';
+import { en } from './en.ts';
+import { sv } from './sv.ts';
+
+/** Every text with its key, e.g. `['shell.nav.home', 'Home']`. */
+function textsOf(messages: object, path = ''): [key: string, text: string][] {
+  return Object.entries(messages).flatMap(([key, value]): [string, string][] => (typeof value === 'string' ? [[path + key, value]] : textsOf(value as object, `${path}${key}.`)));
+}
+const texts = { sv: new Map(textsOf(sv)), en: new Map(textsOf(en)) };
+const variablesOf = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort();
+
+/** Each closed list of contracts and where its sentences stand: the pages build these keys at run time. */
+const closedLists: Record<string, readonly string[]> = {
+  conditions: conditionCodes, 'home.kinds': homeItemKinds, notifications: notificationKinds, errors: Object.keys(errors), actions: actionNames, roles, objects: objectKinds, events: auditEventTypes,
+  states: [applicationTransitions, datasetVersionTransitions, trainingRunTransitions, cohortVersionTransitions].flatMap((table) => Object.keys(table)).concat(permitStates),
+  'gate.checks': Object.keys(gateChecks).flatMap((check) => [`${check}.name`, `${check}.text`]), 'gate.verdicts': gateVerdicts, 'gate.verdictTexts': gateVerdicts, 'gate.thresholds': Object.keys(gateThresholds.shape),
+  'gate.selfTest.forms': plantedForms, 'provenance.relations': provenanceRelations, 'labels.grades': calciumGrades, 'labels.sexes': sexes, splits, 'cohorts.mixes': labelMixes.flatMap((mix) => [`${mix}.name`, `${mix}.text`]),
+};
+
+describe.each(['sv', 'en'] as const)('%s', (locale) => {
+  it.each(Object.entries(closedLists))('has a sentence for all of %s', (prefix, names) => {
+    expect(names.filter((name) => !texts[locale].get(`${prefix}.${name}`))).toEqual([]);
+  });
+
+  it('has no empty text', () => {
+    expect([...texts[locale]].filter(([, text]) => text.trim() === '')).toEqual([]);
+  });
+});
+
+describe('the two languages', () => {
+  it('have the same keys', () => {
+    expect([...texts.sv.keys()].sort()).toEqual([...texts.en.keys()].sort());
+  });
+
+  it('put the same values into each sentence', () => {
+    expect([...texts.en].filter(([key, text]) => variablesOf(text).join() !== variablesOf(texts.sv.get(key) ?? '').join()).map(([key]) => key)).toEqual([]);
+  });
+
+  it('differ wherever a whole sentence stands', () => {
+    const sentences = [...texts.en].filter(([, text]) => text.split(' ').length > 4);
+    expect(sentences.length).toBeGreaterThan(100);
+    expect(sentences.filter(([key, text]) => texts.sv.get(key) === text).map(([key]) => key)).toEqual([]);
+  });
+});
