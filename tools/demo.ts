@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream, mkdirSync, openAsBlob, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { ClientError, createClient, type LabClient, type Schemas } from '@scapis/client';
@@ -22,7 +22,7 @@ const root = findRepositoryRoot();
 const options = readOptions();
 const progress = new Progress();
 const { LAB_DATA: dataFolder } = loadSettings(['LAB_DATA']);
-const folder = join(root, dataFolder, 'demo');
+const folder = resolve(root, dataFolder, 'demo');
 
 /** The people of docker/realm.json, each with a client of his own. */
 interface Cast {
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   const lab = await progress.stage('Start the embedded lab', async (report) => {
     report(null, 'building gateway and web app');
     await buildApps();
-    const started = await startLabProcesses({ dataFolder: join(root, dataFolder), onStep: (step) => report(null, step) });
+    const started = await startLabProcesses({ dataFolder: resolve(root, dataFolder), onStep: (step) => report(null, step) });
     report(null, started.url);
     return started;
   });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createLab } from '@scapis/lab';
 import { FolderInUseError, findRepositoryRoot, loadSettings, openDatabase, openMemoryDriver, openStorage, startEmbeddedLab, type EmbeddedLab } from '@scapis/platform';
 
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   if (verb !== 'verify-audit') throw new Error('Usage: npm run lab -- verify-audit');
   const given = readDatabaseUrl();
   if (given !== null) return verifyAudit(given);
-  const folder = join(findRepositoryRoot(), loadSettings(['LAB_DATA']).LAB_DATA);
+  const folder = resolve(findRepositoryRoot(), loadSettings(['LAB_DATA']).LAB_DATA);
   if (!existsSync(join(folder, 'lab.json'))) throw new Error(`There is no lab in ${folder}. Run npm run demo or npm start first, or set DATABASE_URL.`);
   let embedded: EmbeddedLab;
   try {

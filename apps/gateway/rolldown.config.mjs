@@ -4,7 +4,7 @@ import { defineConfig } from 'rolldown';
 export default defineConfig({
   input: 'apps/gateway/src/main.ts',
   platform: 'node',
-  external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+  external: (id) => !/^(\.|\/|@oxc-project\/runtime)/.test(id),
   tsconfig: 'apps/gateway/tsconfig.json',
   output: { dir: 'dist/apps/gateway', format: 'esm', entryFileNames: 'main.js', sourcemap: true, cleanDir: true },
 });

@@ -337,7 +337,3 @@ BEGIN
 END $$;
 CREATE TRIGGER subject_split_fixed BEFORE UPDATE ON subject FOR EACH ROW EXECUTE FUNCTION lab_check_split();
 ALTER TABLE subject ADD CONSTRAINT subject_split CHECK (split IN ('T', 'H', 'R'));
-
--- The outbox wakes its relay.
-CREATE FUNCTION lab_notify_outbox() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_notify('lab_outbox', ''); RETURN NULL; END $$;
-CREATE TRIGGER outbox_wake AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION lab_notify_outbox();

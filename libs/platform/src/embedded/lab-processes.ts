@@ -45,7 +45,7 @@ export async function startLabProcesses({ onStep, settings: extra = {}, ...optio
   mkdirSync(logs, { recursive: true });
   const environment = { ...hostEnvironment(), ...embedded.settings, ...extra };
   const running = new Map<LabProcess, ChildProcess>();
-  let isStopping = false;
+  let phase: 'starting' | 'running' | 'stopping' = 'starting';
 
   const launch = (name: LabProcess): void => {
     const log = createWriteStream(join(logs, `${name}.log`), { flags: 'a' });
@@ -56,11 +56,12 @@ export async function startLabProcesses({ onStep, settings: extra = {}, ...optio
     child.on('exit', () => {
       log.end();
       running.delete(name);
-      if (!isStopping) setTimeout(() => isStopping || launch(name), RESTART_AFTER_MS).unref();
+      // One that dies before the lab has come up would only die again.
+      if (phase === 'running') setTimeout(() => phase === 'running' && launch(name), RESTART_AFTER_MS).unref();
     });
   };
   const stop = async (): Promise<void> => {
-    isStopping = true;
+    phase = 'stopping';
     await Promise.all([...running.values()].map((child) => endProcess(child)));
     await embedded.stop();
   };
@@ -69,7 +70,10 @@ export async function startLabProcesses({ onStep, settings: extra = {}, ...optio
     onStep?.('starting gateway and worker');
     launch('gateway');
     launch('worker');
-    await waitUntilReady(`${embedded.settings.PUBLIC_URL ?? ''}/ready`, join(logs, 'gateway.log'));
+    await waitUntilReady(`${embedded.settings.PUBLIC_URL ?? ''}/ready`, () => {
+      for (const name of Object.keys(PROGRAMS) as LabProcess[]) if (!running.has(name)) throw new Error(`The ${name} stopped at its start. ${endOfLog(logs, name)}`);
+    });
+    phase = 'running';
   } catch (error) {
     await stop();
     throw error;
@@ -89,13 +93,20 @@ export async function startLabProcesses({ onStep, settings: extra = {}, ...optio
   };
 }
 
-async function waitUntilReady(url: string, logFile: string): Promise<void> {
+/** @param checkAlive throws when waiting on is in vain. */
+async function waitUntilReady(url: string, checkAlive: () => void): Promise<void> {
   for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until; await sleep(150)) {
+    checkAlive();
     const response = await fetch(url).catch(() => null);
     if (response?.ok === true) return;
   }
-  const tail = existsSync(logFile) ? readFileSync(logFile, 'utf8').split('\n').slice(-12).join('\n') : '';
-  throw new Error(`The gateway did not come up within ${READY_WITHIN_MS / 1000} s. The end of its log (${logFile}):\n${tail}`);
+  throw new Error(`The gateway did not answer within ${READY_WITHIN_MS / 1000} s at ${url}. Is this machine very busy? Try again.`);
+}
+
+function endOfLog(folder: string, name: LabProcess): string {
+  const file = join(folder, `${name}.log`);
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15) : [];
+  return `The end of its log (${file}):\n${lines.join('\n')}`;
 }
 
 async function endProcess(child: ChildProcess): Promise<void> {
