@@ -1297,7 +1297,7 @@ export interface components {
         };
         Condition: {
             /** @enum {string} */
-            code: "signed-in" | "has-role" | "is-member" | "is-applicant" | "is-author" | "is-staff" | "state-allows" | "not-own" | "not-team-mate" | "not-voted" | "not-uploader" | "permit-active" | "permit-not-expired" | "permit-not-revoked" | "permit-names-dataset" | "permit-names-person" | "terms-signed" | "dataset-approved" | "cohort-released" | "gate-passed" | "generator-ready" | "form-complete" | "nobody-voted";
+            code: "signed-in" | "has-role" | "is-member" | "is-applicant" | "is-author" | "is-staff" | "state-allows" | "not-own" | "not-team-mate" | "not-voted" | "not-signed" | "not-uploader" | "permit-active" | "permit-not-expired" | "permit-not-revoked" | "permit-names-dataset" | "permit-names-person" | "terms-signed" | "dataset-approved" | "cohort-released" | "gate-passed" | "generator-ready" | "form-complete" | "nobody-voted";
             met: boolean;
             /** @description the object the answer comes from */
             source: {
