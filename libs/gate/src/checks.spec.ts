@@ -116,6 +116,6 @@ describe('images and pace', () => {
 
   it('stops when asked to', async () => {
     const stopped = new Pace({ shouldStop: () => true });
-    await expect(stopped.stage('encoder', async () => 1)).rejects.toThrow(GateStopped);
+    await expect(stopped.stage('encoder', () => Promise.resolve(1))).rejects.toThrow(GateStopped);
   });
 });

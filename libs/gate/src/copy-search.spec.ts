@@ -109,7 +109,7 @@ describe('self-test', () => {
   it('fails with a search that is blind, and is not deceived by a cohort that is refused anyway', async () => {
     const found = await searched();
     const rule = createCopyRule(found.control, control.subjects, thresholds);
-    const blind: CopySpace = { name: 'pixel', search: async (queries) => ({ distance: new Float64Array(queries.count).fill(1), nearest: new Int32Array(queries.count) }) };
+    const blind: CopySpace = { name: 'pixel', search: (queries) => Promise.resolve({ distance: new Float64Array(queries.count).fill(1), nearest: new Int32Array(queries.count) }) };
     const leaking = found.synthetic.distance.slice();
     leaking[0] = 0.001;
     for (const distance of [found.synthetic.distance, leaking]) {

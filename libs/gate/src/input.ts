@@ -35,6 +35,7 @@ const constantDeviation = 1e-3;
 export async function checkInput(sets: GateSets, thresholds: GateThresholds, pace: Pace): Promise<CheckResult> {
   const problems: string[] = [];
   const { synthetic, training, control, reference } = sets;
+  const named: [string, ImageSet][] = [['synthetic', synthetic], ['training', training], ['control', control], ['reference', reference]];
   const atLeast = (what: string, have: number, need: number): void => {
     if (have < need) problems.push(`${what}: ${have}, the gate needs at least ${need}`);
   };
@@ -45,7 +46,7 @@ export async function checkInput(sets: GateSets, thresholds: GateThresholds, pac
   atLeast('people in the control split', countPeople(control), needs.controlPeople);
   atLeast('reference images', reference.count, needs.referenceImages);
   atLeast('people in the reference split', countPeople(reference), needs.referencePeople);
-  for (const [name, set] of Object.entries(sets)) {
+  for (const [name, set] of named) {
     if (set.pixels.length !== set.count * set.size ** 2 || set.labels.length !== set.count || set.subjects.length !== set.count) {
       problems.push(`${name} images: pixels, labels and subjects don't fit ${set.count} images of ${set.size} pixels a side`);
     }
@@ -55,7 +56,7 @@ export async function checkInput(sets: GateSets, thresholds: GateThresholds, pac
 
   const defects = { notFinite: 0, outOfRange: 0, constant: 0, duplicates: 0, controlInTraining: 0, peopleInTwoSplits: 0 };
   const hashes = { synthetic: new Set<string>(), training: new Set<string>() };
-  for (const [name, set] of Object.entries(sets)) {
+  for (const [name, set] of named) {
     for (let image = 0; image < set.count; image += 1) {
       const pixels = pixelsOf(set, image);
       const state = stateOf(pixels);

@@ -6,6 +6,8 @@ import type { RandomStream } from './random.ts';
 export interface NetworkShape {
   /** Side of the input images; divisible by 2 to the power of the number of convolutions. */
   size: number;
+  /** Channels of the input; default 1. */
+  inputs?: number;
   channels: readonly number[];
   outputs: number;
 }
@@ -14,13 +16,13 @@ const kernel = 4;
 const slope = 0.1;
 
 /** @returns weights drawn by He et al. 2015, biases zero. */
-export function initialWeights({ size, channels, outputs }: NetworkShape, random: RandomStream): Parameters {
+export function initialWeights({ size, inputs = 1, channels, outputs }: NetworkShape, random: RandomStream): Parameters {
   const parameters: Parameters = new Map();
   const draw = (name: string, shape: number[], fanIn: number): void => {
     const deviation = Math.sqrt(2 / fanIn);
     parameters.set(name, { shape, data: random.normals(sizeOf(shape)).map((x) => deviation * x) });
   };
-  let from = 1;
+  let from = inputs;
   channels.forEach((to, layer) => {
     draw(`conv${layer}.weight`, [to, from, kernel, kernel], from * kernel * kernel);
     parameters.set(`conv${layer}.bias`, { shape: [to], data: new Float32Array(to) });
@@ -33,7 +35,7 @@ export function initialWeights({ size, channels, outputs }: NetworkShape, random
   return parameters;
 }
 
-/** @returns one feature map per convolution and the head's output [N, outputs], for images [N, 1, size, size]. */
+/** @returns one feature map per convolution and the head's output [N, outputs], for images [N, inputs, size, size]. */
 export function buildNetwork({ channels }: NetworkShape, weights: Record<string, Tensor>, images: Tensor): { maps: Tensor[]; output: Tensor } {
   const weight = (name: string): Tensor => {
     const tensor = weights[name];
