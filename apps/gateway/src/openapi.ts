@@ -95,8 +95,8 @@ function toParameters(schema: z.ZodObject | undefined, place: 'path' | 'query', 
 function toRequestBody(spec: RouteSpec, schemas: Record<string, JsonSchema>): Operation {
   if (spec.body) return { requestBody: { required: true, content: { 'application/json': { schema: toSchema(spec.body, 'input', schemas) } } } };
   if (!spec.upload) return {};
-  const content = spec.upload.map((media) => [media, { schema: { type: 'string', format: 'binary' } }]);
-  return { requestBody: { required: true, content: Object.fromEntries(content) } };
+  const content = Object.fromEntries(spec.upload.map((media): [string, Operation] => [media, { schema: { type: 'string', format: 'binary' } }]));
+  return { requestBody: { required: true, content } };
 }
 
 function toResponse(spec: RouteSpec, schemas: Record<string, JsonSchema>): Operation {
@@ -115,7 +115,8 @@ function toResponse(spec: RouteSpec, schemas: Record<string, JsonSchema>): Opera
 function toSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string, JsonSchema>): JsonSchema {
   const raw = z.toJSONSchema(schema, { io, target: 'draft-2020-12', override: ({ jsonSchema }) => simplify(jsonSchema) });
   const text = JSON.stringify(raw).replaceAll('"#/$defs/', '"#/components/schemas/');
-  const { $defs, $schema: _dialect, ...json } = JSON.parse(text) as JsonSchema;
+  const { $defs, ...json } = JSON.parse(text) as JsonSchema;
+  delete json.$schema;
   for (const [name, definition] of Object.entries(($defs ?? {}) as Record<string, JsonSchema>)) addComponent(name, definition, schemas);
   return json;
 }

@@ -1,7 +1,7 @@
 import { createTheme, defaultCssVariablesResolver, mergeMantineTheme, DEFAULT_THEME, type MantineColorsTuple } from '@mantine/core';
 
 /** Blue-green of scrubs and water; shade 7 on white and white on shade 7 reach 5.7:1 (WCAG 1.4.3 asks 4.5:1). */
-const lab: MantineColorsTuple = ['#e9f5f7', '#d3e9ed', '#a5d3db', '#74bcc9', '#4ca8b8', '#2f97a9', '#1a8396', '#0c7084', '#085c6d', '#034655'];
+const lab: MantineColorsTuple = ['#e9f5f7', '#d3e9ed', '#a5d3db', '#74bcc9', '#4ca8b8', '#2f97a9', '#167787', '#0c7084', '#085c6d', '#034655'];
 /** Cooler than Mantine's, so that white cards lie on a calm ground. */
 const gray: MantineColorsTuple = ['#f5f8fa', '#ebf0f3', '#dde5ea', '#c8d3da', '#a9b8c2', '#84959f', '#5b6c77', '#465661', '#33414b', '#202b33'];
 
@@ -40,7 +40,7 @@ export function themeStyleSheet(): CSSStyleSheet {
   sheet.replaceSync([
     block(':root', variables),
     block(':root[data-mantine-color-scheme="light"]', { ...light, '--mantine-color-dimmed': 'var(--mantine-color-gray-6)', '--mantine-color-placeholder': 'var(--mantine-color-gray-6)', '--mantine-color-body': '#f5f8fa' }),
-    block(':root[data-mantine-color-scheme="dark"]', { ...dark, '--mantine-color-dimmed': 'var(--mantine-color-dark-1)', '--mantine-color-placeholder': 'var(--mantine-color-dark-2)' }),
+    block(':root[data-mantine-color-scheme="dark"]', { ...dark, '--mantine-color-dimmed': 'var(--mantine-color-dark-1)', '--mantine-color-placeholder': 'var(--mantine-color-dark-1)' }),
   ].join('\n'));
   return sheet;
 }

@@ -113,7 +113,7 @@ export function createClient(options: ClientOptions): LabClient {
       return (await response.json()) as CallOutput<Name>;
     },
     subscribe<Name extends StreamName>(name: Name, input: { path: Part<Name, 'path'> } & SubscribeOptions) {
-      const url = urlOf(name, input.path as Record<string, string>);
+      const url = urlOf(name, input.path);
       return subscribe<Content<Name, 'text/event-stream'>>((headers, signal) => fetchRaw(url, { headers, ...(signal ? { signal } : {}) }), input);
     },
     download(cohortVersionId, downloadOptions) {
@@ -121,7 +121,7 @@ export function createClient(options: ClientOptions): LabClient {
       return download((headers, signal) => fetchRaw(url, { headers, ...(signal ? { signal } : {}) }), downloadOptions);
     },
     fetchBytes(name, { path, signal }) {
-      return fetchRaw(urlOf(name, path as Record<string, string>), signal ? { signal } : {});
+      return fetchRaw(urlOf(name, path), signal ? { signal } : {});
     },
   };
 }

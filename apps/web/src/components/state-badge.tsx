@@ -1,5 +1,6 @@
 import { Badge } from '@mantine/core';
-import { applicationStates, cohortVersionStates, datasetVersionStates, gateVerdicts, permitStates, runStates } from '@scapis/contracts';
+import type { gateVerdicts} from '@scapis/contracts';
+import { applicationStates, cohortVersionStates, datasetVersionStates, permitStates, runStates } from '@scapis/contracts';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 

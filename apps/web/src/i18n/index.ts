@@ -1,9 +1,7 @@
 import type { Locale } from '@scapis/contracts';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { z } from 'zod';
 import type { Messages } from './en.ts';
-import { validationMessage } from './validation.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -20,7 +18,6 @@ const loaders: Record<Locale, () => Promise<Messages>> = {
 /** Loads the chosen language: the one chosen before on this machine, else the browser's, else Swedish. */
 export async function startI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({ resources: {}, lng: 'sv', interpolation: { escapeValue: false } });
-  z.config({ customError: (issue) => validationMessage(issue, i18next.t) });
   await show(storedLocale() ?? (navigator.languages.some((tag) => tag.startsWith('sv')) || !navigator.languages.some((tag) => tag.startsWith('en')) ? 'sv' : 'en'));
 }
 

@@ -6,7 +6,7 @@ type Issue = Parameters<z.core.$ZodErrorMap>[0];
 /** The sentence under a field whose value the schema refuses, in the page's language: what to write, not what was wrong with the type. */
 export function validationMessage(issue: Issue, t: TFunction): string {
   const isText = typeof issue.input === 'string';
-  if (isText && (issue.input as string).trim() === '') return issue.code === 'invalid_format' && issue.format === 'date' ? t('validation.date') : t('validation.required');
+  if (isText && (issue.input).trim() === '') return issue.code === 'invalid_format' && issue.format === 'date' ? t('validation.date') : t('validation.required');
   switch (issue.code) {
     case 'too_small':
       if (issue.origin === 'string') return t('validation.tooShort', { count: Number(issue.minimum) });
@@ -19,7 +19,13 @@ export function validationMessage(issue: Issue, t: TFunction): string {
     case 'invalid_type':
       if (issue.expected === 'number' || issue.expected === 'int') return t('validation.number');
       return t('validation.required');
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'invalid_value':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
       return t('validation.invalid');
   }
 }

@@ -4,7 +4,7 @@ import { QueryCache, QueryClient, queryOptions, useInfiniteQuery, useMutation, u
 import { client } from './client.ts';
 
 // `client.call` takes no input where an operation needs none; here the name is a variable, so the input may always be left out.
-const call = client.call as <Name extends OperationName>(name: Name, input?: CallInput<Name>) => Promise<CallOutput<Name>>;
+const call = client.call.bind(client) as <Name extends OperationName>(name: Name, input?: CallInput<Name>) => Promise<CallOutput<Name>>;
 
 /** A session that ended while a page was open shows the landing page, not a failed list. */
 function forgetSessionOn401(error: unknown): void {

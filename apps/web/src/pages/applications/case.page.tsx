@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Text } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
 import type { TFunction } from 'i18next';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActButton, DecisionPanel } from '../../components/decision.tsx';
@@ -14,13 +14,13 @@ import { useFormats } from '../../format.ts';
 import { client } from '../../session/client.ts';
 import { findDecision, isAllowed, toOffer } from '../../session/decisions.ts';
 import { useAct, useCall } from '../../session/queries.ts';
+import { useRouteParam } from '../../session/route-params.ts';
 
 type Application = Schemas['Application'];
-const route = getRouteApi('/inside/applications/$id');
 
 /** "Where is my case?": its way, whose turn it is, what it says, and what this person can do with it. */
 export default function CasePage() {
-  const { id } = route.useParams();
+  const id = useRouteParam('id');
   const query = useCall('applications.get', { path: { id } });
   return <Loaded query={query}>{(application) => <Case application={application} />}</Loaded>;
 }

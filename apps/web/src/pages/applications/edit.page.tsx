@@ -1,9 +1,8 @@
 import { Alert, Button, Checkbox, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { zodResolver } from '@hookform/resolvers/zod';
 import type { Schemas } from '@scapis/client';
 import { applicationForm, type ApplicationForm } from '@scapis/contracts';
 import { useMutation } from '@tanstack/react-query';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
@@ -14,15 +13,16 @@ import { ProblemAlert } from '../../components/problem.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useFormats } from '../../format.ts';
 import { client } from '../../session/client.ts';
+import { formResolver } from '../../session/form.ts';
 import { queryClient, useAct, useCall } from '../../session/queries.ts';
+import { useRouteParam } from '../../session/route-params.ts';
 import { Members } from './members.tsx';
 
 type Application = Schemas['Application'];
-const route = getRouteApi('/inside/applications/$id/edit');
 const saveAfterMs = 1_000;
 
 export default function EditPage() {
-  const { id } = route.useParams();
+  const id = useRouteParam('id');
   const query = useCall('applications.get', { path: { id } });
   return <Loaded query={query}>{(application) => <Edit application={application} />}</Loaded>;
 }
@@ -34,7 +34,7 @@ function Edit({ application }: { application: Application }) {
   const navigate = useNavigate();
   const { id } = application;
   const datasets = useCall('datasets.list', { query: { limit: 200 } });
-  const form = useForm<ApplicationForm>({ resolver: zodResolver(applicationForm), mode: 'onTouched', defaultValues: toForm(application) });
+  const form = useForm<ApplicationForm>({ resolver: formResolver(applicationForm), mode: 'onTouched', defaultValues: toForm(application) });
   const save = useMutation({
     mutationFn: (values: ApplicationForm) => client.call('applications.edit', { path: { id }, body: toDraft(values) }),
     onSuccess: (saved) => queryClient.setQueryData(['applications.get', { path: { id } }], saved),

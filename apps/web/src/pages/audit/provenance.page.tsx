@@ -1,16 +1,16 @@
 import { objectKinds } from '@scapis/contracts';
-import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Empty, Loaded, Page } from '../../components/page.tsx';
 import { ProvenanceGraph } from '../../components/provenance-graph.tsx';
 import { pathOf } from '../../session/paths.ts';
 import { useCall } from '../../session/queries.ts';
+import { useRouteParam } from '../../session/route-params.ts';
 
-const route = getRouteApi('/inside/provenance/$kind/$id');
 
 export default function ProvenancePage() {
   const { t } = useTranslation();
-  const { kind, id } = route.useParams();
+  const kind = useRouteParam('kind');
+  const id = useRouteParam('id');
   const query = useCall('provenance.get', { path: { kind, id } });
   const known = objectKinds.find((each) => each === kind);
   const path = known && pathOf(known, id);

@@ -1,6 +1,6 @@
 import { Alert, Button, Progress, Text } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActButton, DecisionPanel } from '../../components/decision.tsx';
@@ -14,17 +14,17 @@ import { Votes } from '../../components/votes.tsx';
 import { useFormats } from '../../format.ts';
 import { findDecision, isAllowed, toOffer } from '../../session/decisions.ts';
 import { useAct, useCall } from '../../session/queries.ts';
+import { useRouteParam } from '../../session/route-params.ts';
 import { ClosestPairs } from './closest-pairs.tsx';
 import { toSteps } from './cohort-steps.ts';
 import { Download } from './download.tsx';
 import { GateResult } from './gate-result.tsx';
 
 export type Cohort = Schemas['CohortVersion'];
-const route = getRouteApi('/inside/cohorts/$id');
 const working: ReadonlySet<Cohort['state']> = new Set(['synthesising', 'gating', 'packing']);
 
 export default function CohortPage() {
-  const { id } = route.useParams();
+  const id = useRouteParam('id');
   const query = useCall('cohorts.get', { path: { id } }, { pollMs: (cohort) => (cohort && working.has(cohort.state) ? 1_500 : cohort?.state === 'in-review' ? 10_000 : false) });
   return <Loaded query={query}>{(cohort) => <CohortView cohort={cohort} />}</Loaded>;
 }

@@ -1,7 +1,6 @@
 import { Button, Checkbox, Group, Radio, Stack, TextInput } from '@mantine/core';
-import { zodResolver } from '@hookform/resolvers/zod';
 import { cohortRequest, labelMixes } from '@scapis/contracts';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
@@ -9,16 +8,18 @@ import type { z } from 'zod';
 import { Empty, Page, Section } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem.tsx';
 import { useFormats } from '../../format.ts';
+import { formResolver } from '../../session/form.ts';
 import { useAct, useCall } from '../../session/queries.ts';
+import { useSearchParam } from '../../session/route-params.ts';
 
 export default function NewCohortPage() {
   const { t } = useTranslation();
   const formats = useFormats();
   const navigate = useNavigate();
-  const { run } = useSearch({ strict: false }) as { run?: string };
+  const run = useSearchParam('run');
   const runs = useCall('trainingRuns.list', { query: { limit: 200 } });
   const form = useForm<z.input<typeof cohortRequest>, unknown, z.output<typeof cohortRequest>>({
-    resolver: zodResolver(cohortRequest), mode: 'onTouched', defaultValues: { generatorIds: [], title: '', count: 2_000, seed: 1, labelMix: 'cohort-like' },
+    resolver: formResolver(cohortRequest), mode: 'onTouched', defaultValues: { generatorIds: [], title: '', count: 2_000, seed: 1, labelMix: 'cohort-like' },
   });
   const create = useAct('cohorts.create', { onDone: (made) => void navigate({ to: '/cohorts/$id', params: { id: made.id } }) });
   const ready = runs.data?.items.flatMap((each) => {

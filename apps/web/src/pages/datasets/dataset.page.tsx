@@ -1,6 +1,6 @@
 import { Button, Text } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DataTable, type Column } from '../../components/data-table.tsx';
@@ -10,12 +10,12 @@ import { ProblemAlert } from '../../components/problem.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useFormats } from '../../format.ts';
 import { useAct, useCall } from '../../session/queries.ts';
+import { useRouteParam } from '../../session/route-params.ts';
 
 type Dataset = Schemas['Dataset'];
-const route = getRouteApi('/inside/datasets/$id');
 
 export default function DatasetPage() {
-  const { id } = route.useParams();
+  const id = useRouteParam('id');
   const query = useCall('datasets.get', { path: { id } });
   return <Loaded query={query}>{(dataset) => <DatasetView dataset={dataset} />}</Loaded>;
 }

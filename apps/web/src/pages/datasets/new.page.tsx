@@ -1,5 +1,4 @@
 import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { zodResolver } from '@hookform/resolvers/zod';
 import { datasetCreate, gateThresholds, type GateThresholds } from '@scapis/contracts';
 import { useNavigate } from '@tanstack/react-router';
 import { useForm } from 'react-hook-form';
@@ -7,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import { Page, Section } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem.tsx';
+import { formResolver } from '../../session/form.ts';
 import { useAct } from '../../session/queries.ts';
 
 const defaults: GateThresholds = gateThresholds.parse({});
@@ -17,7 +17,7 @@ export default function NewDatasetPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const form = useForm<z.input<typeof datasetCreate>, unknown, z.output<typeof datasetCreate>>({
-    resolver: zodResolver(datasetCreate), mode: 'onTouched', defaultValues: { title: '', description: '', thresholds: defaults },
+    resolver: formResolver(datasetCreate), mode: 'onTouched', defaultValues: { title: '', description: '', thresholds: defaults },
   });
   const create = useAct('datasets.create', { onDone: (made) => void navigate({ to: '/datasets/$id', params: { id: made.id } }) });
   const { register, formState: { errors } } = form;

@@ -1,7 +1,7 @@
 import { Alert, Button, Progress, Text } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
 import type { TFunction } from 'i18next';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActButton, DecisionPanel } from '../../components/decision.tsx';
@@ -15,15 +15,15 @@ import { useFormats } from '../../format.ts';
 import { client } from '../../session/client.ts';
 import { isAllowed } from '../../session/decisions.ts';
 import { useAct, useCall } from '../../session/queries.ts';
+import { useRouteParam } from '../../session/route-params.ts';
 import { Contents, Deidentification, Findings } from './contents.tsx';
 import { Files } from './files.tsx';
 
 type Version = Schemas['DatasetVersion'];
-const route = getRouteApi('/inside/dataset-versions/$id');
 const isWorking = (version: Version): boolean => version.state === 'quarantined' || version.state === 'ingesting';
 
 export default function VersionPage() {
-  const { id } = route.useParams();
+  const id = useRouteParam('id');
   const query = useCall('datasetVersions.get', { path: { id } }, { pollMs: (version) => (version && isWorking(version) ? 1_500 : false) });
   return <Loaded query={query}>{(version) => <VersionView version={version} />}</Loaded>;
 }

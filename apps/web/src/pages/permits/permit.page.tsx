@@ -1,6 +1,6 @@
 import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActButton, DecisionPanel } from '../../components/decision.tsx';
@@ -12,12 +12,12 @@ import { StateBadge } from '../../components/state-badge.tsx';
 import { useFormats, useLocale } from '../../format.ts';
 import { isAllowed } from '../../session/decisions.ts';
 import { useAct, useCall, useSession } from '../../session/queries.ts';
+import { useRouteParam } from '../../session/route-params.ts';
 
 type Permit = Schemas['Permit'];
-const route = getRouteApi('/inside/permits/$id');
 
 export default function PermitPage() {
-  const { id } = route.useParams();
+  const id = useRouteParam('id');
   const query = useCall('permits.get', { path: { id } });
   return <Loaded query={query}>{(permit) => <PermitView permit={permit} />}</Loaded>;
 }

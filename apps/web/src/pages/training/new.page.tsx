@@ -1,5 +1,4 @@
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
-import { zodResolver } from '@hookform/resolvers/zod';
 import { trainingRequest } from '@scapis/contracts';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useForm } from 'react-hook-form';
@@ -8,6 +7,7 @@ import type { z } from 'zod';
 import { Empty, Page, Section } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem.tsx';
 import { useFormats } from '../../format.ts';
+import { formResolver } from '../../session/form.ts';
 import { useAct, useCall, useSession } from '../../session/queries.ts';
 
 /** Images per second that a small lab machine reaches at least; only for the estimate beside the form. */
@@ -21,7 +21,7 @@ export default function NewTrainingPage() {
   const permits = useCall('permits.list', { query: { limit: 200 } });
   const datasets = useCall('datasets.list', { query: { limit: 200 } });
   const form = useForm<z.input<typeof trainingRequest>, unknown, z.output<typeof trainingRequest>>({
-    resolver: zodResolver(trainingRequest), mode: 'onTouched', defaultValues: { permitId: '', datasetVersionId: '', title: '', seed: 1, steps: 6_000, batch: 32 },
+    resolver: formResolver(trainingRequest), mode: 'onTouched', defaultValues: { permitId: '', datasetVersionId: '', title: '', seed: 1, steps: 6_000, batch: 32 },
   });
   const create = useAct('trainingRuns.create', { onDone: (run) => void navigate({ to: '/training-runs/$id', params: { id: run.id } }) });
   const { register, watch, formState: { errors } } = form;

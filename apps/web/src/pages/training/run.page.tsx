@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Progress, Text } from '@mantine/core';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActButton, DecisionPanel } from '../../components/decision.tsx';
@@ -11,12 +11,12 @@ import { StateBadge } from '../../components/state-badge.tsx';
 import { useFormats } from '../../format.ts';
 import { isAllowed } from '../../session/decisions.ts';
 import { useAct, useSession } from '../../session/queries.ts';
+import { useRouteParam } from '../../session/route-params.ts';
 import { groupNames, groupOf, isOver, useLiveRun, type TrainingPoint, type TrainingRun } from './live.ts';
 
-const route = getRouteApi('/inside/training-runs/$id');
 
 export default function RunPage() {
-  const { id } = route.useParams();
+  const id = useRouteParam('id');
   const live = useLiveRun(id);
   return <Loaded query={live.run}>{(run) => <RunView run={run} points={live.points} isLive={live.isLive} />}</Loaded>;
 }
