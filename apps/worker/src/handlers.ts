@@ -25,6 +25,6 @@ export function createGiveUps(lab: Lab): GiveUps {
     'gate.run': (payload) => lab.gate.giveUp(payload),
     'release.pack': (payload, error) => lab.packing.giveUp(payload, error),
     // The message stays listed as not delivered; its queue has tried for a day.
-    'notification.deliver': async () => undefined,
+    'notification.deliver': () => Promise.resolve(),
   };
 }

@@ -16,7 +16,11 @@ const queue = openQueue(config);
 const lab = createLab({ database, storage, now: () => new Date(), masterKey: config.MASTER_KEY, threads: config.WORKER_THREADS });
 const worker = await startWorker({ lab, database, queue, log, port: config.WORKER_PORT }).catch((error: unknown) => {
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  process.stderr.write(isTaken ? `Port ${config.WORKER_PORT} is in use by another program. Set WORKER_PORT to a free one, or to 0.\n` : `The worker cannot start: ${String(error)}\n`);
+  process.stderr.write(
+    isTaken
+      ? `Port ${config.WORKER_PORT} is in use by another program. Set WORKER_PORT to a free one, or to 0.\n`
+      : `The worker cannot start: ${String(error)}\n`,
+  );
   process.exit(1);
 });
 log.info({ address: worker.address, threads: config.WORKER_THREADS }, 'working');
@@ -28,7 +32,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     isStopping = true;
     log.info('stopping');
     setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref();
-    void worker.stop().then(() => queue.close()).then(() => database.close()).finally(() => process.exit(0));
+    void worker
+      .stop()
+      .then(() => queue.close())
+      .then(() => database.close())
+      .finally(() => process.exit(0));
   });
 }
 

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '@scapis/domain';
 import { createLab, type Lab } from '@scapis/lab';
@@ -67,7 +68,7 @@ async function startWorker(): Promise<{ worker: ChildProcess; address: string }>
 }
 
 async function until(isTrue: () => Promise<boolean>, timeoutMs: number): Promise<void> {
-  for (const end = Date.now() + timeoutMs; !(await isTrue()); ) {
+  for (const end = Date.now() + timeoutMs; !(await isTrue());) {
     if (Date.now() > end) throw new Error(`not so within ${timeoutMs} ms`);
     await sleep(50);
   }
@@ -83,7 +84,7 @@ async function upload(subjects: number): Promise<string> {
   files['labels.csv'] = new TextEncoder().encode(toLabelsCsv(labels));
   const dataset = await lab.datasets.create(admin, { title: 'Phantom CT', description: 'Analytic thorax, no patient' });
   const version = await lab.datasets.createVersion(admin, dataset.id);
-  await lab.datasets.upload(admin, version.id, (async function* () { yield zipSync(files, { level: 0 }); })());
+  await lab.datasets.upload(admin, version.id, Readable.from([zipSync(files, { level: 0 })]));
   return version.id;
 }
 
@@ -94,7 +95,10 @@ describe('the worker', () => {
     expect(await (await fetch(`${address}/health`)).json()).toEqual({ status: 'ok' });
     expect(await (await fetch(`${address}/ready`)).json()).toEqual({ status: 'ready', parts: { database: true, queue: true } });
     await until(async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked', 30_000);
-    await until(async () => (await lab.notifications.list(admin, { limit: 10 })).items.some((item) => item.kind === 'dataset.checked'), 10_000);
+    await until(
+      async () => (await lab.notifications.list(admin, { limit: 10 })).items.some((item) => item.kind === 'dataset.checked'),
+      10_000,
+    );
     const exited = once(worker, 'exit');
     worker.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
@@ -127,7 +131,9 @@ describe('the worker', () => {
 
   async function faultOf(worker: ChildProcess): Promise<string> {
     let text = '';
-    worker.stderr?.on('data', (chunk) => { text += String(chunk); });
+    worker.stderr?.on('data', (chunk) => {
+      text += String(chunk);
+    });
     const [code] = (await once(worker, 'close')) as [number];
     expect(code).toBe(1);
     return text;

@@ -47,7 +47,12 @@ export async function startWorker({ lab, database, queue, log, port }: WorkerPar
   };
 }
 
-async function giveUp<Name extends JobName>(giveUps: ReturnType<typeof createGiveUps>, name: Name, payload: unknown, error: Error): Promise<void> {
+async function giveUp<Name extends JobName>(
+  giveUps: ReturnType<typeof createGiveUps>,
+  name: Name,
+  payload: unknown,
+  error: Error,
+): Promise<void> {
   const parsed = jobs[name].payload.safeParse(payload);
   // A payload that no schema knows points to no row.
   if (parsed.success) await giveUps[name](parsed.data as Parameters<(typeof giveUps)[Name]>[0], error);
@@ -75,5 +80,8 @@ async function listen(port: number, readiness: () => Promise<Record<string, bool
 }
 
 async function answers(ping: Promise<void>): Promise<boolean> {
-  return ping.then(() => true, () => false);
+  return ping.then(
+    () => true,
+    () => false,
+  );
 }

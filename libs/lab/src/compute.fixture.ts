@@ -21,10 +21,20 @@ export interface PhantomUpload {
 }
 
 /** Phantom people as an upload: a folder per person with his DICOM slices, and labels.csv. */
-export function phantomUpload(options: { subjects: number; seed?: number; slices?: number; gradeMix?: Record<CalciumGrade, number> }): PhantomUpload {
+export function phantomUpload(options: {
+  subjects: number;
+  seed?: number;
+  slices?: number;
+  gradeMix?: Record<CalciumGrade, number>;
+}): PhantomUpload {
   const files: Record<string, Uint8Array> = {};
   const labels: LabelRow[] = [];
-  for (const { files: slices, label } of phantomCohort({ seed: options.seed ?? 7, subjects: options.subjects, slices: options.slices, gradeMix: options.gradeMix })) {
+  for (const { files: slices, label } of phantomCohort({
+    seed: options.seed ?? 7,
+    subjects: options.subjects,
+    slices: options.slices,
+    gradeMix: options.gradeMix,
+  })) {
     for (const { fileName, bytes } of slices) files[`P${labels.length}/${fileName}`] = bytes;
     labels.push(label);
   }
@@ -56,11 +66,17 @@ export async function openComputeLab() {
   const lab = createLab(base.parts);
   const { admin1, admin2 } = base.people;
   return {
-    ...base, lab, governance: base,
+    ...base,
+    lab,
+    governance: base,
 
     /** A new dataset with a version that the given zip was uploaded into; not yet taken in. */
     async upload(zip: Buffer, title = 'Phantom CT'): Promise<{ datasetId: string; versionId: string }> {
-      const dataset = await lab.datasets.create(admin1, { title, description: 'Analytic thorax, no patient', thresholds: { minimumCell: 1 } });
+      const dataset = await lab.datasets.create(admin1, {
+        title,
+        description: 'Analytic thorax, no patient',
+        thresholds: { minimumCell: 1 },
+      });
       const version = await lab.datasets.createVersion(admin1, dataset.id);
       await lab.datasets.upload(admin1, version.id, toStream(zip));
       return { datasetId: dataset.id, versionId: version.id };
@@ -76,11 +92,15 @@ export async function openComputeLab() {
 
     /** Jobs that wait in the outbox, oldest first. */
     async outbox(): Promise<{ job: string; payload: Record<string, unknown> }[]> {
-      return base.test.query<{ job: string; payload: Record<string, unknown> }>(`SELECT job, payload FROM outbox WHERE job <> 'notification.deliver' ORDER BY created_at, id`);
+      return base.test.query<{ job: string; payload: Record<string, unknown> }>(
+        `SELECT job, payload FROM outbox WHERE job <> 'notification.deliver' ORDER BY created_at, id`,
+      );
     },
 
     async auditTypes(objectId: string): Promise<string[]> {
-      const rows = await base.test.query<{ type: string }>('SELECT type FROM audit_event WHERE object_id = $1 ORDER BY sequence', [objectId]);
+      const rows = await base.test.query<{ type: string }>('SELECT type FROM audit_event WHERE object_id = $1 ORDER BY sequence', [
+        objectId,
+      ]);
       return rows.map((row) => row.type);
     },
   };

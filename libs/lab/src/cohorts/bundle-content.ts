@@ -39,7 +39,10 @@ export function* bundleEntries(release: Release): Generator<BundleEntry> {
   yield { name: 'evidence.json', bytes: release.evidenceBytes };
   yield text('labels.csv', toLabelsCsv(release));
   for (let index = 0; index < count; index += 1) {
-    yield { name: `png/${nameOf(index)}.png`, bytes: toPng({ rows: release.images.size, columns: release.images.size, values: imageOf(release.images, index) }, wideWindow) };
+    yield {
+      name: `png/${nameOf(index)}.png`,
+      bytes: toPng({ rows: release.images.size, columns: release.images.size, values: imageOf(release.images, index) }, wideWindow),
+    };
   }
 }
 
@@ -50,7 +53,12 @@ export function nameOf(index: number): string {
 
 /** A split for those who need one: 70 % train, 15 % validation, 15 % test, by hash, so that it stays when a program sorts otherwise. */
 export function splitOfImage(cohortVersionId: string, index: number): CohortSplit {
-  const share = createHash('sha256').update(`${cohortVersionId}/${nameOf(index)}`).digest().readUInt32BE(0) / 2 ** 32;
+  const share =
+    createHash('sha256')
+      .update(`${cohortVersionId}/${nameOf(index)}`)
+      .digest()
+      .readUInt32BE(0) /
+    2 ** 32;
   return share < 0.7 ? 'train' : share < 0.85 ? 'validation' : 'test';
 }
 
@@ -59,12 +67,21 @@ function toDicom({ cohortVersionId, images, generators, seed }: Release, index: 
   const [first] = generators;
   const isEnsemble = generators.length > 1;
   return writeSyntheticCt({
-    image: { rows: images.size, columns: images.size, hu: imageOf(images, index) }, spacing: [spacing, spacing], sliceThicknessMm: nominalThicknessMm,
-    cohortId: cohortVersionId, index: index + 1, labels: labelsOf(images, index),
+    image: { rows: images.size, columns: images.size, hu: imageOf(images, index) },
+    spacing: [spacing, spacing],
+    sliceThicknessMm: nominalThicknessMm,
+    cohortId: cohortVersionId,
+    index: index + 1,
+    labels: labelsOf(images, index),
     generator: {
-      name: isEnsemble ? `SCAPIS GAN ensemble of ${generators.length}` : 'SCAPIS GAN', seed: String(seed),
+      name: isEnsemble ? `SCAPIS GAN ensemble of ${generators.length}` : 'SCAPIS GAN',
+      seed: String(seed),
       // An ensemble is named by the hash over its members' hashes, in their order.
-      sha256: isEnsemble ? createHash('sha256').update(generators.map((each) => each.sha256).join('\n')).digest('hex') : (first?.sha256 ?? ''),
+      sha256: isEnsemble
+        ? createHash('sha256')
+            .update(generators.map((each) => each.sha256).join('\n'))
+            .digest('hex')
+        : (first?.sha256 ?? ''),
     },
   }).bytes;
 }
@@ -81,13 +98,36 @@ function toLabelsCsv({ cohortVersionId, images }: Release): string {
 /** The data list that MONAI's load_decathlon_datalist(is_segmentation=False) reads: classification of the calcium grade. */
 function toDecathlon({ cohortVersionId, title, number, images }: Release): string {
   const items = (split: CohortSplit): { image: string; label: number; labels: ImageLabels }[] =>
-    images.personOf.flatMap((_, index) => (splitOfImage(cohortVersionId, index) === split
-      ? [{ image: `dicom/${nameOf(index)}.dcm`, label: calciumGrades.indexOf(labelsOf(images, index).calciumGrade), labels: labelsOf(images, index) }]
-      : []));
+    images.personOf.flatMap((_, index) =>
+      splitOfImage(cohortVersionId, index) === split
+        ? [
+            {
+              image: `dicom/${nameOf(index)}.dcm`,
+              label: calciumGrades.indexOf(labelsOf(images, index).calciumGrade),
+              labels: labelsOf(images, index),
+            },
+          ]
+        : [],
+    );
   const [training, validation, test] = [items('train'), items('validation'), items('test')];
-  return `${JSON.stringify({
-    name: title, description: 'Synthetic chest CT slices; no image shows a person.', reference: `SCAPIS computer lab, cohort version ${cohortVersionId}`, licence: 'see TERMS.en.md',
-    release: `${number}.0`, tensorImageSize: '2D', modality: { 0: 'CT' }, labels: Object.fromEntries(calciumGrades.map((grade, index) => [index, grade])),
-    numTraining: training.length, numValidation: validation.length, numTest: test.length, training, validation, test,
-  }, null, 1)}\n`;
+  return `${JSON.stringify(
+    {
+      name: title,
+      description: 'Synthetic chest CT slices; no image shows a person.',
+      reference: `SCAPIS computer lab, cohort version ${cohortVersionId}`,
+      licence: 'see TERMS.en.md',
+      release: `${number}.0`,
+      tensorImageSize: '2D',
+      modality: { 0: 'CT' },
+      labels: Object.fromEntries(calciumGrades.map((grade, index) => [index, grade])),
+      numTraining: training.length,
+      numValidation: validation.length,
+      numTest: test.length,
+      training,
+      validation,
+      test,
+    },
+    null,
+    1,
+  )}\n`;
 }

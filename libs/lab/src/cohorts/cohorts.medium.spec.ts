@@ -16,14 +16,29 @@ beforeAll(async () => {
   lab = await openComputeLab();
   const dataset = await lab.approvedDataset({ subjects: 30, gradeMix: { none: 1, mild: 1, moderate: 1, severe: 1 } });
   const project = await lab.governance.approveApplication(dataset.datasetId);
-  const run = await lab.lab.training.request(lab.people.astrid, { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Small run', seed: 1, steps: 20, batch: 8 });
+  const run = await lab.lab.training.request(lab.people.astrid, {
+    permitId: project.permitId,
+    datasetVersionId: dataset.versionId,
+    title: 'Small run',
+    seed: 1,
+    steps: 20,
+    batch: 8,
+  });
   await new TrainingService(lab.parts, { sliceSeconds: 600 }).slice({ trainingRunId: run.id, fromStep: 0 }, firstTry);
   generatorId = (await lab.lab.training.get(lab.people.astrid, run.id)).generators[0]?.id ?? '';
 });
 afterAll(() => lab.close());
 
 async function request(seed = 1): Promise<string> {
-  return (await lab.lab.cohorts.request(lab.people.astrid, { generatorIds: [generatorId], title: 'Kohort Å', count: 60, seed, labelMix: 'balanced' })).id;
+  return (
+    await lab.lab.cohorts.request(lab.people.astrid, {
+      generatorIds: [generatorId],
+      title: 'Kohort Å',
+      count: 60,
+      seed,
+      labelMix: 'balanced',
+    })
+  ).id;
 }
 
 async function synthesisOf(cohortVersionId: string): Promise<{ synthesisRunId: string }> {
@@ -32,7 +47,9 @@ async function synthesisOf(cohortVersionId: string): Promise<{ synthesisRunId: s
 }
 
 async function gateRunOf(cohortVersionId: string): Promise<{ gateRunId: string }> {
-  const [row] = await lab.test.query<{ id: string }>('SELECT id FROM gate_run WHERE cohort_version_id = $1 ORDER BY id DESC', [cohortVersionId]);
+  const [row] = await lab.test.query<{ id: string }>('SELECT id FROM gate_run WHERE cohort_version_id = $1 ORDER BY id DESC', [
+    cohortVersionId,
+  ]);
   return { gateRunId: row?.id ?? '' };
 }
 
@@ -57,7 +74,8 @@ describe('a synthetic cohort', () => {
     expect(third.imagesSha256).not.toBe(first.imagesSha256);
     const pack = decodePack(await openVault(lab.parts, first.dataKey).read(first.imagesSha256 ?? ''));
     const grades = pack.people.map((person) => person.labels.calciumGrade);
-    for (const grade of new Set(grades)) expect(Math.abs(grades.filter((each) => each === grade).length - 60 / new Set(grades).size)).toBeLessThanOrEqual(1);
+    for (const grade of new Set(grades))
+      expect(Math.abs(grades.filter((each) => each === grade).length - 60 / new Set(grades).size)).toBeLessThanOrEqual(1);
     await lab.lab.cohorts.synthesise(await synthesisOf(id), firstTry);
     expect(await lab.auditTypes(id)).toHaveLength(2);
   });
@@ -71,7 +89,15 @@ describe('a synthetic cohort', () => {
 
   it('gives the same after a kill, and shows nothing half drawn', async () => {
     const [id, whole] = [await request(4), await draw(4)];
-    const dying = createLab({ ...lab.parts, storage: { ...lab.parts.storage, write: () => { throw new Error('killed'); } } });
+    const dying = createLab({
+      ...lab.parts,
+      storage: {
+        ...lab.parts.storage,
+        write: () => {
+          throw new Error('killed');
+        },
+      },
+    });
     await expect(dying.cohorts.synthesise(await synthesisOf(id), firstTry)).rejects.toThrow('killed');
     expect(await lab.lab.cohorts.get(lab.people.astrid, id)).toMatchObject({ state: 'synthesising', failure: null });
     await lab.lab.cohorts.synthesise(await synthesisOf(id), firstTry);
@@ -124,15 +150,27 @@ describe('the gate and the way out', () => {
     expect((await lab.lab.release.vote(lab.people.admin2, id, 'approve', 'agreed')).state).toBe('packing');
 
     const bundles: string[] = [];
-    const watching = createLab({ ...lab.parts, storage: { ...lab.parts.storage, write: async (content, options) => {
-      const stored = await lab.parts.storage.write(content, options);
-      bundles.push(stored.sha256);
-      return stored;
-    } } });
-    const dying = createLab({ ...lab.parts, storage: { ...lab.parts.storage, write: async (content, options) => {
-      bundles.push((await lab.parts.storage.write(content, options)).sha256);
-      throw new Error('killed');
-    } } });
+    const watching = createLab({
+      ...lab.parts,
+      storage: {
+        ...lab.parts.storage,
+        write: async (content, options) => {
+          const stored = await lab.parts.storage.write(content, options);
+          bundles.push(stored.sha256);
+          return stored;
+        },
+      },
+    });
+    const dying = createLab({
+      ...lab.parts,
+      storage: {
+        ...lab.parts.storage,
+        write: async (content, options) => {
+          bundles.push((await lab.parts.storage.write(content, options)).sha256);
+          throw new Error('killed');
+        },
+      },
+    });
     await expect(dying.packing.pack({ cohortVersionId: id })).rejects.toThrow('killed');
     await watching.packing.pack({ cohortVersionId: id });
     await watching.packing.pack({ cohortVersionId: id });
@@ -140,13 +178,26 @@ describe('the gate and the way out', () => {
     expect(new Set(bundles).size).toBe(1);
 
     const cohort = await lab.lab.cohorts.get(lab.people.astrid, id);
-    expect(cohort).toMatchObject({ state: 'released', hasSampleSheet: true, bundle: { sha256: bundles[0], name: expect.stringMatching(/^kohort-a-v1-[0-9a-f]{8}\.zip$/) } });
+    expect(cohort).toMatchObject({
+      state: 'released',
+      hasSampleSheet: true,
+      bundle: { sha256: bundles[0], name: expect.stringMatching(/^kohort-a-v1-[0-9a-f]{8}\.zip$/) },
+    });
     const bytes = await lab.parts.storage.readBytes(cohort.bundle?.sha256 ?? '');
     expect(bytes).toHaveLength(cohort.bundle?.size ?? 0);
     const files = unzipSync(bytes);
-    const manifest = new TextDecoder().decode(files['manifest-sha256.txt']).trim().split('\n').map((line) => line.split('  '));
+    const manifest = new TextDecoder()
+      .decode(files['manifest-sha256.txt'])
+      .trim()
+      .split('\n')
+      .map((line) => line.split('  '));
     expect(manifest).toHaveLength(Object.keys(files).length - 1);
-    for (const [sha256, name = ''] of manifest) expect(createHash('sha256').update(files[name] ?? '').digest('hex')).toBe(sha256);
+    for (const [sha256, name = ''] of manifest)
+      expect(
+        createHash('sha256')
+          .update(files[name] ?? '')
+          .digest('hex'),
+      ).toBe(sha256);
 
     const text = (name: string): string => new TextDecoder().decode(files[name]);
     expect(Object.keys(files).filter((name) => name.startsWith('dicom/'))).toHaveLength(60);
@@ -156,7 +207,15 @@ describe('the gate and the way out', () => {
     expect(list.training.length + list.validation.length + list.test.length).toBe(60);
     const dicom = readDicom(files['dicom/SYN-000001.dcm'] ?? new Uint8Array()).dataset;
     expect(getText(dicom, '0008001C')).toBe('YES');
-    expect(text('labels.csv').split('\n')[1]).toBe(['SYN-000001', 'dicom/SYN-000001.dcm', 'png/SYN-000001.png', .../calciumGrade=(\w+); sex=(\w+); ageBand=([\d-]+)/.exec(getText(dicom, '00204000'))?.slice(1) ?? [], splitOfImage(id, 0)].join(','));
+    expect(text('labels.csv').split('\n')[1]).toBe(
+      [
+        'SYN-000001',
+        'dicom/SYN-000001.dcm',
+        'png/SYN-000001.png',
+        ...(/calciumGrade=(\w+); sex=(\w+); ageBand=([\d-]+)/.exec(getText(dicom, '00204000'))?.slice(1) ?? []),
+        splitOfImage(id, 0),
+      ].join(','),
+    );
   });
 
   /** The small cohort cannot pass, so the gate's answer is put in its place: what follows a pass is tested here, not the gate. */
@@ -164,9 +223,14 @@ describe('the gate and the way out', () => {
     await lab.lab.gate.request(lab.people.astrid, id);
     const { gateRunId } = await gateRunOf(id);
     const row = await rowOf(id);
-    const stored = await openVault(lab.parts, row.dataKey).write(Buffer.from(JSON.stringify({ ...judged.found, cohortVersionId: id, verdict: 'passed-method-development-only' })));
+    const stored = await openVault(lab.parts, row.dataKey).write(
+      Buffer.from(JSON.stringify({ ...judged.found, cohortVersionId: id, verdict: 'passed-method-development-only' })),
+    );
     await lab.test.db.unsafeAsSystem('test', async (tx) => {
-      await tx.gateRun.update({ where: { id: gateRunId }, data: { state: 'completed', verdict: 'passed-method-development-only', evidenceSha256: stored.sha256 } });
+      await tx.gateRun.update({
+        where: { id: gateRunId },
+        data: { state: 'completed', verdict: 'passed-method-development-only', evidenceSha256: stored.sha256 },
+      });
       await tx.cohortVersion.update({ where: { id }, data: { state: 'passed', usage: 'method-development-only' } });
     });
   }

@@ -42,16 +42,46 @@ export async function insertCohort(tx: Transaction, cohort: NewCohort): Promise<
   const { applicationId, createdAt } = cohort;
   const [cohortId, cohortVersionId, synthesisRunId] = [uuidv7(), uuidv7(), uuidv7()];
   await tx.cohort.create({
-    data: { id: cohortId, applicationId, permitId: cohort.permitId, datasetId: cohort.datasetId, createdById: cohort.authorId, title: cohort.title, createdAt },
+    data: {
+      id: cohortId,
+      applicationId,
+      permitId: cohort.permitId,
+      datasetId: cohort.datasetId,
+      createdById: cohort.authorId,
+      title: cohort.title,
+      createdAt,
+    },
   });
   await tx.cohortVersion.create({
     data: {
-      id: cohortVersionId, cohortId, applicationId, datasetVersionId: cohort.datasetVersionId, authorId: cohort.authorId, number: 1, state: 'synthesising',
-      count: cohort.count, labelMix: cohort.labelMix, dataKey: Uint8Array.from(cohort.dataKey), createdAt,
+      id: cohortVersionId,
+      cohortId,
+      applicationId,
+      datasetVersionId: cohort.datasetVersionId,
+      authorId: cohort.authorId,
+      number: 1,
+      state: 'synthesising',
+      count: cohort.count,
+      labelMix: cohort.labelMix,
+      dataKey: Uint8Array.from(cohort.dataKey),
+      createdAt,
     },
   });
-  await tx.synthesisRun.create({ data: { id: synthesisRunId, applicationId, cohortVersionId, requestedById: cohort.authorId, state: 'queued', seed: cohort.seed, count: cohort.count, createdAt } });
-  await tx.synthesisGenerator.createMany({ data: cohort.generatorIds.map((generatorId, ordinal) => ({ synthesisRunId, generatorId, ordinal })) });
+  await tx.synthesisRun.create({
+    data: {
+      id: synthesisRunId,
+      applicationId,
+      cohortVersionId,
+      requestedById: cohort.authorId,
+      state: 'queued',
+      seed: cohort.seed,
+      count: cohort.count,
+      createdAt,
+    },
+  });
+  await tx.synthesisGenerator.createMany({
+    data: cohort.generatorIds.map((generatorId, ordinal) => ({ synthesisRunId, generatorId, ordinal })),
+  });
   return { cohortVersionId, synthesisRunId };
 }
 
@@ -63,7 +93,13 @@ export async function getCohortRow(tx: Transaction, id: string): Promise<CohortR
 }
 
 /** Moves a version from a state, if it is still in it. @returns false when someone moved it meanwhile */
-export async function moveCohort(tx: Transaction, id: string, from: CohortVersionState, to: CohortVersionState, change: Prisma.CohortVersionUncheckedUpdateManyInput = {}): Promise<boolean> {
+export async function moveCohort(
+  tx: Transaction,
+  id: string,
+  from: CohortVersionState,
+  to: CohortVersionState,
+  change: Prisma.CohortVersionUncheckedUpdateManyInput = {},
+): Promise<boolean> {
   const { count } = await tx.cohortVersion.updateMany({ where: { id, state: from }, data: { ...change, state: to } });
   return count === 1;
 }
@@ -76,13 +112,33 @@ export async function setFailure(tx: Transaction, id: string, state: CohortVersi
 
 export async function listCohorts(tx: Transaction, query: PageQuery): Promise<Page<Summary>> {
   const rows = await tx.cohortVersion.findMany({
-    where: { id: belowId(query.cursor) }, orderBy: { id: 'desc' }, take: query.limit + 1, include: { cohort: { include: { dataset: true } } },
+    where: { id: belowId(query.cursor) },
+    orderBy: { id: 'desc' },
+    take: query.limit + 1,
+    include: { cohort: { include: { dataset: true } } },
   });
-  const personOf = await readPeople(tx, rows.map((row) => row.authorId));
-  return toPage(rows, query.limit, (row) => row.id, (row) => ({
-    id: row.id, cohortId: row.cohortId, title: row.cohort.title, number: row.number, state: row.state as CohortVersionState, count: row.count, datasetTitle: row.cohort.dataset.title,
-    author: personOf(row.authorId), createdAt: row.createdAt.toISOString(), releasedAt: row.releasedAt?.toISOString() ?? null, usage: toUsage(row.usage),
-  }));
+  const personOf = await readPeople(
+    tx,
+    rows.map((row) => row.authorId),
+  );
+  return toPage(
+    rows,
+    query.limit,
+    (row) => row.id,
+    (row) => ({
+      id: row.id,
+      cohortId: row.cohortId,
+      title: row.cohort.title,
+      number: row.number,
+      state: row.state as CohortVersionState,
+      count: row.count,
+      datasetTitle: row.cohort.dataset.title,
+      author: personOf(row.authorId),
+      createdAt: row.createdAt.toISOString(),
+      releasedAt: row.releasedAt?.toISOString() ?? null,
+      usage: toUsage(row.usage),
+    }),
+  );
 }
 
 /** What `decide` needs to know of a cohort version, its project and its review. */
@@ -90,8 +146,15 @@ export async function readCohortSubject(tx: Transaction, actor: Actor, row: Coho
   const project = await getProject(tx, row.applicationId);
   const review = await findReview(tx, actor, { cohortVersionId: row.id });
   return {
-    ...project, datasetId: row.cohort.datasetId, review: review?.facts,
-    cohortVersion: { id: row.id, state: row.state, authorId: row.authorId, gateVerdict: (row.gateRuns[0]?.verdict ?? null) as GateVerdict | null },
+    ...project,
+    datasetId: row.cohort.datasetId,
+    review: review?.facts,
+    cohortVersion: {
+      id: row.id,
+      state: row.state,
+      authorId: row.authorId,
+      gateVerdict: (row.gateRuns[0]?.verdict ?? null) as GateVerdict | null,
+    },
   };
 }
 
@@ -104,14 +167,39 @@ export async function getCohortDto(parts: LabParts, tx: Transaction, actor: Acto
   const personOf = await readPeople(tx, [row.authorId]);
   const generators = row.synthesisRun?.synthesisGenerators.map((each) => each.generator) ?? [];
   return {
-    id: row.id, cohortId: row.cohortId, title: row.cohort.title, number: row.number, applicationId: row.applicationId, permitId: row.cohort.permitId,
-    datasetId: row.cohort.datasetId, datasetTitle: row.datasetVersion.dataset.title, state: row.state, count: row.count, drawn: row.synthesisRun?.drawn ?? 0,
-    labelMix: row.labelMix === 'balanced' ? 'balanced' : 'cohort-like', author: personOf(row.authorId), createdAt: row.createdAt.toISOString(),
-    releasedAt: row.releasedAt?.toISOString() ?? null, withdrawnAt: row.withdrawnAt?.toISOString() ?? null, withdrawReason: row.withdrawReason,
-    usage: toUsage(row.usage), failure: row.failure, trainingRunIds: [...new Set(generators.map((generator) => generator.trainingRunId))],
-    gateRun: await toGateRunDto(parts, row), review: review?.dto ?? null, hasSampleSheet: row.sampleSheetSha256 !== null && maySeeSheet(actor, row.state),
-    bundle: row.bundleName === null || row.bundleSha256 === null || row.bundleSize === null ? null : { name: row.bundleName, sha256: row.bundleSha256, size: Number(row.bundleSize) },
-    decisions: decideAll(['gate:run', 'gate:read', 'pairs:view', 'release:submit', 'release:vote', 'release:withdraw', 'cohort:download'], actor, subject, now),
+    id: row.id,
+    cohortId: row.cohortId,
+    title: row.cohort.title,
+    number: row.number,
+    applicationId: row.applicationId,
+    permitId: row.cohort.permitId,
+    datasetId: row.cohort.datasetId,
+    datasetTitle: row.datasetVersion.dataset.title,
+    state: row.state,
+    count: row.count,
+    drawn: row.synthesisRun?.drawn ?? 0,
+    labelMix: row.labelMix === 'balanced' ? 'balanced' : 'cohort-like',
+    author: personOf(row.authorId),
+    createdAt: row.createdAt.toISOString(),
+    releasedAt: row.releasedAt?.toISOString() ?? null,
+    withdrawnAt: row.withdrawnAt?.toISOString() ?? null,
+    withdrawReason: row.withdrawReason,
+    usage: toUsage(row.usage),
+    failure: row.failure,
+    trainingRunIds: [...new Set(generators.map((generator) => generator.trainingRunId))],
+    gateRun: await toGateRunDto(parts, row),
+    review: review?.dto ?? null,
+    hasSampleSheet: row.sampleSheetSha256 !== null && maySeeSheet(actor, row.state),
+    bundle:
+      row.bundleName === null || row.bundleSha256 === null || row.bundleSize === null
+        ? null
+        : { name: row.bundleName, sha256: row.bundleSha256, size: Number(row.bundleSize) },
+    decisions: decideAll(
+      ['gate:run', 'gate:read', 'pairs:view', 'release:submit', 'release:vote', 'release:withdraw', 'cohort:download'],
+      actor,
+      subject,
+      now,
+    ),
   };
 }
 
@@ -125,9 +213,16 @@ async function toGateRunDto(parts: LabParts, row: CohortRow): Promise<GateRunDto
   if (run === undefined) return null;
   const bytes = run.evidenceSha256 === null ? null : await openVault(parts, row.dataKey).read(run.evidenceSha256);
   return {
-    id: run.id, state: run.state as RunState, stage: run.stage, progress: run.progress, verdict: run.verdict as GateVerdict | null, failure: run.failure,
-    createdAt: run.createdAt.toISOString(), finishedAt: run.finishedAt?.toISOString() ?? null,
-    evidence: bytes === null ? null : evidence.parse(JSON.parse(new TextDecoder().decode(bytes))), hasClosestPairs: run.pairsSheetSha256 !== null,
+    id: run.id,
+    state: run.state as RunState,
+    stage: run.stage,
+    progress: run.progress,
+    verdict: run.verdict as GateVerdict | null,
+    failure: run.failure,
+    createdAt: run.createdAt.toISOString(),
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+    evidence: bytes === null ? null : evidence.parse(JSON.parse(new TextDecoder().decode(bytes))),
+    hasClosestPairs: run.pairsSheetSha256 !== null,
   };
 }
 
@@ -137,7 +232,10 @@ function toUsage(usage: string | null): CohortDto['usage'] {
 
 /** Generators asked for, with the runs that made them. @throws LabError not_found when one is missing or not to be seen */
 export async function getGenerators(tx: Transaction, ids: readonly string[]) {
-  const rows = await tx.generator.findMany({ where: { id: { in: [...ids] } }, include: { trainingRun: { include: { datasetVersion: true } } } });
+  const rows = await tx.generator.findMany({
+    where: { id: { in: [...ids] } },
+    include: { trainingRun: { include: { datasetVersion: true } } },
+  });
   if (rows.length !== new Set(ids).size) throw new LabError('not_found');
   return rows;
 }
@@ -147,7 +245,10 @@ export async function findSynthesis(tx: Transaction, id: string) {
   const run = await tx.synthesisRun.findUnique({
     where: { id },
     include: {
-      synthesisGenerators: { orderBy: { ordinal: 'asc' }, include: { generator: { include: { trainingRun: { include: { datasetVersion: true } } } } } },
+      synthesisGenerators: {
+        orderBy: { ordinal: 'asc' },
+        include: { generator: { include: { trainingRun: { include: { datasetVersion: true } } } } },
+      },
       cohortVersion: { include: { cohort: true, datasetVersion: { include: { dataset: true } } } },
     },
   });
@@ -155,7 +256,13 @@ export async function findSynthesis(tx: Transaction, id: string) {
 }
 export type SynthesisRow = NonNullable<Awaited<ReturnType<typeof findSynthesis>>>;
 
-export async function moveSynthesis(tx: Transaction, id: string, from: RunState, to: RunState, change: Prisma.SynthesisRunUncheckedUpdateManyInput = {}): Promise<boolean> {
+export async function moveSynthesis(
+  tx: Transaction,
+  id: string,
+  from: RunState,
+  to: RunState,
+  change: Prisma.SynthesisRunUncheckedUpdateManyInput = {},
+): Promise<boolean> {
   const { count } = await tx.synthesisRun.updateMany({ where: { id, state: from }, data: { ...change, state: to } });
   return count === 1;
 }

@@ -1,4 +1,12 @@
-import { cohortVersionTransitions, LabError, gateThresholds, type ImageLabels, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import {
+  cohortVersionTransitions,
+  LabError,
+  gateThresholds,
+  type ImageLabels,
+  type JobPayload,
+  type RouteInput,
+  type RouteOutput,
+} from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
 import { mixGenerators, openGenerator, type Generator } from '@scapis/gan';
 import { fromTrainingView } from '@scapis/imaging';
@@ -13,7 +21,19 @@ import { audit, enqueue, relate, type ObjectRef } from '../record/record.ts';
 import { createSecret, openVault } from '../record/vault.ts';
 import { nameOf } from './bundle-content.ts';
 import {
-  findSynthesis, getCohortDto, getCohortRow, getGenerators, insertCohort, listCohorts, maySeeSheet, moveCohort, moveSynthesis, readCohortSubject, setDrawn, type CohortDto, type SynthesisRow,
+  findSynthesis,
+  getCohortDto,
+  getCohortRow,
+  getGenerators,
+  insertCohort,
+  listCohorts,
+  maySeeSheet,
+  moveCohort,
+  moveSynthesis,
+  readCohortSubject,
+  setDrawn,
+  type CohortDto,
+  type SynthesisRow,
 } from './cohorts.repository.ts';
 import { planLabels } from './label-plan.ts';
 
@@ -40,18 +60,38 @@ export class CohortService {
       const generators = await getGenerators(tx, generatorIds);
       const run = generators[0]?.trainingRun;
       if (run === undefined) throw new LabError('not_found');
-      if (generators.some(({ trainingRun }) => trainingRun.datasetVersionId !== run.datasetVersionId || trainingRun.permitId !== run.permitId)) {
-        throw new LabError('invalid_input', { text: 'The generators of an ensemble must come from one project and one dataset version.', details: [{ path: 'generatorIds', message: 'different projects or dataset versions' }] });
+      if (
+        generators.some(({ trainingRun }) => trainingRun.datasetVersionId !== run.datasetVersionId || trainingRun.permitId !== run.permitId)
+      ) {
+        throw new LabError('invalid_input', {
+          text: 'The generators of an ensemble must come from one project and one dataset version.',
+          details: [{ path: 'generatorIds', message: 'different projects or dataset versions' }],
+        });
       }
       const { datasetId } = run.datasetVersion;
       const areReady = generators.every(({ trainingRun }) => trainingRun.state === 'completed');
       checkDecision('cohort:create', actor, { ...(await getProject(tx, run.applicationId)), datasetId, generators: { areReady } }, now);
       const { cohortVersionId, synthesisRunId } = await insertCohort(tx, {
-        applicationId: run.applicationId, permitId: run.permitId, datasetId, datasetVersionId: run.datasetVersionId, authorId: actor.personId, title: input.title,
-        count: input.count, seed: input.seed, labelMix: input.labelMix, generatorIds, dataKey: createSecret(this.#parts), createdAt: now,
+        applicationId: run.applicationId,
+        permitId: run.permitId,
+        datasetId,
+        datasetVersionId: run.datasetVersionId,
+        authorId: actor.personId,
+        title: input.title,
+        count: input.count,
+        seed: input.seed,
+        labelMix: input.labelMix,
+        generatorIds,
+        dataKey: createSecret(this.#parts),
+        createdAt: now,
       });
       const synthesis: ObjectRef = { kind: 'synthesis-run', id: synthesisRunId };
-      await audit(tx, { actorId: actor.personId, type: 'synthesis.requested', object: { kind: 'cohort-version', id: cohortVersionId }, detail: { synthesisRunId, generatorIds, count: input.count, seed: input.seed, labelMix: input.labelMix } });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'synthesis.requested',
+        object: { kind: 'cohort-version', id: cohortVersionId },
+        detail: { synthesisRunId, generatorIds, count: input.count, seed: input.seed, labelMix: input.labelMix },
+      });
       await relate(tx, run.applicationId, [
         ...generatorIds.map((id) => ({ from: synthesis, relation: 'used' as const, to: { kind: 'generator' as const, id } })),
         { from: synthesis, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
@@ -91,11 +131,20 @@ export class CohortService {
     if (datasetVersion.viewSha256 === null) throw new Error('an approved dataset version has no training view');
     const training = toPeople(decodePack(await dataset.read(datasetVersion.viewSha256)));
     const labels = planLabels({ training, mix: labelMix === 'balanced' ? 'balanced' : 'cohort-like', minimumCell, count: run.count });
-    const members = await Promise.all(run.synthesisGenerators.map(async ({ generator }) => openGenerator(await dataset.read(generator.sha256), { threads: this.#parts.threads })));
+    const members = await Promise.all(
+      run.synthesisGenerators.map(async ({ generator }) =>
+        openGenerator(await dataset.read(generator.sha256), { threads: this.#parts.threads }),
+      ),
+    );
     const [only] = members;
     const mixed = members.length === 1 && only !== undefined ? only : mixGenerators(members);
     try {
-      return { size: mixed.config.size, hu: await this.#drawImages(run, mixed, labels), personOf: [...labels.keys()], people: labels.map((each, index) => ({ pseudonym: nameOf(index), labels: each, split: null })) };
+      return {
+        size: mixed.config.size,
+        hu: await this.#drawImages(run, mixed, labels),
+        personOf: [...labels.keys()],
+        people: labels.map((each, index) => ({ pseudonym: nameOf(index), labels: each, split: null })),
+      };
     } finally {
       await mixed.dispose();
     }
@@ -121,7 +170,14 @@ export class CohortService {
     await this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
       await setDrawn(tx, run.id, drawn);
       const { cohort } = run.cohortVersion;
-      if (!(await isPermitted(tx, { applicationId: run.applicationId, personId: run.requestedById, datasetId: cohort.datasetId }, this.#parts.now()))) throw new PermitEndedError(permitEnded);
+      if (
+        !(await isPermitted(
+          tx,
+          { applicationId: run.applicationId, personId: run.requestedById, datasetId: cohort.datasetId },
+          this.#parts.now(),
+        ))
+      )
+        throw new PermitEndedError(permitEnded);
     });
   }
 
@@ -133,8 +189,19 @@ export class CohortService {
     await this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
       const { event } = transition(cohortVersionTransitions, 'synthesising', 'draft');
       if (!(await moveSynthesis(tx, run.id, 'running', 'completed', { drawn: run.count, finishedAt: this.#parts.now() }))) return;
-      if (!(await moveCohort(tx, run.cohortVersionId, 'synthesising', 'draft', { imagesSha256: images.sha256, sampleSheetSha256: sheet.sha256 }))) throw new LabError('conflict');
-      await audit(tx, { actorId: null, type: event, object: cohort, detail: { synthesisRunId: run.id, imagesSha256: images.sha256, count: run.count } });
+      if (
+        !(await moveCohort(tx, run.cohortVersionId, 'synthesising', 'draft', {
+          imagesSha256: images.sha256,
+          sampleSheetSha256: sheet.sha256,
+        }))
+      )
+        throw new LabError('conflict');
+      await audit(tx, {
+        actorId: null,
+        type: event,
+        object: cohort,
+        detail: { synthesisRunId: run.id, imagesSha256: images.sha256, count: run.count },
+      });
       await relate(tx, run.applicationId, [
         { from: cohort, relation: 'wasGeneratedBy', to: { kind: 'synthesis-run', id: run.id } },
         { from: cohort, relation: 'wasAttributedTo', to: { kind: 'person', id: run.requestedById } },

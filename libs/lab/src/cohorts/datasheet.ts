@@ -8,7 +8,9 @@ export function renderDatasheet(release: Release): string {
   const { images, evidence } = release;
   const count = images.personOf.length;
   const spacing = (defaultTrainingFieldOfViewMm / images.size).toFixed(2);
-  const grades = calciumGrades.map((grade) => `${grade} ${images.personOf.filter((_, index) => labelsOf(images, index).calciumGrade === grade).length}`).join(', ');
+  const grades = calciumGrades
+    .map((grade) => `${grade} ${images.personOf.filter((_, index) => labelsOf(images, index).calciumGrade === grade).length}`)
+    .join(', ');
   return `# ${release.title}, version ${release.number}
 
 Synthetic chest CT. Every image was drawn by a generative network; none shows a person. Cohort version ${release.cohortVersionId}.

@@ -10,14 +10,25 @@ const ill: ImageLabels = { calciumGrade: 'severe', sex: 'male', ageBand: '60-64'
 
 describe('the labels of a cohort', () => {
   it('follow the training people, smoothed by one', () => {
-    const plan = planLabels({ training: toTraining([...people(healthy, 29), ...people(ill, 9)]), mix: 'cohort-like', minimumCell: 5, count: 400 });
+    const plan = planLabels({
+      training: toTraining([...people(healthy, 29), ...people(ill, 9)]),
+      mix: 'cohort-like',
+      minimumCell: 5,
+      count: 400,
+    });
     expect(plan.filter((labels) => labels === plan[0] || labels.calciumGrade === 'none')).toHaveLength(300);
     expect(plan.filter((labels) => labels.calciumGrade === 'severe')).toHaveLength(100);
   });
 
   it('are balanced over grades, then within them', () => {
-    const plan = planLabels({ training: toTraining([...people(healthy, 50), ...people(alsoHealthy, 20), ...people(ill, 10)]), mix: 'balanced', minimumCell: 10, count: 400 });
-    for (const sex of ['female', 'male']) expect(plan.filter((labels) => labels.calciumGrade === 'none' && labels.sex === sex)).toHaveLength(100);
+    const plan = planLabels({
+      training: toTraining([...people(healthy, 50), ...people(alsoHealthy, 20), ...people(ill, 10)]),
+      mix: 'balanced',
+      minimumCell: 10,
+      count: 400,
+    });
+    for (const sex of ['female', 'male'])
+      expect(plan.filter((labels) => labels.calciumGrade === 'none' && labels.sex === sex)).toHaveLength(100);
     expect(plan.filter((labels) => labels.calciumGrade === 'severe')).toHaveLength(200);
   });
 
@@ -29,7 +40,12 @@ describe('the labels of a cohort', () => {
   });
 
   it('keep their mix in every prefix', () => {
-    const plan = planLabels({ training: toTraining([...people(healthy, 29), ...people(ill, 9)]), mix: 'cohort-like', minimumCell: 5, count: 400 });
+    const plan = planLabels({
+      training: toTraining([...people(healthy, 29), ...people(ill, 9)]),
+      mix: 'cohort-like',
+      minimumCell: 5,
+      count: 400,
+    });
     for (const length of [40, 100, 333]) {
       const share = plan.slice(0, length).filter((labels) => labels.calciumGrade === 'severe').length / length;
       expect(Math.abs(share - 0.25)).toBeLessThan(2 / length);

@@ -16,10 +16,17 @@ export interface LabelledPeople {
  * @returns `count` labels.
  * @throws LabError dataset_too_small when no cell is large enough.
  */
-export function planLabels(options: { training: LabelledPeople; mix: 'balanced' | 'cohort-like'; minimumCell: number; count: number }): ImageLabels[] {
+export function planLabels(options: {
+  training: LabelledPeople;
+  mix: 'balanced' | 'cohort-like';
+  minimumCell: number;
+  count: number;
+}): ImageLabels[] {
   const allowed = releasableCells(options.training, options.minimumCell);
   if (allowed.length === 0) {
-    throw new LabError('dataset_too_small', { text: `No combination of labels is held by ${options.minimumCell} people of the training split. Take in more people or merge labels.` });
+    throw new LabError('dataset_too_small', {
+      text: `No combination of labels is held by ${options.minimumCell} people of the training split. Take in more people or merge labels.`,
+    });
   }
   const weights = options.mix === 'cohort-like' ? allowed.map((cell) => cell.people + 1) : balancedWeights(allowed);
   const total = weights.reduce((sum, weight) => sum + weight, 0);

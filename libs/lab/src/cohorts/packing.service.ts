@@ -35,7 +35,8 @@ export class PackingService {
       const path = join(folder, 'bundle.zip');
       const written = await asStorageFault(() => writeBundle(path, paced(bundleEntries(release))));
       const stored = await this.#parts.storage.write(createReadStream(path) as AsyncIterable<Uint8Array>);
-      if (stored.sha256 !== written.sha256) throw new LabError('storage_damaged', { privateDetail: 'the bundle changed between writing and storing' });
+      if (stored.sha256 !== written.sha256)
+        throw new LabError('storage_damaged', { privateDetail: 'the bundle changed between writing and storing' });
       await this.#complete(row, { name: toFileName(row), sha256: stored.sha256, size: stored.size });
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -47,15 +48,32 @@ export class PackingService {
     const run = row.gateRuns[0];
     const synthesis = row.synthesisRun;
     const usage = row.usage;
-    if (!run?.evidenceSha256 || synthesis === null || row.imagesSha256 === null || (usage !== 'unrestricted' && usage !== 'method-development-only')) {
+    if (
+      !run?.evidenceSha256 ||
+      synthesis === null ||
+      row.imagesSha256 === null ||
+      (usage !== 'unrestricted' && usage !== 'method-development-only')
+    ) {
       throw new Error('an approved release has images, a verdict and its evidence');
     }
     const evidenceBytes = await vault.read(run.evidenceSha256);
     const terms = await this.#parts.database.unsafeAsSystem('release.pack', (tx) => getTermsInForce(tx));
     return {
-      cohortVersionId: row.id, title: row.cohort.title, number: row.number, datasetTitle: row.datasetVersion.dataset.title, labelMix: row.labelMix, usage, seed: synthesis.seed,
-      generators: synthesis.synthesisGenerators.map(({ generator }) => ({ name: `generator ${generator.id}, step ${generator.step}`, sha256: generator.sha256 })),
-      images: decodePack(await vault.read(row.imagesSha256)), evidence: evidence.parse(JSON.parse(new TextDecoder().decode(evidenceBytes))), evidenceBytes, terms,
+      cohortVersionId: row.id,
+      title: row.cohort.title,
+      number: row.number,
+      datasetTitle: row.datasetVersion.dataset.title,
+      labelMix: row.labelMix,
+      usage,
+      seed: synthesis.seed,
+      generators: synthesis.synthesisGenerators.map(({ generator }) => ({
+        name: `generator ${generator.id}, step ${generator.step}`,
+        sha256: generator.sha256,
+      })),
+      images: decodePack(await vault.read(row.imagesSha256)),
+      evidence: evidence.parse(JSON.parse(new TextDecoder().decode(evidenceBytes))),
+      evidenceBytes,
+      terms,
     };
   }
 
@@ -63,18 +81,32 @@ export class PackingService {
     const cohort: ObjectRef = { kind: 'cohort-version', id: row.id };
     await this.#parts.database.unsafeAsSystem('release.pack', async (tx) => {
       const { event } = transition(cohortVersionTransitions, 'packing', 'released');
-      const change = { bundleName: bundle.name, bundleSha256: bundle.sha256, bundleSize: BigInt(bundle.size), releasedAt: this.#parts.now(), failure: null };
+      const change = {
+        bundleName: bundle.name,
+        bundleSha256: bundle.sha256,
+        bundleSize: BigInt(bundle.size),
+        releasedAt: this.#parts.now(),
+        failure: null,
+      };
       if (!(await moveCohort(tx, row.id, 'packing', 'released', change))) return;
       await audit(tx, { actorId: null, type: event, object: cohort, detail: { bundleSha256: bundle.sha256, bundleSize: bundle.size } });
       const permit = (await readProjects(tx, [row.applicationId])).get(row.applicationId)?.permit;
-      await notify(tx, { people: [row.authorId, ...(permit?.personIds ?? [])], kind: 'release.released', object: cohort, title: row.cohort.title });
+      await notify(tx, {
+        people: [row.authorId, ...(permit?.personIds ?? [])],
+        kind: 'release.released',
+        object: cohort,
+        title: row.cohort.title,
+      });
     });
   }
 
   /** For the worker, when packing is given up for now: the page says why, and the lab tries again later by itself. */
   async giveUp({ cohortVersionId }: JobPayload<'release.pack'>, error: unknown): Promise<void> {
     await this.#parts.database.unsafeAsSystem('release.pack', async (tx) => {
-      const failure = error instanceof LabError ? error.message : 'Packing failed for a reason that lies in the lab. It is tried again every ten minutes. Tell the lab.';
+      const failure =
+        error instanceof LabError
+          ? error.message
+          : 'Packing failed for a reason that lies in the lab. It is tried again every ten minutes. Tell the lab.';
       if (!(await setFailure(tx, cohortVersionId, 'packing', failure))) return;
       await enqueue(tx, 'release.pack', { cohortVersionId }, { availableAt: new Date(this.#parts.now().getTime() + tryAgainAfterMs) });
     });
@@ -104,6 +136,11 @@ async function asStorageFault<T>(work: () => Promise<T>): Promise<T> {
 
 /** A name that every file system takes: letters and digits of the title, the version's number, the first digits of its id. */
 function toFileName(row: CohortRow): string {
-  const words = row.cohort.title.normalize('NFKD').replace(/[^a-zA-Z0-9]+/g, '-').replace(/^-+|-+$/g, '').toLowerCase().slice(0, 60);
+  const words = row.cohort.title
+    .normalize('NFKD')
+    .replace(/[^a-zA-Z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .toLowerCase()
+    .slice(0, 60);
   return `${words === '' ? 'cohort' : words}-v${row.number}-${row.id.slice(-8)}.zip`;
 }

@@ -1,5 +1,4 @@
 import { LabError } from '@scapis/contracts';
-import { openStorage } from '@scapis/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firstTry, openComputeLab, phantomUpload, realDicom, toZip, withHeader, type ComputeLab } from '../compute.fixture.ts';
 import { decodePack } from '../images/image-pack.ts';
@@ -30,7 +29,16 @@ describe('taking real images in', () => {
 
     const version = await lab.lab.datasets.getVersion(lab.people.admin1, versionId);
     expect(version).toMatchObject({ state: 'checked', failure: null, hasContactSheet: true });
-    expect(version.counts).toMatchObject({ files: 72, accepted: 72, quarantined: 0, rejected: 0, subjects: 24, series: 24, images: 72, byReason: {} });
+    expect(version.counts).toMatchObject({
+      files: 72,
+      accepted: 72,
+      quarantined: 0,
+      rejected: 0,
+      subjects: 24,
+      series: 24,
+      images: 72,
+      byReason: {},
+    });
     expect(version.deidentification?.['pseudonymised']).toBe(144);
 
     const pack = await readPack(versionId);
@@ -44,8 +52,16 @@ describe('taking real images in', () => {
     expect([uploaderMay, otherMay]).toEqual([false, true]);
     await expect(lab.lab.datasets.approve(lab.people.admin1, versionId)).rejects.toMatchObject({ code: 'forbidden' });
     expect((await lab.lab.datasets.approve(lab.people.admin2, versionId)).state).toBe('approved');
-    expect(await lab.auditTypes(versionId)).toEqual(['dataset.version-created', 'dataset.uploaded', 'dataset.ingest-started', 'dataset.checked', 'dataset.approved']);
-    expect((await lab.lab.datasets.list(lab.people.astrid, { limit: 50 })).items).toContainEqual(expect.objectContaining({ approvedVersionId: versionId, images: 72 }));
+    expect(await lab.auditTypes(versionId)).toEqual([
+      'dataset.version-created',
+      'dataset.uploaded',
+      'dataset.ingest-started',
+      'dataset.checked',
+      'dataset.approved',
+    ]);
+    expect((await lab.lab.datasets.list(lab.people.astrid, { limit: 50 })).items).toContainEqual(
+      expect.objectContaining({ approvedVersionId: versionId, images: 72 }),
+    );
   });
 
   async function mayApprove(versionId: string): Promise<{ uploaderMay: boolean | undefined; otherMay: boolean | undefined }> {
@@ -59,12 +75,18 @@ describe('taking real images in', () => {
     const { versionId } = await lab.upload(toZip(files));
     await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
     const rows = JSON.stringify([
-      await lab.test.query('SELECT * FROM file WHERE dataset_version_id = $1', [versionId]), await lab.test.query('SELECT * FROM subject WHERE dataset_version_id = $1', [versionId]),
-      await lab.test.query('SELECT * FROM series WHERE dataset_version_id = $1', [versionId]), await lab.test.query('SELECT detail FROM audit_event WHERE object_id = $1', [versionId]),
+      await lab.test.query('SELECT * FROM file WHERE dataset_version_id = $1', [versionId]),
+      await lab.test.query('SELECT * FROM subject WHERE dataset_version_id = $1', [versionId]),
+      await lab.test.query('SELECT * FROM series WHERE dataset_version_id = $1', [versionId]),
+      await lab.test.query('SELECT detail FROM audit_event WHERE object_id = $1', [versionId]),
     ]);
-    const version = await lab.test.db.unsafeAsSystem('test', (tx) => tx.datasetVersion.findUniqueOrThrow({ where: { id: versionId }, include: { files: true } }));
+    const version = await lab.test.db.unsafeAsSystem('test', (tx) =>
+      tx.datasetVersion.findUniqueOrThrow({ where: { id: versionId }, include: { files: true } }),
+    );
     const vault = openVault(lab.parts, version.dataKey);
-    const stored = await Promise.all(version.files.map(async (file) => Buffer.from(await vault.read(file.sha256 ?? '')).toString('latin1')));
+    const stored = await Promise.all(
+      version.files.map(async (file) => Buffer.from(await vault.read(file.sha256 ?? '')).toString('latin1')),
+    );
     expect(stored).toHaveLength(9);
     for (const { patientId } of labels) for (const text of [rows, ...stored]) expect(text).not.toContain(patientId);
     // The upload itself, which holds them, is gone.
@@ -74,14 +96,23 @@ describe('taking real images in', () => {
   it('gives each real file its verdict, and decodes real compressed pixels', async () => {
     const { files, labels } = phantomUpload({ subjects: 2, seed: 5 });
     const real = {
-      'real/1-j2k-derived.dcm': realDicom('jpeg_2000.dcm'), 'real/2-rle-derived.dcm': realDicom('rle.dcm'), 'real/3-scout.dcm': realDicom('deflated.dcm'),
-      'real/4-mr.dcm': realDicom('jpeg_ls.dcm'), 'real/5-text.dcm': new TextEncoder().encode('not DICOM'), 'real/6-cut.dcm': realDicom('rle.dcm').subarray(0, 100_000),
+      'real/1-j2k-derived.dcm': realDicom('jpeg_2000.dcm'),
+      'real/2-rle-derived.dcm': realDicom('rle.dcm'),
+      'real/3-scout.dcm': realDicom('deflated.dcm'),
+      'real/4-mr.dcm': realDicom('jpeg_ls.dcm'),
+      'real/5-text.dcm': new TextEncoder().encode('not DICOM'),
+      'real/6-cut.dcm': realDicom('rle.dcm').subarray(0, 100_000),
       // The same compressed pixels under the header of an original slice: the RLE one is a chest; the JPEG 2000 one has no air, the lossless one lies upright.
       'real/7-rle.dcm': withHeader(realDicom('rle.dcm'), { '00080008': original }),
       'real/7-rle-again.dcm': withHeader(realDicom('rle.dcm'), { '00080008': original }),
       'real/8-j2k.dcm': withHeader(realDicom('jpeg_2000.dcm'), { '00080008': original }),
       'real/9-lossless.dcm': withHeader(realDicom('jpeg_lossless_sel1.dcm'), { '00080008': original, '00100020': 'REAL-1' }),
-      'real/10-nobody.dcm': withHeader(realDicom('rle.dcm'), { '00080008': original, '00100020': 'STRANGER', '0020000E': '1.2.3.4', '00080018': '1.2.3.4.5' }),
+      'real/10-nobody.dcm': withHeader(realDicom('rle.dcm'), {
+        '00080008': original,
+        '00100020': 'STRANGER',
+        '0020000E': '1.2.3.4',
+        '00080018': '1.2.3.4.5',
+      }),
       'labels.csv': Buffer.concat([files['labels.csv'] ?? new Uint8Array(), Buffer.from('1CT1,none,male,50-54,0,1,0\n')]),
     };
     const { versionId } = await lab.upload(toZip({ ...files, ...real }));
@@ -90,8 +121,16 @@ describe('taking real images in', () => {
     const reasons = list.items.map((file) => `${file.verdict}:${file.reason ?? ''}`);
     expect(reasons.filter((each) => each === 'accepted:')).toHaveLength(labels.length * 3 + 1);
     expect(reasons.filter((each) => each !== 'accepted:').sort()).toEqual([
-      'quarantined:hu_implausible', 'quarantined:no_labels', 'quarantined:not_original_axial', 'quarantined:not_original_axial', 'quarantined:not_original_axial', 'rejected:duplicate_instance', 'rejected:not_ct', 'rejected:not_dicom',
-      'rejected:screen_capture', 'rejected:truncated',
+      'quarantined:hu_implausible',
+      'quarantined:no_labels',
+      'quarantined:not_original_axial',
+      'quarantined:not_original_axial',
+      'quarantined:not_original_axial',
+      'rejected:duplicate_instance',
+      'rejected:not_ct',
+      'rejected:not_dicom',
+      'rejected:screen_capture',
+      'rejected:truncated',
     ]);
     expect((await readPack(versionId)).people).toHaveLength(3);
     await expect(lab.lab.datasets.files(lab.people.astrid, versionId, { limit: 200 })).rejects.toMatchObject({ code: 'forbidden' });
@@ -102,9 +141,23 @@ describe('taking real images in', () => {
     const { versionId } = await lab.upload(zip);
     // Killed after some files were stored: the storage fails for good at the 6th write, and the process never gets to say so.
     let writes = 0;
-    const dying = createLab({ ...lab.parts, storage: { ...lab.parts.storage, write: (content, options) => { writes += 1; if (writes > 5) throw new Error('killed'); return lab.parts.storage.write(content, options); } } });
+    const dying = createLab({
+      ...lab.parts,
+      storage: {
+        ...lab.parts.storage,
+        write: (content, options) => {
+          writes += 1;
+          if (writes > 5) throw new Error('killed');
+          return lab.parts.storage.write(content, options);
+        },
+      },
+    });
     await expect(dying.datasets.ingest({ datasetVersionId: versionId }, firstTry)).rejects.toThrow('killed');
-    expect((await lab.lab.datasets.getVersion(lab.people.admin1, versionId))).toMatchObject({ state: 'ingesting', counts: null, hasContactSheet: false });
+    expect(await lab.lab.datasets.getVersion(lab.people.admin1, versionId)).toMatchObject({
+      state: 'ingesting',
+      counts: null,
+      hasContactSheet: false,
+    });
     expect(await lab.test.query('SELECT 1 FROM file WHERE dataset_version_id = $1', [versionId])).toHaveLength(0);
 
     await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
@@ -136,40 +189,77 @@ describe('an upload that cannot be used', () => {
     ['a cut zip', () => toZip(phantom).subarray(0, 30_000), /not a zip|cut off/],
     ['an empty zip', () => toZip({}), /no file|not a zip/],
     ['a path that leads out', () => toZip({ '../evil.dcm': bomb.subarray(0, 9), 'labels.csv': labels }), /leads out/],
-    ['a bomb', async () => Buffer.from((await import('fflate')).zipSync({ 'bomb.dcm': bomb, 'labels.csv': labels }, { level: 9 })), /beyond measure/],
+    [
+      'a bomb',
+      async () => Buffer.from((await import('fflate')).zipSync({ 'bomb.dcm': bomb, 'labels.csv': labels }, { level: 9 })),
+      /beyond measure/,
+    ],
     ['no labels', () => toZip(Object.fromEntries(Object.entries(phantom).filter(([name]) => name !== 'labels.csv'))), /no labels\.csv/],
     ['labels alone', () => toZip({ 'labels.csv': labels }), /no image/],
-    ['labels of other people', () => toZip({ ...phantom, 'labels.csv': Buffer.from(`patientId,calciumGrade,sex,ageBand\n${labelLine('19121212-1212')}`) }), /belongs to one of the 1 people/],
-    ['labels that are none', () => toZip({ ...phantom, 'labels.csv': Buffer.from('patientId,calciumGrade,sex,ageBand\n1,big,male,50-54') }), /line 2: calciumGrade/],
-    ['only files of other kinds', () => toZip({ 'a.dcm': Buffer.from('x'), 'b.dcm': Buffer.from('y'), 'labels.csv': labels }), /None of the 2 files was accepted/],
+    [
+      'labels of other people',
+      () => toZip({ ...phantom, 'labels.csv': Buffer.from(`patientId,calciumGrade,sex,ageBand\n${labelLine('19121212-1212')}`) }),
+      /belongs to one of the 1 people/,
+    ],
+    [
+      'labels that are none',
+      () => toZip({ ...phantom, 'labels.csv': Buffer.from('patientId,calciumGrade,sex,ageBand\n1,big,male,50-54') }),
+      /line 2: calciumGrade/,
+    ],
+    [
+      'only files of other kinds',
+      () => toZip({ 'a.dcm': Buffer.from('x'), 'b.dcm': Buffer.from('y'), 'labels.csv': labels }),
+      /None of the 2 files was accepted/,
+    ],
   ])('ends with a sentence: %s', async (_, zip, sentence) => {
     const { versionId } = await lab.upload(await zip());
     await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
     const version = await lab.lab.datasets.getVersion(lab.people.admin1, versionId);
     expect(version.state).toBe('failed');
     expect(version.failure).toMatch(sentence);
-    expect(await lab.test.query(`SELECT 1 FROM notification WHERE object_id = $1 AND kind = 'dataset.failed'`, [versionId])).toHaveLength(1);
+    expect(await lab.test.query(`SELECT 1 FROM notification WHERE object_id = $1 AND kind = 'dataset.failed'`, [versionId])).toHaveLength(
+      1,
+    );
     const row = await lab.test.db.unsafeAsSystem('test', (tx) => tx.datasetVersion.findUniqueOrThrow({ where: { id: versionId } }));
     await expect(openVault(lab.parts, row.dataKey).read(row.uploadSha256 ?? '')).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('is not taken twice, nor from one who may not', async () => {
     const { versionId } = await lab.upload(toZip(phantom));
-    await expect(lab.lab.datasets.upload(lab.people.admin1, versionId, toStream(toZip(phantom)))).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(lab.lab.datasets.upload(lab.people.astrid, versionId, toStream(toZip(phantom)))).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(lab.lab.datasets.upload(lab.people.admin1, versionId, toStream(toZip(phantom)))).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await expect(lab.lab.datasets.upload(lab.people.astrid, versionId, toStream(toZip(phantom)))).rejects.toMatchObject({
+      code: 'forbidden',
+    });
     await expect(lab.lab.datasets.contactSheet(lab.people.astrid, versionId)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('survives two people who upload the same bytes at once', async () => {
+    const dataset = await lab.lab.datasets.create(lab.people.admin1, { title: 'At once', description: 'the same zip twice' });
+    const { id } = await lab.lab.datasets.createVersion(lab.people.admin1, dataset.id);
+    const both = await Promise.allSettled([lab.people.admin1, lab.people.admin2].map((actor) => lab.lab.datasets.upload(actor, id, toStream(toZip(phantom)))));
+    expect(both.map((each) => each.status).sort()).toEqual(['fulfilled', 'rejected']);
+    await lab.lab.datasets.ingest({ datasetVersionId: id }, firstTry);
+    expect((await lab.lab.datasets.getVersion(lab.people.admin1, id)).state).toBe('checked');
+  });
+
   it('says what to do when the disk is full, while it streams in and while it is taken in', async () => {
-    const full = createLab({ ...lab.parts, storage: { ...openStorage({ create: () => { throw new LabError('storage_full'); }, open: async () => null, remove: async () => undefined }), read: lab.parts.storage.read } });
+    const write = (): Promise<never> => Promise.reject(new LabError('storage_full'));
+    const full = createLab({ ...lab.parts, storage: { ...lab.parts.storage, write } });
     const dataset = await lab.lab.datasets.create(lab.people.admin1, { title: 'Full disk', description: 'nothing fits in here' });
     const version = await lab.lab.datasets.createVersion(lab.people.admin1, dataset.id);
-    await expect(full.datasets.upload(lab.people.admin1, version.id, toStream(toZip(phantom)))).rejects.toMatchObject({ code: 'storage_full' });
+    await expect(full.datasets.upload(lab.people.admin1, version.id, toStream(toZip(phantom)))).rejects.toMatchObject({
+      code: 'storage_full',
+    });
     expect((await lab.lab.datasets.getVersion(lab.people.admin1, version.id)).state).toBe('empty');
 
     const { versionId } = await lab.upload(toZip(phantom));
     await full.datasets.ingest({ datasetVersionId: versionId }, firstTry);
-    expect(await lab.lab.datasets.getVersion(lab.people.admin1, versionId)).toMatchObject({ state: 'failed', failure: expect.stringContaining('free space') });
+    expect(await lab.lab.datasets.getVersion(lab.people.admin1, versionId)).toMatchObject({
+      state: 'failed',
+      failure: expect.stringContaining('free space'),
+    });
   });
 });
 
@@ -177,15 +267,24 @@ describe('what the database itself refuses', () => {
   it('approval by the uploader, a changed approved version, files seen by outsiders', async () => {
     const { versionId } = await lab.approvedDataset({ subjects: 2, seed: 77 });
     const admin = { 'app.person_id': lab.people.admin1.personId, 'app.roles': 'lab-admin' };
-    await expect(lab.test.queryAsApp(admin, `UPDATE dataset_version SET failure = 'x' WHERE id = $1`, [versionId])).rejects.toMatchObject({ code: 'LAB05' });
-    await expect(lab.test.queryAsApp(admin, `UPDATE subject SET split = 'T' WHERE dataset_version_id = $1`, [versionId])).rejects.toMatchObject({ code: 'LAB05' });
-    await expect(lab.test.queryAsApp(admin, `DELETE FROM file WHERE dataset_version_id = $1`, [versionId])).rejects.toMatchObject({ code: 'LAB05' });
+    await expect(lab.test.queryAsApp(admin, `UPDATE dataset_version SET failure = 'x' WHERE id = $1`, [versionId])).rejects.toMatchObject({
+      code: 'LAB05',
+    });
+    await expect(
+      lab.test.queryAsApp(admin, `UPDATE subject SET split = 'T' WHERE dataset_version_id = $1`, [versionId]),
+    ).rejects.toMatchObject({ code: 'LAB05' });
+    await expect(lab.test.queryAsApp(admin, `DELETE FROM file WHERE dataset_version_id = $1`, [versionId])).rejects.toMatchObject({
+      code: 'LAB05',
+    });
     const outsider = { 'app.person_id': lab.people.astrid.personId, 'app.roles': 'applicant' };
-    for (const table of ['file', 'subject', 'series']) expect(await lab.test.queryAsApp(outsider, `SELECT 1 FROM ${table}`)).toHaveLength(0);
+    for (const table of ['file', 'subject', 'series'])
+      expect(await lab.test.queryAsApp(outsider, `SELECT 1 FROM ${table}`)).toHaveLength(0);
     expect(await lab.test.queryAsApp({}, 'SELECT 1 FROM dataset')).toHaveLength(0);
 
     const { versionId: checked } = await lab.upload(toZip(phantomUpload({ subjects: 2, seed: 78 }).files));
     await lab.lab.datasets.ingest({ datasetVersionId: checked }, firstTry);
-    await expect(lab.test.queryAsApp(admin, `UPDATE dataset_version SET state = 'approved', approved_by_id = uploaded_by_id WHERE id = $1`, [checked])).rejects.toMatchObject({ code: '23514' });
+    await expect(
+      lab.test.queryAsApp(admin, `UPDATE dataset_version SET state = 'approved', approved_by_id = uploaded_by_id WHERE id = $1`, [checked]),
+    ).rejects.toMatchObject({ code: '23514' });
   });
 });

@@ -1,9 +1,17 @@
 import type {
-  dataset, datasetCounts, datasetFile, datasetSummary, datasetVersion, DatasetVersionState, GateThresholds, ImageLabels, Split,
+  dataset,
+  datasetCounts,
+  datasetFile,
+  datasetSummary,
+  datasetVersion,
+  DatasetVersionState,
+  GateThresholds,
+  ImageLabels,
+  Split,
 } from '@scapis/contracts';
 import { gateThresholds, LabError } from '@scapis/contracts';
 import type { Actor } from '@scapis/domain';
-import { Prisma, type Transaction } from '@scapis/platform';
+import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
@@ -16,24 +24,47 @@ export type DatasetCounts = z.infer<typeof datasetCounts>;
 /** A version as the use cases need it, keys still wrapped. */
 export type VersionRow = Awaited<ReturnType<typeof getVersionRow>>;
 
-export async function insertDataset(tx: Transaction, row: { id: string; createdById: string; title: string; description: string; thresholds: GateThresholds; secret: Uint8Array; createdAt: Date }): Promise<void> {
+export async function insertDataset(
+  tx: Transaction,
+  row: {
+    id: string;
+    createdById: string;
+    title: string;
+    description: string;
+    thresholds: GateThresholds;
+    secret: Uint8Array;
+    createdAt: Date;
+  },
+): Promise<void> {
   await tx.dataset.create({ data: { ...row, secret: Uint8Array.from(row.secret) } });
 }
 
 /** The catalogue, newest first, each with its newest approved version. */
 export async function listDatasets(tx: Transaction, query: PageQuery): Promise<Page<z.infer<typeof datasetSummary>>> {
   const rows = await tx.dataset.findMany({
-    where: { id: belowId(query.cursor) }, orderBy: { id: 'desc' }, take: query.limit + 1,
+    where: { id: belowId(query.cursor) },
+    orderBy: { id: 'desc' },
+    take: query.limit + 1,
     include: { datasetVersions: { where: { state: 'approved' }, orderBy: { number: 'desc' }, take: 1 } },
   });
-  return toPage(rows, query.limit, (row) => row.id, (row) => {
-    const approved = row.datasetVersions[0];
-    const counts = toCounts(approved?.counts);
-    return {
-      id: row.id, title: row.title, description: row.description, approvedVersionId: approved?.id ?? null,
-      subjects: counts?.subjects ?? null, images: counts?.images ?? null, createdAt: row.createdAt.toISOString(),
-    };
-  });
+  return toPage(
+    rows,
+    query.limit,
+    (row) => row.id,
+    (row) => {
+      const approved = row.datasetVersions[0];
+      const counts = toCounts(approved?.counts);
+      return {
+        id: row.id,
+        title: row.title,
+        description: row.description,
+        approvedVersionId: approved?.id ?? null,
+        subjects: counts?.subjects ?? null,
+        images: counts?.images ?? null,
+        createdAt: row.createdAt.toISOString(),
+      };
+    },
+  );
 }
 
 /** @throws LabError not_found */
@@ -41,18 +72,28 @@ export async function getDataset(tx: Transaction, actor: Actor, id: string, now:
   const row = await tx.dataset.findUnique({ where: { id }, include: { datasetVersions: { orderBy: { number: 'desc' } } } });
   if (row === null) throw new LabError('not_found');
   return {
-    id: row.id, title: row.title, description: row.description, createdAt: row.createdAt.toISOString(), thresholds: gateThresholds.parse(row.thresholds),
-    versions: await toVersionDtos(tx, actor, row.datasetVersions, now), decisions: decideAll(['dataset:ingest'], actor, {}, now),
+    id: row.id,
+    title: row.title,
+    description: row.description,
+    createdAt: row.createdAt.toISOString(),
+    thresholds: gateThresholds.parse(row.thresholds),
+    versions: await toVersionDtos(tx, actor, row.datasetVersions, now),
+    decisions: decideAll(['dataset:ingest'], actor, {}, now),
   };
 }
 
 /** The next version of a dataset, empty; the unique number lets only one of two people at once open it. */
 export async function insertVersion(tx: Transaction, row: { datasetId: string; dataKey: Uint8Array; createdAt: Date }): Promise<string> {
-  const found = await tx.dataset.findUnique({ where: { id: row.datasetId }, include: { datasetVersions: { orderBy: { number: 'desc' }, take: 1 } } });
+  const found = await tx.dataset.findUnique({
+    where: { id: row.datasetId },
+    include: { datasetVersions: { orderBy: { number: 'desc' }, take: 1 } },
+  });
   if (found === null) throw new LabError('not_found');
   const id = uuidv7();
   const number = (found.datasetVersions[0]?.number ?? 0) + 1;
-  await tx.datasetVersion.create({ data: { id, datasetId: row.datasetId, number, state: 'empty', dataKey: Uint8Array.from(row.dataKey), createdAt: row.createdAt } });
+  await tx.datasetVersion.create({
+    data: { id, datasetId: row.datasetId, number, state: 'empty', dataKey: Uint8Array.from(row.dataKey), createdAt: row.createdAt },
+  });
   return id;
 }
 
@@ -71,7 +112,13 @@ export async function getVersion(tx: Transaction, actor: Actor, id: string, now:
 }
 
 /** Moves a version from a state, if it is still in it. @throws LabError conflict when someone moved it meanwhile. */
-export async function moveVersion(tx: Transaction, id: string, from: DatasetVersionState, to: DatasetVersionState, change: Prisma.DatasetVersionUncheckedUpdateManyInput = {}): Promise<void> {
+export async function moveVersion(
+  tx: Transaction,
+  id: string,
+  from: DatasetVersionState,
+  to: DatasetVersionState,
+  change: Prisma.DatasetVersionUncheckedUpdateManyInput = {},
+): Promise<void> {
   const { count } = await tx.datasetVersion.updateMany({ where: { id, state: from }, data: { ...change, state: to } });
   if (count !== 1) throw new LabError('conflict');
 }
@@ -85,7 +132,15 @@ export async function setProgress(tx: Transaction, id: string, done: number, tot
 export interface IngestRows {
   subjects: { pseudonym: string; split: Split; labels: ImageLabels }[];
   series: { uid: string; pseudonym: string; slices: number; findings: string[] }[];
-  files: { ordinal: number; verdict: 'accepted' | 'quarantined' | 'rejected'; reason: string | null; seriesUid: string | null; sopInstanceUid: string | null; sha256: string | null; size: number | null }[];
+  files: {
+    ordinal: number;
+    verdict: 'accepted' | 'quarantined' | 'rejected';
+    reason: string | null;
+    seriesUid: string | null;
+    sopInstanceUid: string | null;
+    sha256: string | null;
+    size: number | null;
+  }[];
 }
 
 const rowsPerInsert = 2_000;
@@ -97,22 +152,60 @@ export async function replaceRows(tx: Transaction, datasetVersionId: string, row
   const subjectIds = new Map(rows.subjects.map((subject) => [subject.pseudonym, uuidv7()]));
   const seriesIds = new Map(rows.series.map((series) => [series.uid, uuidv7()]));
   const idIn = (ids: Map<string, string>, key: string): string => ids.get(key) ?? uuidv7();
-  await inParts(rows.subjects, (part) => tx.subject.createMany({
-    data: part.map(({ pseudonym, split, labels }) => ({ id: idIn(subjectIds, pseudonym), datasetVersionId, pseudonym, split, ...labels })),
-  }));
-  await inParts(rows.series, (part) => tx.series.createMany({
-    data: part.map(({ uid, pseudonym, slices, findings }) => ({ id: idIn(seriesIds, uid), datasetVersionId, subjectId: subjectIds.get(pseudonym) ?? null, seriesUid: uid, slices, findings })),
-  }));
-  await inParts(rows.files, (part) => tx.file.createMany({
-    data: part.map(({ seriesUid, ...file }) => ({ ...file, id: uuidv7(), datasetVersionId, seriesId: seriesUid === null ? null : (seriesIds.get(seriesUid) ?? null) })),
-  }));
+  await inParts(rows.subjects, (part) =>
+    tx.subject.createMany({
+      data: part.map(({ pseudonym, split, labels }) => ({
+        id: idIn(subjectIds, pseudonym),
+        datasetVersionId,
+        pseudonym,
+        split,
+        ...labels,
+      })),
+    }),
+  );
+  await inParts(rows.series, (part) =>
+    tx.series.createMany({
+      data: part.map(({ uid, pseudonym, slices, findings }) => ({
+        id: idIn(seriesIds, uid),
+        datasetVersionId,
+        subjectId: subjectIds.get(pseudonym) ?? null,
+        seriesUid: uid,
+        slices,
+        findings,
+      })),
+    }),
+  );
+  await inParts(rows.files, (part) =>
+    tx.file.createMany({
+      data: part.map(({ seriesUid, ...file }) => ({
+        ...file,
+        id: uuidv7(),
+        datasetVersionId,
+        seriesId: seriesUid === null ? null : (seriesIds.get(seriesUid) ?? null),
+      })),
+    }),
+  );
 }
 
-export async function listFiles(tx: Transaction, datasetVersionId: string, query: PageQuery & { verdict?: string | undefined }): Promise<Page<z.infer<typeof datasetFile>>> {
+export async function listFiles(
+  tx: Transaction,
+  datasetVersionId: string,
+  query: PageQuery & { verdict?: string | undefined },
+): Promise<Page<z.infer<typeof datasetFile>>> {
   const after = query.cursor === undefined ? undefined : { gt: Number(query.cursor) };
-  if (after !== undefined && !Number.isSafeInteger(after.gt)) throw new LabError('invalid_input', { text: 'The page cursor is not one of this list. Start again from the first page.' });
-  const rows = await tx.file.findMany({ where: { datasetVersionId, verdict: query.verdict, ordinal: after }, orderBy: { ordinal: 'asc' }, take: query.limit + 1 });
-  return toPage(rows, query.limit, (row) => String(row.ordinal), (row) => ({ ordinal: row.ordinal, verdict: row.verdict as 'accepted', reason: row.reason }));
+  if (after !== undefined && !Number.isSafeInteger(after.gt))
+    throw new LabError('invalid_input', { text: 'The page cursor is not one of this list. Start again from the first page.' });
+  const rows = await tx.file.findMany({
+    where: { datasetVersionId, verdict: query.verdict, ordinal: after },
+    orderBy: { ordinal: 'asc' },
+    take: query.limit + 1,
+  });
+  return toPage(
+    rows,
+    query.limit,
+    (row) => String(row.ordinal),
+    (row) => ({ ordinal: row.ordinal, verdict: row.verdict as 'accepted', reason: row.reason }),
+  );
 }
 
 async function inParts<Row>(rows: readonly Row[], insert: (part: readonly Row[]) => Promise<unknown>): Promise<void> {
@@ -122,7 +215,10 @@ async function inParts<Row>(rows: readonly Row[], insert: (part: readonly Row[])
 type VersionFacts = Omit<Prisma.DatasetVersionGetPayload<object>, 'dataKey'>;
 
 async function toVersionDtos(tx: Transaction, actor: Actor, rows: readonly VersionFacts[], now: Date): Promise<VersionDto[]> {
-  const personOf = await readPeople(tx, rows.flatMap((row) => [row.uploadedById, row.approvedById]));
+  const personOf = await readPeople(
+    tx,
+    rows.flatMap((row) => [row.uploadedById, row.approvedById]),
+  );
   // Applicants may not see who works in the lab: a person without a name is left out.
   const known = (id: string | null): { id: string; name: string } | null => {
     const person = id === null ? null : personOf(id);
@@ -131,12 +227,26 @@ async function toVersionDtos(tx: Transaction, actor: Actor, rows: readonly Versi
   return rows.map((row) => {
     const state = row.state as DatasetVersionState;
     return {
-      id: row.id, datasetId: row.datasetId, number: row.number, state, createdAt: row.createdAt.toISOString(),
-      uploadedBy: known(row.uploadedById), approvedBy: known(row.approvedById), approvedAt: row.approvedAt?.toISOString() ?? null,
-      counts: toCounts(row.counts), failure: row.failure, hasContactSheet: row.contactSheetSha256 !== null,
+      id: row.id,
+      datasetId: row.datasetId,
+      number: row.number,
+      state,
+      createdAt: row.createdAt.toISOString(),
+      uploadedBy: known(row.uploadedById),
+      approvedBy: known(row.approvedById),
+      approvedAt: row.approvedAt?.toISOString() ?? null,
+      counts: toCounts(row.counts),
+      failure: row.failure,
+      hasContactSheet: row.contactSheetSha256 !== null,
       progress: state === 'ingesting' ? { done: row.progressDone, total: row.progressTotal } : null,
-      deidentification: row.deidentification as Record<string, number> | null, findings: (row.findings ?? []) as { code: string; count: number }[],
-      decisions: decideAll(['dataset:ingest', 'dataset:inspect', 'dataset:approve'], actor, { datasetVersion: { id: row.id, state, uploadedById: row.uploadedById } }, now),
+      deidentification: row.deidentification as Record<string, number> | null,
+      findings: (row.findings ?? []) as { code: string; count: number }[],
+      decisions: decideAll(
+        ['dataset:ingest', 'dataset:inspect', 'dataset:approve'],
+        actor,
+        { datasetVersion: { id: row.id, state, uploadedById: row.uploadedById } },
+        now,
+      ),
     };
   });
 }

@@ -7,7 +7,17 @@ import { checkDecision } from '../record/project.ts';
 import { audit, enqueue, notify, peopleWithRole, relate, type ObjectRef } from '../record/record.ts';
 import { createSecret, openSecret, openVault } from '../record/vault.ts';
 import {
-  getDataset, getVersion, getVersionRow, insertDataset, insertVersion, listDatasets, listFiles, moveVersion, replaceRows, setProgress, type IngestRows,
+  getDataset,
+  getVersion,
+  getVersionRow,
+  insertDataset,
+  insertVersion,
+  listDatasets,
+  listFiles,
+  moveVersion,
+  replaceRows,
+  setProgress,
+  type IngestRows,
   type VersionRow,
 } from './datasets.repository.ts';
 import { IngestError, takeIn, type Ingested } from './ingest.ts';
@@ -31,7 +41,15 @@ export class DatasetService {
     const id = uuidv7();
     return this.#parts.database.as(actor, async (tx) => {
       const thresholds = gateThresholds.parse(input.thresholds ?? {});
-      await insertDataset(tx, { id, createdById: actor.personId, title: input.title, description: input.description, thresholds, secret: createSecret(this.#parts), createdAt: now });
+      await insertDataset(tx, {
+        id,
+        createdById: actor.personId,
+        title: input.title,
+        description: input.description,
+        thresholds,
+        secret: createSecret(this.#parts),
+        createdAt: now,
+      });
       await audit(tx, { actorId: actor.personId, type: 'dataset.created', object: { kind: 'dataset', id }, detail: { thresholds } });
       await relate(tx, null, [{ from: { kind: 'dataset', id }, relation: 'wasAttributedTo', to: { kind: 'person', id: actor.personId } }]);
       return getDataset(tx, actor, id, now);
@@ -52,7 +70,12 @@ export class DatasetService {
     checkDecision('dataset:ingest', actor, {}, now);
     return this.#parts.database.as(actor, async (tx) => {
       const id = await insertVersion(tx, { datasetId, dataKey: createSecret(this.#parts), createdAt: now });
-      await audit(tx, { actorId: actor.personId, type: 'dataset.version-created', object: { kind: 'dataset-version', id }, detail: { datasetId } });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'dataset.version-created',
+        object: { kind: 'dataset-version', id },
+        detail: { datasetId },
+      });
       return getVersion(tx, actor, id, now);
     });
   }
@@ -71,13 +94,24 @@ export class DatasetService {
       if (stored.size === 0) throw new LabError('upload_empty');
       return await this.#parts.database.as(actor, async (tx) => {
         const { event } = transition(datasetVersionTransitions, 'empty', 'quarantined');
-        await moveVersion(tx, versionId, 'empty', 'quarantined', { uploadedById: actor.personId, uploadSha256: stored.sha256, uploadSize: BigInt(stored.size) });
-        await audit(tx, { actorId: actor.personId, type: event, object: { kind: 'dataset-version', id: versionId }, detail: { sha256: stored.sha256, size: stored.size } });
+        await moveVersion(tx, versionId, 'empty', 'quarantined', {
+          uploadedById: actor.personId,
+          uploadSha256: stored.sha256,
+          uploadSize: BigInt(stored.size),
+        });
+        await audit(tx, {
+          actorId: actor.personId,
+          type: event,
+          object: { kind: 'dataset-version', id: versionId },
+          detail: { sha256: stored.sha256, size: stored.size },
+        });
         await enqueue(tx, 'dataset.ingest', { datasetVersionId: versionId });
         return getVersion(tx, actor, versionId, now);
       });
     } catch (error) {
-      await vault.delete(stored.sha256);
+      // Not when the row holds it after all: someone uploaded the same bytes at the same time, or only the answer to the commit was lost.
+      const kept = await this.#parts.database.as(actor, (tx) => getVersionRow(tx, versionId)).catch(() => null);
+      if (kept !== null && kept.uploadSha256 !== stored.sha256) await vault.delete(stored.sha256);
       throw error;
     }
   }
@@ -112,29 +146,61 @@ export class DatasetService {
   async #takeIn(version: VersionRow): Promise<Ingested> {
     const vault = openVault(this.#parts, version.dataKey);
     let progress = { done: 0, total: 0 };
-    const report = (): Promise<void> => this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) => setProgress(tx, version.id, progress.done, progress.total));
+    const report = (): Promise<void> =>
+      this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) => setProgress(tx, version.id, progress.done, progress.total));
     // A report that fails is no reason to stop: the next one comes in a second.
     const timer = setInterval(() => void report().catch(() => undefined), progressEveryMs);
     try {
       return await vault.withPlainFile(version.uploadSha256 ?? '', (path) =>
-        takeIn({ path, secret: openSecret(this.#parts, version.dataset.secret), store: (bytes) => vault.write(bytes), discard: (sha256) => vault.delete(sha256), onProgress: (done, total) => { progress = { done, total }; } }));
+        takeIn({
+          path,
+          secret: openSecret(this.#parts, version.dataset.secret),
+          store: (bytes) => vault.write(bytes),
+          discard: (sha256) => vault.delete(sha256),
+          onProgress: (done, total) => {
+            progress = { done, total };
+          },
+        }),
+      );
     } finally {
       clearInterval(timer);
     }
   }
 
-  async #complete(version: VersionRow, { rows, counts, deidentification, findings, viewSha256, contactSheetSha256 }: Ingested): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('dataset.ingest', async (tx) => {
-      const { event } = transition(datasetVersionTransitions, 'ingesting', 'checked');
-      await replaceRows(tx, version.id, rows);
-      await moveVersion(tx, version.id, 'ingesting', 'checked', { counts, deidentification, findings, viewSha256, contactSheetSha256, progressDone: counts.files, progressTotal: counts.files });
-      await audit(tx, { actorId: null, type: event, object: refOf(version), detail: { counts, viewSha256 } });
-      await relate(tx, null, [
-        { from: refOf(version), relation: 'wasGeneratedBy', to: { kind: 'dataset', id: version.datasetId } },
-        ...(version.uploadedById === null ? [] : [{ from: refOf(version), relation: 'wasAttributedTo' as const, to: { kind: 'person' as const, id: version.uploadedById } }]),
-      ]);
-      await notify(tx, { people: await peopleWithRole(tx, 'lab-admin'), kind: 'dataset.checked', object: refOf(version), title: titleOf(version) });
-    }, { timeoutMs: 120_000 });
+  async #complete(
+    version: VersionRow,
+    { rows, counts, deidentification, findings, viewSha256, contactSheetSha256 }: Ingested,
+  ): Promise<void> {
+    await this.#parts.database.unsafeAsSystem(
+      'dataset.ingest',
+      async (tx) => {
+        const { event } = transition(datasetVersionTransitions, 'ingesting', 'checked');
+        await replaceRows(tx, version.id, rows);
+        await moveVersion(tx, version.id, 'ingesting', 'checked', {
+          counts,
+          deidentification,
+          findings,
+          viewSha256,
+          contactSheetSha256,
+          progressDone: counts.files,
+          progressTotal: counts.files,
+        });
+        await audit(tx, { actorId: null, type: event, object: refOf(version), detail: { counts, viewSha256 } });
+        await relate(tx, null, [
+          { from: refOf(version), relation: 'wasDerivedFrom', to: { kind: 'dataset', id: version.datasetId } },
+          ...(version.uploadedById === null
+            ? []
+            : [{ from: refOf(version), relation: 'wasAttributedTo' as const, to: { kind: 'person' as const, id: version.uploadedById } }]),
+        ]);
+        await notify(tx, {
+          people: await peopleWithRole(tx, 'lab-admin'),
+          kind: 'dataset.checked',
+          object: refOf(version),
+          title: titleOf(version),
+        });
+      },
+      { timeoutMs: 120_000 },
+    );
   }
 
   /** The verdict on each file stays, where there is one, so that the person sees what to mend. */
@@ -144,7 +210,12 @@ export class DatasetService {
       if (rows !== null) await replaceRows(tx, version.id, rows);
       await moveVersion(tx, version.id, 'ingesting', 'failed', { failure });
       await audit(tx, { actorId: null, type: event, object: refOf(version), detail: { failure } });
-      await notify(tx, { people: version.uploadedById === null ? [] : [version.uploadedById], kind: 'dataset.failed', object: refOf(version), title: titleOf(version) });
+      await notify(tx, {
+        people: version.uploadedById === null ? [] : [version.uploadedById],
+        kind: 'dataset.failed',
+        object: refOf(version),
+        title: titleOf(version),
+      });
     });
   }
 
@@ -168,7 +239,11 @@ export class DatasetService {
   }
 
   /** The verdict on each file of an upload, by its place in it: names are never kept. */
-  async files(actor: Actor, id: string, query: RouteInput<'datasetVersions.files'>['query']): Promise<RouteOutput<'datasetVersions.files'>> {
+  async files(
+    actor: Actor,
+    id: string,
+    query: RouteInput<'datasetVersions.files'>['query'],
+  ): Promise<RouteOutput<'datasetVersions.files'>> {
     checkDecision('dataset:inspect', actor, {}, this.#parts.now());
     return this.#parts.database.as(actor, async (tx) => listFiles(tx, (await getVersionRow(tx, id)).id, query));
   }
@@ -190,7 +265,12 @@ export class DatasetService {
   }
 
   /** By another person than took it in: the decision says so, and so does the database. */
-  async #decide(actor: Actor, id: string, to: 'approved' | 'rejected', change: { failure?: string }): Promise<RouteOutput<'datasetVersions.get'>> {
+  async #decide(
+    actor: Actor,
+    id: string,
+    to: 'approved' | 'rejected',
+    change: { failure?: string },
+  ): Promise<RouteOutput<'datasetVersions.get'>> {
     const now = this.#parts.now();
     return this.#parts.database.as(actor, async (tx) => {
       const version = await getVersionRow(tx, id);

@@ -2,8 +2,23 @@ import { createHmac } from 'node:crypto';
 import { ageBands, calciumGrades, ingestReasons, sexes, splits, type ImageLabels, type IngestReason, type Split } from '@scapis/contracts';
 import { splitOf } from '@scapis/domain';
 import {
-  checkSeries, createDecoderPool, createPseudonymizer, deidentify, deidentifyActions, examineFile, fromTrainingView, openUpload, readGeometry, seriesFindings, toTrainingView, UploadError,
-  writeDicom, type Pseudonymizer, type SeriesFindingCode, type SeriesSlice, type UploadEntry,
+  checkSeries,
+  createDecoderPool,
+  createPseudonymizer,
+  deidentify,
+  deidentifyActions,
+  examineFile,
+  fromTrainingView,
+  openUpload,
+  readGeometry,
+  seriesFindings,
+  toTrainingView,
+  UploadError,
+  writeDicom,
+  type Pseudonymizer,
+  type SeriesFindingCode,
+  type SeriesSlice,
+  type UploadEntry,
 } from '@scapis/imaging';
 import type { StoredObject } from '@scapis/platform';
 import { encodePack, type ImagePack, type PackPerson } from '../images/image-pack.ts';
@@ -35,9 +50,9 @@ export interface IngestOptions {
   /** The dataset's pseudonym secret, 32 bytes. */
   secret: Uint8Array;
   /** Stores encrypted bytes; the same bytes twice are one object. */
-  store(bytes: Uint8Array): Promise<StoredObject>;
-  discard(sha256: string): Promise<void>;
-  onProgress(done: number, total: number): void;
+  store: (bytes: Uint8Array) => Promise<StoredObject>;
+  discard: (sha256: string) => Promise<void>;
+  onProgress: (done: number, total: number) => void;
 }
 
 export interface Ingested {
@@ -74,7 +89,11 @@ export async function takeIn(options: IngestOptions): Promise<Ingested> {
   const series = checkAllSeries(read.accepted);
   const kept = quarantine(read, series.blocked, 'series_inconsistent');
   const labels = joinLabels(read.labelsTables, pseudonyms);
-  const labelled = quarantine({ ...read, accepted: kept }, new Set(kept.filter((file) => !labels.has(file.pseudonym)).map((file) => file.ordinal)), 'no_labels');
+  const labelled = quarantine(
+    { ...read, accepted: kept },
+    new Set(kept.filter((file) => !labels.has(file.pseudonym)).map((file) => file.ordinal)),
+    'no_labels',
+  );
   await discardUnused(read.accepted, labelled, options.discard);
 
   const people = toPeople(labelled, labels, options.secret);
@@ -83,8 +102,12 @@ export async function takeIn(options: IngestOptions): Promise<Ingested> {
   const pack = toPack(labelled, people);
   const [view, contactSheet] = [await options.store(encodePack(pack)), await options.store(drawContactSheet(pack))];
   return {
-    rows, counts: toCounts(rows, people, pack), deidentification: read.actions,
-    findings: countFindings(rows), viewSha256: view.sha256, contactSheetSha256: contactSheet.sha256,
+    rows,
+    counts: toCounts(rows, people, pack),
+    deidentification: read.actions,
+    findings: countFindings(rows),
+    viewSha256: view.sha256,
+    contactSheetSha256: contactSheet.sha256,
   };
 }
 
@@ -96,7 +119,12 @@ interface ReadUpload {
 }
 
 async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Promise<ReadUpload> {
-  const read: ReadUpload = { files: new Map(), accepted: [], labelsTables: [], actions: Object.fromEntries(deidentifyActions.map((action) => [action, 0])) };
+  const read: ReadUpload = {
+    files: new Map(),
+    accepted: [],
+    labelsTables: [],
+    actions: Object.fromEntries(deidentifyActions.map((action) => [action, 0])),
+  };
   const decoder = createDecoderPool({ size: 2 });
   const seenInstances = new Set<string>();
   const writes = new Set<Promise<void>>();
@@ -127,11 +155,21 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
     for (const action of deidentifyActions) read.actions[action] = (read.actions[action] ?? 0) + counts[action];
     const { rows, columns } = found.image;
     const accepted: Accepted = {
-      ordinal, pseudonym: patientPseudonym, seriesUid: uidOf(object, '0020000E'), sopInstanceUid: uidOf(object, '00080018'),
-      slice: { rows, columns, geometry }, hu: fromTrainingView(toTrainingView(found.image, geometry.spacing, { size: viewSize })), stored: null,
+      ordinal,
+      pseudonym: patientPseudonym,
+      seriesUid: uidOf(object, '0020000E'),
+      sopInstanceUid: uidOf(object, '00080018'),
+      slice: { rows, columns, geometry },
+      hu: fromTrainingView(toTrainingView(found.image, geometry.spacing, { size: viewSize })),
+      stored: null,
     };
     read.accepted.push(accepted);
-    read.files.set(ordinal, { ...refused(ordinal, null), verdict: 'accepted', seriesUid: accepted.seriesUid, sopInstanceUid: accepted.sopInstanceUid });
+    read.files.set(ordinal, {
+      ...refused(ordinal, null),
+      verdict: 'accepted',
+      seriesUid: accepted.seriesUid,
+      sopInstanceUid: accepted.sopInstanceUid,
+    });
     const write = options.store(writeDicom(object)).then((stored) => {
       accepted.stored = stored;
       writes.delete(write);
@@ -144,7 +182,15 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
 }
 
 function refused(ordinal: number, reason: IngestReason | null): FileRow {
-  return { ordinal, verdict: reason === null ? 'accepted' : ingestReasons[reason].verdict, reason, seriesUid: null, sopInstanceUid: null, sha256: null, size: null };
+  return {
+    ordinal,
+    verdict: reason === null ? 'accepted' : ingestReasons[reason].verdict,
+    reason,
+    seriesUid: null,
+    sopInstanceUid: null,
+    sha256: null,
+    size: null,
+  };
 }
 
 function uidOf(object: Parameters<typeof writeDicom>[0], tag: string): string {
@@ -158,7 +204,10 @@ function checkAllSeries(accepted: readonly Accepted[]): { blocked: Set<number>; 
   const findings = new Map<string, SeriesFindingCode[]>();
   for (const [uid, files] of Map.groupBy(accepted, (file) => file.seriesUid)) {
     const check = checkSeries(files.map((file) => file.slice));
-    findings.set(uid, check.findings.map((finding) => finding.code));
+    findings.set(
+      uid,
+      check.findings.map((finding) => finding.code),
+    );
     for (const { code, slices } of check.findings) {
       if (!seriesFindings[code].isBlocking) continue;
       for (const index of slices) blocked.add(files[index]?.ordinal ?? -1);
@@ -168,14 +217,19 @@ function checkAllSeries(accepted: readonly Accepted[]): { blocked: Set<number>; 
 }
 
 /** Marks accepted files as quarantined. @returns those that stay accepted */
-function quarantine({ files, accepted }: Pick<ReadUpload, 'files' | 'accepted'>, ordinals: ReadonlySet<number>, reason: IngestReason): Accepted[] {
+function quarantine(
+  { files, accepted }: Pick<ReadUpload, 'files' | 'accepted'>,
+  ordinals: ReadonlySet<number>,
+  reason: IngestReason,
+): Accepted[] {
   for (const ordinal of ordinals) files.set(ordinal, refused(ordinal, reason));
   return accepted.filter((file) => !ordinals.has(file.ordinal));
 }
 
 function joinLabels(tables: readonly Uint8Array[], pseudonyms: Pseudonymizer): Map<string, ImageLabels> {
   const [table, second] = tables;
-  if (table === undefined) throw new IngestError('The upload has no labels.csv. Add one with the columns patientId, calciumGrade, sex, ageBand and upload again.');
+  if (table === undefined)
+    throw new IngestError('The upload has no labels.csv. Add one with the columns patientId, calciumGrade, sex, ageBand and upload again.');
   if (second !== undefined) throw new IngestError('The upload has more than one labels.csv. Keep one and upload again.');
   try {
     const labels = new Map<string, ImageLabels>();
@@ -183,7 +237,9 @@ function joinLabels(tables: readonly Uint8Array[], pseudonyms: Pseudonymizer): M
       const pseudonym = pseudonyms.patient(patientId);
       const before = labels.get(pseudonym);
       if (before !== undefined && JSON.stringify(before) !== JSON.stringify(each)) {
-        throw new LabelsError('labels.csv holds one person in two spellings with different labels. Keep one line for each person and upload again.');
+        throw new LabelsError(
+          'labels.csv holds one person in two spellings with different labels. Keep one line for each person and upload again.',
+        );
       }
       labels.set(pseudonym, each);
     }
@@ -199,7 +255,11 @@ async function discardUnused(all: readonly Accepted[], kept: readonly Accepted[]
 }
 
 /** Each person once, in the order of the upload, in the split that the hash of his pseudonym gives. */
-function toPeople(files: readonly Accepted[], labels: ReadonlyMap<string, ImageLabels>, secret: Uint8Array): (PackPerson & { split: Split })[] {
+function toPeople(
+  files: readonly Accepted[],
+  labels: ReadonlyMap<string, ImageLabels>,
+  secret: Uint8Array,
+): (PackPerson & { split: Split })[] {
   return [...new Set(files.map((file) => file.pseudonym))].map((pseudonym) => {
     const own = labels.get(pseudonym);
     if (own === undefined) throw new Error('a person without labels was not set aside');
@@ -207,14 +267,24 @@ function toPeople(files: readonly Accepted[], labels: ReadonlyMap<string, ImageL
   });
 }
 
-function toRows(files: ReadonlyMap<number, FileRow>, accepted: readonly Accepted[], people: readonly (PackPerson & { split: Split })[], findings: ReadonlyMap<string, SeriesFindingCode[]>): IngestRows {
+function toRows(
+  files: ReadonlyMap<number, FileRow>,
+  accepted: readonly Accepted[],
+  people: readonly (PackPerson & { split: Split })[],
+  findings: ReadonlyMap<string, SeriesFindingCode[]>,
+): IngestRows {
   const stored = new Map(accepted.map((file) => [file.ordinal, file.stored]));
   return {
     subjects: [...people],
     series: [...Map.groupBy(accepted, (file) => file.seriesUid)].map(([uid, slices]) => ({
-      uid, pseudonym: slices[0]?.pseudonym ?? '', slices: slices.length, findings: findings.get(uid) ?? [],
+      uid,
+      pseudonym: slices[0]?.pseudonym ?? '',
+      slices: slices.length,
+      findings: findings.get(uid) ?? [],
     })),
-    files: [...files.values()].sort((a, b) => a.ordinal - b.ordinal).map((file) => ({ ...file, sha256: stored.get(file.ordinal)?.sha256 ?? null, size: stored.get(file.ordinal)?.size ?? null })),
+    files: [...files.values()]
+      .sort((a, b) => a.ordinal - b.ordinal)
+      .map((file) => ({ ...file, sha256: stored.get(file.ordinal)?.sha256 ?? null, size: stored.get(file.ordinal)?.size ?? null })),
   };
 }
 
@@ -224,16 +294,27 @@ function checkSomeAreLeft(read: ReadUpload, kept: readonly Accepted[], people: n
   const reasons = Object.entries(countBy(rows.files.flatMap((file) => file.reason ?? []))).sort((a, b) => b[1] - a[1]);
   const most = reasons[0]?.[0] as IngestReason | undefined;
   if (most === 'no_labels') {
-    throw new IngestError(`None of the ${rows.files.length} images belongs to one of the ${people} people of labels.csv. Check that patientId there is the Patient ID (0010,0020) of the images.`, rows);
+    throw new IngestError(
+      `None of the ${rows.files.length} images belongs to one of the ${people} people of labels.csv. Check that patientId there is the Patient ID (0010,0020) of the images.`,
+      rows,
+    );
   }
-  throw new IngestError(`None of the ${rows.files.length} files was accepted. The commonest reason: ${most === undefined ? 'none' : ingestReasons[most].en}`, rows);
+  throw new IngestError(
+    `None of the ${rows.files.length} files was accepted. The commonest reason: ${most === undefined ? 'none' : ingestReasons[most].en}`,
+    rows,
+  );
 }
 
 function toPack(files: readonly Accepted[], people: readonly PackPerson[]): ImagePack {
   const places = new Map(people.map((person, index) => [person.pseudonym, index]));
   const hu = new Int16Array(files.length * viewSize * viewSize);
   files.forEach((file, index) => hu.set(file.hu, index * viewSize * viewSize));
-  return { size: viewSize, people: people.map(({ pseudonym, labels, split }) => ({ pseudonym, labels, split })), personOf: files.map((file) => places.get(file.pseudonym) ?? -1), hu };
+  return {
+    size: viewSize,
+    people: people.map(({ pseudonym, labels, split }) => ({ pseudonym, labels, split })),
+    personOf: files.map((file) => places.get(file.pseudonym) ?? -1),
+    hu,
+  };
 }
 
 function toCounts(rows: IngestRows, people: readonly (PackPerson & { split: Split })[], pack: ImagePack): DatasetCounts {
@@ -241,20 +322,39 @@ function toCounts(rows: IngestRows, people: readonly (PackPerson & { split: Spli
   const imagesOf = countBy(pack.personOf.map((person) => people[person]?.split ?? 'T'));
   const subjectsOf = countBy(people.map((person) => person.split));
   return {
-    files: rows.files.length, accepted: verdicts['accepted'] ?? 0, quarantined: verdicts['quarantined'] ?? 0, rejected: verdicts['rejected'] ?? 0,
-    subjects: people.length, series: rows.series.length, images: pack.personOf.length,
-    bySplit: Object.fromEntries(splits.map((split) => [split, { subjects: subjectsOf[split] ?? 0, images: imagesOf[split] ?? 0 }])) as DatasetCounts['bySplit'],
-    byCell: calciumGrades.flatMap((calciumGrade) => sexes.flatMap((sex) => ageBands.map((ageBand) => ({
-      calciumGrade, sex, ageBand,
-      subjects: people.filter(({ labels }) => labels.calciumGrade === calciumGrade && labels.sex === sex && labels.ageBand === ageBand).length,
-    })))).filter((cell) => cell.subjects >= smallestShownCell),
+    files: rows.files.length,
+    accepted: verdicts['accepted'] ?? 0,
+    quarantined: verdicts['quarantined'] ?? 0,
+    rejected: verdicts['rejected'] ?? 0,
+    subjects: people.length,
+    series: rows.series.length,
+    images: pack.personOf.length,
+    bySplit: Object.fromEntries(
+      splits.map((split) => [split, { subjects: subjectsOf[split] ?? 0, images: imagesOf[split] ?? 0 }]),
+    ) as DatasetCounts['bySplit'],
+    byCell: calciumGrades
+      .flatMap((calciumGrade) =>
+        sexes.flatMap((sex) =>
+          ageBands.map((ageBand) => ({
+            calciumGrade,
+            sex,
+            ageBand,
+            subjects: people.filter(
+              ({ labels }) => labels.calciumGrade === calciumGrade && labels.sex === sex && labels.ageBand === ageBand,
+            ).length,
+          })),
+        ),
+      )
+      .filter((cell) => cell.subjects >= smallestShownCell),
     byReason: countBy(rows.files.flatMap((file) => file.reason ?? [])),
   };
 }
 
 function countFindings(rows: IngestRows): { code: SeriesFindingCode; count: number }[] {
   const counts = countBy(rows.series.flatMap((series) => series.findings));
-  return (Object.keys(seriesFindings) as SeriesFindingCode[]).flatMap((code) => (counts[code] === undefined ? [] : [{ code, count: counts[code] }]));
+  return (Object.keys(seriesFindings) as SeriesFindingCode[]).flatMap((code) =>
+    counts[code] === undefined ? [] : [{ code, count: counts[code] }],
+  );
 }
 
 function countBy(values: readonly string[]): Record<string, number> {

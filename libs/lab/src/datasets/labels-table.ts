@@ -22,7 +22,10 @@ export function parseLabelsTable(bytes: Uint8Array): Map<string, ImageLabels> {
   const separator = separatorOf(lines[0] ?? '');
   const names = parseLine(lines[0] ?? '', separator);
   const missing = labelColumns.filter((column) => !names.includes(column));
-  if (missing.length > 0) throw new LabelsError(`labels.csv lacks the column ${missing.join(', ')}. It needs ${labelColumns.join(', ')}; add it and upload again.`);
+  if (missing.length > 0)
+    throw new LabelsError(
+      `labels.csv lacks the column ${missing.join(', ')}. It needs ${labelColumns.join(', ')}; add it and upload again.`,
+    );
   const place = (column: (typeof labelColumns)[number]): number => names.indexOf(column);
   const table = new Map<string, ImageLabels>();
   lines.forEach((line, index) => {
@@ -37,7 +40,9 @@ export function parseLabelsTable(bytes: Uint8Array): Map<string, ImageLabels> {
     };
     const before = table.get(patientId);
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(labels)) {
-      throw new LabelsError(`labels.csv, line ${index + 1}: a person who stands there before, with other labels. Keep one line for each person and upload again.`);
+      throw new LabelsError(
+        `labels.csv, line ${index + 1}: a person who stands there before, with other labels. Keep one line for each person and upload again.`,
+      );
     }
     table.set(patientId, labels);
   });
@@ -45,9 +50,16 @@ export function parseLabelsTable(bytes: Uint8Array): Map<string, ImageLabels> {
   return table;
 }
 
-function read<Column extends keyof typeof values>(column: Column, cell: string | undefined, index: number): z.output<(typeof values)[Column]> {
+function read<Column extends keyof typeof values>(
+  column: Column,
+  cell: string | undefined,
+  index: number,
+): z.output<(typeof values)[Column]> {
   const result = values[column].safeParse(cell);
-  if (!result.success) throw new LabelsError(`labels.csv, line ${index + 1}: ${column} must be one of ${values[column].options.join(', ')}. Mend it and upload again.`);
+  if (!result.success)
+    throw new LabelsError(
+      `labels.csv, line ${index + 1}: ${column} must be one of ${values[column].options.join(', ')}. Mend it and upload again.`,
+    );
   return result.data as z.output<(typeof values)[Column]>;
 }
 

@@ -11,7 +11,8 @@ let code: Evidence['code'] | null = null;
 export function codeOfGate(): Evidence['code'] {
   code ??= {
     version: z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(findRepositoryRoot(), 'package.json'), 'utf8'))).version,
-    onnxRuntime: runtimeVersion, node: process.version,
+    onnxRuntime: runtimeVersion,
+    node: process.version,
   };
   return code;
 }

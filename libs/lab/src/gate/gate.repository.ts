@@ -6,7 +6,10 @@ import { v7 as uuidv7 } from 'uuid';
  * A gate run over a cohort version. Its seed is how many runs there were before: nobody chooses it, so nobody can try seeds until one
  * passes; only a void or failed run is followed by another at all.
  */
-export async function insertGateRun(tx: Transaction, run: { applicationId: string; cohortVersionId: string; requestedById: string; createdAt: Date }): Promise<string> {
+export async function insertGateRun(
+  tx: Transaction,
+  run: { applicationId: string; cohortVersionId: string; requestedById: string; createdAt: Date },
+): Promise<string> {
   const id = uuidv7();
   const before = await tx.gateRun.count({ where: { cohortVersionId: run.cohortVersionId } });
   await tx.gateRun.create({ data: { ...run, id, state: 'queued', seed: before + 1 } });
@@ -14,7 +17,10 @@ export async function insertGateRun(tx: Transaction, run: { applicationId: strin
 }
 
 export async function findGateRun(tx: Transaction, id: string) {
-  const run = await tx.gateRun.findUnique({ where: { id }, include: { cohortVersion: { include: { cohort: true, datasetVersion: { include: { dataset: true } } } } } });
+  const run = await tx.gateRun.findUnique({
+    where: { id },
+    include: { cohortVersion: { include: { cohort: true, datasetVersion: { include: { dataset: true } } } } },
+  });
   return run === null ? null : { ...run, state: run.state as RunState };
 }
 export type GateRow = NonNullable<Awaited<ReturnType<typeof findGateRun>>>;
@@ -27,7 +33,13 @@ export async function getNewestGateRun(tx: Transaction, cohortVersionId: string)
 }
 
 /** Moves a run from a state, if it is still in it. @returns false when someone moved it meanwhile */
-export async function moveGateRun(tx: Transaction, id: string, from: RunState, to: RunState, change: Prisma.GateRunUncheckedUpdateManyInput = {}): Promise<boolean> {
+export async function moveGateRun(
+  tx: Transaction,
+  id: string,
+  from: RunState,
+  to: RunState,
+  change: Prisma.GateRunUncheckedUpdateManyInput = {},
+): Promise<boolean> {
   const { count } = await tx.gateRun.updateMany({ where: { id, state: from }, data: { ...change, state: to } });
   return count === 1;
 }

@@ -1,5 +1,10 @@
 import {
-  cohortVersionTransitions, gateThresholds, LabError, type CohortVersionState, type GateVerdict, type JobPayload,
+  cohortVersionTransitions,
+  gateThresholds,
+  LabError,
+  type CohortVersionState,
+  type GateVerdict,
+  type JobPayload,
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
 import { GateStopped, runGate, type GateResult } from '@scapis/gate';
@@ -19,11 +24,23 @@ import { findGateRun, getNewestGateRun, insertGateRun, moveGateRun, setStage, ty
 const lookEveryMs = 1_000;
 
 /** What each verdict does to the cohort version, and what may then be done with it. */
-const outcomes: Record<GateVerdict, { to: Extract<CohortVersionState, 'passed' | 'refused' | 'draft'>; usage: 'unrestricted' | 'method-development-only' | null; failure: string | null }> = {
+const outcomes: Record<
+  GateVerdict,
+  {
+    to: Extract<CohortVersionState, 'passed' | 'refused' | 'draft'>;
+    usage: 'unrestricted' | 'method-development-only' | null;
+    failure: string | null;
+  }
+> = {
   passed: { to: 'passed', usage: 'unrestricted', failure: null },
   'passed-method-development-only': { to: 'passed', usage: 'method-development-only', failure: null },
   refused: { to: 'refused', usage: null, failure: null },
-  void: { to: 'draft', usage: null, failure: 'The gate did not find the copies that it had hidden itself, so its answer counts for nothing. Tell the lab; run the gate again when it has been mended.' },
+  void: {
+    to: 'draft',
+    usage: null,
+    failure:
+      'The gate did not find the copies that it had hidden itself, so its answer counts for nothing. Tell the lab; run the gate again when it has been mended.',
+  },
 };
 
 /** The release gate over one cohort version: asked for by its team, run by the worker, its evidence kept. */
@@ -42,8 +59,18 @@ export class GateService {
       checkDecision('gate:run', actor, await readCohortSubject(tx, actor, row), now);
       const { event } = transition(cohortVersionTransitions, row.state, 'gating');
       if (!(await moveCohort(tx, cohortVersionId, 'draft', 'gating', { failure: null }))) throw new LabError('conflict');
-      const id = await insertGateRun(tx, { applicationId: row.applicationId, cohortVersionId, requestedById: actor.personId, createdAt: now });
-      await audit(tx, { actorId: actor.personId, type: event, object: { kind: 'cohort-version', id: cohortVersionId }, detail: { gateRunId: id } });
+      const id = await insertGateRun(tx, {
+        applicationId: row.applicationId,
+        cohortVersionId,
+        requestedById: actor.personId,
+        createdAt: now,
+      });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: event,
+        object: { kind: 'cohort-version', id: cohortVersionId },
+        detail: { gateRunId: id },
+      });
       await relate(tx, row.applicationId, [
         { from: { kind: 'gate-run', id }, relation: 'used', to: { kind: 'cohort-version', id: cohortVersionId } },
         { from: { kind: 'gate-run', id }, relation: 'used', to: { kind: 'dataset-version', id: row.datasetVersionId } },
@@ -80,7 +107,8 @@ export class GateService {
   async #judge(run: GateRow): Promise<{ result: GateResult; real: ImagePack; synthetic: ImagePack }> {
     const { cohortVersion } = run;
     const { datasetVersion } = cohortVersion;
-    if (datasetVersion.viewSha256 === null || cohortVersion.imagesSha256 === null) throw new Error('the gate needs the training view and the images');
+    if (datasetVersion.viewSha256 === null || cohortVersion.imagesSha256 === null)
+      throw new Error('the gate needs the training view and the images');
     const real = decodePack(await openVault(this.#parts, datasetVersion.dataKey).read(datasetVersion.viewSha256));
     const synthetic = decodePack(await openVault(this.#parts, cohortVersion.dataKey).read(cohortVersion.imagesSha256));
     const realSet = toImageSet(real);
@@ -89,16 +117,28 @@ export class GateService {
     const look = async (): Promise<void> => {
       await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
         await setStage(tx, run.id, stage.name, stage.fraction);
-        isWanted = await isPermitted(tx, { applicationId: run.applicationId, personId: run.requestedById, datasetId: datasetVersion.datasetId }, this.#parts.now());
+        isWanted = await isPermitted(
+          tx,
+          { applicationId: run.applicationId, personId: run.requestedById, datasetId: datasetVersion.datasetId },
+          this.#parts.now(),
+        );
       });
     };
     // A look that fails is made up for by the next one.
     const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
     try {
       const result = await runGate({
-        synthetic: toImageSet(synthetic).images, real: { ...realSet.images, splits: realSet.splits }, thresholds: gateThresholds.parse(datasetVersion.dataset.thresholds),
-        seed: run.seed, ids: { cohortVersionId: cohortVersion.id, datasetVersionId: datasetVersion.id }, code: codeOfGate(), now: this.#parts.now(),
-        onProgress: (name, fraction) => { stage = { name, fraction }; }, shouldStop: () => !isWanted,
+        synthetic: toImageSet(synthetic).images,
+        real: { ...realSet.images, splits: realSet.splits },
+        thresholds: gateThresholds.parse(datasetVersion.dataset.thresholds),
+        seed: run.seed,
+        ids: { cohortVersionId: cohortVersion.id, datasetVersionId: datasetVersion.id },
+        code: codeOfGate(),
+        now: this.#parts.now(),
+        onProgress: (name, fraction) => {
+          stage = { name, fraction };
+        },
+        shouldStop: () => !isWanted,
       });
       return { result, real, synthetic };
     } finally {
@@ -109,11 +149,20 @@ export class GateService {
   async #complete(run: GateRow, { evidence, closestPairs }: GateResult, real: ImagePack, synthetic: ImagePack): Promise<void> {
     const vault = openVault(this.#parts, run.cohortVersion.dataKey);
     const sheet = drawClosestPairs(closestPairs, real, synthetic);
-    const stored = { evidence: await vault.write(Buffer.from(JSON.stringify(evidence, null, 2))), pairs: sheet === null ? null : await vault.write(sheet) };
+    const stored = {
+      evidence: await vault.write(Buffer.from(JSON.stringify(evidence, null, 2))),
+      pairs: sheet === null ? null : await vault.write(sheet),
+    };
     const { to, usage, failure } = outcomes[evidence.verdict];
     await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
       const isMoved = await moveGateRun(tx, run.id, 'running', 'completed', {
-        verdict: evidence.verdict, evidenceSha256: stored.evidence.sha256, pairsSheetSha256: stored.pairs?.sha256 ?? null, stage: null, progress: 1, failure, finishedAt: this.#parts.now(),
+        verdict: evidence.verdict,
+        evidenceSha256: stored.evidence.sha256,
+        pairsSheetSha256: stored.pairs?.sha256 ?? null,
+        stage: null,
+        progress: 1,
+        failure,
+        finishedAt: this.#parts.now(),
       });
       if (!isMoved) return;
       await this.#moveCohort(tx, run, to, { usage, failure }, { verdict: evidence.verdict, evidenceSha256: stored.evidence.sha256 });
@@ -134,14 +183,25 @@ export class GateService {
     if (run !== null && (run.state === 'queued' || run.state === 'running')) await this.#fail(run, toSentence(null));
   }
 
-  async #moveCohort(tx: Transaction, run: GateRow, to: 'passed' | 'refused' | 'draft', change: { usage?: string | null; failure: string | null }, detail: Record<string, unknown>): Promise<void> {
+  async #moveCohort(
+    tx: Transaction,
+    run: GateRow,
+    to: 'passed' | 'refused' | 'draft',
+    change: { usage?: string | null; failure: string | null },
+    detail: Record<string, unknown>,
+  ): Promise<void> {
     const cohort: ObjectRef = { kind: 'cohort-version', id: run.cohortVersionId };
     const { event } = transition(cohortVersionTransitions, 'gating', to);
     if (!(await moveCohort(tx, run.cohortVersionId, 'gating', to, change))) throw new LabError('conflict');
     await audit(tx, { actorId: null, type: event, object: cohort, detail: { gateRunId: run.id, ...detail } });
     await relate(tx, run.applicationId, [{ from: { kind: 'gate-run', id: run.id }, relation: 'wasInformedBy', to: cohort }]);
     const kinds = { passed: 'gate.passed', refused: 'gate.refused', draft: 'gate.failed' } as const;
-    await notify(tx, { people: [run.requestedById, run.cohortVersion.authorId], kind: kinds[to], object: cohort, title: run.cohortVersion.cohort.title });
+    await notify(tx, {
+      people: [run.requestedById, run.cohortVersion.authorId],
+      kind: kinds[to],
+      object: cohort,
+      title: run.cohortVersion.cohort.title,
+    });
   }
 
   /** The evidence file as it was written, for members and staff. @throws LabError not_found while there is none */
@@ -156,7 +216,13 @@ export class GateService {
     const { row, run } = await this.#newest(actor, cohortVersionId, 'pairs:view');
     if (run.pairsSheetSha256 === null) throw new LabError('not_found');
     await this.#parts.database.as(actor, (tx) =>
-      audit(tx, { actorId: actor.personId, type: 'gate.pairs-viewed', object: { kind: 'cohort-version', id: cohortVersionId }, detail: { gateRunId: run.id } }));
+      audit(tx, {
+        actorId: actor.personId,
+        type: 'gate.pairs-viewed',
+        object: { kind: 'cohort-version', id: cohortVersionId },
+        detail: { gateRunId: run.id },
+      }),
+    );
     return openVault(this.#parts, row.dataKey).read(run.pairsSheetSha256);
   }
 
@@ -174,4 +240,3 @@ function toSentence(error: unknown): string {
   if (error instanceof LabError) return error.message;
   return 'The gate failed several times for a reason that lies in the lab, so there is no verdict. Tell the lab, then run the gate again.';
 }
-

@@ -53,20 +53,29 @@ export function labelsOf(pack: ImagePack, index: number): ImageLabels {
 
 /** @returns the images of the given splits (all without `only`) in the form that gan and gate take, and each image's split. */
 export function toImageSet(pack: ImagePack, only: readonly Split[] | null = null): { images: ImageSet; splits: Split[] } {
-  const wanted = pack.personOf.flatMap((_, index) => (only === null || only.some((split) => split === personAt(pack, index).split) ? [index] : []));
+  const wanted = pack.personOf.flatMap((_, index) =>
+    only === null || only.some((split) => split === personAt(pack, index).split) ? [index] : [],
+  );
   const length = pack.size * pack.size;
   const pixels = new Float32Array(wanted.length * length);
   wanted.forEach((index, place) => pixels.set(toPixels(imageOf(pack, index)), place * length));
   const people = wanted.map((index) => personAt(pack, index));
   return {
-    images: { size: pack.size, count: wanted.length, pixels, labels: people.map((person) => person.labels), subjects: people.map((person) => person.pseudonym) },
+    images: {
+      size: pack.size,
+      count: wanted.length,
+      pixels,
+      labels: people.map((person) => person.labels),
+      subjects: people.map((person) => person.pseudonym),
+    },
     splits: people.flatMap((person) => (person.split === null ? [] : [person.split])),
   };
 }
 
 /** @returns the pack as bytes; the same pack gives the same bytes. */
 export function encodePack(pack: ImagePack): Uint8Array {
-  if (pack.hu.length !== pack.personOf.length * pack.size * pack.size) throw new Error(`${pack.personOf.length} images of ${pack.size} pixels a side need other than ${pack.hu.length} values`);
+  if (pack.hu.length !== pack.personOf.length * pack.size * pack.size)
+    throw new Error(`${pack.personOf.length} images of ${pack.size} pixels a side need other than ${pack.hu.length} values`);
   const text = JSON.stringify({ size: pack.size, people: pack.people, personOf: pack.personOf });
   const encoded = Buffer.from(text, 'utf8');
   const length = encoded.length + (encoded.length % 2);
@@ -87,8 +96,10 @@ export function decodePack(bytes: Uint8Array): ImagePack {
   if (buffer.length < 12 + length) throw new Error('The image pack ends within its header.');
   const parsed = header.parse(JSON.parse(buffer.toString('utf8', 12, 12 + length)));
   const values = parsed.personOf.length * parsed.size * parsed.size;
-  if (buffer.length !== 12 + length + values * 2) throw new Error(`The image pack has ${buffer.length - 12 - length} bytes of pixels where ${values * 2} belong.`);
-  if (parsed.personOf.some((person) => person >= parsed.people.length)) throw new Error('The image pack names a person that it does not hold.');
+  if (buffer.length !== 12 + length + values * 2)
+    throw new Error(`The image pack has ${buffer.length - 12 - length} bytes of pixels where ${values * 2} belong.`);
+  if (parsed.personOf.some((person) => person >= parsed.people.length))
+    throw new Error('The image pack names a person that it does not hold.');
   const hu = new Int16Array(values);
   const view = new DataView(bytes.buffer, bytes.byteOffset + 12 + length);
   for (let index = 0; index < values; index += 1) hu[index] = view.getInt16(index * 2, true);

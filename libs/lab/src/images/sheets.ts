@@ -32,9 +32,10 @@ function drawSheet(pack: ImagePack, mark: string | undefined): Uint8Array {
     const count = Math.min(all.length, columns * rowsPerGrade);
     return Array.from({ length: count }, (_, place) => all[Math.floor((place * all.length) / count)] ?? 0);
   });
-  return contactSheet(chosen.map((index) => grey(pack, index)), {
-    window: wideWindow, columns, captions: chosen.map((index) => toCaption(labelsOf(pack, index))), mark, scale: 2,
-  });
+  return contactSheet(
+    chosen.map((index) => grey(pack, index)),
+    { window: wideWindow, columns, captions: chosen.map((index) => toCaption(labelsOf(pack, index))), mark, scale: 2 },
+  );
 }
 
 function grey(pack: ImagePack, index: number): GreyImage {

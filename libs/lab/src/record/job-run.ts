@@ -7,7 +7,13 @@ export interface JobRun {
 }
 
 /** Faults that pass by themselves: the job is tried again. All other LabErrors end the matter at once with their sentence. */
-const passing: ReadonlySet<ErrorCode> = new Set(['database_unavailable', 'queue_unavailable', 'identity_unavailable', 'conflict', 'internal']);
+const passing: ReadonlySet<ErrorCode> = new Set([
+  'database_unavailable',
+  'queue_unavailable',
+  'identity_unavailable',
+  'conflict',
+  'internal',
+]);
 
 /** Whether trying again can help. An error that is none of ours may be a passing fault of the machine, so it can. */
 export function isPassing(error: unknown): boolean {

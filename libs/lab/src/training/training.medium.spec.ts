@@ -18,7 +18,14 @@ function newWorker(sliceSeconds = 0.3): TrainingService {
 }
 
 async function request(seed = 1, steps = 20): Promise<string> {
-  const run = await lab.lab.training.request(lab.people.astrid, { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Small run', seed, steps, batch: 8 });
+  const run = await lab.lab.training.request(lab.people.astrid, {
+    permitId: project.permitId,
+    datasetVersionId: dataset.versionId,
+    title: 'Small run',
+    seed,
+    steps,
+    batch: 8,
+  });
   expect(run).toMatchObject({ state: 'queued', step: 0, batch: 8 });
   return run.id;
 }
@@ -47,7 +54,9 @@ describe('a training run', () => {
     expect(run.generators).toHaveLength(1);
     const points = await lab.lab.training.points(lab.people.astrid, id);
     expect(points.at(-1)?.step).toBe(20);
-    expect(points.every((point) => Object.values(point.metrics).every(Number.isFinite) && (point.metrics['imagesPerSecond'] ?? 0) > 0)).toBe(true);
+    expect(
+      points.every((point) => Object.values(point.metrics).every(Number.isFinite) && (point.metrics['imagesPerSecond'] ?? 0) > 0),
+    ).toBe(true);
     const sheet = await lab.lab.training.sampleSheet(lab.people.admin1, id);
     expect(Buffer.from(sheet.subarray(1, 4)).toString()).toBe('PNG');
     await expect(lab.lab.training.sampleSheet(lab.people.astrid, id)).rejects.toMatchObject({ code: 'forbidden' });
@@ -68,9 +77,13 @@ describe('a training run', () => {
     // A slice that trained and was killed before it could save leaves its points and nothing else.
     await newWorker(0.5).slice(await newestSlice(killed), firstTry);
     const before = await newestSlice(killed);
-    await lab.test.query(`INSERT INTO training_point (training_run_id, application_id, step, metrics) VALUES ($1, $2, 19, '{}')`, [killed, project.applicationId]);
+    await lab.test.query(`INSERT INTO training_point (training_run_id, application_id, step, metrics) VALUES ($1, $2, 19, '{}')`, [
+      killed,
+      project.applicationId,
+    ]);
     await finish(killed, () => newWorker(0.5));
-    const sha256 = async (id: string): Promise<string | undefined> => (await lab.lab.training.get(lab.people.astrid, id)).generators[0]?.sha256;
+    const sha256 = async (id: string): Promise<string | undefined> =>
+      (await lab.lab.training.get(lab.people.astrid, id)).generators[0]?.sha256;
     expect(await sha256(killed)).toBe(await sha256(steady));
     expect(before.fromStep).toBeGreaterThan(0);
   });
@@ -105,7 +118,16 @@ describe('a training run', () => {
     lab.clock.now = new Date('2028-01-02T00:00:00Z');
     await slice;
     expect((await lab.lab.training.get(lab.people.astrid, id)).state).toBe('cancelled');
-    await expect(lab.lab.training.request(lab.people.astrid, { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Too late', seed: 1, steps: 20, batch: 8 })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(
+      lab.lab.training.request(lab.people.astrid, {
+        permitId: project.permitId,
+        datasetVersionId: dataset.versionId,
+        title: 'Too late',
+        seed: 1,
+        steps: 20,
+        batch: 8,
+      }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
     lab.resetClock();
   });
 
@@ -119,7 +141,10 @@ describe('a training run', () => {
     expect(await lab.test.query(`SELECT 1 FROM notification WHERE object_id = $1 AND kind = 'training.failed'`, [id])).toHaveLength(1);
 
     const again = await request(10, 2_000);
-    const broken = new TrainingService({ ...lab.parts, storage: { ...lab.parts.storage, readBytes: async () => { throw new Error('disk gone'); } } }, { sliceSeconds: 0.1 });
+    const broken = new TrainingService(
+      { ...lab.parts, storage: { ...lab.parts.storage, readBytes: () => Promise.reject(new Error('disk gone')) } },
+      { sliceSeconds: 0.1 },
+    );
     await expect(broken.slice(await newestSlice(again), firstTry)).rejects.toThrow('disk gone');
     expect((await lab.lab.training.get(lab.people.astrid, again)).state).toBe('running');
     await expect(broken.slice(await newestSlice(again), { isLastAttempt: true })).rejects.toThrow('disk gone');
@@ -132,8 +157,12 @@ describe('who may train, and who sees it', () => {
     const other = await lab.approvedDataset({ subjects: 20, seed: 90 });
     const input = { permitId: project.permitId, datasetVersionId: other.versionId, title: 'Other data', seed: 1, steps: 20, batch: 8 };
     await expect(lab.lab.training.request(lab.people.astrid, input)).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(lab.lab.training.request(lab.people.stranger, { ...input, datasetVersionId: dataset.versionId })).rejects.toMatchObject({ code: 'not_found' });
-    await expect(lab.lab.training.request(lab.people.admin1, { ...input, datasetVersionId: dataset.versionId })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(lab.lab.training.request(lab.people.stranger, { ...input, datasetVersionId: dataset.versionId })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(lab.lab.training.request(lab.people.admin1, { ...input, datasetVersionId: dataset.versionId })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
   });
 
   it('shows a run to its team and to staff only, and its checkpoints to nobody', async () => {

@@ -16,7 +16,10 @@ export interface Point {
   metrics: Record<string, number>;
 }
 
-const include = { datasetVersion: { include: { dataset: true } }, generators: { orderBy: { step: 'asc' } } } as const satisfies Prisma.TrainingRunInclude;
+const include = {
+  datasetVersion: { include: { dataset: true } },
+  generators: { orderBy: { step: 'asc' } },
+} as const satisfies Prisma.TrainingRunInclude;
 type RunWithParts = Prisma.TrainingRunGetPayload<{ include: typeof include }>;
 export type RunRow = Omit<RunWithParts, 'state'> & { state: RunState };
 
@@ -38,6 +41,13 @@ export async function insertRun(tx: Transaction, run: NewRun): Promise<string> {
   return id;
 }
 
+/** The project that a permit belongs to. @throws LabError not_found */
+export async function getApplicationOfPermit(tx: Transaction, permitId: string): Promise<string> {
+  const permit = await tx.permit.findUnique({ where: { id: permitId }, select: { applicationId: true } });
+  if (permit === null) throw new LabError('not_found');
+  return permit.applicationId;
+}
+
 /** @throws LabError not_found */
 export async function getRun(tx: Transaction, id: string): Promise<RunRow> {
   const row = await findRun(tx, id);
@@ -51,7 +61,13 @@ export async function findRun(tx: Transaction, id: string): Promise<RunRow | nul
 }
 
 /** Moves a run from a state, if it is still in it. @returns false when someone moved it meanwhile */
-export async function moveRun(tx: Transaction, id: string, from: RunState, to: RunState, change: Prisma.TrainingRunUncheckedUpdateManyInput = {}): Promise<boolean> {
+export async function moveRun(
+  tx: Transaction,
+  id: string,
+  from: RunState,
+  to: RunState,
+  change: Prisma.TrainingRunUncheckedUpdateManyInput = {},
+): Promise<boolean> {
   const { count } = await tx.trainingRun.updateMany({ where: { id, state: from }, data: { ...change, state: to } });
   return count === 1;
 }
@@ -65,11 +81,26 @@ export async function lockRun(tx: Transaction, id: string): Promise<RunState | n
 /** Live losses of a slice under way. The step shown is ahead of the newest checkpoint then; a run that is killed takes it back. */
 export async function putPoints(tx: Transaction, run: { id: string; applicationId: string }, points: readonly Point[]): Promise<void> {
   await tx.trainingPoint.createMany({
-    data: points.map(({ step, at, metrics }) => ({ trainingRunId: run.id, applicationId: run.applicationId, step, metrics, createdAt: at })), skipDuplicates: true,
+    data: points.map(({ step, at, metrics }) => ({
+      trainingRunId: run.id,
+      applicationId: run.applicationId,
+      step,
+      metrics,
+      createdAt: at,
+    })),
+    skipDuplicates: true,
   });
   const last = points.at(-1);
   if (last === undefined) return;
-  await tx.trainingRun.updateMany({ where: { id: run.id, state: 'running' }, data: { step: last.step, imagesPerSecond: last.metrics['imagesPerSecond'] ?? undefined } });
+  await tx.trainingRun.updateMany({
+    where: { id: run.id, state: 'running' },
+    data: { step: last.step, imagesPerSecond: last.metrics['imagesPerSecond'] ?? undefined },
+  });
+}
+
+/** The step that the newest checkpoint stands at, and the sheet drawn there. */
+export async function setStep(tx: Transaction, id: string, step: number, sampleSheetSha256: string): Promise<void> {
+  await tx.trainingRun.updateMany({ where: { id }, data: { step, sampleSheetSha256 } });
 }
 
 export interface CheckpointRow {
@@ -83,14 +114,27 @@ export async function findNewestCheckpoint(tx: Transaction, trainingRunId: strin
 }
 
 /** Adds a checkpoint and drops all but it and the one before. @returns the objects that no row needs any more */
-export async function addCheckpoint(tx: Transaction, run: { id: string; applicationId: string }, checkpoint: CheckpointRow): Promise<string[]> {
+export async function addCheckpoint(
+  tx: Transaction,
+  run: { id: string; applicationId: string },
+  checkpoint: CheckpointRow,
+): Promise<string[]> {
   await tx.checkpoint.create({ data: { id: uuidv7(), trainingRunId: run.id, applicationId: run.applicationId, ...checkpoint } });
-  const old = await tx.checkpoint.findMany({ where: { trainingRunId: run.id }, orderBy: { step: 'desc' }, skip: 2, select: { id: true, sha256: true } });
+  const old = await tx.checkpoint.findMany({
+    where: { trainingRunId: run.id },
+    orderBy: { step: 'desc' },
+    skip: 2,
+    select: { id: true, sha256: true },
+  });
   await tx.checkpoint.deleteMany({ where: { id: { in: old.map((row) => row.id) } } });
   return old.map((row) => row.sha256);
 }
 
-export async function insertGenerator(tx: Transaction, run: { id: string; applicationId: string }, generator: { step: number; sha256: string }): Promise<string> {
+export async function insertGenerator(
+  tx: Transaction,
+  run: { id: string; applicationId: string },
+  generator: { step: number; sha256: string },
+): Promise<string> {
   const id = uuidv7();
   await tx.generator.create({ data: { id, trainingRunId: run.id, applicationId: run.applicationId, ...generator } });
   return id;
@@ -103,9 +147,19 @@ export async function listPoints(tx: Transaction, trainingRunId: string, after: 
 }
 
 export async function listRuns(tx: Transaction, actor: Actor, query: PageQuery, now: Date): Promise<Page<RunDto>> {
-  const rows = await tx.trainingRun.findMany({ where: { id: belowId(query.cursor) }, orderBy: { id: 'desc' }, take: query.limit + 1, include });
+  const rows = await tx.trainingRun.findMany({
+    where: { id: belowId(query.cursor) },
+    orderBy: { id: 'desc' },
+    take: query.limit + 1,
+    include,
+  });
   const dtos = new Map((await toDtos(tx, actor, rows.slice(0, query.limit), now)).map((dto) => [dto.id, dto]));
-  const page = toPage(rows, query.limit, (row) => row.id, (row) => dtos.get(row.id));
+  const page = toPage(
+    rows,
+    query.limit,
+    (row) => row.id,
+    (row) => dtos.get(row.id),
+  );
   return { ...page, items: page.items.filter((dto) => dto !== undefined) };
 }
 
@@ -117,8 +171,14 @@ export async function getRunDto(tx: Transaction, actor: Actor, id: string, now: 
 }
 
 async function toDtos(tx: Transaction, actor: Actor, rows: readonly RunWithParts[], now: Date): Promise<RunDto[]> {
-  const projects = await readProjects(tx, rows.map((row) => row.applicationId));
-  const personOf = await readPeople(tx, rows.map((row) => row.requestedById));
+  const projects = await readProjects(
+    tx,
+    rows.map((row) => row.applicationId),
+  );
+  const personOf = await readPeople(
+    tx,
+    rows.map((row) => row.requestedById),
+  );
   return rows.flatMap((row) => {
     const project = projects.get(row.applicationId);
     return project === undefined ? [] : [toDto(row, project, personOf(row.requestedById), actor, now)];
@@ -131,14 +191,40 @@ function toDto(row: RunWithParts, project: ProjectFacts, requestedBy: RunDto['re
   const trainingRun = { id: row.id, state, requestedById: row.requestedById };
   const isRunning = state === 'running';
   const ask = (action: 'training:cancel' | 'sheet:view' | 'cohort:create'): RunDto['decisions'][number] =>
-    decide({ action, actor, now, subject: { ...project, trainingRun, datasetId: row.datasetVersion.datasetId, generators: { areReady: state === 'completed' && row.generators.length > 0 } } });
+    decide({
+      action,
+      actor,
+      now,
+      subject: {
+        ...project,
+        trainingRun,
+        datasetId: row.datasetVersion.datasetId,
+        generators: { areReady: state === 'completed' && row.generators.length > 0 },
+      },
+    });
   return {
-    id: row.id, title: row.title, applicationId: row.applicationId, permitId: row.permitId, datasetVersionId: row.datasetVersionId, datasetTitle: row.datasetVersion.dataset.title,
-    requestedBy, state, seed: row.seed, steps: row.steps, step: row.step, batch, imagesPerSecond: row.imagesPerSecond,
-    secondsLeft: isRunning && row.imagesPerSecond !== null && row.imagesPerSecond > 0 ? ((row.steps - row.step) * batch) / row.imagesPerSecond : null,
-    failure: row.failure, createdAt: row.createdAt.toISOString(), startedAt: row.startedAt?.toISOString() ?? null, finishedAt: row.finishedAt?.toISOString() ?? null,
+    id: row.id,
+    title: row.title,
+    applicationId: row.applicationId,
+    permitId: row.permitId,
+    datasetVersionId: row.datasetVersionId,
+    datasetTitle: row.datasetVersion.dataset.title,
+    requestedBy,
+    state,
+    seed: row.seed,
+    steps: row.steps,
+    step: row.step,
+    batch,
+    imagesPerSecond: row.imagesPerSecond,
+    secondsLeft:
+      isRunning && row.imagesPerSecond !== null && row.imagesPerSecond > 0 ? ((row.steps - row.step) * batch) / row.imagesPerSecond : null,
+    failure: row.failure,
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
     generators: row.generators.map(({ id, step, sha256 }) => ({ id, step, sha256 })),
-    hasSampleSheet: row.sampleSheetSha256 !== null, sampleSheetVersion: row.sampleSheetSha256?.slice(0, 16) ?? null,
+    hasSampleSheet: row.sampleSheetSha256 !== null,
+    sampleSheetVersion: row.sampleSheetSha256?.slice(0, 16) ?? null,
     decisions: [ask('training:cancel'), ask('sheet:view'), ...(project.permit === undefined ? [] : [ask('cohort:create')])],
   };
 }

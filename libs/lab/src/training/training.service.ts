@@ -13,7 +13,23 @@ import { openVault } from '../record/vault.ts';
 import { LiveTrainings, type LiveTraining } from './live-training.ts';
 import { drawTrainingSheet } from './training-sheet.ts';
 import {
-  addCheckpoint, findNewestCheckpoint, findRun, getRun, getRunDto, insertGenerator, insertRun, listPoints, listRuns, lockRun, moveRun, putPoints, type Point, type PointDto, type RunRow,
+  addCheckpoint,
+  findNewestCheckpoint,
+  findRun,
+  getApplicationOfPermit,
+  getRun,
+  getRunDto,
+  insertGenerator,
+  insertRun,
+  listPoints,
+  listRuns,
+  lockRun,
+  moveRun,
+  putPoints,
+  setStep,
+  type Point,
+  type PointDto,
+  type RunRow,
 } from './training.repository.ts';
 
 type RunDto = RouteOutput<'trainingRuns.get'>;
@@ -21,7 +37,7 @@ type RunDto = RouteOutput<'trainingRuns.get'>;
 /** Fewer people than this in the training split are rather copied than learnt from. */
 const fewestPeople = 10;
 /** What a kill loses at most, and how long a cancelled run goes on at most. */
-const sliceSeconds = 15;
+const sliceSeconds = 20;
 const watchEveryMs = 1_000;
 const pointsShown = 5_000;
 /** The stream's first message repeats so many points, so that none is missed between loading the page and opening the stream. */
@@ -43,18 +59,30 @@ export class TrainingService {
   async request(actor: Actor, input: RouteInput<'trainingRuns.create'>['body']): Promise<RunDto> {
     const now = this.#parts.now();
     return this.#parts.database.as(actor, async (tx) => {
-      const permit = await tx.permit.findUnique({ where: { id: input.permitId }, select: { applicationId: true } });
-      if (permit === null) throw new LabError('not_found');
-      const project = await getProject(tx, permit.applicationId);
+      const applicationId = await getApplicationOfPermit(tx, input.permitId);
+      const project = await getProject(tx, applicationId);
       const version = await getVersionRow(tx, input.datasetVersionId);
       checkDecision('training:create', actor, { ...project, datasetId: version.datasetId, datasetVersion: version }, now);
       checkEnoughPeople(version.counts);
       const config = toGanConfig({ batch: input.batch, totalSteps: input.steps });
       const id = await insertRun(tx, {
-        applicationId: permit.applicationId, permitId: input.permitId, datasetVersionId: version.id, requestedById: actor.personId, title: input.title, config, seed: input.seed, steps: input.steps, createdAt: now,
+        applicationId,
+        permitId: input.permitId,
+        datasetVersionId: version.id,
+        requestedById: actor.personId,
+        title: input.title,
+        config,
+        seed: input.seed,
+        steps: input.steps,
+        createdAt: now,
       });
-      await audit(tx, { actorId: actor.personId, type: 'training.requested', object: { kind: 'training-run', id }, detail: { permitId: input.permitId, datasetVersionId: version.id, seed: input.seed, steps: input.steps } });
-      await relate(tx, permit.applicationId, [
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'training.requested',
+        object: { kind: 'training-run', id },
+        detail: { permitId: input.permitId, datasetVersionId: version.id, seed: input.seed, steps: input.steps },
+      });
+      await relate(tx, applicationId, [
         { from: { kind: 'training-run', id }, relation: 'used', to: { kind: 'dataset-version', id: version.id } },
         { from: { kind: 'training-run', id }, relation: 'wasInformedBy', to: { kind: 'permit', id: input.permitId } },
         { from: { kind: 'training-run', id }, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
@@ -123,11 +151,16 @@ export class TrainingService {
     };
     let looking = Promise.resolve();
     // A look that fails (the database away for a moment) is made up for by the next one; saving the slice meets the fault itself.
-    const timer = setInterval(() => { looking = looking.then(look).catch(() => undefined); }, watchEveryMs);
+    const timer = setInterval(() => {
+      looking = looking.then(look).catch(() => undefined);
+    }, watchEveryMs);
     try {
       await training.run({
-        seconds: this.#sliceSeconds, shouldStop: () => !isWanted,
-        onProgress: (point) => { fresh.push(toPoint(point, this.#parts.now())); },
+        seconds: this.#sliceSeconds,
+        shouldStop: () => !isWanted,
+        onProgress: (point) => {
+          fresh.push(toPoint(point, this.#parts.now()));
+        },
       });
     } finally {
       clearInterval(timer);
@@ -150,10 +183,13 @@ export class TrainingService {
       if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return null;
       const current = await getRun(tx, run.id);
       const dropped = await addCheckpoint(tx, run, { step, ...checkpoint });
-      await tx.trainingRun.updateMany({ where: { id: run.id }, data: { step, sampleSheetSha256: sheet.sha256 } });
+      await setStep(tx, run.id, step, sheet.sha256);
       if (generator === null) await enqueue(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
       else await this.#complete(tx, run, { step, sha256: generator.sha256 });
-      return [...dropped, ...(current.sampleSheetSha256 === null || current.sampleSheetSha256 === sheet.sha256 ? [] : [current.sampleSheetSha256])];
+      return [
+        ...dropped,
+        ...(current.sampleSheetSha256 === null || current.sampleSheetSha256 === sheet.sha256 ? [] : [current.sampleSheetSha256]),
+      ];
     });
     // After the commit, since a row must never point to an object that is gone. A slice that came second leaves its objects: they may be the first's.
     for (const sha256 of unused ?? []) await vault.delete(sha256);
@@ -186,14 +222,25 @@ export class TrainingService {
     if (run !== null) await this.#fail(run, toSentence(null));
   }
 
-  async #end(tx: Transaction, run: RunRow, to: 'completed' | 'cancelled' | 'failed', failure: string | null, detail: Record<string, unknown>, actorId: string | null = null): Promise<void> {
+  async #end(
+    tx: Transaction,
+    run: RunRow,
+    to: 'completed' | 'cancelled' | 'failed',
+    failure: string | null,
+    detail: Record<string, unknown>,
+    actorId: string | null = null,
+  ): Promise<void> {
     const { event } = transition(trainingRunTransitions, run.state, to);
     if (!(await moveRun(tx, run.id, run.state, to, { failure, finishedAt: this.#parts.now() }))) throw new LabError('conflict');
     await audit(tx, { actorId, type: event, object: refOf(run), detail });
   }
 
   #isPermitted(tx: Transaction, run: RunRow): Promise<boolean> {
-    return isPermitted(tx, { applicationId: run.applicationId, personId: run.requestedById, datasetId: run.datasetVersion.datasetId }, this.#parts.now());
+    return isPermitted(
+      tx,
+      { applicationId: run.applicationId, personId: run.requestedById, datasetId: run.datasetVersion.datasetId },
+      this.#parts.now(),
+    );
   }
 
   async cancel(actor: Actor, id: string): Promise<RunDto> {
@@ -223,7 +270,11 @@ export class TrainingService {
    * What happens to a run, as it happens, until it ends or `signal` says that nobody listens: the database is asked once a second, each time
    * as this person. Points after `fromStep`; without it the newest ones, which overlap with what the page has loaded.
    */
-  async *watch(actor: Actor, id: string, { fromStep = 0, signal }: { fromStep?: number; signal?: AbortSignal } = {}): AsyncGenerator<{ run: RunDto; points: PointDto[] }, void> {
+  async *watch(
+    actor: Actor,
+    id: string,
+    { fromStep = 0, signal }: { fromStep?: number; signal?: AbortSignal } = {},
+  ): AsyncGenerator<{ run: RunDto; points: PointDto[] }, void> {
     let seen = '';
     let lastStep = fromStep > 0 ? fromStep : null;
     while (signal?.aborted !== true) {
@@ -259,7 +310,10 @@ function toPoint({ step, losses, imagesPerSecond }: TrainingPoint, at: Date): Po
 
 function checkEnoughPeople(counts: unknown): void {
   const people = (counts as { bySplit?: Record<string, { subjects: number }> } | null)?.bySplit?.['T']?.subjects ?? 0;
-  if (people < fewestPeople) throw new LabError('dataset_too_small', { text: `The training split holds ${people} people; at least ${fewestPeople} are needed. Take in more people.` });
+  if (people < fewestPeople)
+    throw new LabError('dataset_too_small', {
+      text: `The training split holds ${people} people; at least ${fewestPeople} are needed. Take in more people.`,
+    });
 }
 
 /** What the person who asked reads. An unforeseen fault says nothing of itself here. */
@@ -269,4 +323,3 @@ function toSentence(error: unknown): string {
   if (error instanceof LabError) return error.message;
   return 'Training failed several times for a reason that lies in the lab. The last checkpoint is kept. Tell the lab.';
 }
-
