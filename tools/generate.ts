@@ -1,5 +1,5 @@
 /**
- * Writes everything that is made from the total tables of libs/contracts: the OpenAPI document, the client's types, and the pages that
+ * Writes everything that is made from the total tables of libs/contracts (and the table of settings): the OpenAPI document, the client's types, and the pages that
  * auditors read. `npm run generate` writes; `npm run generate -- --check` writes nothing and fails when a committed file is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import {
   trainingRunTransitions, type RouteSpec, type StateTable,
 } from '../libs/contracts/src/index.ts';
 import { buildOpenApi } from '../apps/gateway/src/openapi.ts';
+import { renderEnvExample } from '../libs/platform/src/config/config.ts';
 import { z } from 'zod';
 
 const root = join(import.meta.dirname, '..');
@@ -21,6 +22,7 @@ const stateTables: Record<string, StateTable<string>> = {
 };
 
 const files: Record<string, () => string | Promise<string>> = {
+  '.env.example': renderEnvExample,
   'docs/generated/openapi.json': () => `${JSON.stringify(buildOpenApi(version), null, 2)}\n`,
   'docs/generated/permissions.md': permissionsPage,
   'docs/generated/states.md': statesPage,

@@ -24,7 +24,7 @@ export function ReasonDialog({ isOpen, onClose, title, text, label, confirm, isD
   const [reason, setReason] = useState('');
   const isShort = label !== undefined && reason.trim().length < 3;
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal opened={isOpen} onClose={onClose} title={title} centered lockScroll={false} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <form onSubmit={(event) => { event.preventDefault(); if (!isShort) onConfirm(reason.trim()); }}>
         <Stack gap="md">
           <Text size="sm">{text}</Text>

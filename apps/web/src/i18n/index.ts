@@ -6,8 +6,12 @@ import type { Messages } from './en.ts';
 declare module 'i18next' {
   interface CustomTypeOptions {
     resources: { translation: Messages };
+    nsSeparator: false;
   }
 }
+
+/** Acts are named with a colon (`permit:sign`), which i18next would else take for a namespace; React escapes what is shown. */
+export const i18nOptions = { nsSeparator: false, interpolation: { escapeValue: false } } as const;
 
 const storageKey = 'lab.locale';
 const loaders: Record<Locale, () => Promise<Messages>> = {
@@ -17,7 +21,7 @@ const loaders: Record<Locale, () => Promise<Messages>> = {
 
 /** Loads the chosen language: the one chosen before on this machine, else the browser's, else Swedish. */
 export async function startI18n(): Promise<void> {
-  await i18next.use(initReactI18next).init({ resources: {}, lng: 'sv', interpolation: { escapeValue: false } });
+  await i18next.use(initReactI18next).init({ ...i18nOptions, resources: {}, lng: 'sv' });
   await show(storedLocale() ?? (navigator.languages.some((tag) => tag.startsWith('sv')) || !navigator.languages.some((tag) => tag.startsWith('en')) ? 'sv' : 'en'));
 }
 

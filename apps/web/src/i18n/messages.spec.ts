@@ -2,8 +2,10 @@ import {
   actionNames, applicationTransitions, auditEventTypes, calciumGrades, cohortVersionTransitions, conditionCodes, datasetVersionTransitions, errors, gateChecks, gateThresholds, gateVerdicts,
   homeItemKinds, labelMixes, notificationKinds, objectKinds, permitStates, plantedForms, provenanceRelations, roles, sexes, splits, trainingRunTransitions,
 } from '@scapis/contracts';
+import i18next from 'i18next';
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
+import { i18nOptions } from './index.ts';
 import { sv } from './sv.ts';
 
 /** Every text with its key, e.g. `['shell.nav.home', 'Home']`. */
@@ -24,6 +26,13 @@ const closedLists: Record<string, readonly string[]> = {
 describe.each(['sv', 'en'] as const)('%s', (locale) => {
   it.each(Object.entries(closedLists))('has a sentence for all of %s', (prefix, names) => {
     expect(names.filter((name) => !texts[locale].get(`${prefix}.${name}`))).toEqual([]);
+  });
+
+  it('finds each text under its key, dots and colons in names included', async () => {
+    const i18n = i18next.createInstance();
+    await i18n.init({ ...i18nOptions, lng: locale, resources: { sv: { translation: sv }, en: { translation: en } } });
+    const found = i18n.getFixedT(locale) as (key: string, options: object) => string;
+    expect([...texts[locale]].filter(([key, text]) => found(key, { interpolation: { skipOnVariables: true }, skipInterpolation: true }) !== text).map(([key]) => key)).toEqual([]);
   });
 
   it('has no empty text', () => {
