@@ -26,6 +26,9 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (problem.code === 'too_many_requests' || problem.status === 503) response.setHeader('Retry-After', '5');
     response.removeHeader('ETag');
+    // RFC 9110, 15.5.17: a range past the end is told how long the file is.
+    const size = problem.code === 'range_not_satisfiable' ? sizeIn(problem.details) : null;
+    if (size !== null) response.setHeader('Content-Range', `bytes */${size}`);
     response.setHeader('Cache-Control', 'no-store');
     response.status(problem.status).type('application/problem+json').send(
       JSON.stringify({ code: problem.code, text: problem.message, details: problem.details, requestId: request.requestId }),
@@ -39,6 +42,10 @@ function toLabError(fault: unknown): LabError {
   const status = fault instanceof HttpException ? fault.getStatus() : statusOf(fault);
   const code: ErrorCode = status === 404 ? 'not_found' : status === 413 ? 'too_large' : status >= 400 && status < 500 ? 'invalid_input' : 'internal';
   return new LabError(code, { text: errors[code].text, privateDetail: String(fault), cause: fault });
+}
+
+function sizeIn(details: unknown): number | null {
+  return typeof details === 'object' && details !== null && 'size' in details && typeof details.size === 'number' ? details.size : null;
 }
 
 function statusOf(fault: unknown): number {

@@ -2,7 +2,7 @@ import { applyDecorators, createParamDecorator, HttpCode, RequestMapping, Reques
 import { LabError, routes, type RouteName, type RouteSpec } from '@scapis/contracts';
 import type { Actor } from '@scapis/domain';
 import type { Request } from 'express';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 const ROUTE = 'scapis:route';
 
@@ -55,5 +55,5 @@ export const By = createParamDecorator((_: unknown, context: ExecutionContext): 
 function parse(schema: z.ZodType, value: unknown): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new LabError('invalid_input', { details: result.error.issues.map((issue) => ({ field: issue.path.join('.'), problem: issue.message })) });
+  throw new LabError('invalid_input', { details: result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })) });
 }
