@@ -29,6 +29,7 @@ export class EventsController {
       for (let event = first; event.done !== true && !gone.signal.aborted; event = await events.next()) {
         response.write(`id: ${event.value.run.step}\ndata: ${JSON.stringify(event.value)}\n\n`);
       }
+      response.write('event: end\ndata: {}\n\n');
     } finally {
       clearInterval(heartbeat);
       await events.return(undefined);

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -99,24 +99,20 @@ function identify(log: Log) {
   };
 }
 
-/** Content security policy without inline script; the page's one inline style (Mantine's variables) carries a nonce that is new for each page. */
+/** Content security policy without inline script or style element (the web app makes its theme as a constructed style sheet). */
 function securityHeaders(isHttps: boolean) {
-  return (request: Request, response: Response, next: NextFunction): void => {
-    const nonce = randomBytes(16).toString('base64');
-    response.locals['nonce'] = nonce;
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'", `'nonce-${nonce}'`], styleSrcAttr: ["'unsafe-inline'"], imgSrc: ["'self'", 'data:', 'blob:'],
-          fontSrc: ["'self'"], connectSrc: ["'self'"], objectSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"],
-          ...(isHttps ? { upgradeInsecureRequests: [] } : {}),
-        },
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'"], styleSrcAttr: ["'unsafe-inline'"], imgSrc: ["'self'", 'data:', 'blob:'],
+        fontSrc: ["'self'"], connectSrc: ["'self'"], objectSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"],
+        ...(isHttps ? { upgradeInsecureRequests: [] } : {}),
       },
-      strictTransportSecurity: isHttps ? { maxAge: 63_072_000, includeSubDomains: true } : false,
-      referrerPolicy: { policy: 'no-referrer' },
-    })(request, response, next);
-  };
+    },
+    strictTransportSecurity: isHttps ? { maxAge: 63_072_000, includeSubDomains: true } : false,
+    referrerPolicy: { policy: 'no-referrer' },
+  });
 }
 
 function limit(most: number) {
@@ -146,12 +142,12 @@ function serveDocs(app: NestExpressApplication, version: string): void {
 function serveWeb(app: NestExpressApplication, folder: string): void {
   const index = join(folder, 'index.html');
   if (!existsSync(index)) return;
-  const page = readFileSync(index, 'utf8');
   app.use(express.static(folder, { index: false, setHeaders: (response, path) => void response.setHeader('Cache-Control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache') }));
   app.use((request: Request, response: Response, next: NextFunction) => {
-    const isPage = request.method === 'GET' && !/^\/(api|health|ready)(\/|$)/.test(request.path) && request.accepts('html') !== false;
+    const isPage = request.method === 'GET' && !/^\/(api|health|ready|assets)(\/|$)/.test(request.path) && request.accepts('html') !== false;
     if (!isPage) return next();
     response.setHeader('Cache-Control', 'no-store');
-    response.type('text/html').send(page.replaceAll('__CSP_NONCE__', String(response.locals['nonce'])));
+    // Read each time: a new build must not leave this process with a page that names assets of the old one.
+    response.sendFile(index, { cacheControl: false });
   });
 }
