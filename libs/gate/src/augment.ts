@@ -35,7 +35,10 @@ export function shiftImages(images: ImageSet, dx: number, dy: number): ImageSet 
 /** Mixes each pixel with the binomial blur (1 2 1)/4 of its rows and columns: `amount` 0 = none, 1 = all blurred. Edges repeat. */
 export function blurInPlace(image: Float32Array, size: number, amount: number): void {
   const row = new Float32Array(size);
-  for (const [stride, across] of [[1, size], [size, 1]] as const) {
+  for (const [stride, across] of [
+    [1, size],
+    [size, 1],
+  ] as const) {
     for (let line = 0; line < size; line += 1) {
       const start = line * across;
       for (let i = 0; i < size; i += 1) row[i] = image[start + i * stride]!;
@@ -47,7 +50,10 @@ export function blurInPlace(image: Float32Array, size: number, amount: number): 
   }
 }
 
-/** Many standard normal numbers drawn once; each noisy image then reads them from a random place, which costs far less than drawing anew. */
+/**
+ * Many standard normal numbers drawn once; each noisy image then reads them from a random place, which costs far less than drawing
+ * anew.
+ */
 export class NoiseBank {
   readonly #values: Float32Array;
 

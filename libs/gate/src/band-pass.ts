@@ -4,8 +4,8 @@ import { mapBatches } from './batches.ts';
 import type { Pace } from './pace.ts';
 
 /**
- * Difference of a narrow and a wide Gaussian of every image (standard deviations in pixels of 64). The large shape of a thorax is the same in
- * everyone and pixel noise is no anatomy: what lies between tells people apart. Offsets vanish, gains only scale.
+ * Difference of a narrow and a wide Gaussian of every image (standard deviations in pixels of 64). The large shape of a thorax is the same
+ * in everyone and pixel noise is no anatomy: what lies between tells people apart. Offsets vanish, gains only scale.
  *
  * @returns [count, size, size]; edges repeat
  */
@@ -51,10 +51,18 @@ export function windowShape(size: number, stride: number, margin: number): Windo
 }
 
 /**
- * Writes the window moved by (dx, dy) pixels into `to` at `at`, with mean 0 and norm 1, so that a product of two windows is their normalised
- * cross-correlation. An even window becomes all 0. Edges repeat.
+ * Writes the window moved by (dx, dy) pixels into `to` at `at`, with mean 0 and norm 1, so that a product of two windows is their
+ * normalised cross-correlation. An even window becomes all 0. Edges repeat.
  */
-export function writeWindow(passed: Float32Array, image: number, dx: number, dy: number, shape: WindowShape, to: Float32Array, at: number): void {
+export function writeWindow(
+  passed: Float32Array,
+  image: number,
+  dx: number,
+  dy: number,
+  shape: WindowShape,
+  to: Float32Array,
+  at: number,
+): void {
   const { size, stride, margin, side, area } = shape;
   const start = image * size * size;
   const last = size - 1;

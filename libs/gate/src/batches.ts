@@ -12,7 +12,12 @@ export function constants(parameters: Parameters): Record<string, Tensor> {
 }
 
 /** Runs a function of images [128, 1, s, s] -> [128, outputs] over a whole set. */
-export async function mapBatches(images: Pick<ImageSet, 'size' | 'count' | 'pixels'>, build: (batch: Tensor) => Tensor, outputs: number, pace: Pace): Promise<Features> {
+export async function mapBatches(
+  images: Pick<ImageSet, 'size' | 'count' | 'pixels'>,
+  build: (batch: Tensor) => Tensor,
+  outputs: number,
+  pace: Pace,
+): Promise<Features> {
   const { size, count } = images;
   const area = size * size;
   const data = new Float32Array(count * outputs);

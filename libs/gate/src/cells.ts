@@ -8,7 +8,10 @@ export interface LabelCell {
   people: number;
 }
 
-/** @returns every label combination in the order of the label lists, also those that nobody has. A person counts in each cell of her images. */
+/**
+ * @returns every label combination in the order of the label lists, also those that nobody has. A person counts in each cell of her
+ * images.
+ */
 export function countCells(images: Pick<ImageSet, 'labels' | 'subjects'>): LabelCell[] {
   const peopleOf = new Map<string, Set<string>>();
   images.labels.forEach((labels, i) => {

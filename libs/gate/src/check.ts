@@ -4,7 +4,18 @@ type Details = CheckResult['details'];
 
 /** A check's row with nothing measured yet: each check states only what it measured. */
 export function createCheck(check: GateCheck, result: Pick<CheckResult, 'verdict' | 'unit'> & Partial<CheckResult>): CheckResult {
-  return { value: null, baseline: null, threshold: null, passesWhen: null, interval: null, details: {}, histograms: [], curves: [], ...result, check };
+  return {
+    value: null,
+    baseline: null,
+    threshold: null,
+    passesWhen: null,
+    interval: null,
+    details: {},
+    histograms: [],
+    curves: [],
+    ...result,
+    check,
+  };
 }
 
 const units: Record<GateCheck, CheckResult['unit']> = {
@@ -30,6 +41,11 @@ export function createUnmadeCheck(check: GateCheck, reason: string, details: Det
 export function createAtLeastCheck(check: GateCheck, value: number, threshold: number, rest: Partial<CheckResult> = {}): CheckResult {
   const isNumber = Number.isFinite(value);
   return createCheck(check, {
-    verdict: isNumber && value >= threshold ? 'pass' : 'fail', unit: units[check], value: isNumber ? value : null, threshold, passesWhen: 'at-least', ...rest,
+    verdict: isNumber && value >= threshold ? 'pass' : 'fail',
+    unit: units[check],
+    value: isNumber ? value : null,
+    threshold,
+    passesWhen: 'at-least',
+    ...rest,
   });
 }

@@ -32,7 +32,8 @@ describe('input check', () => {
     constant: ({ synthetic }) => synthetic.pixels.fill(0.5, 0, 256),
     duplicates: ({ synthetic }) => synthetic.pixels.copyWithin(0, 256, 512),
     controlInTraining: ({ control, training }) => control.pixels.set(training.pixels.subarray(0, 256)),
-    peopleInTwoSplits: (given) => (given.control = { ...given.control, subjects: given.control.subjects.map((name, i) => (i === 0 ? '1-0' : name)) }),
+    peopleInTwoSplits: (given) =>
+      (given.control = { ...given.control, subjects: given.control.subjects.map((name, i) => (i === 0 ? '1-0' : name)) }),
   };
   it.each(Object.entries(damages))('refuses %s', async (name, damage) => {
     const given = sets();
@@ -84,7 +85,14 @@ describe('verdict', () => {
     expect(toVerdict(all({}))).toBe('passed');
     for (const check of gateCheckNames) {
       const { family } = gateChecks[check];
-      const expected = check === 'input' ? 'refused' : check === 'self-test' ? 'void' : family === 'privacy' ? 'refused' : 'passed-method-development-only';
+      const expected =
+        check === 'input'
+          ? 'refused'
+          : check === 'self-test'
+            ? 'void'
+            : family === 'privacy'
+              ? 'refused'
+              : 'passed-method-development-only';
       expect(toVerdict(all({ [check]: 'fail' })), check).toBe(expected);
       // A check that is missing or only reported has not passed.
       expect(toVerdict(all({ [check]: 'report' })), check).toBe(expected);
@@ -97,7 +105,13 @@ describe('verdict', () => {
   });
 
   it('knows a reason for each check that was not made', () => {
-    for (const check of gateCheckNames) expect(createUnmadeCheck(check, 'why')).toMatchObject({ check, verdict: 'fail', value: null, details: { made: false, reason: 'why' } });
+    for (const check of gateCheckNames)
+      expect(createUnmadeCheck(check, 'why')).toMatchObject({
+        check,
+        verdict: 'fail',
+        value: null,
+        details: { made: false, reason: 'why' },
+      });
   });
 });
 

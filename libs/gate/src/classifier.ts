@@ -21,10 +21,17 @@ const channels = [16, 32, 64, 64];
  * The image is shown through the windows that a radiologist would set (HU / 1000): everything, soft tissue, calcium. Small calcifications
  * fill a hundredth of the full range of grey.
  */
-const windows = [[-1, 1], [-0.16, 0.24], [0.1, 0.6]] as const;
+const windows = [
+  [-1, 1],
+  [-0.16, 0.24],
+  [0.1, 0.6],
+] as const;
 /** Share of the image left out at each border: the heart lies in the middle. */
 const border = 1 / 8;
-/** Small batches and a large rate: on 420 phantom people these take the balanced accuracy on new people from 0.69 (64, 2e-3, 400 steps) to 0.9. */
+/**
+ * Small batches and a large rate: on 420 phantom people these take the balanced accuracy on new people from 0.69 (64, 2e-3, 400
+ * steps) to 0.9.
+ */
 const batch = 32;
 const greatestRate = 4e-3;
 export const classifierSteps = 800;
@@ -43,7 +50,11 @@ export interface ClassifierOptions {
  * Trains on images of the given grades, each grade drawn equally often, by a fixed number of steps: nothing is chosen by looking at a test
  * set. `from` and `to` are this training's part of the stage's progress.
  */
-export async function trainClassifier(images: ImageSet, pace: Pace, { seed, run, grades, steps, from, to }: ClassifierOptions): Promise<Classifier> {
+export async function trainClassifier(
+  images: ImageSet,
+  pace: Pace,
+  { seed, run, grades, steps, from, to }: ClassifierOptions,
+): Promise<Classifier> {
   const { size } = images;
   const area = size * size;
   const shape: NetworkShape = { size: middleOf(size).length, inputs: windows.length, channels, outputs: grades.length };
@@ -71,7 +82,13 @@ export async function trainClassifier(images: ImageSet, pace: Pace, { seed, run,
         const grade = at % grades.length;
         const rows = rowsOf[grade] ?? [];
         const view = views.subarray(at * area, (at + 1) * area);
-        shiftInto(pixelsOf(images, rows[random.integer(rows.length)] ?? 0), view, size, random.integer(2 * reach + 1) - reach, random.integer(2 * reach + 1) - reach);
+        shiftInto(
+          pixelsOf(images, rows[random.integer(rows.length)] ?? 0),
+          view,
+          size,
+          random.integer(2 * reach + 1) - reach,
+          random.integer(2 * reach + 1) - reach,
+        );
         noise.add(view, random.uniform(0, 0.03), random);
         targets[at * grades.length + grade] = 1;
       }
@@ -82,7 +99,8 @@ export async function trainClassifier(images: ImageSet, pace: Pace, { seed, run,
     const weights = constants(step.parameters());
     return {
       grades,
-      score: async (queries, queryPace) => (await mapBatches(queries, (x) => buildNetwork(shape, weights, throughWindows(x)).output, grades.length, queryPace)).data,
+      score: async (queries, queryPace) =>
+        (await mapBatches(queries, (x) => buildNetwork(shape, weights, throughWindows(x)).output, grades.length, queryPace)).data,
     };
   } finally {
     await step.dispose();
@@ -101,7 +119,10 @@ function throughWindows(images: Tensor): Tensor {
   const { start, length } = middleOf(size);
   const middle = slice(images, [0, 0, start, start], [count, 1, start + length, start + length]);
   const clip = (x: Tensor): Tensor => neg(maximum(neg(maximum(x, -1)), -1));
-  return concat(windows.map(([low, high]) => clip(mul(sub(middle, (low + high) / 2), 2 / (high - low)))), 1);
+  return concat(
+    windows.map(([low, high]) => clip(mul(sub(middle, (low + high) / 2), 2 / (high - low)))),
+    1,
+  );
 }
 
 /** @returns the index of the greatest score of each row. */

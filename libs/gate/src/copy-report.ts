@@ -13,11 +13,19 @@ const pairsOfEachSpace = 5;
 type CopyCheck = Extract<GateCheck, `copy-${string}`>;
 
 /** @param planted relative distances of the self-test's copies: drawn beside the cohort's, they show where copies would lie */
-export function describeCopyCheck(check: CopyCheck, { rule, isSound, control, synthetic, judgement }: SearchResult, planted: readonly number[]): CheckResult {
+export function describeCopyCheck(
+  check: CopyCheck,
+  { rule, isSound, control, synthetic, judgement }: SearchResult,
+  planted: readonly number[],
+): CheckResult {
   if (!isSound) {
-    return createUnmadeCheck(check, 'Too few different people in the control split lie near the training images to say how near is too near.', {
-      peopleInTail: rule.tail.people,
-    });
+    return createUnmadeCheck(
+      check,
+      'Too few different people in the control split lie near the training images to say how near is too near.',
+      {
+        peopleInTail: rule.tail.people,
+      },
+    );
   }
   const { share } = judgement;
   const isShareTooHigh = share.pValue < rule.significance;
@@ -60,7 +68,12 @@ export function describeSelfTest({ selfTest, refusedForms }: Awaited<ReturnType<
     value: mean(caught),
     threshold: mean(selfTest.rows.map((row) => row.needed / row.planted)),
     passesWhen: 'at-least',
-    details: { forms: selfTest.rows.length, refusedForms, worstForm: selfTest.rows[caught.indexOf(Math.min(...caught))]?.form ?? null, worstShare: Math.min(...caught) },
+    details: {
+      forms: selfTest.rows.length,
+      refusedForms,
+      worstForm: selfTest.rows[caught.indexOf(Math.min(...caught))]?.form ?? null,
+      worstShare: Math.min(...caught),
+    },
   });
 }
 

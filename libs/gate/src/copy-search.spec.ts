@@ -75,7 +75,11 @@ describe('copy search in pixels', () => {
   it('never finds less when more is planted, and does not depend on the order of the cohort', async () => {
     const found = await searched();
     const rule = createCopyRule(found.control, control.subjects, thresholds);
-    const judge = (copies: number): ReturnType<typeof judgeCopies> => judgeCopies(rule, found.synthetic.distance.map((x, i) => (i < copies ? 0.01 : x)));
+    const judge = (copies: number): ReturnType<typeof judgeCopies> =>
+      judgeCopies(
+        rule,
+        found.synthetic.distance.map((x, i) => (i < copies ? 0.01 : x)),
+      );
     const counts = [0, 1, 2, 10, 50].map((copies) => judge(copies));
     expect(counts.map(({ copies }) => copies.length)).toEqual([0, 1, 2, 10, 50]);
     expect(counts.map(({ isRefused }) => isRefused)).toEqual([false, true, true, true, true]);
@@ -101,7 +105,13 @@ describe('self-test', () => {
   it('passes with a search that sees, in every form', async () => {
     const found = await searched();
     const seeing = { space: found.space, rule: createCopyRule(found.control, control.subjects, thresholds), synthetic: found.synthetic };
-    const { selfTest } = await runSelfTest({ contrastive: seeing, pixel: seeing }, training, { ...thresholds, plantedShare: 0.02 }, 1, pace);
+    const { selfTest } = await runSelfTest(
+      { contrastive: seeing, pixel: seeing },
+      training,
+      { ...thresholds, plantedShare: 0.02 },
+      1,
+      pace,
+    );
     expect(selfTest.passed).toBe(true);
     expect(selfTest.rows.map(({ form, planted, caught }) => [form, planted, caught])).toEqual(plantedForms.map((form) => [form, 6, 6]));
   });
@@ -109,12 +119,21 @@ describe('self-test', () => {
   it('fails with a search that is blind, and is not deceived by a cohort that is refused anyway', async () => {
     const found = await searched();
     const rule = createCopyRule(found.control, control.subjects, thresholds);
-    const blind: CopySpace = { name: 'pixel', search: (queries) => Promise.resolve({ distance: new Float64Array(queries.count).fill(1), nearest: new Int32Array(queries.count) }) };
+    const blind: CopySpace = {
+      name: 'pixel',
+      search: (queries) => Promise.resolve({ distance: new Float64Array(queries.count).fill(1), nearest: new Int32Array(queries.count) }),
+    };
     const leaking = found.synthetic.distance.slice();
     leaking[0] = 0.001;
     for (const distance of [found.synthetic.distance, leaking]) {
       const unseeing = { space: blind, rule, synthetic: { ...found.synthetic, distance } };
-      const { selfTest, refusedForms } = await runSelfTest({ contrastive: unseeing, pixel: unseeing }, training, { ...thresholds, plantedShare: 0.005 }, 1, pace);
+      const { selfTest, refusedForms } = await runSelfTest(
+        { contrastive: unseeing, pixel: unseeing },
+        training,
+        { ...thresholds, plantedShare: 0.005 },
+        1,
+        pace,
+      );
       expect(selfTest.passed).toBe(false);
       expect(refusedForms).toBe(0);
       expect(selfTest.rows.every(({ caught }) => caught === 0)).toBe(true);

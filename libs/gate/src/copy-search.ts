@@ -36,8 +36,8 @@ export function isRuleSound({ tail }: CopyRule): boolean {
 }
 
 /**
- * The decision about a cohort in one space. Each image's distance doesn't depend on the others, so the self-test judges a cohort with planted
- * copies by the very same function.
+ * The decision about a cohort in one space. Each image's distance doesn't depend on the others, so the self-test judges a cohort with
+ * planted copies by the very same function.
  */
 export function judgeCopies(rule: CopyRule, distances: ArrayLike<number>): CopyJudgement {
   const least = copyDistance(rule.tail, distances.length, rule.significance);

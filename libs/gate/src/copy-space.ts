@@ -22,8 +22,8 @@ const surroundings = 50;
 
 /**
  * Distance to the nearest training image divided by the mean distance to the next 50 training images of *other people* (after Carlini et
- * al. 2023, "Extracting training data from diffusion models", eq. 2). A smooth, average-looking image is near to every training image and no
- * copy; a copy is near to one person only. Absolute distances would flag the first and, in dense places, miss the second.
+ * al. 2023, "Extracting training data from diffusion models", eq. 2). A smooth, average-looking image is near to every training image and
+ * no copy; a copy is near to one person only. Absolute distances would flag the first and, in dense places, miss the second.
  *
  * @param distances query -> every training image
  * @param people whose training image each is
@@ -58,8 +58,8 @@ export function numberPeople(subjects: readonly string[]): Int32Array {
 }
 
 /**
- * Euclidean distance between unit embeddings. Each query is looked up mirrored too, and at nine shifts: the encoder bears the 2 pixels between
- * them, and asking it to bear all 6 would cost it much of what tells people apart.
+ * Euclidean distance between unit embeddings. Each query is looked up mirrored too, and at nine shifts: the encoder bears the 2 pixels
+ * between them, and asking it to bear all 6 would cost it much of what tells people apart.
  */
 export function contrastiveSpace(encoder: Encoder, training: ImageSet, embedded: Features): CopySpace {
   const people = numberPeople(training.subjects);
@@ -77,11 +77,15 @@ export function contrastiveSpace(encoder: Encoder, training: ImageSet, embedded:
         const { data, width } = poses[pose] ?? embedded;
         to.set(data.subarray(query * width, (query + 1) * width), at);
       };
-      await forEachGreatest({ queries: queries.count, poses: poses.length, width: embedded.width, write, templates: embedded.data }, pace, (query, similarity) => {
-        const found = relativeDistance(similarity.map(toDistance), people);
-        matches.distance[query] = found.distance;
-        matches.nearest[query] = found.nearest;
-      });
+      await forEachGreatest(
+        { queries: queries.count, poses: poses.length, width: embedded.width, write, templates: embedded.data },
+        pace,
+        (query, similarity) => {
+          const found = relativeDistance(similarity.map(toDistance), people);
+          matches.distance[query] = found.distance;
+          matches.nearest[query] = found.nearest;
+        },
+      );
       return matches;
     },
   };

@@ -12,8 +12,8 @@ import { gateStream, permutation } from './random.ts';
 /**
  * The lab's own contrastive encoder (NT-Xent, Chen 2020): two changed views of one image must be closer to each other than to any other
  * image of the batch, so what it keeps is what tells images apart and survives shift, contrast, noise and blur: the changes behind which a
- * copy hides from pixel distances (synthesis.md 4.3). Its first layer is fixed: a band-pass of the middle of the image, scaled to mean 0 and
- * deviation 1, so that gain and offset need no learning. It is trained within each gate run and never leaves it.
+ * copy hides from pixel distances (synthesis.md 4.3). Its first layer is fixed: a band-pass of the middle of the image, scaled to mean 0
+ * and deviation 1, so that gain and offset need no learning. It is trained within each gate run and never leaves it.
  */
 export interface Encoder {
   /** @returns unit vectors, one row per image. */
@@ -41,7 +41,10 @@ export function ntXent(views: Tensor, tau: number): Tensor {
   const pairOf = (i: number): number => (i + rows / 2) % rows;
   const similarity = mul(matmul(views, transpose(views)), 1 / tau);
   const table = (value: (row: number, column: number) => number): Tensor =>
-    constant(Float64Array.from({ length: rows * rows }, (_, at) => value(Math.floor(at / rows), at % rows)), [rows, rows]);
+    constant(
+      Float64Array.from({ length: rows * rows }, (_, at) => value(Math.floor(at / rows), at % rows)),
+      [rows, rows],
+    );
   const onItself = table((row, column) => (row === column ? 1e4 : 0));
   const onPair = table((row, column) => Number(pairOf(row) === column));
   return mean(sub(logSumExp(sub(similarity, onItself), 1), sum(mul(similarity, onPair), [1])));

@@ -37,13 +37,23 @@ function drawEqual(sets: FeatureSets, seed: number, index: number): Draw {
  * Ratio FD(T, H) / FD(H, S) at equal n: 1 means that synthetic images differ from held-out people's as little as the training images do
  * (medigan's FID ratio). Standardised by T, on as many principal axes of T as n carries.
  */
-export async function checkFrechet(check: 'frechet-contrastive' | 'frechet-random', sets: FeatureSets, thresholds: GateThresholds, seed: number, pace: Pace): Promise<CheckResult> {
+export async function checkFrechet(
+  check: 'frechet-contrastive' | 'frechet-random',
+  sets: FeatureSets,
+  thresholds: GateThresholds,
+  seed: number,
+  pace: Pace,
+): Promise<CheckResult> {
   const scale = standardiser(sets.training);
   const n = Math.min(sets.synthetic.count, sets.training.count, sets.control.count);
   const training = scale.apply(sets.training);
   const dimensions = Math.max(2, Math.min(mostDimensions, Math.floor(n / imagesPerDimension)));
   const project = principalAxes(training, dimensions);
-  const projected = { training: project(training), control: project(scale.apply(sets.control)), synthetic: project(scale.apply(sets.synthetic)) };
+  const projected = {
+    training: project(training),
+    control: project(scale.apply(sets.control)),
+    synthetic: project(scale.apply(sets.synthetic)),
+  };
   const realReal: number[] = [];
   const realSynthetic: number[] = [];
   for (let draw = 0; draw < draws; draw += 1) {
@@ -55,7 +65,13 @@ export async function checkFrechet(check: 'frechet-contrastive' | 'frechet-rando
   const value = mean(realReal) / Math.max(mean(realSynthetic), 1e-12);
   return createAtLeastCheck(check, value, thresholds.frechetRatio, {
     baseline: 1,
-    details: { distanceRealReal: mean(realReal), distanceRealSynthetic: mean(realSynthetic), images: n, dimensions: projected.training.width, draws },
+    details: {
+      distanceRealReal: mean(realReal),
+      distanceRealSynthetic: mean(realSynthetic),
+      images: n,
+      dimensions: projected.training.width,
+      draws,
+    },
   });
 }
 
@@ -74,15 +90,23 @@ export async function checkCoverage(sets: FeatureSets, thresholds: GateThreshold
   }
   const average = (rows: Prdc[], name: keyof Prdc): number => mean(rows.map((row) => row[name]));
   const ratio = (name: keyof Prdc): number => average(synthetic, name) / Math.max(average(real, name), 1e-12);
-  const both = (name: keyof Prdc): Record<string, number> => ({ [`${name}Synthetic`]: average(synthetic, name), [`${name}Real`]: average(real, name) });
+  const both = (name: keyof Prdc): Record<string, number> => ({
+    [`${name}Synthetic`]: average(synthetic, name),
+    [`${name}Real`]: average(real, name),
+  });
   const density = ratio('density');
   return [
     createAtLeastCheck('coverage', ratio('coverage'), thresholds.coverageRatio, {
-      baseline: 1, details: { ...both('coverage'), ...both('recall'), images, neighbours, draws },
+      baseline: 1,
+      details: { ...both('coverage'), ...both('recall'), images, neighbours, draws },
     }),
     createCheck('density', {
       verdict: density >= thresholds.densityRatioLow && density <= thresholds.densityRatioHigh ? 'pass' : 'fail',
-      unit: 'ratio', value: density, baseline: 1, threshold: thresholds.densityRatioLow, passesWhen: 'between',
+      unit: 'ratio',
+      value: density,
+      baseline: 1,
+      threshold: thresholds.densityRatioLow,
+      passesWhen: 'between',
       details: { ...both('density'), ...both('precision'), images, neighbours, draws, thresholdHigh: thresholds.densityRatioHigh },
     }),
   ];

@@ -1,6 +1,14 @@
 import {
-  gateCheckNames, gateChecks, gateThresholds, type CheckResult, type ClosestPair, type Evidence, type GateCheck, type GateThresholds,
-  type GateVerdict, type Split,
+  gateCheckNames,
+  gateChecks,
+  gateThresholds,
+  type CheckResult,
+  type ClosestPair,
+  type Evidence,
+  type GateCheck,
+  type GateThresholds,
+  type GateVerdict,
+  type Split,
 } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { checkCells } from './cells.ts';
@@ -67,16 +75,22 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     control: selectImages(input.real, rowsOf('H')),
     reference: selectImages(input.real, rowsOf('R')),
   };
-  const report = (checks: CheckResult[], selfTest: Evidence['selfTest']): Evidence => writeEvidence(input, thresholds, given, checks, selfTest, pace);
+  const report = (checks: CheckResult[], selfTest: Evidence['selfTest']): Evidence =>
+    writeEvidence(input, thresholds, given, checks, selfTest, pace);
 
   const inputCheck = await pace.stage('input', () => checkInput(given, thresholds, pace));
   if (inputCheck.verdict === 'fail') {
-    const unmade = gateCheckNames.filter((name) => name !== 'input').map((name) => createUnmadeCheck(name, 'The input check failed, so this was not looked at.'));
+    const unmade = gateCheckNames
+      .filter((name) => name !== 'input')
+      .map((name) => createUnmadeCheck(name, 'The input check failed, so this was not looked at.'));
     return { evidence: report([inputCheck, ...unmade], { passed: false, rows: [] }), closestPairs: [] };
   }
 
   const sets: GateSets = {
-    synthetic: toGateSize(given.synthetic), training: toGateSize(given.training), control: toGateSize(given.control), reference: toGateSize(given.reference),
+    synthetic: toGateSize(given.synthetic),
+    training: toGateSize(given.training),
+    control: toGateSize(given.control),
+    reference: toGateSize(given.reference),
   };
   const { seed } = input;
   const learnable = toGateSize(selectImages(input.real, [...trainingRows, ...rowsOf('R')]));
@@ -87,7 +101,9 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     control: await encoder.embed(sets.control, pace),
   }));
 
-  const contrastive = await pace.stage('copy-contrastive', () => searchSpace(contrastiveSpace(encoder, sets.training, embedded.training), sets, thresholds, pace));
+  const contrastive = await pace.stage('copy-contrastive', () =>
+    searchSpace(contrastiveSpace(encoder, sets.training, embedded.training), sets, thresholds, pace),
+  );
   const pixel = await pace.stage('copy-pixel', async () => searchSpace(await pixelSpace(sets.training, pace), sets, thresholds, pace));
   const planted = await pace.stage('self-test', () => runSelfTest({ contrastive, pixel }, sets.training, thresholds, seed, pace));
 
@@ -127,7 +143,12 @@ export interface SearchResult<Space extends CopySpace = CopySpace> {
   judgement: CopyJudgement;
 }
 
-async function searchSpace<Space extends CopySpace>(space: Space, sets: GateSets, thresholds: GateThresholds, pace: Pace): Promise<SearchResult<Space>> {
+async function searchSpace<Space extends CopySpace>(
+  space: Space,
+  sets: GateSets,
+  thresholds: GateThresholds,
+  pace: Pace,
+): Promise<SearchResult<Space>> {
   const control = await space.search(sets.control, pace);
   const synthetic = await space.search(sets.synthetic, pace);
   const rule = createCopyRule(control, sets.control.subjects, thresholds);
@@ -147,7 +168,14 @@ export function toVerdict(checks: readonly CheckResult[]): GateVerdict {
   return failed.length > 0 ? 'passed-method-development-only' : 'passed';
 }
 
-function writeEvidence(input: GateInput, thresholds: GateThresholds, sets: GateSets, checks: CheckResult[], selfTest: Evidence['selfTest'], pace: Pace): Evidence {
+function writeEvidence(
+  input: GateInput,
+  thresholds: GateThresholds,
+  sets: GateSets,
+  checks: CheckResult[],
+  selfTest: Evidence['selfTest'],
+  pace: Pace,
+): Evidence {
   const { training, control, reference, synthetic } = sets;
   return {
     schema: 'scapis-lab/evidence/1',
@@ -157,8 +185,13 @@ function writeEvidence(input: GateInput, thresholds: GateThresholds, sets: GateS
     seed: input.seed,
     code: input.code,
     counts: {
-      synthetic: synthetic.count, training: training.count, control: control.count, reference: reference.count,
-      trainingPeople: countPeople(training), controlPeople: countPeople(control), referencePeople: countPeople(reference),
+      synthetic: synthetic.count,
+      training: training.count,
+      control: control.count,
+      reference: reference.count,
+      trainingPeople: countPeople(training),
+      controlPeople: countPeople(control),
+      referencePeople: countPeople(reference),
     },
     splitHashes: { T: hashPeople(training.subjects), H: hashPeople(control.subjects), R: hashPeople(reference.subjects) },
     imagesSha256: hashPixels(synthetic),

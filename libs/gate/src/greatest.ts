@@ -13,14 +13,21 @@ export interface PosedPairs {
   templates: Float32Array;
 }
 
-/** Queries per product of matrices: large enough to keep the cores busy, small enough for the running maximum to stay in a few megabytes. */
+/**
+ * Queries per product of matrices: large enough to keep the cores busy, small enough for the running maximum to stay in a few
+ * megabytes.
+ */
 const block = 512;
 
 /**
  * Exhaustive search: for each query the greatest inner product with every template over all poses, as products of matrices with a running
  * maximum. `use` gets a view of [templates] that is only valid during the call.
  */
-export async function forEachGreatest({ queries, poses, width, write, templates }: PosedPairs, pace: Pace, use: (query: number, greatest: Float32Array) => void): Promise<void> {
+export async function forEachGreatest(
+  { queries, poses, width, write, templates }: PosedPairs,
+  pace: Pace,
+  use: (query: number, greatest: Float32Array) => void,
+): Promise<void> {
   const count = templates.length / width;
   const rows = Math.min(block, queries);
   const product = matmul(input('queries', [rows, width]), transpose(input('templates', [count, width])));

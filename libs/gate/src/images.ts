@@ -27,7 +27,8 @@ export function toGateSize(images: ImageSet): ImageSet {
   const factor = Math.ceil(images.size / gateSize);
   if (factor <= 1) return images;
   const size = images.size / factor;
-  if (!Number.isInteger(size)) throw new Error(`Images of ${images.size} pixels a side cannot be averaged down to ${gateSize}. Use a multiple of ${gateSize}.`);
+  if (!Number.isInteger(size))
+    throw new Error(`Images of ${images.size} pixels a side cannot be averaged down to ${gateSize}. Use a multiple of ${gateSize}.`);
   const pixels = new Float32Array(images.count * size * size);
   for (let image = 0; image < images.count; image += 1) {
     for (let y = 0; y < images.size; y += 1) {
@@ -49,12 +50,16 @@ export function pixelsOf(images: ImageSet, index: number): Float32Array {
 /** @returns sha256 in hex over the pixels as little-endian float32, image after image. */
 export function hashPixels(images: ImageSet): string {
   const { buffer, byteOffset, byteLength } = images.pixels;
-  return createHash('sha256').update(new Uint8Array(buffer, byteOffset, byteLength)).digest('hex');
+  return createHash('sha256')
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest('hex');
 }
 
 /** @returns sha256 in hex over the sorted distinct pseudonyms, one a line. */
 export function hashPeople(subjects: readonly string[]): string {
-  return createHash('sha256').update([...new Set(subjects)].sort().join('\n')).digest('hex');
+  return createHash('sha256')
+    .update([...new Set(subjects)].sort().join('\n'))
+    .digest('hex');
 }
 
 export function countPeople(images: ImageSet): number {

@@ -19,7 +19,7 @@ export const needs = {
   syntheticImages: 200,
   trainingImages: 200,
   trainingPeople: 50,
-  /** The tail of the control's distances rests on a tenth of its images, and on at least 8 people (tail.ts). */
+  /** The tail of the control's distances rests on a fifth of its images, and on at least 8 people (tail.ts). */
   controlImages: 100,
   controlPeople: 30,
   referenceImages: 30,

@@ -22,7 +22,9 @@ describe('symmetric eigendecomposition', () => {
   it('roots back to the matrix, also one that is singular', () => {
     const data = Float64Array.of(4, 2, 0, 2, 1, 0, 0, 0, 9);
     const root = symmetricSqrt({ rows: 3, columns: 3, data });
-    const squared = [0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => [0, 1, 2].reduce((sum, k) => sum + (root.data[i * 3 + k] ?? 0) * (root.data[k * 3 + j] ?? 0), 0)));
+    const squared = [0, 1, 2].flatMap((i) =>
+      [0, 1, 2].map((j) => [0, 1, 2].reduce((sum, k) => sum + (root.data[i * 3 + k] ?? 0) * (root.data[k * 3 + j] ?? 0), 0)),
+    );
     squared.forEach((value, i) => expect(value).toBeCloseTo(data[i] ?? 0, 10));
   });
 });
@@ -36,7 +38,8 @@ describe('Fréchet distance', () => {
   });
 
   it('equals a hand-computed case whose covariances do not commute', () => {
-    // C1 = diag(1, 4), C2 = [[2, 1], [1, 2]]: C1 C2 has trace 10 and determinant 12, so tr sqrt = sqrt(10 + 2 sqrt 12); FD = 5 + 4 - 2 tr sqrt.
+    // C1 = diag(1, 4), C2 = [[2, 1], [1, 2]]: C1 C2 has trace 10 and determinant 12, so tr sqrt = sqrt(10 + 2 sqrt 12); FD = 5 + 4 - 2
+    // tr sqrt.
     const zero = Float64Array.of(0, 0);
     const a = { mean: zero, covariance: { rows: 2, columns: 2, data: Float64Array.of(1, 0, 0, 4) } };
     const b = { mean: zero, covariance: { rows: 2, columns: 2, data: Float64Array.of(2, 1, 1, 2) } };
@@ -47,14 +50,16 @@ describe('Fréchet distance', () => {
   it('is 0 for a set and itself, and falls with n for two draws of one law', () => {
     const set = gaussian(200, 6, 1);
     expect(frechetDistance(set, set)).toBeLessThan(1e-9);
-    expect(frechetDistance(gaussian(1600, 6, 2), gaussian(1600, 6, 3))).toBeLessThan(frechetDistance(gaussian(100, 6, 2), gaussian(100, 6, 3)));
+    expect(frechetDistance(gaussian(1600, 6, 2), gaussian(1600, 6, 3))).toBeLessThan(
+      frechetDistance(gaussian(100, 6, 2), gaussian(100, 6, 3)),
+    );
   });
 });
 
 describe('precision, recall, density, coverage', () => {
   it('gives the known values of two draws of one Gaussian at k = 5', () => {
-    // Naeem 2020 publishes density 1.06, coverage .97 and precision = recall = .48 for 10,000 draws in 1,000 dimensions. Coverage depends on
-    // neither: for n -> infinity it is 1 - 2^-k = .969, and density near 1; precision and recall only have to agree, by symmetry.
+    // Naeem 2020 publishes density 1.06, coverage .97 and precision = recall = .48 for 10,000 draws in 1,000 dimensions. Coverage depends
+    // on neither: for n -> infinity it is 1 - 2^-k = .969, and density near 1; precision and recall only have to agree, by symmetry.
     const result = prdc(gaussian(1000, 64, 11), gaussian(1000, 64, 12), 5);
     expect(result.coverage).toBeCloseTo(1 - 2 ** -5, 1);
     expect(result.density).toBeGreaterThan(0.85);
@@ -82,7 +87,10 @@ describe('precision, recall, density, coverage', () => {
 
   it('does not depend on the order of the images', () => {
     const fake = gaussian(50, 3, 8);
-    const reversed: Features = { ...fake, data: Float32Array.from({ length: 150 }, (_, i) => fake.data[(49 - Math.floor(i / 3)) * 3 + (i % 3)] ?? 0) };
+    const reversed: Features = {
+      ...fake,
+      data: Float32Array.from({ length: 150 }, (_, i) => fake.data[(49 - Math.floor(i / 3)) * 3 + (i % 3)] ?? 0),
+    };
     expect(prdc(gaussian(60, 3, 7), reversed, 5)).toEqual(prdc(gaussian(60, 3, 7), fake, 5));
   });
 

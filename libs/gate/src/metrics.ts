@@ -74,8 +74,8 @@ export interface Prdc {
 
 /**
  * Precision and recall (Kynkäänniemi 2019), density and coverage (Naeem 2020) of `fake` against `real`, Euclidean, k-th neighbour balls.
- * Precision asks about fakes inside the union of *real* balls and recall about reals inside *fake* balls: the two that torch-fidelity #58 swaps.
- * Identical Gaussians give precision .48, recall .47, density 1.06, coverage .97 at k = 5 in the published example.
+ * Precision asks about fakes inside the union of *real* balls and recall about reals inside *fake* balls: the two that torch-fidelity #58
+ * swaps. Identical Gaussians give precision .48, recall .47, density 1.06, coverage .97 at k = 5 in the published example.
  */
 export function prdc(real: Features, fake: Features, k: number): Prdc {
   if (real.width !== fake.width) throw new Error(`Feature widths differ: ${real.width} and ${fake.width}.`);

@@ -29,14 +29,19 @@ export function initialWeights({ size, inputs = 1, channels, outputs }: NetworkS
     from = to;
   });
   const side = size / 2 ** channels.length;
-  if (!Number.isInteger(side)) throw new Error(`The gate's networks need images whose side is a multiple of ${2 ** channels.length}, got ${size}.`);
+  if (!Number.isInteger(side))
+    throw new Error(`The gate's networks need images whose side is a multiple of ${2 ** channels.length}, got ${size}.`);
   draw('head.weight', [outputs, from * side * side], 2 * from * side * side);
   parameters.set('head.bias', { shape: [outputs], data: new Float32Array(outputs) });
   return parameters;
 }
 
 /** @returns one feature map per convolution and the head's output [N, outputs], for images [N, inputs, size, size]. */
-export function buildNetwork({ channels }: NetworkShape, weights: Record<string, Tensor>, images: Tensor): { maps: Tensor[]; output: Tensor } {
+export function buildNetwork(
+  { channels }: NetworkShape,
+  weights: Record<string, Tensor>,
+  images: Tensor,
+): { maps: Tensor[]; output: Tensor } {
   const weight = (name: string): Tensor => {
     const tensor = weights[name];
     if (tensor === undefined) throw new Error(`The network has no weight "${name}".`);

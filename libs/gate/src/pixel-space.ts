@@ -9,9 +9,9 @@ import type { Pace } from './pace.ts';
  * Shift-tolerant normalised cross-correlation of every query with every training image, over all shifts up to 6 of 64 pixels and both
  * orientations. Gain and offset cancel. It has no learned part: what an encoder might overlook, this can't.
  *
- * A coarse pass over band-passed images, smooth enough to be looked at on every fourth pixel, does all pairs at every full pixel of shift as
- * products of matrices and keeps the greatest; the best few training images of each query are then compared at fine scale. The coarse pass
- * also gives the surroundings (copy-space.ts). Queries and controls take the same way, so the approximation favours neither.
+ * A coarse pass over band-passed images, smooth enough to be looked at on every fourth pixel, does all pairs at every full pixel of shift
+ * as products of matrices and keeps the greatest; the best few training images of each query are then compared at fine scale. The coarse
+ * pass also gives the surroundings (copy-space.ts). Queries and controls take the same way, so the approximation favours neither.
  */
 export async function pixelSpace(training: ImageSet, pace: Pace): Promise<CopySpace> {
   const reach = greatestShift(training.size);

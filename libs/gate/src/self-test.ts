@@ -46,7 +46,11 @@ export async function runSelfTest(
     refusedForms += Number(inContrastive.isRefused || inPixel.isRefused);
     await pace.breathe((at + 1) / plantedForms.length);
   }
-  return { selfTest: { passed: refusedForms === plantedForms.length && rows.every((row) => row.caught >= row.needed), rows }, distances, refusedForms };
+  return {
+    selfTest: { passed: refusedForms === plantedForms.length && rows.every((row) => row.caught >= row.needed), rows },
+    distances,
+    refusedForms,
+  };
 }
 
 /** Puts the copies in the given places of the cohort and judges it as a whole. */

@@ -58,14 +58,20 @@ export function fitTail(distances: ArrayLike<number>, people: readonly string[])
   // The person whose image defines the start has excess 0 by construction and isn't counted.
   const excesses = [...closestOf.values()].filter((d) => d < start).map((d) => Math.log(start / d));
   return {
-    count, sorted, start, inTail,
+    count,
+    sorted,
+    start,
+    inTail,
     effectiveShare: closestOf.size / Math.max(inTail, 1),
     people: excesses.length,
     excess: excesses.reduce((sum, x) => sum + x, 0),
   };
 }
 
-/** @returns the distance under which fewer than `expected` of `n` images are expected by chance, and never beyond the closest control image. */
+/**
+ * @returns the distance under which fewer than `expected` of `n` images are expected by chance, and never beyond the closest control
+ * image.
+ */
 export function copyDistance(tail: TailModel, n: number, expected: number): number {
   const rate = (n * tail.inTail) / (tail.count + 1);
   const growth = (rate / expected) ** (1 / tail.people) - 1;

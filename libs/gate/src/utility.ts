@@ -14,15 +14,21 @@ const seeds = 3;
 const replicates = 1000;
 
 /**
- * Train on synthetic, test on real (TSTR) against train on real, test on real (TRTR): same network, same steps, same number of images, judged on
- * held-out people whom neither saw, by balanced accuracy on the calcium grade. The real-trained networks then read the cohort itself: does
- * an image show the grade that its label claims?
+ * Train on synthetic, test on real (TSTR) against train on real, test on real (TRTR): same network, same steps, same number of images,
+ * judged on held-out people whom neither saw, by balanced accuracy on the calcium grade. The real-trained networks then read the cohort
+ * itself: does an image show the grade that its label claims?
  */
-export async function checkUtility(sets: GateSets, thresholds: GateThresholds, seed: number, steps: number, pace: Pace): Promise<CheckResult[]> {
+export async function checkUtility(
+  sets: GateSets,
+  thresholds: GateThresholds,
+  seed: number,
+  steps: number,
+  pace: Pace,
+): Promise<CheckResult[]> {
   const heldOut = joinImages(sets.control, sets.reference);
   const grades = commonGrades(sets.training, sets.synthetic, heldOut);
   if (grades.length < 2) {
-    const reason = `Only ${grades.length} calcium grade occurs in the cohort, the training and the held-out images; two are needed to tell apart.`;
+    const reason = `The cohort, the training and the held-out images share ${grades.length} calcium grades; two are needed.`;
     return [createUnmadeCheck('utility', reason), createUnmadeCheck('label-consistency', reason)];
   }
   const test = ofGrades(heldOut, grades);
@@ -37,7 +43,10 @@ export async function checkUtility(sets: GateSets, thresholds: GateThresholds, s
   for (let run = 0; run < seeds; run += 1) {
     const equal = (set: ImageSet, stream: number): ImageSet =>
       set.count === images ? set : selectImages(set, permutation(gateStream(seed, 'subsets', stream), set.count).slice(0, images));
-    const part = (index: number): { from: number; to: number } => ({ from: (2 * run + index) / (2 * seeds), to: (2 * run + index + 1) / (2 * seeds) });
+    const part = (index: number): { from: number; to: number } => ({
+      from: (2 * run + index) / (2 * seeds),
+      to: (2 * run + index + 1) / (2 * seeds),
+    });
     // Both networks of a run start from the same weights, so that the pair differs in its data alone.
     const onReal = await trainClassifier(equal(training, 100 + run), pace, { seed, run, grades, steps, ...part(0) });
     const onSynthetic = await trainClassifier(equal(cohort, 200 + run), pace, { seed, run, grades, steps, ...part(1) });
@@ -56,8 +65,15 @@ export async function checkUtility(sets: GateSets, thresholds: GateThresholds, s
       baseline: 1,
       interval,
       details: {
-        trainedOnSynthetic: mean(tstr), trainedOnReal: mean(trtr), worstSynthetic: Math.min(...tstr), bestSynthetic: Math.max(...tstr),
-        images, seeds, testImages: test.count, testPeople: new Set(test.subjects).size, grades: grades.join(', '),
+        trainedOnSynthetic: mean(tstr),
+        trainedOnReal: mean(trtr),
+        worstSynthetic: Math.min(...tstr),
+        bestSynthetic: Math.max(...tstr),
+        images,
+        seeds,
+        testImages: test.count,
+        testPeople: new Set(test.subjects).size,
+        grades: grades.join(', '),
       },
     }),
     createAtLeastCheck('label-consistency', confirmed, thresholds.labelConsistency, {
@@ -97,7 +113,10 @@ function joinImages(a: ImageSet, b: ImageSet): ImageSet {
 }
 
 function ofGrades(images: ImageSet, grades: readonly CalciumGrade[]): ImageSet {
-  return selectImages(images, [...images.labels.keys()].filter((row) => grades.includes(images.labels[row]?.calciumGrade ?? 'none')));
+  return selectImages(
+    images,
+    [...images.labels.keys()].filter((row) => grades.includes(images.labels[row]?.calciumGrade ?? 'none')),
+  );
 }
 
 function gradeIndices(images: ImageSet, grades: readonly CalciumGrade[]): Int32Array {
