@@ -138,7 +138,7 @@ function serveDocs(app: NestExpressApplication, version: string): void {
   }, express.static(swaggerUi.getAbsoluteFSPath(), { index: false, maxAge: '1h' }));
 }
 
-/** The web app: hashed assets may be kept for ever, the page itself never; every path that is neither asset nor API is the app's own. */
+/** The web app: hashed assets may be kept for ever, the page itself never; every path that is neither asset nor API is the app's own. An asset of an earlier build is 404. */
 function serveWeb(app: NestExpressApplication, folder: string): void {
   const index = join(folder, 'index.html');
   if (!existsSync(index)) return;
