@@ -1,0 +1,265 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { findRepositoryRoot } from '@scapis/platform';
+import type { AxeResults } from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cast, lab, people, type PersonName } from './lab-access.ts';
+import { completeForm, smallPdf, type Story, toldStory } from './story.ts';
+
+// What people see: every page in both languages, wide and narrow, looked at by a browser; and their main ways through them, by keyboard and mouse.
+
+const chromiumPlaces = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const screens = join(findRepositoryRoot(), '.lab', 'e2e-screens');
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const looks = [{ locale: 'sv', width: 1280 }, { locale: 'en', width: 390 }, { locale: 'en', width: 1280 }, { locale: 'sv', width: 390 }] as const;
+/** A missing sentence shows as its key. */
+const bareKey = /\b(home|application|permit|dataset|training|cohort|gate|download|decision|conditions|errors|events|states|objects)\.[a-z][\w-]*\.?[\w.-]*/;
+
+let browser: Browser;
+let story: Story;
+const pages = new Map<PersonName, Page>();
+/** What the browser has complained about since it was last asked. */
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  const executablePath = chromiumPlaces.find((place) => existsSync(place));
+  if (executablePath === undefined) throw new Error(`No Chromium at ${chromiumPlaces.join(', ')}. Install it: apt-get install chromium`);
+  mkdirSync(screens, { recursive: true });
+  story = await toldStory();
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+});
+afterAll(() => browser.close());
+
+/** The person's browser, signed in through the page that people sign in on. */
+async function pageOf(name: PersonName): Promise<Page> {
+  const found = pages.get(name);
+  if (found !== undefined) return found;
+  const context = await browser.newContext({ locale: 'en-GB', acceptDownloads: true, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  await page.goto(lab.url);
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.locator('#username').fill(people[name].username);
+  await page.locator('#password').fill(people[name].password);
+  await page.locator('button[type=submit]').click();
+  await page.getByRole('heading', { level: 1, name: /Hello/ }).waitFor();
+  page.on('console', (message) => {
+    if (message.type() === 'error' || /Content.Security.Policy|violates/i.test(message.text())) complaints.push(`console: ${message.text()} (${page.url()})`);
+  });
+  page.on('pageerror', (error) => complaints.push(`script: ${error.message} (${page.url()})`));
+  pages.set(name, page);
+  return page;
+}
+
+async function settle(page: Page): Promise<void> {
+  await page.locator('main h1').first().waitFor();
+  await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
+  // Charts, sheets and pictures come a moment after the heading. An event stream never ends, so there is no waiting for silence.
+  await page.waitForTimeout(250);
+}
+
+async function checkAccessibility(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);
+}
+
+/** Opens a page in each look and tells what is wrong with it. */
+async function look(name: PersonName, title: string, path: string): Promise<string[]> {
+  const page = await pageOf(name);
+  const faults: string[] = [];
+  for (const { locale, width } of looks) {
+    const at = `${title} ${locale} ${width}`;
+    await page.setViewportSize({ width, height: 900 });
+    await page.evaluate((chosen) => localStorage.setItem('lab.locale', chosen), locale);
+    await page.goto(`${lab.url}${path}`);
+    await settle(page);
+    const facts = await page.evaluate(() => ({
+      lang: document.documentElement.lang, headings: document.querySelectorAll('h1').length, text: document.body.innerText,
+      overflow: document.documentElement.scrollWidth - window.innerWidth,
+    }));
+    if (facts.lang !== locale) faults.push(`${at}: language is ${facts.lang}`);
+    if (facts.headings !== 1) faults.push(`${at}: ${facts.headings} main headings`);
+    if (facts.overflow > 1) faults.push(`${at}: ${facts.overflow} px wider than the window`);
+    const key = bareKey.exec(facts.text)?.[0];
+    if (key !== undefined) faults.push(`${at}: shows the key ${key}`);
+    if (/\b(undefined|NaN|Invalid Date|\[object Object\]|null)\b/.test(facts.text)) faults.push(`${at}: shows ${/\b(undefined|NaN|Invalid Date|\[object Object\]|null)\b/.exec(facts.text)?.[0]}`);
+    faults.push(...(await checkAccessibility(page)).map((each) => `${at}: ${each}`), ...complaints.splice(0).map((each) => `${at}: ${each}`));
+    await page.screenshot({ path: join(screens, `${title}-${name}-${locale}-${width}.png`), fullPage: true });
+  }
+  return faults;
+}
+
+describe('every page, in both languages, wide and narrow', () => {
+  const places: [PersonName, string, (of: Story) => string | Promise<string>][] = [
+    ['applicant', 'home', () => '/'],
+    ['firstAdmin', 'home', () => '/'],
+    ['auditor', 'home', () => '/'],
+    ['applicant', 'notifications', () => '/notifications'],
+    ['applicant', 'applications', () => '/applications'],
+    ['applicant', 'case', ({ applicationId }) => `/applications/${applicationId}`],
+    ['firstAdmin', 'case', ({ applicationId }) => `/applications/${applicationId}`],
+    ['applicant', 'form', async () => `/applications/${(await cast.applicant.call('applications.create', { body: { title: 'Begun' } })).id}/edit`],
+    ['applicant', 'permits', () => '/permits'],
+    ['pilot', 'permit', ({ permitId }) => `/permits/${permitId}`],
+    ['stranger', 'catalogue', () => '/datasets'],
+    ['firstAdmin', 'new-dataset', () => '/datasets/new'],
+    ['applicant', 'dataset', ({ datasetId }) => `/datasets/${datasetId}`],
+    ['secondAdmin', 'version', ({ versionId }) => `/dataset-versions/${versionId}`],
+    ['applicant', 'runs', () => '/training-runs'],
+    ['applicant', 'new-run', () => '/training-runs/new'],
+    ['secondAdmin', 'run', ({ runId }) => `/training-runs/${runId}`],
+    ['pilot', 'cohorts', () => '/cohorts'],
+    ['applicant', 'new-cohort', () => '/cohorts/new'],
+    ['secondAdmin', 'cohort', ({ cohortId }) => `/cohorts/${cohortId}`],
+    ['applicant', 'cohort', ({ cohortId }) => `/cohorts/${cohortId}`],
+    ['applicant', 'receipts', () => '/receipts'],
+    ['auditor', 'audit', () => '/audit'],
+    ['auditor', 'provenance', ({ cohortId }) => `/provenance/cohort-version/${cohortId}`],
+    ['applicant', 'accessibility', () => '/tillganglighet'],
+    ['applicant', 'not-found', () => '/nothing-here'],
+  ];
+  it.each(places)('%s: %s', async (name, title, pathOf) => {
+    expect(await look(name, title, await pathOf(story))).toEqual([]);
+  });
+
+  it('nobody: the landing page and the sign-in page', async () => {
+    const context = await browser.newContext({ locale: 'sv-SE' });
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    // Asking who one is, without a session, is answered 401, which the browser notes; anything else is a fault.
+    page.on('console', (message) => message.type() === 'error' && !message.text().includes('401') && faults.push(message.text()));
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(lab.url);
+      await settle(page);
+      faults.push(...(await checkAccessibility(page)));
+      await page.screenshot({ path: join(screens, `landing-sv-${width}.png`), fullPage: true });
+    }
+    await page.getByRole('link', { name: 'Logga in' }).click();
+    await page.locator('#username').waitFor();
+    faults.push(...(await checkAccessibility(page)));
+    await page.screenshot({ path: join(screens, 'sign-in-sv-390.png') });
+    await page.locator('#username').fill(people.pilot.username);
+    await page.locator('#password').fill('wrong');
+    await page.locator('button[type=submit]').click();
+    await page.getByRole('alert').waitFor();
+    await context.close();
+    expect(faults).toEqual([]);
+  });
+});
+
+describe('the ways through them', () => {
+  let applicationPath = '';
+  const wide = async (name: PersonName, path: string): Promise<Page> => {
+    const page = await pageOf(name);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.evaluate(() => localStorage.setItem('lab.locale', 'en'));
+    await page.goto(`${lab.url}${path}`);
+    await settle(page);
+    return page;
+  };
+
+  it('changes the language and keeps it', async () => {
+    const page = await wide('applicant', '/applications');
+    await page.getByRole('button', { name: 'Svenska' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Ansökningar' }).waitFor();
+    await page.reload();
+    await settle(page);
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('sv');
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Applications' }).waitFor();
+  });
+
+  it('applies by keyboard alone', async () => {
+    const page = await wide('applicant', '/applications');
+    await page.getByRole('button', { name: 'Begin an application' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/applications\/[\w-]+\/edit$/);
+    await settle(page);
+    applicationPath = new URL(page.url()).pathname.replace('/edit', '');
+    const form = completeForm(story.datasetId);
+    await page.getByLabel('Title of the project').focus();
+    await page.keyboard.type('Calcium by keyboard');
+    for (const value of [form.organisation, form.responsibleResearcher, form.purpose, form.ethicsNumber]) {
+      await page.keyboard.press('Tab');
+      await page.keyboard.type(value);
+    }
+    await page.getByLabel('Ethics approval valid until').fill(form.ethicsValidUntil ?? '');
+    await page.getByLabel('Access wanted until').fill(form.accessUntil ?? '');
+    const { title } = await cast.applicant.call('datasets.get', { path: { id: story.datasetId } });
+    await page.getByRole('checkbox', { name: title }).first().focus();
+    await page.keyboard.press('Space');
+    await page.locator('input[type=file]').setInputFiles({ name: 'decision.pdf', mimeType: 'application/pdf', buffer: Buffer.from(smallPdf) });
+    await page.getByText('Attached: decision.pdf').waitFor();
+    await page.getByText('Everything is there.').waitFor();
+    await page.getByRole('button', { name: 'Send in' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.pathname === applicationPath);
+    await expect.poll(async () => (await cast.applicant.call('applications.get', { path: { id: applicationPath.split('/').at(-1) ?? '' } })).state).toBe('submitted');
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  it('votes, each reviewer on his own page, found from the home page', async () => {
+    for (const name of ['firstAdmin', 'secondAdmin'] as const) {
+      const page = await wide(name, '/');
+      await page.getByRole('link', { name: /Decide on an application.*Calcium by keyboard/ }).click();
+      await page.getByRole('radio', { name: 'Approve' }).check();
+      await page.getByRole('textbox', { name: 'Reason' }).fill('In order.');
+      await page.getByRole('button', { name: 'Cast the vote' }).click();
+      await page.getByText(name === 'firstAdmin' ? '1 of 2 votes cast' : '2 of 2 votes cast').waitFor();
+    }
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  it('signs the terms', async () => {
+    const page = await wide('applicant', applicationPath);
+    await page.getByRole('link', { name: 'To the permit' }).click();
+    expect(await page.getByRole('button', { name: 'Sign the terms' }).isDisabled()).toBe(true);
+    await page.getByRole('checkbox', { name: /I have read the terms/ }).check();
+    await page.getByRole('button', { name: 'Sign the terms' }).click();
+    await page.getByText(/^You signed/).waitFor();
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  it('downloads what the checklist allows, has it checked, and gets the receipt', async () => {
+    const page = await wide('pilot', `/cohorts/${story.cohortId}`);
+    await page.getByText('Everything is in place').waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download the bundle' }).click()]);
+    const file = await download.path();
+    const { bundle } = await cast.pilot.call('cohorts.get', { path: { id: story.cohortId } });
+    expect(download.suggestedFilename()).toBe(bundle?.name);
+    expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(bundle?.sha256);
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByText(/^Receipt no\. \d+ is issued/).waitFor();
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  it('revokes with a reason', async () => {
+    const permitId = (await cast.applicant.call('applications.get', { path: { id: applicationPath.split('/').at(-1) ?? '' } })).permitId ?? '';
+    const page = await wide('firstAdmin', `/permits/${permitId}`);
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByRole('button', { name: 'Revoke' }).isDisabled()).toBe(true);
+    await dialog.getByRole('textbox', { name: 'Why?' }).fill('The project has ended.');
+    await page.screenshot({ path: join(screens, 'revoke-dialog.png') });
+    await dialog.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('The project has ended.').waitFor();
+    expect(await cast.applicant.call('permits.get', { path: { id: permitId } })).toMatchObject({ state: 'revoked', revokeReason: 'The project has ended.' });
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  it('signs out', async () => {
+    const page = await wide('stranger', '/');
+    await page.getByRole('button', { name: /your account/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    await page.goto(`${lab.url}/applications`);
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  });
+});
