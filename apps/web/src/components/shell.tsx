@@ -96,7 +96,7 @@ function Bell() {
   return (
     <Link to="/notifications" className="bell" aria-label={t('shell.notifications', { count: unread })}>
       <Icon name="bell" />
-      {unread > 0 && <Badge size="sm" circle className="bell-count" aria-hidden="true">{unread}</Badge>}
+      {unread > 0 && <Badge size="sm" circle={unread < 10} className="bell-count" aria-hidden="true">{unread}</Badge>}
     </Link>
   );
 }
@@ -112,7 +112,7 @@ function PersonMenu({ name, roles }: { name: string; roles: string }) {
   }
   return (
     <Menu position="bottom-end" width={260}>
-      <Menu.Target><Button variant="default" size="compact-md" className="person-button" aria-label={t('shell.account', { name })}><span className="only-wide">{name}</span><span className="only-phone" aria-hidden="true">{initialsOf(name)}</span></Button></Menu.Target>
+      <Menu.Target><Button variant="default" size="compact-md" className="person-button" aria-label={t('shell.account', { name: `${name} (${initialsOf(name)})` })}><span className="only-wide">{name}</span><span className="only-phone" aria-hidden="true">{initialsOf(name)}</span></Button></Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{roles}</Menu.Label>
         <Menu.Item onClick={() => void signOut()}>{t('shell.signOut')}</Menu.Item>
