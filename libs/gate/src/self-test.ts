@@ -8,6 +8,8 @@ import { gateStream, permutation } from './random.ts';
 
 /** Share of the planted copies of each form that must be found one by one. */
 const neededShare = 0.8;
+/** Fewer copies than this tell no share: of two, one missed would be half. */
+const fewestPlanted = 5;
 
 export interface SearchedSpace {
   space: CopySpace;
@@ -27,7 +29,7 @@ export async function runSelfTest(
   pace: Pace,
 ): Promise<{ selfTest: Evidence['selfTest']; distances: Record<'contrastive' | 'pixel', number[]>; refusedForms: number }> {
   const count = spaces.contrastive.synthetic.distance.length;
-  const planted = Math.min(Math.max(1, Math.round(thresholds.plantedShare * count)), training.count);
+  const planted = Math.min(Math.max(fewestPlanted, Math.round(thresholds.plantedShare * count)), training.count);
   const needed = Math.ceil(neededShare * planted);
   const distances = { contrastive: new Array<number>(), pixel: new Array<number>() };
   const rows: Evidence['selfTest']['rows'] = [];
