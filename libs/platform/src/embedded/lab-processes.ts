@@ -29,6 +29,7 @@ export interface LabProcessesOptions extends Omit<EmbeddedLabOptions, 'onProgres
   settings?: Record<string, string>;
 }
 
+const LIFELINE = new URL('./lifeline.ts', import.meta.url).href;
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 8_000;
 const RESTART_AFTER_MS = 1_000;
@@ -49,7 +50,7 @@ export async function startLabProcesses({ onStep, settings: extra = {}, ...optio
 
   const launch = (name: LabProcess): void => {
     const log = createWriteStream(join(logs, `${name}.log`), { flags: 'a' });
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--enable-source-maps', join(root, ...PROGRAMS[name])], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--enable-source-maps', '--import', LIFELINE, join(root, ...PROGRAMS[name])], { cwd: root, env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     running.set(name, child);
