@@ -34,6 +34,8 @@ function Edit({ application }: { application: Application }) {
   const navigate = useNavigate();
   const { id } = application;
   const datasets = useCall('datasets.list', { query: { limit: 200 } });
+  // A dataset without an approved version has nothing to give yet; one chosen earlier stays in sight.
+  const offered = datasets.data?.items.filter((each) => each.approvedVersionId !== null || application.datasets.some((chosen) => chosen.id === each.id)) ?? [];
   const form = useForm<ApplicationForm>({ resolver: formResolver(applicationForm), mode: 'onTouched', defaultValues: toForm(application) });
   const save = useMutation({
     mutationFn: (values: ApplicationForm) => client.call('applications.edit', { path: { id }, body: toDraft(values) }),
@@ -95,7 +97,7 @@ function Edit({ application }: { application: Application }) {
             <Stack gap="md">
               <Controller control={form.control} name="datasetIds" render={({ field }) => (
                 <Checkbox.Group label={t('application.fields.datasetIds')} description={t('application.hints.datasetIds')} value={field.value} onChange={field.onChange} error={errors.datasetIds?.message} required>
-                  <Stack gap="xs" mt="xs">{datasets.data?.items.map((dataset) => <Checkbox key={dataset.id} value={dataset.id} label={dataset.title} description={dataset.description} />)}</Stack>
+                  <Stack gap="xs" mt="xs">{offered.map((dataset) => <Checkbox key={dataset.id} value={dataset.id} label={dataset.title} description={dataset.description} />)}</Stack>
                 </Checkbox.Group>
               )} />
               <TextInput type="date" {...register('accessUntil')} label={t('application.fields.accessUntil')} description={t('application.hints.accessUntil')} error={errors.accessUntil?.message} required />
