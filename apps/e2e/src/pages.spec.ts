@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { auditEventTypes } from '@scapis/contracts';
 import { findRepositoryRoot } from '@scapis/platform';
 import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -14,9 +15,12 @@ import { completeForm, smallPdf, type Story, toldStory } from './story.ts';
 const chromiumPlaces = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
 const screens = join(findRepositoryRoot(), '.lab', 'e2e-screens');
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const looks = [{ locale: 'sv', width: 1280 }, { locale: 'en', width: 390 }, { locale: 'en', width: 1280 }, { locale: 'sv', width: 390 }] as const;
-/** A missing sentence shows as its key. */
-const bareKey = /\b(home|application|permit|dataset|training|cohort|gate|download|decision|conditions|errors|events|states|objects)\.[a-z][\w-]*\.?[\w.-]*/;
+/** The first two are also gone through by axe: each language and each width once. */
+const looks = [
+  { locale: 'sv', width: 1280, hasAxe: true }, { locale: 'en', width: 390, hasAxe: true }, { locale: 'en', width: 1280, hasAxe: false }, { locale: 'sv', width: 390, hasAxe: false },
+] as const;
+/** A missing sentence shows as its key. The audit log shows names of its events, which look alike. */
+const bareKeys = /\b(home|application|permit|dataset|training|cohort|gate|download|decision|conditions|errors|events|states|objects)\.[a-z][\w-]*\.?[\w.-]*/g;
 
 let browser: Browser;
 let story: Story;
@@ -39,7 +43,7 @@ async function pageOf(name: PersonName): Promise<Page> {
   if (found !== undefined) return found;
   const context = await browser.newContext({ locale: 'en-GB', acceptDownloads: true, reducedMotion: 'reduce' });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(20_000);
   await page.goto(lab.url);
   await page.getByRole('link', { name: 'Sign in' }).click();
   await page.locator('#username').fill(people[name].username);
@@ -72,7 +76,7 @@ async function checkAccessibility(page: Page): Promise<string[]> {
 async function look(name: PersonName, title: string, path: string): Promise<string[]> {
   const page = await pageOf(name);
   const faults: string[] = [];
-  for (const { locale, width } of looks) {
+  for (const { locale, width, hasAxe } of looks) {
     const at = `${title} ${locale} ${width}`;
     await page.setViewportSize({ width, height: 900 });
     await page.evaluate((chosen) => localStorage.setItem('lab.locale', chosen), locale);
@@ -85,10 +89,11 @@ async function look(name: PersonName, title: string, path: string): Promise<stri
     if (facts.lang !== locale) faults.push(`${at}: language is ${facts.lang}`);
     if (facts.headings !== 1) faults.push(`${at}: ${facts.headings} main headings`);
     if (facts.overflow > 1) faults.push(`${at}: ${facts.overflow} px wider than the window`);
-    const key = bareKey.exec(facts.text)?.[0];
+    const key = facts.text.match(bareKeys)?.find((each) => !(auditEventTypes as readonly string[]).includes(each));
     if (key !== undefined) faults.push(`${at}: shows the key ${key}`);
     if (/\b(undefined|NaN|Invalid Date|\[object Object\]|null)\b/.test(facts.text)) faults.push(`${at}: shows ${/\b(undefined|NaN|Invalid Date|\[object Object\]|null)\b/.exec(facts.text)?.[0]}`);
-    faults.push(...(await checkAccessibility(page)).map((each) => `${at}: ${each}`), ...complaints.splice(0).map((each) => `${at}: ${each}`));
+    if (hasAxe) faults.push(...(await checkAccessibility(page)).map((each) => `${at}: ${each}`));
+    faults.push(...complaints.splice(0).map((each) => `${at}: ${each}`));
     await page.screenshot({ path: join(screens, `${title}-${name}-${locale}-${width}.png`), fullPage: true });
   }
   return faults;
@@ -196,6 +201,8 @@ describe('the ways through them', () => {
     await page.getByRole('checkbox', { name: title }).first().focus();
     await page.keyboard.press('Space');
     await page.locator('input[type=file]').setInputFiles({ name: 'decision.pdf', mimeType: 'application/pdf', buffer: Buffer.from(smallPdf) });
+    await page.getByRole('button', { name: 'Upload' }).focus();
+    await page.keyboard.press('Enter');
     await page.getByText('Attached: decision.pdf').waitFor();
     await page.getByText('Everything is there.').waitFor();
     await page.getByRole('button', { name: 'Send in' }).focus();

@@ -112,7 +112,7 @@ function PersonMenu({ name, roles }: { name: string; roles: string }) {
   }
   return (
     <Menu position="bottom-end" width={260}>
-      <Menu.Target><Button variant="default" size="compact-md" className="person-button" aria-label={t('shell.account', { name: `${name} (${initialsOf(name)})` })}><span className="only-wide">{name}</span><span className="only-phone" aria-hidden="true">{initialsOf(name)}</span></Button></Menu.Target>
+      <Menu.Target><Button variant="default" size="compact-md" className="person-button" aria-label={t('shell.account', { name: `${initialsOf(name)}, ${name}` })}><span className="only-wide">{name}</span><span className="only-phone" aria-hidden="true">{initialsOf(name)}</span></Button></Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{roles}</Menu.Label>
         <Menu.Item onClick={() => void signOut()}>{t('shell.signOut')}</Menu.Item>
