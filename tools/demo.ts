@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream, mkdirSync, openAsBlob, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, openAsBlob, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -96,6 +96,7 @@ async function play(lab: LabProcesses, startedAt: string): Promise<DemoResult> {
     bundle: download?.bundle ?? null,
     receipt: download?.receipt ?? null,
     audit: pick(audit, 'rows', 'firstBadSequence'),
+    peakMegabytes: { gateway: peakMegabytes(lab.pidOf('gateway')), worker: peakMegabytes(lab.pidOf('worker')) },
   };
   if (!isPassed) progress.say(red(`The gate's verdict is "${verdict ?? 'none'}". No threshold is bent to pass: the cohort stays in the lab.`));
   writeFileSync(join(folder, 'index.html'), renderPage({ result, realSheet, syntheticSheet, provenance }));
@@ -324,6 +325,13 @@ async function until<T>(ask: () => Promise<T>, isFinal: (answer: T) => boolean):
 
 async function bytesOf(client: LabClient, name: 'cohorts.sampleSheet' | 'datasetVersions.contactSheet', id: string): Promise<Uint8Array> {
   return new Uint8Array(await (await client.fetchBytes(name, { path: { id } })).arrayBuffer());
+}
+
+/** Most memory that a process has held so far; null where the system does not tell (it does on Linux). */
+function peakMegabytes(pid: number | undefined): number | null {
+  const file = `/proc/${pid ?? ''}/status`;
+  const kilobytes = existsSync(file) ? /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
+  return kilobytes === undefined ? null : Math.round(Number(kilobytes) / 1024);
 }
 
 /** A one-page PDF with one line of text, for the ethics document. */

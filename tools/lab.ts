@@ -1,14 +1,40 @@
-import { existsSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, openAsBlob, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '@scapis/client';
 import { createLab } from '@scapis/lab';
-import { FolderInUseError, findRepositoryRoot, loadSettings, openDatabase, openMemoryDriver, openStorage, startEmbeddedLab, type EmbeddedLab } from '@scapis/platform';
+import { createTokenSource, FolderInUseError, findRepositoryRoot, loadSettings, openDatabase, openMemoryDriver, openStorage, readDemoPeople, startEmbeddedLab, type EmbeddedLab } from '@scapis/platform';
+import yazl from 'yazl';
+import { z } from 'zod';
 
-// npm run lab -- verify-audit   walks the audit log's hash chain and names the first bad row
-// Works on DATABASE_URL where that is set, else on the embedded lab in LAB_DATA, whether it runs or not.
+// npm run lab -- verify-audit                          walks the audit log's hash chain and names the first bad row
+//   works on DATABASE_URL where that is set, else on the embedded lab in LAB_DATA while it stands still
+// npm run lab -- ingest FOLDER_OR_ZIP DATASET_ID PERSON  takes a folder of DICOM files and labels.csv (or a zip of them) into quarantine as a new version
+//   on the running embedded lab as that demo person (cecilia), or, with LAB_URL and LAB_TOKEN set, on any lab as the token's person
 
-const [verb] = process.argv.slice(2);
+const verbs: Record<string, (...args: string[]) => Promise<void>> = { 'verify-audit': verifyAudit, ingest };
+const usage = 'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON]';
 
-async function verifyAudit(databaseUrl: string): Promise<void> {
+async function verifyAudit(): Promise<void> {
+  const given = readDatabaseUrl();
+  if (given !== null) return verifyAuditOf(given);
+  const folder = embeddedFolder();
+  let embedded: EmbeddedLab;
+  try {
+    embedded = await startEmbeddedLab({ dataFolder: folder });
+  } catch (error) {
+    if (!(error instanceof FolderInUseError)) throw error;
+    throw new Error(`The lab in ${folder} is running. Verify it on its Audit page, or stop it first.`, { cause: error });
+  }
+  try {
+    await verifyAuditOf(embedded.settings.DATABASE_URL ?? '');
+  } finally {
+    await embedded.stop();
+  }
+}
+
+async function verifyAuditOf(databaseUrl: string): Promise<void> {
   const database = openDatabase(databaseUrl);
   try {
     const lab = createLab({ database, storage: openStorage(openMemoryDriver()), now: () => new Date(), masterKey: new Uint8Array(32) });
@@ -20,24 +46,64 @@ async function verifyAudit(databaseUrl: string): Promise<void> {
   }
 }
 
-async function main(): Promise<void> {
-  if (verb !== 'verify-audit') throw new Error('Usage: npm run lab -- verify-audit');
-  const given = readDatabaseUrl();
-  if (given !== null) return verifyAudit(given);
-  const folder = resolve(findRepositoryRoot(), loadSettings(['LAB_DATA']).LAB_DATA);
-  if (!existsSync(join(folder, 'lab.json'))) throw new Error(`There is no lab in ${folder}. Run npm run demo or npm start first, or set DATABASE_URL.`);
-  let embedded: EmbeddedLab;
+async function ingest(source = '', datasetId = '', person?: string): Promise<void> {
+  if (!existsSync(source)) throw new Error(`There is nothing at "${source}". ${usage}`);
+  if (!z.uuid().safeParse(datasetId).success) throw new Error(`"${datasetId}" is no dataset id: it stands in the address of the dataset's page.`);
+  const client = createClient(access(person));
+  await client.call('datasets.get', { path: { id: datasetId } });
+  const workFolder = mkdtempSync(join(tmpdir(), 'scapis-ingest-'));
   try {
-    embedded = await startEmbeddedLab({ dataFolder: folder });
-  } catch (error) {
-    if (!(error instanceof FolderInUseError)) throw error;
-    throw new Error(`The lab in ${folder} is running. Verify it on its Audit page, or stop it first.`, { cause: error });
-  }
-  try {
-    await verifyAudit(embedded.settings.DATABASE_URL ?? '');
+    const zip = statSync(source).isDirectory() ? await zipFolder(source, join(workFolder, 'upload.zip')) : source;
+    const { id } = await client.call('datasetVersions.create', { path: { id: datasetId } });
+    process.stdout.write(`Uploading ${(statSync(zip).size / 1e6).toFixed(1)} MB as version ${id}\n`);
+    await client.upload('datasetVersions.upload', { path: { id }, body: await openAsBlob(zip), media: 'application/zip' });
+    for (;;) {
+      const { state, counts, failure } = await client.call('datasetVersions.get', { path: { id } });
+      if (state === 'failed') throw new Error(`The version failed: ${failure ?? 'see its page'}`);
+      if (state === 'checked' && counts !== null) {
+        const reasons = Object.entries(counts.byReason).map(([reason, count]) => `  ${count} ${reason}\n`).join('');
+        process.stdout.write(`${counts.accepted} accepted, ${counts.quarantined} quarantined, ${counts.rejected} rejected\n${reasons}Another admin must approve the version now.\n`);
+        return;
+      }
+      await sleep(1_000);
+    }
   } finally {
-    await embedded.stop();
+    rmSync(workFolder, { recursive: true, force: true });
   }
+}
+
+/** Where the lab is and who asks. */
+function access(person: string | undefined): { baseUrl: string; token: string | (() => Promise<string>) } {
+  const { LAB_URL, LAB_TOKEN } = process.env;
+  if (LAB_URL !== undefined && LAB_TOKEN !== undefined) return { baseUrl: LAB_URL, token: LAB_TOKEN };
+  const demoPerson = readDemoPeople().find(({ username }) => username === person);
+  if (demoPerson === undefined) throw new Error(`Name a demo person (such as cecilia), or set LAB_URL and LAB_TOKEN. ${usage}`);
+  const { ports } = z.object({ ports: z.object({ gateway: z.int(), identity: z.int() }) }).parse(JSON.parse(readFileSync(join(embeddedFolder(), 'lab.json'), 'utf8')));
+  return { baseUrl: `http://127.0.0.1:${ports.gateway}`, token: createTokenSource({ KEYCLOAK_URL: `http://127.0.0.1:${ports.identity}`, KEYCLOAK_REALM: 'scapis' }, demoPerson) };
+}
+
+/** Links are not followed: what lies outside the folder was not meant. */
+async function zipFolder(folder: string, path: string): Promise<string> {
+  const zip = new yazl.ZipFile();
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const entry of files) {
+    const file = resolve(entry.parentPath, entry.name);
+    zip.addFile(file, file.slice(resolve(folder).length + 1), { compress: false });
+  }
+  zip.end();
+  const stream = createWriteStream(path, { mode: 0o600 });
+  await new Promise<void>((done, failed) => {
+    stream.on('close', done).on('error', failed);
+    zip.on('error', failed);
+    zip.outputStream.on('error', failed).pipe(stream);
+  });
+  return path;
+}
+
+function embeddedFolder(): string {
+  const folder = resolve(findRepositoryRoot(), loadSettings(['LAB_DATA']).LAB_DATA);
+  if (!existsSync(join(folder, 'lab.json'))) throw new Error(`There is no lab in ${folder}. Run npm run demo or npm start first.`);
+  return folder;
 }
 
 function readDatabaseUrl(): string | null {
@@ -48,7 +114,12 @@ function readDatabaseUrl(): string | null {
   }
 }
 
-await main().catch((error: unknown) => {
+try {
+  const [verb = '', ...args] = process.argv.slice(2);
+  const run = verbs[verb];
+  if (run === undefined) throw new Error(usage);
+  await run(...args);
+} catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
-});
+}

@@ -32,6 +32,8 @@ export interface DemoResult {
   bundle: { path: string; size: number; sha256: string; bytesBeforeInterruption: number } | null;
   receipt: Schemas['Receipt'] | null;
   audit: { rows: number; firstBadSequence: number | null };
+  /** Most memory held at once, where the system tells. */
+  peakMegabytes: { gateway: number | null; worker: number | null };
 }
 
 export interface PageParts {
@@ -60,7 +62,7 @@ export function renderPage({ result, realSheet, syntheticSheet, provenance }: Pa
 <section><h2>Training</h2>${lossChart(result)}<p>${result.training.steps} steps of ${result.training.batch} images, ${Math.round(result.training.imagesPerSecond)} images per second on this machine.</p></section>
 <section><h2>Where it came from</h2>${provenanceSvg(provenance)}</section>
 <section><h2>Intake</h2>${intakeTable(result)}</section>
-<section><h2>Time</h2>${timeTable(result)}</section>
+<section><h2>Time and memory</h2>${timeTable(result)}<p>Most memory held at once: gateway ${result.peakMegabytes.gateway ?? '–'} MB, worker ${result.peakMegabytes.worker ?? '–'} MB.</p></section>
 ${result.bundle === null ? '' : `<section><h2>The download</h2><p>Interrupted on purpose after ${megabytes(result.bundle.bytesBeforeInterruption)}, resumed, and verified:</p><pre>${escape(`sha256  ${result.bundle.sha256}\nfile    ${result.bundle.path}\nsize    ${megabytes(result.bundle.size)}`)}</pre>${result.receipt === null ? '' : `<p>Receipt no. ${result.receipt.number}, signed by the lab for ${escape(result.receipt.person.name)} under terms version ${result.receipt.termsVersion}.</p>`}</section>`}
 <section><h2>Audit</h2><p>${result.audit.rows} rows, hash chain ${result.audit.firstBadSequence === null ? 'whole' : `broken at row ${result.audit.firstBadSequence}`}.</p></section>
 </main></body></html>`;
