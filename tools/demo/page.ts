@@ -76,15 +76,15 @@ function summary({ evidence, totalSeconds, dataset }: DemoResult): string {
 function gateTable(evidence: Evidence): string {
   const rows = evidence.checks.map((check) => {
     const row = gateChecks[check.check];
-    return `<tr><td>${row.id}</td><td>${escape(questions[check.check])}</td><td>${row.family}</td><td class="n">${number(check.value)}</td><td class="n">${number(check.baseline)}</td><td class="n">${bound(check)}</td><td><span class="tag ${check.verdict}">${check.verdict}</span></td></tr>`;
+    return `<tr><td>${row.id}</td><td class="words">${escape(questions[check.check])}</td><td>${row.family}</td><td class="n">${number(check.value)}</td><td class="n">${number(check.baseline)}</td><td class="n">${bound(check)}</td><td><span class="tag ${check.verdict}">${check.verdict}</span></td></tr>`;
   });
   return `<div class="scroll"><table><thead><tr><th>No.</th><th>Check</th><th>Family</th><th class="n">Cohort</th><th class="n">Real against real</th><th class="n">Asked</th><th>Verdict</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
-function bound({ threshold, passesWhen }: Evidence['checks'][number]): string {
+function bound({ threshold, passesWhen, details }: Evidence['checks'][number]): string {
   if (threshold === null || passesWhen === null) return '–';
-  const sign = { 'at-least': '≥', 'at-most': '≤', equal: '=', between: '≈' }[passesWhen];
-  return `${sign} ${number(threshold)}`;
+  if (passesWhen === 'between') return `${number(threshold)} to ${number(Number(details['thresholdHigh']))}`;
+  return `${{ 'at-least': '≥', 'at-most': '≤', equal: '=' }[passesWhen]} ${number(threshold)}`;
 }
 
 function selfTestTable(evidence: Evidence): string {
@@ -163,7 +163,7 @@ main { max-width: 1088px; margin: 0 auto; padding: 24px } section { background: 
 h2 { font-size: 20px; margin: 0 0 12px } h3 { font-size: 16px; margin: 20px 0 8px } .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 20px }
 figure { margin: 0 } figure img { width: 100%; border-radius: 8px; display: block; image-rendering: pixelated; background: #000 } figcaption { color: var(--soft); margin-top: 6px }
 table { border-collapse: collapse; min-width: 50% } table.wide { width: 100% } th, td { text-align: left; padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); white-space: nowrap } th { color: var(--soft); font-weight: 600 }
-.n { text-align: right; font-variant-numeric: tabular-nums } .scroll { overflow-x: auto } .tag { padding: 2px 10px; border-radius: 99px; color: #fff; background: var(--soft) } .tag.pass { background: var(--good) } .tag.fail { background: var(--bad) }
+td.words { white-space: normal; min-width: 220px } .n { text-align: right; font-variant-numeric: tabular-nums } .scroll { overflow-x: auto } .tag { padding: 2px 10px; border-radius: 99px; color: #fff; background: var(--soft) } .tag.pass { background: var(--good) } .tag.fail { background: var(--bad) }
 .bar { width: 50% } .bar span { display: block; height: 10px; border-radius: 5px; background: var(--blue) } pre { overflow-x: auto; background: var(--back); padding: 12px; border-radius: 8px }
 svg { max-width: 100%; height: auto } svg text { font-size: 12px; fill: var(--ink) } .axis { stroke: var(--line) } polyline { fill: none; stroke-width: 1.6 } .line0 { stroke: var(--blue) } text.line0 { stroke: none; fill: var(--blue) } .line1 { stroke: #d1793b } text.line1 { stroke: none; fill: #d1793b }
 svg.graph { max-width: none } .graph rect { fill: var(--back); stroke: var(--blue) } .graph path { fill: none; stroke: var(--soft) } .graph marker path { fill: var(--soft); stroke: none } .graph .kind { fill: var(--soft); font-size: 11px }`;

@@ -33,8 +33,8 @@ interface WeightSpec {
 
 const slope = 0.2;
 /**
- * Small first weights, of variance 1 / (3 fan-in), as PyTorch draws them. With weights that keep the variance (He 2015), 2.4 times larger, the
- * same learning rate moves the networks too little: after 48,000 images it was behind what this reached after 26,000.
+ * Small first weights, of variance 1 / (3 fan-in), as PyTorch draws them. With weights that keep the variance (He 2015), 2.4 times larger, pictures
+ * came later in the one pair of runs that was compared.
  */
 const gain = 1 / Math.sqrt(3);
 
