@@ -15,14 +15,18 @@ export function ProvenanceGraph({ graph, focusId }: { graph: Graph; focusId: str
   useEffect(() => {
     if (frame.current) frame.current.scrollLeft = focusX + box.width / 2 - frame.current.clientWidth / 2;
   }, [focusX]);
-  const titleOf = (id: string): string => layout.byId.get(id)?.node.title ?? id;
+  const word = useTitle();
+  const titleOf = (id: string): string => {
+    const placed = layout.byId.get(id);
+    return placed === undefined ? id : word(placed.node);
+  };
   return (
     <figure className="chart">
       <div ref={frame} className="scroll-x" tabIndex={0} role="group" aria-label={t('provenance.title')}>
         <svg width={layout.width} height={layout.height} viewBox={`0 0 ${layout.width} ${layout.height}`} className="provenance" role="group" aria-label={t('provenance.title')}>
           {graph.edges.map((edge) => {
             const [from, to] = [layout.byId.get(edge.from), layout.byId.get(edge.to)];
-            return from && to && <path key={`${edge.from} ${edge.relation} ${edge.to}`} className="provenance-edge" d={curve(to, from)}><title>{`${from.node.title} ${t(`provenance.relations.${edge.relation}`)} ${to.node.title}`}</title></path>;
+            return from && to && <path key={`${edge.from} ${edge.relation} ${edge.to}`} className="provenance-edge" d={curve(to, from)}><title>{`${word(from.node)} ${t(`provenance.relations.${edge.relation}`)} ${word(to.node)}`}</title></path>;
           })}
           {layout.nodes.map((placed) => <NodeBox key={placed.node.id} placed={placed} isFocus={placed.node.id === focusId} />)}
         </svg>
@@ -37,16 +41,28 @@ function NodeBox({ placed: { node, x, y }, isFocus }: { placed: Placed; isFocus:
   const { t } = useTranslation();
   const formats = useFormats();
   const path = pathOf(node.kind, node.id);
+  const title = useTitle()(node);
   const content = (
     <g transform={`translate(${x},${y})`} className="provenance-node" data-focus={isFocus}>
-      <title>{`${t(`objects.${node.kind}`)}: ${node.title}`}</title>
+      <title>{`${t(`objects.${node.kind}`)}: ${title}`}</title>
       <rect width={box.width} height={box.height} rx="7" />
       <text x="11" y="17" className="provenance-kind">{t(`objects.${node.kind}`)}</text>
-      <text x="11" y="33" className="provenance-title">{shorten(node.title, 23)}</text>
+      <text x="11" y="33" className="provenance-title">{shorten(title, 23)}</text>
       <text x="11" y="48" className="provenance-kind">{node.at === null ? '' : formats.dateTime(node.at)}</text>
     </g>
   );
   return path === null || isFocus ? content : <a href={path}>{content}</a>;
+}
+
+/** A node's title in the reader's language: the server names some things by a code or a number. */
+function useTitle(): (node: Graph['nodes'][number]) => string {
+  const { t } = useTranslation();
+  return ({ kind, title }) => {
+    if (kind === 'gate-run') return t(`gate.verdicts.${title}`, { defaultValue: title });
+    if (kind === 'review' && title !== '') return t(`votes.outcome.${title}`, { defaultValue: title });
+    if (kind === 'synthesis-run') return `${title} ${t('cohorts.images').toLocaleLowerCase()}`;
+    return title === '' ? t(`objects.${kind}`) : title;
+  };
 }
 
 /** A curve from the right side of the earlier box to the left side of the later one. */
