@@ -24,6 +24,8 @@ export interface LabParts {
   masterKey: Uint8Array;
   /** CPU threads for training, synthesis and gate; default 2. Only the worker sets it. */
   threads?: number;
+  /** Length of one slice of training in seconds; default 20. Only the worker sets it. */
+  sliceSeconds?: number;
 }
 
 /** The lab's use cases, one service per feature; gateway and worker call nothing else. */
@@ -34,7 +36,7 @@ export function createLab(parts: LabParts) {
     applications: new ApplicationService(parts),
     permits: new PermitService(parts),
     datasets: new DatasetService(parts),
-    training: new TrainingService(parts),
+    training: new TrainingService(parts, { sliceSeconds: parts.sliceSeconds }),
     cohorts,
     gate: new GateService(parts),
     packing: new PackingService(parts),

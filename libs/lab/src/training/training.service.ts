@@ -49,7 +49,7 @@ export class TrainingService {
   readonly #live: LiveTrainings;
   readonly #sliceSeconds: number;
 
-  constructor(parts: LabParts, options: { sliceSeconds?: number } = {}) {
+  constructor(parts: LabParts, options: { sliceSeconds?: number | undefined } = {}) {
     this.#parts = parts;
     this.#live = new LiveTrainings(parts);
     this.#sliceSeconds = options.sliceSeconds ?? sliceSeconds;
