@@ -1,11 +1,17 @@
-import onnxProto from 'onnx-proto';
-import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { createRequire } from 'node:module';
+import type * as OnnxProto from 'onnx-proto';
+import type * as Ort from 'onnxruntime-node';
 import { sizeOf, toOnnx, type Shape, type Tensor } from '@scapis/numerics';
 
 /** The only door to ONNX Runtime and to the ONNX file format. */
 
+// Both are loaded by the first program that is compiled: the gateway, which never computes, is spared their 100 MB.
+const require = createRequire(import.meta.url);
+const ort = (): typeof Ort => require('onnxruntime-node') as typeof Ort;
+const proto = (): typeof OnnxProto => require('onnx-proto') as typeof OnnxProto;
+
 /** Which ONNX Runtime computes here: part of the evidence, since another one may round otherwise. */
-export const runtimeVersion: string = env.versions.node ?? env.versions.common;
+export const runtimeVersion: string = (require('onnxruntime-node/package.json') as { version: string }).version;
 
 export type Provider = 'cpu' | 'cuda' | 'webgpu';
 
@@ -35,7 +41,7 @@ export interface Program {
 
 /** @returns the program as the bytes of an ONNX file. */
 export function encodeOnnx(name: string, outputs: Record<string, Tensor>): Uint8Array {
-  const { ModelProto } = onnxProto.onnx;
+  const { ModelProto } = proto().onnx;
   const bytes = ModelProto.encode(ModelProto.create(toOnnx({ name, outputs }))).finish();
   // protobufjs hands out a part of a pooled Buffer; the runtime and writers of files want bytes of their own.
   return Uint8Array.from(bytes);
@@ -44,7 +50,7 @@ export function encodeOnnx(name: string, outputs: Record<string, Tensor>): Uint8
 /** Compiles a program for ONNX Runtime. */
 export async function compile(outputs: Record<string, Tensor>, options: CompileOptions = {}): Promise<Program> {
   const { threads = 2, providers = ['cpu'] } = options;
-  const session = await InferenceSession.create(encodeOnnx('program', outputs), {
+  const session = await ort().InferenceSession.create(encodeOnnx('program', outputs), {
     executionProviders: [...providers],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
@@ -65,9 +71,9 @@ export async function compile(outputs: Record<string, Tensor>, options: CompileO
 class OrtProgram implements Program {
   readonly inputs: Record<string, Shape>;
   readonly outputs: Record<string, Shape>;
-  readonly #session: InferenceSession;
+  readonly #session: Ort.InferenceSession;
 
-  constructor(session: InferenceSession, outputs: Record<string, Tensor>) {
+  constructor(session: Ort.InferenceSession, outputs: Record<string, Tensor>) {
     this.#session = session;
     this.inputs = Object.fromEntries(session.inputMetadata.map((value) => [value.name, value.isTensor ? value.shape.map(Number) : []]));
     this.outputs = Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape]));
@@ -95,9 +101,9 @@ class OrtProgram implements Program {
   }
 }
 
-function wrap(name: string, data: Float32Array | undefined, shape: Shape): OrtTensor {
+function wrap(name: string, data: Float32Array | undefined, shape: Shape): Ort.Tensor {
   if (data === undefined) throw new Error(`input ${name} was not fed`);
   if (data.length !== sizeOf(shape))
     throw new Error(`${name} takes ${sizeOf(shape)} values of shape [${shape.join()}], ${data.length} were given`);
-  return new OrtTensor('float32', data, [...shape]);
+  return new (ort().Tensor)('float32', data, [...shape]);
 }
