@@ -20,7 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // The database server runs as another user when the tests run as root: it must be able to pass through.
   chmodSync(folder, 0o711);
   const dataFolder = join(folder, 'lab');
-  const lab = await startLabProcesses({ dataFolder, settings: { TRAINING_SLICE_SECONDS: '3' } });
+  const lab = await startLabProcesses({ dataFolder });
   const control = await startControl(lab, dataFolder);
   project.provide('lab', {
     url: lab.url, controlUrl: control.url, folder, people: lab.people,
