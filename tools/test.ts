@@ -8,13 +8,14 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const reports = join(root, '.lab', 'reports');
+/** The e2e files tell one story: after the first fault the rest would only wait for what never came, hence --bail. */
 const stages: Record<string, () => string[]> = {
   generated: () => ['node', '--disable-warning=ExperimentalWarning', 'tools/generate.ts', '--check'],
   static: () => nx('lint', 'typecheck'),
   unit: () => nx('test'),
   build: () => nx('build'),
   medium: () => nx('medium'),
-  e2e: () => ['vitest', 'run', '--project', 'e2e', '--reporter=default', '--reporter=json', '--outputFile.json=.lab/reports/e2e.json'],
+  e2e: () => ['vitest', 'run', '--project', 'e2e', '--bail=1', '--reporter=default', '--reporter=json', '--outputFile.json=.lab/reports/e2e.json'],
 };
 
 function nx(...targets: string[]): string[] {
