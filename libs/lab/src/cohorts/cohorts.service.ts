@@ -10,14 +10,14 @@ import {
 import { transition, type Actor } from '@scapis/domain';
 import { mixGenerators, openGenerator, type Generator } from '@scapis/gan';
 import { fromTrainingView } from '@scapis/imaging';
-import type { Transaction } from '@scapis/platform';
+import { addToOutbox, type Transaction } from '@scapis/platform';
 import { decodePack, encodePack, type ImagePack } from '../images/image-pack.ts';
 import { drawSampleSheet } from '../images/sheets.ts';
 import type { LabParts } from '../lab.ts';
 import { isPassing, type JobRun } from '../record/job-run.ts';
 import { isPermitted, permitEnded } from '../record/permitted.ts';
 import { checkDecision, getProject } from '../record/project.ts';
-import { audit, enqueue, relate, type ObjectRef } from '../record/record.ts';
+import { audit, relate, type ObjectRef } from '../record/record.ts';
 import { createSecret, openVault } from '../record/vault.ts';
 import { nameOf } from './bundle-content.ts';
 import {
@@ -96,7 +96,7 @@ export class CohortService {
         ...generatorIds.map((id) => ({ from: synthesis, relation: 'used' as const, to: { kind: 'generator' as const, id } })),
         { from: synthesis, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
       ]);
-      await enqueue(tx, 'synthesis.run', { synthesisRunId });
+      await addToOutbox(tx, 'synthesis.run', { synthesisRunId });
       return getCohortDto(this.#parts, tx, actor, cohortVersionId);
     });
   }

@@ -3,13 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cohortVersionTransitions, evidence, LabError, type JobPayload } from '@scapis/contracts';
+import { addToOutbox } from '@scapis/platform';
 import { transition } from '@scapis/domain';
 import { writeBundle } from '@scapis/imaging';
 import { decodePack } from '../images/image-pack.ts';
 import type { LabParts } from '../lab.ts';
 import { getTermsInForce } from '../permits/permit.repository.ts';
 import { readProjects } from '../record/project.ts';
-import { audit, enqueue, notify, type ObjectRef } from '../record/record.ts';
+import { audit, notify, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
 import { bundleEntries, type Release } from './bundle-content.ts';
 import { getCohortRow, moveCohort, setFailure, type CohortRow } from './cohorts.repository.ts';
@@ -108,7 +109,7 @@ export class PackingService {
           ? error.message
           : 'Packing failed for a reason that lies in the lab. It is tried again every ten minutes. Tell the lab.';
       if (!(await setFailure(tx, cohortVersionId, 'packing', failure))) return;
-      await enqueue(tx, 'release.pack', { cohortVersionId }, { availableAt: new Date(this.#parts.now().getTime() + tryAgainAfterMs) });
+      await addToOutbox(tx, 'release.pack', { cohortVersionId }, { availableAt: new Date(this.#parts.now().getTime() + tryAgainAfterMs) });
     });
   }
 }

@@ -1,10 +1,11 @@
 import { datasetVersionTransitions, gateThresholds, LabError, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import { addToOutbox } from '@scapis/platform';
 import { transition, type Actor } from '@scapis/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { LabParts } from '../lab.ts';
 import { isPassing, type JobRun } from '../record/job-run.ts';
 import { checkDecision } from '../record/project.ts';
-import { audit, enqueue, notify, peopleWithRole, relate, type ObjectRef } from '../record/record.ts';
+import { audit, notify, peopleWithRole, relate, type ObjectRef } from '../record/record.ts';
 import { createSecret, openSecret, openVault } from '../record/vault.ts';
 import {
   getDataset,
@@ -105,7 +106,7 @@ export class DatasetService {
           object: { kind: 'dataset-version', id: versionId },
           detail: { sha256: stored.sha256, size: stored.size },
         });
-        await enqueue(tx, 'dataset.ingest', { datasetVersionId: versionId });
+        await addToOutbox(tx, 'dataset.ingest', { datasetVersionId: versionId });
         return getVersion(tx, actor, versionId, now);
       });
     } catch (error) {

@@ -8,7 +8,7 @@ import {
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
 import { GateStopped, runGate, type GateResult } from '@scapis/gate';
-import type { Transaction } from '@scapis/platform';
+import { addToOutbox, type Transaction } from '@scapis/platform';
 import { getCohortDto, getCohortRow, moveCohort, readCohortSubject, type CohortDto } from '../cohorts/cohorts.repository.ts';
 import { decodePack, toImageSet, type ImagePack } from '../images/image-pack.ts';
 import { drawClosestPairs } from '../images/sheets.ts';
@@ -16,7 +16,7 @@ import type { LabParts } from '../lab.ts';
 import { isPassing, type JobRun } from '../record/job-run.ts';
 import { isPermitted, permitEnded } from '../record/permitted.ts';
 import { checkDecision } from '../record/project.ts';
-import { audit, enqueue, notify, relate, type ObjectRef } from '../record/record.ts';
+import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
 import { codeOfGate } from './code.ts';
 import { findGateRun, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
@@ -76,7 +76,7 @@ export class GateService {
         { from: { kind: 'gate-run', id }, relation: 'used', to: { kind: 'dataset-version', id: row.datasetVersionId } },
         { from: { kind: 'gate-run', id }, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
       ]);
-      await enqueue(tx, 'gate.run', { gateRunId: id });
+      await addToOutbox(tx, 'gate.run', { gateRunId: id });
       return getCohortDto(this.#parts, tx, actor, cohortVersionId);
     });
   }

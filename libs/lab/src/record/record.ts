@@ -1,6 +1,5 @@
-import type { AuditEventType, JobName, JobPayload, NotificationKind, ObjectKind, ProvenanceRelation } from '@scapis/contracts';
-import { jobs } from '@scapis/contracts';
-import type { Transaction } from '@scapis/platform';
+import type { AuditEventType, NotificationKind, ObjectKind, ProvenanceRelation } from '@scapis/contracts';
+import { addToOutbox, type Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 
 /** A thing in the lab, by kind and id. */
@@ -19,13 +18,6 @@ export async function audit(tx: Transaction, event: { actorId: string | null; ty
     VALUES (0, ${event.actorId}::uuid, ${event.type}, ${event.object.kind}, ${event.object.id}, ${JSON.stringify(event.detail ?? {})}::jsonb, '', '', now())`;
 }
 
-/** Puts a job in the outbox of this transaction: it is enqueued when, and only when, the change is committed. */
-export async function enqueue<Name extends JobName>(tx: Transaction, job: Name, payload: JobPayload<Name>, options: { availableAt?: Date } = {}): Promise<void> {
-  const checked = JSON.stringify(jobs[job].payload.parse(payload));
-  await tx.$executeRaw`
-    INSERT INTO outbox (id, job, payload, available_at) VALUES (${uuidv7()}::uuid, ${job}, ${checked}::jsonb, coalesce(${options.availableAt ?? null}::timestamptz, now()))`;
-}
-
 /** Writes a message to each person, once, and the job that delivers it. `title` names the object in the message's sentence. */
 export async function notify(tx: Transaction, message: { people: Iterable<string>; kind: NotificationKind; object: ObjectRef; title: string }): Promise<void> {
   for (const personId of new Set(message.people)) {
@@ -33,7 +25,7 @@ export async function notify(tx: Transaction, message: { people: Iterable<string
     await tx.$executeRaw`
       INSERT INTO notification (id, person_id, kind, object_kind, object_id, title)
       VALUES (${id}::uuid, ${personId}::uuid, ${message.kind}, ${message.object.kind}, ${message.object.id}, ${message.title})`;
-    await enqueue(tx, 'notification.deliver', { notificationId: id });
+    await addToOutbox(tx, 'notification.deliver', { notificationId: id });
   }
 }
 

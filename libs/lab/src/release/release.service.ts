@@ -7,10 +7,10 @@ import {
   type VoteDecision,
 } from '@scapis/contracts';
 import { type Actor, decide, transition } from '@scapis/domain';
-import type { Transaction } from '@scapis/platform';
+import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabParts } from '../lab.ts';
 import { checkDecision } from '../record/project.ts';
-import { audit, enqueue, notify, type ObjectRef, peopleWithRole, relate } from '../record/record.ts';
+import { audit, notify, type ObjectRef, peopleWithRole, relate } from '../record/record.ts';
 import { castVote, closeWhenDecided, openReview } from '../record/votes.ts';
 import { getReleaseView, listDownloaders, lockVersion, moveVersion, type VersionView } from './release.repository.ts';
 
@@ -69,7 +69,7 @@ export class ReleaseService {
           to: { kind: 'person', id: personId },
         })),
       );
-      if (decided.outcome === 'approve') await enqueue(tx, 'release.pack', { cohortVersionId: id });
+      if (decided.outcome === 'approve') await addToOutbox(tx, 'release.pack', { cohortVersionId: id });
       else await notify(tx, { people: view.teamIds, kind: 'release.rejected', object: ref(id), title: view.title });
       await audit(tx, voted);
       await audit(tx, { actorId: actor.personId, type: event, object: ref(id), detail: { reviewId } });

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError, trainingRunTransitions, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
 import { CheckpointError, toGanConfig, TrainingDivergedError, type TrainingPoint } from '@scapis/gan';
-import type { Transaction } from '@scapis/platform';
+import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabParts } from '../lab.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
 import { isPassing, type JobRun } from '../record/job-run.ts';
 import { isPermitted } from '../record/permitted.ts';
 import { checkDecision, getProject } from '../record/project.ts';
-import { audit, enqueue, notify, relate, type ObjectRef } from '../record/record.ts';
+import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
 import { LiveTrainings, type LiveTraining } from './live-training.ts';
 import { drawTrainingSheet } from './training-sheet.ts';
@@ -87,7 +87,7 @@ export class TrainingService {
         { from: { kind: 'training-run', id }, relation: 'wasInformedBy', to: { kind: 'permit', id: input.permitId } },
         { from: { kind: 'training-run', id }, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
       ]);
-      await enqueue(tx, 'training.slice', { trainingRunId: id, fromStep: 0 });
+      await addToOutbox(tx, 'training.slice', { trainingRunId: id, fromStep: 0 });
       return getRunDto(tx, actor, id, now);
     });
   }
@@ -184,7 +184,7 @@ export class TrainingService {
       const current = await getRun(tx, run.id);
       const dropped = await addCheckpoint(tx, run, { step, ...checkpoint });
       await setStep(tx, run.id, step, sheet.sha256);
-      if (generator === null) await enqueue(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
+      if (generator === null) await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
       else await this.#complete(tx, run, { step, sha256: generator.sha256 });
       return [
         ...dropped,
