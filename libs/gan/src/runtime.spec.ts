@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   add,
   conv2d,
+  downsampleBilinear,
   evaluate,
   greater,
   gradients,
@@ -10,6 +11,7 @@ import {
   opCases,
   sizeOf,
   sum,
+  upsampleBilinear,
   upsampleConv,
   where,
   type Shape,
@@ -65,6 +67,16 @@ describe('ONNX Runtime against the float64 reference', () => {
     if (x === undefined || w === undefined || v === undefined) throw new Error('three inputs');
     expect(await disagreement(withGradients(upsampleConv(x, w), [x, w]), shapes)).toBeLessThan(2e-5);
     expect(await disagreement(withGradients(conv2d(x, v, { stride: 2, padding: 1 }), [x, v]), shapes)).toBeLessThan(2e-5);
+  });
+
+  it.each([upsampleBilinear, downsampleBilinear])('%o of images and volumes', async (resample) => {
+    for (const shape of [
+      [2, 16, 4, 6],
+      [2, 3, 4, 2, 6],
+    ]) {
+      const x = input('x0', shape);
+      expect(await disagreement(withGradients(resample(mul(x, x)), [x]), [shape])).toBeLessThan(2e-5);
+    }
   });
 });
 
