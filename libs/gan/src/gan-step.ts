@@ -1,8 +1,9 @@
 import { labelVectorLength } from '@scapis/contracts';
 import { add, concat, input, mean, mul, slice, sqrt, sub, sum, type Tensor } from '@scapis/numerics';
-import type { GanConfig } from './config.ts';
+import { discriminator, generator } from './architecture.ts';
+import { imageShape, type GanConfig } from './config.ts';
 import { augment, exactPenalty, finiteDifferencePenalty, relativisticLoss, type AugmentationInputs } from './losses.ts';
-import { discriminator, generator, type Weights } from './networks.ts';
+import type { Weights } from './networks.ts';
 import { adamUpdate, packedGradient, views, type Layout } from './optimise.ts';
 
 /**
@@ -54,12 +55,12 @@ export function stateLayouts(config: GanConfig, layouts: Layouts): Partial<Recor
 }
 
 /**
- * Builds the step's graph. Inputs: the state, `z` [N, latent], `labels` [N, 9], `real` [N, 1, s, s], augmentation of both
+ * Builds the step's graph. Inputs: the state, `z` [N, latent], `labels` [N, 9], `real` [N, 1, s, s] (volumes [N, 1, s, s, s]), augmentation of both
  * (`real.rows` ...), `noise` [2N, 1, s, s] of +-1 in finite-difference penalty steps, and the scalars `rate`, `secondScale`, `averageKeep`, `gamma`.
  * @returns outputs by name: every loss, and `next.<state>`.
  */
 export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { isPenalised: boolean }): Record<string, Tensor> {
-  const { batch, size } = config;
+  const { batch } = config;
   const state = (name: StateName, layout: Layout): Tensor => input(name, [layout.size]);
   const [g, d] = [state('generator', layouts.generator), state('discriminator', layouts.discriminator)];
   const average = state('average', layouts.generator);
@@ -73,7 +74,7 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
 
   const fake = generator(config).forward(gWeights, input('z', [batch, config.latentLength]), labels);
   const [shownReal, shownFake] = [
-    augment(input('real', [batch, 1, size, size]), augmentationInputs('real', config)),
+    augment(input('real', [batch, ...imageShape(config)]), augmentationInputs('real', config)),
     augment(fake, augmentationInputs('fake', config)),
   ];
   const shown = concat([shownReal, shownFake], 0);
@@ -140,8 +141,9 @@ function discriminatorLogits(
   return { logits, penalty: mul(finiteDifferencePenalty(logits, movedLogits, config.penalty.sigma), 2) };
 }
 
-function augmentationInputs(name: string, { batch, size }: GanConfig): AugmentationInputs {
+function augmentationInputs(name: string, { batch, size, dimensions }: GanConfig): AugmentationInputs {
   return {
+    ...(dimensions === 3 && { slabs: input(`${name}.slabs`, [batch, size, size]) }),
     rows: input(`${name}.rows`, [batch, size, size]),
     columns: input(`${name}.columns`, [batch, size, size]),
     contrast: input(`${name}.contrast`, [batch, 1]),

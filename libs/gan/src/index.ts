@@ -1,4 +1,5 @@
-export { estimate, ganConfig, toGanConfig, type Estimate, type GanConfig, type GanConfigInput } from './config.ts';
+export { ganConfig, imageShape, toGanConfig, type ArchitectureName, type GanConfig, type GanConfigInput } from './config.ts';
+export { estimate, type Estimate } from './estimate.ts';
 export { lossNames, type LossName } from './gan-step.ts';
 export { compileTrainStep, type AdamOptions, type Parameters, type TrainStep, type TrainStepOptions } from './optimise.ts';
 export { RandomStream } from './random.ts';

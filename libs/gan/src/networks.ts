@@ -78,8 +78,11 @@ export interface Network {
   initialise(random: RandomStream): Parameters;
 }
 
+export type GeneratorNetwork = Network & { forward: (weights: Weights, z: Tensor, labels: Tensor) => Tensor };
+export type DiscriminatorNetwork = Network & { forward: (weights: Weights, images: Tensor, labels: Tensor) => Tensor };
+
 /** z [N, latent] and labels [N, labelVectorLength] -> images [N, 1, size, size] in (-1, 1). */
-export function generator(config: GanConfig): Network & { forward: (weights: Weights, z: Tensor, labels: Tensor) => Tensor } {
+export function generator(config: GanConfig): GeneratorNetwork {
   const specs = generatorSpecs(config);
   const stages = config.generatorChannels.slice(1);
   return {
@@ -96,7 +99,7 @@ export function generator(config: GanConfig): Network & { forward: (weights: Wei
 }
 
 /** Images [N, 1, size, size] and labels [N, labelVectorLength] -> logits [N]: projection discriminator (Miyato & Koyama 2018). */
-export function discriminator(config: GanConfig): Network & { forward: (weights: Weights, images: Tensor, labels: Tensor) => Tensor } {
+export function discriminator(config: GanConfig): DiscriminatorNetwork {
   const specs = discriminatorSpecs(config);
   return {
     initialise: (random) => initialise(specs, random),
@@ -123,7 +126,7 @@ function initialise(specs: Record<string, WeightSpec>, random: RandomStream): Pa
   );
 }
 
-function reader(weights: Weights): (name: string) => Tensor {
+export function reader(weights: Weights): (name: string) => Tensor {
   return (name) => {
     const found = weights[name];
     if (found === undefined) throw new Error(`the network has no weight ${name}`);

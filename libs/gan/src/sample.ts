@@ -1,7 +1,7 @@
 import { labelVectorLength, toLabelVector, type ImageLabels } from '@scapis/contracts';
-import { input, isSameShape } from '@scapis/numerics';
-import { ganConfig, type GanConfig } from './config.ts';
-import { generator } from './networks.ts';
+import { input, isSameShape, sizeOf } from '@scapis/numerics';
+import { generator } from './architecture.ts';
+import { ganConfig, imageShape, type GanConfig } from './config.ts';
 import { layoutOf, type Parameters } from './optimise.ts';
 import { RandomStream } from './random.ts';
 import { compile, type CompileOptions, type Program } from './runtime.ts';
@@ -19,7 +19,7 @@ export interface SampleRequest {
 
 export interface Generator {
   readonly config: GanConfig;
-  /** @returns images [labels.length, 1, size, size] in (-1, 1). On CPU the same bytes for the same request. */
+  /** @returns images [labels.length, 1, size, size], or volumes, in (-1, 1). On CPU the same bytes for the same request. */
   sample(request: SampleRequest): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
@@ -64,7 +64,7 @@ class SingleGenerator implements Generator {
   }
 
   async sample({ labels, seed, first = 0 }: SampleRequest): Promise<Float32Array> {
-    const pixels = this.config.size ** 2;
+    const pixels = sizeOf(imageShape(this.config));
     const all = new Float32Array(labels.length * pixels);
     for (const [at, label] of labels.entries()) {
       const z = new RandomStream(seed, 'sampling', first + at).normals(this.config.latentLength);
@@ -86,12 +86,13 @@ class SingleGenerator implements Generator {
 export function mixGenerators(members: readonly Generator[]): Generator {
   const [head] = members;
   if (head === undefined) throw new Error('an ensemble needs at least one generator');
-  if (members.some(({ config }) => config.size !== head.config.size))
+  const shape = imageShape(head.config);
+  if (members.some(({ config }) => !isSameShape(imageShape(config), shape)))
     throw new Error('all generators of an ensemble must draw images of one size');
   return {
     config: head.config,
     async sample({ labels, seed, first = 0 }) {
-      const pixels = head.config.size ** 2;
+      const pixels = sizeOf(shape);
       const all = new Float32Array(labels.length * pixels);
       for (const [at, label] of labels.entries()) {
         const index = first + at;

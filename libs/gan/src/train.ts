@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { isSameShape } from '@scapis/numerics';
+import { isSameShape, sizeOf } from '@scapis/numerics';
 import { labelVectorLength, toLabelVector, type ImageLabels } from '@scapis/contracts';
-import { ganConfig, type GanConfig } from './config.ts';
+import { discriminator, generator, layoutsOf } from './architecture.ts';
+import { ganConfig, imageShape, type GanConfig } from './config.ts';
 import { ganStep, lossNames, stateLayouts, stateNames, type Layouts, type LossName, type StateName } from './gan-step.ts';
 import { drawAugmentation, type AugmentationFeeds } from './losses.ts';
-import { discriminator, generator } from './networks.ts';
 import { adamRates, layoutOf, pack, unpack, type Layout, type Parameters } from './optimise.ts';
 import { RandomStream } from './random.ts';
 import { compile, type CompileOptions, type Program } from './runtime.ts';
@@ -20,8 +20,10 @@ import { openGenerator, writeGenerator, type Generator } from './sample.ts';
 export interface ImageSet {
   /** Pixels per side. */
   size: number;
+  /** 3: volumes; omitted = 2. */
+  dimensions?: 2 | 3;
   count: number;
-  /** [count, 1, size, size] in [-1, 1] */
+  /** [count, 1, size, size], or [count, 1, size, size, size], in [-1, 1] */
   pixels: Float32Array;
   labels: readonly ImageLabels[];
   /** Whose image it is; for splits, not seen by the networks. */
@@ -266,8 +268,8 @@ class Run implements Training {
 
 /** Draws one step's batch, noise and augmentation: a pure function of the seed and the step. */
 function drawStep(config: GanConfig, images: ImageSet, byGrade: readonly number[][], random: RandomStream): Record<string, Float32Array> {
-  const { batch, size, latentLength, augmentation, penalty } = config;
-  const pixels = size * size;
+  const { batch, size, dimensions, latentLength, augmentation, penalty } = config;
+  const pixels = sizeOf(imageShape(config));
   const real = new Float32Array(batch * pixels);
   const labels = new Float32Array(batch * labelVectorLength);
   for (let n = 0; n < batch; n++) {
@@ -282,8 +284,8 @@ function drawStep(config: GanConfig, images: ImageSet, byGrade: readonly number[
     real,
     labels,
     z: random.normals(batch * latentLength),
-    ...prefixed('real', drawAugmentation(random, batch, size, augmentation)),
-    ...prefixed('fake', drawAugmentation(random, batch, size, augmentation)),
+    ...prefixed('real', drawAugmentation(random, batch, size, augmentation, dimensions)),
+    ...prefixed('fake', drawAugmentation(random, batch, size, augmentation, dimensions)),
     noise: penalty.kind === 'finite-difference' ? random.signs(2 * batch * pixels) : new Float32Array(),
   };
 }
@@ -324,16 +326,17 @@ function averageLosses(window: readonly Record<LossName, number>[]): Record<Loss
   };
 }
 
-function checkImages(config: GanConfig, { size, count, pixels, labels }: ImageSet): void {
+function checkImages(config: GanConfig, images: ImageSet): void {
+  const { size, count, pixels, labels, dimensions = 2 } = images;
+  if (dimensions !== config.dimensions) throw new Error(`the images have ${dimensions} dimensions, the configuration says ${config.dimensions}`);
   if (size !== config.size) throw new Error(`the images are ${size} pixels wide, the configuration says ${config.size}`);
   if (count < 1) throw new Error('there are no images to train on');
-  if (pixels.length !== count * size * size || labels.length !== count)
-    throw new Error(
-      `${count} images need ${count * size * size} pixels and ${count} labels; there are ${pixels.length} and ${labels.length}`,
-    );
+  const each = sizeOf(imageShape(images));
+  if (pixels.length !== count * each || labels.length !== count)
+    throw new Error(`${count} images need ${count * each} pixels and ${count} labels; there are ${pixels.length} and ${labels.length}`);
   // NaN fails the comparison too.
   const bad = pixels.findIndex((value) => !(value >= -1 && value <= 1));
-  if (bad >= 0) throw new Error(`image ${Math.floor(bad / size ** 2)} has the value ${pixels[bad]}; pixels must lie in -1..1`);
+  if (bad >= 0) throw new Error(`image ${Math.floor(bad / each)} has the value ${pixels[bad]}; pixels must lie in -1..1`);
 }
 
 function groupByGrade({ labels }: ImageSet): number[][] {
@@ -343,16 +346,11 @@ function groupByGrade({ labels }: ImageSet): number[][] {
 }
 
 /** Tells one image set from another, so that a run is never resumed on other data. */
-function fingerprint({ size, count, pixels, labels }: ImageSet): string {
+function fingerprint({ size, dimensions = 2, count, pixels, labels }: ImageSet): string {
   const hash = createHash('sha256')
-    .update(`${size} ${count} `)
+    .update(dimensions === 2 ? `${size} ${count} ` : `${size}^${dimensions} ${count} `)
     .update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
   return hash.update(JSON.stringify(labels)).digest('hex');
-}
-
-function layoutsOf(config: GanConfig): Layouts {
-  const random = new RandomStream(0, 'initialWeights');
-  return { generator: layoutOf(generator(config).initialise(random)), discriminator: layoutOf(discriminator(config).initialise(random)) };
 }
 
 function stateEntries(config: GanConfig, layouts: Layouts): [StateName, Layout][] {

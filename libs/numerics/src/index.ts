@@ -1,6 +1,7 @@
 export * from './build.ts';
 export { gradients } from './backward.ts';
 export { checkGradients, type Argument } from './check-gradients.ts';
+export { countMacs, peakElements } from './cost.ts';
 export { evaluate, type Feeds } from './evaluate.ts';
 export { gradientRules } from './gradients.ts';
 export { printGraph, toOnnx, type OnnxModel } from './onnx.ts';

@@ -34,6 +34,8 @@ export interface Op<K extends OpName> {
   shape: (inputs: readonly Shape[], attributes: OpAttributes[K]) => Shape;
   /** Float64 reference: the values of the result (true = 1). */
   evaluate: (inputs: readonly Values[], node: Node<K>) => Float64Array;
+  /** Multiply-accumulates of the products; omitted = none. */
+  macs?: (node: Node<K>) => number;
   /** Adds ONNX nodes (opset 17) and returns the name of the result. */
   emit: (writer: OnnxWriter, inputs: readonly string[], node: Node<K>) => string;
 }
@@ -99,6 +101,7 @@ export const ops: { [K in OpName]: Op<K> } = {
       return [...broadcastShapes(a.slice(0, -2), b.slice(0, -2)), m, n];
     },
     evaluate: ([a, b], { shape }) => matmulKernel(given(a), given(b), shape),
+    macs: ({ shape, inputs: [a] }) => sizeOf(shape) * (a?.shape.at(-1) ?? 0),
     emit: (writer, inputs) => writer.node('MatMul', inputs),
   },
   transpose: {
@@ -220,6 +223,7 @@ export const ops: { [K in OpName]: Op<K> } = {
     },
     evaluate: ([x, w, bias], { shape, attributes }) =>
       convKernel(given(x), given(w), bias, { x: given(x).shape, w: given(w).shape, y: shape, ...attributes }),
+    macs: ({ shape, inputs: [, w] }) => convMacs(shape, w?.shape),
     emit: emitConv,
   },
   convInputGradient: {
@@ -241,6 +245,7 @@ export const ops: { [K in OpName]: Op<K> } = {
     },
     evaluate: ([g, w, bias], { shape, attributes }) =>
       convInputGradientKernel(given(g), given(w), bias, { x: shape, w: given(w).shape, y: given(g).shape, ...attributes }),
+    macs: ({ inputs: [g, w] }) => convMacs(g?.shape, w?.shape),
     emit: emitConvInputGradient,
   },
   convWeightGradient: {
@@ -261,6 +266,7 @@ export const ops: { [K in OpName]: Op<K> } = {
     },
     evaluate: ([x, g], { shape, attributes }) =>
       convWeightGradientKernel(given(x), given(g), { x: given(x).shape, w: shape, y: given(g).shape, ...attributes }),
+    macs: ({ shape, inputs: [, g] }) => convMacs(g?.shape, shape),
     emit: emitConvWeightGradient,
   },
 };
@@ -303,6 +309,11 @@ function binary<K extends OpName>(onnx: string, f: (a: number, b: number) => num
 /** @returns how many pixels a convolution leaves of `length`. */
 function convLength(length: number, kernel: number, { stride, padding }: ConvAttributes): number {
   return Math.floor((length + 2 * padding - kernel) / stride) + 1;
+}
+
+/** @returns how many products of a pixel and a weight a convolution with results y and kernel w takes, the padding's included. */
+function convMacs(y: Shape = [], [, ...weights]: Shape = []): number {
+  return sizeOf(y) * sizeOf(weights);
 }
 
 /** @returns whether both have the axes of images or both of volumes, and the kernel is as long along each. */
