@@ -153,7 +153,8 @@ describe('an estimate', () => {
     const state = 3 * found.generatorParameters + 2 * found.discriminatorParameters;
     expect(found.memoryBytes).toBeGreaterThan(4 * (2 * state + config.batch * config.size ** config.dimensions));
     expect(estimate({ ...config, batch: 4 * config.batch }).memoryBytes).toBeGreaterThan(2 * (found.memoryBytes - 8 * state));
-    expect(estimate({ ...config, batch: 4 * config.batch }).trainingMacsPerImage).toBeCloseTo(found.trainingMacsPerImage, -3);
+    // Per image the same, but for the kernels that are spread once a step.
+    expect(estimate({ ...config, batch: 4 * config.batch }).trainingMacsPerImage / found.trainingMacsPerImage).toBeCloseTo(1, 2);
   });
 
   it('counts the products of a residual volume network as one does on paper', () => {

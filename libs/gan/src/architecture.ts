@@ -1,5 +1,6 @@
 import type { ArchitectureName, GanConfig } from './config.ts';
 import type { Layouts } from './gan-step.ts';
+import { labelClassifier } from './guidance.ts';
 import * as plain from './networks.ts';
 import { layoutOf } from './optimise.ts';
 import { RandomStream } from './random.ts';
@@ -24,8 +25,12 @@ export function discriminator(config: GanConfig): plain.DiscriminatorNetwork {
   return architectures[config.architecture.name].discriminator(config);
 }
 
-/** @returns where each weight of both networks lies in the vectors of a run. */
+/** @returns where each weight of the networks lies in the vectors of a run. */
 export function layoutsOf(config: GanConfig): Layouts {
   const random = new RandomStream(0, 'initialWeights');
-  return { generator: layoutOf(generator(config).initialise(random)), discriminator: layoutOf(discriminator(config).initialise(random)) };
+  return {
+    generator: layoutOf(generator(config).initialise(random)),
+    discriminator: layoutOf(discriminator(config).initialise(random)),
+    classifier: layoutOf(labelClassifier(config).initialise(random)),
+  };
 }

@@ -39,9 +39,9 @@ export const ganConfig = z
     discriminatorChannels: z.array(channels).min(2).max(7).optional(),
     /** Length of the discriminator's feature vector, which labels are projected on. */
     featureLength: z.number().int().min(8).max(1024).default(64),
-    batch: z.number().int().min(2).max(1024).default(32),
+    batch: z.number().int().min(2).max(1024).default(16),
     /** Schedules run over this many steps; a run may stop earlier. */
-    totalSteps: z.number().int().min(1).max(10_000_000).default(2500),
+    totalSteps: z.number().int().min(1).max(10_000_000).default(7000),
     learningRate: z.number().min(1e-6).max(0.1).default(5e-4),
     beta1: z.number().min(0).max(0.99).default(0),
     beta2: z.number().min(0.5).max(0.99999).default(0.99),
@@ -51,14 +51,24 @@ export const ganConfig = z
         /** `finite-difference` needs no second derivative: lambda (D(x) - D(x + sigma e))^2 with lambda = gamma / (2 sigma^2). */
         kind: z.enum(['exact', 'finite-difference']).default('finite-difference'),
         /** Weight at the start and at 70 % of the run (cosine between). */
-        gamma: z.tuple([z.number().min(0).max(1000), z.number().min(0).max(1000)]).default([1, 0.1]),
+        gamma: z.tuple([z.number().min(0).max(1000), z.number().min(0).max(1000)]).default([1, 0.3]),
         sigma: z.number().min(1e-4).max(1).default(0.05),
         /** Applied every so many steps, so many times stronger. */
         every: z.number().int().min(1).max(64).default(4),
       })
       .prefault({}),
+    /** A classifier of the labels that an image shows tells the generator how far its images are from them (guidance.ts); null: none. */
+    guidance: z
+      .object({
+        /** Of the classifier's cross entropy in the generator's loss; approached over the first 12,000 images. */
+        weight: z.number().min(0).max(10).default(0.2),
+        /** The classifier's own, falling to a fifth over the run. */
+        learningRate: z.number().min(1e-6).max(0.1).default(2e-3),
+      })
+      .nullable()
+      .prefault({}),
     /** Of the generator's average; approached in the first steps. */
-    averageDecay: z.number().min(0).max(0.99999).default(0.998),
+    averageDecay: z.number().min(0).max(0.99999).default(0.999),
     /** Differentiable augmentation of real and generated images (Zhao 2020). No flips: the heart lies on the left. */
     augmentation: z
       .object({

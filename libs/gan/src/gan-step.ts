@@ -2,6 +2,7 @@ import { labelVectorLength } from '@scapis/contracts';
 import { add, concat, input, mean, mul, slice, sqrt, sub, sum, type Tensor } from '@scapis/numerics';
 import { discriminator, generator } from './architecture.ts';
 import { imageShape, type GanConfig } from './config.ts';
+import { labelClassifier, shownCrossEntropy } from './guidance.ts';
 import { augment, exactPenalty, finiteDifferencePenalty, relativisticLoss, type AugmentationInputs } from './losses.ts';
 import type { Weights } from './networks.ts';
 import { adamUpdate, packedGradient, views, type Layout } from './optimise.ts';
@@ -20,10 +21,16 @@ export const stateNames = [
   'discriminator',
   'discriminatorFirst',
   'discriminatorSecond',
+  'classifier',
+  'classifierFirst',
+  'classifierSecond',
 ] as const;
 export type StateName = (typeof stateNames)[number];
 
-/** Reported by every step, each a scalar, before the update. `penalty` is 0 in steps without one. */
+/**
+ * Reported by every step, each a scalar, before the update. `penalty` is 0 in steps without one; the last two are 0 in runs without guidance.
+ * `generatorLoss` is the adversarial part.
+ */
 export const lossNames = [
   'discriminatorLoss',
   'generatorLoss',
@@ -32,12 +39,15 @@ export const lossNames = [
   'fakeLogit',
   'discriminatorGradient',
   'generatorGradient',
+  'classifierLoss',
+  'guidanceLoss',
 ] as const;
 export type LossName = (typeof lossNames)[number];
 
 export interface Layouts {
   generator: Layout;
   discriminator: Layout;
+  classifier: Layout;
 }
 
 /** @returns which state a configuration has, with the layout that each vector follows. */
@@ -51,12 +61,18 @@ export function stateLayouts(config: GanConfig, layouts: Layouts): Partial<Recor
     discriminator: layouts.discriminator,
     ...(moments && { discriminatorFirst: layouts.discriminator }),
     discriminatorSecond: layouts.discriminator,
+    ...(config.guidance !== null && {
+      classifier: layouts.classifier,
+      classifierFirst: layouts.classifier,
+      classifierSecond: layouts.classifier,
+    }),
   };
 }
 
 /**
  * Builds the step's graph. Inputs: the state, `z` [N, latent], `labels` [N, 9], `real` [N, 1, s, s] (volumes [N, 1, s, s, s]), augmentation of both
- * (`real.rows` ...), `noise` [2N, 1, s, s] of +-1 in finite-difference penalty steps, and the scalars `rate`, `secondScale`, `averageKeep`, `gamma`.
+ * (`real.rows` ...), `noise` [2N, 1, s, s] of +-1 in finite-difference penalty steps, and the scalars `rate`, `secondScale`, `averageKeep`, `gamma`;
+ * with guidance also `guidance`, `classifierRate`, `classifierSecondScale`.
  * @returns outputs by name: every loss, and `next.<state>`.
  */
 export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { isPenalised: boolean }): Record<string, Tensor> {
@@ -96,7 +112,9 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
   // The generator, against the updated discriminator. How its images moved the discriminator is left out, or this would be an unrolled GAN.
   const dNextWeights = views(layouts.discriminator, dNext.weights);
   const generatorLoss = relativisticLoss(discriminate(dNextWeights, shownFake), discriminate(dNextWeights, shownReal));
-  const gGradient = packedGradient(layouts.generator, generatorLoss, gWeights, [dNext.weights]);
+  const guided = config.guidance === null ? null : guidance(config, layouts, { labels, shownReal, shownFake });
+  const wholeLoss = guided === null ? generatorLoss : add(generatorLoss, mul(guided.loss, input('guidance', [])));
+  const gGradient = packedGradient(layouts.generator, wholeLoss, gWeights, [dNext.weights]);
   const gNext = adamUpdate(
     { weights: g, first: state('generatorFirst', layouts.generator), second: state('generatorSecond', layouts.generator) },
     gGradient,
@@ -112,6 +130,8 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
     fakeLogit: mean(fakeLogits),
     discriminatorGradient: norm(dGradient),
     generatorGradient: norm(gGradient),
+    classifierLoss: guided?.classifierLoss ?? mul(separation, 0),
+    guidanceLoss: guided?.loss ?? mul(separation, 0),
   };
   const next: Partial<Record<StateName, Tensor>> = {
     generator: gNext.weights,
@@ -120,11 +140,31 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
     average: add(gNext.weights, mul(sub(average, gNext.weights), input('averageKeep', []))),
     discriminator: dNext.weights,
     discriminatorSecond: dNext.second,
+    ...guided?.next,
   };
   return { ...losses, ...Object.fromEntries(Object.entries(next).map(([name, tensor]) => [`next.${name}`, tensor])) };
 }
 
 const eps = 1e-8;
+/** A classifier learns best with momentum. */
+export const classifierAdam = { beta1: 0.9, beta2: 0.99, eps };
+
+/** The classifier's update on the real images, and what it says, before it, of the generated ones. Both see what the discriminator is shown. */
+function guidance(
+  config: GanConfig,
+  layouts: Layouts,
+  { labels, shownReal, shownFake }: { labels: Tensor; shownReal: Tensor; shownFake: Tensor },
+): { loss: Tensor; classifierLoss: Tensor; next: Partial<Record<StateName, Tensor>> } {
+  const vector = (name: StateName): Tensor => input(name, [layouts.classifier.size]);
+  const state = { weights: vector('classifier'), first: vector('classifierFirst'), second: vector('classifierSecond') };
+  const weights = views(layouts.classifier, state.weights);
+  const crossEntropyOn = (images: Tensor): Tensor => shownCrossEntropy(labelClassifier(config).forward(weights, images), labels);
+  const classifierLoss = crossEntropyOn(shownReal);
+  const gradient = packedGradient(layouts.classifier, classifierLoss, weights);
+  const rates = { rate: input('classifierRate', []), secondScale: input('classifierSecondScale', []) };
+  const { weights: classifier, first: classifierFirst, second: classifierSecond } = adamUpdate(state, gradient, rates, classifierAdam);
+  return { loss: crossEntropyOn(shownFake), classifierLoss, next: { classifier, classifierFirst, classifierSecond } };
+}
 
 /** @returns logits [2N] of the shown images, real first, and |grad D|^2 summed over real and generated images (mean over the batch). */
 function discriminatorLogits(

@@ -3,9 +3,10 @@ import { isSameShape, sizeOf } from '@scapis/numerics';
 import { labelVectorLength, toLabelVector, type ImageLabels } from '@scapis/contracts';
 import { discriminator, generator, layoutsOf } from './architecture.ts';
 import { ganConfig, imageShape, type GanConfig } from './config.ts';
-import { ganStep, lossNames, stateLayouts, stateNames, type Layouts, type LossName, type StateName } from './gan-step.ts';
+import { classifierAdam, ganStep, lossNames, stateLayouts, stateNames, type Layouts, type LossName, type StateName } from './gan-step.ts';
+import { labelClassifier } from './guidance.ts';
 import { drawAugmentation, type AugmentationFeeds } from './losses.ts';
-import { adamRates, layoutOf, pack, unpack, type Layout, type Parameters } from './optimise.ts';
+import { adamRates, pack, unpack, type Layout, type Parameters } from './optimise.ts';
 import { RandomStream } from './random.ts';
 import { compile, type CompileOptions, type Program } from './runtime.ts';
 import { readSafetensors, writeSafetensors, type Safetensors } from './safetensors.ts';
@@ -89,8 +90,12 @@ export async function createTraining(options: {
   const config = ganConfig.parse(options.config);
   checkImages(config, options.images);
   const random = new RandomStream(options.seed, 'initialWeights');
-  const networks = { generator: generator(config).initialise(random), discriminator: discriminator(config).initialise(random) };
-  const layouts = { generator: layoutOf(networks.generator), discriminator: layoutOf(networks.discriminator) };
+  const networks = {
+    generator: generator(config).initialise(random),
+    discriminator: discriminator(config).initialise(random),
+    classifier: labelClassifier(config).initialise(random),
+  };
+  const layouts = layoutsOf(config);
   const state: State = {};
   for (const name of stateNames) {
     const layout = stateLayouts(config, layouts)[name];
@@ -99,6 +104,7 @@ export async function createTraining(options: {
   state.generator = pack(layouts.generator, networks.generator);
   state.average = state.generator.slice();
   state.discriminator = pack(layouts.discriminator, networks.discriminator);
+  if (state.classifier !== undefined) state.classifier = pack(layouts.classifier, networks.classifier);
   return Run.compile({ config, images: options.images, seed: options.seed, layouts, state, step: 0, compile: options.compile ?? {} });
 }
 
@@ -290,25 +296,38 @@ function drawStep(config: GanConfig, images: ImageSet, byGrade: readonly number[
   };
 }
 
-/** Learning rate: constant, its last 40 % falls linearly to a tenth. Gamma: cosine from start to end over the first 70 %. */
-export function schedule(config: GanConfig, step: number): { learningRate: number; gamma: number; averageDecay: number } {
+/** Images over which guidance comes in: before, the classifier has nothing to say. */
+const guidanceRampImages = 12_000;
+
+/**
+ * Learning rate: constant, its last 40 % falls linearly to a tenth. Gamma: cosine from start to end over the first 70 %.
+ * Guidance: its weight comes in linearly; the classifier's own rate falls to a fifth from a fifth of the run on. Both 0 without guidance.
+ */
+export function schedule(config: GanConfig, step: number): Record<'learningRate' | 'gamma' | 'averageDecay' | 'guidance' | 'classifierRate', number> {
+  const { weight, learningRate } = config.guidance ?? { weight: 0, learningRate: 0 };
   const progress = step / config.totalSteps;
   const [high, low] = config.penalty.gamma;
   return {
     learningRate: config.learningRate * (1 - 0.9 * Math.max(0, (progress - 0.6) / 0.4)),
     gamma: low + (high - low) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress / 0.7))),
     averageDecay: Math.min(config.averageDecay, (1 + step) / (largestAverageRamp + step)),
+    guidance: weight * Math.min(1, (step * config.batch) / guidanceRampImages),
+    classifierRate: learningRate * Math.min(1, 1.2 - progress),
   };
 }
 
 function scheduleFeeds(config: GanConfig, step: number): Record<string, Float32Array> {
-  const { learningRate, gamma, averageDecay } = schedule(config, step);
+  const { learningRate, gamma, averageDecay, guidance, classifierRate } = schedule(config, step);
   const { rate, secondScale } = adamRates(step + 1, { ...config, learningRate, eps: 0 });
+  const classifier = adamRates(step + 1, { ...classifierAdam, learningRate: classifierRate });
   return {
     rate: Float32Array.of(rate),
     secondScale: Float32Array.of(secondScale),
     gamma: Float32Array.of(gamma),
     averageKeep: Float32Array.of(averageDecay),
+    guidance: Float32Array.of(guidance),
+    classifierRate: Float32Array.of(classifier.rate),
+    classifierSecondScale: Float32Array.of(classifier.secondScale),
   };
 }
 
