@@ -79,15 +79,17 @@ function logMomentFractional(q: number, sigma: number, order: number): number {
   }
 }
 
-/** Shares of delta that the numbers of `prvEpsilon` may be off by. */
+/** Share of delta that the numbers of `prvEpsilon` may be off by. */
 const deltaError = 1e-3;
+/** What an answer within a second or so can be worked out on. */
+const largestGrid = 2 ** 18;
 
 /**
  * Epsilon by the distribution of the privacy loss itself, put on a grid and composed by fast Fourier transform (Gopi, Lee & Wutschitz 2021,
  * "Numerical Composition of Differential Privacy", theorem 5.5). Returns the upper bound, errors of grid and truncation included. Removing
  * and adding a patient are composed apart and the worse one counts, since neither is known to dominate (Lebeda, Regehr, Kamath & Steinke 2024).
- * @param epsilonError how much the bound may lie above the true value; default a hundredth of `rdpEpsilon`, at least 0.01. The time goes with
- * its inverse and the root of the steps.
+ * @param epsilonError how much the bound may lie above the true value; the time goes with its inverse and the root of the steps. Default: a
+ * hundredth of `rdpEpsilon`, at least 0.01, and more where that would take long. Never above `rdpEpsilon`, which is a bound too.
  * @throws RangeError as `rdpEpsilon`
  */
 export function prvEpsilon(releases: readonly NoisySteps[], delta: number, epsilonError?: number): number {
@@ -95,8 +97,13 @@ export function prvEpsilon(releases: readonly NoisySteps[], delta: number, epsil
   const done = releases.filter(({ steps }) => steps > 0);
   if (done.length === 0) return 0;
   const error = { epsilon: epsilonError ?? Math.max(0.01, bound / 100), delta: delta * deltaError };
-  const grid = chooseGrid(done, error);
-  return Math.max(...(['remove', 'add'] as const).map((way) => epsilonAt(compose(done, way, grid), grid, delta - error.delta) + error.epsilon));
+  let grid = chooseGrid(done, error);
+  while (epsilonError === undefined && grid.size > largestGrid) {
+    error.epsilon *= 1.5;
+    grid = chooseGrid(done, error);
+  }
+  const exact = Math.max(...(['remove', 'add'] as const).map((way) => epsilonAt(compose(done, way, grid), grid, delta - error.delta) + error.epsilon));
+  return Math.min(bound, exact);
 }
 
 interface Grid {
