@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /**
  * Randomness that a privacy guarantee rests on, from the operating system's cryptographic generator: who could guess it could subtract the noise.
@@ -31,8 +31,10 @@ export function secureNormals(count: number, deviation: number): Float64Array {
 
 /** @returns numbers in [0, 1), 53 bits fine */
 function secureUniforms(count: number): Float64Array {
-  const words = new Uint32Array(Uint8Array.from(randomBytes(8 * count)).buffer);
-  return Float64Array.from({ length: count }, (_, i) => ((words[2 * i] ?? 0) * 2 ** 21 + ((words[2 * i + 1] ?? 0) >>> 11)) / 2 ** 53);
+  const words = randomFillSync(new Uint32Array(2 * count));
+  const out = new Float64Array(count);
+  for (let i = 0; i < count; i++) out[i] = ((words[2 * i] ?? 0) * 2 ** 21 + ((words[2 * i + 1] ?? 0) >>> 11)) / 2 ** 53;
+  return out;
 }
 
 /** Poisson sampling: @returns which of 0..count-1 were drawn, each with probability `rate`, whatever happens to the others. */
