@@ -660,6 +660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training-runs/privacy-cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a private run would cost of the dataset’s privacy budget; nothing is asked for
+         * @description Asks the decision `training:create`. Its door opens to: applicant, pilot; the decision's other conditions then decide.
+         */
+        post: operations["trainingRuns.privacyCost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training-runs/{id}": {
         parameters: {
             query?: never;
@@ -1128,7 +1148,7 @@ export interface components {
                 at: string;
                 actor: components["schemas"]["PersonRef"] | null;
                 /** @enum {string} */
-                type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+                type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
                 comment: string;
             }[];
             review: components["schemas"]["Review"] | null;
@@ -1168,7 +1188,7 @@ export interface components {
             at: string;
             actor: components["schemas"]["PersonRef"] | null;
             /** @enum {string} */
-            type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+            type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
             /** @enum {string} */
             objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
             objectId: string;
@@ -1318,6 +1338,23 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             thresholds: components["schemas"]["GateThresholds"];
+            privacy: {
+                /** @default 10 */
+                epsilon: number;
+                /**
+                 * @description below one over the number of patients
+                 * @default 0.00001
+                 */
+                delta: number;
+                /**
+                 * @description training without the guarantee is refused
+                 * @default false
+                 */
+                isRequired: boolean;
+                /** @description epsilon of all private runs composed, reserved ones included */
+                spent: number;
+                privateRuns: number;
+            };
             versions: components["schemas"]["DatasetVersion"][];
             /** @description what this person may do with it now and, for what he may not, why */
             decisions: components["schemas"]["Decision"][];
@@ -1405,6 +1442,7 @@ export interface components {
                  */
                 labelConsistency?: number;
             };
+            privacy?: components["schemas"]["PrivacyBudget"];
         };
         DatasetFile: {
             ordinal: number;
@@ -1637,6 +1675,64 @@ export interface components {
             id: string;
             name: string;
         };
+        PrivacyBudget: {
+            /** @default 10 */
+            epsilon?: number;
+            /**
+             * @description below one over the number of patients
+             * @default 0.00001
+             */
+            delta?: number;
+            /**
+             * @description training without the guarantee is refused
+             * @default false
+             */
+            isRequired?: boolean;
+        };
+        PrivacyCost: {
+            noiseMultiplier: number;
+            clip: number;
+            sampleRate: number;
+            discriminatorSteps: number;
+            noisySteps: number;
+            delta: number;
+            epsilon: number;
+            epsilonPrv: number;
+            patients: number;
+            budget: number;
+            spentBefore: number;
+            spentAfter: number;
+            isWithinBudget: boolean;
+        };
+        PrivacyCostRequest: {
+            /** Format: uuid */
+            datasetVersionId: string;
+            steps: number;
+            batch: number;
+            privacy: components["schemas"]["PrivacyRequest"];
+        };
+        PrivacyRequest: {
+            target: {
+                /** @constant */
+                kind: "epsilon";
+                value: number;
+            } | {
+                /** @constant */
+                kind: "noise";
+                /** @description deviation of the noise over the clip */
+                value: number;
+            };
+            /**
+             * @description longest gradient that one patient contributes to a step
+             * @default 1
+             */
+            clip?: number;
+            /**
+             * @description noisy steps of the discriminator for each of the generator
+             * @default 1
+             */
+            discriminatorSteps?: number;
+        };
         Problem: {
             code: string;
             text: string;
@@ -1750,6 +1846,8 @@ export interface components {
             steps?: number;
             /** @default 32 */
             batch?: number;
+            /** @description none: not private */
+            privacy?: components["schemas"]["PrivacyRequest"] | null;
         };
         TrainingRun: {
             /** Format: uuid */
@@ -1784,6 +1882,18 @@ export interface components {
             }[];
             hasSampleSheet: boolean;
             sampleSheetVersion: string | null;
+            /** @description null: not private */
+            privacy: {
+                noiseMultiplier: number;
+                clip: number;
+                sampleRate: number;
+                discriminatorSteps: number;
+                noisySteps: number;
+                delta: number;
+                epsilon: number;
+                /** @description false: epsilon and steps are reserved for the whole run */
+                isSettled: boolean;
+            } | null;
             /** @description what this person may do with it now and, for what he may not, why */
             decisions: components["schemas"]["Decision"][];
         };
@@ -1797,7 +1907,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description An error, as a code and a sentence that says what to do. Codes: invalid_input, not_signed_in, forbidden, cross_site_request, not_found, conflict, wrong_state, already_voted, conflict_of_interest, too_large, range_not_satisfiable, upload_invalid, upload_empty, upload_hostile, dataset_too_small, training_diverged, checkpoint_damaged, too_many_requests, internal, configuration_invalid, database_unavailable, queue_unavailable, identity_unavailable, storage_full, storage_damaged. */
+        /** @description An error, as a code and a sentence that says what to do. Codes: invalid_input, not_signed_in, forbidden, cross_site_request, not_found, conflict, wrong_state, already_voted, conflict_of_interest, too_large, range_not_satisfiable, upload_invalid, upload_empty, upload_hostile, dataset_too_small, privacy_required, privacy_budget_exceeded, training_diverged, checkpoint_damaged, too_many_requests, internal, configuration_invalid, database_unavailable, queue_unavailable, identity_unavailable, storage_full, storage_damaged. */
         problem: {
             headers: {
                 [name: string]: unknown;
@@ -2753,6 +2863,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingRun"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "trainingRuns.privacyCost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyCostRequest"];
+            };
+        };
+        responses: {
+            /** @description What a private run would cost of the dataset’s privacy budget; nothing is asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyCost"];
                 };
             };
             default: components["responses"]["problem"];

@@ -6,6 +6,7 @@ export const auditEventTypes = [
   'permit.granted', 'permit.terms-signed', 'permit.revoked',
   'dataset.created', 'dataset.version-created', 'dataset.uploaded', 'dataset.ingest-started', 'dataset.checked', 'dataset.approved', 'dataset.rejected', 'dataset.ingest-failed',
   'training.requested', 'training.started', 'training.completed', 'training.cancelled', 'training.failed',
+  'privacy.reserved', 'privacy.settled',
   'synthesis.requested', 'synthesis.completed', 'synthesis.failed',
   'gate.requested', 'gate.passed', 'gate.refused', 'gate.failed', 'gate.pairs-viewed',
   'release.submitted', 'release.voted', 'release.approved', 'release.rejected', 'release.released', 'release.withdrawn',

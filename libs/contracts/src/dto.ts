@@ -123,14 +123,38 @@ export const datasetVersion = z.object({
   findings: z.array(z.object({ code: z.string(), count: z.int() })).describe('what the series check found'),
   decisions,
 });
+/** What may be learnt of any one patient from all private training on a dataset together (differential privacy, by adding or removing a patient). */
+export const privacyBudget = z.object({
+  epsilon: z.number().min(0.01).max(100).default(10),
+  delta: z.number().min(1e-12).max(1e-3).default(1e-5).describe('below one over the number of patients'),
+  isRequired: z.boolean().default(false).describe('training without the guarantee is refused'),
+});
+export type PrivacyBudget = z.output<typeof privacyBudget>;
 export const dataset = z.object({
-  id, title: z.string(), description: z.string(), createdAt: at, thresholds: gateThresholds, versions: z.array(datasetVersion), decisions,
+  id, title: z.string(), description: z.string(), createdAt: at, thresholds: gateThresholds,
+  privacy: privacyBudget.extend({ spent: z.number().describe('epsilon of all private runs composed, reserved ones included'), privateRuns: z.int() }), versions: z.array(datasetVersion), decisions,
 });
 export const datasetSummary = z.object({ id, title: z.string(), description: z.string(), approvedVersionId: id.nullable(), subjects: z.int().nullable(), images: z.int().nullable(), createdAt: at });
-export const datasetCreate = z.object({ title: z.string().trim().min(3).max(200), description: z.string().trim().min(10).max(5_000), thresholds: gateThresholds.partial().optional() });
+export const datasetCreate = z.object({ title: z.string().trim().min(3).max(200), description: z.string().trim().min(10).max(5_000), thresholds: gateThresholds.partial().optional(), privacy: privacyBudget.optional() });
 export const datasetFile = z.object({ ordinal: z.int(), verdict: z.enum(['accepted', 'quarantined', 'rejected']), reason: z.string().nullable() });
 
 // Training
+
+/** Differential privacy of a run: either how much it may cost alone, or how much noise. */
+export const privacyRequest = z.object({
+  target: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('epsilon'), value: z.number().min(0.01).max(100) }),
+    z.object({ kind: z.literal('noise'), value: z.number().min(0.3).max(1_000).describe('deviation of the noise over the clip') }),
+  ]),
+  clip: z.number().min(0.0001).max(1_000).default(1).describe('longest gradient that one patient contributes to a step'),
+  discriminatorSteps: z.int().min(1).max(500).default(1).describe('noisy steps of the discriminator for each of the generator'),
+});
+const privateSettings = { noiseMultiplier: z.number(), clip: z.number(), sampleRate: z.number(), discriminatorSteps: z.int(), noisySteps: z.int(), delta: z.number(), epsilon: z.number() };
+export const privacyCostRequest = z.object({ datasetVersionId: id, steps: z.int().min(20).max(2_000_000), batch: z.int().min(8).max(256), privacy: privacyRequest });
+/** What a private run would cost. Epsilons are upper bounds by Rényi divergence, which the ledger counts; `epsilonPrv` is the tighter one by Fourier transform. */
+export const privacyCost = z.object({
+  ...privateSettings, epsilonPrv: z.number(), patients: z.int(), budget: z.number(), spentBefore: z.number(), spentAfter: z.number(), isWithinBudget: z.boolean(),
+});
 
 export const trainingRequest = z.object({
   permitId: id, datasetVersionId: id,
@@ -138,12 +162,14 @@ export const trainingRequest = z.object({
   seed: z.int().min(0).max(2_147_483_647).default(1),
   steps: z.int().min(20).max(2_000_000).default(6_000),
   batch: z.int().min(8).max(256).default(32),
+  privacy: privacyRequest.nullish().describe('none: not private'),
 });
 export const trainingPoint = z.object({ step: z.int(), at, metrics: z.record(z.string(), z.number()).describe('losses, logits, penalties, imagesPerSecond') });
 export const trainingRun = z.object({
   id, title: z.string(), applicationId: id, permitId: id, datasetVersionId: id, datasetTitle: z.string(), requestedBy: personRef, state: z.enum(runStates),
   seed: z.int(), steps: z.int(), step: z.int(), batch: z.int(), imagesPerSecond: z.number().nullable(), secondsLeft: z.number().nullable(), failure: z.string().nullable(),
   createdAt: at, startedAt: at.nullable(), finishedAt: at.nullable(), generators: z.array(z.object({ id, step: z.int(), sha256 })), hasSampleSheet: z.boolean(), sampleSheetVersion: z.string().nullable(),
+  privacy: z.object({ ...privateSettings, isSettled: z.boolean().describe('false: epsilon and steps are reserved for the whole run') }).nullable().describe('null: not private'),
   decisions,
 });
 /** What the run's event stream sends: the run without history, and the points since the last message. */

@@ -68,6 +68,7 @@ export const routes = {
 
   'trainingRuns.list': { method: 'GET', path: '/api/training-runs', access: 'training:read', summary: 'Training runs I may see', query: dto.page, response: dto.pageOf(dto.trainingRun) },
   'trainingRuns.create': { method: 'POST', path: '/api/training-runs', access: 'training:create', summary: 'Ask for a training run', body: dto.trainingRequest, response: dto.trainingRun },
+  'trainingRuns.privacyCost': { method: 'POST', path: '/api/training-runs/privacy-cost', access: 'training:create', summary: 'What a private run would cost of the dataset’s privacy budget; nothing is asked for', body: dto.privacyCostRequest, response: dto.privacyCost },
   'trainingRuns.get': { method: 'GET', path: '/api/training-runs/:id', access: 'training:read', summary: 'One training run', params: byId, response: dto.trainingRun },
   'trainingRuns.points': { method: 'GET', path: '/api/training-runs/:id/points', access: 'training:read', summary: 'Its losses over time', params: byId, response: z.array(dto.trainingPoint) },
   'trainingRuns.events': { method: 'GET', path: '/api/training-runs/:id/events', access: 'training:read', summary: 'Live: losses and state as they come', params: byId, response: { event: dto.trainingEvent } },

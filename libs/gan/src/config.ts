@@ -21,6 +21,22 @@ const architecture = z.discriminatedUnion('name', [
 export type Architecture = z.output<typeof architecture>;
 export type ArchitectureName = Architecture['name'];
 
+/**
+ * Differential privacy of the patients in the training data (Abadi et al. 2016; DP-GAN after Bie, Kamath & Zhang 2023): see private-step.ts for
+ * what it changes. Noise and sampling come from a cryptographic source, so such a run is not repeated by its seed.
+ */
+export const privacyConfig = z.object({
+  /** Deviation of the noise over `clip`. What it costs: `rdpEpsilon` in @scapis/domain. */
+  noiseMultiplier: z.number().min(0.3).max(1000),
+  /** The longest gradient that one patient contributes to a step. */
+  clip: z.number().min(1e-4).max(1000).default(1),
+  /** Probability that a patient takes part in a step of the discriminator: batch / patients. Epsilon is computed from it. */
+  sampleRate: z.number().gt(0).max(1),
+  /** Noisy steps of the discriminator for each step of the generator, which costs no privacy. */
+  discriminatorSteps: z.number().int().min(1).max(500).default(1),
+});
+export type PrivacyConfig = z.output<typeof privacyConfig>;
+
 const channels = z.number().int().min(4).max(1024);
 const largestVolume = 64;
 
@@ -77,8 +93,11 @@ export const ganConfig = z
         contrast: z.number().min(0).max(0.9).default(0.2),
       })
       .prefault({}),
+    /** null = training without a privacy guarantee. */
+    privacy: privacyConfig.nullable().default(null),
   })
-  .transform((config) => ({ ...config, ...withChannels(config) }))
+  // A private run shows the real images to nothing but its discriminator.
+  .transform((config) => ({ ...config, ...withChannels(config), guidance: config.privacy === null ? config.guidance : null }))
   .superRefine((config, context) => {
     const { size, dimensions, generatorChannels, discriminatorChannels } = config;
     const refuse = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });

@@ -8,13 +8,16 @@ import { labelClassifier } from './guidance.ts';
 import { drawAugmentation, type AugmentationFeeds } from './losses.ts';
 import { adamRates, pack, unpack, type Layout, type Parameters } from './optimise.ts';
 import { RandomStream } from './random.ts';
+import { PrivateSteps } from './private-step.ts';
 import { compile, type CompileOptions, type Program } from './runtime.ts';
 import { readSafetensors, writeSafetensors, type Safetensors } from './safetensors.ts';
 import { openGenerator, writeGenerator, type Generator } from './sample.ts';
 
 /**
  * A training run: state, seed and step number decide everything that comes next. No clock and no hidden generator takes part, so on CPU the
- * same seed and data give the same bytes, and a run that was killed and resumed equals one that was not.
+ * same seed and data give the same bytes, and a run that was killed and resumed equals one that was not. With differential privacy
+ * (`config.privacy`) noise and patients come from a cryptographic source instead: such a run is not repeatable, and a step that is done again
+ * after a kill draws them anew. That costs nothing more, as long as nothing of the lost step left memory.
  */
 
 /** What a run trains on. One entry per image in `labels` and `subjects`. */
@@ -27,16 +30,19 @@ export interface ImageSet {
   /** [count, 1, size, size], or [count, 1, size, size, size], in [-1, 1] */
   pixels: Float32Array;
   labels: readonly ImageLabels[];
-  /** Whose image it is; for splits, not seen by the networks. */
+  /** Whose image it is; for splits and for privacy per patient, not seen by the networks. */
   subjects: readonly string[];
 }
+
+type Losses = Partial<Record<LossName, number>>;
 
 /** A stretch of training: means over its steps, and where it ended. */
 export interface TrainingPoint {
   /** Steps done since the run began. */
   step: number;
   totalSteps: number;
-  losses: Record<LossName, number>;
+  /** All of them, but in a private run only those that tell nothing of real images beyond the noisy steps. */
+  losses: Losses;
   imagesPerSecond: number;
 }
 
@@ -117,7 +123,7 @@ export async function openTraining(checkpoint: Uint8Array, images: ImageSet, opt
   if (metadata['format'] !== checkpointFormat) throw new CheckpointError(`this is not a ${checkpointFormat} file; start the run anew`);
   const { config, seed, step } = parseMetadata(metadata);
   checkImages(config, images);
-  if (metadata['images'] !== fingerprint(images))
+  if (metadata['images'] !== fingerprint(images, config))
     throw new CheckpointError('the checkpoint was made with other images; give the dataset version that the run began with');
   const layouts = layoutsOf(config);
   const state: State = {};
@@ -155,13 +161,13 @@ class Run implements Training {
   readonly #layouts: Layouts;
   readonly #compile: CompileOptions;
   readonly #fingerprint: string;
-  readonly #programs: Programs;
+  readonly #programs: Programs | PrivateSteps;
   #state: State;
   #spare: State;
   #step: number;
   #isRunning = false;
 
-  constructor({ config, images, seed, layouts, state, step, compile: compileOptions }: RunState, programs: Programs) {
+  constructor({ config, images, seed, layouts, state, step, compile: compileOptions }: RunState, programs: Programs | PrivateSteps) {
     this.#programs = programs;
     this.config = config;
     this.seed = seed;
@@ -169,13 +175,15 @@ class Run implements Training {
     this.#byGrade = groupByGrade(images);
     this.#layouts = layouts;
     this.#compile = compileOptions;
-    this.#fingerprint = fingerprint(images);
+    this.#fingerprint = fingerprint(images, config);
     this.#state = state;
     this.#spare = Object.fromEntries(Object.entries(state).map(([name, values]) => [name, new Float32Array(values.length)]));
     this.#step = step;
   }
 
   static async compile(state: RunState): Promise<Run> {
+    const { config, compile: options } = state;
+    if (config.privacy !== null) return new Run(state, await PrivateSteps.compile(config, config.privacy, { ...state, options }));
     const build = (isPenalised: boolean): Promise<Program> => compile(ganStep(state.config, state.layouts, { isPenalised }), state.compile);
     const [plain, penalised] = await Promise.all([build(false), build(true)]);
     return new Run(state, { plain, penalised });
@@ -192,7 +200,7 @@ class Run implements Training {
       const began = performance.now();
       const last = Math.min(this.config.totalSteps, this.#step + steps);
       const points: TrainingPoint[] = [];
-      let window: Record<LossName, number>[] = [];
+      let window: Losses[] = [];
       let windowBegan = began;
       const report = (): void => {
         if (window.length === 0) return;
@@ -215,10 +223,37 @@ class Run implements Training {
     }
   }
 
-  async #takeStep(): Promise<Record<LossName, number>> {
+  async #takeStep(): Promise<Losses> {
+    const losses = this.#programs instanceof PrivateSteps ? await this.#computePrivate(this.#programs) : await this.#compute(this.#programs);
+    const bad = lossNames.find((name) => losses[name] !== undefined && !Number.isFinite(losses[name]));
+    if (bad !== undefined)
+      throw new TrainingDivergedError(
+        `step ${this.#step + 1}: ${bad} is ${losses[bad]}. Resume from the last checkpoint with a lower learning rate or a higher penalty.`,
+      );
+    [this.#state, this.#spare] = [this.#spare, this.#state];
+    this.#step++;
+    return losses;
+  }
+
+  #computePrivate(steps: PrivateSteps): Promise<Losses> {
+    const { config } = this;
+    const { averageKeep = new Float32Array() } = scheduleFeeds(config, this.#step);
+    const { learningRate } = schedule(config, this.#step);
+    return steps.take(this.#state, this.#spare, {
+      random: new RandomStream(this.seed, 'trainingStep', this.#step),
+      step: this.#step,
+      averageKeep,
+      rates: (t) => {
+        const { rate, secondScale } = adamRates(t, { ...config, learningRate, eps: 0 });
+        return { rate: Float32Array.of(rate), secondScale: Float32Array.of(secondScale) };
+      },
+    });
+  }
+
+  async #compute(programs: Programs): Promise<Losses> {
     const { config } = this;
     const isPenalised = this.#step % config.penalty.every === 0;
-    const program = isPenalised ? this.#programs.penalised : this.#programs.plain;
+    const program = isPenalised ? programs.penalised : programs.plain;
     const random = new RandomStream(this.seed, 'trainingStep', this.#step);
     const feeds: Record<string, Float32Array> = {
       ...this.#state,
@@ -227,15 +262,7 @@ class Run implements Training {
     };
     const next = Object.fromEntries(Object.entries(this.#spare).map(([name, values]) => [`next.${name}`, values]));
     const results = await program.run(pick(feeds, Object.keys(program.inputs)), next);
-    const losses = Object.fromEntries(lossNames.map((name) => [name, results[name]?.[0] ?? NaN])) as Record<LossName, number>;
-    const bad = lossNames.find((name) => !Number.isFinite(losses[name]));
-    if (bad !== undefined)
-      throw new TrainingDivergedError(
-        `step ${this.#step + 1}: ${bad} is ${losses[bad]}. Resume from the last checkpoint with a lower learning rate or a higher penalty.`,
-      );
-    [this.#state, this.#spare] = [this.#spare, this.#state];
-    this.#step++;
-    return losses;
+    return Object.fromEntries(lossNames.map((name) => [name, results[name]?.[0] ?? NaN]));
   }
 
   checkpoint(): Uint8Array {
@@ -249,6 +276,7 @@ class Run implements Training {
       seed: String(this.seed),
       step: String(this.#step),
       images: this.#fingerprint,
+      ...(this.config.privacy !== null && { noisySteps: String(this.#step * this.config.privacy.discriminatorSteps) }),
     };
     return writeSafetensors({ tensors, metadata });
   }
@@ -262,7 +290,8 @@ class Run implements Training {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([this.#programs.plain.dispose(), this.#programs.penalised.dispose()]);
+    if (this.#programs instanceof PrivateSteps) await this.#programs.dispose();
+    else await Promise.all([this.#programs.plain.dispose(), this.#programs.penalised.dispose()]);
   }
 
   #vector(name: StateName): Float32Array {
@@ -332,17 +361,14 @@ function scheduleFeeds(config: GanConfig, step: number): Record<string, Float32A
 }
 
 /** @returns means over a window; the penalty's over the steps that had one (in the others it is exactly 0). */
-function averageLosses(window: readonly Record<LossName, number>[]): Record<LossName, number> {
-  const mean = (name: LossName, over: typeof window): number =>
-    over.reduce((total, losses) => total + losses[name], 0) / Math.max(1, over.length);
-  const means = Object.fromEntries(lossNames.map((name) => [name, mean(name, window)])) as Record<LossName, number>;
-  return {
-    ...means,
-    penalty: mean(
-      'penalty',
-      window.filter(({ penalty }) => penalty !== 0),
-    ),
-  };
+function averageLosses(window: readonly Losses[]): Losses {
+  return Object.fromEntries(
+    lossNames.flatMap((name) => {
+      const values = window.flatMap((losses) => losses[name] ?? []);
+      const counted = name === 'penalty' ? values.filter((value) => value !== 0) : values;
+      return values.length === 0 ? [] : [[name, counted.reduce((total, value) => total + value, 0) / Math.max(1, counted.length)]];
+    }),
+  );
 }
 
 function checkImages(config: GanConfig, images: ImageSet): void {
@@ -365,11 +391,12 @@ function groupByGrade({ labels }: ImageSet): number[][] {
 }
 
 /** Tells one image set from another, so that a run is never resumed on other data. */
-function fingerprint({ size, dimensions = 2, count, pixels, labels }: ImageSet): string {
+function fingerprint({ size, dimensions = 2, count, pixels, labels, subjects }: ImageSet, { privacy }: GanConfig): string {
   const hash = createHash('sha256')
     .update(dimensions === 2 ? `${size} ${count} ` : `${size}^${dimensions} ${count} `)
     .update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
-  return hash.update(JSON.stringify(labels)).digest('hex');
+  // Whose an image is counts only where privacy is promised per patient.
+  return hash.update(JSON.stringify(privacy === null ? labels : [labels, subjects])).digest('hex');
 }
 
 function stateEntries(config: GanConfig, layouts: Layouts): [StateName, Layout][] {

@@ -1,4 +1,4 @@
-import { datasetVersionTransitions, gateThresholds, LabError, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import { datasetVersionTransitions, gateThresholds, LabError, privacyBudget, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
 import { addToOutbox } from '@scapis/platform';
 import { transition, type Actor } from '@scapis/domain';
 import { v7 as uuidv7 } from 'uuid';
@@ -35,23 +35,25 @@ export class DatasetService {
     this.#parts = parts;
   }
 
-  /** Names a dataset, draws the secret of its pseudonyms and fixes its gate thresholds before anything is trained on it. */
+  /** Names a dataset, draws the secret of its pseudonyms and fixes its gate thresholds and privacy budget before anything is trained on it. */
   async create(actor: Actor, input: RouteInput<'datasets.create'>['body']): Promise<RouteOutput<'datasets.get'>> {
     const now = this.#parts.now();
     checkDecision('dataset:create', actor, {}, now);
     const id = uuidv7();
     return this.#parts.database.as(actor, async (tx) => {
       const thresholds = gateThresholds.parse(input.thresholds ?? {});
+      const privacy = privacyBudget.parse(input.privacy ?? {});
       await insertDataset(tx, {
         id,
         createdById: actor.personId,
         title: input.title,
         description: input.description,
         thresholds,
+        privacy,
         secret: createSecret(this.#parts),
         createdAt: now,
       });
-      await audit(tx, { actorId: actor.personId, type: 'dataset.created', object: { kind: 'dataset', id }, detail: { thresholds } });
+      await audit(tx, { actorId: actor.personId, type: 'dataset.created', object: { kind: 'dataset', id }, detail: { thresholds, privacy } });
       await relate(tx, null, [{ from: { kind: 'dataset', id }, relation: 'wasAttributedTo', to: { kind: 'person', id: actor.personId } }]);
       return getDataset(tx, actor, id, now);
     });
