@@ -1,4 +1,4 @@
-import { labelVectorLength, toLabelVector, type ImageLabels } from '@scapis/contracts';
+import { labelVectorLength, toLabelVector, type ComputeProvider, type ImageLabels } from '@scapis/contracts';
 import { input, isSameShape } from '@scapis/numerics';
 import { ganConfig, type GanConfig } from './config.ts';
 import { generator } from './networks.ts';
@@ -18,7 +18,10 @@ export interface SampleRequest {
 }
 
 export interface Generator {
-  readonly config: GanConfig;
+  /** What those who draw need to know of it. */
+  readonly config: Pick<GanConfig, 'size' | 'latentLength'>;
+  /** Where its images are computed. */
+  readonly provider: ComputeProvider;
   /** @returns images [labels.length, 1, size, size] in (-1, 1). On CPU the same bytes for the same request. */
   sample(request: SampleRequest): Promise<Float32Array>;
   dispose(): Promise<void>;
@@ -63,6 +66,10 @@ class SingleGenerator implements Generator {
     this.#program = program;
   }
 
+  get provider(): ComputeProvider {
+    return this.#program.provider;
+  }
+
   async sample({ labels, seed, first = 0 }: SampleRequest): Promise<Float32Array> {
     const pixels = this.config.size ** 2;
     const all = new Float32Array(labels.length * pixels);
@@ -90,6 +97,7 @@ export function mixGenerators(members: readonly Generator[]): Generator {
     throw new Error('all generators of an ensemble must draw images of one size');
   return {
     config: head.config,
+    provider: head.provider,
     async sample({ labels, seed, first = 0 }) {
       const pixels = head.config.size ** 2;
       const all = new Float32Array(labels.length * pixels);

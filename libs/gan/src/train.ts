@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isSameShape } from '@scapis/numerics';
-import { labelVectorLength, toLabelVector, type ImageLabels } from '@scapis/contracts';
+import { labelVectorLength, toLabelVector, type ComputeProvider, type ImageLabels } from '@scapis/contracts';
 import { ganConfig, type GanConfig } from './config.ts';
 import { ganStep, lossNames, stateLayouts, stateNames, type Layouts, type LossName, type StateName } from './gan-step.ts';
 import { drawAugmentation, type AugmentationFeeds } from './losses.ts';
@@ -50,6 +50,8 @@ export interface Training {
   readonly config: GanConfig;
   readonly seed: number;
   readonly step: number;
+  /** Where its steps are computed. */
+  readonly provider: ComputeProvider;
   run(options?: RunOptions): Promise<TrainingPoint[]>;
   /** @returns the whole state as safetensors. Between steps only. */
   checkpoint(): Uint8Array;
@@ -175,6 +177,10 @@ class Run implements Training {
 
   get step(): number {
     return this.#step;
+  }
+
+  get provider(): ComputeProvider {
+    return this.#programs.plain.provider;
   }
 
   async run({ steps = Infinity, seconds = Infinity, onProgress, shouldStop }: RunOptions = {}): Promise<TrainingPoint[]> {
