@@ -75,6 +75,10 @@ export const importReasons = {
     en: 'The one output must be float32 of shape [N, 1, s, s] with s = 16, 32, 64, 128 or 256.',
     sv: 'Det enda utdatat ska vara float32 med formen [N, 1, s, s] med s = 16, 32, 64, 128 eller 256.',
   },
+  other_size: {
+    en: 'The images are not as large as those of the dataset version that the generator was trained on, so no gate can judge them. Train at that size.',
+    sv: 'Bilderna är inte lika stora som de i den version av datamängden som generatorn tränades på, så ingen spärr kan bedöma dem. Träna i den storleken.',
+  },
   unknown_shape: {
     en: 'The shape of a result inside depends on computed values. Export the generator with fixed shapes (all but the batch).',
     sv: 'Formen på ett mellanresultat beror på beräknade värden. Exportera generatorn med fasta former (utom batchen).',

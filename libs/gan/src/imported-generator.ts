@@ -55,12 +55,17 @@ export async function openImportedGenerator(bytes: Uint8Array, options: CompileO
 }
 
 /**
- * Opens it and tries it: finite values in range, another image for another z and another label, the same bytes for the same question.
+ * Opens it and tries it: images as large as asked for, finite values in range, another image for another z and another label, the same bytes for the same question.
  * @throws GeneratorImportError
  */
-export async function checkImportedGenerator(bytes: Uint8Array, options: CompileOptions = {}): Promise<ImportedGeneratorFacts> {
+export async function checkImportedGenerator(
+  bytes: Uint8Array,
+  { size }: { size: number },
+  options: CompileOptions = {},
+): Promise<ImportedGeneratorFacts> {
   const generator = await openImportedGenerator(bytes, options);
   try {
+    if (generator.config.size !== size) throw new GeneratorImportError('other_size', `${generator.config.size}, not ${size} pixels`);
     await probe(generator);
     return generator.facts;
   } finally {

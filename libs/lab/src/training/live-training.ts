@@ -47,11 +47,11 @@ export class LiveTrainings {
   }
 
   async #open(run: RunRow, vault: Vault): Promise<Training> {
-    const compile = { threads: this.#parts.threads };
+    const { compute } = this.#parts;
     const images = await readTrainingImages(vault, run.datasetVersion.viewSha256);
     const checkpoint = await this.#parts.database.unsafeAsSystem('training.slice', (tx) => findNewestCheckpoint(tx, run.id));
-    if (checkpoint === null) return createTraining({ config: ganConfig.parse(run.config), images, seed: run.seed, compile });
-    return openTraining(await vault.read(checkpoint.sha256), images, compile);
+    if (checkpoint === null) return createTraining({ config: ganConfig.parse(run.config), images, seed: run.seed, ...(compute !== undefined && { compile: compute }) });
+    return openTraining(await vault.read(checkpoint.sha256), images, compute);
   }
 }
 

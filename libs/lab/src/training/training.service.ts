@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError, trainingRunTransitions, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import { LabError, trainingRunTransitions, type ComputeProvider, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
 import { CheckpointError, toGanConfig, TrainingDivergedError, type TrainingPoint } from '@scapis/gan';
 import { addToOutbox, type Transaction } from '@scapis/platform';
@@ -183,9 +183,9 @@ export class TrainingService {
       if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return null;
       const current = await getRun(tx, run.id);
       const dropped = await addCheckpoint(tx, run, { step, ...checkpoint });
-      await setStep(tx, run.id, step, sheet.sha256);
+      await setStep(tx, run.id, { step, sampleSheetSha256: sheet.sha256, provider: training.provider });
       if (generator === null) await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
-      else await this.#complete(tx, run, { step, sha256: generator.sha256 });
+      else await this.#complete(tx, run, { step, sha256: generator.sha256 }, training.provider);
       return [
         ...dropped,
         ...(current.sampleSheetSha256 === null || current.sampleSheetSha256 === sheet.sha256 ? [] : [current.sampleSheetSha256]),
@@ -197,9 +197,9 @@ export class TrainingService {
     else this.#live.keep(run.id, step);
   }
 
-  async #complete(tx: Transaction, run: RunRow, generator: { step: number; sha256: string }): Promise<void> {
+  async #complete(tx: Transaction, run: RunRow, generator: { step: number; sha256: string }, provider: ComputeProvider): Promise<void> {
     const id = await insertGenerator(tx, run, generator);
-    await this.#end(tx, run, 'completed', null, { generatorId: id, sha256: generator.sha256 });
+    await this.#end(tx, run, 'completed', null, { generatorId: id, sha256: generator.sha256, provider });
     await relate(tx, run.applicationId, [
       { from: { kind: 'generator', id }, relation: 'wasGeneratedBy', to: refOf(run) },
       { from: { kind: 'generator', id }, relation: 'wasDerivedFrom', to: { kind: 'dataset-version', id: run.datasetVersionId } },
