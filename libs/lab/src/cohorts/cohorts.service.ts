@@ -106,7 +106,7 @@ export class CohortService {
     });
   }
 
-  /** Job synthesis.run. Everything follows from the seed: killed and run again it stores the same bytes, and nothing shows before the end. */
+  /** Job synthesis.run. Everything follows from the seed: killed and run again it stores the same bytes (on the CPU), and nothing shows before the end. */
   async synthesise({ synthesisRunId }: JobPayload<'synthesis.run'>, job: JobRun): Promise<void> {
     const run = await this.#begin(synthesisRunId);
     if (run === null) return;

@@ -11,7 +11,7 @@ export interface LiveTraining {
 
 /**
  * The training of the last slice, kept in memory: the next slice of the same run goes on with it and need not compile its programs again.
- * Only the newest one is kept. A slice that finds none, or one at another step, opens the checkpoint instead; both give the same bytes.
+ * Only the newest one is kept. A slice that finds none, or one at another step, opens the checkpoint instead; on the CPU both give the same bytes.
  */
 export class LiveTrainings {
   readonly #parts: LabParts;

@@ -95,7 +95,7 @@ export class TrainingService {
   /**
    * Job training.slice: some seconds of training from the checkpoint at `fromStep`, then the next slice. A slice whose checkpoint is not the
    * newest one was done already and returns; so does one whose run is cancelled, done or no longer allowed. Killed at any point it is done
-   * again from the same checkpoint, to the same bytes.
+   * again from the same checkpoint, on the CPU to the same bytes.
    */
   async slice({ trainingRunId, fromStep }: JobPayload<'training.slice'>, job: JobRun): Promise<void> {
     const run = await this.#begin(trainingRunId, fromStep);
