@@ -1,5 +1,4 @@
-import type { attributeTypes} from './onnx-file.ts';
-import { elementTypes, GeneratorImportError, type FileAttribute, type FileTensor } from './onnx-file.ts';
+import { elementTypes, GeneratorImportError, type attributeTypes, type FileAttribute, type FileTensor } from './onnx-file.ts';
 
 /** What the rules of an imported generator's operations are asked with, and what they answer: see onnx-ops.ts for the rows. */
 

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type * as OnnxProto from 'onnx-proto';
 import type * as Ort from 'onnxruntime-node';
 import { computeProviders, type ComputeProvider } from '@scapis/contracts';
-import { sizeOf, toOnnx, type Shape, type Tensor } from '@scapis/numerics';
+import { input, sizeOf, toOnnx, type Shape, type Tensor } from '@scapis/numerics';
 
 /** The only door to ONNX Runtime and to the ONNX file format. */
 
@@ -19,7 +19,7 @@ export interface CompileOptions {
   threads?: number | undefined;
   /** Tried in order; default the CPU, which alone promises the same bytes for the same seed. */
   providers?: readonly ComputeProvider[] | undefined;
-  /** Told once per process and provider that it cannot be used here, with what to do about it and what computes instead. */
+  /** Told once per process and provider that it cannot be used here, with what to do about it. */
   onFallback?: ((sentence: string) => void) | undefined;
 }
 
@@ -75,30 +75,40 @@ export async function compileModel(model: object, outputs: Record<string, Shape>
   return new OrtProgram(session, provider, outputs);
 }
 
-/** Providers that this process has found unusable: neither tried nor complained of again. */
-const unusable = new Set<ComputeProvider>();
-
 async function openSession(
   model: Uint8Array,
   { threads = 2, providers = ['cpu'], onFallback }: CompileOptions,
 ): Promise<{ session: Ort.InferenceSession; provider: ComputeProvider }> {
-  const failed = new Map<ComputeProvider, string>();
-  for (const provider of providers.filter((each) => !unusable.has(each))) {
-    try {
-      const session = await ort().InferenceSession.create(model, sessionOptions(threads, provider));
-      for (const [other, why] of failed) {
-        unusable.add(other);
-        onFallback?.(`${provider} computes instead of ${other}, which cannot be used here (${why}). ${computeProviders[other].help}`);
-      }
-      return { session, provider };
-    } catch (error) {
-      failed.set(provider, firstLine(error));
-      // The CPU can always be used: what it refuses is the model.
-      if (provider === 'cpu') throw error;
-    }
+  const faults: string[] = [];
+  for (const provider of providers) {
+    const fault = await findFault(provider, onFallback);
+    if (fault === null) return { session: await ort().InferenceSession.create(model, sessionOptions(threads, provider)), provider };
+    faults.push(fault);
   }
-  const reasons = providers.map((each) => `${each}: ${failed.get(each) ?? 'failed before'}. ${computeProviders[each].help}`);
-  throw new ProviderError(`no compute provider of the list can be used; add cpu to it, or mend one of these. ${reasons.join(' ')}`);
+  throw new ProviderError(`no compute provider of the list can be used; add cpu to it, or mend one of these. ${faults.join(' ')}`);
+}
+
+/** What this process has found out about each provider: null, it can be used. */
+const knownFaults = new Map<ComputeProvider, Promise<string | null>>();
+
+/** Tries a provider once per process with a graph that nothing is wrong with, so that a faulty model is never taken for a missing GPU. */
+function findFault(provider: ComputeProvider, onFallback: CompileOptions['onFallback']): Promise<string | null> {
+  if (provider === 'cpu') return Promise.resolve(null);
+  const known = knownFaults.get(provider);
+  if (known !== undefined) return known;
+  const found = ort()
+    .InferenceSession.create(encodeOnnx('probe', { y: input('x', [1]) }), sessionOptions(1, provider))
+    .then(async (session) => {
+      await session.release();
+      return null;
+    })
+    .catch((error: unknown) => {
+      const fault = `${provider} cannot be used here (${firstLine(error)}). ${computeProviders[provider].help}`;
+      onFallback?.(`The next compute provider of the list takes over: ${fault}`);
+      return fault;
+    });
+  knownFaults.set(provider, found);
+  return found;
 }
 
 function sessionOptions(threads: number, provider: ComputeProvider): Ort.InferenceSession.SessionOptions {
