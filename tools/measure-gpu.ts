@@ -18,7 +18,7 @@ const compile = { providers: [provider] };
 const configs: readonly GanConfig[] = [64, 128, 256].map((size) => {
   const stages = Math.log2(size / 4);
   const generatorChannels = Array.from({ length: stages + 1 }, (_, stage) => Math.max(8, 128 / 2 ** stage));
-  return toGanConfig({ size: size as GanConfig['size'], generatorChannels, discriminatorChannels: Array.from({ length: stages }, (_, stage) => Math.min(128, 16 * 2 ** stage)) });
+  return toGanConfig({ size, generatorChannels, discriminatorChannels: Array.from({ length: stages }, (_, stage) => Math.min(128, 16 * 2 ** stage)) });
 });
 
 /** Noise: how fast it goes does not depend on what is seen. */
