@@ -780,6 +780,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/generator-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Generators from elsewhere that I may see
+         * @description Asks the decision `generator:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["generatorImports.list"];
+        put?: never;
+        /**
+         * Declare a generator that was trained elsewhere inside the lab
+         * @description Asks the decision `generator:import`. Its door opens to: applicant, pilot; the decision's other conditions then decide.
+         */
+        post: operations["generatorImports.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generator-imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One generator from elsewhere
+         * @description Asks the decision `generator:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["generatorImports.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generator-imports/{id}/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Upload its ONNX file into quarantine; the check follows
+         * @description Asks the decision `generator:import`. Its door opens to: applicant, pilot; the decision's other conditions then decide.
+         */
+        put: operations["generatorImports.upload"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cohort-versions": {
         parameters: {
             query?: never;
@@ -1148,7 +1212,7 @@ export interface components {
                 at: string;
                 actor: components["schemas"]["PersonRef"] | null;
                 /** @enum {string} */
-                type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+                type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
                 comment: string;
             }[];
             review: components["schemas"]["Review"] | null;
@@ -1188,9 +1252,9 @@ export interface components {
             at: string;
             actor: components["schemas"]["PersonRef"] | null;
             /** @enum {string} */
-            type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+            type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
             /** @enum {string} */
-            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
             objectId: string;
             detail: {
                 [key: string]: unknown;
@@ -1304,6 +1368,20 @@ export interface components {
             usage: ("unrestricted" | "method-development-only") | null;
             failure: string | null;
             trainingRunIds: string[];
+            /** @description what computed it; only cpu gives the same bytes for the same seed */
+            provider: ("cpu" | "cuda" | "webgpu") | null;
+            /** @description generators among its origins whose training is declared by a person, not recorded by the lab */
+            declaredGenerators: {
+                /** Format: uuid */
+                importId: string;
+                title: string;
+                framework: string;
+                recipe: string;
+                declaredBy: components["schemas"]["PersonRef"];
+                /** Format: date-time */
+                declaredAt: string;
+                takesLabel: boolean;
+            }[];
             gateRun: components["schemas"]["GateRun"] | null;
             review: components["schemas"]["Review"] | null;
             hasSampleSheet: boolean;
@@ -1322,7 +1400,7 @@ export interface components {
             /** @description the object the answer comes from */
             source: {
                 /** @enum {string} */
-                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
                 id: string;
             } | null;
             /** @description values for the sentence: role, state, date ... */
@@ -1495,7 +1573,7 @@ export interface components {
         };
         Decision: {
             /** @enum {string} */
-            action: "application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "training:create" | "training:read" | "training:cancel" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read";
+            action: "application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "training:create" | "training:read" | "training:cancel" | "generator:import" | "generator:read" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read";
             allowed: boolean;
             conditions: components["schemas"]["Condition"][];
         };
@@ -1609,6 +1687,67 @@ export interface components {
              */
             labelConsistency: number;
         };
+        GeneratorImport: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** Format: uuid */
+            applicationId: string;
+            /** Format: uuid */
+            permitId: string;
+            /** Format: uuid */
+            datasetVersionId: string;
+            datasetTitle: string;
+            declaredBy: components["schemas"]["PersonRef"];
+            /** @enum {string} */
+            state: "declared" | "quarantined" | "accepted" | "turned-down" | "failed";
+            framework: string;
+            recipe: string;
+            /** Format: date-time */
+            createdAt: string;
+            uploadedAt: string | null;
+            checkedAt: string | null;
+            size: number | null;
+            sha256: string | null;
+            /** @description what the check found in an accepted file */
+            facts: {
+                size: number;
+                latentLength: number;
+                takesLabel: boolean;
+                parameters: number;
+                nodes: number;
+                macs: number;
+                memoryBytes: number;
+                opset: number;
+                range: [
+                    number,
+                    number
+                ];
+            } | null;
+            reason: ("too_large" | "not_onnx" | "malformed" | "external_data" | "ir_version" | "opset" | "foreign_domain" | "functions" | "control_flow" | "random_op" | "training_mode" | "unknown_op" | "element_type" | "too_many_nodes" | "input_names" | "input_shape" | "fixed_batch" | "output_shape" | "other_size" | "unknown_shape" | "wrong_shape" | "too_costly" | "too_much_memory" | "bad_range" | "not_runnable" | "not_finite" | "out_of_range" | "ignores_z" | "ignores_label") | null;
+            /** @description what exactly was found, in the file's own names */
+            reasonDetail: string | null;
+            failure: string | null;
+            generatorId: string | null;
+            /** @description what this person may do with it now and, for what he may not, why */
+            decisions: components["schemas"]["Decision"][];
+        };
+        GeneratorImportRequest: {
+            /** Format: uuid */
+            permitId: string;
+            /** Format: uuid */
+            datasetVersionId: string;
+            title: string;
+            /** @description what it was made with, e.g. PyTorch 2.9, MONAI 1.5 */
+            framework: string;
+            /** @description network, losses, steps and seed: what someone needs to train it again */
+            recipe: string;
+            /**
+             * @description the declaration: trained inside the lab, on the training split of this dataset version and nothing else
+             * @constant
+             */
+            isTrainedInside: true;
+        };
         Home: {
             items: components["schemas"]["HomeItem"][];
             counts: {
@@ -1621,7 +1760,7 @@ export interface components {
             /** @enum {string} */
             turn: "mine" | "others";
             /** @enum {string} */
-            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
             objectId: string;
             title: string;
             /** Format: date-time */
@@ -1631,9 +1770,9 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "application.submitted" | "application.returned" | "application.approved" | "application.rejected" | "permit.revoked" | "permit.terms-to-sign" | "dataset.checked" | "dataset.failed" | "training.completed" | "training.failed" | "gate.passed" | "gate.refused" | "gate.failed" | "release.submitted" | "release.released" | "release.rejected" | "release.withdrawn";
+            kind: "application.submitted" | "application.returned" | "application.approved" | "application.rejected" | "permit.revoked" | "permit.terms-to-sign" | "dataset.checked" | "dataset.failed" | "training.completed" | "training.failed" | "generator.accepted" | "generator.turned-down" | "gate.passed" | "gate.refused" | "gate.failed" | "release.submitted" | "release.released" | "release.rejected" | "release.withdrawn";
             /** @enum {string} */
-            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
             objectId: string;
             title: string;
             /** Format: date-time */
@@ -1742,7 +1881,7 @@ export interface components {
         ProvenanceGraph: {
             nodes: {
                 /** @enum {string} */
-                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
                 id: string;
                 title: string;
                 at: string | null;
@@ -1806,7 +1945,7 @@ export interface components {
             };
             roles: ("applicant" | "lab-admin" | "reviewer" | "pilot" | "auditor" | "operator")[];
             /** @description acts whose door this person's roles open */
-            actions: ("application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "training:create" | "training:read" | "training:cancel" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read")[];
+            actions: ("application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "training:create" | "training:read" | "training:cancel" | "generator:import" | "generator:read" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read")[];
             /** Format: date-time */
             endsAt: string;
         };
@@ -1880,6 +2019,8 @@ export interface components {
                 step: number;
                 sha256: string;
             }[];
+            /** @description what computed it; only cpu gives the same bytes for the same seed */
+            provider: ("cpu" | "cuda" | "webgpu") | null;
             hasSampleSheet: boolean;
             sampleSheetVersion: string | null;
             /** @description null: not private */
@@ -3003,6 +3144,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingRun"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "generatorImports.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Generators from elsewhere that I may see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["GeneratorImport"][];
+                        nextCursor: string | null;
+                        total: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "generatorImports.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GeneratorImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Declare a generator that was trained elsewhere inside the lab */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeneratorImport"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "generatorImports.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One generator from elsewhere */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeneratorImport"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "generatorImports.upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Upload its ONNX file into quarantine; the check follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeneratorImport"];
                 };
             };
             default: components["responses"]["problem"];

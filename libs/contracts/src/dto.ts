@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { auditEventTypes, notificationKinds, objectKinds, provenanceRelations } from './audit.ts';
+import { computeProviderNames } from './compute.ts';
 import { evidence, gateThresholds, gateVerdicts } from './evidence.ts';
+import { importReasonNames } from './import-reasons.ts';
 import { ageBands, calciumGrades, sexes, splits } from './labels.ts';
 import { actionNames, roles, type Action } from './roles.ts';
-import { applicationStates, cohortVersionStates, datasetVersionStates, permitStates, runStates, voteDecisions } from './states.ts';
+import { applicationStates, cohortVersionStates, datasetVersionStates, generatorImportStates, permitStates, runStates, voteDecisions } from './states.ts';
 
 export const locales = ['sv', 'en'] as const;
 export type Locale = (typeof locales)[number];
@@ -164,16 +166,36 @@ export const trainingRequest = z.object({
   batch: z.int().min(8).max(256).default(32),
   privacy: privacyRequest.nullish().describe('none: not private'),
 });
+const provider = z.enum(computeProviderNames).nullable().describe('what computed it; only cpu gives the same bytes for the same seed');
 export const trainingPoint = z.object({ step: z.int(), at, metrics: z.record(z.string(), z.number()).describe('losses, logits, penalties, imagesPerSecond') });
 export const trainingRun = z.object({
   id, title: z.string(), applicationId: id, permitId: id, datasetVersionId: id, datasetTitle: z.string(), requestedBy: personRef, state: z.enum(runStates),
   seed: z.int(), steps: z.int(), step: z.int(), batch: z.int(), imagesPerSecond: z.number().nullable(), secondsLeft: z.number().nullable(), failure: z.string().nullable(),
-  createdAt: at, startedAt: at.nullable(), finishedAt: at.nullable(), generators: z.array(z.object({ id, step: z.int(), sha256 })), hasSampleSheet: z.boolean(), sampleSheetVersion: z.string().nullable(),
+  createdAt: at, startedAt: at.nullable(), finishedAt: at.nullable(), generators: z.array(z.object({ id, step: z.int(), sha256 })), provider, hasSampleSheet: z.boolean(), sampleSheetVersion: z.string().nullable(),
   privacy: z.object({ ...privateSettings, isSettled: z.boolean().describe('false: epsilon and steps are reserved for the whole run') }).nullable().describe('null: not private'),
   decisions,
 });
 /** What the run's event stream sends: the run without history, and the points since the last message. */
 export const trainingEvent = z.object({ run: trainingRun, points: z.array(trainingPoint) });
+
+/** A generator from elsewhere, as its team declares it. The lab cannot verify how it was trained; the declaration stands by a person's name. */
+export const generatorImportRequest = z.object({
+  permitId: id, datasetVersionId: id,
+  title: z.string().trim().min(3).max(200),
+  framework: z.string().trim().min(2).max(100).regex(/^[^\r\n|]+$/).describe('what it was made with, e.g. PyTorch 2.9, MONAI 1.5'),
+  recipe: z.string().trim().min(20).max(5_000).describe('network, losses, steps and seed: what someone needs to train it again'),
+  isTrainedInside: z.literal(true).describe('the declaration: trained inside the lab, on the training split of this dataset version and nothing else'),
+});
+export const generatorImport = z.object({
+  id, title: z.string(), applicationId: id, permitId: id, datasetVersionId: id, datasetTitle: z.string(), declaredBy: personRef, state: z.enum(generatorImportStates),
+  framework: z.string(), recipe: z.string(), createdAt: at, uploadedAt: at.nullable(), checkedAt: at.nullable(), size: z.int().nullable(), sha256: sha256.nullable(),
+  facts: z.object({
+    size: z.int(), latentLength: z.int(), takesLabel: z.boolean(), parameters: z.int(), nodes: z.int(), macs: z.number(), memoryBytes: z.number(), opset: z.int(),
+    range: z.tuple([z.number(), z.number()]),
+  }).nullable().describe('what the check found in an accepted file'),
+  reason: z.enum(importReasonNames).nullable(), reasonDetail: z.string().nullable().describe('what exactly was found, in the file\'s own names'),
+  failure: z.string().nullable(), generatorId: id.nullable(), decisions,
+});
 
 // Cohorts, gate, release
 
@@ -193,7 +215,10 @@ export const cohortVersion = z.object({
   id, cohortId: id, title: z.string(), number: z.int(), applicationId: id, permitId: id, datasetId: id, datasetTitle: z.string(), state: z.enum(cohortVersionStates),
   count: z.int(), drawn: z.int(), labelMix: z.enum(labelMixes), author: personRef, createdAt: at, releasedAt: at.nullable(), withdrawnAt: at.nullable(), withdrawReason: z.string().nullable(),
   usage: z.enum(['unrestricted', 'method-development-only']).nullable(), failure: z.string().nullable(),
-  trainingRunIds: z.array(id), gateRun: gateRun.nullable(), review: review.nullable(), hasSampleSheet: z.boolean(),
+  trainingRunIds: z.array(id), provider,
+  declaredGenerators: z.array(z.object({ importId: id, title: z.string(), framework: z.string(), recipe: z.string(), declaredBy: personRef, declaredAt: at, takesLabel: z.boolean() }))
+    .describe('generators among its origins whose training is declared by a person, not recorded by the lab'),
+  gateRun: gateRun.nullable(), review: review.nullable(), hasSampleSheet: z.boolean(),
   bundle: z.object({ name: z.string(), size: z.int(), sha256 }).nullable(), decisions,
 });
 export const cohortSummary = cohortVersion.pick({ id: true, cohortId: true, title: true, number: true, state: true, count: true, datasetTitle: true, author: true, createdAt: true, releasedAt: true, usage: true });

@@ -75,6 +75,11 @@ export const routes = {
   'trainingRuns.sampleSheet': { method: 'GET', path: '/api/training-runs/:id/sample-sheet', access: 'sheet:view', summary: 'What the generator draws now (lab staff only: not yet gated)', params: byId, response: { media: 'image/png' } },
   'trainingRuns.cancel': { method: 'POST', path: '/api/training-runs/:id/cancel', access: 'training:cancel', summary: 'Stop it after the present slice', params: byId, response: dto.trainingRun },
 
+  'generatorImports.list': { method: 'GET', path: '/api/generator-imports', access: 'generator:read', summary: 'Generators from elsewhere that I may see', query: dto.page, response: dto.pageOf(dto.generatorImport) },
+  'generatorImports.create': { method: 'POST', path: '/api/generator-imports', access: 'generator:import', summary: 'Declare a generator that was trained elsewhere inside the lab', body: dto.generatorImportRequest, response: dto.generatorImport },
+  'generatorImports.get': { method: 'GET', path: '/api/generator-imports/:id', access: 'generator:read', summary: 'One generator from elsewhere', params: byId, response: dto.generatorImport },
+  'generatorImports.upload': { method: 'PUT', path: '/api/generator-imports/:id/upload', access: 'generator:import', summary: 'Upload its ONNX file into quarantine; the check follows', params: byId, upload: ['application/octet-stream'], response: dto.generatorImport },
+
   'cohorts.list': { method: 'GET', path: '/api/cohort-versions', access: 'cohort:read', summary: 'Synthetic cohorts I may see', query: dto.page, response: dto.pageOf(dto.cohortSummary) },
   'cohorts.create': { method: 'POST', path: '/api/cohort-versions', access: 'cohort:create', summary: 'Draw a cohort from one or more generators', body: dto.cohortRequest, response: dto.cohortVersion },
   'cohorts.get': { method: 'GET', path: '/api/cohort-versions/:id', access: 'cohort:read', summary: 'One cohort version, with gate and review', params: byId, response: dto.cohortVersion },

@@ -72,7 +72,7 @@ describe('the residual network', patience, () => {
     const drawn = await a?.sample({ labels, seed: 3 });
     expect(await b?.sample({ labels, seed: 3 })).toEqual(drawn);
     expect(drawn?.subarray(0, drawn.length / 2)).not.toEqual(drawn?.subarray(drawn.length / 2));
-    await Promise.all([whole, first, resumed, a, b].map((each) => each?.dispose()));
+    await Promise.all([whole, first, resumed, a, b].flatMap((each) => each?.dispose() ?? []));
   });
 
   it.each([
@@ -130,6 +130,7 @@ describe('the configuration', () => {
     await expect(createTraining({ config: narrow(16, 3), images: images(16), seed: 1 })).rejects.toThrow('2 dimensions');
     const [flat, deep] = [narrow(16, 2), narrow(16, 3)].map((config) => ({
       config,
+      provider: 'cpu' as const,
       sample: () => Promise.reject(new Error('not asked')),
       dispose: () => Promise.resolve(),
     }));

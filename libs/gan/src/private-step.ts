@@ -1,4 +1,4 @@
-import { ageBands, calciumGrades, labelVectorLength, sexes, toLabelVector, type ImageLabels } from '@scapis/contracts';
+import { ageBands, calciumGrades, labelVectorLength, sexes, toLabelVector, type ComputeProvider, type ImageLabels } from '@scapis/contracts';
 import {
   add,
   concat,
@@ -25,7 +25,7 @@ import {
 import type { GanConfig, PrivacyConfig } from './config.ts';
 import type { Layouts, LossName, StateName } from './gan-step.ts';
 import { augment, drawAugmentation, type AugmentationInputs } from './losses.ts';
-import { discriminator, generator } from './networks.ts';
+import { discriminator, generator } from './architecture.ts';
 import { adamUpdate, packedGradient, views, type Layout } from './optimise.ts';
 import type { RandomStream } from './random.ts';
 import { compile, type CompileOptions, type Program } from './runtime.ts';
@@ -173,6 +173,10 @@ export class PrivateSteps {
     [this.#config, this.#privacy, this.#images] = [config, privacy, images];
     [this.#pairs, this.#programs] = [pairs, programs];
     this.#patients = groupBySubject(images);
+  }
+
+  get provider(): ComputeProvider {
+    return this.#programs.gradient.provider;
   }
 
   /** @throws Error when the images don't say whose they are */

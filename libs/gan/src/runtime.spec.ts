@@ -112,3 +112,18 @@ describe('a compiled program', () => {
     await expect(program.run({ x: new Float32Array(2), z: new Float32Array(2) })).rejects.toThrow('has no input z; it takes x');
   });
 });
+
+describe('providers', () => {
+  it('are tried in order, and what cannot be used is told once with what to do', async () => {
+    const told: string[] = [];
+    const options = { providers: ['cuda', 'cpu'] as const, onFallback: (sentence: string) => told.push(sentence) };
+    const programs = [await compile({ y: add(input('x', [1]), 1) }, options), await compile({ y: add(input('x', [1]), 2) }, options)];
+    // Where a GPU's libraries are installed nothing falls back, and nothing is told.
+    expect(programs.map(({ provider }) => provider)).toEqual(Array(2).fill(told.length === 0 ? 'cuda' : 'cpu'));
+    expect(told.filter((sentence) => !/^The next compute provider .*: cuda cannot be used here \(.+\)\. Needs an NVIDIA driver/.test(sentence))).toEqual([]);
+    expect(told.length).toBeLessThan(2);
+    const results = await Promise.all(programs.map((program) => program.run({ x: Float32Array.of(1) })));
+    expect(results.map(({ y }) => y?.[0])).toEqual([2, 3]);
+    await Promise.all(programs.map((program) => program.dispose()));
+  });
+});

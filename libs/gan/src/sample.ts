@@ -1,4 +1,4 @@
-import { labelVectorLength, toLabelVector, type ImageLabels } from '@scapis/contracts';
+import { labelVectorLength, toLabelVector, type ComputeProvider, type ImageLabels } from '@scapis/contracts';
 import { input, isSameShape, sizeOf } from '@scapis/numerics';
 import { generator } from './architecture.ts';
 import { ganConfig, imageShape, type GanConfig } from './config.ts';
@@ -18,7 +18,10 @@ export interface SampleRequest {
 }
 
 export interface Generator {
-  readonly config: GanConfig;
+  /** What those who draw need to know of it. */
+  readonly config: Pick<GanConfig, 'size' | 'latentLength'> & Partial<Pick<GanConfig, 'dimensions'>>;
+  /** Where its images are computed. */
+  readonly provider: ComputeProvider;
   /** @returns images [labels.length, 1, size, size], or volumes, in (-1, 1). On CPU the same bytes for the same request. */
   sample(request: SampleRequest): Promise<Float32Array>;
   dispose(): Promise<void>;
@@ -63,6 +66,10 @@ class SingleGenerator implements Generator {
     this.#program = program;
   }
 
+  get provider(): ComputeProvider {
+    return this.#program.provider;
+  }
+
   async sample({ labels, seed, first = 0 }: SampleRequest): Promise<Float32Array> {
     const pixels = sizeOf(imageShape(this.config));
     const all = new Float32Array(labels.length * pixels);
@@ -91,6 +98,7 @@ export function mixGenerators(members: readonly Generator[]): Generator {
     throw new Error('all generators of an ensemble must draw images of one size');
   return {
     config: head.config,
+    provider: head.provider,
     async sample({ labels, seed, first = 0 }) {
       const pixels = sizeOf(shape);
       const all = new Float32Array(labels.length * pixels);

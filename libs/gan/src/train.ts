@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isSameShape, sizeOf } from '@scapis/numerics';
-import { labelVectorLength, toLabelVector, type ImageLabels } from '@scapis/contracts';
+import { labelVectorLength, toLabelVector, type ComputeProvider, type ImageLabels } from '@scapis/contracts';
 import { discriminator, generator, layoutsOf } from './architecture.ts';
 import { ganConfig, imageShape, type GanConfig } from './config.ts';
 import { classifierAdam, ganStep, lossNames, stateLayouts, stateNames, type Layouts, type LossName, type StateName } from './gan-step.ts';
@@ -59,6 +59,8 @@ export interface Training {
   readonly config: GanConfig;
   readonly seed: number;
   readonly step: number;
+  /** Where its steps are computed. */
+  readonly provider: ComputeProvider;
   run(options?: RunOptions): Promise<TrainingPoint[]>;
   /** @returns the whole state as safetensors. Between steps only. */
   checkpoint(): Uint8Array;
@@ -191,6 +193,10 @@ class Run implements Training {
 
   get step(): number {
     return this.#step;
+  }
+
+  get provider(): ComputeProvider {
+    return (this.#programs instanceof PrivateSteps ? this.#programs : this.#programs.plain).provider;
   }
 
   async run({ steps = Infinity, seconds = Infinity, onProgress, shouldStop }: RunOptions = {}): Promise<TrainingPoint[]> {

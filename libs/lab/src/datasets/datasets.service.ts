@@ -4,6 +4,7 @@ import { transition, type Actor } from '@scapis/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { LabParts } from '../lab.ts';
 import { isPassing, type JobRun } from '../record/job-run.ts';
+import { limited } from '../record/limited.ts';
 import { checkDecision } from '../record/project.ts';
 import { audit, notify, peopleWithRole, relate, type ObjectRef } from '../record/record.ts';
 import { createSecret, openSecret, openVault } from '../record/vault.ts';
@@ -299,13 +300,4 @@ function titleOf(version: VersionRow): string {
 function toSentence(error: unknown): string {
   if (error instanceof IngestError || error instanceof LabError) return error.message;
   return 'Taking the upload in failed several times for a reason that lies in the lab. Nothing of it was kept. Tell the lab, then upload into a new version.';
-}
-
-async function* limited(body: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limit) throw new LabError('too_large');
-    yield chunk;
-  }
 }

@@ -1,4 +1,4 @@
-import { LabError, type RouteOutput, type RunState, type trainingPoint } from '@scapis/contracts';
+import { LabError, type ComputeProvider, type RouteOutput, type RunState, type trainingPoint } from '@scapis/contracts';
 import { decide, type Actor } from '@scapis/domain';
 import { ganConfig, type GanConfig } from '@scapis/gan';
 import type { Prisma, Transaction } from '@scapis/platform';
@@ -100,9 +100,13 @@ export async function putPoints(tx: Transaction, run: { id: string; applicationI
   });
 }
 
-/** The step that the newest checkpoint stands at, and the sheet drawn there. */
-export async function setStep(tx: Transaction, id: string, step: number, sampleSheetSha256: string): Promise<void> {
-  await tx.trainingRun.updateMany({ where: { id }, data: { step, sampleSheetSha256 } });
+/** The step that the newest checkpoint stands at, the sheet drawn there, and what computed the slice before it. */
+export async function setStep(
+  tx: Transaction,
+  id: string,
+  saved: { step: number; sampleSheetSha256: string; provider: ComputeProvider },
+): Promise<void> {
+  await tx.trainingRun.updateMany({ where: { id }, data: saved });
 }
 
 export interface CheckpointRow {
@@ -226,6 +230,7 @@ function toDto(row: RunWithParts, project: ProjectFacts, requestedBy: RunDto['re
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
     generators: row.generators.map(({ id, step, sha256 }) => ({ id, step, sha256 })),
+    provider: row.provider as ComputeProvider | null,
     hasSampleSheet: row.sampleSheetSha256 !== null,
     sampleSheetVersion: row.sampleSheetSha256?.slice(0, 16) ?? null,
     privacy:

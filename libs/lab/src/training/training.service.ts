@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError, privacyBudget, trainingRunTransitions, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import { LabError, privacyBudget, trainingRunTransitions, type ComputeProvider, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
 import { CheckpointError, ganConfig, toGanConfig, TrainingDivergedError, type TrainingPoint } from '@scapis/gan';
 import { addToOutbox, type Transaction } from '@scapis/platform';
@@ -113,7 +113,7 @@ export class TrainingService {
   /**
    * Job training.slice: some seconds of training from the checkpoint at `fromStep`, then the next slice. A slice whose checkpoint is not the
    * newest one was done already and returns; so does one whose run is cancelled, done or no longer allowed. Killed at any point it is done
-   * again from the same checkpoint, to the same bytes; a private run with new noise, and nothing of the lost slice was seen by anyone.
+   * again from the same checkpoint, on the CPU to the same bytes; a private run with new noise, and nothing of the lost slice was seen by anyone.
    */
   async slice({ trainingRunId, fromStep }: JobPayload<'training.slice'>, job: JobRun): Promise<void> {
     const run = await this.#begin(trainingRunId, fromStep);
@@ -207,9 +207,9 @@ export class TrainingService {
       const current = await getRun(tx, run.id);
       await putPoints(tx, run, heldBack);
       const dropped = await addCheckpoint(tx, run, { step, ...checkpoint });
-      await setStep(tx, run.id, step, sheet.sha256);
+      await setStep(tx, run.id, { step, sampleSheetSha256: sheet.sha256, provider: training.provider });
       if (generator === null) await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
-      else await this.#complete(tx, run, { step, sha256: generator.sha256 });
+      else await this.#complete(tx, run, { step, sha256: generator.sha256 }, training.provider);
       return [
         ...dropped,
         ...(current.sampleSheetSha256 === null || current.sampleSheetSha256 === sheet.sha256 ? [] : [current.sampleSheetSha256]),
@@ -221,9 +221,9 @@ export class TrainingService {
     else this.#live.keep(run.id, step);
   }
 
-  async #complete(tx: Transaction, run: RunRow, generator: { step: number; sha256: string }): Promise<void> {
+  async #complete(tx: Transaction, run: RunRow, generator: { step: number; sha256: string }, provider: ComputeProvider): Promise<void> {
     const id = await insertGenerator(tx, run, generator);
-    await this.#end(tx, run, 'completed', null, { generatorId: id, sha256: generator.sha256 });
+    await this.#end(tx, run, 'completed', null, { generatorId: id, sha256: generator.sha256, provider });
     await relate(tx, run.applicationId, [
       { from: { kind: 'generator', id }, relation: 'wasGeneratedBy', to: refOf(run) },
       { from: { kind: 'generator', id }, relation: 'wasDerivedFrom', to: { kind: 'dataset-version', id: run.datasetVersionId } },

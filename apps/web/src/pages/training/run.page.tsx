@@ -87,6 +87,7 @@ function ProgressCard({ run }: { run: TrainingRun }) {
           [t('training.seed'), run.seed], [t('common.created'), formats.dateTime(run.createdAt)],
           [t('training.permit'), <Link key="p" to="/permits/$id" params={{ id: run.permitId }}>{t('training.toPermit')}</Link>],
           [t('training.version'), <Link key="v" to="/dataset-versions/$id" params={{ id: run.datasetVersionId }}>{run.datasetTitle}</Link>],
+          run.provider !== null && [t('training.provider'), run.provider === 'cpu' ? run.provider : t('training.providerNotRepeatable', { provider: run.provider })],
           run.generators.length > 0 && [t('training.generators'), run.generators.map((generator) => <div key={generator.id}>{t('training.generatorAt', { step: formats.number(generator.step) })} <code className="hash">{generator.sha256.slice(0, 16)}</code></div>)],
         ]} />
       </details>
