@@ -69,9 +69,10 @@ async function benchLargerTraining(): Promise<void> {
 function measureTorch({ size, batch, generatorChannels, discriminatorChannels }: GanConfig): { name: string; value: number } | null {
   const options = { seconds, threads, size, batch, generator: generatorChannels.join(), discriminator: discriminatorChannels.join() };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const { status, stdout } = spawnSync('python3', [join(root, 'tools', 'torch-step.py'), ...flags], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('python3', [join(root, 'tools', 'torch-step.py'), ...flags], { encoding: 'utf8' });
   if (status !== 0) {
-    process.stdout.write('  (python3 has no torch here: training stands without its peer)\n');
+    const reason = stderr?.includes("No module named 'torch'") ? 'python3 has no torch here' : (stderr?.trim().split('\n').at(-1) ?? 'there is no python3');
+    process.stdout.write(`  (${reason}: training stands without its peer)\n`);
     return null;
   }
   const answer = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as { imagesPerSecond: number; torch: string };

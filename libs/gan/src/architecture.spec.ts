@@ -72,7 +72,7 @@ describe('the residual network', patience, () => {
     const drawn = await a?.sample({ labels, seed: 3 });
     expect(await b?.sample({ labels, seed: 3 })).toEqual(drawn);
     expect(drawn?.subarray(0, drawn.length / 2)).not.toEqual(drawn?.subarray(drawn.length / 2));
-    await Promise.all([whole, first, resumed, a, b].flatMap((each) => each?.dispose() ?? []));
+    await Promise.all([whole.dispose(), first.dispose(), resumed.dispose(), a?.dispose(), b?.dispose()]);
   });
 
   it.each([
@@ -100,7 +100,7 @@ describe('the residual network', patience, () => {
   });
 });
 
-describe('the configuration', () => {
+describe('the configuration', patience, () => {
   it('stored before there was a choice of networks means the plain one', () => {
     const stored = { size: 64, generatorChannels: [128, 64, 32, 16, 8], discriminatorChannels: [16, 32, 64, 128] };
     expect(ganConfig.parse(stored)).toEqual(toGanConfig());
@@ -139,10 +139,9 @@ describe('the configuration', () => {
   });
 });
 
-describe('an estimate', () => {
+describe('an estimate', patience, () => {
   it.each([
-    ['plain', toGanConfig()],
-    ['plain, 128 pixels', toGanConfig({ size: 128 })],
+    ['plain', toGanConfig({ size: 32, generatorChannels: [16, 8, 8, 8], discriminatorChannels: [8, 8, 16], featureLength: 8 })],
     ['residual', narrow(32, 2)],
     ['residual, volumes', narrow(16, 3, { architecture: { name: 'residual', blocksPerStage: 2 } })],
   ])('counts the weights that the %s networks really have, and more for a larger batch', (_, config) => {
@@ -153,9 +152,10 @@ describe('an estimate', () => {
     expect(found).toMatchObject({ generatorParameters: count(generator), discriminatorParameters: count(discriminator) });
     const state = 3 * found.generatorParameters + 2 * found.discriminatorParameters;
     expect(found.memoryBytes).toBeGreaterThan(4 * (2 * state + config.batch * config.size ** config.dimensions));
-    expect(estimate({ ...config, batch: 4 * config.batch }).memoryBytes).toBeGreaterThan(2 * (found.memoryBytes - 8 * state));
-    // Per image the same, but for the kernels that are spread once a step.
-    expect(estimate({ ...config, batch: 4 * config.batch }).trainingMacsPerImage / found.trainingMacsPerImage).toBeCloseTo(1, 2);
+    const large = estimate({ ...config, batch: 4 * config.batch });
+    expect(large.memoryBytes).toBeGreaterThan(2 * (found.memoryBytes - 8 * state));
+    // What is done once a step and not for each image is little.
+    expect(large.trainingMacsPerImage / found.trainingMacsPerImage).toBeCloseTo(1, 1);
   });
 
   it('counts the products of a residual volume network as one does on paper', () => {

@@ -13,7 +13,10 @@ export interface Estimate {
   discriminatorMacs: number;
   /** Multiply-accumulates of a whole training step per real image, penalty included on average. */
   trainingMacsPerImage: number;
-  /** What a step holds at its peak, in bytes of float32, without the runtime's own buffers. */
+  /**
+   * What the two programs of a step (with and without penalty) hold at their peaks: each keeps its memory. The runtime's copies for weight
+   * gradients and what its arena leaves unused come on top: residual networks were seen to take 3 to 4 times as much.
+   */
   memoryBytes: number;
 }
 
@@ -32,6 +35,6 @@ export function estimate(config: GanConfig): Estimate {
     generatorMacs: countMacs([images]),
     discriminatorMacs: countMacs([logits]),
     trainingMacsPerImage: ((1 - share) * countMacs(plain ?? []) + share * countMacs(penalised ?? [])) / config.batch,
-    memoryBytes: 4 * peakElements(penalised ?? []),
+    memoryBytes: 4 * (peakElements(plain ?? []) + peakElements(penalised ?? [])),
   };
 }

@@ -186,9 +186,11 @@ const spreadKernel = Float64Array.from({ length: 9 * 16 }, (_, flat) => {
 export function upsampleBilinear(x: Tensor): Tensor {
   const [n = 0, c = 0, ...lengths] = x.shape;
   const [depth = 0, height = 0, width = 0] = [...(lengths.length === 2 ? [1] : []), ...lengths];
-  if (lengths.length === 2) return convInputGradient(x, blurKernel(c, 0.25), { ...halving, groups: c, height: 2 * height, width: 2 * width });
+  const enlarged = { height: 2 * height, width: 2 * width };
+  if (lengths.length === 2) return convInputGradient(x, blurKernel(c, 0.25), { ...halving, groups: c, ...enlarged });
   const flat = matmul(spreadMatrix(height), matmul(x, transpose(spreadMatrix(width))));
-  return reshape(matmul(spreadMatrix(depth), reshape(flat, [n, c, depth, 4 * height * width])), [n, c, 2 * depth, 2 * height, 2 * width]);
+  const deep = matmul(spreadMatrix(depth), reshape(flat, [n, c, depth, 4 * height * width]));
+  return reshape(deep, [n, c, 2 * depth, 2 * height, 2 * width]);
 }
 
 /** Half the size: a [1, 2, 1] blur along each axis, then the mean of each block. The transpose of upsampleBilinear, over 2 for each axis. */
@@ -213,7 +215,8 @@ function blurKernel(channels: number, scale: number): Tensor {
 
 /** @returns [2 length, length]: upsampleBilinear along one axis. */
 function spreadMatrix(length: number): Tensor {
-  const values = Float64Array.from({ length: 2 * length * length }, (_, flat) => (blur[Math.floor(flat / length) - 2 * (flat % length) + 1] ?? 0) / 4);
+  const shareOf = (large: number, small: number): number => (blur[large - 2 * small + 1] ?? 0) / 4;
+  const values = Array.from({ length: 2 * length * length }, (_, flat) => shareOf(Math.floor(flat / length), flat % length));
   return constant(values, [2 * length, length]);
 }
 

@@ -156,5 +156,6 @@ export function convWeightGradientKernel(x: Values, g: Values, shapes: ConvShape
 }
 
 function stretchChannels(bias: Values | undefined, shape: Shape): Float64Array {
-  return bias === undefined ? new Float64Array(sizeOf(shape)) : stretch({ data: bias.data, shape: [sizeOf(bias.shape), ...shape.slice(2).map(() => 1)] }, shape);
+  if (bias === undefined) return new Float64Array(sizeOf(shape));
+  return stretch({ data: bias.data, shape: [sizeOf(bias.shape), ...shape.slice(2).map(() => 1)] }, shape);
 }
