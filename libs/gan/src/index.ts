@@ -5,6 +5,7 @@ export { RandomStream } from './random.ts';
 export {
   compile,
   encodeOnnx,
+  OutOfMemoryError,
   runtimeVersion,
   type CompileOptions,
   type Program,
@@ -14,6 +15,7 @@ export {
 } from './runtime.ts';
 export { readSafetensors, SafetensorsError, writeSafetensors, type Safetensors } from './safetensors.ts';
 export { GeneratorFileError, mixGenerators, openGenerator, type Generator, type SampleRequest } from './sample.ts';
+export { alarmAt, canWatch, fewestWatched, findAlert, openMonitor, type Look, type MemorisationAlert, type Monitor } from './monitor.ts';
 export {
   CheckpointError,
   createTraining,

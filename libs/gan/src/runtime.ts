@@ -22,6 +22,24 @@ export interface CompileOptions {
   providers?: readonly Provider[];
 }
 
+/** The machine has not the memory that a program asks for. */
+export class OutOfMemoryError extends Error {
+  override name = 'OutOfMemoryError';
+}
+
+/** How ONNX Runtime (its CPU and CUDA arenas), C++ and V8 say it. */
+const memoryFault = /bad_alloc|failed to allocate memory|cudaMalloc|out of memory|array buffer allocation failed/i;
+
+async function namingMemory<T>(compute: () => Promise<T>): Promise<T> {
+  try {
+    return await compute();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (memoryFault.test(message)) throw new OutOfMemoryError(message, { cause: error });
+    throw error;
+  }
+}
+
 export type ProgramFeeds = Readonly<Record<string, Float32Array>>;
 export type ProgramResults = Record<string, Float32Array>;
 
@@ -47,10 +65,10 @@ export function encodeOnnx(name: string, outputs: Record<string, Tensor>): Uint8
   return Uint8Array.from(bytes);
 }
 
-/** Compiles a program for ONNX Runtime. */
+/** Compiles a program for ONNX Runtime. @throws OutOfMemoryError, here or when it runs */
 export async function compile(outputs: Record<string, Tensor>, options: CompileOptions = {}): Promise<Program> {
   const { threads = 2, providers = ['cpu'] } = options;
-  const session = await ort().InferenceSession.create(encodeOnnx('program', outputs), {
+  const settings: Ort.InferenceSession.SessionOptions = {
     executionProviders: [...providers],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
@@ -64,7 +82,8 @@ export async function compile(outputs: Record<string, Tensor>, options: CompileO
         intra_op: { allow_spinning: '0' },
       },
     },
-  });
+  };
+  const session = await namingMemory(() => ort().InferenceSession.create(encodeOnnx('program', outputs), settings));
   return new OrtProgram(session, outputs);
 }
 
@@ -86,7 +105,7 @@ class OrtProgram implements Program {
     const fetches = Object.fromEntries(
       Object.entries(this.outputs).map(([name, shape]) => [name, name in into ? wrap(name, into[name], shape) : null]),
     );
-    const results = await this.#session.run(ortFeeds, fetches);
+    const results = await namingMemory(() => this.#session.run(ortFeeds, fetches));
     return Object.fromEntries(
       Object.keys(this.outputs).map((name) => {
         const data = results[name]?.data;
