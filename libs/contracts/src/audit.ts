@@ -5,7 +5,7 @@ export const auditEventTypes = [
   'application.submitted', 'application.returned', 'application.withdrawn', 'application.voted', 'application.approved', 'application.rejected',
   'permit.granted', 'permit.terms-signed', 'permit.revoked',
   'dataset.created', 'dataset.version-created', 'dataset.uploaded', 'dataset.ingest-started', 'dataset.checked', 'dataset.approved', 'dataset.rejected', 'dataset.ingest-failed',
-  'training.requested', 'training.started', 'training.completed', 'training.cancelled', 'training.failed',
+  'training.requested', 'training.started', 'training.memorised', 'training.fell-back', 'training.completed', 'training.cancelled', 'training.failed',
   'synthesis.requested', 'synthesis.completed', 'synthesis.failed',
   'gate.requested', 'gate.passed', 'gate.refused', 'gate.failed', 'gate.pairs-viewed',
   'release.submitted', 'release.voted', 'release.approved', 'release.rejected', 'release.released', 'release.withdrawn',
@@ -28,7 +28,7 @@ export type ProvenanceRelation = (typeof provenanceRelations)[number];
 /** Kinds of message to a person; the sentence is written by the page in the person's language from `notifications.<kind>`. */
 export const notificationKinds = [
   'application.submitted', 'application.returned', 'application.approved', 'application.rejected', 'permit.revoked', 'permit.terms-to-sign',
-  'dataset.checked', 'dataset.failed', 'training.completed', 'training.failed', 'gate.passed', 'gate.refused', 'gate.failed',
+  'dataset.checked', 'dataset.failed', 'training.completed', 'training.memorised', 'training.failed', 'gate.passed', 'gate.refused', 'gate.failed',
   'release.submitted', 'release.released', 'release.rejected', 'release.withdrawn',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];

@@ -2,6 +2,7 @@ export { estimate, ganConfig, toGanConfig, type Estimate, type GanConfig, type G
 export { lossNames, type LossName } from './gan-step.ts';
 export { compileTrainStep, type AdamOptions, type Parameters, type TrainStep, type TrainStepOptions } from './optimise.ts';
 export { RandomStream } from './random.ts';
+export { fromSettings } from './settings.ts';
 export {
   compile,
   encodeOnnx,

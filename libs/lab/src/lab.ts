@@ -24,6 +24,8 @@ export interface LabParts {
   masterKey: Uint8Array;
   /** CPU threads for training, synthesis and gate; default 2. Only the worker sets it. */
   threads?: number;
+  /** Memory that a worker may use for one training run; a run that needs more is refused when it is asked for. Default 4 GiB. Only the gateway sets it. */
+  trainingMemoryBytes?: number;
   /** Length of one slice of training in seconds; default 20. Only the worker sets it. */
   sliceSeconds?: number;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError, trainingRunTransitions, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import { LabError, trainingRunTransitions, trainingSettings, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
-import { CheckpointError, toGanConfig, TrainingDivergedError, type TrainingPoint } from '@scapis/gan';
+import { fromSettings, TrainingDivergedError, type GanConfig, type MemorisationAlert, type TrainingPoint } from '@scapis/gan';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabParts } from '../lab.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
@@ -10,12 +10,19 @@ import { isPermitted } from '../record/permitted.ts';
 import { checkDecision, getProject } from '../record/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
+import { checkStartable, estimateRun, peopleBySplit, usualMemoryBytes } from './estimate.ts';
+import { toSentence } from './failure.ts';
 import { LiveTrainings, type LiveTraining } from './live-training.ts';
 import { drawTrainingSheet } from './training-sheet.ts';
 import {
   addCheckpoint,
+  addSheet,
+  countTrainingCells,
+  dropCheckpoint,
   findNewestCheckpoint,
+  findNewestSpeed,
   findRun,
+  findUnreferenced,
   getApplicationOfPermit,
   getRun,
   getRunDto,
@@ -26,19 +33,20 @@ import {
   lockRun,
   moveRun,
   putPoints,
-  setStep,
+  setSliceResult,
   type Point,
   type PointDto,
   type RunRow,
 } from './training.repository.ts';
+import type { LookMetrics } from './watch.ts';
 
 type RunDto = RouteOutput<'trainingRuns.get'>;
 
-/** Fewer people than this in the training split are rather copied than learnt from. */
-const fewestPeople = 10;
 /** What a kill loses at most, and how long a cancelled run goes on at most. */
 const sliceSeconds = 20;
 const watchEveryMs = 1_000;
+/** Of one run; each is some hundred kilobytes. */
+const mostSheets = 24;
 const pointsShown = 5_000;
 /** The stream's first message repeats so many points, so that none is missed between loading the page and opening the stream. */
 const pointsRepeated = 50;
@@ -55,23 +63,48 @@ export class TrainingService {
     this.#sliceSeconds = options.sliceSeconds ?? sliceSeconds;
   }
 
-  /** @throws LabError forbidden with the decision, not_found, dataset_too_small */
+  /** What a run would cost, without asking for it. @throws LabError forbidden with the decision, not_found */
+  async estimate(actor: Actor, input: RouteInput<'trainingRuns.estimate'>['body']): Promise<RouteOutput<'trainingRuns.estimate'>> {
+    const version = await this.#parts.database.as(actor, async (tx) => {
+      const project = await getProject(tx, await getApplicationOfPermit(tx, input.permitId));
+      const found = await getVersionRow(tx, input.datasetVersionId);
+      checkDecision('training:create', actor, { ...project, datasetId: found.datasetId, datasetVersion: found }, this.#parts.now());
+      return found;
+    });
+    return this.#estimate(fromSettings(input), version);
+  }
+
+  /** Speed and label counts are read past row-level security: the one is the machine's, the others come out only from ten people up. */
+  async #estimate(config: GanConfig, version: { id: string; counts: unknown }): Promise<RouteOutput<'trainingRuns.estimate'>> {
+    const [speed, cells] = await this.#parts.database.unsafeAsSystem('training.estimate', async (tx) => [
+      await findNewestSpeed(tx),
+      await countTrainingCells(tx, version.id),
+    ]);
+    const memoryLimitBytes = this.#parts.trainingMemoryBytes ?? usualMemoryBytes;
+    return estimateRun(config, { people: peopleBySplit(version.counts), cells, speed, memoryLimitBytes });
+  }
+
+  /** @throws LabError forbidden with the decision, not_found, dataset_too_small, training_too_large, checkpoint_unusable */
   async request(actor: Actor, input: RouteInput<'trainingRuns.create'>['body']): Promise<RunDto> {
     const now = this.#parts.now();
+    checkStartable(await this.estimate(actor, input));
     return this.#parts.database.as(actor, async (tx) => {
       const applicationId = await getApplicationOfPermit(tx, input.permitId);
       const project = await getProject(tx, applicationId);
       const version = await getVersionRow(tx, input.datasetVersionId);
       checkDecision('training:create', actor, { ...project, datasetId: version.datasetId, datasetVersion: version }, now);
-      checkEnoughPeople(version.counts);
-      const config = toGanConfig({ batch: input.batch, totalSteps: input.steps });
+      const from = input.continueFrom === null ? null : await getRun(tx, input.continueFrom);
+      if (from !== null) checkContinuable(from, { applicationId, datasetVersionId: version.id, width: input.width });
+      const settings = trainingSettings.parse(input);
       const id = await insertRun(tx, {
         applicationId,
         permitId: input.permitId,
         datasetVersionId: version.id,
         requestedById: actor.personId,
         title: input.title,
-        config,
+        config: fromSettings(settings),
+        settings,
+        continuedFromId: from?.id ?? null,
         seed: input.seed,
         steps: input.steps,
         createdAt: now,
@@ -80,11 +113,12 @@ export class TrainingService {
         actorId: actor.personId,
         type: 'training.requested',
         object: { kind: 'training-run', id },
-        detail: { permitId: input.permitId, datasetVersionId: version.id, seed: input.seed, steps: input.steps },
+        detail: { permitId: input.permitId, datasetVersionId: version.id, continuedFrom: from?.id ?? null, ...settings },
       });
       await relate(tx, applicationId, [
         { from: { kind: 'training-run', id }, relation: 'used', to: { kind: 'dataset-version', id: version.id } },
         { from: { kind: 'training-run', id }, relation: 'wasInformedBy', to: { kind: 'permit', id: input.permitId } },
+        ...(from === null ? [] : [{ from: { kind: 'training-run' as const, id }, relation: 'wasDerivedFrom' as const, to: refOf(from) }]),
         { from: { kind: 'training-run', id }, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
       ]);
       await addToOutbox(tx, 'training.slice', { trainingRunId: id, fromStep: 0 });
@@ -110,10 +144,27 @@ export class TrainingService {
     } catch (error) {
       // Its state may lie ahead of the newest checkpoint: the next try begins from that one.
       await this.#live.drop(run.id);
+      if (error instanceof LabError && error.code === 'checkpoint_damaged' && (await this.#fallBack(run, fromStep))) return;
       if (!(error instanceof TrainingDivergedError) && isPassing(error) && !job.isLastAttempt) throw error;
-      await this.#fail(run, toSentence(error));
+      await this.#fail(run, toSentence(error, fromStep));
       if (!(error instanceof TrainingDivergedError || error instanceof LabError)) throw error;
     }
+  }
+
+  /** A checkpoint that can't be read costs its slice, not the run: the one before it takes its place. @returns false when there is none */
+  async #fallBack(run: RunRow, fromStep: number): Promise<boolean> {
+    return this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
+      const state = await lockRun(tx, run.id);
+      const newest = await findNewestCheckpoint(tx, run.id);
+      // Someone else fell back meanwhile, or the run has ended: nothing is to be done here.
+      if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return true;
+      if (newest === null) return false;
+      const previous = await dropCheckpoint(tx, run.id, fromStep);
+      if (previous === null) return false;
+      await audit(tx, { actorId: null, type: 'training.fell-back', object: refOf(run), detail: { from: fromStep, to: previous.step } });
+      await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: previous.step });
+      return true;
+    });
   }
 
   /** @returns the run when this slice is the one to do now, else null */
@@ -136,18 +187,24 @@ export class TrainingService {
     });
   }
 
-  /** Trains for a slice, writing losses as they come. @returns false when the run was cancelled or lost its permit meanwhile */
-  async #train(run: RunRow, { training }: LiveTraining): Promise<boolean> {
+  /** Trains for a slice, writing losses as they come and looking for memorisation between steps. @returns false when the run was cancelled or lost its permit meanwhile */
+  async #train(run: RunRow, { training, watch }: LiveTraining): Promise<boolean> {
     let fresh: Point[] = [];
     let isWanted = true;
     const look = async (): Promise<void> => {
       const points = fresh;
       fresh = [];
-      await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
-        await putPoints(tx, run, points);
-        const now = await findRun(tx, run.id);
-        isWanted = now?.state === 'running' && (await this.#isPermitted(tx, now));
-      });
+      try {
+        await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
+          await putPoints(tx, run, points);
+          const now = await findRun(tx, run.id);
+          isWanted = now?.state === 'running' && (await this.#isPermitted(tx, now));
+        });
+      } catch (error) {
+        // Kept for the next time: the alert counts what they found.
+        fresh = [...points, ...fresh];
+        throw error;
+      }
     };
     let looking = Promise.resolve();
     // A look that fails (the database away for a moment) is made up for by the next one; saving the slice meets the fault itself.
@@ -155,13 +212,21 @@ export class TrainingService {
       looking = looking.then(look).catch(() => undefined);
     }, watchEveryMs);
     try {
-      await training.run({
-        seconds: this.#sliceSeconds,
-        shouldStop: () => !isWanted,
-        onProgress: (point) => {
-          fresh.push(toPoint(point, this.#parts.now()));
-        },
-      });
+      const ends = performance.now() + 1_000 * this.#sliceSeconds;
+      do {
+        const held: TrainingPoint[] = [];
+        await training.run({
+          steps: watch?.stepsToNext(training.step),
+          seconds: (ends - performance.now()) / 1_000,
+          shouldStop: () => !isWanted,
+          onProgress: (point) => {
+            // The point of a step that is looked at waits for what the look finds.
+            if (watch?.isDue(point.step) === true) held.push(point);
+            else fresh.push(toPoint(point, this.#parts.now()));
+          },
+        });
+        for (const point of held) fresh.push(toPoint(point, this.#parts.now(), await watch?.look(training)));
+      } while (isWanted && training.step < run.steps && performance.now() < ends && !isToStop(run, watch?.alert ?? null));
     } finally {
       clearInterval(timer);
       await looking;
@@ -171,25 +236,31 @@ export class TrainingService {
   }
 
   /** One transaction: checkpoint, sheet, and the next slice or the end. Two workers with the same slice come here one after the other; the second finds it done. */
-  async #save(run: RunRow, { training, vault }: LiveTraining, fromStep: number): Promise<void> {
+  async #save(run: RunRow, { training, watch, vault }: LiveTraining, fromStep: number): Promise<void> {
     const { step } = training;
-    const isDone = step >= run.steps;
+    const alert = watch?.alert ?? null;
+    const isEarly = step < run.steps && isToStop(run, alert);
+    const isDone = step >= run.steps || isEarly;
     const checkpoint = await vault.write(training.checkpoint());
     const sheet = await vault.write(await drawTrainingSheet(training));
-    const generator = isDone ? await vault.write(training.generatorFile()) : null;
+    const calmNow = watch?.takeCalm() ?? null;
+    const calm = calmNow === null ? null : { step: calmNow.step, sha256: (await vault.write(calmNow.file)).sha256 };
+    const generator = isDone && !isEarly ? { step, sha256: (await vault.write(training.generatorFile())).sha256 } : null;
     const unused = await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
       const state = await lockRun(tx, run.id);
       const newest = await findNewestCheckpoint(tx, run.id);
       if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return null;
       const current = await getRun(tx, run.id);
       const dropped = await addCheckpoint(tx, run, { step, ...checkpoint });
-      await setStep(tx, run.id, step, sheet.sha256);
-      if (generator === null) await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
-      else await this.#complete(tx, run, { step, sha256: generator.sha256 });
-      return [
-        ...dropped,
-        ...(current.sampleSheetSha256 === null || current.sampleSheetSha256 === sheet.sha256 ? [] : [current.sampleSheetSha256]),
-      ];
+      const droppedSheets = await addSheet(tx, run, { step, sha256: sheet.sha256 }, mostSheets);
+      await setSliceResult(tx, run.id, { step, sampleSheetSha256: sheet.sha256, alert, calm });
+      if (alert !== null && current.alert === null) await this.#raise(tx, run, alert);
+      const kept = calm ?? toCalm(current);
+      if (!isDone) await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
+      else if (generator !== null) await this.#complete(tx, run, generator);
+      else if (kept !== null) await this.#complete(tx, run, kept);
+      else await this.#end(tx, run, 'failed', new LabError('training_memorised').message, { ...alert });
+      return findUnreferenced(tx, [...dropped, ...droppedSheets, current.sampleSheetSha256, current.calmSha256]);
     });
     // After the commit, since a row must never point to an object that is gone. A slice that came second leaves its objects: they may be the first's.
     for (const sha256 of unused ?? []) await vault.delete(sha256);
@@ -197,9 +268,14 @@ export class TrainingService {
     else this.#live.keep(run.id, step);
   }
 
+  async #raise(tx: Transaction, run: RunRow, alert: MemorisationAlert): Promise<void> {
+    await audit(tx, { actorId: null, type: 'training.memorised', object: refOf(run), detail: { ...alert } });
+    await notify(tx, { people: [run.requestedById], kind: 'training.memorised', object: refOf(run), title: run.title });
+  }
+
   async #complete(tx: Transaction, run: RunRow, generator: { step: number; sha256: string }): Promise<void> {
     const id = await insertGenerator(tx, run, generator);
-    await this.#end(tx, run, 'completed', null, { generatorId: id, sha256: generator.sha256 });
+    await this.#end(tx, run, 'completed', null, { generatorId: id, ...generator });
     await relate(tx, run.applicationId, [
       { from: { kind: 'generator', id }, relation: 'wasGeneratedBy', to: refOf(run) },
       { from: { kind: 'generator', id }, relation: 'wasDerivedFrom', to: { kind: 'dataset-version', id: run.datasetVersionId } },
@@ -219,7 +295,7 @@ export class TrainingService {
   /** For the worker, when a slice is given up after its last attempt. */
   async giveUpSlice({ trainingRunId }: JobPayload<'training.slice'>): Promise<void> {
     const run = await this.#parts.database.unsafeAsSystem('training.slice', (tx) => findRun(tx, trainingRunId));
-    if (run !== null) await this.#fail(run, toSentence(null));
+    if (run !== null) await this.#fail(run, toSentence(null, run.checkpointStep ?? 0));
   }
 
   async #end(
@@ -291,12 +367,16 @@ export class TrainingService {
     }
   }
 
-  /** PNG of what the generator draws now; staff only, since it has not been through the gate. @throws LabError not_found while there is none */
-  async sampleSheet(actor: Actor, id: string): Promise<Uint8Array> {
+  /**
+   * PNG of what the generator drew at a step of `sheetSteps`, without one the newest; staff only, since it has not been through the gate.
+   * @throws LabError not_found where there is none
+   */
+  async sampleSheet(actor: Actor, id: string, step?: number): Promise<Uint8Array> {
     checkDecision('sheet:view', actor, {}, this.#parts.now());
     const run = await this.#parts.database.as(actor, (tx) => getRun(tx, id));
-    if (run.sampleSheetSha256 === null) throw new LabError('not_found');
-    return openVault(this.#parts, run.datasetVersion.dataKey).read(run.sampleSheetSha256);
+    const sha256 = step === undefined ? run.sampleSheetSha256 : run.trainingSheets.find((sheet) => sheet.step === step)?.sha256;
+    if (sha256 == null) throw new LabError('not_found');
+    return openVault(this.#parts, run.datasetVersion.dataKey).read(sha256);
   }
 }
 
@@ -304,22 +384,21 @@ function refOf(run: { id: string }): ObjectRef {
   return { kind: 'training-run', id: run.id };
 }
 
-function toPoint({ step, losses, imagesPerSecond }: TrainingPoint, at: Date): Point {
-  return { step, at, metrics: { ...losses, imagesPerSecond } };
+function toPoint({ step, losses, imagesPerSecond }: TrainingPoint, at: Date, found?: LookMetrics): Point {
+  return { step, at, metrics: { ...losses, imagesPerSecond, ...found } };
 }
 
-function checkEnoughPeople(counts: unknown): void {
-  const people = (counts as { bySplit?: Record<string, { subjects: number }> } | null)?.bySplit?.['T']?.subjects ?? 0;
-  if (people < fewestPeople)
-    throw new LabError('dataset_too_small', {
-      text: `The training split holds ${people} people; at least ${fewestPeople} are needed. Take in more people.`,
-    });
+function isToStop(run: RunRow, alert: MemorisationAlert | null): boolean {
+  return alert !== null && trainingSettings.parse(run.settings).stopOnMemorisation;
 }
 
-/** What the person who asked reads. An unforeseen fault says nothing of itself here. */
-function toSentence(error: unknown): string {
-  if (error instanceof TrainingDivergedError) return new LabError('training_diverged').message;
-  if (error instanceof CheckpointError) return new LabError('checkpoint_damaged').message;
-  if (error instanceof LabError) return error.message;
-  return 'Training failed several times for a reason that lies in the lab. The last checkpoint is kept. Tell the lab.';
+function toCalm({ calmStep, calmSha256 }: RunRow): { step: number; sha256: string } | null {
+  return calmStep === null || calmSha256 === null ? null : { step: calmStep, sha256: calmSha256 };
+}
+
+function checkContinuable(from: RunRow, into: { applicationId: string; datasetVersionId: string; width: string }): void {
+  const hasEnded = trainingRunTransitions[from.state].length === 0;
+  const isOfSame = from.applicationId === into.applicationId && from.datasetVersionId === into.datasetVersionId;
+  const isOfWidth = trainingSettings.parse(from.settings).width === into.width;
+  if (!hasEnded || !isOfSame || !isOfWidth || from.checkpointStep === null) throw new LabError('checkpoint_unusable');
 }
