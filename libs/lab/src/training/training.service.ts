@@ -225,7 +225,11 @@ export class TrainingService {
             else fresh.push(toPoint(point, this.#parts.now()));
           },
         });
-        for (const point of held) fresh.push(toPoint(point, this.#parts.now(), await watch?.look(training)));
+        for (const point of held) {
+          // First the finding, then the list: the timer may have put a new one in its place meanwhile.
+          const found = await watch?.look(training);
+          fresh.push(toPoint(point, this.#parts.now(), found));
+        }
       } while (isWanted && training.step < run.steps && performance.now() < ends && !isToStop(run, watch?.alert ?? null));
     } finally {
       clearInterval(timer);
