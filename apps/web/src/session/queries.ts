@@ -62,7 +62,7 @@ export function useCalls<Name extends OperationName>(name: Name, inputs: readonl
     queryKey: [name, input],
     queryFn: ({ signal }: { signal: AbortSignal }): Promise<CallOutput<Name>> => call(name, { ...(input as object), signal } as CallInput<Name>),
   }));
-  return useQueries({ queries }).map((result) => result.data as CallOutput<Name> | undefined);
+  return useQueries({ queries }).map((result) => result.data);
 }
 
 /** Operations that answer a page of a list. */

@@ -121,7 +121,7 @@ function ProgressCard({ run }: { run: TrainingRun }) {
         <summary>{t('training.details')}</summary>
         <Facts items={[
           [t('common.created'), formats.dateTime(run.createdAt)],
-          ...Object.entries(run.settings).map(([name, value]): [string, ReactNode] => [t(`training.settings.${name}.name`), settingText(value, t, formats)]),
+          ...(Object.keys(run.settings) as (keyof TrainingRun['settings'])[]).map((name): [string, ReactNode] => [t(`training.settings.${name}.name`), settingText(run.settings[name], t, formats)]),
           run.continuedFrom !== null && [t('training.continuedFrom'), <Link key="c" to="/training-runs/$id" params={{ id: run.continuedFrom.id }}>{run.continuedFrom.title}</Link>],
           [t('training.permit'), <Link key="p" to="/permits/$id" params={{ id: run.permitId }}>{t('training.toPermit')}</Link>],
           [t('training.version'), <Link key="v" to="/dataset-versions/$id" params={{ id: run.datasetVersionId }}>{run.datasetTitle}</Link>],
