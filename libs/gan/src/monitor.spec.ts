@@ -43,6 +43,9 @@ function begin(training: ImageSet, channels: number, learningRate: number): Prom
     totalSteps: 100_000,
     learningRate,
     augmentation: { translation: 0, brightness: 0, contrast: 0 },
+    // A shorter average and no guidance: memorising then shows within the steps that a test can wait for.
+    averageDecay: 0.998,
+    guidance: null,
   });
   return createTraining({ config, images: training, seed: 1 });
 }
