@@ -38,8 +38,8 @@ export class BytesController {
   }
 
   @Route('trainingRuns.sampleSheet')
-  async trainingSheet(@By() actor: Actor, @Input() { params }: RouteInput<'trainingRuns.sampleSheet'>, @Res() response: Response): Promise<void> {
-    await sendBytes(response, 'image/png', await this.lab.training.sampleSheet(actor, params.id));
+  async trainingSheet(@By() actor: Actor, @Input() { params, query }: RouteInput<'trainingRuns.sampleSheet'>, @Res() response: Response): Promise<void> {
+    await sendBytes(response, 'image/png', await this.lab.training.sampleSheet(actor, params.id, query.step));
   }
 
   @Route('cohorts.sampleSheet')

@@ -14,7 +14,7 @@ const root = findRepositoryRoot();
 const database = openDatabase(config.DATABASE_URL);
 const storage = openStorage(await openFolderDriver(config.STORAGE_PATH));
 const identity = createIdentity(config, database);
-const lab = createLab({ database, storage, now: () => new Date(), masterKey: config.MASTER_KEY });
+const lab = createLab({ database, storage, now: () => new Date(), masterKey: config.MASTER_KEY, trainingMemoryBytes: config.TRAINING_MEMORY_MIB * 1024 ** 2 });
 await ensureTerms(database);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 

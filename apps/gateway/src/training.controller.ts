@@ -20,6 +20,11 @@ export class TrainingController {
     return this.lab.training.request(actor, body);
   }
 
+  @Route('trainingRuns.estimate')
+  estimate(@By() actor: Actor, @Input() { body }: RouteInput<'trainingRuns.estimate'>): Promise<RouteOutput<'trainingRuns.estimate'>> {
+    return this.lab.training.estimate(actor, body);
+  }
+
   @Route('trainingRuns.privacyCost')
   privacyCost(
     @By() actor: Actor,

@@ -26,6 +26,7 @@ const routeTree = root.addChildren([
     page('/dataset-versions/$id', () => import('./pages/datasets/version.page.tsx')),
     page('/training-runs', () => import('./pages/training/list.page.tsx')),
     page('/training-runs/new', () => import('./pages/training/new.page.tsx')),
+    page('/training-runs/compare', () => import('./pages/training/compare.page.tsx')),
     page('/training-runs/$id', () => import('./pages/training/run.page.tsx')),
     page('/generator-imports/new', () => import('./pages/generators/new.page.tsx')),
     page('/generator-imports/$id', () => import('./pages/generators/import.page.tsx')),

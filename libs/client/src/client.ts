@@ -43,7 +43,7 @@ export interface LabClient {
   /** Bytes of a released bundle, range by range; see `DownloadOptions` for resuming. @throws ClientError when refused */
   download(cohortVersionId: string, options?: DownloadOptions): AsyncGenerator<DownloadPart, void, undefined>;
   /** The raw response of an operation that answers bytes (a sheet, a document). @throws ClientError */
-  fetchBytes<Name extends OperationName>(name: Name, input: { path: Part<Name, 'path'>; signal?: AbortSignal }): Promise<Response>;
+  fetchBytes<Name extends OperationName>(name: Name, input: { path: Part<Name, 'path'>; query?: Record<string, string>; signal?: AbortSignal }): Promise<Response>;
   /** Address of an operation, for links and images. */
   urlOf<Name extends OperationName>(name: Name, path: Record<string, string>, query?: Record<string, string>): string;
   /** The openapi-fetch client beneath, typed by path; it throws ClientError too. */
@@ -120,8 +120,8 @@ export function createClient(options: ClientOptions): LabClient {
       const url = urlOf('cohorts.download', { id: cohortVersionId });
       return download((headers, signal) => fetchRaw(url, { headers, ...(signal ? { signal } : {}) }), downloadOptions);
     },
-    fetchBytes(name, { path, signal }) {
-      return fetchRaw(urlOf(name, path), signal ? { signal } : {});
+    fetchBytes(name, { path, query, signal }) {
+      return fetchRaw(urlOf(name, path, query), signal ? { signal } : {});
     },
   };
 }

@@ -38,6 +38,7 @@ export const operationPaths = {
   'datasetVersions.reject': { method: 'POST', path: '/api/dataset-versions/{id}/reject' },
   'trainingRuns.list': { method: 'GET', path: '/api/training-runs' },
   'trainingRuns.create': { method: 'POST', path: '/api/training-runs' },
+  'trainingRuns.estimate': { method: 'POST', path: '/api/training-runs/estimate' },
   'trainingRuns.privacyCost': { method: 'POST', path: '/api/training-runs/privacy-cost' },
   'trainingRuns.get': { method: 'GET', path: '/api/training-runs/{id}' },
   'trainingRuns.points': { method: 'GET', path: '/api/training-runs/{id}/points' },

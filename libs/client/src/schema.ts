@@ -660,6 +660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training-runs/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a run would cost, before it is asked for; nothing is begun
+         * @description Asks the decision `training:create`. Its door opens to: applicant, pilot; the decision's other conditions then decide.
+         */
+        post: operations["trainingRuns.estimate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training-runs/privacy-cost": {
         parameters: {
             query?: never;
@@ -748,7 +768,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the generator draws now (lab staff only: not yet gated)
+         * What the generator draws, now or at an earlier step (lab staff only: not yet gated)
          * @description Asks the decision `sheet:view`. Its door opens to: lab-admin, reviewer; the decision's other conditions then decide.
          */
         get: operations["trainingRuns.sampleSheet"];
@@ -1212,7 +1232,7 @@ export interface components {
                 at: string;
                 actor: components["schemas"]["PersonRef"] | null;
                 /** @enum {string} */
-                type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+                type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.memorised" | "training.fell-back" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
                 comment: string;
             }[];
             review: components["schemas"]["Review"] | null;
@@ -1252,7 +1272,7 @@ export interface components {
             at: string;
             actor: components["schemas"]["PersonRef"] | null;
             /** @enum {string} */
-            type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+            type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.memorised" | "training.fell-back" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
             /** @enum {string} */
             objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
             objectId: string;
@@ -1770,7 +1790,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "application.submitted" | "application.returned" | "application.approved" | "application.rejected" | "permit.revoked" | "permit.terms-to-sign" | "dataset.checked" | "dataset.failed" | "training.completed" | "training.failed" | "generator.accepted" | "generator.turned-down" | "gate.passed" | "gate.refused" | "gate.failed" | "release.submitted" | "release.released" | "release.rejected" | "release.withdrawn";
+            kind: "application.submitted" | "application.returned" | "application.approved" | "application.rejected" | "permit.revoked" | "permit.terms-to-sign" | "dataset.checked" | "dataset.failed" | "training.completed" | "training.memorised" | "training.failed" | "generator.accepted" | "generator.turned-down" | "gate.passed" | "gate.refused" | "gate.failed" | "release.submitted" | "release.released" | "release.rejected" | "release.withdrawn";
             /** @enum {string} */
             objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
             objectId: string;
@@ -1960,6 +1980,30 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        TrainingEstimate: {
+            parameters: number;
+            memoryBytes: number;
+            memoryLimitBytes: number;
+            /** @description from the speed of earlier runs of this lab; null until there is one */
+            seconds: number | null;
+            /** @description null: fewer than smallestShownCell */
+            trainingPeople: number | null;
+            /** @description whether enough people are there to watch for memorisation */
+            canWatch: boolean;
+            smallestShownCell: number;
+            /** @description people of the training split in each combination of labels; null: fewer than smallestShownCell, also none */
+            cells: {
+                /** @enum {string} */
+                calciumGrade: "none" | "mild" | "moderate" | "severe";
+                /** @enum {string} */
+                sex: "female" | "male";
+                /** @enum {string} */
+                ageBand: "50-54" | "55-59" | "60-64";
+                people: number | null;
+            }[];
+            /** @description why the run would be refused */
+            obstacles: ("too-few-people" | "too-much-memory")[];
+        };
         TrainingEvent: {
             run: components["schemas"]["TrainingRun"];
             points: components["schemas"]["TrainingPoint"][];
@@ -1968,25 +2012,79 @@ export interface components {
             step: number;
             /** Format: date-time */
             at: string;
-            /** @description losses, logits, penalties, imagesPerSecond */
+            /** @description losses, logits, penalties, imagesPerSecond, and at some steps gaps of memorisation */
             metrics: {
                 [key: string]: number;
             };
         };
         TrainingRequest: {
+            /** @default 1 */
+            seed?: number;
+            /** @default 7000 */
+            steps?: number;
+            /** @default 16 */
+            batch?: number;
+            /**
+             * @description channels of both networks: half, as designed, twice
+             * @default standard
+             * @enum {string}
+             */
+            width?: "narrow" | "standard" | "wide";
+            /** @default 0.0005 */
+            learningRate?: number;
+            /**
+             * @default finite-difference
+             * @enum {string}
+             */
+            penaltyKind?: "exact" | "finite-difference";
+            /**
+             * @description gamma of R1 and R2 at the start
+             * @default 1
+             */
+            penaltyStart?: number;
+            /**
+             * @description gamma from 70 % of the steps on
+             * @default 0.3
+             */
+            penaltyEnd?: number;
+            /**
+             * @description weight of the classifier of shown labels in the generator’s loss; 0: none
+             * @default 0.2
+             */
+            guidance?: number;
+            /**
+             * @description pixels, either way
+             * @default 4
+             */
+            translation?: number;
+            /** @default 0.1 */
+            brightness?: number;
+            /** @default 0.2 */
+            contrast?: number;
+            /**
+             * @description of the averaged generator, per step
+             * @default 0.999
+             */
+            averageDecay?: number;
+            /**
+             * @description steps between two looks for memorisation
+             * @default 200
+             */
+            lookEvery?: number;
+            /** @default true */
+            stopOnMemorisation?: boolean;
             /** Format: uuid */
             permitId: string;
             /** Format: uuid */
             datasetVersionId: string;
             title: string;
-            /** @default 1 */
-            seed?: number;
-            /** @default 6000 */
-            steps?: number;
-            /** @default 32 */
-            batch?: number;
             /** @description none: not private */
             privacy?: components["schemas"]["PrivacyRequest"] | null;
+            /**
+             * @description an ended run of the same project and dataset version, whose last checkpoint this one begins from
+             * @default null
+             */
+            continueFrom?: string | null;
         };
         TrainingRun: {
             /** Format: uuid */
@@ -2035,8 +2133,80 @@ export interface components {
                 /** @description false: epsilon and steps are reserved for the whole run */
                 isSettled: boolean;
             } | null;
+            settings: components["schemas"]["TrainingSettings"];
+            continuedFrom: {
+                /** Format: uuid */
+                id: string;
+                title: string;
+            } | null;
+            /** @description where the newest checkpoint stands: what a new run could begin from */
+            checkpointStep: number | null;
+            /** @description the steps between which three looks in a row showed memorisation */
+            alert: {
+                beganAt: number;
+                raisedAt: number;
+            } | null;
+            /** @description steps of which a sample sheet is kept, oldest first */
+            sheetSteps: number[];
             /** @description what this person may do with it now and, for what he may not, why */
             decisions: components["schemas"]["Decision"][];
+        };
+        TrainingSettings: {
+            /** @default 1 */
+            seed: number;
+            /** @default 7000 */
+            steps: number;
+            /** @default 16 */
+            batch: number;
+            /**
+             * @description channels of both networks: half, as designed, twice
+             * @default standard
+             * @enum {string}
+             */
+            width: "narrow" | "standard" | "wide";
+            /** @default 0.0005 */
+            learningRate: number;
+            /**
+             * @default finite-difference
+             * @enum {string}
+             */
+            penaltyKind: "exact" | "finite-difference";
+            /**
+             * @description gamma of R1 and R2 at the start
+             * @default 1
+             */
+            penaltyStart: number;
+            /**
+             * @description gamma from 70 % of the steps on
+             * @default 0.3
+             */
+            penaltyEnd: number;
+            /**
+             * @description weight of the classifier of shown labels in the generator’s loss; 0: none
+             * @default 0.2
+             */
+            guidance: number;
+            /**
+             * @description pixels, either way
+             * @default 4
+             */
+            translation: number;
+            /** @default 0.1 */
+            brightness: number;
+            /** @default 0.2 */
+            contrast: number;
+            /**
+             * @description of the averaged generator, per step
+             * @default 0.999
+             */
+            averageDecay: number;
+            /**
+             * @description steps between two looks for memorisation
+             * @default 200
+             */
+            lookEvery: number;
+            /** @default true */
+            stopOnMemorisation: boolean;
         };
         Vote: {
             person: components["schemas"]["PersonRef"];
@@ -2048,7 +2218,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description An error, as a code and a sentence that says what to do. Codes: invalid_input, not_signed_in, forbidden, cross_site_request, not_found, conflict, wrong_state, already_voted, conflict_of_interest, too_large, range_not_satisfiable, upload_invalid, upload_empty, upload_hostile, dataset_too_small, privacy_required, privacy_budget_exceeded, training_diverged, checkpoint_damaged, too_many_requests, internal, configuration_invalid, database_unavailable, queue_unavailable, identity_unavailable, storage_full, storage_damaged. */
+        /** @description An error, as a code and a sentence that says what to do. Codes: invalid_input, not_signed_in, forbidden, cross_site_request, not_found, conflict, wrong_state, already_voted, conflict_of_interest, too_large, range_not_satisfiable, upload_invalid, upload_empty, upload_hostile, dataset_too_small, privacy_required, privacy_budget_exceeded, training_diverged, training_memorised, training_too_large, checkpoint_unusable, checkpoint_damaged, too_many_requests, internal, configuration_invalid, database_unavailable, queue_unavailable, identity_unavailable, storage_full, storage_damaged. */
         problem: {
             headers: {
                 [name: string]: unknown;
@@ -3009,6 +3179,98 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    "trainingRuns.estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 1 */
+                    seed?: number;
+                    /** @default 7000 */
+                    steps?: number;
+                    /** @default 16 */
+                    batch?: number;
+                    /**
+                     * @description channels of both networks: half, as designed, twice
+                     * @default standard
+                     * @enum {string}
+                     */
+                    width?: "narrow" | "standard" | "wide";
+                    /** @default 0.0005 */
+                    learningRate?: number;
+                    /**
+                     * @default finite-difference
+                     * @enum {string}
+                     */
+                    penaltyKind?: "exact" | "finite-difference";
+                    /**
+                     * @description gamma of R1 and R2 at the start
+                     * @default 1
+                     */
+                    penaltyStart?: number;
+                    /**
+                     * @description gamma from 70 % of the steps on
+                     * @default 0.3
+                     */
+                    penaltyEnd?: number;
+                    /**
+                     * @description weight of the classifier of shown labels in the generator’s loss; 0: none
+                     * @default 0.2
+                     */
+                    guidance?: number;
+                    /**
+                     * @description pixels, either way
+                     * @default 4
+                     */
+                    translation?: number;
+                    /** @default 0.1 */
+                    brightness?: number;
+                    /** @default 0.2 */
+                    contrast?: number;
+                    /**
+                     * @description of the averaged generator, per step
+                     * @default 0.999
+                     */
+                    averageDecay?: number;
+                    /**
+                     * @description steps between two looks for memorisation
+                     * @default 200
+                     */
+                    lookEvery?: number;
+                    /** @default true */
+                    stopOnMemorisation?: boolean;
+                    /** Format: uuid */
+                    permitId: string;
+                    /** Format: uuid */
+                    datasetVersionId: string;
+                    /** @description none: not private */
+                    privacy?: components["schemas"]["PrivacyRequest"] | null;
+                    /**
+                     * @description an ended run of the same project and dataset version, whose last checkpoint this one begins from
+                     * @default null
+                     */
+                    continueFrom?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description What a run would cost, before it is asked for; nothing is begun */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingEstimate"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
     "trainingRuns.privacyCost": {
         parameters: {
             query?: never;
@@ -3105,7 +3367,9 @@ export interface operations {
     };
     "trainingRuns.sampleSheet": {
         parameters: {
-            query?: never;
+            query?: {
+                step?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -3114,7 +3378,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What the generator draws now (lab staff only: not yet gated) */
+            /** @description What the generator draws, now or at an earlier step (lab staff only: not yet gated) */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -5,7 +5,7 @@ export const auditEventTypes = [
   'application.submitted', 'application.returned', 'application.withdrawn', 'application.voted', 'application.approved', 'application.rejected',
   'permit.granted', 'permit.terms-signed', 'permit.revoked',
   'dataset.created', 'dataset.version-created', 'dataset.uploaded', 'dataset.ingest-started', 'dataset.checked', 'dataset.approved', 'dataset.rejected', 'dataset.ingest-failed',
-  'training.requested', 'training.started', 'training.completed', 'training.cancelled', 'training.failed',
+  'training.requested', 'training.started', 'training.memorised', 'training.fell-back', 'training.completed', 'training.cancelled', 'training.failed',
   'privacy.reserved', 'privacy.settled',
   'generator.declared', 'generator.uploaded', 'generator.accepted', 'generator.turned-down', 'generator.check-failed',
   'synthesis.requested', 'synthesis.completed', 'synthesis.failed',
@@ -30,7 +30,7 @@ export type ProvenanceRelation = (typeof provenanceRelations)[number];
 /** Kinds of message to a person; the sentence is written by the page in the person's language from `notifications.<kind>`. */
 export const notificationKinds = [
   'application.submitted', 'application.returned', 'application.approved', 'application.rejected', 'permit.revoked', 'permit.terms-to-sign',
-  'dataset.checked', 'dataset.failed', 'training.completed', 'training.failed', 'generator.accepted', 'generator.turned-down', 'gate.passed', 'gate.refused', 'gate.failed',
+  'dataset.checked', 'dataset.failed', 'training.completed', 'training.memorised', 'training.failed', 'generator.accepted', 'generator.turned-down', 'gate.passed', 'gate.refused', 'gate.failed',
   'release.submitted', 'release.released', 'release.rejected', 'release.withdrawn',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];

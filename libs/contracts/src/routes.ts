@@ -68,11 +68,12 @@ export const routes = {
 
   'trainingRuns.list': { method: 'GET', path: '/api/training-runs', access: 'training:read', summary: 'Training runs I may see', query: dto.page, response: dto.pageOf(dto.trainingRun) },
   'trainingRuns.create': { method: 'POST', path: '/api/training-runs', access: 'training:create', summary: 'Ask for a training run', body: dto.trainingRequest, response: dto.trainingRun },
+  'trainingRuns.estimate': { method: 'POST', path: '/api/training-runs/estimate', access: 'training:create', summary: 'What a run would cost, before it is asked for; nothing is begun', body: dto.trainingRequest.omit({ title: true }), response: dto.trainingEstimate },
   'trainingRuns.privacyCost': { method: 'POST', path: '/api/training-runs/privacy-cost', access: 'training:create', summary: 'What a private run would cost of the dataset’s privacy budget; nothing is asked for', body: dto.privacyCostRequest, response: dto.privacyCost },
   'trainingRuns.get': { method: 'GET', path: '/api/training-runs/:id', access: 'training:read', summary: 'One training run', params: byId, response: dto.trainingRun },
   'trainingRuns.points': { method: 'GET', path: '/api/training-runs/:id/points', access: 'training:read', summary: 'Its losses over time', params: byId, response: z.array(dto.trainingPoint) },
   'trainingRuns.events': { method: 'GET', path: '/api/training-runs/:id/events', access: 'training:read', summary: 'Live: losses and state as they come', params: byId, response: { event: dto.trainingEvent } },
-  'trainingRuns.sampleSheet': { method: 'GET', path: '/api/training-runs/:id/sample-sheet', access: 'sheet:view', summary: 'What the generator draws now (lab staff only: not yet gated)', params: byId, response: { media: 'image/png' } },
+  'trainingRuns.sampleSheet': { method: 'GET', path: '/api/training-runs/:id/sample-sheet', access: 'sheet:view', summary: 'What the generator draws, now or at an earlier step (lab staff only: not yet gated)', params: byId, query: z.object({ step: z.coerce.number().int().min(0).optional() }), response: { media: 'image/png' } },
   'trainingRuns.cancel': { method: 'POST', path: '/api/training-runs/:id/cancel', access: 'training:cancel', summary: 'Stop it after the present slice', params: byId, response: dto.trainingRun },
 
   'generatorImports.list': { method: 'GET', path: '/api/generator-imports', access: 'generator:read', summary: 'Generators from elsewhere that I may see', query: dto.page, response: dto.pageOf(dto.generatorImport) },

@@ -145,6 +145,21 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
   return { ...losses, ...Object.fromEntries(Object.entries(next).map(([name, tensor]) => [`next.${name}`, tensor])) };
 }
 
+/** The discriminator alone. Inputs: the vector `discriminator`, `images` [N, 1, s, s] (volumes [N, 1, s, s, s]), `labels` [N, 9]. Output: `result` [N]. */
+export function discriminatorProgram(config: GanConfig, { discriminator: layout }: Layouts): Record<string, Tensor> {
+  const { batch } = config;
+  const weights = views(layout, input('discriminator', [layout.size]));
+  const labels = input('labels', [batch, labelVectorLength]);
+  return { result: discriminator(config).forward(weights, input('images', [batch, ...imageShape(config)]), labels) };
+}
+
+/** The averaged generator alone. Inputs: the vector `average`, `z` [N, latent], `labels` [N, 9]. Output: `result` [N, 1, s, s]. */
+export function generatorProgram(config: GanConfig, { generator: layout }: Layouts): Record<string, Tensor> {
+  const weights = views(layout, input('average', [layout.size]));
+  const [z, labels] = [input('z', [config.batch, config.latentLength]), input('labels', [config.batch, labelVectorLength])];
+  return { result: generator(config).forward(weights, z, labels) };
+}
+
 const eps = 1e-8;
 /** A classifier learns best with momentum. */
 export const classifierAdam = { beta1: 0.9, beta2: 0.99, eps };

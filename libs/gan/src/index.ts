@@ -10,9 +10,11 @@ export { lossNames, type LossName } from './gan-step.ts';
 export { GeneratorImportError, largestFileBytes as largestImportBytes } from './onnx-file.ts';
 export { compileTrainStep, type AdamOptions, type Parameters, type TrainStep, type TrainStepOptions } from './optimise.ts';
 export { RandomStream } from './random.ts';
+export { fromSettings } from './settings.ts';
 export {
   compile,
   encodeOnnx,
+  OutOfMemoryError,
   runtimeVersion,
   type CompileOptions,
   type Program,
@@ -22,6 +24,7 @@ export {
 } from './runtime.ts';
 export { readSafetensors, SafetensorsError, writeSafetensors, type Safetensors } from './safetensors.ts';
 export { GeneratorFileError, mixGenerators, openGenerator, type Generator, type SampleRequest } from './sample.ts';
+export { alarmAt, canWatch, fewestWatched, findAlert, openMonitor, type Look, type MemorisationAlert, type Monitor } from './monitor.ts';
 export {
   CheckpointError,
   createTraining,

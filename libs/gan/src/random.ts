@@ -5,7 +5,7 @@
  */
 
 /** What a stream is for: two purposes never share numbers, even under one seed. Values are part of the reproducible result. */
-export const purposes = { initialWeights: 1, trainingStep: 2, sampling: 3, ensemble: 4, gate: 5 } as const;
+export const purposes = { initialWeights: 1, trainingStep: 2, sampling: 3, ensemble: 4, gate: 5, monitor: 6 } as const;
 export type Purpose = keyof typeof purposes;
 
 const multiplier0 = 0xd2511f53;

@@ -7,6 +7,7 @@ import {
   greater,
   gradients,
   input,
+  matmul,
   mul,
   opCases,
   sizeOf,
@@ -17,7 +18,7 @@ import {
   type Shape,
   type Tensor,
 } from '@scapis/numerics';
-import { compile } from './runtime.ts';
+import { compile, OutOfMemoryError } from './runtime.ts';
 
 /** Largest |runtime - reference| / (1 + |reference|) over all outputs. */
 async function disagreement(outputs: Record<string, Tensor>, shapes: readonly Shape[], center = 0): Promise<number> {
@@ -110,6 +111,12 @@ describe('a compiled program', () => {
     await expect(program.run({})).rejects.toThrow('input x was not fed');
     await expect(program.run({ x: Float32Array.of(1) })).rejects.toThrow('x takes 2 values of shape [2], 1 were given');
     await expect(program.run({ x: new Float32Array(2), z: new Float32Array(2) })).rejects.toThrow('has no input z; it takes x');
+  });
+
+  it('names a lack of memory as such', async () => {
+    // An outer product of 2^47 numbers: more than any machine can address.
+    const program = await compile({ y: sum(matmul(input('column', [2 ** 23, 1]), input('row', [1, 2 ** 24]))) });
+    await expect(program.run({ column: new Float32Array(2 ** 23), row: new Float32Array(2 ** 24) })).rejects.toThrow(OutOfMemoryError);
   });
 });
 

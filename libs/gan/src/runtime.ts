@@ -28,6 +28,24 @@ export class ProviderError extends Error {
   override name = 'ProviderError';
 }
 
+/** The machine has not the memory that a program asks for. */
+export class OutOfMemoryError extends Error {
+  override name = 'OutOfMemoryError';
+}
+
+/** How ONNX Runtime (its CPU and CUDA arenas), C++ and V8 say it. */
+const memoryFault = /bad_alloc|failed to allocate memory|cudaMalloc|out of memory|array buffer allocation failed/i;
+
+async function namingMemory<T>(compute: () => Promise<T>): Promise<T> {
+  try {
+    return await compute();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (memoryFault.test(message)) throw new OutOfMemoryError(message, { cause: error });
+    throw error;
+  }
+}
+
 export type ProgramFeeds = Readonly<Record<string, Float32Array>>;
 export type ProgramResults = Record<string, Float32Array>;
 
@@ -60,7 +78,7 @@ function encodeModel(model: object): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** Compiles a program for ONNX Runtime. @throws ProviderError when no provider of the list can be used. */
+/** Compiles a program for ONNX Runtime. @throws ProviderError when no provider of the list can be used; OutOfMemoryError, here or when it runs. */
 export async function compile(outputs: Record<string, Tensor>, options: CompileOptions = {}): Promise<Program> {
   const { session, provider } = await openSession(encodeOnnx('program', outputs), options);
   return new OrtProgram(session, provider, Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape])));
@@ -82,7 +100,8 @@ async function openSession(
   const faults: string[] = [];
   for (const provider of providers) {
     const fault = await findFault(provider, onFallback);
-    if (fault === null) return { session: await ort().InferenceSession.create(model, sessionOptions(threads, provider)), provider };
+    if (fault === null)
+      return { session: await namingMemory(() => ort().InferenceSession.create(model, sessionOptions(threads, provider))), provider };
     faults.push(fault);
   }
   throw new ProviderError(`no compute provider of the list can be used; add cpu to it, or mend one of these. ${faults.join(' ')}`);
@@ -153,7 +172,7 @@ class OrtProgram implements Program {
     const fetches = Object.fromEntries(
       Object.entries(this.outputs).map(([name, shape]) => [name, name in into ? wrap(name, into[name], shape) : null]),
     );
-    const results = await this.#session.run(ortFeeds, fetches);
+    const results = await namingMemory(() => this.#session.run(ortFeeds, fetches));
     return Object.fromEntries(
       Object.keys(this.outputs).map((name) => {
         const data = results[name]?.data;

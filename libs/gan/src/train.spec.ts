@@ -94,9 +94,40 @@ describe('a training run', patience, () => {
     tensors.get('discriminator/logit.weight')?.data.fill(NaN);
     const broken = await openTraining(writeSafetensors({ tensors, metadata }), toySet());
     const before = broken.checkpoint();
-    await expect(broken.run()).rejects.toThrow(/^step 3: discriminatorLoss is NaN/);
+    await expect(broken.run()).rejects.toMatchObject({ message: expect.stringMatching(/^step 3: discriminatorLoss is NaN/), step: 3, loss: 'discriminatorLoss' });
     expect(broken.checkpoint()).toEqual(before);
     await Promise.all([run, broken].map((each) => each.dispose()));
+  });
+
+  it("begins with another run's networks, under a configuration of its own", async () => {
+    const first = await start();
+    await first.run({ steps: 6 });
+    const from = first.checkpoint();
+    const slower = { ...config, learningRate: 1e-4, batch: 8 };
+    const second = await createTraining({ config: slower, images: toySet(), seed: 3, from });
+    expect(second.step).toBe(0);
+    expect(readSafetensors(second.generatorFile()).tensors).toEqual(readSafetensors(first.generatorFile()).tensors);
+    await second.run({ steps: 2 });
+    expect(second.generatorFile()).not.toEqual(first.generatorFile());
+    const wider = { ...config, generatorChannels: [16, 8, 4] };
+    await expect(createTraining({ config: wider, images: toySet(), seed: 3, from })).rejects.toThrow('is missing or not');
+    await expect(createTraining({ config, images: toySet(13), seed: 3, from })).rejects.toThrow('other images');
+    await Promise.all([first, second].map((run) => run.dispose()));
+  });
+
+  it('draws and judges images of any number, as its files do', async () => {
+    const run = await start();
+    await run.run({ steps: 3 });
+    const labels = [0, 1, 2, 3, 4, 5].map(labelOf);
+    const z = new Float32Array(6 * 8).map((_, i) => Math.sin(i));
+    const images = await run.draw(z, labels);
+    expect(images).toHaveLength(6 * 256);
+    const logits = await run.discriminate(images, labels);
+    expect(logits).toHaveLength(6);
+    // Each depends on its own image and label alone.
+    expect((await run.discriminate(images.subarray(5 * 256), labels.slice(5)))[0]).toBeCloseTo(logits[5] ?? NaN, 5);
+    expect((await run.draw(z.subarray(5 * 8), labels.slice(5)))[7]).toBeCloseTo(images[5 * 256 + 7] ?? NaN, 5);
+    await run.dispose();
   });
 
   it('with the exact penalty takes another way than with finite differences', async () => {

@@ -3,7 +3,18 @@ import { isSameShape, sizeOf } from '@scapis/numerics';
 import { labelVectorLength, toLabelVector, type ComputeProvider, type ImageLabels } from '@scapis/contracts';
 import { discriminator, generator, layoutsOf } from './architecture.ts';
 import { ganConfig, imageShape, type GanConfig } from './config.ts';
-import { classifierAdam, ganStep, lossNames, stateLayouts, stateNames, type Layouts, type LossName, type StateName } from './gan-step.ts';
+import {
+  classifierAdam,
+  discriminatorProgram,
+  ganStep,
+  generatorProgram,
+  lossNames,
+  stateLayouts,
+  stateNames,
+  type Layouts,
+  type LossName,
+  type StateName,
+} from './gan-step.ts';
 import { labelClassifier } from './guidance.ts';
 import { drawAugmentation, type AugmentationFeeds } from './losses.ts';
 import { adamRates, pack, unpack, type Layout, type Parameters } from './optimise.ts';
@@ -68,12 +79,25 @@ export interface Training {
   generatorFile(): Uint8Array;
   /** @returns the averaged generator, ready to draw. */
   generator(): Promise<Generator>;
+  /** @returns the discriminator's logit of each image, unaugmented. `images` [labels.length, 1, size, size] in [-1, 1]. */
+  discriminate(images: Float32Array, labels: readonly ImageLabels[]): Promise<Float32Array>;
+  /** @returns images [labels.length, 1, size, size] of the averaged generator for codes `z` [labels.length, latent]: in batches, so for watching only. */
+  draw(z: Float32Array, labels: readonly ImageLabels[]): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
 /** A loss, logit or gradient stopped being a number. The state is that of the step before. */
 export class TrainingDivergedError extends Error {
   override name = 'TrainingDivergedError';
+  /** Where it began, counted from 1. */
+  readonly step: number;
+  readonly loss: LossName;
+
+  constructor(step: number, loss: LossName, value: number) {
+    super(`step ${step}: ${loss} is ${value}. Resume from the last checkpoint with a lower learning rate or a higher penalty.`);
+    this.step = step;
+    this.loss = loss;
+  }
 }
 
 /** A checkpoint that can't be resumed. The message says why. */
@@ -88,11 +112,17 @@ const largestAverageRamp = 10;
 
 type State = Partial<Record<StateName, Float32Array>>;
 
-/** Begins a run. @throws Error when the images don't fit the configuration; ZodError when the configuration is out of bounds. */
+/**
+ * Begins a run. With `from`, the checkpoint of an earlier run on the same images, it begins with that one's networks; schedules and Adam's
+ * moments begin anew, so it may have another learning rate, penalty or batch.
+ * @throws Error when the images don't fit the configuration; ZodError when the configuration is out of bounds; CheckpointError when `from`
+ * is damaged, of other images, its networks have another shape, or either run is private.
+ */
 export async function createTraining(options: {
   config: GanConfig;
   images: ImageSet;
   seed: number;
+  from?: Uint8Array | undefined;
   compile?: CompileOptions;
 }): Promise<Training> {
   const config = ganConfig.parse(options.config);
@@ -113,6 +143,15 @@ export async function createTraining(options: {
   state.average = state.generator.slice();
   state.discriminator = pack(layouts.discriminator, networks.discriminator);
   if (state.classifier !== undefined) state.classifier = pack(layouts.classifier, networks.classifier);
+  if (options.from !== undefined) {
+    const { tensors, config: before } = readCheckpoint(options.from, options.images);
+    if (config.privacy !== null || before.privacy !== null)
+      throw new CheckpointError('a private run begins anew and no run begins from one: what it costs counts its own steps alone');
+    for (const name of ['generator', 'average', 'discriminator'] as const)
+      state[name] = readState(tensors, name, name === 'discriminator' ? layouts.discriminator : layouts.generator);
+    // Where only one of them has guidance there is no classifier to take over, or none wanted.
+    if (config.guidance !== null && before.guidance !== null) state.classifier = readState(tensors, 'classifier', layouts.classifier);
+  }
   return Run.compile({ config, images: options.images, seed: options.seed, layouts, state, step: 0, compile: options.compile ?? {} });
 }
 
@@ -121,23 +160,30 @@ export async function createTraining(options: {
  * @throws CheckpointError (or SafetensorsError) when the file is damaged, of another version, or was made with other images.
  */
 export async function openTraining(checkpoint: Uint8Array, images: ImageSet, options: CompileOptions = {}): Promise<Training> {
-  const { tensors, metadata } = readSafetensors(checkpoint);
-  if (metadata['format'] !== checkpointFormat) throw new CheckpointError(`this is not a ${checkpointFormat} file; start the run anew`);
-  const { config, seed, step } = parseMetadata(metadata);
-  checkImages(config, images);
-  if (metadata['images'] !== fingerprint(images, config))
-    throw new CheckpointError('the checkpoint was made with other images; give the dataset version that the run began with');
+  const { tensors, config, seed, step } = readCheckpoint(checkpoint, images);
   const layouts = layoutsOf(config);
   const state: State = {};
-  for (const [name, layout] of stateEntries(config, layouts)) {
-    const named = new Map(
-      layout.entries.map((entry) => [entry.name, tensors.get(`${name}/${entry.name}`) ?? { shape: [], data: new Float32Array() }]),
-    );
-    const wrong = layout.entries.find((entry) => !isSameShape(named.get(entry.name)?.shape ?? [], entry.shape));
-    if (wrong !== undefined) throw new CheckpointError(`${name}/${wrong.name} is missing or not [${wrong.shape.join()}]`);
-    state[name] = pack(layout, named);
-  }
+  for (const [name, layout] of stateEntries(config, layouts)) state[name] = readState(tensors, name, layout);
   return Run.compile({ config, images, seed, layouts, state, step, compile: options });
+}
+
+function readCheckpoint(bytes: Uint8Array, images: ImageSet): { tensors: Parameters; config: GanConfig; seed: number; step: number } {
+  const { tensors, metadata } = readSafetensors(bytes);
+  if (metadata['format'] !== checkpointFormat) throw new CheckpointError(`this is not a ${checkpointFormat} file; start the run anew`);
+  const head = parseMetadata(metadata);
+  checkImages(head.config, images);
+  if (metadata['images'] !== fingerprint(images, head.config))
+    throw new CheckpointError('the checkpoint was made with other images; give the dataset version that the run began with');
+  return { tensors, ...head };
+}
+
+function readState(tensors: Parameters, name: StateName, layout: Layout): Float32Array {
+  const named = new Map(
+    layout.entries.map((entry) => [entry.name, tensors.get(`${name}/${entry.name}`) ?? { shape: [], data: new Float32Array() }]),
+  );
+  const wrong = layout.entries.find((entry) => !isSameShape(named.get(entry.name)?.shape ?? [], entry.shape));
+  if (wrong !== undefined) throw new CheckpointError(`${name}/${wrong.name} is missing or not [${wrong.shape.join()}]`);
+  return pack(layout, named);
 }
 
 interface Programs {
@@ -168,6 +214,8 @@ class Run implements Training {
   #spare: State;
   #step: number;
   #isRunning = false;
+  #discriminates: Promise<Program> | undefined;
+  #draws: Promise<Program> | undefined;
 
   constructor({ config, images, seed, layouts, state, step, compile: compileOptions }: RunState, programs: Programs | PrivateSteps) {
     this.#programs = programs;
@@ -232,10 +280,7 @@ class Run implements Training {
   async #takeStep(): Promise<Losses> {
     const losses = this.#programs instanceof PrivateSteps ? await this.#computePrivate(this.#programs) : await this.#compute(this.#programs);
     const bad = lossNames.find((name) => losses[name] !== undefined && !Number.isFinite(losses[name]));
-    if (bad !== undefined)
-      throw new TrainingDivergedError(
-        `step ${this.#step + 1}: ${bad} is ${losses[bad]}. Resume from the last checkpoint with a lower learning rate or a higher penalty.`,
-      );
+    if (bad !== undefined) throw new TrainingDivergedError(this.#step + 1, bad, losses[bad] ?? NaN);
     [this.#state, this.#spare] = [this.#spare, this.#state];
     this.#step++;
     return losses;
@@ -295,9 +340,44 @@ class Run implements Training {
     return openGenerator(this.generatorFile(), this.#compile);
   }
 
+  discriminate(images: Float32Array, labels: readonly ImageLabels[]): Promise<Float32Array> {
+    this.#discriminates ??= compile(discriminatorProgram(this.config, this.#layouts), this.#compile);
+    return this.#inBatches(this.#discriminates, 'discriminator', 'images', images, labels);
+  }
+
+  draw(z: Float32Array, labels: readonly ImageLabels[]): Promise<Float32Array> {
+    this.#draws ??= compile(generatorProgram(this.config, this.#layouts), this.#compile);
+    return this.#inBatches(this.#draws, 'average', 'z', z, labels);
+  }
+
+  async #inBatches(
+    compiled: Promise<Program>,
+    network: 'average' | 'discriminator',
+    fed: 'images' | 'z',
+    values: Float32Array,
+    labels: readonly ImageLabels[],
+  ): Promise<Float32Array> {
+    const program = await compiled;
+    const length = values.length / labels.length;
+    let all = new Float32Array();
+    for (let first = 0; first < labels.length; first += this.config.batch) {
+      const count = Math.min(this.config.batch, labels.length - first);
+      // The last batch is filled up with zeros, whose results are cut off.
+      const [batch, vectors] = [new Float32Array(this.config.batch * length), new Float32Array(this.config.batch * labelVectorLength)];
+      batch.set(values.subarray(first * length, (first + count) * length));
+      vectors.set(labels.slice(first, first + count).flatMap(toLabelVector));
+      const { result = new Float32Array() } = await program.run({ [network]: this.#vector(network), [fed]: batch, labels: vectors });
+      const each = result.length / this.config.batch;
+      if (first === 0) all = new Float32Array(each * labels.length);
+      all.set(result.subarray(0, each * count), each * first);
+    }
+    return all;
+  }
+
   async dispose(): Promise<void> {
     if (this.#programs instanceof PrivateSteps) await this.#programs.dispose();
     else await Promise.all([this.#programs.plain.dispose(), this.#programs.penalised.dispose()]);
+    for (const program of [await this.#discriminates, await this.#draws]) await program?.dispose();
   }
 
   #vector(name: StateName): Float32Array {

@@ -9,18 +9,18 @@ import { lookupTable, toHu, windowPresets, zoomAt, type HuWindow, type View, typ
 
 /** Operations that answer a sheet of images. */
 export type SheetName = Extract<OperationName, 'datasetVersions.contactSheet' | 'trainingRuns.sampleSheet' | 'cohorts.sampleSheet' | 'cohorts.closestPairs'>;
-interface SliceViewerProps { sheet: SheetName; id: string; version?: string | null; label: string; isSynthetic: boolean }
+interface SliceViewerProps { sheet: SheetName; id: string; version?: string | null; /** Which of several, where the operation keeps some. */ query?: Record<string, string>; label: string; isSynthetic: boolean }
 interface Sheet { width: number; height: number; gray: Uint8ClampedArray }
 
 const presetNames = Object.keys(windowPresets) as WindowPreset[];
 
 /** A sheet of slices on Canvas 2D (no WebGL: hospital desktops often lack it), with window, zoom and pan by mouse, wheel and keys. */
-export function SliceViewer({ sheet, id, version, label, isSynthetic }: SliceViewerProps) {
+export function SliceViewer({ sheet, id, version, query: wanted, label, isSynthetic }: SliceViewerProps) {
   const { t } = useTranslation();
   const query = useQuery({
-    queryKey: ['sheet', sheet, id, version ?? ''],
+    queryKey: ['sheet', sheet, id, version ?? '', wanted ?? {}],
     staleTime: Infinity,
-    queryFn: async ({ signal }) => readSheet(await (await client.fetchBytes(sheet, { path: { id }, signal })).blob()),
+    queryFn: async ({ signal }) => readSheet(await (await client.fetchBytes(sheet, { path: { id }, ...(wanted && { query: wanted }), signal })).blob()),
     placeholderData: (previous) => previous,
   });
   if (query.error) return <ProblemAlert error={query.error} title={t('viewer.failed')} />;

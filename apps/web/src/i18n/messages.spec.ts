@@ -1,6 +1,7 @@
 import {
   actionNames, applicationTransitions, auditEventTypes, calciumGrades, cohortVersionTransitions, conditionCodes, datasetVersionTransitions, errors, gateChecks, gateThresholds, gateVerdicts, generatorImportTransitions,
-  homeItemKinds, labelMixes, notificationKinds, objectKinds, permitStates, plantedForms, provenanceRelations, roles, sexes, splits, trainingRunTransitions,
+  homeItemKinds, labelMixes, networkWidths, notificationKinds, objectKinds, penaltyKinds, permitStates, plantedForms, provenanceRelations, roles, sexes, splits, trainingEstimate,
+  trainingRunTransitions, trainingSettings,
 } from '@scapis/contracts';
 import i18next from 'i18next';
 import { describe, expect, it } from 'vitest';
@@ -20,7 +21,8 @@ const closedLists: Record<string, readonly string[]> = {
   conditions: conditionCodes, 'home.kinds': homeItemKinds, notifications: notificationKinds, errors: Object.keys(errors), actions: actionNames, roles, objects: objectKinds, events: auditEventTypes,
   states: [applicationTransitions, datasetVersionTransitions, trainingRunTransitions, generatorImportTransitions, cohortVersionTransitions].flatMap((table) => Object.keys(table)).concat(permitStates),
   'gate.checks': Object.keys(gateChecks).flatMap((check) => [`${check}.name`, `${check}.text`]), 'gate.verdicts': gateVerdicts, 'gate.verdictTexts': gateVerdicts, 'gate.thresholds': Object.keys(gateThresholds.shape),
-  'gate.selfTest.forms': plantedForms, 'provenance.relations': provenanceRelations, 'labels.grades': calciumGrades, 'labels.sexes': sexes, splits, 'cohorts.mixes': labelMixes.flatMap((mix) => [`${mix}.name`, `${mix}.text`]),
+  'gate.selfTest.forms': plantedForms, 'provenance.relations': provenanceRelations, 'labels.grades': calciumGrades, 'labels.sexes': sexes, splits, 'training.settings': Object.keys(trainingSettings.shape).flatMap((name) => [`${name}.name`, `${name}.hint`]), 'training.choices': [...networkWidths, ...penaltyKinds],
+  'training.obstacles': trainingEstimate.shape.obstacles.element.options, 'cohorts.mixes': labelMixes.flatMap((mix) => [`${mix}.name`, `${mix}.text`]),
 };
 
 describe.each(['sv', 'en'] as const)('%s', (locale) => {

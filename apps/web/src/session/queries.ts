@@ -1,6 +1,6 @@
 import { ClientError, type CallInput, type CallOutput, type OperationName } from '@scapis/client';
 import { notifications } from '@mantine/notifications';
-import { QueryCache, QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { QueryCache, QueryClient, queryOptions, useInfiniteQuery, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { client } from './client.ts';
 
 // `client.call` takes no input where an operation needs none; here the name is a variable, so the input may always be left out.
@@ -54,6 +54,15 @@ export function useCall<Name extends OperationName>(name: Name, input?: CallInpu
     enabled: options.enabled ?? true,
     refetchInterval: (query) => options.pollMs?.(query.state.data) ?? false,
   });
+}
+
+/** Reads the same thing of several objects, in their order; undefined for each that is not there yet. */
+export function useCalls<Name extends OperationName>(name: Name, inputs: readonly CallInput<Name>[]): (CallOutput<Name> | undefined)[] {
+  const queries = inputs.map((input) => ({
+    queryKey: [name, input],
+    queryFn: ({ signal }: { signal: AbortSignal }): Promise<CallOutput<Name>> => call(name, { ...(input as object), signal } as CallInput<Name>),
+  }));
+  return useQueries({ queries }).map((result) => result.data);
 }
 
 /** Operations that answer a page of a list. */

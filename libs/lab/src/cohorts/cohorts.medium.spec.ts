@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { evidence, type Evidence } from '@scapis/contracts';
+import { evidence, type Evidence, trainingRequest } from '@scapis/contracts';
 import { getText, readDicom } from '@scapis/imaging';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,14 +16,8 @@ beforeAll(async () => {
   lab = await openComputeLab();
   const dataset = await lab.approvedDataset({ subjects: 30, gradeMix: { none: 1, mild: 1, moderate: 1, severe: 1 } });
   const project = await lab.governance.approveApplication(dataset.datasetId);
-  const run = await lab.lab.training.request(lab.people.astrid, {
-    permitId: project.permitId,
-    datasetVersionId: dataset.versionId,
-    title: 'Small run',
-    seed: 1,
-    steps: 20,
-    batch: 8,
-  });
+  const input = { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Small run', seed: 1, steps: 20, batch: 8 };
+  const run = await lab.lab.training.request(lab.people.astrid, trainingRequest.parse(input));
   await new TrainingService(lab.parts, { sliceSeconds: 600 }).slice({ trainingRunId: run.id, fromStep: 0 }, firstTry);
   generatorId = (await lab.lab.training.get(lab.people.astrid, run.id)).generators[0]?.id ?? '';
 });

@@ -13,9 +13,9 @@ export function drawContactSheet(pack: ImagePack): Uint8Array {
   return drawSheet(pack, undefined);
 }
 
-/** @returns PNG: generated images, some of each calcium grade, marked as synthetic. */
-export function drawSampleSheet(pack: ImagePack): Uint8Array {
-  return drawSheet(pack, syntheticMark);
+/** @returns PNG: generated images, some of each calcium grade, marked as synthetic. `captionOf` undefined for an image: its labels. */
+export function drawSampleSheet(pack: ImagePack, captionOf?: (index: number) => string | undefined): Uint8Array {
+  return drawSheet(pack, syntheticMark, captionOf);
 }
 
 /** @returns PNG: each synthetic image beside the training image nearest to it, nearest first. Shows real images: for reviewers only. */
@@ -26,7 +26,7 @@ export function drawClosestPairs(pairs: readonly ClosestPair[], real: ImagePack,
   return contactSheet(images, { window: wideWindow, columns: 8, captions, scale: 2 });
 }
 
-function drawSheet(pack: ImagePack, mark: string | undefined): Uint8Array {
+function drawSheet(pack: ImagePack, mark: string | undefined, captionOf: (index: number) => string | undefined = () => undefined): Uint8Array {
   const chosen = calciumGrades.flatMap((grade) => {
     const all = pack.personOf.flatMap((_, index) => (labelsOf(pack, index).calciumGrade === grade ? [index] : []));
     const count = Math.min(all.length, columns * rowsPerGrade);
@@ -34,7 +34,7 @@ function drawSheet(pack: ImagePack, mark: string | undefined): Uint8Array {
   });
   return contactSheet(
     chosen.map((index) => grey(pack, index)),
-    { window: wideWindow, columns, captions: chosen.map((index) => toCaption(labelsOf(pack, index))), mark, scale: 2 },
+    { window: wideWindow, columns, captions: chosen.map((index) => captionOf(index) ?? toCaption(labelsOf(pack, index))), mark, scale: 2 },
   );
 }
 

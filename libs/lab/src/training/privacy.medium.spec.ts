@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { trainingSettings } from '@scapis/contracts';
 import { rdpEpsilon } from '@scapis/domain';
 import { firstTry, openComputeLab, type ComputeLab } from '../compute.fixture.ts';
 import { TrainingService } from './training.service.ts';
@@ -16,8 +17,9 @@ afterAll(() => lab.close());
 const training = (): ComputeLab['lab']['training'] => lab.lab.training;
 const privacy = (noise: number) => ({ target: { kind: 'noise' as const, value: noise }, clip: 1, discriminatorSteps: 2 });
 
-async function request(noise: number | null, steps = 20): Promise<string> {
-  const body = { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Private run', seed: 1, steps, batch: 8 };
+async function request(noise: number | null, steps = 20, continueFrom: string | null = null): Promise<string> {
+  const settings = trainingSettings.parse({ steps, batch: 8 });
+  const body = { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Private run', ...settings, continueFrom };
   return (await training().request(lab.people.astrid, { ...body, privacy: noise === null ? null : privacy(noise) })).id;
 }
 
@@ -43,6 +45,9 @@ it('shows the cost, reserves it with the request, and settles what was taken', a
   expect(done.generators).toHaveLength(1);
   const metrics = (await training().points(lab.people.astrid, whole)).map((point) => Object.keys(point.metrics).sort());
   expect(metrics).toEqual([['discriminatorGradient', 'fakeLogit', 'generatorGradient', 'generatorLoss', 'imagesPerSecond']]);
+
+  // Nothing goes on from it: the steps that it took would be in the other's networks and in nobody's epsilon.
+  for (const noise of [null, 20]) await expect(request(noise, 20, whole)).rejects.toMatchObject({ code: 'checkpoint_unusable' });
 
   // Cancelled before and after a slice: for the steps that were kept. Two runs together cost less than the sum.
   const early = await request(20);

@@ -1,4 +1,6 @@
+import { trainingRequest } from '@scapis/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { firstTry, openComputeLab, type ComputeLab } from '../compute.fixture.ts';
 import { TrainingService } from './training.service.ts';
 
@@ -17,15 +19,14 @@ function newWorker(sliceSeconds = 0.3): TrainingService {
   return new TrainingService(lab.parts, { sliceSeconds });
 }
 
-async function request(seed = 1, steps = 20): Promise<string> {
-  const run = await lab.lab.training.request(lab.people.astrid, {
-    permitId: project.permitId,
-    datasetVersionId: dataset.versionId,
-    title: 'Small run',
-    seed,
-    steps,
-    batch: 8,
-  });
+/** What a person sends, with the form's defaults for what he leaves as it is. */
+function asked(input: Partial<z.input<typeof trainingRequest>> = {}): z.output<typeof trainingRequest> {
+  const usual = { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Small run', seed: 1, steps: 20, batch: 8 };
+  return trainingRequest.parse({ ...usual, ...input });
+}
+
+async function request(seed = 1, steps = 20, more: Partial<z.input<typeof trainingRequest>> = {}): Promise<string> {
+  const run = await lab.lab.training.request(lab.people.astrid, asked({ seed, steps, ...more }));
   expect(run).toMatchObject({ state: 'queued', step: 0, batch: 8 });
   return run.id;
 }
@@ -119,14 +120,7 @@ describe('a training run', () => {
     await slice;
     expect((await lab.lab.training.get(lab.people.astrid, id)).state).toBe('cancelled');
     await expect(
-      lab.lab.training.request(lab.people.astrid, {
-        permitId: project.permitId,
-        datasetVersionId: dataset.versionId,
-        title: 'Too late',
-        seed: 1,
-        steps: 20,
-        batch: 8,
-      }),
+      lab.lab.training.request(lab.people.astrid, asked({ title: 'Too late' })),
     ).rejects.toMatchObject({ code: 'forbidden' });
     lab.resetClock();
   });
@@ -155,7 +149,7 @@ describe('a training run', () => {
 describe('who may train, and who sees it', () => {
   it('asks the permit', async () => {
     const other = await lab.approvedDataset({ subjects: 20, seed: 90 });
-    const input = { permitId: project.permitId, datasetVersionId: other.versionId, title: 'Other data', seed: 1, steps: 20, batch: 8 };
+    const input = asked({ datasetVersionId: other.versionId, title: 'Other data' });
     await expect(lab.lab.training.request(lab.people.astrid, input)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(lab.lab.training.request(lab.people.stranger, { ...input, datasetVersionId: dataset.versionId })).rejects.toMatchObject({
       code: 'not_found',

@@ -1,6 +1,6 @@
-import { LabError, type ComputeProvider, type RouteOutput, type RunState, type trainingPoint } from '@scapis/contracts';
+import { LabError, trainingSettings, type ComputeProvider, type RouteOutput, type RunState, type TrainingSettings, type trainingPoint } from '@scapis/contracts';
 import { decide, type Actor } from '@scapis/domain';
-import { ganConfig, type GanConfig } from '@scapis/gan';
+import { ganConfig, type GanConfig, type MemorisationAlert } from '@scapis/gan';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
@@ -19,6 +19,8 @@ export interface Point {
 const include = {
   datasetVersion: { include: { dataset: true } },
   generators: { orderBy: { step: 'asc' } },
+  continuedFrom: { select: { id: true, title: true } },
+  trainingSheets: { orderBy: { step: 'asc' }, select: { step: true, sha256: true } },
   // The settled row, where there is one.
   privacySpends: { orderBy: { kind: 'desc' }, take: 1 },
 } as const satisfies Prisma.TrainingRunInclude;
@@ -32,6 +34,8 @@ export interface NewRun {
   requestedById: string;
   title: string;
   config: GanConfig;
+  settings: TrainingSettings;
+  continuedFromId: string | null;
   seed: number;
   steps: number;
   createdAt: Date;
@@ -100,13 +104,100 @@ export async function putPoints(tx: Transaction, run: { id: string; applicationI
   });
 }
 
-/** The step that the newest checkpoint stands at, the sheet drawn there, and what computed the slice before it. */
-export async function setStep(
-  tx: Transaction,
-  id: string,
-  saved: { step: number; sampleSheetSha256: string; provider: ComputeProvider },
-): Promise<void> {
-  await tx.trainingRun.updateMany({ where: { id }, data: saved });
+/** What a slice leaves on the run's row beside its checkpoint. */
+export interface SliceResult {
+  step: number;
+  sampleSheetSha256: string;
+  /** What computed it. */
+  provider: ComputeProvider;
+  alert: MemorisationAlert | null;
+  /** Null: no newer one than the row has. */
+  calm: { step: number; sha256: string } | null;
+}
+
+export async function setSliceResult(tx: Transaction, id: string, { step, sampleSheetSha256, provider, alert, calm }: SliceResult): Promise<void> {
+  await tx.trainingRun.updateMany({
+    where: { id },
+    data: {
+      step,
+      checkpointStep: step,
+      sampleSheetSha256,
+      provider,
+      ...(alert !== null && { alert: { ...alert } }),
+      ...(calm !== null && { calmStep: calm.step, calmSha256: calm.sha256 }),
+    },
+  });
+}
+
+/**
+ * Keeps a sheet of this step. Past `most`, every second of the older ones goes, so that those kept stay spread over the run.
+ * @returns the objects of those that went
+ */
+export async function addSheet(tx: Transaction, run: RunRow, sheet: { step: number; sha256: string }, most: number): Promise<string[]> {
+  const place = { trainingRunId: run.id, step: sheet.step };
+  await tx.trainingSheet.upsert({
+    where: { trainingRunId_step: place },
+    create: { ...place, applicationId: run.applicationId, sha256: sheet.sha256 },
+    update: { sha256: sheet.sha256 },
+  });
+  const all = await tx.trainingSheet.findMany({ where: { trainingRunId: run.id }, orderBy: { step: 'asc' } });
+  if (all.length <= most) return [];
+  const dropped = all.filter((row, index) => index % 2 === 1 && row.step !== sheet.step);
+  await tx.trainingSheet.deleteMany({ where: { trainingRunId: run.id, step: { in: dropped.map((row) => row.step) } } });
+  return dropped.map((row) => row.sha256);
+}
+
+/** @returns the looks for memorisation up to a step, oldest first */
+export async function listLooks(tx: Transaction, trainingRunId: string, upTo: number): Promise<{ step: number; memorisationGap: number }[]> {
+  return tx.$queryRaw<{ step: number; memorisationGap: number }[]>`
+    SELECT step, (metrics->>'memorisationGap')::float8 AS "memorisationGap" FROM training_point
+    WHERE training_run_id = ${trainingRunId}::uuid AND step <= ${upTo} AND metrics->>'memorisationGap' IS NOT NULL ORDER BY step`;
+}
+
+/** @returns which of the objects no row of any run points to. Equal runs have equal bytes, and storage keeps those once. */
+export async function findUnreferenced(tx: Transaction, objects: readonly (string | null)[]): Promise<string[]> {
+  const wanted = [...new Set(objects.flatMap((sha256) => sha256 ?? []))];
+  const where = { sha256: { in: wanted } };
+  const select = { sha256: true };
+  const runs = await tx.trainingRun.findMany({
+    where: { OR: [{ calmSha256: { in: wanted } }, { sampleSheetSha256: { in: wanted } }] },
+    select: { calmSha256: true, sampleSheetSha256: true },
+  });
+  const rows = [
+    ...(await tx.checkpoint.findMany({ where, select })),
+    ...(await tx.trainingSheet.findMany({ where, select })),
+    ...(await tx.generator.findMany({ where, select })),
+  ];
+  const kept = new Set<string | null>([...rows.map((row) => row.sha256), ...runs.flatMap((run) => [run.calmSha256, run.sampleSheetSha256])]);
+  return wanted.filter((sha256) => !kept.has(sha256));
+}
+
+/** Drops a checkpoint that can't be read. @returns the one before it, null when there is none */
+export async function dropCheckpoint(tx: Transaction, trainingRunId: string, step: number): Promise<CheckpointRow | null> {
+  await tx.checkpoint.deleteMany({ where: { trainingRunId, step } });
+  const previous = await findNewestCheckpoint(tx, trainingRunId);
+  await tx.trainingRun.updateMany({ where: { id: trainingRunId }, data: { step: previous?.step ?? 0, checkpointStep: previous?.step ?? null } });
+  return previous;
+}
+
+/** @returns the speed of the newest run that has one, whosever it is: a figure of the machine, nothing of the run is told */
+export async function findNewestSpeed(tx: Transaction): Promise<{ config: GanConfig; imagesPerSecond: number } | null> {
+  const row = await tx.trainingRun.findFirst({
+    where: { imagesPerSecond: { gt: 0 } },
+    orderBy: { id: 'desc' },
+    select: { config: true, imagesPerSecond: true },
+  });
+  return row?.imagesPerSecond == null ? null : { config: ganConfig.parse(row.config), imagesPerSecond: row.imagesPerSecond };
+}
+
+/** @returns how many people of the training split have each combination of labels that anybody has */
+export async function countTrainingCells(tx: Transaction, datasetVersionId: string): Promise<{ calciumGrade: string; sex: string; ageBand: string; people: number }[]> {
+  const rows = await tx.subject.groupBy({
+    by: ['calciumGrade', 'sex', 'ageBand'],
+    where: { datasetVersionId, split: 'T' },
+    _count: { _all: true },
+  });
+  return rows.map(({ calciumGrade, sex, ageBand, _count }) => ({ calciumGrade, sex, ageBand, people: _count._all }));
 }
 
 export interface CheckpointRow {
@@ -195,6 +286,8 @@ function toDto(row: RunWithParts, project: ProjectFacts, requestedBy: RunDto['re
   const state = row.state as RunState;
   const { batch, privacy } = ganConfig.parse(row.config);
   const [spend] = row.privacySpends;
+  // Before people could set more than these three, these were all there was.
+  const settings = trainingSettings.parse({ seed: row.seed, steps: row.steps, batch, ...(row.settings as Partial<TrainingSettings>) });
   const trainingRun = { id: row.id, state, requestedById: row.requestedById };
   const isRunning = state === 'running';
   const ask = (action: 'training:cancel' | 'sheet:view' | 'cohort:create'): RunDto['decisions'][number] =>
@@ -233,6 +326,11 @@ function toDto(row: RunWithParts, project: ProjectFacts, requestedBy: RunDto['re
     provider: row.provider as ComputeProvider | null,
     hasSampleSheet: row.sampleSheetSha256 !== null,
     sampleSheetVersion: row.sampleSheetSha256?.slice(0, 16) ?? null,
+    settings,
+    continuedFrom: row.continuedFrom,
+    checkpointStep: row.checkpointStep,
+    alert: row.alert as MemorisationAlert | null,
+    sheetSteps: row.trainingSheets.map(({ step }) => step),
     privacy:
       privacy === null || spend === undefined
         ? null

@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError, privacyBudget, trainingRunTransitions, type ComputeProvider, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import {
+  LabError,
+  privacyBudget,
+  trainingRunTransitions,
+  trainingSettings,
+  type ComputeProvider,
+  type JobPayload,
+  type RouteInput,
+  type RouteOutput,
+} from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
-import { CheckpointError, ganConfig, toGanConfig, TrainingDivergedError, type TrainingPoint } from '@scapis/gan';
+import { fromSettings, ganConfig, TrainingDivergedError, type GanConfig, type MemorisationAlert, type TrainingPoint } from '@scapis/gan';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabParts } from '../lab.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
@@ -10,13 +19,20 @@ import { isPermitted } from '../record/permitted.ts';
 import { checkDecision, getProject } from '../record/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
+import { checkEnoughPeople, checkStartable, estimateRun, peopleBySplit, usualMemoryBytes } from './estimate.ts';
+import { toSentence } from './failure.ts';
 import { claimTerms, findTerms, reservePrivacy, settlePrivacy, withPrv } from './privacy.ts';
 import { LiveTrainings, type LiveTraining } from './live-training.ts';
 import { drawTrainingSheet } from './training-sheet.ts';
 import {
   addCheckpoint,
+  addSheet,
+  countTrainingCells,
+  dropCheckpoint,
   findNewestCheckpoint,
+  findNewestSpeed,
   findRun,
+  findUnreferenced,
   getApplicationOfPermit,
   getRun,
   getRunDto,
@@ -27,19 +43,20 @@ import {
   lockRun,
   moveRun,
   putPoints,
-  setStep,
+  setSliceResult,
   type Point,
   type PointDto,
   type RunRow,
 } from './training.repository.ts';
+import type { LookMetrics } from './watch.ts';
 
 type RunDto = RouteOutput<'trainingRuns.get'>;
 
-/** Fewer people than this in the training split are rather copied than learnt from. */
-const fewestPeople = 10;
 /** What a kill loses at most, and how long a cancelled run goes on at most. */
 const sliceSeconds = 20;
 const watchEveryMs = 1_000;
+/** Of one run; each is some hundred kilobytes. */
+const mostSheets = 24;
 const pointsShown = 5_000;
 /** The stream's first message repeats so many points, so that none is missed between loading the page and opening the stream. */
 const pointsRepeated = 50;
@@ -56,6 +73,27 @@ export class TrainingService {
     this.#sliceSeconds = options.sliceSeconds ?? sliceSeconds;
   }
 
+  /** What a run would cost, without asking for it. @throws LabError forbidden with the decision, not_found */
+  async estimate(actor: Actor, input: RouteInput<'trainingRuns.estimate'>['body']): Promise<RouteOutput<'trainingRuns.estimate'>> {
+    const version = await this.#parts.database.as(actor, async (tx) => {
+      const project = await getProject(tx, await getApplicationOfPermit(tx, input.permitId));
+      const found = await getVersionRow(tx, input.datasetVersionId);
+      checkDecision('training:create', actor, { ...project, datasetId: found.datasetId, datasetVersion: found }, this.#parts.now());
+      return found;
+    });
+    return this.#estimate(fromSettings(input), version, input.privacy != null);
+  }
+
+  /** Speed and label counts are read past row-level security: the one is the machine's, the others come out only from ten people up. */
+  async #estimate(config: GanConfig, version: { id: string; counts: unknown }, isPrivate: boolean): Promise<RouteOutput<'trainingRuns.estimate'>> {
+    const [speed, cells] = await this.#parts.database.unsafeAsSystem('training.estimate', async (tx) => [
+      await findNewestSpeed(tx),
+      await countTrainingCells(tx, version.id),
+    ]);
+    const memoryLimitBytes = this.#parts.trainingMemoryBytes ?? usualMemoryBytes;
+    return estimateRun(config, { people: peopleBySplit(version.counts), cells, speed, memoryLimitBytes, isPrivate });
+  }
+
   /** What a private run would cost; nothing is asked for. @throws LabError not_found, dataset_too_small, invalid_input */
   async privacyCost(
     actor: Actor,
@@ -68,41 +106,51 @@ export class TrainingService {
     return withPrv(terms);
   }
 
-  /** @throws LabError forbidden with the decision, not_found, dataset_too_small, privacy_required, privacy_budget_exceeded, invalid_input */
+  /**
+   * @throws LabError forbidden with the decision, not_found, dataset_too_small, training_too_large, checkpoint_unusable, privacy_required,
+   * privacy_budget_exceeded, invalid_input
+   */
   async request(actor: Actor, input: RouteInput<'trainingRuns.create'>['body']): Promise<RunDto> {
     const now = this.#parts.now();
+    checkStartable(await this.estimate(actor, input));
     return this.#parts.database.as(actor, async (tx) => {
       const applicationId = await getApplicationOfPermit(tx, input.permitId);
       const project = await getProject(tx, applicationId);
       const version = await getVersionRow(tx, input.datasetVersionId);
       checkDecision('training:create', actor, { ...project, datasetId: version.datasetId, datasetVersion: version }, now);
-      const patients = checkEnoughPeople(version.counts);
+      const settings = trainingSettings.parse(input);
+      const { steps, batch } = settings;
+      const { privacy = null } = input;
+      const from = input.continueFrom === null ? null : await getRun(tx, input.continueFrom);
+      if (from !== null) checkContinuable(from, { applicationId, datasetVersionId: version.id, width: settings.width, isPrivate: privacy !== null });
       const budget = privacyBudget.parse(version.dataset.privacy);
-      const { steps, batch, privacy = null } = input;
       if (budget.isRequired && privacy === null) throw new LabError('privacy_required');
+      const patients = checkEnoughPeople(version.counts);
       const terms = privacy === null ? null : await claimTerms(tx, { datasetId: version.datasetId, patients, steps, batch, privacy, budget });
-      const config = toGanConfig({ batch, totalSteps: steps, privacy: terms });
       const id = await insertRun(tx, {
         applicationId,
         permitId: input.permitId,
         datasetVersionId: version.id,
         requestedById: actor.personId,
         title: input.title,
-        config,
-        seed: input.seed,
-        steps: input.steps,
+        config: fromSettings(settings, terms),
+        settings,
+        continuedFromId: from?.id ?? null,
+        seed: settings.seed,
+        steps,
         createdAt: now,
       });
       await audit(tx, {
         actorId: actor.personId,
         type: 'training.requested',
         object: { kind: 'training-run', id },
-        detail: { permitId: input.permitId, datasetVersionId: version.id, seed: input.seed, steps: input.steps },
+        detail: { permitId: input.permitId, datasetVersionId: version.id, continuedFrom: from?.id ?? null, ...settings },
       });
       if (terms !== null) await reservePrivacy(tx, { id, applicationId, datasetId: version.datasetId }, terms, actor.personId, now);
       await relate(tx, applicationId, [
         { from: { kind: 'training-run', id }, relation: 'used', to: { kind: 'dataset-version', id: version.id } },
         { from: { kind: 'training-run', id }, relation: 'wasInformedBy', to: { kind: 'permit', id: input.permitId } },
+        ...(from === null ? [] : [{ from: { kind: 'training-run' as const, id }, relation: 'wasDerivedFrom' as const, to: refOf(from) }]),
         { from: { kind: 'training-run', id }, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
       ]);
       await addToOutbox(tx, 'training.slice', { trainingRunId: id, fromStep: 0 });
@@ -128,10 +176,31 @@ export class TrainingService {
     } catch (error) {
       // Its state may lie ahead of the newest checkpoint: the next try begins from that one.
       await this.#live.drop(run.id);
+      if (error instanceof LabError && error.code === 'checkpoint_damaged' && (await this.#fallBack(run, fromStep))) return;
       if (!(error instanceof TrainingDivergedError) && isPassing(error) && !job.isLastAttempt) throw error;
-      await this.#fail(run, toSentence(error));
+      await this.#fail(run, toSentence(error, fromStep));
       if (!(error instanceof TrainingDivergedError || error instanceof LabError)) throw error;
     }
+  }
+
+  /**
+   * A checkpoint that can't be read costs its slice, not the run: the one before it takes its place. Not in a private run: the slice's points and
+   * sheet were seen, and done again with new noise it would cost twice what is counted.
+   * @returns false when there is none to go back to
+   */
+  async #fallBack(run: RunRow, fromStep: number): Promise<boolean> {
+    return this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
+      const state = await lockRun(tx, run.id);
+      const newest = await findNewestCheckpoint(tx, run.id);
+      // Someone else fell back meanwhile, or the run has ended: nothing is to be done here.
+      if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return true;
+      if (newest === null || ganConfig.parse(run.config).privacy !== null) return false;
+      const previous = await dropCheckpoint(tx, run.id, fromStep);
+      if (previous === null) return false;
+      await audit(tx, { actorId: null, type: 'training.fell-back', object: refOf(run), detail: { from: fromStep, to: previous.step } });
+      await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: previous.step });
+      return true;
+    });
   }
 
   /** @returns the run when this slice is the one to do now, else null */
@@ -155,22 +224,28 @@ export class TrainingService {
   }
 
   /**
-   * Trains for a slice, writing losses as they come. Those of a private run are held back until its state is saved: shown before, and then
+   * Trains for a slice, writing losses as they come and looking for memorisation between steps. Losses of a private run are held back until its state is saved: shown before, and then
    * lost with the slice, they would tell of noisy steps that nobody counts.
    * @returns isWanted false when the run was cancelled or lost its permit meanwhile
    */
-  async #train(run: RunRow, { training }: LiveTraining): Promise<{ isWanted: boolean; heldBack: Point[] }> {
+  async #train(run: RunRow, { training, watch }: LiveTraining): Promise<{ isWanted: boolean; heldBack: Point[] }> {
     const isPrivate = training.config.privacy !== null;
     let fresh: Point[] = [];
     let isWanted = true;
     const look = async (): Promise<void> => {
       const points = isPrivate ? [] : fresh;
       if (!isPrivate) fresh = [];
-      await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
-        await putPoints(tx, run, points);
-        const now = await findRun(tx, run.id);
-        isWanted = now?.state === 'running' && (await this.#isPermitted(tx, now));
-      });
+      try {
+        await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
+          await putPoints(tx, run, points);
+          const now = await findRun(tx, run.id);
+          isWanted = now?.state === 'running' && (await this.#isPermitted(tx, now));
+        });
+      } catch (error) {
+        // Kept for the next time: the alert counts what they found.
+        fresh = [...points, ...fresh];
+        throw error;
+      }
     };
     let looking = Promise.resolve();
     // A look that fails (the database away for a moment) is made up for by the next one; saving the slice meets the fault itself.
@@ -178,13 +253,25 @@ export class TrainingService {
       looking = looking.then(look).catch(() => undefined);
     }, watchEveryMs);
     try {
-      await training.run({
-        seconds: this.#sliceSeconds,
-        shouldStop: () => !isWanted,
-        onProgress: (point) => {
-          fresh.push(toPoint(point, this.#parts.now()));
-        },
-      });
+      const ends = performance.now() + 1_000 * this.#sliceSeconds;
+      do {
+        const held: TrainingPoint[] = [];
+        await training.run({
+          steps: watch?.stepsToNext(training.step),
+          seconds: (ends - performance.now()) / 1_000,
+          shouldStop: () => !isWanted,
+          onProgress: (point) => {
+            // The point of a step that is looked at waits for what the look finds.
+            if (watch?.isDue(point.step) === true) held.push(point);
+            else fresh.push(toPoint(point, this.#parts.now()));
+          },
+        });
+        for (const point of held) {
+          // First the finding, then the list: the timer may have put a new one in its place meanwhile.
+          const found = await watch?.look(training);
+          fresh.push(toPoint(point, this.#parts.now(), found));
+        }
+      } while (isWanted && training.step < run.steps && performance.now() < ends && !isToStop(run, watch?.alert ?? null));
     } finally {
       clearInterval(timer);
       await looking;
@@ -194,12 +281,16 @@ export class TrainingService {
   }
 
   /** One transaction: checkpoint, sheet, and the next slice or the end. Two workers with the same slice come here one after the other; the second finds it done. */
-  async #save(run: RunRow, { training, vault }: LiveTraining, fromStep: number, heldBack: readonly Point[]): Promise<void> {
+  async #save(run: RunRow, { training, watch, vault }: LiveTraining, fromStep: number, heldBack: readonly Point[]): Promise<void> {
     const { step } = training;
-    const isDone = step >= run.steps;
+    const alert = watch?.alert ?? null;
+    const isEarly = step < run.steps && isToStop(run, alert);
+    const isDone = step >= run.steps || isEarly;
     const checkpoint = await vault.write(training.checkpoint());
     const sheet = await vault.write(await drawTrainingSheet(training));
-    const generator = isDone ? await vault.write(training.generatorFile()) : null;
+    const calmNow = watch?.takeCalm() ?? null;
+    const calm = calmNow === null ? null : { step: calmNow.step, sha256: (await vault.write(calmNow.file)).sha256 };
+    const generator = isDone && !isEarly ? { step, sha256: (await vault.write(training.generatorFile())).sha256 } : null;
     const unused = await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
       const state = await lockRun(tx, run.id);
       const newest = await findNewestCheckpoint(tx, run.id);
@@ -207,13 +298,15 @@ export class TrainingService {
       const current = await getRun(tx, run.id);
       await putPoints(tx, run, heldBack);
       const dropped = await addCheckpoint(tx, run, { step, ...checkpoint });
-      await setStep(tx, run.id, { step, sampleSheetSha256: sheet.sha256, provider: training.provider });
-      if (generator === null) await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
-      else await this.#complete(tx, run, { step, sha256: generator.sha256 }, training.provider);
-      return [
-        ...dropped,
-        ...(current.sampleSheetSha256 === null || current.sampleSheetSha256 === sheet.sha256 ? [] : [current.sampleSheetSha256]),
-      ];
+      const droppedSheets = await addSheet(tx, run, { step, sha256: sheet.sha256 }, mostSheets);
+      await setSliceResult(tx, run.id, { step, sampleSheetSha256: sheet.sha256, provider: training.provider, alert, calm });
+      if (alert !== null && current.alert === null) await this.#raise(tx, run, alert);
+      const kept = calm ?? toCalm(current);
+      if (!isDone) await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
+      else if (generator !== null) await this.#complete(tx, run, generator, training.provider);
+      else if (kept !== null) await this.#complete(tx, run, kept, training.provider);
+      else await this.#end(tx, run, 'failed', new LabError('training_memorised').message, { ...alert });
+      return findUnreferenced(tx, [...dropped, ...droppedSheets, current.sampleSheetSha256, current.calmSha256]);
     });
     // After the commit, since a row must never point to an object that is gone. A slice that came second leaves its objects: they may be the first's.
     for (const sha256 of unused ?? []) await vault.delete(sha256);
@@ -221,9 +314,14 @@ export class TrainingService {
     else this.#live.keep(run.id, step);
   }
 
+  async #raise(tx: Transaction, run: RunRow, alert: MemorisationAlert): Promise<void> {
+    await audit(tx, { actorId: null, type: 'training.memorised', object: refOf(run), detail: { ...alert } });
+    await notify(tx, { people: [run.requestedById], kind: 'training.memorised', object: refOf(run), title: run.title });
+  }
+
   async #complete(tx: Transaction, run: RunRow, generator: { step: number; sha256: string }, provider: ComputeProvider): Promise<void> {
     const id = await insertGenerator(tx, run, generator);
-    await this.#end(tx, run, 'completed', null, { generatorId: id, sha256: generator.sha256, provider });
+    await this.#end(tx, run, 'completed', null, { generatorId: id, ...generator, provider });
     await relate(tx, run.applicationId, [
       { from: { kind: 'generator', id }, relation: 'wasGeneratedBy', to: refOf(run) },
       { from: { kind: 'generator', id }, relation: 'wasDerivedFrom', to: { kind: 'dataset-version', id: run.datasetVersionId } },
@@ -243,7 +341,7 @@ export class TrainingService {
   /** For the worker, when a slice is given up after its last attempt. */
   async giveUpSlice({ trainingRunId }: JobPayload<'training.slice'>): Promise<void> {
     const run = await this.#parts.database.unsafeAsSystem('training.slice', (tx) => findRun(tx, trainingRunId));
-    if (run !== null) await this.#fail(run, toSentence(null));
+    if (run !== null) await this.#fail(run, toSentence(null, run.checkpointStep ?? 0));
   }
 
   async #end(
@@ -316,12 +414,16 @@ export class TrainingService {
     }
   }
 
-  /** PNG of what the generator draws now; staff only, since it has not been through the gate. @throws LabError not_found while there is none */
-  async sampleSheet(actor: Actor, id: string): Promise<Uint8Array> {
+  /**
+   * PNG of what the generator drew at a step of `sheetSteps`, without one the newest; staff only, since it has not been through the gate.
+   * @throws LabError not_found where there is none
+   */
+  async sampleSheet(actor: Actor, id: string, step?: number): Promise<Uint8Array> {
     checkDecision('sheet:view', actor, {}, this.#parts.now());
     const run = await this.#parts.database.as(actor, (tx) => getRun(tx, id));
-    if (run.sampleSheetSha256 === null) throw new LabError('not_found');
-    return openVault(this.#parts, run.datasetVersion.dataKey).read(run.sampleSheetSha256);
+    const sha256 = step === undefined ? run.sampleSheetSha256 : run.trainingSheets.find((sheet) => sheet.step === step)?.sha256;
+    if (sha256 == null) throw new LabError('not_found');
+    return openVault(this.#parts, run.datasetVersion.dataKey).read(sha256);
   }
 }
 
@@ -329,24 +431,23 @@ function refOf(run: { id: string }): ObjectRef {
   return { kind: 'training-run', id: run.id };
 }
 
-function toPoint({ step, losses, imagesPerSecond }: TrainingPoint, at: Date): Point {
-  return { step, at, metrics: { ...losses, imagesPerSecond } };
+function toPoint({ step, losses, imagesPerSecond }: TrainingPoint, at: Date, found?: LookMetrics): Point {
+  return { step, at, metrics: { ...losses, imagesPerSecond, ...found } };
 }
 
-/** @returns how many people the training split holds. @throws LabError dataset_too_small */
-function checkEnoughPeople(counts: unknown): number {
-  const people = (counts as { bySplit?: Record<string, { subjects: number }> } | null)?.bySplit?.['T']?.subjects ?? 0;
-  if (people < fewestPeople)
-    throw new LabError('dataset_too_small', {
-      text: `The training split holds ${people} people; at least ${fewestPeople} are needed. Take in more people.`,
-    });
-  return people;
+function isToStop(run: RunRow, alert: MemorisationAlert | null): boolean {
+  return alert !== null && trainingSettings.parse(run.settings).stopOnMemorisation;
 }
 
-/** What the person who asked reads. An unforeseen fault says nothing of itself here. */
-function toSentence(error: unknown): string {
-  if (error instanceof TrainingDivergedError) return new LabError('training_diverged').message;
-  if (error instanceof CheckpointError) return new LabError('checkpoint_damaged').message;
-  if (error instanceof LabError) return error.message;
-  return 'Training failed several times for a reason that lies in the lab. The last checkpoint is kept. Tell the lab.';
+function toCalm({ calmStep, calmSha256 }: RunRow): { step: number; sha256: string } | null {
+  return calmStep === null || calmSha256 === null ? null : { step: calmStep, sha256: calmSha256 };
+}
+
+function checkContinuable(from: RunRow, into: { applicationId: string; datasetVersionId: string; width: string; isPrivate: boolean }): void {
+  const hasEnded = trainingRunTransitions[from.state].length === 0;
+  const isOfSame = from.applicationId === into.applicationId && from.datasetVersionId === into.datasetVersionId;
+  // Epsilon counts a run's own steps: one that goes on would carry what another's took, or carry it away.
+  const isPrivate = into.isPrivate || ganConfig.parse(from.config).privacy !== null;
+  const isOfWidth = trainingSettings.parse(from.settings).width === into.width;
+  if (!hasEnded || !isOfSame || !isOfWidth || isPrivate || from.checkpointStep === null) throw new LabError('checkpoint_unusable');
 }

@@ -74,6 +74,7 @@ export const ENV_TABLE = {
     `Where training and synthesis are computed, tried in order: ${computeProviderNames.join(', ')}. Only cpu gives the same bytes for the same seed; the gate always takes it.`,
   ),
   TRAINING_SLICE_SECONDS: row(wholeNumber(1, 600), '20', 'Length of one slice of training: what a killed worker loses at most, and how long a cancelled run goes on.'),
+  TRAINING_MEMORY_MIB: row(wholeNumber(64, 16_777_216), '4096', 'MiB of memory that a worker has for one training run; the gateway refuses a run that needs more before it starts.'),
   LAB_DATA: row(text, '.lab', 'Folder of the embedded lab: its database, secrets and images.'),
 } satisfies Record<string, EnvRow>;
 

@@ -26,8 +26,9 @@ export default function TrainingRunsPage() {
     { id: 'created', header: t('common.created'), cell: (row) => formats.dateTime(row.createdAt) },
   ], [t, formats]);
   const begin = session?.actions.includes('training:create') && <Button component={Link} to="/training-runs/new" leftSection={<Icon name="plus" />}>{t('training.create')}</Button>;
+  const compare = list.items.length > 1 && <Button component={Link} to="/training-runs/compare" variant="default">{t('training.compare')}</Button>;
   return (
-    <Page title={t('training.title')} lead={t('training.lead')} actions={begin}>
+    <Page title={t('training.title')} lead={t('training.lead')} actions={<>{compare}{begin}</>}>
       {list.error && <ProblemAlert error={list.error} />}
       <Section title={t('training.all')}>
         {!list.isPending && <DataTable caption={t('training.title')} columns={columns} rows={list.items} rowKey={(row) => row.id} total={list.total} more={list.more} isLoadingMore={list.isLoadingMore} empty={<Empty title={t('training.empty')} hint={t('training.emptyHint')}>{begin}</Empty>} />}

@@ -1,5 +1,8 @@
 import type { Schemas } from '@scapis/client';
+import type { TFunction } from 'i18next';
 import { useEffect, useState } from 'react';
+import type { Line } from '../../components/line-chart.tsx';
+import type { Formats } from '../../format.ts';
 import { client } from '../../session/client.ts';
 import { queryClient, useCall } from '../../session/queries.ts';
 
@@ -38,8 +41,12 @@ export function useLiveRun(id: string) {
 
 /** Metrics that belong on one chart, in this order; what the trainer reports beyond them goes to "other". */
 export const metricGroups = {
-  losses: /loss$/i,
-  logits: /logit$/i,
+  losses: /^(discriminator|generator)Loss$/,
+  logits: /^(real|fake)Logit$/,
+  peopleLogits: /^realLogit(Training|Reference)$/,
+  memorisation: /^(memorisation|discriminator)Gap$/,
+  likelihood: /^likelihoodGap$/,
+  guidance: /^(classifier|guidance)Loss$/,
   penalties: /penalty$/i,
   gradients: /gradient$/i,
   speed: /^imagesPerSecond$/,
@@ -49,4 +56,22 @@ export const groupNames = [...Object.keys(metricGroups), 'other'] as MetricGroup
 
 export function groupOf(metric: string): MetricGroup {
   return (Object.keys(metricGroups) as (keyof typeof metricGroups)[]).find((group) => metricGroups[group].test(metric)) ?? 'other';
+}
+
+/** One line per metric of a group, without the steps that did not measure it. */
+export function linesOf(points: readonly TrainingPoint[], group: MetricGroup): Line[] {
+  const names = [...new Set(points.flatMap((point) => Object.keys(point.metrics)))].filter((name) => groupOf(name) === group);
+  return names.map((name) => ({
+    name,
+    points: points.flatMap((point): [number, number][] => {
+      const value = point.metrics[name];
+      return value === undefined || !Number.isFinite(value) ? [] : [[point.step, value]];
+    }),
+  }));
+}
+
+/** A setting's value in words. */
+export function settingText(value: string | number | boolean, t: TFunction, formats: Formats): string {
+  if (typeof value === 'number') return formats.number(value, 4);
+  return typeof value === 'boolean' ? t(value ? 'common.yes' : 'common.no') : t(`training.choices.${value}`, { defaultValue: value });
 }

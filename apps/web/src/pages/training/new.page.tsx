@@ -1,35 +1,40 @@
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
-import { trainingRequest } from '@scapis/contracts';
+import { Alert, Button, Group, NativeSelect, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import type { Schemas } from '@scapis/client';
+import { trainingRequest, trainingSettings, type TrainingSettings } from '@scapis/contracts';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useForm } from 'react-hook-form';
+import { useEffect } from 'react';
+import { useForm, type UseFormReturn } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
-import { Empty, Page, Section } from '../../components/page.tsx';
+import { Empty, Facts, Page, Section } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem.tsx';
 import { useFormats } from '../../format.ts';
 import { formResolver } from '../../session/form.ts';
 import { useAct, useCall, useSession } from '../../session/queries.ts';
+import { useSearchParam } from '../../session/route-params.ts';
 import { PrivacyFields } from './privacy-fields.tsx';
+import { boundsOf, choicesOf, settingGroups, type SettingGroup } from './settings.ts';
 
-/** Images per second that a small lab machine reaches at least; only for the estimate beside the form. */
-const usualImagesPerSecond = 100;
+type Form = UseFormReturn<z.input<typeof trainingRequest>, unknown, z.output<typeof trainingRequest>>;
+const estimateRequest = trainingRequest.omit({ title: true });
 
 export default function NewTrainingPage() {
   const { t } = useTranslation();
-  const formats = useFormats();
   const navigate = useNavigate();
   const session = useSession();
+  const from = useSearchParam('from');
   const permits = useCall('permits.list', { query: { limit: 200 } });
   const datasets = useCall('datasets.list', { query: { limit: 200 } });
-  const form = useForm<z.input<typeof trainingRequest>, unknown, z.output<typeof trainingRequest>>({
-    resolver: formResolver(trainingRequest), mode: 'onTouched', defaultValues: { permitId: '', datasetVersionId: '', title: '', seed: 1, steps: 6_000, batch: 32, privacy: null },
+  const form: Form = useForm<z.input<typeof trainingRequest>, unknown, z.output<typeof trainingRequest>>({
+    resolver: formResolver(trainingRequest), mode: 'onTouched', defaultValues: { permitId: '', datasetVersionId: '', title: '', continueFrom: null, privacy: null, ...trainingSettings.parse({}) },
   });
+  const earlier = useContinued(form, from);
   const create = useAct('trainingRuns.create', { onDone: (run) => void navigate({ to: '/training-runs/$id', params: { id: run.id } }) });
   const { register, watch, formState: { errors } } = form;
   const mine = permits.data?.items.filter((permit) => permit.state === 'active' && permit.people.some((person) => person.id === session?.person.id)) ?? [];
   const chosen = mine.find((permit) => permit.id === watch('permitId'));
   const versions = datasets.data?.items.filter((dataset) => dataset.approvedVersionId !== null && chosen?.datasets.some((named) => named.id === dataset.id)) ?? [];
-  const seconds = (Number(watch('steps')) * Number(watch('batch'))) / usualImagesPerSecond;
   const back = { to: '/training-runs', label: t('training.title') };
   if (permits.data && mine.length === 0) {
     return (
@@ -40,32 +45,122 @@ export default function NewTrainingPage() {
   }
   return (
     <Page title={t('training.create')} lead={t('training.createLead')} back={back}>
+      {earlier !== undefined && <Alert color="lab" variant="light" title={t('training.continues', { title: earlier.title })}>{t('training.continuesText', { step: earlier.checkpointStep ?? 0 })}</Alert>}
       <form onSubmit={(event) => void form.handleSubmit((body) => create.mutate({ body }))(event)} noValidate>
         <div className="split">
-          <Section title={t('training.what')}>
-            <Stack gap="md">
-              <TextInput {...register('title')} label={t('training.name')} description={t('training.nameHint')} error={errors.title?.message} required />
-              <NativeSelect {...register('permitId')} label={t('training.permit')} error={errors.permitId && t('validation.choose')} required
-                data={[{ value: '', label: t('common.choose') }, ...mine.map((permit) => ({ value: permit.id, label: permit.title }))]} />
-              <NativeSelect {...register('datasetVersionId')} label={t('training.dataset')} description={chosen && versions.length === 0 ? t('training.noVersions') : undefined} error={errors.datasetVersionId && t('validation.choose')} disabled={!chosen} required
-                data={[{ value: '', label: t('common.choose') }, ...versions.map((dataset) => ({ value: dataset.approvedVersionId ?? '', label: dataset.title }))]} />
-            </Stack>
-          </Section>
           <div className="stack">
-            <Section title={t('training.how')}>
+            <Section title={t('training.what')}>
               <Stack gap="md">
-                <TextInput type="number" {...register('steps', { valueAsNumber: true })} label={t('training.steps')} description={t('training.stepsHint')} error={errors.steps?.message} required />
-                <TextInput type="number" {...register('batch', { valueAsNumber: true })} label={t('training.batch')} error={errors.batch?.message} required />
-                <TextInput type="number" {...register('seed', { valueAsNumber: true })} label={t('training.seed')} description={t('training.seedHint')} error={errors.seed?.message} required />
-                {Number.isFinite(seconds) && <Text size="sm" c="dimmed" role="status">{t('training.estimate', { time: formats.duration(seconds), rate: usualImagesPerSecond })}</Text>}
+                <TextInput {...register('title')} label={t('training.name')} description={t('training.nameHint')} error={errors.title?.message} required />
+                <NativeSelect {...register('permitId')} label={t('training.permit')} error={errors.permitId && t('validation.choose')} required
+                  data={[{ value: '', label: t('common.choose') }, ...mine.map((permit) => ({ value: permit.id, label: permit.title }))]} />
+                <NativeSelect {...register('datasetVersionId')} label={t('training.dataset')} description={chosen && versions.length === 0 ? t('training.noVersions') : undefined} error={errors.datasetVersionId && t('validation.choose')} disabled={!chosen} required
+                  data={[{ value: '', label: t('common.choose') }, ...versions.map((dataset) => ({ value: dataset.approvedVersionId ?? '', label: dataset.title }))]} />
               </Stack>
             </Section>
+            <Section title={t('training.how')}>
+              <Settings form={form} group="size" />
+              {(['learning', 'augmentation', 'watching'] as const).map((group) => (
+                <details key={group} className="quiet-details" open={settingGroups[group].some((name) => errors[name]) || undefined}>
+                  <summary>{t(`training.settingGroups.${group}`)}</summary>
+                  <Settings form={form} group={group} />
+                </details>
+              ))}
+            </Section>
             <PrivacyFields form={form} datasetId={versions.find((dataset) => dataset.approvedVersionId === watch('datasetVersionId'))?.id ?? null} />
+          </div>
+          <div className="stack">
+            <EstimateCard form={form} />
             {create.error && <ProblemAlert error={create.error} />}
             <Group><Button type="submit" loading={create.isPending}>{t('training.start')}</Button></Group>
           </div>
         </div>
       </form>
     </Page>
+  );
+}
+
+/** Fills the form from the ended run that this one goes on from, at half its learning rate. */
+function useContinued(form: Form, from: string | null): Schemas['TrainingRun'] | undefined {
+  const { t } = useTranslation();
+  const { data } = useCall('trainingRuns.get', { path: { id: from ?? '' } }, { enabled: from !== null });
+  const { reset } = form;
+  const title = data && t('training.continuedTitle', { title: data.title });
+  useEffect(() => {
+    if (data === undefined || title === undefined) return;
+    const { settings, permitId, datasetVersionId, id } = data;
+    reset({ ...settings, learningRate: Math.max(settings.learningRate / 2, boundsOf('learningRate')?.min ?? 0), permitId, datasetVersionId, title, continueFrom: id, privacy: null });
+  }, [data, title, reset]);
+  return data;
+}
+
+function Settings({ form, group }: { form: Form; group: SettingGroup }) {
+  return <Stack gap="md" mt="xs">{settingGroups[group].map((name) => <Setting key={name} form={form} name={name} />)}</Stack>;
+}
+
+function Setting({ form: { register, formState: { errors } }, name }: { form: Form; name: keyof TrainingSettings }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const label = t(`training.settings.${name}.name`);
+  const hint = t(`training.settings.${name}.hint`);
+  const error = errors[name]?.message;
+  const [bounds, choices] = [boundsOf(name), choicesOf(name)];
+  if (choices !== null) return <NativeSelect {...register(name)} label={label} description={hint} error={error} data={choices.map((choice) => ({ value: choice, label: t(`training.choices.${choice}`, { defaultValue: choice }) }))} />;
+  if (bounds === null) return <Switch {...register(name)} label={label} description={hint} />;
+  const range = t('training.range', { min: formats.number(bounds.min, 4), max: formats.number(bounds.max, 4) });
+  return <TextInput type="number" inputMode="decimal" {...bounds} {...register(name, { valueAsNumber: true })} label={label} description={`${hint} ${range}`} error={error} required />;
+}
+
+/** What the run would cost, asked of the lab a moment after the last change. */
+function EstimateCard({ form }: { form: Form }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const [settled] = useDebouncedValue(JSON.stringify(form.watch()), 400);
+  const request = estimateRequest.safeParse(JSON.parse(settled));
+  const estimate = useCall('trainingRuns.estimate', { body: request.data } as Parameters<typeof useCall<'trainingRuns.estimate'>>[1], { enabled: request.success });
+  const cost = request.success ? estimate.data : undefined;
+  return (
+    <Section title={t('training.cost')}>
+      {request.success && estimate.error && <ProblemAlert error={estimate.error} />}
+      {cost === undefined && !estimate.error && <Text size="sm" c="dimmed">{t('training.costWaits')}</Text>}
+      {cost !== undefined && (
+        <Stack gap="sm" role="status">
+          {cost.obstacles.map((obstacle) => <Alert key={obstacle} color="danger" variant="light">{t(`training.obstacles.${obstacle}`)}</Alert>)}
+          <Facts items={[
+            [t('training.time'), cost.seconds === null ? t('training.timeUnknown') : t('training.timeAbout', { time: formats.duration(cost.seconds) })],
+            [t('training.memory'), t('training.memoryOf', { need: formats.bytes(cost.memoryBytes), limit: formats.bytes(cost.memoryLimitBytes) })],
+            [t('training.parameters'), formats.number(cost.parameters)],
+            [t('training.people'), cost.trainingPeople === null ? t('training.fewerThan', { count: cost.smallestShownCell }) : formats.number(cost.trainingPeople)],
+          ]} />
+          {!cost.canWatch && <Text size="sm">{t(form.watch('privacy') ? 'training.cannotWatchPrivate' : 'training.cannotWatch')}</Text>}
+          <Cells cost={cost} />
+        </Stack>
+      )}
+    </Section>
+  );
+}
+
+function Cells({ cost }: { cost: Schemas['TrainingEstimate'] }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const rare = cost.cells.filter((cell) => cell.people === null).length;
+  return (
+    <details className="quiet-details">
+      <summary>{t('training.cells', { rare, all: cost.cells.length })}</summary>
+      <Text size="sm" c="dimmed" my="xs">{t('training.cellsHint', { count: cost.smallestShownCell })}</Text>
+      <div className="scroll-x" tabIndex={0} role="group" aria-label={t('training.people')}>
+        <table className="data-table">
+          <thead><tr><th scope="col">{t('labels.calciumGrade')}</th><th scope="col">{t('training.group')}</th><th scope="col">{t('training.people')}</th></tr></thead>
+          <tbody>
+            {cost.cells.map(({ calciumGrade, sex, ageBand, people }) => (
+              <tr key={`${calciumGrade} ${sex} ${ageBand}`}>
+                <td>{t(`labels.grades.${calciumGrade}`)}</td><td>{t(`labels.sexes.${sex}`)} {ageBand}</td>
+                <td>{people === null ? t('training.fewerThan', { count: cost.smallestShownCell }) : formats.number(people)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
   );
 }

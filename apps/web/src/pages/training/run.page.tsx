@@ -1,9 +1,9 @@
-import { Alert, Badge, Button, Progress, Text } from '@mantine/core';
+import { Alert, Badge, Button, Progress, Slider, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActButton, DecisionPanel } from '../../components/decision.tsx';
-import { LineChart, type Line } from '../../components/line-chart.tsx';
+import { LineChart } from '../../components/line-chart.tsx';
 import { Facts, Loaded, Page, Section } from '../../components/page.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { SliceViewer } from '../../components/slice-viewer.tsx';
@@ -12,8 +12,10 @@ import { useFormats } from '../../format.ts';
 import { isAllowed } from '../../session/decisions.ts';
 import { useAct, useSession } from '../../session/queries.ts';
 import { useRouteParam } from '../../session/route-params.ts';
-import { groupNames, groupOf, isOver, useLiveRun, type TrainingPoint, type TrainingRun } from './live.ts';
+import { groupNames, isOver, linesOf, useLiveRun, settingText, type MetricGroup, type TrainingPoint, type TrainingRun } from './live.ts';
 
+/** Standard errors beyond which three looks in a row make an alert (libs/gan/src/monitor.ts). */
+const alarmAt = 4;
 
 export default function RunPage() {
   const id = useRouteParam('id');
@@ -28,24 +30,58 @@ function RunView({ run, points, isLive }: { run: TrainingRun; points: TrainingPo
     <Page title={run.title} lead={t('training.runLead', { dataset: run.datasetTitle, name: run.requestedBy.name })} back={{ to: '/training-runs', label: t('training.title') }}
       badge={<><StateBadge state={run.state} />{isLive && <Badge variant="default" className="state-badge" data-tone="going">{t('training.live')}</Badge>}</>} actions={<RunActs run={run} />}>
       {run.failure !== null && <Alert color="danger" variant="light" title={t('training.failed')}>{run.failure}</Alert>}
+      <MemorisationAlert run={run} />
       <ProgressCard run={run} />
       <Section title={t('training.curves')}>
         <div className="charts">
-          {groupNames.map((group) => {
-            const lines = linesOf(points, group);
-            if (lines.length === 0 && group !== 'losses') return null;
-            return <LineChart key={group} title={t(`training.groups.${group}`)} lines={lines.map((line) => ({ ...line, name: t(`training.metrics.${line.name}`, { defaultValue: line.name }) }))} xLabel={t('training.step')} empty={t('training.noPoints')} isFromZero={group === 'speed'} />;
-          })}
+          {groupNames.map((group) => <GroupChart key={group} group={group} points={points} />)}
         </div>
       </Section>
-      {run.hasSampleSheet && mayView && (
-        <Section title={t('training.sheet')}>
-          <Text size="sm" c="dimmed" mb="sm">{t('training.sheetHint')}</Text>
-          <SliceViewer sheet="trainingRuns.sampleSheet" id={run.id} version={run.sampleSheetVersion} label={t('training.sheet')} isSynthetic />
-        </Section>
-      )}
+      {run.hasSampleSheet && mayView && <SheetCard run={run} />}
       <DecisionPanel decisions={run.decisions} />
     </Page>
+  );
+}
+
+function MemorisationAlert({ run }: { run: TrainingRun }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  if (run.alert === null) return null;
+  const kept = run.generators.at(-1);
+  const steps = { beganAt: formats.number(run.alert.beganAt), raisedAt: formats.number(run.alert.raisedAt), kept: formats.number(kept?.step) };
+  const isStopped = run.state === 'completed' && run.step < run.steps;
+  return (
+    <Alert color="danger" variant="light" title={t('training.memorised')}>
+      {t('training.memorisedText', steps)} {t(isStopped ? 'training.memorisedStopped' : isOver(run) ? 'training.memorisedOver' : 'training.memorisedGoesOn', steps)}
+    </Alert>
+  );
+}
+
+function GroupChart({ group, points }: { group: MetricGroup; points: readonly TrainingPoint[] }) {
+  const { t } = useTranslation();
+  const lines = linesOf(points, group).map((line) => ({ ...line, name: t(`training.metrics.${line.name}`, { defaultValue: line.name }) }));
+  if (lines.length === 0 && group !== 'losses') return null;
+  const ends = [points[0], points.at(-1)].flatMap((point): [number, number][] => (point === undefined ? [] : [[point.step, alarmAt]]));
+  const shown = group === 'memorisation' ? [...lines, { name: t('training.alarm'), points: ends }] : lines;
+  return <LineChart title={t(`training.groups.${group}`)} lines={shown} xLabel={t('training.step')} empty={t('training.noPoints')} isFromZero={group === 'speed' || group === 'memorisation'} />;
+}
+
+/** The newest sheet, or with the slider one of an earlier slice. */
+function SheetCard({ run }: { run: TrainingRun }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const last = run.sheetSteps.length - 1;
+  const [chosen, setChosen] = useState<number | null>(null);
+  const step = run.sheetSteps[chosen ?? last];
+  const isNewest = chosen === null || chosen >= last;
+  return (
+    <Section title={t('training.sheet')} aside={step !== undefined && <Text size="sm" c="dimmed">{t('training.sheetAt', { step: formats.number(step) })}</Text>}>
+      <Text size="sm" c="dimmed" mb="sm">{t('training.sheetHint')}</Text>
+      {last > 0 && (
+        <Slider mb="md" min={0} max={last} step={1} value={chosen ?? last} onChange={setChosen} label={(index) => formats.number(run.sheetSteps[index])} thumbLabel={t('training.sheetWhen')} />
+      )}
+      <SliceViewer sheet="trainingRuns.sampleSheet" id={run.id} version={isNewest ? run.sampleSheetVersion : null} query={isNewest || step === undefined ? undefined : { step: String(step) }} label={t('training.sheet')} isSynthetic />
+    </Section>
   );
 }
 
@@ -60,6 +96,8 @@ function RunActs({ run }: { run: TrainingRun }) {
     <>
       {isReady && <Button component={Link} to={`/cohorts/new?run=${run.id}`}>{t('training.draw')}</Button>}
       <ActButton decisions={run.decisions} action="training:cancel" variant="outline" color="danger" onClick={() => setCancelling(true)}>{t('training.cancel')}</ActButton>
+      {isOver(run) && run.checkpointStep !== null && run.privacy === null && session?.actions.includes('training:create') && <Button component={Link} to={`/training-runs/new?from=${run.id}`} variant="outline">{t('training.again')}</Button>}
+      <Button component={Link} to={`/training-runs/compare?runs=${run.id}`} variant="subtle">{t('training.compare')}</Button>
       <Button component={Link} to={`/provenance/training-run/${run.id}`} variant="subtle">{t('provenance.link')}</Button>
       <ReasonDialog isOpen={isCancelling} onClose={close} title={t('training.cancel')} text={t('training.cancelText')} confirm={t('training.cancel')} isDangerous isPending={cancel.isPending} error={cancel.error} onConfirm={() => cancel.mutate({ path: { id: run.id } })} />
     </>
@@ -82,9 +120,11 @@ function ProgressCard({ run }: { run: TrainingRun }) {
       <details className="quiet-details">
         <summary>{t('training.details')}</summary>
         <Facts items={[
-          [t('training.batch'), formats.number(run.batch)], [t('privacy.title'), run.privacy === null ? t('privacy.none') : t(run.privacy.isSettled ? 'privacy.settled' : 'privacy.reserved', { epsilon: formats.number(run.privacy.epsilon, 2) })],
+          [t('common.created'), formats.dateTime(run.createdAt)],
+          ...(Object.keys(run.settings) as (keyof TrainingRun['settings'])[]).map((name): [string, ReactNode] => [t(`training.settings.${name}.name`), settingText(run.settings[name], t, formats)]),
+          [t('privacy.title'), run.privacy === null ? t('privacy.none') : t(run.privacy.isSettled ? 'privacy.settled' : 'privacy.reserved', { epsilon: formats.number(run.privacy.epsilon, 2) })],
           run.privacy !== null && [t('privacy.noise'), formats.number(run.privacy.noiseMultiplier, 3)], run.privacy !== null && [t('privacy.noisySteps'), formats.number(run.privacy.noisySteps)], run.privacy !== null && [t('privacy.delta'), run.privacy.delta.toExponential()],
-          [t('training.seed'), run.seed], [t('common.created'), formats.dateTime(run.createdAt)],
+          run.continuedFrom !== null && [t('training.continuedFrom'), <Link key="c" to="/training-runs/$id" params={{ id: run.continuedFrom.id }}>{run.continuedFrom.title}</Link>],
           [t('training.permit'), <Link key="p" to="/permits/$id" params={{ id: run.permitId }}>{t('training.toPermit')}</Link>],
           [t('training.version'), <Link key="v" to="/dataset-versions/$id" params={{ id: run.datasetVersionId }}>{run.datasetTitle}</Link>],
           run.provider !== null && [t('training.provider'), run.provider === 'cpu' ? run.provider : t('training.providerNotRepeatable', { provider: run.provider })],
@@ -96,14 +136,3 @@ function ProgressCard({ run }: { run: TrainingRun }) {
 }
 
 const Figure = ({ label, value }: { label: string; value: string }) => <span className="figure"><strong>{value}</strong><span>{label}</span></span>;
-
-function linesOf(points: readonly TrainingPoint[], group: ReturnType<typeof groupOf>): Line[] {
-  const names = [...new Set(points.flatMap((point) => Object.keys(point.metrics)))].filter((name) => groupOf(name) === group);
-  return names.map((name) => ({
-    name,
-    points: points.flatMap((point): [number, number][] => {
-      const value = point.metrics[name];
-      return value === undefined || !Number.isFinite(value) ? [] : [[point.step, value]];
-    }),
-  }));
-}

@@ -1,0 +1,23 @@
+import { trainingSettings, type TrainingSettings } from '@scapis/contracts';
+
+/** What a person sets of a run, in the order of the form. The first group is always open; the others are for those who know why. */
+export const settingGroups = {
+  size: ['steps', 'batch', 'width', 'seed'],
+  learning: ['learningRate', 'averageDecay', 'penaltyKind', 'penaltyStart', 'penaltyEnd', 'guidance'],
+  augmentation: ['translation', 'brightness', 'contrast'],
+  watching: ['lookEvery', 'stopOnMemorisation'],
+} as const satisfies Record<string, readonly (keyof TrainingSettings)[]>;
+export type SettingGroup = keyof typeof settingGroups;
+
+/** Bounds of a number as the schema says them; null for what is no number. */
+export function boundsOf(name: keyof TrainingSettings): { min: number; max: number; step: number | 'any' } | null {
+  const schema = trainingSettings.shape[name].unwrap();
+  if (!('minValue' in schema) || schema.minValue === null || schema.maxValue === null) return null;
+  return { min: schema.minValue, max: schema.maxValue, step: name === 'lookEvery' ? 20 : schema.isInt ? 1 : 'any' };
+}
+
+/** Choices of a closed list as the schema says them; null for what is none. */
+export function choicesOf(name: keyof TrainingSettings): readonly string[] | null {
+  const schema = trainingSettings.shape[name].unwrap();
+  return 'options' in schema ? schema.options : null;
+}
