@@ -11,6 +11,7 @@ const bounds = {
   learningRate: [1e-6, 0.01],
   penaltyStart: [0, 200],
   penaltyEnd: [0, 200],
+  guidance: [0, 10],
   translation: [0, 8],
   brightness: [0, 0.5],
   contrast: [0, 0.5],

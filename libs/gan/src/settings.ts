@@ -1,11 +1,11 @@
 import type { networkWidths, TrainingSettings } from '@scapis/contracts';
-import { toGanConfig, type GanConfig } from './config.ts';
+import { toGanConfig, type GanConfig, type PrivacyConfig } from './config.ts';
 
 /** Channels in parts of the demo network's. */
 const widthFactors: Record<(typeof networkWidths)[number], number> = { narrow: 0.5, standard: 1, wide: 2 };
 
-/** @returns the configuration that a person's settings stand for: the demo network, wider or narrower, with these schedules. */
-export function fromSettings(settings: TrainingSettings): GanConfig {
+/** @returns the configuration that a person's settings stand for: the demo network, wider or narrower, with these schedules. A private one has no guidance. */
+export function fromSettings(settings: TrainingSettings, privacy: PrivacyConfig | null = null): GanConfig {
   const base = toGanConfig();
   const widen = (channels: number[]): number[] => channels.map((count) => count * widthFactors[settings.width]);
   return toGanConfig({
@@ -15,7 +15,9 @@ export function fromSettings(settings: TrainingSettings): GanConfig {
     totalSteps: settings.steps,
     learningRate: settings.learningRate,
     penalty: { kind: settings.penaltyKind, gamma: [settings.penaltyStart, settings.penaltyEnd] },
+    guidance: settings.guidance === 0 ? null : { weight: settings.guidance },
     averageDecay: settings.averageDecay,
     augmentation: { translation: settings.translation, brightness: settings.brightness, contrast: settings.contrast },
+    privacy,
   });
 }

@@ -16,10 +16,12 @@ export interface Circumstances {
   cells: readonly { calciumGrade: string; sex: string; ageBand: string; people: number }[];
   speed: { config: GanConfig; imagesPerSecond: number } | null;
   memoryLimitBytes: number;
+  /** A run with differential privacy is not watched. */
+  isPrivate: boolean;
 }
 
 /** @returns what a run would cost and what stands in its way. Time is the newest run's speed, scaled by multiplications per image. */
-export function estimateRun(config: GanConfig, { people, cells, speed, memoryLimitBytes }: Circumstances): EstimateDto {
+export function estimateRun(config: GanConfig, { people, cells, speed, memoryLimitBytes, isPrivate }: Circumstances): EstimateDto {
   const cost = estimate(config);
   const imagesPerSecond =
     speed === null ? null : (speed.imagesPerSecond * estimate(speed.config).trainingMacsPerImage) / cost.trainingMacsPerImage;
@@ -35,7 +37,7 @@ export function estimateRun(config: GanConfig, { people, cells, speed, memoryLim
     memoryLimitBytes,
     seconds: imagesPerSecond === null ? null : (config.totalSteps * config.batch) / imagesPerSecond,
     trainingPeople: people.T < smallestShownCell ? null : people.T,
-    canWatch: people.T >= fewestWatched && people.R >= fewestWatched,
+    canWatch: !isPrivate && people.T >= fewestWatched && people.R >= fewestWatched,
     smallestShownCell,
     cells: calciumGrades.flatMap((calciumGrade) =>
       sexes.flatMap((sex) =>
@@ -51,14 +53,24 @@ export function estimateRun(config: GanConfig, { people, cells, speed, memoryLim
 
 /** @throws LabError dataset_too_small, training_too_large with the figures */
 export function checkStartable({ obstacles, memoryBytes, memoryLimitBytes }: EstimateDto): void {
-  if (obstacles.includes('too-few-people'))
-    throw new LabError('dataset_too_small', {
-      text: `The training split holds fewer than ${fewestPeople} people, who would be copied rather than learnt from. Take in more people.`,
-    });
+  if (obstacles.includes('too-few-people')) throw tooFewPeople();
   if (obstacles.includes('too-much-memory'))
     throw new LabError('training_too_large', {
       text: `Training would need about ${toGib(memoryBytes)} GiB of memory, a worker of this lab has ${toGib(memoryLimitBytes)} GiB. Take a smaller batch or a narrower network.`,
     });
+}
+
+/** @returns how many people the training split holds. @throws LabError dataset_too_small */
+export function checkEnoughPeople(counts: unknown): number {
+  const { T } = peopleBySplit(counts);
+  if (T < fewestPeople) throw tooFewPeople();
+  return T;
+}
+
+function tooFewPeople(): LabError {
+  return new LabError('dataset_too_small', {
+    text: `The training split holds fewer than ${fewestPeople} people, who would be copied rather than learnt from. Take in more people.`,
+  });
 }
 
 /** @returns counts per split as a dataset version's row holds them; 0 where it says nothing */

@@ -22,4 +22,6 @@ const words: Record<TrainingDivergedError['loss'], string> = {
   fakeLogit: 'logit of generated images',
   discriminatorGradient: "discriminator's gradient",
   generatorGradient: "generator's gradient",
+  classifierLoss: "classifier's loss",
+  guidanceLoss: 'loss by guidance',
 };

@@ -8,14 +8,14 @@ import { Watch } from './watch.ts';
 
 export interface LiveTraining {
   training: Training;
-  /** Null when there are too few people to watch for memorisation. */
+  /** Null when the run is private, or has too few people to watch for memorisation. */
   watch: Watch | null;
   vault: Vault;
 }
 
 /**
  * The training of the last slice, kept in memory: the next slice of the same run goes on with it and need not compile its programs again.
- * Only the newest one is kept. A slice that finds none, or one at another step, opens the checkpoint instead; both give the same bytes.
+ * Only the newest one is kept. A slice that finds none, or one at another step, opens the checkpoint instead; on the CPU both give the same bytes.
  */
 export class LiveTrainings {
   readonly #parts: LabParts;
@@ -52,7 +52,8 @@ export class LiveTrainings {
   }
 
   async #open(run: RunRow, vault: Vault): Promise<Pick<LiveTraining, 'training' | 'watch'>> {
-    const compile = { threads: this.#parts.threads };
+    const compile = this.#parts.compute ?? {};
+    const config = ganConfig.parse(run.config);
     const { training: images, reference } = await readImages(vault, run.datasetVersion.viewSha256);
     const { own, begunFrom, looks } = await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
       const newest = await findNewestCheckpoint(tx, run.id);
@@ -65,8 +66,10 @@ export class LiveTrainings {
     const training = await asCheckpointFault(async () => {
       if (own !== null) return openTraining(await vault.read(own.sha256), images, compile);
       const from = begunFrom === null ? undefined : await vault.read(begunFrom.sha256);
-      return createTraining({ config: ganConfig.parse(run.config), images, seed: run.seed, from, compile });
+      return createTraining({ config, images, seed: run.seed, from, compile });
     });
+    // Never a private run: a look shows real images to its discriminator and tells what came of it, outside of what epsilon counts.
+    if (config.privacy !== null) return { training, watch: null };
     const { lookEvery } = trainingSettings.parse(run.settings);
     return { training, watch: await Watch.open({ training: images, reference, every: lookEvery, lastStep: run.steps, looks, compile }) };
   }

@@ -1,6 +1,6 @@
-import { LabError, trainingSettings, type RouteOutput, type RunState, type TrainingSettings, type trainingPoint } from '@scapis/contracts';
+import { LabError, trainingSettings, type ComputeProvider, type RouteOutput, type RunState, type TrainingSettings, type trainingPoint } from '@scapis/contracts';
 import { decide, type Actor } from '@scapis/domain';
-import type { GanConfig, MemorisationAlert } from '@scapis/gan';
+import { ganConfig, type GanConfig, type MemorisationAlert } from '@scapis/gan';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
@@ -21,6 +21,8 @@ const include = {
   generators: { orderBy: { step: 'asc' } },
   continuedFrom: { select: { id: true, title: true } },
   trainingSheets: { orderBy: { step: 'asc' }, select: { step: true, sha256: true } },
+  // The settled row, where there is one.
+  privacySpends: { orderBy: { kind: 'desc' }, take: 1 },
 } as const satisfies Prisma.TrainingRunInclude;
 type RunWithParts = Prisma.TrainingRunGetPayload<{ include: typeof include }>;
 export type RunRow = Omit<RunWithParts, 'state'> & { state: RunState };
@@ -106,18 +108,21 @@ export async function putPoints(tx: Transaction, run: { id: string; applicationI
 export interface SliceResult {
   step: number;
   sampleSheetSha256: string;
+  /** What computed it. */
+  provider: ComputeProvider;
   alert: MemorisationAlert | null;
   /** Null: no newer one than the row has. */
   calm: { step: number; sha256: string } | null;
 }
 
-export async function setSliceResult(tx: Transaction, id: string, { step, sampleSheetSha256, alert, calm }: SliceResult): Promise<void> {
+export async function setSliceResult(tx: Transaction, id: string, { step, sampleSheetSha256, provider, alert, calm }: SliceResult): Promise<void> {
   await tx.trainingRun.updateMany({
     where: { id },
     data: {
       step,
       checkpointStep: step,
       sampleSheetSha256,
+      provider,
       ...(alert !== null && { alert: { ...alert } }),
       ...(calm !== null && { calmStep: calm.step, calmSha256: calm.sha256 }),
     },
@@ -182,7 +187,7 @@ export async function findNewestSpeed(tx: Transaction): Promise<{ config: GanCon
     orderBy: { id: 'desc' },
     select: { config: true, imagesPerSecond: true },
   });
-  return row?.imagesPerSecond == null ? null : { config: row.config as GanConfig, imagesPerSecond: row.imagesPerSecond };
+  return row?.imagesPerSecond == null ? null : { config: ganConfig.parse(row.config), imagesPerSecond: row.imagesPerSecond };
 }
 
 /** @returns how many people of the training split have each combination of labels that anybody has */
@@ -279,7 +284,8 @@ async function toDtos(tx: Transaction, actor: Actor, rows: readonly RunWithParts
 
 function toDto(row: RunWithParts, project: ProjectFacts, requestedBy: RunDto['requestedBy'], actor: Actor, now: Date): RunDto {
   const state = row.state as RunState;
-  const { batch } = row.config as GanConfig;
+  const { batch, privacy } = ganConfig.parse(row.config);
+  const [spend] = row.privacySpends;
   // Before people could set more than these three, these were all there was.
   const settings = trainingSettings.parse({ seed: row.seed, steps: row.steps, batch, ...(row.settings as Partial<TrainingSettings>) });
   const trainingRun = { id: row.id, state, requestedById: row.requestedById };
@@ -317,6 +323,7 @@ function toDto(row: RunWithParts, project: ProjectFacts, requestedBy: RunDto['re
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
     generators: row.generators.map(({ id, step, sha256 }) => ({ id, step, sha256 })),
+    provider: row.provider as ComputeProvider | null,
     hasSampleSheet: row.sampleSheetSha256 !== null,
     sampleSheetVersion: row.sampleSheetSha256?.slice(0, 16) ?? null,
     settings,
@@ -324,6 +331,10 @@ function toDto(row: RunWithParts, project: ProjectFacts, requestedBy: RunDto['re
     checkpointStep: row.checkpointStep,
     alert: row.alert as MemorisationAlert | null,
     sheetSteps: row.trainingSheets.map(({ step }) => step),
+    privacy:
+      privacy === null || spend === undefined
+        ? null
+        : { ...privacy, noisySteps: spend.steps, delta: spend.delta, epsilon: spend.epsilon, isSettled: spend.kind === 'settled' },
     decisions: [ask('training:cancel'), ask('sheet:view'), ...(project.permit === undefined ? [] : [ask('cohort:create')])],
   };
 }

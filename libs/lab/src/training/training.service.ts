@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError, trainingRunTransitions, trainingSettings, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import {
+  LabError,
+  privacyBudget,
+  trainingRunTransitions,
+  trainingSettings,
+  type ComputeProvider,
+  type JobPayload,
+  type RouteInput,
+  type RouteOutput,
+} from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
-import { fromSettings, TrainingDivergedError, type GanConfig, type MemorisationAlert, type TrainingPoint } from '@scapis/gan';
+import { fromSettings, ganConfig, TrainingDivergedError, type GanConfig, type MemorisationAlert, type TrainingPoint } from '@scapis/gan';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabParts } from '../lab.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
@@ -10,8 +19,9 @@ import { isPermitted } from '../record/permitted.ts';
 import { checkDecision, getProject } from '../record/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
-import { checkStartable, estimateRun, peopleBySplit, usualMemoryBytes } from './estimate.ts';
+import { checkEnoughPeople, checkStartable, estimateRun, peopleBySplit, usualMemoryBytes } from './estimate.ts';
 import { toSentence } from './failure.ts';
+import { claimTerms, findTerms, reservePrivacy, settlePrivacy, withPrv } from './privacy.ts';
 import { LiveTrainings, type LiveTraining } from './live-training.ts';
 import { drawTrainingSheet } from './training-sheet.ts';
 import {
@@ -71,20 +81,35 @@ export class TrainingService {
       checkDecision('training:create', actor, { ...project, datasetId: found.datasetId, datasetVersion: found }, this.#parts.now());
       return found;
     });
-    return this.#estimate(fromSettings(input), version);
+    return this.#estimate(fromSettings(input), version, input.privacy != null);
   }
 
   /** Speed and label counts are read past row-level security: the one is the machine's, the others come out only from ten people up. */
-  async #estimate(config: GanConfig, version: { id: string; counts: unknown }): Promise<RouteOutput<'trainingRuns.estimate'>> {
+  async #estimate(config: GanConfig, version: { id: string; counts: unknown }, isPrivate: boolean): Promise<RouteOutput<'trainingRuns.estimate'>> {
     const [speed, cells] = await this.#parts.database.unsafeAsSystem('training.estimate', async (tx) => [
       await findNewestSpeed(tx),
       await countTrainingCells(tx, version.id),
     ]);
     const memoryLimitBytes = this.#parts.trainingMemoryBytes ?? usualMemoryBytes;
-    return estimateRun(config, { people: peopleBySplit(version.counts), cells, speed, memoryLimitBytes });
+    return estimateRun(config, { people: peopleBySplit(version.counts), cells, speed, memoryLimitBytes, isPrivate });
   }
 
-  /** @throws LabError forbidden with the decision, not_found, dataset_too_small, training_too_large, checkpoint_unusable */
+  /** What a private run would cost; nothing is asked for. @throws LabError not_found, dataset_too_small, invalid_input */
+  async privacyCost(
+    actor: Actor,
+    { datasetVersionId, ...input }: RouteInput<'trainingRuns.privacyCost'>['body'],
+  ): Promise<RouteOutput<'trainingRuns.privacyCost'>> {
+    const terms = await this.#parts.database.as(actor, async (tx) => {
+      const { datasetId, counts, dataset } = await getVersionRow(tx, datasetVersionId);
+      return findTerms(tx, { ...input, datasetId, patients: checkEnoughPeople(counts), budget: privacyBudget.parse(dataset.privacy) });
+    });
+    return withPrv(terms);
+  }
+
+  /**
+   * @throws LabError forbidden with the decision, not_found, dataset_too_small, training_too_large, checkpoint_unusable, privacy_required,
+   * privacy_budget_exceeded, invalid_input
+   */
   async request(actor: Actor, input: RouteInput<'trainingRuns.create'>['body']): Promise<RunDto> {
     const now = this.#parts.now();
     checkStartable(await this.estimate(actor, input));
@@ -93,20 +118,26 @@ export class TrainingService {
       const project = await getProject(tx, applicationId);
       const version = await getVersionRow(tx, input.datasetVersionId);
       checkDecision('training:create', actor, { ...project, datasetId: version.datasetId, datasetVersion: version }, now);
-      const from = input.continueFrom === null ? null : await getRun(tx, input.continueFrom);
-      if (from !== null) checkContinuable(from, { applicationId, datasetVersionId: version.id, width: input.width });
       const settings = trainingSettings.parse(input);
+      const { steps, batch } = settings;
+      const { privacy = null } = input;
+      const from = input.continueFrom === null ? null : await getRun(tx, input.continueFrom);
+      if (from !== null) checkContinuable(from, { applicationId, datasetVersionId: version.id, width: settings.width, isPrivate: privacy !== null });
+      const budget = privacyBudget.parse(version.dataset.privacy);
+      if (budget.isRequired && privacy === null) throw new LabError('privacy_required');
+      const patients = checkEnoughPeople(version.counts);
+      const terms = privacy === null ? null : await claimTerms(tx, { datasetId: version.datasetId, patients, steps, batch, privacy, budget });
       const id = await insertRun(tx, {
         applicationId,
         permitId: input.permitId,
         datasetVersionId: version.id,
         requestedById: actor.personId,
         title: input.title,
-        config: fromSettings(settings),
+        config: fromSettings(settings, terms),
         settings,
         continuedFromId: from?.id ?? null,
-        seed: input.seed,
-        steps: input.steps,
+        seed: settings.seed,
+        steps,
         createdAt: now,
       });
       await audit(tx, {
@@ -115,6 +146,7 @@ export class TrainingService {
         object: { kind: 'training-run', id },
         detail: { permitId: input.permitId, datasetVersionId: version.id, continuedFrom: from?.id ?? null, ...settings },
       });
+      if (terms !== null) await reservePrivacy(tx, { id, applicationId, datasetId: version.datasetId }, terms, actor.personId, now);
       await relate(tx, applicationId, [
         { from: { kind: 'training-run', id }, relation: 'used', to: { kind: 'dataset-version', id: version.id } },
         { from: { kind: 'training-run', id }, relation: 'wasInformedBy', to: { kind: 'permit', id: input.permitId } },
@@ -129,15 +161,15 @@ export class TrainingService {
   /**
    * Job training.slice: some seconds of training from the checkpoint at `fromStep`, then the next slice. A slice whose checkpoint is not the
    * newest one was done already and returns; so does one whose run is cancelled, done or no longer allowed. Killed at any point it is done
-   * again from the same checkpoint, to the same bytes.
+   * again from the same checkpoint, on the CPU to the same bytes; a private run with new noise, and nothing of the lost slice was seen by anyone.
    */
   async slice({ trainingRunId, fromStep }: JobPayload<'training.slice'>, job: JobRun): Promise<void> {
     const run = await this.#begin(trainingRunId, fromStep);
     if (run === null) return this.#live.drop(trainingRunId);
     try {
       const live = await this.#live.take(run, fromStep);
-      const isWanted = await this.#train(run, live);
-      if (isWanted) return await this.#save(run, live, fromStep);
+      const { isWanted, heldBack } = await this.#train(run, live);
+      if (isWanted) return await this.#save(run, live, fromStep, heldBack);
       // Cancelled: nothing to do. Without permit: asked once more, it ends the run.
       await this.#begin(run.id, fromStep);
       await this.#live.drop(run.id);
@@ -151,14 +183,18 @@ export class TrainingService {
     }
   }
 
-  /** A checkpoint that can't be read costs its slice, not the run: the one before it takes its place. @returns false when there is none */
+  /**
+   * A checkpoint that can't be read costs its slice, not the run: the one before it takes its place. Not in a private run: the slice's points and
+   * sheet were seen, and done again with new noise it would cost twice what is counted.
+   * @returns false when there is none to go back to
+   */
   async #fallBack(run: RunRow, fromStep: number): Promise<boolean> {
     return this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
       const state = await lockRun(tx, run.id);
       const newest = await findNewestCheckpoint(tx, run.id);
       // Someone else fell back meanwhile, or the run has ended: nothing is to be done here.
       if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return true;
-      if (newest === null) return false;
+      if (newest === null || ganConfig.parse(run.config).privacy !== null) return false;
       const previous = await dropCheckpoint(tx, run.id, fromStep);
       if (previous === null) return false;
       await audit(tx, { actorId: null, type: 'training.fell-back', object: refOf(run), detail: { from: fromStep, to: previous.step } });
@@ -187,13 +223,18 @@ export class TrainingService {
     });
   }
 
-  /** Trains for a slice, writing losses as they come and looking for memorisation between steps. @returns false when the run was cancelled or lost its permit meanwhile */
-  async #train(run: RunRow, { training, watch }: LiveTraining): Promise<boolean> {
+  /**
+   * Trains for a slice, writing losses as they come and looking for memorisation between steps. Losses of a private run are held back until its state is saved: shown before, and then
+   * lost with the slice, they would tell of noisy steps that nobody counts.
+   * @returns isWanted false when the run was cancelled or lost its permit meanwhile
+   */
+  async #train(run: RunRow, { training, watch }: LiveTraining): Promise<{ isWanted: boolean; heldBack: Point[] }> {
+    const isPrivate = training.config.privacy !== null;
     let fresh: Point[] = [];
     let isWanted = true;
     const look = async (): Promise<void> => {
-      const points = fresh;
-      fresh = [];
+      const points = isPrivate ? [] : fresh;
+      if (!isPrivate) fresh = [];
       try {
         await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
           await putPoints(tx, run, points);
@@ -236,11 +277,11 @@ export class TrainingService {
       await looking;
     }
     await look();
-    return isWanted;
+    return { isWanted, heldBack: fresh };
   }
 
   /** One transaction: checkpoint, sheet, and the next slice or the end. Two workers with the same slice come here one after the other; the second finds it done. */
-  async #save(run: RunRow, { training, watch, vault }: LiveTraining, fromStep: number): Promise<void> {
+  async #save(run: RunRow, { training, watch, vault }: LiveTraining, fromStep: number, heldBack: readonly Point[]): Promise<void> {
     const { step } = training;
     const alert = watch?.alert ?? null;
     const isEarly = step < run.steps && isToStop(run, alert);
@@ -255,14 +296,15 @@ export class TrainingService {
       const newest = await findNewestCheckpoint(tx, run.id);
       if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return null;
       const current = await getRun(tx, run.id);
+      await putPoints(tx, run, heldBack);
       const dropped = await addCheckpoint(tx, run, { step, ...checkpoint });
       const droppedSheets = await addSheet(tx, run, { step, sha256: sheet.sha256 }, mostSheets);
-      await setSliceResult(tx, run.id, { step, sampleSheetSha256: sheet.sha256, alert, calm });
+      await setSliceResult(tx, run.id, { step, sampleSheetSha256: sheet.sha256, provider: training.provider, alert, calm });
       if (alert !== null && current.alert === null) await this.#raise(tx, run, alert);
       const kept = calm ?? toCalm(current);
       if (!isDone) await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
-      else if (generator !== null) await this.#complete(tx, run, generator);
-      else if (kept !== null) await this.#complete(tx, run, kept);
+      else if (generator !== null) await this.#complete(tx, run, generator, training.provider);
+      else if (kept !== null) await this.#complete(tx, run, kept, training.provider);
       else await this.#end(tx, run, 'failed', new LabError('training_memorised').message, { ...alert });
       return findUnreferenced(tx, [...dropped, ...droppedSheets, current.sampleSheetSha256, current.calmSha256]);
     });
@@ -277,9 +319,9 @@ export class TrainingService {
     await notify(tx, { people: [run.requestedById], kind: 'training.memorised', object: refOf(run), title: run.title });
   }
 
-  async #complete(tx: Transaction, run: RunRow, generator: { step: number; sha256: string }): Promise<void> {
+  async #complete(tx: Transaction, run: RunRow, generator: { step: number; sha256: string }, provider: ComputeProvider): Promise<void> {
     const id = await insertGenerator(tx, run, generator);
-    await this.#end(tx, run, 'completed', null, { generatorId: id, ...generator });
+    await this.#end(tx, run, 'completed', null, { generatorId: id, ...generator, provider });
     await relate(tx, run.applicationId, [
       { from: { kind: 'generator', id }, relation: 'wasGeneratedBy', to: refOf(run) },
       { from: { kind: 'generator', id }, relation: 'wasDerivedFrom', to: { kind: 'dataset-version', id: run.datasetVersionId } },
@@ -313,6 +355,7 @@ export class TrainingService {
     const { event } = transition(trainingRunTransitions, run.state, to);
     if (!(await moveRun(tx, run.id, run.state, to, { failure, finishedAt: this.#parts.now() }))) throw new LabError('conflict');
     await audit(tx, { actorId, type: event, object: refOf(run), detail });
+    await settlePrivacy(tx, { ...run, datasetId: run.datasetVersion.datasetId }, ganConfig.parse(run.config), actorId, this.#parts.now());
   }
 
   #isPermitted(tx: Transaction, run: RunRow): Promise<boolean> {
@@ -400,9 +443,11 @@ function toCalm({ calmStep, calmSha256 }: RunRow): { step: number; sha256: strin
   return calmStep === null || calmSha256 === null ? null : { step: calmStep, sha256: calmSha256 };
 }
 
-function checkContinuable(from: RunRow, into: { applicationId: string; datasetVersionId: string; width: string }): void {
+function checkContinuable(from: RunRow, into: { applicationId: string; datasetVersionId: string; width: string; isPrivate: boolean }): void {
   const hasEnded = trainingRunTransitions[from.state].length === 0;
   const isOfSame = from.applicationId === into.applicationId && from.datasetVersionId === into.datasetVersionId;
+  // Epsilon counts a run's own steps: one that goes on would carry what another's took, or carry it away.
+  const isPrivate = into.isPrivate || ganConfig.parse(from.config).privacy !== null;
   const isOfWidth = trainingSettings.parse(from.settings).width === into.width;
-  if (!hasEnded || !isOfSame || !isOfWidth || from.checkpointStep === null) throw new LabError('checkpoint_unusable');
+  if (!hasEnded || !isOfSame || !isOfWidth || isPrivate || from.checkpointStep === null) throw new LabError('checkpoint_unusable');
 }

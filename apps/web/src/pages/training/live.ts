@@ -41,11 +41,12 @@ export function useLiveRun(id: string) {
 
 /** Metrics that belong on one chart, in this order; what the trainer reports beyond them goes to "other". */
 export const metricGroups = {
-  losses: /loss$/i,
+  losses: /^(discriminator|generator)Loss$/,
   logits: /^(real|fake)Logit$/,
   peopleLogits: /^realLogit(Training|Reference)$/,
   memorisation: /^(memorisation|discriminator)Gap$/,
   likelihood: /^likelihoodGap$/,
+  guidance: /^(classifier|guidance)Loss$/,
   penalties: /penalty$/i,
   gradients: /gradient$/i,
   speed: /^imagesPerSecond$/,

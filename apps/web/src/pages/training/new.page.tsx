@@ -13,6 +13,7 @@ import { useFormats } from '../../format.ts';
 import { formResolver } from '../../session/form.ts';
 import { useAct, useCall, useSession } from '../../session/queries.ts';
 import { useSearchParam } from '../../session/route-params.ts';
+import { PrivacyFields } from './privacy-fields.tsx';
 import { boundsOf, choicesOf, settingGroups, type SettingGroup } from './settings.ts';
 
 type Form = UseFormReturn<z.input<typeof trainingRequest>, unknown, z.output<typeof trainingRequest>>;
@@ -26,7 +27,7 @@ export default function NewTrainingPage() {
   const permits = useCall('permits.list', { query: { limit: 200 } });
   const datasets = useCall('datasets.list', { query: { limit: 200 } });
   const form: Form = useForm<z.input<typeof trainingRequest>, unknown, z.output<typeof trainingRequest>>({
-    resolver: formResolver(trainingRequest), mode: 'onTouched', defaultValues: { permitId: '', datasetVersionId: '', title: '', continueFrom: null, ...trainingSettings.parse({}) },
+    resolver: formResolver(trainingRequest), mode: 'onTouched', defaultValues: { permitId: '', datasetVersionId: '', title: '', continueFrom: null, privacy: null, ...trainingSettings.parse({}) },
   });
   const earlier = useContinued(form, from);
   const create = useAct('trainingRuns.create', { onDone: (run) => void navigate({ to: '/training-runs/$id', params: { id: run.id } }) });
@@ -66,6 +67,7 @@ export default function NewTrainingPage() {
                 </details>
               ))}
             </Section>
+            <PrivacyFields form={form} datasetId={versions.find((dataset) => dataset.approvedVersionId === watch('datasetVersionId'))?.id ?? null} />
           </div>
           <div className="stack">
             <EstimateCard form={form} />
@@ -87,7 +89,7 @@ function useContinued(form: Form, from: string | null): Schemas['TrainingRun'] |
   useEffect(() => {
     if (data === undefined || title === undefined) return;
     const { settings, permitId, datasetVersionId, id } = data;
-    reset({ ...settings, learningRate: Math.max(settings.learningRate / 2, boundsOf('learningRate')?.min ?? 0), permitId, datasetVersionId, title, continueFrom: id });
+    reset({ ...settings, learningRate: Math.max(settings.learningRate / 2, boundsOf('learningRate')?.min ?? 0), permitId, datasetVersionId, title, continueFrom: id, privacy: null });
   }, [data, title, reset]);
   return data;
 }
@@ -130,7 +132,7 @@ function EstimateCard({ form }: { form: Form }) {
             [t('training.parameters'), formats.number(cost.parameters)],
             [t('training.people'), cost.trainingPeople === null ? t('training.fewerThan', { count: cost.smallestShownCell }) : formats.number(cost.trainingPeople)],
           ]} />
-          {!cost.canWatch && <Text size="sm">{t('training.cannotWatch')}</Text>}
+          {!cost.canWatch && <Text size="sm">{t(form.watch('privacy') ? 'training.cannotWatchPrivate' : 'training.cannotWatch')}</Text>}
           <Cells cost={cost} />
         </Stack>
       )}

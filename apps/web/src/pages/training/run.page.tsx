@@ -96,7 +96,7 @@ function RunActs({ run }: { run: TrainingRun }) {
     <>
       {isReady && <Button component={Link} to={`/cohorts/new?run=${run.id}`}>{t('training.draw')}</Button>}
       <ActButton decisions={run.decisions} action="training:cancel" variant="outline" color="danger" onClick={() => setCancelling(true)}>{t('training.cancel')}</ActButton>
-      {isOver(run) && run.checkpointStep !== null && session?.actions.includes('training:create') && <Button component={Link} to={`/training-runs/new?from=${run.id}`} variant="outline">{t('training.again')}</Button>}
+      {isOver(run) && run.checkpointStep !== null && run.privacy === null && session?.actions.includes('training:create') && <Button component={Link} to={`/training-runs/new?from=${run.id}`} variant="outline">{t('training.again')}</Button>}
       <Button component={Link} to={`/training-runs/compare?runs=${run.id}`} variant="subtle">{t('training.compare')}</Button>
       <Button component={Link} to={`/provenance/training-run/${run.id}`} variant="subtle">{t('provenance.link')}</Button>
       <ReasonDialog isOpen={isCancelling} onClose={close} title={t('training.cancel')} text={t('training.cancelText')} confirm={t('training.cancel')} isDangerous isPending={cancel.isPending} error={cancel.error} onConfirm={() => cancel.mutate({ path: { id: run.id } })} />
@@ -122,9 +122,12 @@ function ProgressCard({ run }: { run: TrainingRun }) {
         <Facts items={[
           [t('common.created'), formats.dateTime(run.createdAt)],
           ...(Object.keys(run.settings) as (keyof TrainingRun['settings'])[]).map((name): [string, ReactNode] => [t(`training.settings.${name}.name`), settingText(run.settings[name], t, formats)]),
+          [t('privacy.title'), run.privacy === null ? t('privacy.none') : t(run.privacy.isSettled ? 'privacy.settled' : 'privacy.reserved', { epsilon: formats.number(run.privacy.epsilon, 2) })],
+          run.privacy !== null && [t('privacy.noise'), formats.number(run.privacy.noiseMultiplier, 3)], run.privacy !== null && [t('privacy.noisySteps'), formats.number(run.privacy.noisySteps)], run.privacy !== null && [t('privacy.delta'), run.privacy.delta.toExponential()],
           run.continuedFrom !== null && [t('training.continuedFrom'), <Link key="c" to="/training-runs/$id" params={{ id: run.continuedFrom.id }}>{run.continuedFrom.title}</Link>],
           [t('training.permit'), <Link key="p" to="/permits/$id" params={{ id: run.permitId }}>{t('training.toPermit')}</Link>],
           [t('training.version'), <Link key="v" to="/dataset-versions/$id" params={{ id: run.datasetVersionId }}>{run.datasetTitle}</Link>],
+          run.provider !== null && [t('training.provider'), run.provider === 'cpu' ? run.provider : t('training.providerNotRepeatable', { provider: run.provider })],
           run.generators.length > 0 && [t('training.generators'), run.generators.map((generator) => <div key={generator.id}>{t('training.generatorAt', { step: formats.number(generator.step) })} <code className="hash">{generator.sha256.slice(0, 16)}</code></div>)],
         ]} />
       </details>
