@@ -63,7 +63,7 @@ async function watchRun(training: ImageSet, run: Training, { looks, every }: { l
 
 describe('watching a run', { timeout: 120_000 }, () => {
   it('raises the alert when a large network memorises few people', async () => {
-    const training = people(24, 1);
+    const training = people(40, 1);
     const run = await begin(training, 16, 2e-3);
     const looks = await watchRun(training, run, { looks: 7, every: 75 });
     const alert = findAlert(looks);

@@ -107,11 +107,15 @@ describe('a training run', patience, () => {
     const second = await createTraining({ config: slower, images: toySet(), seed: 3, from });
     expect(second.step).toBe(0);
     expect(readSafetensors(second.generatorFile()).tensors).toEqual(readSafetensors(first.generatorFile()).tensors);
+    const classifierOf = (file: Uint8Array) => readSafetensors(file).tensors.get('classifier/class.weight');
+    expect(classifierOf(second.checkpoint())).toEqual(classifierOf(from) ?? 'one');
     await second.run({ steps: 2 });
     expect(second.generatorFile()).not.toEqual(first.generatorFile());
     const wider = { ...config, generatorChannels: [16, 8, 4] };
     await expect(createTraining({ config: wider, images: toySet(), seed: 3, from })).rejects.toThrow('is missing or not');
     await expect(createTraining({ config, images: toySet(13), seed: 3, from })).rejects.toThrow('other images');
+    const hidden = { ...config, privacy: { noiseMultiplier: 1, clip: 1, sampleRate: 0.5, discriminatorSteps: 1 } };
+    await expect(createTraining({ config: hidden, images: toySet(), seed: 3, from })).rejects.toThrow('a private run begins anew');
     await Promise.all([first, second].map((run) => run.dispose()));
   });
 
