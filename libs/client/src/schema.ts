@@ -1186,7 +1186,7 @@ export interface components {
         };
         CheckResult: {
             /** @enum {string} */
-            check: "input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "utility" | "label-consistency";
+            check: "input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal";
             /** @enum {string} */
             verdict: "pass" | "fail" | "report";
             /** @description what was measured on the synthetic cohort */
@@ -1196,7 +1196,7 @@ export interface components {
             threshold: number | null;
             passesWhen: ("at-least" | "at-most" | "equal" | "between") | null;
             /** @enum {string} */
-            unit: "share" | "count" | "distance" | "ratio" | "accuracy" | "people" | "similarity";
+            unit: "share" | "count" | "distance" | "ratio" | "accuracy" | "people" | "similarity" | "correlation" | "decibel";
             /** @description 95 % interval where one is computed */
             interval: [
                 number,
@@ -1395,6 +1395,16 @@ export interface components {
                  */
                 densityRatioHigh?: number;
                 /**
+                 * @description least number of different images (Vendi score) within a calcium grade, as a share of the real one
+                 * @default 0.8
+                 */
+                vendiRatio?: number;
+                /**
+                 * @description least share of synthetic images whose lung, fat, soft tissue and bone all lie in the real range of HU
+                 * @default 0.8
+                 */
+                huRealism?: number;
+                /**
                  * @description least TSTR / TRTR balanced accuracy
                  * @default 0.9
                  */
@@ -1404,6 +1414,16 @@ export interface components {
                  * @default 0.6
                  */
                 labelConsistency?: number;
+                /**
+                 * @description greatest accuracy that a sex or age band may lose beyond what everyone loses
+                 * @default 0.05
+                 */
+                subgroupGap?: number;
+                /**
+                 * @description least rank correlation of six methods trained on the cohort with the same trained on real images
+                 * @default 0.8
+                 */
+                rankingFidelity?: number;
             };
         };
         DatasetFile: {
@@ -1561,6 +1581,16 @@ export interface components {
              */
             densityRatioHigh: number;
             /**
+             * @description least number of different images (Vendi score) within a calcium grade, as a share of the real one
+             * @default 0.8
+             */
+            vendiRatio: number;
+            /**
+             * @description least share of synthetic images whose lung, fat, soft tissue and bone all lie in the real range of HU
+             * @default 0.8
+             */
+            huRealism: number;
+            /**
              * @description least TSTR / TRTR balanced accuracy
              * @default 0.9
              */
@@ -1570,6 +1600,16 @@ export interface components {
              * @default 0.6
              */
             labelConsistency: number;
+            /**
+             * @description greatest accuracy that a sex or age band may lose beyond what everyone loses
+             * @default 0.05
+             */
+            subgroupGap: number;
+            /**
+             * @description least rank correlation of six methods trained on the cohort with the same trained on real images
+             * @default 0.8
+             */
+            rankingFidelity: number;
         };
         Home: {
             items: components["schemas"]["HomeItem"][];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /**
  * The release gate's checks: one row each. `family` decides what a failure means: a privacy or self-test failure refuses the release;
  * a fidelity or utility failure marks the cohort "method development only" (synthesis.md 4.2).
+ * `isReport`: measured for people to read and without a limit of its own that decides; it must still have been made.
  */
 export const gateChecks = {
   'input': { family: 'self-test', id: 'P0' },
@@ -14,9 +15,21 @@ export const gateChecks = {
   'frechet-random': { family: 'fidelity', id: 'F1b' },
   'coverage': { family: 'fidelity', id: 'F2a' },
   'density': { family: 'fidelity', id: 'F2b' },
+  'frechet-radiomics': { family: 'fidelity', id: 'F1c' },
+  'frechet-task': { family: 'fidelity', id: 'F1d' },
+  'kid': { family: 'fidelity', id: 'F1e', isReport: true },
+  'precision-recall': { family: 'fidelity', id: 'F2c', isReport: true },
+  'vendi': { family: 'fidelity', id: 'F2d' },
+  'hu-realism': { family: 'fidelity', id: 'F3a' },
+  'noise-texture': { family: 'fidelity', id: 'F3b', isReport: true },
+  'calcium-score': { family: 'fidelity', id: 'F3c', isReport: true },
   'utility': { family: 'utility', id: 'U1' },
   'label-consistency': { family: 'utility', id: 'U2' },
-} as const satisfies Record<string, { family: 'self-test' | 'privacy' | 'fidelity' | 'utility'; id: string }>;
+  'subgroup-gap': { family: 'utility', id: 'U3' },
+  'ranking': { family: 'utility', id: 'U4' },
+  'calibration': { family: 'utility', id: 'U5', isReport: true },
+  'conformal': { family: 'utility', id: 'U6', isReport: true },
+} as const satisfies Record<string, { family: 'self-test' | 'privacy' | 'fidelity' | 'utility'; id: string; isReport?: true }>;
 export type GateCheck = keyof typeof gateChecks;
 export const gateCheckNames = Object.keys(gateChecks) as [GateCheck, ...GateCheck[]];
 
@@ -38,8 +51,12 @@ export const gateThresholds = z.object({
   coverageRatio: z.number().min(0).max(1).default(0.8).describe('least coverage(H,S) / coverage(H,T)'),
   densityRatioLow: z.number().min(0).max(1).default(0.7).describe('least density(H,S) / density(H,T)'),
   densityRatioHigh: z.number().min(1).max(3).default(1.3).describe('greatest density(H,S) / density(H,T)'),
+  vendiRatio: z.number().min(0).max(1).default(0.8).describe('least number of different images (Vendi score) within a calcium grade, as a share of the real one'),
+  huRealism: z.number().min(0).max(1).default(0.8).describe('least share of synthetic images whose lung, fat, soft tissue and bone all lie in the real range of HU'),
   utilityRatio: z.number().min(0).max(1).default(0.9).describe('least TSTR / TRTR balanced accuracy'),
   labelConsistency: z.number().min(0).max(1).default(0.6).describe('least share of synthetic images whose calcium grade a real-trained classifier confirms'),
+  subgroupGap: z.number().min(0).max(1).default(0.05).describe('greatest accuracy that a sex or age band may lose beyond what everyone loses'),
+  rankingFidelity: z.number().min(-1).max(1).default(0.8).describe('least rank correlation of six methods trained on the cohort with the same trained on real images'),
 });
 export type GateThresholds = z.infer<typeof gateThresholds>;
 
@@ -52,7 +69,7 @@ export const checkResult = z.object({
   baseline: z.number().nullable().describe('the same measure real against real, at equal n'),
   threshold: z.number().nullable(),
   passesWhen: z.enum(['at-least', 'at-most', 'equal', 'between']).nullable(),
-  unit: z.enum(['share', 'count', 'distance', 'ratio', 'accuracy', 'people', 'similarity']),
+  unit: z.enum(['share', 'count', 'distance', 'ratio', 'accuracy', 'people', 'similarity', 'correlation', 'decibel']),
   interval: z.tuple([z.number(), z.number()]).nullable().describe('95 % interval where one is computed'),
   details: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])).describe('further named numbers of this check'),
   histograms: z.array(z.object({ name: z.string(), edges: z.array(z.number()), counts: z.array(z.number()) })).describe('data of its plot; edges has one entry more than counts'),

@@ -19,11 +19,14 @@ import { createCopyRule, isRuleSound, judgeCopies, type CopyJudgement, type Copy
 import { describeCopyCheck, describeSelfTest, findClosestPairs } from './copy-report.ts';
 import { encoderSteps, trainEncoder } from './encoder.ts';
 import { randomConvFeatures } from './features.ts';
-import { checkCoverage, checkFrechet, type FeatureSets } from './fidelity.ts';
+import { checkFidelity, type FeatureSets } from './fidelity.ts';
+import type { Features } from './linear-algebra.ts';
 import { countPeople, hashPeople, hashPixels, selectImages, toGateSize } from './images.ts';
 import { checkInput, type GateSets } from './input.ts';
 import { Pace } from './pace.ts';
 import { pixelSpace } from './pixel-space.ts';
+import { radiomicFeatures } from './radiomics.ts';
+import { checkRealism } from './realism.ts';
 import { runSelfTest } from './self-test.ts';
 import { checkUtility } from './utility.ts';
 
@@ -107,19 +110,22 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   const pixel = await pace.stage('copy-pixel', async () => searchSpace(await pixelSpace(sets.training, pace), sets, thresholds, pace));
   const planted = await pace.stage('self-test', () => runSelfTest({ contrastive, pixel }, sets.training, thresholds, seed, pace));
 
-  const fidelity = await pace.stage('fidelity', async () => {
-    const random: FeatureSets = {
-      synthetic: await randomConvFeatures(sets.synthetic, pace),
-      training: await randomConvFeatures(sets.training, pace),
-      control: await randomConvFeatures(sets.control, pace),
-    };
-    return [
-      await checkFrechet('frechet-contrastive', embedded, thresholds, seed, pace),
-      await checkFrechet('frechet-random', random, thresholds, seed, pace),
-      ...(await checkCoverage(embedded, thresholds, seed, pace)),
-    ];
-  });
   const utility = await pace.stage('utility', () => checkUtility(sets, thresholds, seed, effort.classifierSteps, pace));
+  const fidelity = await pace.stage('fidelity', async () => {
+    const inSpace = async (features: (images: ImageSet, pace: Pace) => Promise<Features>): Promise<FeatureSets> => ({
+      synthetic: await features(sets.synthetic, pace),
+      training: await features(sets.training, pace),
+      control: await features(sets.control, pace),
+    });
+    const spaces = {
+      contrastive: embedded,
+      random: await inSpace(randomConvFeatures),
+      radiomics: await inSpace(radiomicFeatures),
+      task: utility.task,
+    };
+    const labels = { synthetic: sets.synthetic.labels, training: sets.training.labels };
+    return [...(await checkFidelity(spaces, labels, thresholds, seed, pace)), ...(await checkRealism(sets, thresholds, pace))];
+  });
 
   const checks = [
     inputCheck,
@@ -128,7 +134,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     describeCopyCheck('copy-pixel', pixel, planted.distances.pixel),
     checkCells(sets.training, sets.synthetic, thresholds.minimumCell),
     ...fidelity,
-    ...utility,
+    ...utility.checks,
   ];
   return { evidence: report(checks, planted.selfTest), closestPairs: findClosestPairs([contrastive, pixel], trainingRows) };
 }
@@ -160,7 +166,8 @@ async function searchSpace<Space extends CopySpace>(
  * Bad input refuses before anything is searched; a search that missed planted copies proves nothing, so its verdict is void.
  */
 export function toVerdict(checks: readonly CheckResult[]): GateVerdict {
-  const hasPassed = (name: GateCheck): boolean => checks.some((result) => result.check === name && result.verdict === 'pass');
+  const hasPassed = (name: GateCheck): boolean =>
+    checks.some(({ check, verdict }) => check === name && (verdict === 'pass' || (verdict === 'report' && 'isReport' in gateChecks[name])));
   const failed = gateCheckNames.filter((name) => !hasPassed(name));
   if (failed.includes('input')) return 'refused';
   if (failed.includes('self-test')) return 'void';
