@@ -884,6 +884,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cohort-versions/{id}/evidence.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The evidence as a PDF to attach to a decision
+         * @description Asks the decision `gate:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["cohorts.evidencePdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cohort-versions/{id}/submit": {
         parameters: {
             query?: never;
@@ -1482,14 +1502,12 @@ export interface components {
             conditions: components["schemas"]["Condition"][];
         };
         Evidence: {
-            /** @constant */
-            schema: "scapis-lab/evidence/1";
+            /** @enum {string} */
+            schema: "scapis-lab/evidence/1" | "scapis-lab/evidence/2";
             cohortVersionId: string;
             datasetVersionId: string;
             /** @enum {string} */
             verdict: "passed" | "passed-method-development-only" | "refused" | "void";
-            /** Format: date-time */
-            createdAt: string;
             seed: number;
             code: {
                 version: string;
@@ -1518,10 +1536,6 @@ export interface components {
             selfTest: {
                 passed: boolean;
                 rows: components["schemas"]["SelfTestRow"][];
-            };
-            /** @description wall time per stage */
-            seconds: {
-                [key: string]: number;
             };
         };
         GateRun: {
@@ -3076,6 +3090,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.evidencePdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evidence as a PDF to attach to a decision */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             default: components["responses"]["problem"];

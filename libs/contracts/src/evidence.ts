@@ -33,6 +33,33 @@ export const gateChecks = {
 export type GateCheck = keyof typeof gateChecks;
 export const gateCheckNames = Object.keys(gateChecks) as [GateCheck, ...GateCheck[]];
 
+/** What each check asks, for a reader without statistics: on the demo's page and in the evidence as PDF. */
+export const gateQuestions: Record<GateCheck, string> = {
+  'input': 'Are the images whole, different, and enough to judge?',
+  'self-test': 'Does the search find copies that we hide ourselves?',
+  'copy-contrastive': 'Is an image nearer to a training image than chance allows?',
+  'copy-pixel': 'Is one the same picture, moved, mirrored or brightened?',
+  'cells': 'Are there enough people behind each label combination?',
+  'frechet-contrastive': 'As a whole, how like the real ones? (learned space)',
+  'frechet-random': 'As a whole, how like the real ones? (fixed space)',
+  'coverage': 'Is the whole variety of the real ones there?',
+  'density': 'Do they lie where the real ones lie?',
+  'utility': 'Does a model trained on them read real images?',
+  'label-consistency': 'Do they show what their labels say?',
+  'frechet-radiomics': 'As a whole, how like the real ones? (what can be measured)',
+  'frechet-task': 'As a whole, how like the real ones? (what a classifier sees)',
+  'kid': 'The same by a second distance, fair for few images',
+  'precision-recall': 'Do real ones lie among the synthetic? (worst space)',
+  'vendi': 'Does any grade repeat the same picture?',
+  'hu-realism': 'Have the organs the grey values of a CT?',
+  'noise-texture': 'Has fine detail the strength of a CT’s noise? (dB)',
+  'calcium-score': 'How far is each grade’s calcium from the real one?',
+  'subgroup-gap': 'Does a sex or age band lose more than the others?',
+  'ranking': 'Would a team choose the same method?',
+  'calibration': 'Is a model’s stated certainty as good? (difference)',
+  'conformal': 'Do 90 % sets hold the truth in 90 %?',
+};
+
 export const checkVerdicts = ['pass', 'fail', 'report'] as const;
 export const gateVerdicts = ['passed', 'passed-method-development-only', 'refused', 'void'] as const;
 export type GateVerdict = (typeof gateVerdicts)[number];
@@ -81,13 +108,16 @@ export const selfTestRow = z.object({
   form: z.enum(plantedForms), planted: z.int(), caughtContrastive: z.int(), caughtPixel: z.int(), caught: z.int(), needed: z.int(),
 });
 
-/** The evidence file: all that the gate found about one cohort version, with what is needed to run it again. Schema version 1. */
+/**
+ * The evidence file: all that the gate found about one cohort version, with what is needed to run it again. It holds no clock and no
+ * duration, so the same cohort, data, seed, thresholds and code give the same bytes; when it ran and how long it took is
+ * the gate run's, in the database and the audit log. Version 1, still readable, had both in the file.
+ */
 export const evidence = z.object({
-  schema: z.literal('scapis-lab/evidence/1'),
+  schema: z.enum(['scapis-lab/evidence/1', 'scapis-lab/evidence/2']),
   cohortVersionId: z.string(),
   datasetVersionId: z.string(),
   verdict: z.enum(gateVerdicts),
-  createdAt: z.iso.datetime(),
   seed: z.int(),
   code: z.object({ version: z.string(), onnxRuntime: z.string(), node: z.string() }),
   counts: z.object({ synthetic: z.int(), training: z.int(), control: z.int(), reference: z.int(), trainingPeople: z.int(), controlPeople: z.int(), referencePeople: z.int() }),
@@ -96,7 +126,6 @@ export const evidence = z.object({
   thresholds: gateThresholds,
   checks: z.array(checkResult),
   selfTest: z.object({ passed: z.boolean(), rows: z.array(selfTestRow) }),
-  seconds: z.record(z.string(), z.number()).describe('wall time per stage'),
 });
 export type Evidence = z.infer<typeof evidence>;
 

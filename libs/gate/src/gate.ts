@@ -1,4 +1,5 @@
 import {
+  evidence as evidenceSchema,
   gateCheckNames,
   gateChecks,
   gateThresholds,
@@ -39,7 +40,6 @@ export interface GateInput {
   seed: number;
   ids: { cohortVersionId: string; datasetVersionId: string };
   code: Evidence['code'];
-  now: Date;
   onProgress?: (stage: string, fraction: number) => void;
   shouldStop?: () => boolean;
 }
@@ -48,11 +48,13 @@ export interface GateResult {
   evidence: Evidence;
   /** The 20 closest pairs, closest first: for reviewers inside the lab, never part of a release. */
   closestPairs: ClosestPair[];
+  /** Wall time per stage: the run's, not the evidence's. */
+  seconds: Record<string, number>;
 }
 
 /**
  * Judges a synthetic cohort against the real images behind it (synthesis.md chapter 4) and gives the evidence.
- * The same input and seed give the same evidence, but for `seconds` and `createdAt`.
+ * The same input and seed give the same evidence, byte by byte (`encodeEvidence`).
  *
  * Pauses for the event loop at least every 200 ms. Bad images don't throw: they refuse the cohort and the evidence says why.
  * @throws GateStopped when `shouldStop` answers true
@@ -79,14 +81,14 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     reference: selectImages(input.real, rowsOf('R')),
   };
   const report = (checks: CheckResult[], selfTest: Evidence['selfTest']): Evidence =>
-    writeEvidence(input, thresholds, given, checks, selfTest, pace);
+    writeEvidence(input, thresholds, given, checks, selfTest);
 
   const inputCheck = await pace.stage('input', () => checkInput(given, thresholds, pace));
   if (inputCheck.verdict === 'fail') {
     const unmade = gateCheckNames
       .filter((name) => name !== 'input')
       .map((name) => createUnmadeCheck(name, 'The input check failed, so this was not looked at.'));
-    return { evidence: report([inputCheck, ...unmade], { passed: false, rows: [] }), closestPairs: [] };
+    return { evidence: report([inputCheck, ...unmade], { passed: false, rows: [] }), closestPairs: [], seconds: pace.seconds };
   }
 
   const sets: GateSets = {
@@ -136,7 +138,11 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     ...fidelity,
     ...utility.checks,
   ];
-  return { evidence: report(checks, planted.selfTest), closestPairs: findClosestPairs([contrastive, pixel], trainingRows) };
+  return {
+    evidence: report(checks, planted.selfTest),
+    closestPairs: findClosestPairs([contrastive, pixel], trainingRows),
+    seconds: pace.seconds,
+  };
 }
 
 /** One space with its rule and what it found, the control and the cohort searched by the same function. */
@@ -181,14 +187,12 @@ function writeEvidence(
   sets: GateSets,
   checks: CheckResult[],
   selfTest: Evidence['selfTest'],
-  pace: Pace,
 ): Evidence {
   const { training, control, reference, synthetic } = sets;
   return {
-    schema: 'scapis-lab/evidence/1',
+    schema: 'scapis-lab/evidence/2',
     ...input.ids,
     verdict: toVerdict(checks),
-    createdAt: input.now.toISOString(),
     seed: input.seed,
     code: input.code,
     counts: {
@@ -205,6 +209,10 @@ function writeEvidence(
     thresholds,
     checks,
     selfTest,
-    seconds: pace.seconds,
   };
+}
+
+/** @returns the one form in which an evidence file is written and hashed: UTF-8, members in the schema's order, two spaces, a last newline. */
+export function encodeEvidence(evidence: Evidence): Uint8Array {
+  return Buffer.from(`${JSON.stringify(evidenceSchema.parse(evidence), null, 2)}\n`);
 }

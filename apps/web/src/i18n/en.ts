@@ -123,8 +123,8 @@ export const en = {
     withdraw: 'Withdraw', withdrawn: 'The cohort is withdrawn.', withdrawText: 'Downloads end at once. The version stays listed with your reason.', withdrawLabel: 'Why?', withdrawnTitle: 'Withdrawn {{at}}',
   },
   gate: {
-    title: 'Release gate', evidence: 'Evidence file (JSON)', failed: 'The gate run broke off', waits: 'Waits for a worker …', value: 'this cohort', baseline: 'real against real', threshold: 'limit', passZone: 'passes', rule: 'passes when', more: 'Distribution and further numbers', distribution: 'Distance to the closest training image',
-    conditions: 'Conditions of this run', code: 'Code', imagesHash: 'Images (SHA-256)', time: 'Time taken',
+    title: 'Release gate', evidence: 'Evidence file (JSON)', evidencePdf: 'Evidence as PDF', failed: 'The gate run broke off', waits: 'Waits for a worker …', value: 'this cohort', baseline: 'real against real', threshold: 'limit', passZone: 'passes', rule: 'passes when', more: 'Distribution and further numbers', distribution: 'Distance to the closest training image',
+    conditions: 'Conditions of this run', code: 'Code', imagesHash: 'Images (SHA-256)', judged: 'Judged',
     stages: { input: 'Checking the input', encoder: 'Training the search space', embedding: 'Placing every image in it', 'copy-contrastive': 'Looking for copies by content', 'copy-pixel': 'Looking for copies by pixel', 'self-test': 'Planting leaks and catching them', fidelity: 'Comparing the distributions', utility: 'Training on synthetic, testing on real' },
     verdicts: { passed: 'passed', 'passed-method-development-only': 'passed, method development only', refused: 'refused', void: 'void' } satisfies Record<GateVerdict, string>,
     verdictTexts: {
@@ -155,7 +155,7 @@ export const en = {
       frechetRatio: 'Least Fréchet ratio', coverageRatio: 'Least coverage ratio', densityRatioLow: 'Least density ratio', densityRatioHigh: 'Greatest density ratio', utilityRatio: 'Least accuracy ratio', labelConsistency: 'Least share of confirmed labels',
       vendiRatio: 'Least variety within a grade', huRealism: 'Least share with the grey values of a CT', subgroupGap: 'Greatest extra loss of a sex or age band', rankingFidelity: 'Least agreement on the order of methods',
     } satisfies Record<keyof GateThresholds, string>,
-    sure: '95 % interval: {{low}} to {{high}}', unsure: 'No interval is computed for this check.', asked: 'What was asked', found: 'What was found', howSure: 'How sure', meaning: 'What it means and what to change', verdictMeaning: 'What this means',
+    sure: '95 % interval: {{low}} to {{high}}', unsure: 'No interval is computed for this check.',
     notMade: 'This check could not be made, so it has not passed.', whatNow: {
       passed: 'The team can submit the cohort for release. Two reviewers then decide.', 'passed-method-development-only': 'The team can submit it for method development. To do better: see each failed check below, train again and draw a new cohort.',
       refused: 'Nothing of this cohort leaves the lab. The checks below say which one failed; a new cohort from a generator trained with more people, more augmentation or fewer steps can be judged anew.', void: 'Tell the lab’s operators: the search itself must be mended before anything can be judged.',
@@ -164,7 +164,7 @@ export const en = {
       'self-test': 'The search is not sharp enough to judge by. The lab must mend it; the cohort is not at fault.', privacy: 'The generator may have stored people. Train with more people, stronger augmentation or fewer steps, and draw a new cohort: taking out single images hides the fault and does not mend it.',
       fidelity: 'The images are not like real ones in this respect. Train longer, or with a larger network or an ensemble; look at the sample sheet for what is missing.', utility: 'Models trained on the cohort do not yet do on real images what they should. Train the generator longer, weight the labels more, or draw more images of the rare grades.',
     } satisfies Record<(typeof gateChecks)[GateCheck]['family'], string>,
-    curves: { gradeRead: 'Grade that a real-trained model reads, by claimed grade', ranking: 'Accuracy of each method', reliability: 'How often right, by stated certainty', spectrum: 'Power by fineness of detail (dB)', calcium: 'Mean share of calcium, by grade' },
+    curves: { softTissue: 'Median grey of soft tissue in each image (HU)', gradeRead: 'Grade that a real-trained model reads, by claimed grade', ranking: 'Accuracy of each method', reliability: 'How often right, by stated certainty', spectrum: 'Power by fineness of detail (dB)', calcium: 'Mean share of calcium, by grade' },
     axes: { grade: 'grade (0 none to 3 severe)', accuracyReal: 'trained on real', accuracySynthetic: 'trained on synthetic', confidence: 'stated certainty', frequency: 'waves per pixel' },
     selfTest: { title: 'Planted copies, caught', form: 'Form', planted: 'Planted', contrastive: 'By content', pixel: 'By pixel', caught: 'Caught', caughtOf: '{{caught}} (needs {{needed}})', verdict: 'Verdict', forms: { exact: 'exact', noisy: 'with noise', shifted: 'shifted', contrast: 'contrast changed', flipped: 'mirrored' } satisfies Record<PlantedForm, string> },
     samples: { synthetic: 'synthetic', control: 'other real people', planted: 'planted copies' },

@@ -117,8 +117,8 @@ export const sv: Messages = {
     withdraw: 'Dra tillbaka', withdrawn: 'Kohorten är tillbakadragen.', withdrawText: 'Nedladdningar upphör genast. Versionen står kvar i listan med ditt skäl.', withdrawLabel: 'Varför?', withdrawnTitle: 'Tillbakadragen {{at}}',
   },
   gate: {
-    title: 'Utlämningsspärr', evidence: 'Bevisfil (JSON)', failed: 'Spärrens körning avbröts', waits: 'Väntar på en arbetsprocess …', value: 'denna kohort', baseline: 'verkliga mot verkliga', threshold: 'gräns', passZone: 'klarar', rule: 'klarar vid', more: 'Fördelning och fler siffror', distribution: 'Avstånd till närmaste träningsbild',
-    conditions: 'Körningens förutsättningar', code: 'Kod', imagesHash: 'Bilder (SHA-256)', time: 'Tid',
+    title: 'Utlämningsspärr', evidence: 'Bevisfil (JSON)', evidencePdf: 'Bevis som PDF', failed: 'Spärrens körning avbröts', waits: 'Väntar på en arbetsprocess …', value: 'denna kohort', baseline: 'verkliga mot verkliga', threshold: 'gräns', passZone: 'klarar', rule: 'klarar vid', more: 'Fördelning och fler siffror', distribution: 'Avstånd till närmaste träningsbild',
+    conditions: 'Körningens förutsättningar', code: 'Kod', imagesHash: 'Bilder (SHA-256)', judged: 'Bedömd',
     stages: { input: 'Kontrollerar underlaget', encoder: 'Tränar sökrummet', embedding: 'Placerar varje bild i det', 'copy-contrastive': 'Letar kopior efter innehåll', 'copy-pixel': 'Letar kopior bildpunkt för bildpunkt', 'self-test': 'Planterar läckor och fångar dem', fidelity: 'Jämför fördelningarna', utility: 'Tränar på syntetiska, prövar på verkliga' },
     verdicts: { passed: 'klarade', 'passed-method-development-only': 'klarade, endast metodutveckling', refused: 'stoppad', void: 'ogiltig' },
     verdictTexts: {
@@ -149,7 +149,7 @@ export const sv: Messages = {
       frechetRatio: 'Minsta Fréchetkvot', coverageRatio: 'Minsta täckningskvot', densityRatioLow: 'Minsta täthetskvot', densityRatioHigh: 'Största täthetskvot', utilityRatio: 'Minsta träffsäkerhetskvot', labelConsistency: 'Minsta andel bekräftade märkningar',
       vendiRatio: 'Minsta variation inom en grad', huRealism: 'Minsta andel med en DT-bilds gråvärden', subgroupGap: 'Största extra förlust för ett kön eller åldersband', rankingFidelity: 'Minsta enighet om metodernas ordning',
     },
-    sure: '95 %-intervall: {{low}} till {{high}}', unsure: 'Inget intervall beräknas för denna kontroll.', asked: 'Vad som frågades', found: 'Vad som hittades', howSure: 'Hur säkert', meaning: 'Vad det betyder och vad som kan ändras', verdictMeaning: 'Vad detta betyder',
+    sure: '95 %-intervall: {{low}} till {{high}}', unsure: 'Inget intervall beräknas för denna kontroll.',
     notMade: 'Kontrollen gick inte att göra, så den är inte godkänd.', whatNow: {
       passed: 'Teamet kan begära att kohorten lämnas ut. Två granskare avgör sedan.', 'passed-method-development-only': 'Teamet kan begära utlämnande för metodutveckling. För ett bättre resultat: se varje underkänd kontroll nedan, träna om och dra en ny kohort.',
       refused: 'Inget av kohorten lämnar labbet. Kontrollerna nedan visar vilken som inte klarades; en ny kohort från en generator som tränats på fler personer, med mer variation i bilderna eller färre steg kan prövas på nytt.', void: 'Säg till labbets driftansvariga: själva sökningen måste lagas innan något kan bedömas.',
@@ -158,7 +158,7 @@ export const sv: Messages = {
       'self-test': 'Sökningen är inte skarp nog att döma efter. Labbet måste laga den; kohorten bär inte skulden.', privacy: 'Generatorn kan ha lagrat personer. Träna på fler personer, med mer variation i bilderna eller färre steg, och dra en ny kohort: att plocka bort enstaka bilder döljer felet och lagar det inte.',
       fidelity: 'Bilderna liknar inte verkliga i detta avseende. Träna längre, eller med ett större nätverk eller flera; se på provkartan vad som fattas.', utility: 'Modeller tränade på kohorten gör ännu inte vad de ska på verkliga bilder. Träna generatorn längre, ge märkningarna större vikt eller dra fler bilder av de ovanliga graderna.',
     },
-    curves: { gradeRead: 'Grad som en modell tränad på verkliga bilder läser av, efter uppgiven grad', ranking: 'Varje metods träffsäkerhet', reliability: 'Hur ofta rätt, efter angiven säkerhet', spectrum: 'Styrka efter detaljernas finhet (dB)', calcium: 'Genomsnittlig andel kalk, efter grad' },
+    curves: { softTissue: 'Mjukvävnadens mediangråvärde i varje bild (HU)', gradeRead: 'Grad som en modell tränad på verkliga bilder läser av, efter uppgiven grad', ranking: 'Varje metods träffsäkerhet', reliability: 'Hur ofta rätt, efter angiven säkerhet', spectrum: 'Styrka efter detaljernas finhet (dB)', calcium: 'Genomsnittlig andel kalk, efter grad' },
     axes: { grade: 'grad (0 ingen till 3 svår)', accuracyReal: 'tränad på verkliga', accuracySynthetic: 'tränad på syntetiska', confidence: 'angiven säkerhet', frequency: 'vågor per bildpunkt' },
     selfTest: { title: 'Planterade kopior, fångade', form: 'Form', planted: 'Planterade', contrastive: 'Efter innehåll', pixel: 'Bildpunktsvis', caught: 'Fångade', caughtOf: '{{caught}} (kräver {{needed}})', verdict: 'Utslag', forms: { exact: 'exakt', noisy: 'med brus', shifted: 'förskjuten', contrast: 'ändrad kontrast', flipped: 'spegelvänd' } },
     samples: { synthetic: 'syntetiska', control: 'andra verkliga personer', planted: 'planterade kopior' },
