@@ -2,7 +2,7 @@ import { calciumGrades, type CalciumGrade, type CheckResult, type GateCheck, typ
 import type { ImageSet } from '@scapis/gan';
 import { balancedShare, bootstrapPeople } from './bootstrap.ts';
 import { createAtLeastCheck, createUnmadeCheck, toInterval } from './check.ts';
-import { commonGrades, predict, recipeNames, recipes, trainClassifier, type Classifier, type Recipe, type RecipeName } from './classifier.ts';
+import { commonGrades, predict, recipeNames, recipes, trainClassifier, type Classifier, type Recipe } from './classifier.ts';
 import type { FeatureSets } from './fidelity.ts';
 import { joinImages, selectImages } from './images.ts';
 import type { GateSets } from './input.ts';
@@ -72,22 +72,18 @@ export async function checkUtility(
       control: await onReal.embed(sets.control, pace),
     };
   }
-  const rightOf = (all: readonly Float32Array[]): Float64Array =>
-    Float64Array.from(truth, (own, row) => all.reduce((sum, scores) => sum + Number(winners(scores)[row] === own), 0) / all.length);
-  const winnersOf = new Map<Float32Array, Int32Array>();
-  const winners = (scores: Float32Array): Int32Array => {
-    const known = winnersOf.get(scores) ?? predict(scores, grades.length);
-    winnersOf.set(scores, known);
-    return known;
+  const classes = grades.length;
+  const rightOf = (all: readonly Float32Array[]): Float64Array => {
+    const read = all.map((scores) => predict(scores, classes));
+    return Float64Array.from(truth, (own, row) => read.reduce((sum, each) => sum + Number(each[row] === own), 0) / all.length);
   };
   panel.right = { synthetic: [rightOf(panel.scores.synthetic)], real: [rightOf(panel.scores.real)] };
   for (const [index, name] of others.entries()) {
-    const recipe: Recipe = recipes[name satisfies RecipeName];
+    const recipe = recipes[name];
     panel.right.real.push(rightOf([await (await train(training, recipe, seeds + index)).score(test, pace)]));
     panel.right.synthetic.push(rightOf([await (await train(cohort, recipe, seeds + index)).score(test, pace)]));
   }
 
-  const classes = grades.length;
   const [onSynthetic, onReal] = [panel.right.synthetic[0]!, panel.right.real[0]!];
   const score = (right: Float64Array, weights?: Uint16Array): number => balancedShare(right, truth, classes, weights);
   const accuracies = panel.scores.synthetic.map((scores) => score(rightOf([scores])));

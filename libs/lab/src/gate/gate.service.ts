@@ -250,7 +250,7 @@ export class GateService {
   }
 
   /**
-   * Runs the newest finished gate run of a version once more, with the thresholds and the seed of its evidence, and changes nothing. For the
+   * Runs the newest gate run of a version once more, with the thresholds and the seed of its evidence, and changes nothing. For the
    * lab's own hands on the machine (`npm run lab -- regate`): it asks no actor.
    * @throws LabError not_found when the version has no evidence
    */
