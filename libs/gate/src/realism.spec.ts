@@ -98,18 +98,20 @@ describe('realism', () => {
     const noisy = (): Float32Array => chest((image) => random.normals(256).forEach((x, at) => (image[at]! += image[at]! > -0.9 ? 0.02 * x : 0)));
     const make = (): ImageSet => setOf(...Array.from({ length: 120 }, noisy));
     const [training, control, synthetic] = [make(), make(), make()];
-    const judge = async (cohort: ImageSet) =>
-      Object.fromEntries((await checkRealism({ training, control, reference: control, synthetic: cohort }, gateThresholds.parse({}), pace)).map((result) => [result.check, result]));
+    const judge = async (cohort: ImageSet) => {
+      const results = await checkRealism({ training, control, reference: control, synthetic: cohort }, gateThresholds.parse({}), pace);
+      return new Map(results.map((result) => [result.check, result] as const));
+    };
     const alike = await judge(synthetic);
-    expect(alike['hu-realism']?.verdict).toBe('pass');
-    expect(alike['calcium-score']?.verdict).toBe('report');
+    expect(alike.get('hu-realism')?.verdict).toBe('pass');
+    expect(alike.get('calcium-score')?.verdict).toBe('report');
     const brighter = await judge({ ...synthetic, pixels: synthetic.pixels.map((x) => x + 0.06) });
-    expect(brighter['hu-realism']).toMatchObject({ verdict: 'fail', value: 0 });
+    expect(brighter.get('hu-realism')).toMatchObject({ verdict: 'fail', value: 0 });
     const smooth = { ...synthetic, pixels: synthetic.pixels.slice() };
     for (let image = 0; image < smooth.count; image += 1) blurInPlace(pixelsOf(smooth, image), size, 1);
     const smoothed = await judge(smooth);
-    expect(smoothed['noise-texture']?.value).toBeGreaterThan(3 * (alike['noise-texture']?.value ?? NaN));
-    expect(smoothed['noise-texture']?.details['noiseSynthetic']).toBeLessThan(Number(alike['noise-texture']?.details['noiseSynthetic']));
+    expect(smoothed.get('noise-texture')?.value).toBeGreaterThan(3 * (alike.get('noise-texture')?.value ?? NaN));
+    expect(smoothed.get('noise-texture')?.details['noiseSynthetic']).toBeLessThan(Number(alike.get('noise-texture')?.details['noiseSynthetic']));
   });
 
   it('says how many images of a grade the calcium comparison needs', async () => {
