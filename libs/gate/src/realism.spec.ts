@@ -71,7 +71,7 @@ describe('texture', () => {
       const own = [...data.subarray(image * rings, (image + 1) * rings)];
       expect(own.indexOf(Math.max(...own))).toBe(6);
     }
-    expect([...data.subarray(0, rings)]).toEqual([...data.subarray(rings)].map((x) => expect.closeTo(x, 2)));
+    for (let ring = 0; ring < rings; ring += 1) expect(data[ring]).toBeCloseTo(data[rings + ring] ?? NaN, 2);
   });
 
   it('does not depend on the order of the images', async () => {
