@@ -3,6 +3,7 @@ import { z } from 'zod';
 /**
  * The release gate's checks: one row each. `family` decides what a failure means: a privacy or self-test failure refuses the release;
  * a fidelity or utility failure marks the cohort "method development only" (synthesis.md 4.2).
+ * `isReport`: measured for people to read and without a limit of its own that decides; it must still have been made.
  */
 export const gateChecks = {
   'input': { family: 'self-test', id: 'P0' },
@@ -14,11 +15,50 @@ export const gateChecks = {
   'frechet-random': { family: 'fidelity', id: 'F1b' },
   'coverage': { family: 'fidelity', id: 'F2a' },
   'density': { family: 'fidelity', id: 'F2b' },
+  'frechet-radiomics': { family: 'fidelity', id: 'F1c' },
+  'frechet-task': { family: 'fidelity', id: 'F1d' },
+  'kid': { family: 'fidelity', id: 'F1e', isReport: true },
+  'precision-recall': { family: 'fidelity', id: 'F2c', isReport: true },
+  'vendi': { family: 'fidelity', id: 'F2d' },
+  'hu-realism': { family: 'fidelity', id: 'F3a' },
+  'noise-texture': { family: 'fidelity', id: 'F3b', isReport: true },
+  'calcium-score': { family: 'fidelity', id: 'F3c', isReport: true },
   'utility': { family: 'utility', id: 'U1' },
   'label-consistency': { family: 'utility', id: 'U2' },
-} as const satisfies Record<string, { family: 'self-test' | 'privacy' | 'fidelity' | 'utility'; id: string }>;
+  'subgroup-gap': { family: 'utility', id: 'U3' },
+  'ranking': { family: 'utility', id: 'U4' },
+  'calibration': { family: 'utility', id: 'U5', isReport: true },
+  'conformal': { family: 'utility', id: 'U6', isReport: true },
+} as const satisfies Record<string, { family: 'self-test' | 'privacy' | 'fidelity' | 'utility'; id: string; isReport?: true }>;
 export type GateCheck = keyof typeof gateChecks;
 export const gateCheckNames = Object.keys(gateChecks) as [GateCheck, ...GateCheck[]];
+
+/** What each check asks, for a reader without statistics: on the demo's page and in the evidence as PDF. */
+export const gateQuestions: Record<GateCheck, string> = {
+  'input': 'Are the images whole, different, and enough to judge?',
+  'self-test': 'Does the search find copies that we hide ourselves?',
+  'copy-contrastive': 'Is an image nearer to a training image than chance allows?',
+  'copy-pixel': 'Is one the same picture, moved, mirrored or brightened?',
+  'cells': 'Are there enough people behind each label combination?',
+  'frechet-contrastive': 'As a whole, how like the real ones? (learned space)',
+  'frechet-random': 'As a whole, how like the real ones? (fixed space)',
+  'coverage': 'Is the whole variety of the real ones there?',
+  'density': 'Do they lie where the real ones lie?',
+  'utility': 'Does a model trained on them read real images?',
+  'label-consistency': 'Do they show what their labels say?',
+  'frechet-radiomics': 'As a whole, how like the real ones? (what can be measured)',
+  'frechet-task': 'As a whole, how like the real ones? (what a classifier sees)',
+  'kid': 'The same by a second distance, fair for few images',
+  'precision-recall': 'Do real ones lie among the synthetic? (worst space)',
+  'vendi': 'Does any grade repeat the same picture?',
+  'hu-realism': 'Have the organs the grey values of a CT?',
+  'noise-texture': 'Has fine detail the strength of a CT’s noise? (dB)',
+  'calcium-score': 'How far is each grade’s calcium from the real one?',
+  'subgroup-gap': 'Does a sex or age band lose more than the others?',
+  'ranking': 'Would a team choose the same method?',
+  'calibration': 'Is a model’s stated certainty as good? (difference)',
+  'conformal': 'Do 90 % sets hold the truth in 90 %?',
+};
 
 export const checkVerdicts = ['pass', 'fail', 'report'] as const;
 export const gateVerdicts = ['passed', 'passed-method-development-only', 'refused', 'void'] as const;
@@ -38,8 +78,12 @@ export const gateThresholds = z.object({
   coverageRatio: z.number().min(0).max(1).default(0.8).describe('least coverage(H,S) / coverage(H,T)'),
   densityRatioLow: z.number().min(0).max(1).default(0.7).describe('least density(H,S) / density(H,T)'),
   densityRatioHigh: z.number().min(1).max(3).default(1.3).describe('greatest density(H,S) / density(H,T)'),
+  vendiRatio: z.number().min(0).max(1).default(0.8).describe('least number of different images (Vendi score) within a calcium grade, as a share of the real one'),
+  huRealism: z.number().min(0).max(1).default(0.8).describe('least share of synthetic images whose lung, fat, soft tissue and bone all lie in the real range of HU'),
   utilityRatio: z.number().min(0).max(1).default(0.9).describe('least TSTR / TRTR balanced accuracy'),
   labelConsistency: z.number().min(0).max(1).default(0.6).describe('least share of synthetic images whose calcium grade a real-trained classifier confirms'),
+  subgroupGap: z.number().min(0).max(1).default(0.05).describe('greatest accuracy that a sex or age band may lose beyond what everyone loses'),
+  rankingFidelity: z.number().min(-1).max(1).default(0.8).describe('least rank correlation of six methods trained on the cohort with the same trained on real images'),
 });
 export type GateThresholds = z.infer<typeof gateThresholds>;
 
@@ -52,7 +96,7 @@ export const checkResult = z.object({
   baseline: z.number().nullable().describe('the same measure real against real, at equal n'),
   threshold: z.number().nullable(),
   passesWhen: z.enum(['at-least', 'at-most', 'equal', 'between']).nullable(),
-  unit: z.enum(['share', 'count', 'distance', 'ratio', 'accuracy', 'people', 'similarity']),
+  unit: z.enum(['share', 'count', 'distance', 'ratio', 'accuracy', 'people', 'similarity', 'correlation', 'decibel']),
   interval: z.tuple([z.number(), z.number()]).nullable().describe('95 % interval where one is computed'),
   details: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])).describe('further named numbers of this check'),
   histograms: z.array(z.object({ name: z.string(), edges: z.array(z.number()), counts: z.array(z.number()) })).describe('data of its plot; edges has one entry more than counts'),
@@ -64,13 +108,16 @@ export const selfTestRow = z.object({
   form: z.enum(plantedForms), planted: z.int(), caughtContrastive: z.int(), caughtPixel: z.int(), caught: z.int(), needed: z.int(),
 });
 
-/** The evidence file: all that the gate found about one cohort version, with what is needed to run it again. Schema version 1. */
+/**
+ * The evidence file: all that the gate found about one cohort version, with what is needed to run it again. It holds no clock and no
+ * duration, so the same cohort, data, seed, thresholds and code give the same bytes; when it ran and how long it took is
+ * the gate run's, in the database and the audit log. Version 1, still readable, had both in the file.
+ */
 export const evidence = z.object({
-  schema: z.literal('scapis-lab/evidence/1'),
+  schema: z.enum(['scapis-lab/evidence/1', 'scapis-lab/evidence/2']),
   cohortVersionId: z.string(),
   datasetVersionId: z.string(),
   verdict: z.enum(gateVerdicts),
-  createdAt: z.iso.datetime(),
   seed: z.int(),
   code: z.object({ version: z.string(), onnxRuntime: z.string(), node: z.string() }),
   counts: z.object({ synthetic: z.int(), training: z.int(), control: z.int(), reference: z.int(), trainingPeople: z.int(), controlPeople: z.int(), referencePeople: z.int() }),
@@ -79,7 +126,6 @@ export const evidence = z.object({
   thresholds: gateThresholds,
   checks: z.array(checkResult),
   selfTest: z.object({ passed: z.boolean(), rows: z.array(selfTestRow) }),
-  seconds: z.record(z.string(), z.number()).describe('wall time per stage'),
 });
 export type Evidence = z.infer<typeof evidence>;
 

@@ -1,4 +1,5 @@
 import {
+  evidence as evidenceSchema,
   gateCheckNames,
   gateChecks,
   gateThresholds,
@@ -19,11 +20,14 @@ import { createCopyRule, isRuleSound, judgeCopies, type CopyJudgement, type Copy
 import { describeCopyCheck, describeSelfTest, findClosestPairs } from './copy-report.ts';
 import { encoderSteps, trainEncoder } from './encoder.ts';
 import { randomConvFeatures } from './features.ts';
-import { checkCoverage, checkFrechet, type FeatureSets } from './fidelity.ts';
+import { checkFidelity, type FeatureSets } from './fidelity.ts';
+import type { Features } from './linear-algebra.ts';
 import { countPeople, hashPeople, hashPixels, selectImages, toGateSize } from './images.ts';
 import { checkInput, type GateSets } from './input.ts';
 import { Pace } from './pace.ts';
 import { pixelSpace } from './pixel-space.ts';
+import { radiomicFeatures } from './radiomics.ts';
+import { checkRealism } from './realism.ts';
 import { runSelfTest } from './self-test.ts';
 import { checkUtility } from './utility.ts';
 
@@ -36,7 +40,6 @@ export interface GateInput {
   seed: number;
   ids: { cohortVersionId: string; datasetVersionId: string };
   code: Evidence['code'];
-  now: Date;
   onProgress?: (stage: string, fraction: number) => void;
   shouldStop?: () => boolean;
 }
@@ -45,11 +48,13 @@ export interface GateResult {
   evidence: Evidence;
   /** The 20 closest pairs, closest first: for reviewers inside the lab, never part of a release. */
   closestPairs: ClosestPair[];
+  /** Wall time per stage: the run's, not the evidence's. */
+  seconds: Record<string, number>;
 }
 
 /**
  * Judges a synthetic cohort against the real images behind it (synthesis.md chapter 4) and gives the evidence.
- * The same input and seed give the same evidence, but for `seconds` and `createdAt`.
+ * The same input and seed give the same evidence, byte by byte (`encodeEvidence`).
  *
  * Pauses for the event loop at least every 200 ms. Bad images don't throw: they refuse the cohort and the evidence says why.
  * @throws GateStopped when `shouldStop` answers true
@@ -76,14 +81,14 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     reference: selectImages(input.real, rowsOf('R')),
   };
   const report = (checks: CheckResult[], selfTest: Evidence['selfTest']): Evidence =>
-    writeEvidence(input, thresholds, given, checks, selfTest, pace);
+    writeEvidence(input, thresholds, given, checks, selfTest);
 
   const inputCheck = await pace.stage('input', () => checkInput(given, thresholds, pace));
   if (inputCheck.verdict === 'fail') {
     const unmade = gateCheckNames
       .filter((name) => name !== 'input')
       .map((name) => createUnmadeCheck(name, 'The input check failed, so this was not looked at.'));
-    return { evidence: report([inputCheck, ...unmade], { passed: false, rows: [] }), closestPairs: [] };
+    return { evidence: report([inputCheck, ...unmade], { passed: false, rows: [] }), closestPairs: [], seconds: pace.seconds };
   }
 
   const sets: GateSets = {
@@ -107,19 +112,22 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   const pixel = await pace.stage('copy-pixel', async () => searchSpace(await pixelSpace(sets.training, pace), sets, thresholds, pace));
   const planted = await pace.stage('self-test', () => runSelfTest({ contrastive, pixel }, sets.training, thresholds, seed, pace));
 
-  const fidelity = await pace.stage('fidelity', async () => {
-    const random: FeatureSets = {
-      synthetic: await randomConvFeatures(sets.synthetic, pace),
-      training: await randomConvFeatures(sets.training, pace),
-      control: await randomConvFeatures(sets.control, pace),
-    };
-    return [
-      await checkFrechet('frechet-contrastive', embedded, thresholds, seed, pace),
-      await checkFrechet('frechet-random', random, thresholds, seed, pace),
-      ...(await checkCoverage(embedded, thresholds, seed, pace)),
-    ];
-  });
   const utility = await pace.stage('utility', () => checkUtility(sets, thresholds, seed, effort.classifierSteps, pace));
+  const fidelity = await pace.stage('fidelity', async () => {
+    const inSpace = async (features: (images: ImageSet, pace: Pace) => Promise<Features>): Promise<FeatureSets> => ({
+      synthetic: await features(sets.synthetic, pace),
+      training: await features(sets.training, pace),
+      control: await features(sets.control, pace),
+    });
+    const spaces = {
+      contrastive: embedded,
+      random: await inSpace(randomConvFeatures),
+      radiomics: await inSpace(radiomicFeatures),
+      task: utility.task,
+    };
+    const labels = { synthetic: sets.synthetic.labels, training: sets.training.labels };
+    return [...(await checkFidelity(spaces, labels, thresholds, seed, pace)), ...(await checkRealism(sets, thresholds, pace))];
+  });
 
   const checks = [
     inputCheck,
@@ -128,9 +136,13 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     describeCopyCheck('copy-pixel', pixel, planted.distances.pixel),
     checkCells(sets.training, sets.synthetic, thresholds.minimumCell),
     ...fidelity,
-    ...utility,
+    ...utility.checks,
   ];
-  return { evidence: report(checks, planted.selfTest), closestPairs: findClosestPairs([contrastive, pixel], trainingRows) };
+  return {
+    evidence: report(checks, planted.selfTest),
+    closestPairs: findClosestPairs([contrastive, pixel], trainingRows),
+    seconds: pace.seconds,
+  };
 }
 
 /** One space with its rule and what it found, the control and the cohort searched by the same function. */
@@ -160,7 +172,8 @@ async function searchSpace<Space extends CopySpace>(
  * Bad input refuses before anything is searched; a search that missed planted copies proves nothing, so its verdict is void.
  */
 export function toVerdict(checks: readonly CheckResult[]): GateVerdict {
-  const hasPassed = (name: GateCheck): boolean => checks.some((result) => result.check === name && result.verdict === 'pass');
+  const hasPassed = (name: GateCheck): boolean =>
+    checks.some(({ check, verdict }) => check === name && (verdict === 'pass' || (verdict === 'report' && 'isReport' in gateChecks[name])));
   const failed = gateCheckNames.filter((name) => !hasPassed(name));
   if (failed.includes('input')) return 'refused';
   if (failed.includes('self-test')) return 'void';
@@ -174,14 +187,12 @@ function writeEvidence(
   sets: GateSets,
   checks: CheckResult[],
   selfTest: Evidence['selfTest'],
-  pace: Pace,
 ): Evidence {
   const { training, control, reference, synthetic } = sets;
   return {
-    schema: 'scapis-lab/evidence/1',
+    schema: 'scapis-lab/evidence/2',
     ...input.ids,
     verdict: toVerdict(checks),
-    createdAt: input.now.toISOString(),
     seed: input.seed,
     code: input.code,
     counts: {
@@ -198,6 +209,10 @@ function writeEvidence(
     thresholds,
     checks,
     selfTest,
-    seconds: pace.seconds,
   };
+}
+
+/** @returns the one form in which an evidence file is written and hashed: UTF-8, members in the schema's order, two spaces, a last newline. */
+export function encodeEvidence(evidence: Evidence): Uint8Array {
+  return Buffer.from(`${JSON.stringify(evidenceSchema.parse(evidence), null, 2)}\n`);
 }
