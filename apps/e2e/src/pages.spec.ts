@@ -257,6 +257,8 @@ describe('the ways through them', () => {
     await dialog.getByRole('textbox', { name: 'Why?' }).fill('The project has ended.');
     await page.screenshot({ path: join(screens, 'revoke-dialog.png') });
     await dialog.getByRole('button', { name: 'Revoke' }).click();
+    // The dialog's own text is the same; what counts is the page behind it.
+    await dialog.waitFor({ state: 'hidden' });
     await page.getByText('The project has ended.').waitFor();
     expect(await cast.applicant.call('permits.get', { path: { id: permitId } })).toMatchObject({ state: 'revoked', revokeReason: 'The project has ended.' });
     expect(complaints.splice(0)).toEqual([]);
