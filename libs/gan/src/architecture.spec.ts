@@ -6,7 +6,8 @@ import { ganConfig, imageShape, toGanConfig, type GanConfig, type GanConfigInput
 import { estimate } from './estimate.ts';
 import { lossNames } from './gan-step.ts';
 import { RandomStream } from './random.ts';
-import { mixGenerators, openGenerator } from './sample.ts';
+import { mixGenerators } from './ensemble.ts';
+import { openGenerator } from './sample.ts';
 import { createTraining, openTraining, type ImageSet } from './train.ts';
 
 /** Few channels at every size: the sizes are what is tried here. */

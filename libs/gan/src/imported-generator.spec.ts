@@ -8,7 +8,7 @@ import { checkImportedGenerator, openImportedGenerator } from './imported-genera
 import { GeneratorImportError, largestFileBytes, readOnnxFile } from './onnx-file.ts';
 import { checkGraph } from './onnx-graph.ts';
 import { RandomStream } from './random.ts';
-import { mixGenerators } from './sample.ts';
+import { mixGenerators } from './ensemble.ts';
 
 const proto = createRequire(import.meta.url)('onnx-proto') as typeof OnnxProto;
 const fixture = (name: string): Uint8Array => new Uint8Array(readFileSync(join(import.meta.dirname, '__fixtures__', name)));

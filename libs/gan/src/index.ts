@@ -23,12 +23,14 @@ export {
   ProviderError,
 } from './runtime.ts';
 export { readSafetensors, SafetensorsError, writeSafetensors, type Safetensors } from './safetensors.ts';
-export { GeneratorFileError, mixGenerators, openGenerator, type Generator, type SampleRequest } from './sample.ts';
+export { mixGenerators } from './ensemble.ts';
+export { GeneratorFileError, openGenerator, type Generator, type SampleRequest } from './sample.ts';
 export { alarmAt, canWatch, fewestWatched, findAlert, openMonitor, type Look, type MemorisationAlert, type Monitor } from './monitor.ts';
 export {
   CheckpointError,
   createTraining,
   openTraining,
+  stepsPerPoint,
   TrainingDivergedError,
   type ImageSet,
   type RunOptions,

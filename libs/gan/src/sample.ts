@@ -7,7 +7,7 @@ import { RandomStream } from './random.ts';
 import { compile, type CompileOptions, type Program } from './runtime.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
-/** Drawing images from a trained generator, or from several. */
+/** Drawing images from a trained generator. */
 
 export interface SampleRequest {
   labels: readonly ImageLabels[];
@@ -84,35 +84,6 @@ class SingleGenerator implements Generator {
   async dispose(): Promise<void> {
     await this.#program.dispose();
   }
-}
-
-/**
- * An ensemble (Eilertsen, Tsirikoglou, Lundström & Unger 2021): each image comes from one member, drawn evenly by the seed.
- * @throws Error when members differ in image size, or there are none.
- */
-export function mixGenerators(members: readonly Generator[]): Generator {
-  const [head] = members;
-  if (head === undefined) throw new Error('an ensemble needs at least one generator');
-  const shape = imageShape(head.config);
-  if (members.some(({ config }) => !isSameShape(imageShape(config), shape)))
-    throw new Error('all generators of an ensemble must draw images of one size');
-  return {
-    config: head.config,
-    provider: head.provider,
-    async sample({ labels, seed, first = 0 }) {
-      const pixels = sizeOf(shape);
-      const all = new Float32Array(labels.length * pixels);
-      for (const [at, label] of labels.entries()) {
-        const index = first + at;
-        const member = members[new RandomStream(seed, 'ensemble', index).integer(members.length)] ?? head;
-        all.set(await member.sample({ labels: [label], seed, first: index }), at * pixels);
-      }
-      return all;
-    },
-    async dispose() {
-      await Promise.all(members.map((member) => member.dispose()));
-    },
-  };
 }
 
 function parseConfig(text: string | undefined): GanConfig {

@@ -3,7 +3,8 @@ import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contra
 import { ganConfig, toGanConfig } from './config.ts';
 import { schedule, createTraining, openTraining, type ImageSet, type Training } from './train.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
-import { mixGenerators, openGenerator, type Generator } from './sample.ts';
+import { mixGenerators } from './ensemble.ts';
+import { openGenerator, type Generator } from './sample.ts';
 
 const config = toGanConfig({
   size: 16,
@@ -207,6 +208,20 @@ describe('sampling', patience, () => {
     );
     expect(new Set(from)).toEqual(new Set([0, 1]));
     expect(() => mixGenerators([])).toThrow('at least one');
+  });
+
+  it('gives members their share of a label', async () => {
+    const shares = { none: [1, 0], mild: [0, 1], moderate: [3, 1], severe: [0.5, 0.5] };
+    const mixed = mixGenerators(generators, ({ calciumGrade }) => shares[calciumGrade]);
+    for (const [grade, [one = 0, two = 0]] of Object.entries(shares)) {
+      const request = { labels: Array.from({ length: 120 }, () => ({ ...labelOf(0), calciumGrade: grade as 'none' })), seed: 5 };
+      const [all, first] = await Promise.all([mixed, generators[0]!].map((each) => each.sample(request)));
+      const byFirst = request.labels.filter((_, i) => all!.subarray(i * pixels, (i + 1) * pixels).every((x, at) => x === first![i * pixels + at])).length;
+      // Within four deviations of a draw by shares.
+      expect(Math.abs(byFirst - (120 * one) / (one + two))).toBeLessThanOrEqual(4 * Math.sqrt((120 * one * two) / (one + two) ** 2));
+    }
+    await expect(mixGenerators(generators, () => [1]).sample({ labels, seed: 5 })).rejects.toThrow('shares');
+    await expect(mixGenerators(generators, () => [0, 0]).sample({ labels, seed: 5 })).rejects.toThrow('shares');
   });
 });
 

@@ -107,7 +107,7 @@ export class CheckpointError extends Error {
 
 const checkpointFormat = 'scapis-gan-checkpoint-1';
 /** Steps per TrainingPoint; at multiples of it, so that a resumed run reports at the same steps. */
-const stepsPerPoint = 20;
+export const stepsPerPoint = 20;
 const largestAverageRamp = 10;
 
 type State = Partial<Record<StateName, Float32Array>>;

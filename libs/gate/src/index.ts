@@ -1,4 +1,5 @@
 export { countCells, releasableCells, type LabelCell } from './cells.ts';
+export { chooseMembers, fewestTrainingImages, mostMembers, type Candidate, type EnsembleChoice } from './ensemble.ts';
 export { encodeEvidence, runGate, toVerdict, type GateInput, type GateResult } from './gate.ts';
 export { needs } from './input.ts';
-export { GateStopped } from './pace.ts';
+export { GateStopped, Pace as GatePace } from './pace.ts';

@@ -152,7 +152,7 @@ export function prdc(real: Features, fake: Features, k: number): Prdc {
 }
 
 /** Squared distance of each row to its k-th nearest other row. */
-function neighbourRadii(features: Features, k: number): Float64Array {
+export function neighbourRadii(features: Features, k: number): Float64Array {
   const distances = new Float64Array(features.count);
   return Float64Array.from({ length: features.count }, (_, i) => {
     for (let j = 0; j < features.count; j += 1) distances[j] = i === j ? Infinity : squaredDistance(features, i, features, j);
