@@ -5,7 +5,7 @@ import type { Lab } from '@scapis/lab';
 import { TheLab } from './lab.token.ts';
 import { By, Input, Route } from './route.ts';
 
-/** Training runs: asked for, watched, stopped. */
+/** Training runs and ensembles of them: asked for, watched, stopped. */
 @Controller()
 export class TrainingController {
   constructor(@TheLab() private readonly lab: Lab) {}
@@ -46,5 +46,25 @@ export class TrainingController {
   @Route('trainingRuns.cancel')
   cancel(@By() actor: Actor, @Input() { params }: RouteInput<'trainingRuns.cancel'>): Promise<RouteOutput<'trainingRuns.cancel'>> {
     return this.lab.training.cancel(actor, params.id);
+  }
+
+  @Route('ensembles.list')
+  listEnsembles(@By() actor: Actor, @Input() { query }: RouteInput<'ensembles.list'>): Promise<RouteOutput<'ensembles.list'>> {
+    return this.lab.ensembles.list(actor, query);
+  }
+
+  @Route('ensembles.create')
+  createEnsemble(@By() actor: Actor, @Input() { body }: RouteInput<'ensembles.create'>): Promise<RouteOutput<'ensembles.create'>> {
+    return this.lab.ensembles.request(actor, body);
+  }
+
+  @Route('ensembles.get')
+  getEnsemble(@By() actor: Actor, @Input() { params }: RouteInput<'ensembles.get'>): Promise<RouteOutput<'ensembles.get'>> {
+    return this.lab.ensembles.get(actor, params.id);
+  }
+
+  @Route('ensembles.cancel')
+  cancelEnsemble(@By() actor: Actor, @Input() { params }: RouteInput<'ensembles.cancel'>): Promise<RouteOutput<'ensembles.cancel'>> {
+    return this.lab.ensembles.cancel(actor, params.id);
   }
 }

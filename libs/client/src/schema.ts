@@ -780,6 +780,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ensembles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ensembles I may see
+         * @description Asks the decision `training:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["ensembles.list"];
+        put?: never;
+        /**
+         * Ask for several networks of one recipe, of whose generators those are chosen that together cover the reference people best
+         * @description Asks the decision `training:create`. Its door opens to: applicant, pilot; the decision's other conditions then decide.
+         */
+        post: operations["ensembles.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ensembles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One ensemble: its runs, and what was chosen
+         * @description Asks the decision `training:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["ensembles.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ensembles/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop all its runs
+         * @description Asks the decision `training:cancel`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        post: operations["ensembles.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training-runs/{id}/cancel": {
         parameters: {
             query?: never;
@@ -1252,7 +1316,7 @@ export interface components {
                 at: string;
                 actor: components["schemas"]["PersonRef"] | null;
                 /** @enum {string} */
-                type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.memorised" | "training.fell-back" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+                type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.memorised" | "training.fell-back" | "training.completed" | "training.cancelled" | "training.failed" | "ensemble.requested" | "ensemble.trained" | "ensemble.completed" | "ensemble.cancelled" | "ensemble.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
                 comment: string;
             }[];
             review: components["schemas"]["Review"] | null;
@@ -1292,9 +1356,9 @@ export interface components {
             at: string;
             actor: components["schemas"]["PersonRef"] | null;
             /** @enum {string} */
-            type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.memorised" | "training.fell-back" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+            type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.memorised" | "training.fell-back" | "training.completed" | "training.cancelled" | "training.failed" | "ensemble.requested" | "ensemble.trained" | "ensemble.completed" | "ensemble.cancelled" | "ensemble.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
             /** @enum {string} */
-            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
             objectId: string;
             detail: {
                 [key: string]: unknown;
@@ -1349,8 +1413,16 @@ export interface components {
             }[];
         };
         CohortRequest: {
-            /** @description more than one: an ensemble, each image drawn from one member */
-            generatorIds: string[];
+            /**
+             * @description draws from its chosen members by their shares; without it, from `generatorIds`
+             * @default null
+             */
+            ensembleId?: string | null;
+            /**
+             * @description more than one: each image is drawn from one of them, evenly
+             * @default []
+             */
+            generatorIds?: string[];
             title: string;
             /** @default 2000 */
             count?: number;
@@ -1408,6 +1480,7 @@ export interface components {
             usage: ("unrestricted" | "method-development-only") | null;
             failure: string | null;
             trainingRunIds: string[];
+            ensembleId: string | null;
             /** @description what computed it; only cpu gives the same bytes for the same seed */
             provider: ("cpu" | "cuda" | "webgpu") | null;
             /** @description generators among its origins whose training is declared by a person, not recorded by the lab */
@@ -1440,7 +1513,7 @@ export interface components {
             /** @description the object the answer comes from */
             source: {
                 /** @enum {string} */
-                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
                 id: string;
             } | null;
             /** @description values for the sentence: role, state, date ... */
@@ -1636,6 +1709,130 @@ export interface components {
             action: "application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "training:create" | "training:read" | "training:cancel" | "generator:import" | "generator:read" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read";
             allowed: boolean;
             conditions: components["schemas"]["Condition"][];
+        };
+        Ensemble: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** Format: uuid */
+            applicationId: string;
+            /** Format: uuid */
+            permitId: string;
+            /** Format: uuid */
+            datasetVersionId: string;
+            datasetTitle: string;
+            requestedBy: components["schemas"]["PersonRef"];
+            /** @enum {string} */
+            state: "training" | "choosing" | "completed" | "cancelled" | "failed";
+            failure: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
+            runs: components["schemas"]["TrainingRun"][];
+            choice: components["schemas"]["EnsembleChoice"] | null;
+            /** @description what this person may do with it now and, for what he may not, why */
+            decisions: components["schemas"]["Decision"][];
+        };
+        EnsembleChoice: {
+            /** @description reference images that were to be covered */
+            images: number;
+            candidates: {
+                /** Format: uuid */
+                generatorId: string;
+                /** Format: uuid */
+                trainingRunId: string;
+                step: number;
+                coverage: number;
+            }[];
+            /** @description of the images with this grade, the part that each member draws */
+            shares: {
+                /** @enum {string} */
+                calciumGrade: "none" | "mild" | "moderate" | "severe";
+                members: {
+                    /** Format: uuid */
+                    generatorId: string;
+                    share: number;
+                }[];
+                coverage: number;
+            }[];
+            coverage: {
+                /** @description by the training images: as well as images can */
+                training: number;
+                /** @description of the last generator of each run, on average */
+                mean: number;
+                /** @description of the best one generator */
+                best: number;
+                /** @description all last generators alike */
+                even: number;
+                chosen: number;
+            };
+            /** @description coverage after each member that the greedy choice took, over all grades */
+            path: number[];
+        };
+        EnsembleRequest: {
+            /** @default 1 */
+            seed?: number;
+            /** @default 7000 */
+            steps?: number;
+            /** @default 16 */
+            batch?: number;
+            /**
+             * @description channels of both networks: half, as designed, twice
+             * @default standard
+             * @enum {string}
+             */
+            width?: "narrow" | "standard" | "wide";
+            /** @default 0.0005 */
+            learningRate?: number;
+            /**
+             * @default finite-difference
+             * @enum {string}
+             */
+            penaltyKind?: "exact" | "finite-difference";
+            /**
+             * @description gamma of R1 and R2 at the start
+             * @default 1
+             */
+            penaltyStart?: number;
+            /**
+             * @description gamma from 70 % of the steps on
+             * @default 0.3
+             */
+            penaltyEnd?: number;
+            /**
+             * @description weight of the classifier of shown labels in the generator’s loss; 0: none
+             * @default 0.2
+             */
+            guidance?: number;
+            /**
+             * @description pixels, either way
+             * @default 4
+             */
+            translation?: number;
+            /** @default 0.1 */
+            brightness?: number;
+            /** @default 0.2 */
+            contrast?: number;
+            /**
+             * @description of the averaged generator, per step
+             * @default 0.999
+             */
+            averageDecay?: number;
+            /**
+             * @description steps between two looks for memorisation
+             * @default 200
+             */
+            lookEvery?: number;
+            /** @default true */
+            stopOnMemorisation?: boolean;
+            /** Format: uuid */
+            permitId: string;
+            /** Format: uuid */
+            datasetVersionId: string;
+            title: string;
+            /** @description none: not private */
+            privacy?: components["schemas"]["PrivacyRequest"] | null;
+            members: number;
         };
         Evidence: {
             /** @enum {string} */
@@ -1834,7 +2031,7 @@ export interface components {
             /** @enum {string} */
             turn: "mine" | "others";
             /** @enum {string} */
-            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
             objectId: string;
             title: string;
             /** Format: date-time */
@@ -1844,9 +2041,9 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "application.submitted" | "application.returned" | "application.approved" | "application.rejected" | "permit.revoked" | "permit.terms-to-sign" | "dataset.checked" | "dataset.failed" | "training.completed" | "training.memorised" | "training.failed" | "generator.accepted" | "generator.turned-down" | "gate.passed" | "gate.refused" | "gate.failed" | "release.submitted" | "release.released" | "release.rejected" | "release.withdrawn";
+            kind: "application.submitted" | "application.returned" | "application.approved" | "application.rejected" | "permit.revoked" | "permit.terms-to-sign" | "dataset.checked" | "dataset.failed" | "training.completed" | "training.memorised" | "training.failed" | "ensemble.completed" | "ensemble.failed" | "generator.accepted" | "generator.turned-down" | "gate.passed" | "gate.refused" | "gate.failed" | "release.submitted" | "release.released" | "release.rejected" | "release.withdrawn";
             /** @enum {string} */
-            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
             objectId: string;
             title: string;
             /** Format: date-time */
@@ -1955,7 +2152,7 @@ export interface components {
         ProvenanceGraph: {
             nodes: {
                 /** @enum {string} */
-                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
                 id: string;
                 title: string;
                 at: string | null;
@@ -2193,6 +2390,8 @@ export interface components {
                 id: string;
                 title: string;
             } | null;
+            /** @description the ensemble that it is a member of */
+            ensembleId: string | null;
             /** @description where the newest checkpoint stands: what a new run could begin from */
             checkpointStep: number | null;
             /** @description the steps between which three looks in a row showed memorisation */
@@ -3439,6 +3638,105 @@ export interface operations {
                 };
                 content: {
                     "image/png": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "ensembles.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ensembles I may see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Ensemble"][];
+                        nextCursor: string | null;
+                        total: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "ensembles.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnsembleRequest"];
+            };
+        };
+        responses: {
+            /** @description Ask for several networks of one recipe, of whose generators those are chosen that together cover the reference people best */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ensemble"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "ensembles.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One ensemble: its runs, and what was chosen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ensemble"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "ensembles.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stop all its runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ensemble"];
                 };
             };
             default: components["responses"]["problem"];

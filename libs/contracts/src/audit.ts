@@ -6,6 +6,7 @@ export const auditEventTypes = [
   'permit.granted', 'permit.terms-signed', 'permit.revoked',
   'dataset.created', 'dataset.version-created', 'dataset.uploaded', 'dataset.ingest-started', 'dataset.checked', 'dataset.approved', 'dataset.rejected', 'dataset.ingest-failed',
   'training.requested', 'training.started', 'training.memorised', 'training.fell-back', 'training.completed', 'training.cancelled', 'training.failed',
+  'ensemble.requested', 'ensemble.trained', 'ensemble.completed', 'ensemble.cancelled', 'ensemble.failed',
   'privacy.reserved', 'privacy.settled',
   'generator.declared', 'generator.uploaded', 'generator.accepted', 'generator.turned-down', 'generator.check-failed',
   'synthesis.requested', 'synthesis.completed', 'synthesis.failed',
@@ -18,7 +19,7 @@ export type AuditEventType = (typeof auditEventTypes)[number];
 
 /** Kinds of thing that audit rows, provenance edges and notifications point to. */
 export const objectKinds = [
-  'person', 'application', 'permit', 'terms', 'dataset', 'dataset-version', 'training-run', 'checkpoint', 'generator-import', 'generator',
+  'person', 'application', 'permit', 'terms', 'dataset', 'dataset-version', 'training-run', 'ensemble', 'checkpoint', 'generator-import', 'generator',
   'synthesis-run', 'cohort', 'cohort-version', 'gate-run', 'review', 'download', 'receipt', 'session', 'audit',
 ] as const;
 export type ObjectKind = (typeof objectKinds)[number];
@@ -30,7 +31,7 @@ export type ProvenanceRelation = (typeof provenanceRelations)[number];
 /** Kinds of message to a person; the sentence is written by the page in the person's language from `notifications.<kind>`. */
 export const notificationKinds = [
   'application.submitted', 'application.returned', 'application.approved', 'application.rejected', 'permit.revoked', 'permit.terms-to-sign',
-  'dataset.checked', 'dataset.failed', 'training.completed', 'training.memorised', 'training.failed', 'generator.accepted', 'generator.turned-down', 'gate.passed', 'gate.refused', 'gate.failed',
+  'dataset.checked', 'dataset.failed', 'training.completed', 'training.memorised', 'training.failed', 'ensemble.completed', 'ensemble.failed', 'generator.accepted', 'generator.turned-down', 'gate.passed', 'gate.refused', 'gate.failed',
   'release.submitted', 'release.released', 'release.rejected', 'release.withdrawn',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];

@@ -5,7 +5,7 @@ import { evidence, gateThresholds, gateVerdicts } from './evidence.ts';
 import { importReasonNames } from './import-reasons.ts';
 import { ageBands, calciumGrades, sexes, splits } from './labels.ts';
 import { actionNames, roles, type Action } from './roles.ts';
-import { applicationStates, cohortVersionStates, datasetVersionStates, generatorImportStates, permitStates, runStates, voteDecisions } from './states.ts';
+import { applicationStates, cohortVersionStates, datasetVersionStates, ensembleStates, generatorImportStates, permitStates, runStates, voteDecisions } from './states.ts';
 
 export const locales = ['sv', 'en'] as const;
 export type Locale = (typeof locales)[number];
@@ -187,6 +187,8 @@ export const trainingRequest = trainingSettings.extend({
   privacy: privacyRequest.nullish().describe('none: not private'),
   continueFrom: id.nullable().default(null).describe('an ended run of the same project and dataset version, whose last checkpoint this one begins from'),
 });
+/** Several networks of one recipe, each under a seed of its own (seed, seed + 1, ...). */
+export const ensembleRequest = trainingRequest.omit({ continueFrom: true }).extend({ members: z.int().min(2).max(8) });
 /** What a run would cost, before it is asked for. */
 export const trainingEstimate = z.object({
   parameters: z.int(),
@@ -207,6 +209,7 @@ export const trainingRun = z.object({
   privacy: z.object({ ...privateSettings, isSettled: z.boolean().describe('false: epsilon and steps are reserved for the whole run') }).nullable().describe('null: not private'),
   settings: trainingSettings,
   continuedFrom: z.object({ id, title: z.string() }).nullable(),
+  ensembleId: id.nullable().describe('the ensemble that it is a member of'),
   checkpointStep: z.int().nullable().describe('where the newest checkpoint stands: what a new run could begin from'),
   alert: z.object({ beganAt: z.int(), raisedAt: z.int() }).nullable().describe('the steps between which three looks in a row showed memorisation'),
   sheetSteps: z.array(z.int()).describe('steps of which a sample sheet is kept, oldest first'),
@@ -214,6 +217,24 @@ export const trainingRun = z.object({
 });
 /** What the run's event stream sends: the run without history, and the points since the last message. */
 export const trainingEvent = z.object({ run: trainingRun, points: z.array(trainingPoint) });
+
+/** Which generators an ensemble draws from, and why: coverage of the reference people by equally many drawn images, in a contrastive space. */
+export const ensembleChoice = z.object({
+  images: z.int().describe('reference images that were to be covered'),
+  candidates: z.array(z.object({ generatorId: id, trainingRunId: id, step: z.int(), coverage: z.number() })),
+  shares: z.array(z.object({ calciumGrade: z.enum(calciumGrades), members: z.array(z.object({ generatorId: id, share: z.number() })), coverage: z.number() }))
+    .describe('of the images with this grade, the part that each member draws'),
+  coverage: z.object({
+    training: z.number().describe('by the training images: as well as images can'),
+    mean: z.number().describe('of the last generator of each run, on average'), best: z.number().describe('of the best one generator'),
+    even: z.number().describe('all last generators alike'), chosen: z.number(),
+  }),
+  path: z.array(z.number()).describe('coverage after each member that the greedy choice took, over all grades'),
+});
+export const ensemble = z.object({
+  id, title: z.string(), applicationId: id, permitId: id, datasetVersionId: id, datasetTitle: z.string(), requestedBy: personRef, state: z.enum(ensembleStates), failure: z.string().nullable(),
+  createdAt: at, finishedAt: at.nullable(), runs: z.array(trainingRun), choice: ensembleChoice.nullable(), decisions,
+});
 
 /** A generator from elsewhere, as its team declares it. The lab cannot verify how it was trained; the declaration stands by a person's name. */
 export const generatorImportRequest = z.object({
@@ -238,12 +259,13 @@ export const generatorImport = z.object({
 
 export const labelMixes = ['balanced', 'cohort-like'] as const;
 export const cohortRequest = z.object({
-  generatorIds: z.array(id).min(1).max(8).describe('more than one: an ensemble, each image drawn from one member'),
+  ensembleId: id.nullable().default(null).describe('draws from its chosen members by their shares; without it, from `generatorIds`'),
+  generatorIds: z.array(id).max(8).default([]).describe('more than one: each image is drawn from one of them, evenly'),
   title: z.string().trim().min(3).max(200),
   count: z.int().min(50).max(20_000).default(2_000),
   seed: z.int().min(0).max(2_147_483_647).default(1),
   labelMix: z.enum(labelMixes).default('cohort-like'),
-});
+}).refine(({ ensembleId, generatorIds }) => (ensembleId === null) === (generatorIds.length > 0), { path: ['generatorIds'], message: 'name either an ensemble or generators' });
 export const gateRun = z.object({
   id, state: z.enum(runStates), stage: z.string().nullable(), progress: z.number().min(0).max(1), verdict: z.enum(gateVerdicts).nullable(), failure: z.string().nullable(),
   createdAt: at, finishedAt: at.nullable(), evidence: evidence.nullable(), hasClosestPairs: z.boolean(),
@@ -252,7 +274,7 @@ export const cohortVersion = z.object({
   id, cohortId: id, title: z.string(), number: z.int(), applicationId: id, permitId: id, datasetId: id, datasetTitle: z.string(), state: z.enum(cohortVersionStates),
   count: z.int(), drawn: z.int(), labelMix: z.enum(labelMixes), author: personRef, createdAt: at, releasedAt: at.nullable(), withdrawnAt: at.nullable(), withdrawReason: z.string().nullable(),
   usage: z.enum(['unrestricted', 'method-development-only']).nullable(), failure: z.string().nullable(),
-  trainingRunIds: z.array(id), provider,
+  trainingRunIds: z.array(id), ensembleId: id.nullable(), provider,
   declaredGenerators: z.array(z.object({ importId: id, title: z.string(), framework: z.string(), recipe: z.string(), declaredBy: personRef, declaredAt: at, takesLabel: z.boolean() }))
     .describe('generators among its origins whose training is declared by a person, not recorded by the lab'),
   gateRun: gateRun.nullable(), review: review.nullable(), hasSampleSheet: z.boolean(),

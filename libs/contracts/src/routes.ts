@@ -74,6 +74,10 @@ export const routes = {
   'trainingRuns.points': { method: 'GET', path: '/api/training-runs/:id/points', access: 'training:read', summary: 'Its losses over time', params: byId, response: z.array(dto.trainingPoint) },
   'trainingRuns.events': { method: 'GET', path: '/api/training-runs/:id/events', access: 'training:read', summary: 'Live: losses and state as they come', params: byId, response: { event: dto.trainingEvent } },
   'trainingRuns.sampleSheet': { method: 'GET', path: '/api/training-runs/:id/sample-sheet', access: 'sheet:view', summary: 'What the generator draws, now or at an earlier step (lab staff only: not yet gated)', params: byId, query: z.object({ step: z.coerce.number().int().min(0).optional() }), response: { media: 'image/png' } },
+  'ensembles.list': { method: 'GET', path: '/api/ensembles', access: 'training:read', summary: 'Ensembles I may see', query: dto.page, response: dto.pageOf(dto.ensemble) },
+  'ensembles.create': { method: 'POST', path: '/api/ensembles', access: 'training:create', summary: 'Ask for several networks of one recipe, of whose generators those are chosen that together cover the reference people best', body: dto.ensembleRequest, response: dto.ensemble },
+  'ensembles.get': { method: 'GET', path: '/api/ensembles/:id', access: 'training:read', summary: 'One ensemble: its runs, and what was chosen', params: byId, response: dto.ensemble },
+  'ensembles.cancel': { method: 'POST', path: '/api/ensembles/:id/cancel', access: 'training:cancel', summary: 'Stop all its runs', params: byId, response: dto.ensemble },
   'trainingRuns.cancel': { method: 'POST', path: '/api/training-runs/:id/cancel', access: 'training:cancel', summary: 'Stop it after the present slice', params: byId, response: dto.trainingRun },
 
   'generatorImports.list': { method: 'GET', path: '/api/generator-imports', access: 'generator:read', summary: 'Generators from elsewhere that I may see', query: dto.page, response: dto.pageOf(dto.generatorImport) },

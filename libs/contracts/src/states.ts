@@ -71,6 +71,24 @@ export const trainingRunTransitions: StateTable<RunState> = {
   failed: [],
 };
 
+export const ensembleStates = ['training', 'choosing', 'completed', 'cancelled', 'failed'] as const;
+export type EnsembleState = (typeof ensembleStates)[number];
+export const ensembleTransitions: StateTable<EnsembleState> = {
+  training: [
+    { to: 'choosing', by: 'system', event: 'ensemble.trained' },
+    { to: 'cancelled', by: 'training:cancel', event: 'ensemble.cancelled' },
+    { to: 'failed', by: 'system', event: 'ensemble.failed' },
+  ],
+  choosing: [
+    { to: 'completed', by: 'system', event: 'ensemble.completed' },
+    { to: 'cancelled', by: 'training:cancel', event: 'ensemble.cancelled' },
+    { to: 'failed', by: 'system', event: 'ensemble.failed' },
+  ],
+  completed: [],
+  cancelled: [],
+  failed: [],
+};
+
 export const generatorImportStates = ['declared', 'quarantined', 'accepted', 'turned-down', 'failed'] as const;
 export type GeneratorImportState = (typeof generatorImportStates)[number];
 export const generatorImportTransitions: StateTable<GeneratorImportState> = {

@@ -14,6 +14,7 @@ import { PermitService } from './permits/permit.service.ts';
 import { ProvenanceService } from './provenance/provenance.service.ts';
 import { DownloadService } from './release/download.service.ts';
 import { ReleaseService } from './release/release.service.ts';
+import { EnsembleService } from './training/ensembles.service.ts';
 import { TrainingService } from './training/training.service.ts';
 
 /** What the lab's use cases stand on. One object, handed to every service. */
@@ -35,12 +36,14 @@ export interface LabParts {
 /** The lab's use cases, one service per feature; gateway and worker call nothing else. */
 export function createLab(parts: LabParts) {
   const cohorts = new CohortService(parts);
+  const training = new TrainingService(parts, { sliceSeconds: parts.sliceSeconds });
   return {
     people: new PeopleService(parts),
     applications: new ApplicationService(parts),
     permits: new PermitService(parts),
     datasets: new DatasetService(parts),
-    training: new TrainingService(parts, { sliceSeconds: parts.sliceSeconds }),
+    training,
+    ensembles: new EnsembleService(parts, training),
     generatorImports: new GeneratorImportService(parts),
     cohorts,
     gate: new GateService(parts),

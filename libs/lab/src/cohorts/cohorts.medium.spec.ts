@@ -27,6 +27,7 @@ afterAll(() => lab.close());
 async function request(seed = 1): Promise<string> {
   return (
     await lab.lab.cohorts.request(lab.people.astrid, {
+      ensembleId: null,
       generatorIds: [generatorId],
       title: 'Kohort Å',
       count: 60,

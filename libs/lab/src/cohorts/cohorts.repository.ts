@@ -35,6 +35,7 @@ export interface NewCohort {
   seed: number;
   labelMix: 'balanced' | 'cohort-like';
   generatorIds: readonly string[];
+  ensembleId: string | null;
   dataKey: Uint8Array;
   createdAt: Date;
 }
@@ -75,6 +76,7 @@ export async function insertCohort(tx: Transaction, cohort: NewCohort): Promise<
       applicationId,
       cohortVersionId,
       requestedById: cohort.authorId,
+      ensembleId: cohort.ensembleId,
       state: 'queued',
       seed: cohort.seed,
       count: cohort.count,
@@ -190,6 +192,7 @@ export async function getCohortDto(parts: LabParts, tx: Transaction, actor: Acto
     usage: toUsage(row.usage),
     failure: row.failure,
     trainingRunIds: [...new Set(generators.flatMap((generator) => generator.trainingRunId ?? []))],
+    ensembleId: row.synthesisRun?.ensembleId ?? null,
     provider: (row.synthesisRun?.provider ?? null) as ComputeProvider | null,
     declaredGenerators: declared.map((each) => ({
       importId: each.id,
@@ -273,6 +276,7 @@ export async function findSynthesis(tx: Transaction, id: string) {
   const run = await tx.synthesisRun.findUnique({
     where: { id },
     include: {
+      ensemble: true,
       synthesisGenerators: {
         orderBy: { ordinal: 'asc' },
         include: { generator: { include: { generatorImport: true } } },

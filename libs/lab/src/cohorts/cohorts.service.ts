@@ -36,6 +36,7 @@ import {
   type CohortDto,
   type SynthesisRow,
 } from './cohorts.repository.ts';
+import { choiceOf, ensembleRef, getEnsemble, type EnsembleRow } from '../training/ensembles.repository.ts';
 import { planLabels } from './label-plan.ts';
 
 /** Images drawn between two looks at the clock and the event loop. */
@@ -63,7 +64,8 @@ export class CohortService {
   async request(actor: Actor, input: RouteInput<'cohorts.create'>['body']): Promise<CohortDto> {
     const now = this.#parts.now();
     return this.#parts.database.as(actor, async (tx) => {
-      const generatorIds = [...new Set(input.generatorIds)];
+      const ensemble = input.ensembleId === null ? null : await getEnsemble(tx, input.ensembleId);
+      const generatorIds = ensemble === null ? [...new Set(input.generatorIds)] : toMemberIds(ensemble);
       const origins = await getGeneratorOrigins(tx, generatorIds);
       const [origin] = origins;
       if (origin === undefined) throw new LabError('not_found');
@@ -87,6 +89,7 @@ export class CohortService {
         seed: input.seed,
         labelMix: input.labelMix,
         generatorIds,
+        ensembleId: ensemble?.id ?? null,
         dataKey: createSecret(this.#parts),
         createdAt: now,
       });
@@ -95,10 +98,11 @@ export class CohortService {
         actorId: actor.personId,
         type: 'synthesis.requested',
         object: { kind: 'cohort-version', id: cohortVersionId },
-        detail: { synthesisRunId, generatorIds, count: input.count, seed: input.seed, labelMix: input.labelMix },
+        detail: { synthesisRunId, generatorIds, ensembleId: ensemble?.id ?? null, count: input.count, seed: input.seed, labelMix: input.labelMix },
       });
       await relate(tx, applicationId, [
         ...generatorIds.map((id) => ({ from: synthesis, relation: 'used' as const, to: { kind: 'generator' as const, id } })),
+        ...(ensemble === null ? [] : [{ from: synthesis, relation: 'used' as const, to: ensembleRef(ensemble) }]),
         { from: synthesis, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
       ]);
       await addToOutbox(tx, 'synthesis.run', { synthesisRunId });
@@ -144,7 +148,7 @@ export class CohortService {
       ),
     );
     const [only] = members;
-    const mixed = members.length === 1 && only !== undefined ? only : mixGenerators(members);
+    const mixed = members.length === 1 && only !== undefined ? only : mixGenerators(members, sharesOf(run));
     try {
       const pack = {
         size: mixed.config.size,
@@ -255,6 +259,24 @@ export class CohortService {
     if (row.sampleSheetSha256 === null) throw new LabError('not_found');
     return openVault(this.#parts, row.dataKey).read(row.sampleSheetSha256);
   }
+}
+
+/** @returns what each of a synthesis run's generators draws of a label's images; undefined: all alike. A grade that the choice never saw: all alike too. */
+function sharesOf({ ensemble, synthesisGenerators }: SynthesisRow): ((labels: ImageLabels) => number[]) | undefined {
+  const choice = ensemble === null ? null : choiceOf(ensemble);
+  if (choice === null) return undefined;
+  const byGrade = new Map(choice.shares.map(({ calciumGrade, members }) => [calciumGrade, members]));
+  return ({ calciumGrade }) => {
+    const members = byGrade.get(calciumGrade);
+    return synthesisGenerators.map(({ generatorId }) => (members === undefined ? 1 : (members.find((each) => each.generatorId === generatorId)?.share ?? 0)));
+  };
+}
+
+/** @throws LabError wrong_state before its members are chosen */
+function toMemberIds(ensemble: EnsembleRow): string[] {
+  const choice = choiceOf(ensemble);
+  if (choice === null) throw new LabError('wrong_state', { text: 'The ensemble has no chosen members yet. Wait until it is completed.' });
+  return [...new Set(choice.shares.flatMap(({ members }) => members.map(({ generatorId }) => generatorId)))];
 }
 
 /** The training people alone, each image as an entry: people count once by pseudonym. */

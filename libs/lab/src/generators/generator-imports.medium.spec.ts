@@ -50,6 +50,7 @@ describe('a generator from elsewhere', () => {
     ]);
 
     const asked = await lab.lab.cohorts.request(bo, {
+      ensembleId: null,
       generatorIds: [ours.generatorId ?? '', theirs.generatorId ?? ''],
       title: 'Drawn from imports',
       count: 50,

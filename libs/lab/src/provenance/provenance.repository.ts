@@ -80,6 +80,8 @@ const titleReaders: Record<ObjectKind, (tx: Transaction, ids: string[]) => Promi
     ).map((row) => ({ id: row.id, title: `${row.dataset.title} ${row.number}`, at: row.createdAt })),
   'training-run': async (tx, ids) =>
     (await tx.trainingRun.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: row.title, at: row.createdAt })),
+  ensemble: async (tx, ids) =>
+    (await tx.ensemble.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: row.title, at: row.createdAt })),
   checkpoint: async (tx, ids) =>
     (await tx.checkpoint.findMany({ where: { id: { in: ids } } })).map((row) => ({
       id: row.id,

@@ -75,8 +75,16 @@ function tooFewPeople(): LabError {
 
 /** @returns counts per split as a dataset version's row holds them; 0 where it says nothing */
 export function peopleBySplit(counts: unknown): Circumstances['people'] {
-  const bySplit = (counts as { bySplit?: Record<string, { subjects: number }> } | null)?.bySplit;
-  return { T: bySplit?.['T']?.subjects ?? 0, R: bySplit?.['R']?.subjects ?? 0 };
+  return countsBySplit(counts, 'subjects');
+}
+
+export function imagesBySplit(counts: unknown): Circumstances['people'] {
+  return countsBySplit(counts, 'images');
+}
+
+function countsBySplit(counts: unknown, what: 'subjects' | 'images'): Record<'T' | 'R', number> {
+  const bySplit = (counts as { bySplit?: Record<string, Record<typeof what, number>> } | null)?.bySplit;
+  return { T: bySplit?.['T']?.[what] ?? 0, R: bySplit?.['R']?.[what] ?? 0 };
 }
 
 function toGib(bytes: number): string {

@@ -88,7 +88,7 @@ async function asCheckpointFault<T>(open: () => Promise<T>): Promise<T> {
 }
 
 /** The training split, and the reference split for watching alone. The control split is the gate's: no run may be chosen by it. */
-async function readImages(vault: Vault, viewSha256: string | null): Promise<{ training: ImageSet; reference: ImageSet }> {
+export async function readImages(vault: Vault, viewSha256: string | null): Promise<{ training: ImageSet; reference: ImageSet }> {
   if (viewSha256 === null) throw new Error('an approved dataset version has no training view');
   const pack = decodePack(await vault.read(viewSha256));
   return { training: toImageSet(pack, ['T']).images, reference: toImageSet(pack, ['R']).images };

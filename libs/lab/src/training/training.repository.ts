@@ -36,6 +36,7 @@ export interface NewRun {
   config: GanConfig;
   settings: TrainingSettings;
   continuedFromId: string | null;
+  ensembleId: string | null;
   seed: number;
   steps: number;
   createdAt: Date;
@@ -232,9 +233,22 @@ export async function insertGenerator(
   run: { id: string; applicationId: string },
   generator: { step: number; sha256: string },
 ): Promise<string> {
-  const id = uuidv7();
-  await tx.generator.create({ data: { id, trainingRunId: run.id, applicationId: run.applicationId, ...generator } });
+  // An early stop may keep one that was set aside for the ensemble already.
+  const place = { trainingRunId: run.id, step: generator.step };
+  const { id } = await tx.generator.upsert({
+    where: { trainingRunId_step: place },
+    create: { id: uuidv7(), ...place, applicationId: run.applicationId, sha256: generator.sha256 },
+    update: {},
+  });
   return id;
+}
+
+/** Drops what was set aside after a step. @returns the objects that no row may need any more */
+export async function dropGeneratorsAfter(tx: Transaction, trainingRunId: string, step: number): Promise<string[]> {
+  const where = { trainingRunId, step: { gt: step } };
+  const rows = await tx.generator.findMany({ where, select: { sha256: true } });
+  await tx.generator.deleteMany({ where });
+  return rows.map((row) => row.sha256);
 }
 
 /** @param after only points beyond this step; @param newest at most so many, the newest ones */
@@ -258,6 +272,12 @@ export async function listRuns(tx: Transaction, actor: Actor, query: PageQuery, 
     (row) => dtos.get(row.id),
   );
   return { ...page, items: page.items.filter((dto) => dto !== undefined) };
+}
+
+/** @returns those of the runs that are there, by id */
+export async function listRunDtos(tx: Transaction, actor: Actor, ids: readonly string[], now: Date): Promise<Map<string, RunDto>> {
+  const rows = await tx.trainingRun.findMany({ where: { id: { in: [...ids] } }, include });
+  return new Map((await toDtos(tx, actor, rows, now)).map((dto) => [dto.id, dto]));
 }
 
 /** @throws LabError not_found */
@@ -328,6 +348,7 @@ function toDto(row: RunWithParts, project: ProjectFacts, requestedBy: RunDto['re
     sampleSheetVersion: row.sampleSheetSha256?.slice(0, 16) ?? null,
     settings,
     continuedFrom: row.continuedFrom,
+    ensembleId: row.ensembleId,
     checkpointStep: row.checkpointStep,
     alert: row.alert as MemorisationAlert | null,
     sheetSteps: row.trainingSheets.map(({ step }) => step),

@@ -10,7 +10,7 @@ import {
   type RouteOutput,
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
-import { fromSettings, ganConfig, TrainingDivergedError, type GanConfig, type MemorisationAlert, type TrainingPoint } from '@scapis/gan';
+import { fromSettings, ganConfig, stepsPerPoint, TrainingDivergedError, type GanConfig, type MemorisationAlert, type TrainingPoint } from '@scapis/gan';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabParts } from '../lab.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
@@ -20,6 +20,7 @@ import { checkDecision, getProject } from '../record/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
 import { checkEnoughPeople, checkStartable, estimateRun, peopleBySplit, usualMemoryBytes } from './estimate.ts';
+import { followRuns } from './ensembles.repository.ts';
 import { toSentence } from './failure.ts';
 import { claimTerms, findTerms, reservePrivacy, settlePrivacy, withPrv } from './privacy.ts';
 import { LiveTrainings, type LiveTraining } from './live-training.ts';
@@ -29,6 +30,7 @@ import {
   addSheet,
   countTrainingCells,
   dropCheckpoint,
+  dropGeneratorsAfter,
   findNewestCheckpoint,
   findNewestSpeed,
   findRun,
@@ -111,51 +113,60 @@ export class TrainingService {
    * privacy_budget_exceeded, invalid_input
    */
   async request(actor: Actor, input: RouteInput<'trainingRuns.create'>['body']): Promise<RunDto> {
-    const now = this.#parts.now();
     checkStartable(await this.estimate(actor, input));
-    return this.#parts.database.as(actor, async (tx) => {
-      const applicationId = await getApplicationOfPermit(tx, input.permitId);
-      const project = await getProject(tx, applicationId);
-      const version = await getVersionRow(tx, input.datasetVersionId);
-      checkDecision('training:create', actor, { ...project, datasetId: version.datasetId, datasetVersion: version }, now);
-      const settings = trainingSettings.parse(input);
-      const { steps, batch } = settings;
-      const { privacy = null } = input;
-      const from = input.continueFrom === null ? null : await getRun(tx, input.continueFrom);
-      if (from !== null) checkContinuable(from, { applicationId, datasetVersionId: version.id, width: settings.width, isPrivate: privacy !== null });
-      const budget = privacyBudget.parse(version.dataset.privacy);
-      if (budget.isRequired && privacy === null) throw new LabError('privacy_required');
-      const patients = checkEnoughPeople(version.counts);
-      const terms = privacy === null ? null : await claimTerms(tx, { datasetId: version.datasetId, patients, steps, batch, privacy, budget });
-      const id = await insertRun(tx, {
-        applicationId,
-        permitId: input.permitId,
-        datasetVersionId: version.id,
-        requestedById: actor.personId,
-        title: input.title,
-        config: fromSettings(settings, terms),
-        settings,
-        continuedFromId: from?.id ?? null,
-        seed: settings.seed,
-        steps,
-        createdAt: now,
-      });
-      await audit(tx, {
-        actorId: actor.personId,
-        type: 'training.requested',
-        object: { kind: 'training-run', id },
-        detail: { permitId: input.permitId, datasetVersionId: version.id, continuedFrom: from?.id ?? null, ...settings },
-      });
-      if (terms !== null) await reservePrivacy(tx, { id, applicationId, datasetId: version.datasetId }, terms, actor.personId, now);
-      await relate(tx, applicationId, [
-        { from: { kind: 'training-run', id }, relation: 'used', to: { kind: 'dataset-version', id: version.id } },
-        { from: { kind: 'training-run', id }, relation: 'wasInformedBy', to: { kind: 'permit', id: input.permitId } },
-        ...(from === null ? [] : [{ from: { kind: 'training-run' as const, id }, relation: 'wasDerivedFrom' as const, to: refOf(from) }]),
-        { from: { kind: 'training-run', id }, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
-      ]);
-      await addToOutbox(tx, 'training.slice', { trainingRunId: id, fromStep: 0 });
-      return getRunDto(tx, actor, id, now);
+    return this.#parts.database.as(actor, async (tx) => getRunDto(tx, actor, await this.requestIn(tx, actor, input), this.#parts.now()));
+  }
+
+  /** The same within a transaction, for an ensemble too; its cost has been looked at. @returns the run's id */
+  async requestIn(
+    tx: Transaction,
+    actor: Actor,
+    input: RouteInput<'trainingRuns.create'>['body'],
+    { ensembleId = null }: { ensembleId?: string | null } = {},
+  ): Promise<string> {
+    const now = this.#parts.now();
+    const applicationId = await getApplicationOfPermit(tx, input.permitId);
+    const project = await getProject(tx, applicationId);
+    const version = await getVersionRow(tx, input.datasetVersionId);
+    checkDecision('training:create', actor, { ...project, datasetId: version.datasetId, datasetVersion: version }, now);
+    const settings = trainingSettings.parse(input);
+    const { steps, batch } = settings;
+    const { privacy = null } = input;
+    const from = input.continueFrom === null ? null : await getRun(tx, input.continueFrom);
+    if (from !== null) checkContinuable(from, { applicationId, datasetVersionId: version.id, width: settings.width, isPrivate: privacy !== null });
+    const budget = privacyBudget.parse(version.dataset.privacy);
+    if (budget.isRequired && privacy === null) throw new LabError('privacy_required');
+    const patients = checkEnoughPeople(version.counts);
+    const terms = privacy === null ? null : await claimTerms(tx, { datasetId: version.datasetId, patients, steps, batch, privacy, budget });
+    const id = await insertRun(tx, {
+      applicationId,
+      permitId: input.permitId,
+      datasetVersionId: version.id,
+      requestedById: actor.personId,
+      title: input.title,
+      config: fromSettings(settings, terms),
+      settings,
+      continuedFromId: from?.id ?? null,
+      ensembleId,
+      seed: settings.seed,
+      steps,
+      createdAt: now,
     });
+    await audit(tx, {
+      actorId: actor.personId,
+      type: 'training.requested',
+      object: { kind: 'training-run', id },
+      detail: { permitId: input.permitId, datasetVersionId: version.id, continuedFrom: from?.id ?? null, ensembleId, ...settings },
+    });
+    if (terms !== null) await reservePrivacy(tx, { id, applicationId, datasetId: version.datasetId }, terms, actor.personId, now);
+    await relate(tx, applicationId, [
+      { from: { kind: 'training-run', id }, relation: 'used', to: { kind: 'dataset-version', id: version.id } },
+      { from: { kind: 'training-run', id }, relation: 'wasInformedBy', to: { kind: 'permit', id: input.permitId } },
+      ...(from === null ? [] : [{ from: { kind: 'training-run' as const, id }, relation: 'wasDerivedFrom' as const, to: refOf(from) }]),
+      { from: { kind: 'training-run', id }, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
+    ]);
+    await addToOutbox(tx, 'training.slice', { trainingRunId: id, fromStep: 0 });
+    return id;
   }
 
   /**
@@ -168,8 +179,8 @@ export class TrainingService {
     if (run === null) return this.#live.drop(trainingRunId);
     try {
       const live = await this.#live.take(run, fromStep);
-      const { isWanted, heldBack } = await this.#train(run, live);
-      if (isWanted) return await this.#save(run, live, fromStep, heldBack);
+      const trained = await this.#train(run, live);
+      if (trained.isWanted) return await this.#save(run, live, fromStep, trained);
       // Cancelled: nothing to do. Without permit: asked once more, it ends the run.
       await this.#begin(run.id, fromStep);
       await this.#live.drop(run.id);
@@ -228,8 +239,10 @@ export class TrainingService {
    * lost with the slice, they would tell of noisy steps that nobody counts.
    * @returns isWanted false when the run was cancelled or lost its permit meanwhile
    */
-  async #train(run: RunRow, { training, watch }: LiveTraining): Promise<{ isWanted: boolean; heldBack: Point[] }> {
+  async #train(run: RunRow, { training, watch }: LiveTraining): Promise<Trained> {
     const isPrivate = training.config.privacy !== null;
+    const candidateSteps = run.ensembleId === null ? [] : candidateStepsOf(run.steps);
+    const candidates: Trained['candidates'] = [];
     let fresh: Point[] = [];
     let isWanted = true;
     const look = async (): Promise<void> => {
@@ -257,7 +270,7 @@ export class TrainingService {
       do {
         const held: TrainingPoint[] = [];
         await training.run({
-          steps: watch?.stepsToNext(training.step),
+          steps: Math.min(watch?.stepsToNext(training.step) ?? Infinity, ...candidateSteps.map((step) => (step > training.step ? step - training.step : Infinity))),
           seconds: (ends - performance.now()) / 1_000,
           shouldStop: () => !isWanted,
           onProgress: (point) => {
@@ -266,6 +279,7 @@ export class TrainingService {
             else fresh.push(toPoint(point, this.#parts.now()));
           },
         });
+        if (candidateSteps.includes(training.step)) candidates.push({ step: training.step, file: training.generatorFile() });
         for (const point of held) {
           // First the finding, then the list: the timer may have put a new one in its place meanwhile.
           const found = await watch?.look(training);
@@ -277,11 +291,11 @@ export class TrainingService {
       await looking;
     }
     await look();
-    return { isWanted, heldBack: fresh };
+    return { isWanted, heldBack: fresh, candidates };
   }
 
   /** One transaction: checkpoint, sheet, and the next slice or the end. Two workers with the same slice come here one after the other; the second finds it done. */
-  async #save(run: RunRow, { training, watch, vault }: LiveTraining, fromStep: number, heldBack: readonly Point[]): Promise<void> {
+  async #save(run: RunRow, { training, watch, vault }: LiveTraining, fromStep: number, { heldBack, candidates }: Trained): Promise<void> {
     const { step } = training;
     const alert = watch?.alert ?? null;
     const isEarly = step < run.steps && isToStop(run, alert);
@@ -290,6 +304,8 @@ export class TrainingService {
     const sheet = await vault.write(await drawTrainingSheet(training));
     const calmNow = watch?.takeCalm() ?? null;
     const calm = calmNow === null ? null : { step: calmNow.step, sha256: (await vault.write(calmNow.file)).sha256 };
+    const setAside: { step: number; sha256: string }[] = [];
+    for (const each of candidates) setAside.push({ step: each.step, sha256: (await vault.write(each.file)).sha256 });
     const generator = isDone && !isEarly ? { step, sha256: (await vault.write(training.generatorFile())).sha256 } : null;
     const unused = await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
       const state = await lockRun(tx, run.id);
@@ -297,16 +313,18 @@ export class TrainingService {
       if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return null;
       const current = await getRun(tx, run.id);
       await putPoints(tx, run, heldBack);
+      for (const each of setAside) await insertGenerator(tx, run, each);
       const dropped = await addCheckpoint(tx, run, { step, ...checkpoint });
       const droppedSheets = await addSheet(tx, run, { step, sha256: sheet.sha256 }, mostSheets);
       await setSliceResult(tx, run.id, { step, sampleSheetSha256: sheet.sha256, provider: training.provider, alert, calm });
       if (alert !== null && current.alert === null) await this.#raise(tx, run, alert);
       const kept = calm ?? toCalm(current);
+      const memorised = isEarly && kept !== null ? await dropGeneratorsAfter(tx, run.id, kept.step) : [];
       if (!isDone) await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
       else if (generator !== null) await this.#complete(tx, run, generator, training.provider);
       else if (kept !== null) await this.#complete(tx, run, kept, training.provider);
       else await this.#end(tx, run, 'failed', new LabError('training_memorised').message, { ...alert });
-      return findUnreferenced(tx, [...dropped, ...droppedSheets, current.sampleSheetSha256, current.calmSha256]);
+      return findUnreferenced(tx, [...dropped, ...droppedSheets, ...memorised, current.sampleSheetSha256, current.calmSha256]);
     });
     // After the commit, since a row must never point to an object that is gone. A slice that came second leaves its objects: they may be the first's.
     for (const sha256 of unused ?? []) await vault.delete(sha256);
@@ -356,6 +374,7 @@ export class TrainingService {
     if (!(await moveRun(tx, run.id, run.state, to, { failure, finishedAt: this.#parts.now() }))) throw new LabError('conflict');
     await audit(tx, { actorId, type: event, object: refOf(run), detail });
     await settlePrivacy(tx, { ...run, datasetId: run.datasetVersion.datasetId }, ganConfig.parse(run.config), actorId, this.#parts.now());
+    if (run.ensembleId !== null) await followRuns(tx, run.ensembleId, this.#parts.now(), actorId);
   }
 
   #isPermitted(tx: Transaction, run: RunRow): Promise<boolean> {
@@ -367,14 +386,18 @@ export class TrainingService {
   }
 
   async cancel(actor: Actor, id: string): Promise<RunDto> {
-    const now = this.#parts.now();
     return this.#parts.database.as(actor, async (tx) => {
-      const run = await getRun(tx, id);
-      const project = await getProject(tx, run.applicationId);
-      checkDecision('training:cancel', actor, { ...project, trainingRun: run }, now);
-      await this.#end(tx, run, 'cancelled', null, {}, actor.personId);
-      return getRunDto(tx, actor, id, now);
+      await this.cancelIn(tx, actor, id);
+      return getRunDto(tx, actor, id, this.#parts.now());
     });
+  }
+
+  /** The same within a transaction. */
+  async cancelIn(tx: Transaction, actor: Actor, id: string): Promise<void> {
+    const run = await getRun(tx, id);
+    const project = await getProject(tx, run.applicationId);
+    checkDecision('training:cancel', actor, { ...project, trainingRun: run }, this.#parts.now());
+    await this.#end(tx, run, 'cancelled', null, {}, actor.personId);
   }
 
   async list(actor: Actor, query: RouteInput<'trainingRuns.list'>['query']): Promise<RouteOutput<'trainingRuns.list'>> {
@@ -425,6 +448,20 @@ export class TrainingService {
     if (sha256 == null) throw new LabError('not_found');
     return openVault(this.#parts, run.datasetVersion.dataKey).read(sha256);
   }
+}
+
+/** What a slice leaves to be saved. */
+interface Trained {
+  /** The run was cancelled or lost its permit meanwhile: nothing is to be saved. */
+  isWanted: boolean;
+  heldBack: Point[];
+  /** Generators set aside for the ensemble's choice. */
+  candidates: { step: number; file: Uint8Array }[];
+}
+
+/** At 60 and 80 % of an ensemble's run a generator is set aside beside the last: earlier ones err otherwise. Where points are reported anyway. */
+function candidateStepsOf(steps: number): number[] {
+  return [0.6, 0.8].map((part) => stepsPerPoint * Math.round((part * steps) / stepsPerPoint)).filter((step) => step > 0 && step < steps);
 }
 
 function refOf(run: { id: string }): ObjectRef {

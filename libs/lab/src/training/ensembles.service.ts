@@ -1,0 +1,175 @@
+import { LabError, trainingRunTransitions, type JobPayload, type RouteInput, type RouteOutput, type RunState } from '@scapis/contracts';
+import type { Actor } from '@scapis/domain';
+import { openGenerator, type Generator } from '@scapis/gan';
+import { chooseMembers, fewestTrainingImages, GatePace, type EnsembleChoice } from '@scapis/gate';
+import type { LabParts } from '../lab.ts';
+import { getVersionRow } from '../datasets/datasets.repository.ts';
+import { isPassing, type JobRun } from '../record/job-run.ts';
+import { isPermitted, permitEnded } from '../record/permitted.ts';
+import { checkDecision, getProject } from '../record/project.ts';
+import { audit, notify, relate } from '../record/record.ts';
+import { openVault } from '../record/vault.ts';
+import {
+  asRunState,
+  candidatesOf,
+  ensembleRef,
+  findEnsemble,
+  getEnsemble,
+  getEnsembleDto,
+  insertEnsemble,
+  listEnsembles,
+  moveEnsemble,
+  toChoice,
+  type EnsembleDto,
+  type EnsembleRow,
+} from './ensembles.repository.ts';
+import { readImages } from './live-training.ts';
+import { checkStartable, imagesBySplit } from './estimate.ts';
+import { toSentence } from './failure.ts';
+import type { TrainingService } from './training.service.ts';
+import { getApplicationOfPermit } from './training.repository.ts';
+
+/** Reference images: with fewer, who is covered is chance. */
+const fewestReferenceImages = 30;
+
+/**
+ * Ensembles: several training runs of one recipe, each under a seed of its own, and the choice of the generators that together cover the
+ * reference people best. The runs are ordinary ones, so workers train them side by side, and each can be watched and stopped.
+ */
+export class EnsembleService {
+  readonly #parts: LabParts;
+  readonly #training: TrainingService;
+
+  constructor(parts: LabParts, training: TrainingService) {
+    this.#parts = parts;
+    this.#training = training;
+  }
+
+  /** @throws LabError as a training run's request, for the runs together where they spend a privacy budget */
+  async request(actor: Actor, { members, ...input }: RouteInput<'ensembles.create'>['body']): Promise<EnsembleDto> {
+    const now = this.#parts.now();
+    checkStartable(await this.#training.estimate(actor, { ...input, continueFrom: null }));
+    return this.#parts.database.as(actor, async (tx) => {
+      const { permitId, datasetVersionId, title } = input;
+      const applicationId = await getApplicationOfPermit(tx, permitId);
+      const version = await getVersionRow(tx, datasetVersionId);
+      const project = await getProject(tx, applicationId);
+      checkDecision('training:create', actor, { ...project, datasetId: version.datasetId, datasetVersion: version }, now);
+      checkChoosable(version.counts);
+      const id = await insertEnsemble(tx, { applicationId, permitId, datasetVersionId, requestedById: actor.personId, title, createdAt: now });
+      await audit(tx, { actorId: actor.personId, type: 'ensemble.requested', object: { kind: 'ensemble', id }, detail: { members, seed: input.seed } });
+      for (let member = 0; member < members; member += 1)
+        await this.#training.requestIn(
+          tx,
+          actor,
+          { ...input, continueFrom: null, seed: input.seed + member, title: `${title} (${member + 1}/${members})` },
+          { ensembleId: id },
+        );
+      return getEnsembleDto(tx, actor, id, now);
+    });
+  }
+
+  /** Job ensemble.choose. Everything follows from runs and seed: killed and run again it chooses the same. */
+  async choose({ ensembleId }: JobPayload<'ensemble.choose'>, job: JobRun): Promise<void> {
+    const row = await this.#parts.database.unsafeAsSystem('ensemble.choose', (tx) => findEnsemble(tx, ensembleId));
+    if (row?.state !== 'choosing') return;
+    try {
+      if (!(await this.#isPermitted(row))) throw new LabError('wrong_state', { text: permitEnded });
+      await this.#complete(row, await this.#choose(row));
+    } catch (error) {
+      if (!(error instanceof LabError) && isPassing(error) && !job.isLastAttempt) throw error;
+      await this.#fail(row, toSentence(error, 0));
+      if (!(error instanceof LabError)) throw error;
+    }
+  }
+
+  #isPermitted({ applicationId, requestedById, datasetVersion }: EnsembleRow): Promise<boolean> {
+    return this.#parts.database.unsafeAsSystem('ensemble.choose', (tx) =>
+      isPermitted(tx, { applicationId, personId: requestedById, datasetId: datasetVersion.datasetId }, this.#parts.now()),
+    );
+  }
+
+  async #choose(row: EnsembleRow): Promise<EnsembleChoice> {
+    const vault = openVault(this.#parts, row.datasetVersion.dataKey);
+    const { training, reference } = await readImages(vault, row.datasetVersion.viewSha256);
+    const generators: Generator[] = [];
+    try {
+      const candidates = [];
+      for (const { generatorId, sha256, isLast } of candidatesOf(row)) {
+        const generator = await openGenerator(await vault.read(sha256), this.#parts.compute);
+        generators.push(generator);
+        candidates.push({ id: generatorId, generator, isLast });
+      }
+      if (candidates.length === 0) throw new LabError('training_memorised');
+      return await chooseMembers({ training, reference, candidates, seed: row.trainingRuns[0]?.seed ?? 0 }, new GatePace());
+    } finally {
+      for (const generator of generators) await generator.dispose();
+    }
+  }
+
+  async #complete(row: EnsembleRow, found: EnsembleChoice): Promise<void> {
+    const choice = toChoice(found, candidatesOf(row));
+    const chosen = [...new Set(choice.shares.flatMap(({ members }) => members.map(({ generatorId }) => generatorId)))];
+    await this.#parts.database.unsafeAsSystem('ensemble.choose', async (tx) => {
+      const now = await getEnsemble(tx, row.id);
+      // Cancelled, or chosen by another worker.
+      if (now.state !== 'choosing') return;
+      await moveEnsemble(tx, now, 'completed', { choice: { ...choice }, finishedAt: this.#parts.now(), detail: { generatorIds: chosen, coverage: choice.coverage } });
+      await relate(tx, row.applicationId, [
+        ...chosen.map((id) => ({ from: ensembleRef(row), relation: 'wasDerivedFrom' as const, to: { kind: 'generator' as const, id } })),
+        { from: ensembleRef(row), relation: 'wasAssociatedWith', to: { kind: 'person', id: row.requestedById } },
+      ]);
+      await notify(tx, { people: [row.requestedById], kind: 'ensemble.completed', object: ensembleRef(row), title: row.title });
+    });
+  }
+
+  async #fail(row: EnsembleRow, failure: string): Promise<void> {
+    await this.#parts.database.unsafeAsSystem('ensemble.choose', async (tx) => {
+      const now = await getEnsemble(tx, row.id);
+      if (now.state !== 'choosing') return;
+      await moveEnsemble(tx, now, 'failed', { failure, finishedAt: this.#parts.now(), detail: { failure } });
+      await notify(tx, { people: [row.requestedById], kind: 'ensemble.failed', object: ensembleRef(row), title: row.title });
+    });
+  }
+
+  /** For the worker, when the choice is given up after its last attempt. */
+  async giveUpChoice({ ensembleId }: JobPayload<'ensemble.choose'>): Promise<void> {
+    const row = await this.#parts.database.unsafeAsSystem('ensemble.choose', (tx) => findEnsemble(tx, ensembleId));
+    if (row?.state === 'choosing') await this.#fail(row, toSentence(null, 0));
+  }
+
+  /** Stops its runs, or the choice. @throws LabError forbidden with the decision */
+  async cancel(actor: Actor, id: string): Promise<EnsembleDto> {
+    const now = this.#parts.now();
+    return this.#parts.database.as(actor, async (tx) => {
+      const row = await getEnsemble(tx, id);
+      const project = await getProject(tx, row.applicationId);
+      checkDecision('training:cancel', actor, { ...project, trainingRun: { id, state: asRunState[row.state], requestedById: row.requestedById } }, now);
+      // First the ensemble: its last run would else take it with it.
+      await moveEnsemble(tx, row, 'cancelled', { finishedAt: now, actorId: actor.personId });
+      for (const run of row.trainingRuns)
+        if (trainingRunTransitions[run.state as RunState].length > 0) await this.#training.cancelIn(tx, actor, run.id);
+      return getEnsembleDto(tx, actor, id, now);
+    });
+  }
+
+  async list(actor: Actor, query: RouteInput<'ensembles.list'>['query']): Promise<RouteOutput<'ensembles.list'>> {
+    return this.#parts.database.as(actor, (tx) => listEnsembles(tx, actor, query, this.#parts.now()));
+  }
+
+  async get(actor: Actor, id: string): Promise<EnsembleDto> {
+    return this.#parts.database.as(actor, (tx) => getEnsembleDto(tx, actor, id, this.#parts.now()));
+  }
+}
+
+/**
+ * Members are chosen by an encoder that learns from the training images, by whom of the reference people they cover.
+ * @throws LabError dataset_too_small with the figures
+ */
+export function checkChoosable(counts: unknown): void {
+  const { T, R } = imagesBySplit(counts);
+  if (T < fewestTrainingImages || R < fewestReferenceImages)
+    throw new LabError('dataset_too_small', {
+      text: `An ensemble is chosen by who of the reference people is covered: that takes ${fewestTrainingImages} training and ${fewestReferenceImages} reference images, here are ${T} and ${R}. Train a single network.`,
+    });
+}
