@@ -28,6 +28,7 @@ const routeTree = root.addChildren([
     page('/training-runs/new', () => import('./pages/training/new.page.tsx')),
     page('/training-runs/compare', () => import('./pages/training/compare.page.tsx')),
     page('/training-runs/$id', () => import('./pages/training/run.page.tsx')),
+    page('/ensembles/$id', () => import('./pages/training/ensemble.page.tsx')),
     page('/generator-imports/new', () => import('./pages/generators/new.page.tsx')),
     page('/generator-imports/$id', () => import('./pages/generators/import.page.tsx')),
     page('/cohorts', () => import('./pages/cohorts/list.page.tsx')),

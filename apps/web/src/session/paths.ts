@@ -9,6 +9,7 @@ const pages: Record<ObjectKind, ((id: string) => string) | null> = {
   dataset: (id) => `/datasets/${id}`,
   'dataset-version': (id) => `/dataset-versions/${id}`,
   'training-run': (id) => `/training-runs/${id}`,
+  ensemble: (id) => `/ensembles/${id}`,
   checkpoint: null,
   'generator-import': (id) => `/generator-imports/${id}`,
   generator: null,

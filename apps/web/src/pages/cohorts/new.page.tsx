@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, NativeSelect, Radio, Stack, TextInput } from '@mantine/core';
 import { cohortRequest, labelMixes } from '@scapis/contracts';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
@@ -18,10 +18,12 @@ export default function NewCohortPage() {
   const navigate = useNavigate();
   const run = useSearchParam('run');
   const imported = useSearchParam('import');
+  const ensembleId = useSearchParam('ensemble');
   const runs = useCall('trainingRuns.list', { query: { limit: 200 } });
   const imports = useCall('generatorImports.list', { query: { limit: 200 } });
+  const ensembles = useCall('ensembles.list', { query: { limit: 200 } });
   const form = useForm<z.input<typeof cohortRequest>, unknown, z.output<typeof cohortRequest>>({
-    resolver: formResolver(cohortRequest), mode: 'onTouched', defaultValues: { generatorIds: [], title: '', count: 2_000, seed: 1, labelMix: 'cohort-like' },
+    resolver: formResolver(cohortRequest), mode: 'onTouched', defaultValues: { ensembleId, generatorIds: [], title: '', count: 2_000, seed: 1, labelMix: 'cohort-like' },
   });
   const create = useAct('cohorts.create', { onDone: (made) => void navigate({ to: '/cohorts/$id', params: { id: made.id } }) });
   const trained = runs.data?.items.flatMap((each) => {
@@ -34,9 +36,11 @@ export default function NewCohortPage() {
   const ready = trained && declared && [...trained, ...declared];
   const preset = ready?.find((each) => each.from === (run ?? imported))?.id;
   useEffect(() => {
-    if (preset !== undefined && form.getValues('generatorIds').length === 0) form.setValue('generatorIds', [preset]);
-  }, [preset, form]);
-  const { register, control, formState: { errors } } = form;
+    if (preset !== undefined && ensembleId === null && form.getValues('generatorIds')?.length === 0) form.setValue('generatorIds', [preset]);
+  }, [preset, ensembleId, form]);
+  const { register, control, watch, setValue, formState: { errors } } = form;
+  const completed = ensembles.data?.items.flatMap(({ id, title, choice }) => (choice === null ? [] : [{ value: id, label: t('ensembles.option', { title, coverage: formats.share(choice.coverage.chosen) }) }])) ?? [];
+  const chosen = watch('ensembleId') ?? null;
   const back = { to: '/cohorts', label: t('cohorts.title') };
   if (ready?.length === 0) {
     return (
@@ -50,13 +54,20 @@ export default function NewCohortPage() {
       <form onSubmit={(event) => void form.handleSubmit((body) => create.mutate({ body }))(event)} noValidate>
         <div className="split">
           <Section title={t('cohorts.generators')}>
-            <Controller control={control} name="generatorIds" render={({ field }) => (
+            {completed.length > 0 && (
+              <NativeSelect mb="md" label={t('ensembles.from')} value={chosen ?? ''} data={[...completed, { value: '', label: t('ensembles.byHand') }]}
+                onChange={({ currentTarget }) => {
+                  setValue('ensembleId', currentTarget.value === '' ? null : currentTarget.value);
+                  if (currentTarget.value !== '') setValue('generatorIds', []);
+                }} />
+            )}
+            {chosen === null && <Controller control={control} name="generatorIds" render={({ field }) => (
               <Checkbox.Group value={field.value} onChange={field.onChange} label={t('cohorts.generatorsLabel')} description={t('cohorts.generatorsHint')} error={errors.generatorIds && t('validation.choose')} required>
                 <Stack gap="sm" mt="sm">
                   {ready?.map((each) => <Checkbox key={each.id} value={each.id} label={each.title} description={each.line} />)}
                 </Stack>
               </Checkbox.Group>
-            )} />
+            )} />}
           </Section>
           <div className="stack">
             <Section title={t('cohorts.what')}>

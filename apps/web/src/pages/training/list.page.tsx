@@ -33,7 +33,30 @@ export default function TrainingRunsPage() {
       <Section title={t('training.all')}>
         {!list.isPending && <DataTable caption={t('training.title')} columns={columns} rows={list.items} rowKey={(row) => row.id} total={list.total} more={list.more} isLoadingMore={list.isLoadingMore} empty={<Empty title={t('training.empty')} hint={t('training.emptyHint')}>{begin}</Empty>} />}
       </Section>
+      <Ensembles />
       <GeneratorImports />
     </Page>
+  );
+}
+
+/** Runs that belong together; left out where there are none. */
+function Ensembles() {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const list = useList('ensembles.list', undefined, { pollMs: 10_000 });
+  const columns = useMemo<Column<Schemas['Ensemble']>[]>(() => [
+    { id: 'title', header: t('training.name'), cell: (row) => <Link to="/ensembles/$id" params={{ id: row.id }}>{row.title}</Link> },
+    { id: 'state', header: t('common.state'), cell: (row) => <StateBadge state={row.state} /> },
+    { id: 'members', header: t('ensembles.members'), cell: (row) => t('ensembles.membersOf', { count: row.runs.length }) },
+    { id: 'dataset', header: t('training.dataset'), cell: (row) => row.datasetTitle },
+    { id: 'coverage', header: t('ensembles.coverage'), cell: (row) => (row.choice === null ? '–' : formats.share(row.choice.coverage.chosen)), isNumber: true },
+    { id: 'created', header: t('common.created'), cell: (row) => formats.dateTime(row.createdAt) },
+  ], [t, formats]);
+  if (list.error) return <ProblemAlert error={list.error} />;
+  if (list.items.length === 0) return null;
+  return (
+    <Section title={t('ensembles.title')}>
+      <DataTable caption={t('ensembles.title')} columns={columns} rows={list.items} rowKey={(row) => row.id} total={list.total} more={list.more} isLoadingMore={list.isLoadingMore} empty={<Empty title={t('ensembles.empty')} hint={t('ensembles.emptyHint')} />} />
+    </Section>
   );
 }

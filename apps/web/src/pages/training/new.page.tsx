@@ -4,9 +4,8 @@ import type { Schemas } from '@scapis/client';
 import { trainingRequest, trainingSettings, type TrainingSettings } from '@scapis/contracts';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { useForm, type UseFormReturn } from 'react-hook-form';
+import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
-import type { z } from 'zod';
 import { Empty, Facts, Page, Section } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem.tsx';
 import { useFormats } from '../../format.ts';
@@ -14,9 +13,8 @@ import { formResolver } from '../../session/form.ts';
 import { useAct, useCall, useSession } from '../../session/queries.ts';
 import { useSearchParam } from '../../session/route-params.ts';
 import { PrivacyFields } from './privacy-fields.tsx';
-import { boundsOf, choicesOf, settingGroups, type SettingGroup } from './settings.ts';
+import { boundsOf, choicesOf, mostMembers, settingGroups, trainingForm, type SettingGroup, type TrainingForm, type TrainingFormInput, type TrainingFormOutput } from './settings.ts';
 
-type Form = UseFormReturn<z.input<typeof trainingRequest>, unknown, z.output<typeof trainingRequest>>;
 const estimateRequest = trainingRequest.omit({ title: true });
 
 export default function NewTrainingPage() {
@@ -26,12 +24,16 @@ export default function NewTrainingPage() {
   const from = useSearchParam('from');
   const permits = useCall('permits.list', { query: { limit: 200 } });
   const datasets = useCall('datasets.list', { query: { limit: 200 } });
-  const form: Form = useForm<z.input<typeof trainingRequest>, unknown, z.output<typeof trainingRequest>>({
-    resolver: formResolver(trainingRequest), mode: 'onTouched', defaultValues: { permitId: '', datasetVersionId: '', title: '', continueFrom: null, privacy: null, ...trainingSettings.parse({}) },
+  const form: TrainingForm = useForm<TrainingFormInput, unknown, TrainingFormOutput>({
+    resolver: formResolver(trainingForm), mode: 'onTouched', defaultValues: { permitId: '', datasetVersionId: '', title: '', continueFrom: null, privacy: null, members: 1, ...trainingSettings.parse({}) },
   });
   const earlier = useContinued(form, from);
   const create = useAct('trainingRuns.create', { onDone: (run) => void navigate({ to: '/training-runs/$id', params: { id: run.id } }) });
+  const createEnsemble = useAct('ensembles.create', { onDone: (made) => void navigate({ to: '/ensembles/$id', params: { id: made.id } }) });
   const { register, watch, formState: { errors } } = form;
+  const isEnsemble = watch('members') > 1;
+  const problem = create.error ?? createEnsemble.error;
+  const submit = ({ members, continueFrom, ...body }: TrainingFormOutput) => (members > 1 ? createEnsemble.mutate({ body: { ...body, members } }) : create.mutate({ body: { ...body, continueFrom } }));
   const mine = permits.data?.items.filter((permit) => permit.state === 'active' && permit.people.some((person) => person.id === session?.person.id)) ?? [];
   const chosen = mine.find((permit) => permit.id === watch('permitId'));
   const versions = datasets.data?.items.filter((dataset) => dataset.approvedVersionId !== null && chosen?.datasets.some((named) => named.id === dataset.id)) ?? [];
@@ -46,7 +48,7 @@ export default function NewTrainingPage() {
   return (
     <Page title={t('training.create')} lead={t('training.createLead')} back={back}>
       {earlier !== undefined && <Alert color="lab" variant="light" title={t('training.continues', { title: earlier.title })}>{t('training.continuesText', { step: earlier.checkpointStep ?? 0 })}</Alert>}
-      <form onSubmit={(event) => void form.handleSubmit((body) => create.mutate({ body }))(event)} noValidate>
+      <form onSubmit={(event) => void form.handleSubmit(submit)(event)} noValidate>
         <div className="split">
           <div className="stack">
             <Section title={t('training.what')}>
@@ -60,6 +62,7 @@ export default function NewTrainingPage() {
             </Section>
             <Section title={t('training.how')}>
               <Settings form={form} group="size" />
+              {earlier === undefined && <TextInput mt="md" type="number" min={1} max={mostMembers} {...register('members', { valueAsNumber: true })} label={t('ensembles.members')} description={t('ensembles.membersHint')} error={errors.members?.message} required />}
               {(['learning', 'augmentation', 'watching'] as const).map((group) => (
                 <details key={group} className="quiet-details" open={settingGroups[group].some((name) => errors[name]) || undefined}>
                   <summary>{t(`training.settingGroups.${group}`)}</summary>
@@ -71,8 +74,8 @@ export default function NewTrainingPage() {
           </div>
           <div className="stack">
             <EstimateCard form={form} />
-            {create.error && <ProblemAlert error={create.error} />}
-            <Group><Button type="submit" loading={create.isPending}>{t('training.start')}</Button></Group>
+            {problem && <ProblemAlert error={problem} />}
+            <Group><Button type="submit" loading={create.isPending || createEnsemble.isPending}>{t(isEnsemble ? 'ensembles.create' : 'training.start')}</Button></Group>
           </div>
         </div>
       </form>
@@ -81,7 +84,7 @@ export default function NewTrainingPage() {
 }
 
 /** Fills the form from the ended run that this one goes on from, at half its learning rate. */
-function useContinued(form: Form, from: string | null): Schemas['TrainingRun'] | undefined {
+function useContinued(form: TrainingForm, from: string | null): Schemas['TrainingRun'] | undefined {
   const { t } = useTranslation();
   const { data } = useCall('trainingRuns.get', { path: { id: from ?? '' } }, { enabled: from !== null });
   const { reset } = form;
@@ -89,16 +92,16 @@ function useContinued(form: Form, from: string | null): Schemas['TrainingRun'] |
   useEffect(() => {
     if (data === undefined || title === undefined) return;
     const { settings, permitId, datasetVersionId, id } = data;
-    reset({ ...settings, learningRate: Math.max(settings.learningRate / 2, boundsOf('learningRate')?.min ?? 0), permitId, datasetVersionId, title, continueFrom: id, privacy: null });
+    reset({ ...settings, learningRate: Math.max(settings.learningRate / 2, boundsOf('learningRate')?.min ?? 0), permitId, datasetVersionId, title, continueFrom: id, privacy: null, members: 1 });
   }, [data, title, reset]);
   return data;
 }
 
-function Settings({ form, group }: { form: Form; group: SettingGroup }) {
+function Settings({ form, group }: { form: TrainingForm; group: SettingGroup }) {
   return <Stack gap="md" mt="xs">{settingGroups[group].map((name) => <Setting key={name} form={form} name={name} />)}</Stack>;
 }
 
-function Setting({ form: { register, formState: { errors } }, name }: { form: Form; name: keyof TrainingSettings }) {
+function Setting({ form: { register, formState: { errors } }, name }: { form: TrainingForm; name: keyof TrainingSettings }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const label = t(`training.settings.${name}.name`);
@@ -112,7 +115,7 @@ function Setting({ form: { register, formState: { errors } }, name }: { form: Fo
 }
 
 /** What the run would cost, asked of the lab a moment after the last change. */
-function EstimateCard({ form }: { form: Form }) {
+function EstimateCard({ form }: { form: TrainingForm }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const [settled] = useDebouncedValue(JSON.stringify(form.watch()), 400);

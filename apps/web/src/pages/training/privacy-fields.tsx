@@ -1,20 +1,17 @@
 import { Alert, NativeSelect, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { privacyCostRequest, type trainingRequest } from '@scapis/contracts';
-import type { UseFormReturn } from 'react-hook-form';
+import { privacyCostRequest } from '@scapis/contracts';
 import { useTranslation } from 'react-i18next';
-import type { z } from 'zod';
 import { Facts, Section } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem.tsx';
 import { useFormats } from '../../format.ts';
 import { useCall } from '../../session/queries.ts';
-
-type Form = UseFormReturn<z.input<typeof trainingRequest>, unknown, z.output<typeof trainingRequest>>;
+import type { TrainingForm } from './settings.ts';
 
 const start = { target: { kind: 'epsilon' as const, value: 8 }, clip: 1, discriminatorSteps: 1 };
 
 /** The privacy part of a training request, with what the run would cost as the lab works it out. `datasetId` null while none is chosen. */
-export function PrivacyFields({ form, datasetId }: { form: Form; datasetId: string | null }) {
+export function PrivacyFields({ form, datasetId }: { form: TrainingForm; datasetId: string | null }) {
   const { t } = useTranslation();
   const { register, setValue, watch, formState: { errors } } = form;
   const dataset = useCall('datasets.get', { path: { id: datasetId ?? '' } }, { enabled: datasetId !== null });

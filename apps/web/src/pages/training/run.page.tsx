@@ -125,6 +125,7 @@ function ProgressCard({ run }: { run: TrainingRun }) {
           [t('privacy.title'), run.privacy === null ? t('privacy.none') : t(run.privacy.isSettled ? 'privacy.settled' : 'privacy.reserved', { epsilon: formats.number(run.privacy.epsilon, 2) })],
           run.privacy !== null && [t('privacy.noise'), formats.number(run.privacy.noiseMultiplier, 3)], run.privacy !== null && [t('privacy.noisySteps'), formats.number(run.privacy.noisySteps)], run.privacy !== null && [t('privacy.delta'), run.privacy.delta.toExponential()],
           run.continuedFrom !== null && [t('training.continuedFrom'), <Link key="c" to="/training-runs/$id" params={{ id: run.continuedFrom.id }}>{run.continuedFrom.title}</Link>],
+          run.ensembleId !== null && [t('ensembles.ofEnsemble'), <Link key="e" to="/ensembles/$id" params={{ id: run.ensembleId }}>{t('ensembles.toEnsemble')}</Link>],
           [t('training.permit'), <Link key="p" to="/permits/$id" params={{ id: run.permitId }}>{t('training.toPermit')}</Link>],
           [t('training.version'), <Link key="v" to="/dataset-versions/$id" params={{ id: run.datasetVersionId }}>{run.datasetTitle}</Link>],
           run.provider !== null && [t('training.provider'), run.provider === 'cpu' ? run.provider : t('training.providerNotRepeatable', { provider: run.provider })],

@@ -1,4 +1,13 @@
-import { trainingSettings, type TrainingSettings } from '@scapis/contracts';
+import { ensembleRequest, trainingRequest, trainingSettings, type TrainingSettings } from '@scapis/contracts';
+import type { UseFormReturn } from 'react-hook-form';
+import { z } from 'zod';
+
+export const mostMembers = ensembleRequest.shape.members.maxValue ?? 1;
+/** A run, or with more than one member an ensemble of runs. */
+export const trainingForm = trainingRequest.extend({ members: z.int().min(1).max(mostMembers) });
+export type TrainingFormInput = z.input<typeof trainingForm>;
+export type TrainingFormOutput = z.output<typeof trainingForm>;
+export type TrainingForm = UseFormReturn<TrainingFormInput, unknown, TrainingFormOutput>;
 
 /** What a person sets of a run, in the order of the form. The first group is always open; the others are for those who know why. */
 export const settingGroups = {
