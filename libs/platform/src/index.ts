@@ -21,4 +21,4 @@ export { type DemoPerson, readDemoPeople } from './identity/realm.ts';
 export { createTokenSource } from './identity/token-source.ts';
 export type { IdentityConfig, Principal } from './identity/tokens.ts';
 export { type EmbeddedLab, type EmbeddedLabOptions, startEmbeddedLab } from './embedded/embedded-lab.ts';
-export { type LabProcess, type LabProcesses, type LabProcessesOptions, startLabProcesses } from './embedded/lab-processes.ts';
+export { type LabProcess, type LabProcesses, type LabProcessesOptions, startLabProcesses, usualWorkers } from './embedded/lab-processes.ts';

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostEnvironment } from '../config/config.ts';
@@ -19,6 +20,7 @@ export interface LabProcesses {
   people: DemoPerson[];
   /** Access tokens of a demo person, for programs. */
   tokenSource(username: string): () => Promise<string>;
+  /** Of several workers the first. */
   pidOf(name: LabProcess): number | undefined;
   stop(): Promise<void>;
 }
@@ -27,6 +29,8 @@ export interface LabProcessesOptions extends Omit<EmbeddedLabOptions, 'onProgres
   onStep?: (step: string) => void;
   /** Settings that win over the embedded ones for gateway and worker. */
   settings?: Record<string, string>;
+  /** They share the queue, and where the environment says nothing else the cores; default one. */
+  workers?: number;
 }
 
 /** V8 sizes its heap by the machine; a gateway holds little, and on a large host would collect its rubbish far too late. */
@@ -37,22 +41,32 @@ const STOP_WITHIN_MS = 8_000;
 const RESTART_AFTER_MS = 1_000;
 
 /**
- * Starts a whole lab on this machine: surroundings, gateway and worker, and starts either again when it dies. Their logs lie in `dataFolder/logs`.
+ * Workers of a lab that has the machine to itself: two networks train side by side where there are two cores, since a second thread brings
+ * one training little (docs/performance.md).
+ */
+export function usualWorkers(cores = availableParallelism()): number {
+  return Math.min(2, cores);
+}
+
+/**
+ * Starts a whole lab on this machine: surroundings, gateway and workers, and starts each again when it dies. Their logs lie in `dataFolder/logs`.
  * @throws Error with the end of the log when a process does not come up.
  */
-export async function startLabProcesses({ onStep, settings: extra = {}, ...options }: LabProcessesOptions): Promise<LabProcesses> {
+export async function startLabProcesses({ onStep, settings: extra = {}, workers = 1, ...options }: LabProcessesOptions): Promise<LabProcesses> {
   const root = findRepositoryRoot();
   if (!existsSync(join(root, ...PROGRAMS.gateway))) throw new Error('The gateway is not built yet. Run: npx nx run-many -t build');
   const embedded = await startEmbeddedLab({ ...options, onProgress: (step) => onStep?.(`starting the ${step}`) });
   const logs = join(resolve(options.dataFolder), 'logs');
   mkdirSync(logs, { recursive: true });
-  const environment = { ...hostEnvironment(), ...embedded.settings, ...extra };
-  const running = new Map<LabProcess, ChildProcess>();
+  const threads = Math.max(1, Math.floor(availableParallelism() / workers));
+  const environment = { ...(workers > 1 && { WORKER_THREADS: String(threads) }), ...hostEnvironment(), ...embedded.settings, ...extra };
+  const processes = new Map<string, LabProcess>([['gateway', 'gateway'], ...Array.from({ length: workers }, (_, at) => [at === 0 ? 'worker' : `worker-${at + 1}`, 'worker'] as const)]);
+  const running = new Map<string, ChildProcess>();
   let phase: 'starting' | 'running' | 'stopping' = 'starting';
 
-  const launch = (name: LabProcess): void => {
+  const launch = (name: string, program: LabProcess): void => {
     const log = createWriteStream(join(logs, `${name}.log`), { flags: 'a' });
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--enable-source-maps', ...HEAP_FLAGS[name], '--import', LIFELINE, join(root, ...PROGRAMS[name])], { cwd: root, env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--enable-source-maps', ...HEAP_FLAGS[program], '--import', LIFELINE, join(root, ...PROGRAMS[program])], { cwd: root, env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     running.set(name, child);
@@ -60,7 +74,7 @@ export async function startLabProcesses({ onStep, settings: extra = {}, ...optio
       log.end();
       running.delete(name);
       // One that dies before the lab has come up would only die again.
-      if (phase === 'running') setTimeout(() => phase === 'running' && launch(name), RESTART_AFTER_MS).unref();
+      if (phase === 'running') setTimeout(() => phase === 'running' && launch(name, program), RESTART_AFTER_MS).unref();
     });
   };
   const stop = async (): Promise<void> => {
@@ -70,11 +84,10 @@ export async function startLabProcesses({ onStep, settings: extra = {}, ...optio
   };
 
   try {
-    onStep?.('starting gateway and worker');
-    launch('gateway');
-    launch('worker');
+    onStep?.(workers > 1 ? `starting gateway and ${workers} workers` : 'starting gateway and worker');
+    for (const [name, program] of processes) launch(name, program);
     await waitUntilReady(`${embedded.settings.PUBLIC_URL ?? ''}/ready`, () => {
-      for (const name of Object.keys(PROGRAMS) as LabProcess[]) if (!running.has(name)) throw new Error(`The ${name} stopped at its start. ${endOfLog(logs, name)}`);
+      for (const name of processes.keys()) if (!running.has(name)) throw new Error(`The ${name} stopped at its start. ${endOfLog(logs, name)}`);
     });
     phase = 'running';
   } catch (error) {
@@ -106,7 +119,7 @@ async function waitUntilReady(url: string, checkAlive: () => void): Promise<void
   throw new Error(`The gateway did not answer within ${READY_WITHIN_MS / 1000} s at ${url}. Is this machine very busy? Try again.`);
 }
 
-function endOfLog(folder: string, name: LabProcess): string {
+function endOfLog(folder: string, name: string): string {
   const file = join(folder, `${name}.log`);
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15) : [];
   return `The end of its log (${file}):\n${lines.join('\n')}`;
