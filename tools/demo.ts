@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { ClientError, createClient, type LabClient, type Schemas } from '@scapis/client';
 import { type LabelRow, phantomCohort, toLabelsCsv } from '@scapis/phantom';
-import { type DemoPerson, findRepositoryRoot, type LabProcesses, loadSettings, startLabProcesses } from '@scapis/platform';
+import { type DemoPerson, findRepositoryRoot, type LabProcesses, loadSettings, startLabProcesses, usualWorkers } from '@scapis/platform';
 import yazl from 'yazl';
 import { buildApps } from './build-apps.ts';
 import { type DemoResult, renderPage } from './demo/page.ts';
@@ -16,7 +16,8 @@ import { bold, cyan, Progress, red } from './demo/progress.ts';
 // npm run demo: the whole story of the lab, through its public API, as the demo people of docker/realm.json.
 //   --subjects N   phantom persons (600 or more for a cohort that the gate can judge)
 //   --images N     synthetic images
-//   --steps N      training steps; --batch N images each
+//   --networks N   generators trained side by side, two or more
+//   --steps N      training steps of each; --batch N images each
 
 /** Far more calcium than in SCAPIS (58, 25, 11 and 6 %): a label combination with fewer than ten people of the training split is never drawn. */
 const gradeMix = { none: 0.34, mild: 0.24, moderate: 0.22, severe: 0.2 };
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
   const lab = await progress.stage('Start the embedded lab', async (report) => {
     report(null, 'building gateway and web app');
     await buildApps();
-    const started = await startLabProcesses({ dataFolder: resolve(root, dataFolder), onStep: (step) => report(null, step) });
+    const started = await startLabProcesses({ workers: usualWorkers(), dataFolder: resolve(root, dataFolder), onStep: (step) => report(null, step) });
     report(null, started.url);
     return started;
   });
@@ -64,8 +65,8 @@ async function play(lab: LabProcesses, startedAt: string): Promise<DemoResult> {
   const cast = await progress.stage('Sign in six people', async () => signIn(lab));
   const { dataset, version, realSheet } = await takeIn(cast);
   const permit = await apply(cast, dataset.id);
-  const run = await train(cast, permit.id, version.id);
-  const cohort = await synthesise(cast, run);
+  const { ensemble, imagesPerSecond } = await train(cast, permit.id, version.id);
+  const cohort = await synthesise(cast, ensemble.id);
   const judged = await judge(cast, cohort.id);
   const verdict = judged.gateRun?.verdict ?? null;
   const isPassed = judged.state === 'passed';
@@ -81,7 +82,7 @@ async function play(lab: LabProcesses, startedAt: string): Promise<DemoResult> {
   });
   const syntheticSheet = await bytesOf(cast.firstAdmin, 'cohorts.sampleSheet', cohort.id);
   const provenance = await cast.applicant.call('provenance.get', { path: { kind: 'cohort-version', id: cohort.id } });
-  const points = await cast.applicant.call('trainingRuns.points', { path: { id: run.id } });
+  const histories = await Promise.all(ensemble.runs.map(({ id }) => cast.applicant.call('trainingRuns.points', { path: { id } })));
   const counts = version.counts;
   if (counts === null) throw new Error('The dataset version has no counts.');
   const result: DemoResult = {
@@ -91,7 +92,7 @@ async function play(lab: LabProcesses, startedAt: string): Promise<DemoResult> {
     totalSeconds: progress.totalSeconds,
     machine: { cores: availableParallelism(), node: process.version },
     dataset: { ...pick(counts, 'subjects', 'images', 'files', 'accepted', 'quarantined', 'rejected'), byReason: counts.byReason },
-    training: { steps: run.steps, batch: run.batch, imagesPerSecond: run.imagesPerSecond ?? 0, points },
+    training: { networks: ensemble.runs.length, steps: options.steps, batch: options.batch, imagesPerSecond, points: histories[0] ?? [], choice: ensemble.choice },
     evidence: judged.gateRun?.evidence ?? null,
     bundle: download?.bundle ?? null,
     receipt: download?.receipt ?? null,
@@ -206,27 +207,39 @@ async function apply(cast: Cast, datasetId: string) {
   });
 }
 
+/** Two networks of one recipe, each by a worker of its own; then those generators are chosen that cover the reference people best. */
 async function train(cast: Cast, permitId: string, datasetVersionId: string) {
-  return progress.stage('Train the generator', async (report) => {
-    const body = { permitId, datasetVersionId, title: 'Demo network, 64 x 64', seed: 1, batch: options.batch, steps: options.steps };
-    const requested = await cast.applicant.call('trainingRuns.create', { body });
-    let last: Schemas['TrainingRun'] = requested;
-    for await (const { run, points } of cast.applicant.subscribe('trainingRuns.events', { path: { id: requested.id } })) {
-      last = run;
-      const losses = Object.entries(points.at(-1)?.metrics ?? {}).filter(([name]) => name.endsWith('Loss')).map(([name, value]) => `${name} ${value.toFixed(2)}`);
-      report(run.step / run.steps, `step ${run.step}, ${Math.round(run.imagesPerSecond ?? 0)} images/s, ${run.secondsLeft === null ? '' : `${Math.round(run.secondsLeft)} s left`} ${losses.join(' ')}`);
-      if (['completed', 'cancelled', 'failed'].includes(run.state)) break;
-    }
-    if (last.state !== 'completed') throw new Error(`Training ended as ${last.state}: ${last.failure ?? ''}`);
-    report(1, `${last.steps} steps, ${Math.round(last.imagesPerSecond ?? 0)} images/s`);
-    return last;
+  const requested = await cast.applicant.call('ensembles.create', {
+    body: { permitId, datasetVersionId, title: 'Demo networks, 64 x 64', seed: 1, batch: options.batch, steps: options.steps, members: options.networks },
   });
+  const get = () => cast.applicant.call('ensembles.get', { path: { id: requested.id } });
+  const speedOf = ({ runs }: Schemas['Ensemble']): number => runs.reduce((sum, run) => sum + (run.imagesPerSecond ?? 0), 0);
+  const trained = await progress.stage(`Train ${options.networks} generators side by side`, async (report) => {
+    let speed = 0;
+    const ended = await until(get, (ensemble) => {
+      const [done, all] = ensemble.runs.reduce(([step, steps], run) => [step + run.step, steps + run.steps], [0, 0]);
+      if (ensemble.runs.some(({ state }) => state === 'running')) speed = speedOf(ensemble);
+      const left = Math.max(...ensemble.runs.map(({ secondsLeft }) => secondsLeft ?? 0));
+      report(done / all, `steps ${ensemble.runs.map(({ step }) => step).join(' and ')}, ${Math.round(speed)} images/s${left > 0 ? `, ${Math.round(left)} s left` : ''}`);
+      return ensemble.state !== 'training';
+    });
+    for (const { title, state, failure } of ended.runs) if (state !== 'completed') throw new Error(`${title} ended as ${state}: ${failure ?? ''}`);
+    report(1, `${options.steps} steps each, ${Math.round(speed)} images/s`);
+    return { speed };
+  });
+  const ensemble = await progress.stage('Choose who draws, by the reference people', async (report) => {
+    const chosen = await until(get, ({ state }) => state !== 'choosing');
+    if (chosen.choice === null) throw new Error(`The choice ended as ${chosen.state}: ${chosen.failure ?? ''}`);
+    const { mean, chosen: covered } = chosen.choice.coverage;
+    report(1, `coverage ${covered.toFixed(2)}, of a single generator ${mean.toFixed(2)}`);
+    return chosen;
+  });
+  return { ensemble, imagesPerSecond: trained.speed };
 }
 
-async function synthesise(cast: Cast, run: Schemas['TrainingRun']) {
+async function synthesise(cast: Cast, ensembleId: string) {
   return progress.stage(`Draw ${options.images} labelled images`, async (report) => {
-    const generatorIds = run.generators.map((generator) => generator.id);
-    const requested = await cast.applicant.call('cohorts.create', { body: { generatorIds, title: 'Synthetic heart CT with calcium grades', count: options.images, seed: 7, labelMix: 'cohort-like' } });
+    const requested = await cast.applicant.call('cohorts.create', { body: { ensembleId, title: 'Synthetic heart CT with calcium grades', count: options.images, seed: 7, labelMix: 'cohort-like' } });
     const drawn = await until(() => cast.applicant.call('cohorts.get', { path: { id: requested.id } }), (version) => {
       report(version.drawn / version.count, `${version.drawn} of ${version.count}`);
       return version.state !== 'synthesising';
@@ -357,7 +370,7 @@ function pick<T, Key extends keyof T>(value: T, ...keys: Key[]): Pick<T, Key> {
 }
 
 function readOptions() {
-  const defaults = { subjects: 1_200, images: 2_000, steps: 3_600, batch: 16 };
+  const defaults = { subjects: 1_200, images: 2_000, networks: 2, steps: 4_400, batch: 16 };
   const given = process.argv.slice(2);
   for (let index = 0; index < given.length; index += 2) {
     const name = given[index]?.replace(/^--/, '') ?? '';

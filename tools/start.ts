@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { findRepositoryRoot, loadSettings, startLabProcesses } from '@scapis/platform';
+import { findRepositoryRoot, loadSettings, startLabProcesses, usualWorkers } from '@scapis/platform';
 import { buildApps } from './build-apps.ts';
 
 // npm start: the lab on this machine, kept in LAB_DATA (default .lab), until Ctrl-C. After npm run demo it is the demo's lab.
@@ -15,7 +15,7 @@ if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65536))
 await buildApps();
 const { LAB_DATA } = loadSettings(['LAB_DATA']);
 try {
-  const lab = await startLabProcesses({ dataFolder: resolve(root, LAB_DATA), ports: { gateway: port }, onStep: (step) => process.stdout.write(`  ${step}\n`) });
+  const lab = await startLabProcesses({ workers: usualWorkers(), dataFolder: resolve(root, LAB_DATA), ports: { gateway: port }, onStep: (step) => process.stdout.write(`  ${step}\n`) });
   const people = lab.people.map(({ username, password, name, roles }) => `    ${username.padEnd(10)} ${password.padEnd(20)} ${name.padEnd(20)} ${roles.join(', ')}`);
   process.stdout.write(`\n  The lab answers at ${lab.url}   (API: ${lab.url}/api/docs)\n\n  Demo people:\n${people.join('\n')}\n\n  Ctrl-C ends it; nothing is lost.\n`);
   let isStopping = false;

@@ -12,7 +12,15 @@ export interface DemoResult {
   totalSeconds: number;
   machine: { cores: number; node: string };
   dataset: { subjects: number; images: number; files: number; accepted: number; quarantined: number; rejected: number; byReason: Record<string, number> };
-  training: { steps: number; batch: number; imagesPerSecond: number; points: { step: number; metrics: Record<string, number> }[] };
+  /** `points`: of the first network. */
+  training: {
+    networks: number;
+    steps: number;
+    batch: number;
+    imagesPerSecond: number;
+    points: { step: number; metrics: Record<string, number> }[];
+    choice: Schemas['EnsembleChoice'] | null;
+  };
   evidence: Evidence | null;
   bundle: { path: string; size: number; sha256: string; bytesBeforeInterruption: number } | null;
   receipt: Schemas['Receipt'] | null;
@@ -44,7 +52,7 @@ export function renderPage({ result, realSheet, syntheticSheet, provenance }: Pa
 <figure><img alt="Contact sheet of phantom CT slices" src="${dataUri(realSheet)}"><figcaption>Phantom CT in the lab: never leaves it</figcaption></figure>
 <figure><img alt="Sheet of synthetic slices" src="${dataUri(syntheticSheet)}"><figcaption>Synthetic, drawn by the generator</figcaption></figure></div></section>
 <section><h2>What the gate found</h2>${evidence === null ? '<p>The gate did not finish.</p>' : gateTable(evidence) + selfTestTable(evidence)}</section>
-<section><h2>Training</h2>${lossChart(result)}<p>${result.training.steps} steps of ${result.training.batch} images, ${Math.round(result.training.imagesPerSecond)} images per second on this machine.</p></section>
+<section><h2>Training</h2>${lossChart(result)}<p>${trainingText(result)}</p></section>
 <section><h2>Where it came from</h2>${provenanceSvg(provenance)}</section>
 <section><h2>Intake</h2>${intakeTable(result)}</section>
 <section><h2>Time and memory</h2>${timeTable(result)}<p>Most memory held at once: gateway ${result.peakMegabytes.gateway ?? '–'} MB, worker ${result.peakMegabytes.worker ?? '–'} MB.</p></section>
@@ -56,6 +64,13 @@ ${result.bundle === null ? '' : `<section><h2>The download</h2><p>Interrupted on
 function summary({ evidence, totalSeconds, dataset }: DemoResult): string {
   const verdict = evidence === null ? 'no verdict' : evidence.verdict.replaceAll('-', ' ');
   return `${dataset.subjects} phantom persons, ${dataset.images} images in; ${evidence?.counts.synthetic ?? 0} synthetic images judged; gate verdict: <strong>${escape(verdict)}</strong>; ${minutes(totalSeconds)} in all.`;
+}
+
+function trainingText({ training: { networks, steps, batch, imagesPerSecond, choice } }: DemoResult): string {
+  const trained = `${networks} networks side by side, ${steps} steps of ${batch} images each, ${Math.round(imagesPerSecond)} images per second together on this machine. The lines are the first one's.`;
+  if (choice === null) return trained;
+  const { mean, best, chosen, training } = choice.coverage;
+  return `${trained} Of ${choice.candidates.length} generators set aside, those were chosen that together cover the reference people best: ${number(chosen)} of them (one generator ${number(mean)}, the best one ${number(best)}, training images ${number(training)}).`;
 }
 
 function gateTable(evidence: Evidence): string {
