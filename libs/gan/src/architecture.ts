@@ -5,6 +5,7 @@ import * as plain from './networks.ts';
 import { layoutOf } from './optimise.ts';
 import { RandomStream } from './random.ts';
 import * as residual from './residual.ts';
+import { vectorLayout } from './spectral.ts';
 
 /** Which networks a configuration names. */
 
@@ -31,6 +32,7 @@ export function layoutsOf(config: GanConfig): Layouts {
   return {
     generator: layoutOf(generator(config).initialise(random)),
     discriminator: layoutOf(discriminator(config).initialise(random)),
+    spectral: vectorLayout(discriminator(config).initialise(random), random),
     classifier: layoutOf(labelClassifier(config).initialise(random)),
   };
 }

@@ -59,8 +59,16 @@ export const ganConfig = z
     /** Schedules run over this many steps; a run may stop earlier. */
     totalSteps: z.number().int().min(1).max(10_000_000).default(7000),
     learningRate: z.number().min(1e-6).max(0.1).default(5e-4),
+    /** How it falls: over the last 40 % of the run to a tenth; by a cosine over the whole run to 0; not at all. */
+    learningRateDecay: z.enum(['late', 'cosine', 'none']).default('late'),
     beta1: z.number().min(0).max(0.99).default(0),
     beta2: z.number().min(0.5).max(0.99999).default(0.99),
+    /** `relativistic`: real and generated images in pairs (RpGAN); `hinge`: each against a margin, as with spectral normalisation. */
+    adversarial: z.enum(['relativistic', 'hinge']).default('relativistic'),
+    /** Divides each weight of the discriminator by its largest singular value (spectral.ts). */
+    spectralNorm: z.boolean().default(false),
+    /** Weight of LeCam's regularisation (Tseng 2021): keeps logits near the running mean of the other side's. 0: none. */
+    leCam: z.number().min(0).max(10).default(0),
     /** Zero-centred gradient penalty on real and generated images (R1 + R2; Mescheder 2018, Huang 2024). */
     penalty: z
       .object({
@@ -107,6 +115,8 @@ export const ganConfig = z
     if (discriminatorChannels.length !== expected.discriminatorChannels.length)
       wrong('discriminatorChannels', expected.discriminatorChannels.length);
     if (config.augmentation.translation >= size / 4) refuse(['augmentation', 'translation'], 'must be below a quarter of the image');
+    if (config.privacy !== null && (config.adversarial !== 'relativistic' || config.spectralNorm || config.leCam > 0))
+      refuse(['privacy'], 'a private run has the relativistic loss alone: hinge, spectral normalisation and LeCam are not counted by its epsilon');
     if (dimensions === 3 && size > largestVolume)
       refuse(['size'], `volumes have at most ${largestVolume} pixels on a side; choose a smaller part of the body or larger pixels`);
     if (dimensions === 3 && config.architecture.name === 'plain')

@@ -1,10 +1,11 @@
 import { labelVectorLength } from '@scapis/contracts';
-import { add, concat, input, mean, mul, slice, sqrt, sub, sum, type Tensor } from '@scapis/numerics';
+import { add, concat, input, mean, mul, reshape, slice, sqrt, sub, sum, type Tensor } from '@scapis/numerics';
 import { discriminator, generator } from './architecture.ts';
 import { imageShape, type GanConfig } from './config.ts';
 import { labelClassifier, shownCrossEntropy } from './guidance.ts';
-import { augment, exactPenalty, finiteDifferencePenalty, relativisticLoss, type AugmentationInputs } from './losses.ts';
+import { augment, exactPenalty, finiteDifferencePenalty, hingeLoss, leCamPenalty, relativisticLoss, type AugmentationInputs } from './losses.ts';
 import type { Weights } from './networks.ts';
+import { spectrallyNormalised } from './spectral.ts';
 import { adamUpdate, packedGradient, views, type Layout } from './optimise.ts';
 
 /**
@@ -21,6 +22,8 @@ export const stateNames = [
   'discriminator',
   'discriminatorFirst',
   'discriminatorSecond',
+  'spectral',
+  'anchors',
   'classifier',
   'classifierFirst',
   'classifierSecond',
@@ -47,8 +50,14 @@ export type LossName = (typeof lossNames)[number];
 export interface Layouts {
   generator: Layout;
   discriminator: Layout;
+  /** Left singular vectors of the discriminator's weights. */
+  spectral: Layout;
   classifier: Layout;
 }
+
+/** Running means of the logits: real, generated. */
+const anchorLayout: Layout = { size: 2, entries: [{ name: 'logits', shape: [2], start: 0 }] };
+const anchorDecay = 0.99;
 
 /** @returns which state a configuration has, with the layout that each vector follows. */
 export function stateLayouts(config: GanConfig, layouts: Layouts): Partial<Record<StateName, Layout>> {
@@ -61,6 +70,8 @@ export function stateLayouts(config: GanConfig, layouts: Layouts): Partial<Recor
     discriminator: layouts.discriminator,
     ...(moments && { discriminatorFirst: layouts.discriminator }),
     discriminatorSecond: layouts.discriminator,
+    ...(config.spectralNorm && { spectral: layouts.spectral }),
+    ...(config.leCam > 0 && { anchors: anchorLayout }),
     ...(config.guidance !== null && {
       classifier: layouts.classifier,
       classifierFirst: layouts.classifier,
@@ -83,6 +94,8 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
   const [gWeights, dWeights] = [views(layouts.generator, g), views(layouts.discriminator, d)];
   const labels = input('labels', [batch, labelVectorLength]);
   const rates = { rate: input('rate', []), secondScale: input('secondScale', []) };
+  const vectors = config.spectralNorm ? views(layouts.spectral, state('spectral', layouts.spectral)) : null;
+  const divided = spectrallyNormalised(layouts.spectral, dWeights, vectors);
   const discriminate = (weights: Weights, images: Tensor): Tensor => {
     const copies = (images.shape[0] ?? 0) / batch;
     return discriminator(config).forward(weights, images, copies === 1 ? labels : concat(Array<Tensor>(copies).fill(labels), 0));
@@ -96,12 +109,17 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
   const shown = concat([shownReal, shownFake], 0);
 
   // The discriminator. Its gradient is taken in its own weights only, so generated images count as data here.
-  const { logits, penalty } = discriminatorLogits(config, shown, (images) => discriminate(dWeights, images), isPenalised);
+  const { logits, penalty } = discriminatorLogits(config, shown, (images) => discriminate(divided.weights, images), isPenalised);
   const [realLogits, fakeLogits] = halves(logits);
-  const separation = relativisticLoss(realLogits, fakeLogits);
-  const discriminatorLoss =
-    penalty === null ? separation : add(separation, mul(penalty, mul(input('gamma', []), config.penalty.every / 2)));
-  const dGradient = packedGradient(layouts.discriminator, discriminatorLoss, dWeights);
+  const { separate, fool } = adversarial[config.adversarial];
+  const separation = separate(realLogits, fakeLogits);
+  const anchors = config.leCam > 0 ? state('anchors', anchorLayout) : null;
+  const discriminatorLoss = [
+    separation,
+    ...(penalty === null ? [] : [mul(penalty, mul(input('gamma', []), config.penalty.every / 2))]),
+    ...(anchors === null ? [] : [mul(leCamPenalty(realLogits, fakeLogits, anchors), config.leCam)]),
+  ].reduce((total, part) => add(total, part));
+  const dGradient = packedGradient(layouts.discriminator, discriminatorLoss, dWeights, divided.held);
   const dNext = adamUpdate(
     { weights: d, first: state('discriminatorFirst', layouts.discriminator), second: state('discriminatorSecond', layouts.discriminator) },
     dGradient,
@@ -110,8 +128,8 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
   );
 
   // The generator, against the updated discriminator. How its images moved the discriminator is left out, or this would be an unrolled GAN.
-  const dNextWeights = views(layouts.discriminator, dNext.weights);
-  const generatorLoss = relativisticLoss(discriminate(dNextWeights, shownFake), discriminate(dNextWeights, shownReal));
+  const dNextWeights = spectrallyNormalised(layouts.spectral, views(layouts.discriminator, dNext.weights), vectors).weights;
+  const generatorLoss = fool(discriminate(dNextWeights, shownFake), discriminate(dNextWeights, shownReal));
   const guided = config.guidance === null ? null : guidance(config, layouts, { labels, shownReal, shownFake });
   const wholeLoss = guided === null ? generatorLoss : add(generatorLoss, mul(guided.loss, input('guidance', [])));
   const gGradient = packedGradient(layouts.generator, wholeLoss, gWeights, [dNext.weights]);
@@ -140,15 +158,29 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
     average: add(gNext.weights, mul(sub(average, gNext.weights), input('averageKeep', []))),
     discriminator: dNext.weights,
     discriminatorSecond: dNext.second,
+    ...(divided.next !== null && { spectral: divided.next }),
+    ...(anchors !== null && { anchors: follow(anchors, realLogits, fakeLogits) }),
     ...guided?.next,
   };
   return { ...losses, ...Object.fromEntries(Object.entries(next).map(([name, tensor]) => [`next.${name}`, tensor])) };
 }
 
-/** The discriminator alone. Inputs: the vector `discriminator`, `images` [N, 1, s, s] (volumes [N, 1, s, s, s]), `labels` [N, 9]. Output: `result` [N]. */
-export function discriminatorProgram(config: GanConfig, { discriminator: layout }: Layouts): Record<string, Tensor> {
+/** Losses on logits [N]. Both see them in the order that is wanted of them first. */
+const adversarial: Record<GanConfig['adversarial'], { separate: (real: Tensor, fake: Tensor) => Tensor; fool: (fake: Tensor, real: Tensor) => Tensor }> = {
+  relativistic: { separate: relativisticLoss, fool: relativisticLoss },
+  hinge: { separate: hingeLoss, fool: (fake) => mul(mean(fake), -1) },
+};
+
+function follow(anchors: Tensor, realLogits: Tensor, fakeLogits: Tensor): Tensor {
+  const now = concat([realLogits, fakeLogits].map((logits) => reshape(mean(logits), [1])), 0);
+  return add(mul(anchors, anchorDecay), mul(now, 1 - anchorDecay));
+}
+
+/** The discriminator alone. Inputs: the vectors `discriminator` and, with spectral normalisation, `spectral`; `images` [N, 1, s, s] (volumes [N, 1, s, s, s]), `labels` [N, 9]. Output: `result` [N]. */
+export function discriminatorProgram(config: GanConfig, { discriminator: layout, spectral }: Layouts): Record<string, Tensor> {
   const { batch } = config;
-  const weights = views(layout, input('discriminator', [layout.size]));
+  const vectors = config.spectralNorm ? views(spectral, input('spectral', [spectral.size])) : null;
+  const { weights } = spectrallyNormalised(spectral, views(layout, input('discriminator', [layout.size])), vectors);
   const labels = input('labels', [batch, labelVectorLength]);
   return { result: discriminator(config).forward(weights, input('images', [batch, ...imageShape(config)]), labels) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkGradients, constant, evaluate, input, leakyRelu, mul, sum, type Tensor } from '@scapis/numerics';
-import { augment, drawAugmentation, exactPenalty, finiteDifferencePenalty, relativisticLoss } from './losses.ts';
+import { augment, drawAugmentation, exactPenalty, finiteDifferencePenalty, hingeLoss, leCamPenalty, relativisticLoss } from './losses.ts';
 import { RandomStream } from './random.ts';
 import { toGanConfig } from './config.ts';
 import { discriminator, generator } from './networks.ts';
@@ -21,6 +21,21 @@ describe('relativistic pairing', () => {
         { shape: [2], data: [0, 0] },
       ]),
     ).toBeLessThan(1e-8);
+  });
+});
+
+describe('hinge and LeCam', () => {
+  const logits = (...data: number[]): Tensor => constant(data, [data.length]);
+
+  it('count what lies within the margin, and nothing beyond it', () => {
+    // Real: 1 - 0.5 and 0; generated: 1 - 3 is beyond, 1 + 0.2.
+    expect(value(hingeLoss(logits(0.5, 2), logits(-3, 0.2)))[0]).toBeCloseTo(0.25 + 0.6, 12);
+    expect(checkGradients(hingeLoss, [{ shape: [2], data: [0.5, 2] }, { shape: [2], data: [-3, 0.2] }])).toBeLessThan(1e-8);
+  });
+
+  it('pull each side towards the running mean of the other', () => {
+    // (2 - (-1))^2 = 9 on the one side, (-1 - 3)^2 = 16 on the other.
+    expect(value(leCamPenalty(logits(2, 2), logits(-1, -1), logits(3, -1)))[0]).toBeCloseTo(25, 12);
   });
 });
 

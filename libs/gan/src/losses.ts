@@ -1,4 +1,4 @@
-import { add, gradients, matmul, mean, mul, reshape, sizeOf, softplus, square, sub, sum, type Tensor } from '@scapis/numerics';
+import { add, gradients, matmul, maximum, mean, mul, reshape, sizeOf, slice, softplus, square, sub, sum, type Tensor } from '@scapis/numerics';
 import type { RandomStream } from './random.ts';
 
 /** Adversarial losses, penalties and augmentation as graph. */
@@ -6,6 +6,17 @@ import type { RandomStream } from './random.ts';
 /** Relativistic pairing (Jolicoeur-Martineau 2019; Huang 2024): the discriminator's loss on logits [N] of real and generated images. */
 export function relativisticLoss(wanted: Tensor, other: Tensor): Tensor {
   return mean(softplus(sub(other, wanted)));
+}
+
+/** Hinge loss of the discriminator (Lim & Ye 2017) on logits [N] of real and generated images. The generator's is minus the mean of its logits. */
+export function hingeLoss(real: Tensor, fake: Tensor): Tensor {
+  return add(mean(maximum(sub(1, real), 0)), mean(maximum(add(fake, 1), 0)));
+}
+
+/** LeCam (Tseng 2021, equation 4): squared distance of each side's logits [N] to the running mean `anchors` [2] (real, generated) of the other's. */
+export function leCamPenalty(real: Tensor, fake: Tensor, anchors: Tensor): Tensor {
+  const anchor = (at: number): Tensor => reshape(slice(anchors, [at], [at + 1]), []);
+  return add(mean(square(sub(real, anchor(1)))), mean(square(sub(fake, anchor(0)))));
 }
 
 /**

@@ -75,6 +75,14 @@ export function views(layout: Layout, packed: Tensor): Record<string, Tensor> {
   );
 }
 
+/** @returns tensors by name as one vector, in the layout's order. */
+export function packedVector(layout: Layout, tensors: Readonly<Record<string, Tensor>>): Tensor {
+  return concat(
+    layout.entries.map(({ name, shape }) => reshape(tensors[name] ?? scalar(0), [sizeOf(shape)])),
+    0,
+  );
+}
+
 /** @returns the gradient of the loss in the weights, packed. `weights` are what `views` gave; `held` is taken as given. */
 export function packedGradient(layout: Layout, loss: Tensor, weights: Record<string, Tensor>, held: readonly Tensor[] = []): Tensor {
   const tensors = layout.entries.map(({ name }) => weights[name] ?? scalar(0));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
-import { ganConfig, toGanConfig } from './config.ts';
+import { ganConfig, toGanConfig, type GanConfig } from './config.ts';
 import { schedule, createTraining, openTraining, type ImageSet, type Training } from './train.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { mixGenerators } from './ensemble.ts';
@@ -61,6 +61,23 @@ describe('a training run', patience, () => {
     expect(resumed.step).toBe(6);
     await resumed.run({ steps: 9 });
     expect(resumed.checkpoint()).toEqual(whole.checkpoint());
+    await Promise.all([whole, first, resumed].map((run) => run.dispose()));
+  });
+
+  it('with hinge, spectral normalisation and LeCam keeps their state too', async () => {
+    const options = { config: { ...config, adversarial: 'hinge' as const, spectralNorm: true, leCam: 0.1 }, images: toySet(), seed: 1 };
+    const [whole, first] = [await createTraining(options), await createTraining(options)];
+    await whole.run({ steps: 8 });
+    await first.run({ steps: 5 });
+    const resumed = await openTraining(first.checkpoint(), toySet());
+    const points = await resumed.run({ steps: 3 });
+    expect(resumed.checkpoint()).toEqual(whole.checkpoint());
+    expect(Object.values(points[0]?.losses ?? {}).every(Number.isFinite)).toBe(true);
+    const { tensors } = readSafetensors(whole.checkpoint());
+    expect([...(tensors.get('anchors/logits')?.data ?? [])].every((value) => value !== 0)).toBe(true);
+    // What looks for memorisation sees the normalised discriminator.
+    const { labels, pixels } = toySet();
+    expect((await whole.discriminate(pixels, labels)).every(Number.isFinite)).toBe(true);
     await Promise.all([whole, first, resumed].map((run) => run.dispose()));
   });
 
@@ -233,6 +250,8 @@ describe('schedules', () => {
     expect(at(0.35)).toEqual([5e-4, expect.closeTo(1.5, 9)]);
     expect(at(0.8)).toEqual([expect.closeTo(5e-4 * 0.55, 9), 1]);
     expect(at(1)).toEqual([expect.closeTo(5e-5, 9), 1]);
+    const rate = (learningRateDecay: GanConfig['learningRateDecay'], progress: number): number => schedule({ ...config, totalSteps: 1000, learningRateDecay }, 1000 * progress).learningRate;
+    expect([rate('cosine', 0.5), rate('cosine', 1), rate('none', 1)]).toEqual([expect.closeTo(2.5e-4, 9), expect.closeTo(0, 9), 5e-4]);
   });
 });
 
@@ -243,5 +262,6 @@ describe('the configuration', patience, () => {
       'discriminatorChannels',
     ]);
     expect(ganConfig.safeParse({ augmentation: { translation: 16 } }).success).toBe(false);
+    expect(ganConfig.safeParse({ leCam: 0.1, privacy: { noiseMultiplier: 1, sampleRate: 0.1 } }).error?.issues[0]?.message).toContain('relativistic loss alone');
   });
 });

@@ -22,6 +22,7 @@ import { RandomStream } from './random.ts';
 import { PrivateSteps } from './private-step.ts';
 import { compile, type CompileOptions, type Program } from './runtime.ts';
 import { readSafetensors, writeSafetensors, type Safetensors } from './safetensors.ts';
+import { initialVectors } from './spectral.ts';
 import { openGenerator, writeGenerator, type Generator } from './sample.ts';
 
 /**
@@ -143,6 +144,7 @@ export async function createTraining(options: {
   state.average = state.generator.slice();
   state.discriminator = pack(layouts.discriminator, networks.discriminator);
   if (state.classifier !== undefined) state.classifier = pack(layouts.classifier, networks.classifier);
+  if (state.spectral !== undefined) state.spectral = pack(layouts.spectral, initialVectors(networks.discriminator, random));
   if (options.from !== undefined) {
     const { tensors, config: before } = readCheckpoint(options.from, options.images);
     if (config.privacy !== null || before.privacy !== null)
@@ -366,7 +368,8 @@ class Run implements Training {
       const [batch, vectors] = [new Float32Array(this.config.batch * length), new Float32Array(this.config.batch * labelVectorLength)];
       batch.set(values.subarray(first * length, (first + count) * length));
       vectors.set(labels.slice(first, first + count).flatMap(toLabelVector));
-      const { result = new Float32Array() } = await program.run({ [network]: this.#vector(network), [fed]: batch, labels: vectors });
+      const feeds = { ...this.#state, [network]: this.#vector(network), [fed]: batch, labels: vectors };
+      const { result = new Float32Array() } = await program.run(pick(feeds, Object.keys(program.inputs)));
       const each = result.length / this.config.batch;
       if (first === 0) all = new Float32Array(each * labels.length);
       all.set(result.subarray(0, each * count), each * first);
@@ -411,11 +414,17 @@ function drawStep(config: GanConfig, images: ImageSet, byGrade: readonly number[
   };
 }
 
+const learningRateAt: Record<GanConfig['learningRateDecay'], (progress: number) => number> = {
+  late: (progress) => 1 - 0.9 * Math.max(0, (progress - 0.6) / 0.4),
+  cosine: (progress) => 0.5 * (1 + Math.cos(Math.PI * progress)),
+  none: () => 1,
+};
+
 /** Images over which guidance comes in: before, the classifier has nothing to say. */
 const guidanceRampImages = 12_000;
 
 /**
- * Learning rate: constant, its last 40 % falls linearly to a tenth. Gamma: cosine from start to end over the first 70 %.
+ * Learning rate: as `learningRateDecay` says. Gamma: cosine from start to end over the first 70 %.
  * Guidance: its weight comes in linearly; the classifier's own rate falls to a fifth from a fifth of the run on. Both 0 without guidance.
  */
 export function schedule(config: GanConfig, step: number): Record<'learningRate' | 'gamma' | 'averageDecay' | 'guidance' | 'classifierRate', number> {
@@ -423,7 +432,7 @@ export function schedule(config: GanConfig, step: number): Record<'learningRate'
   const progress = step / config.totalSteps;
   const [high, low] = config.penalty.gamma;
   return {
-    learningRate: config.learningRate * (1 - 0.9 * Math.max(0, (progress - 0.6) / 0.4)),
+    learningRate: config.learningRate * learningRateAt[config.learningRateDecay](progress),
     gamma: low + (high - low) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress / 0.7))),
     averageDecay: Math.min(config.averageDecay, (1 + step) / (largestAverageRamp + step)),
     guidance: weight * Math.min(1, (step * config.batch) / guidanceRampImages),
