@@ -8,7 +8,7 @@ import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cast, lab, people, type PersonName } from './lab-access.ts';
-import { completeForm, smallPdf, type Story, toldStory } from './story.ts';
+import { completeForm, smallPdf, smallTraining, type Story, toldStory, until } from './story.ts';
 
 // What people see: every page in both languages, wide and narrow, looked at by a browser; and their main ways through them, by keyboard and mouse.
 
@@ -24,6 +24,7 @@ const bareKeys = /\b(home|application|permit|dataset|training|cohort|gate|downlo
 
 let browser: Browser;
 let story: Story;
+let ensembleId: string;
 const pages = new Map<PersonName, Page>();
 /** What the browser has complained about since it was last asked. */
 const complaints: string[] = [];
@@ -33,9 +34,17 @@ beforeAll(async () => {
   if (executablePath === undefined) throw new Error(`No Chromium at ${chromiumPlaces.join(', ')}. Install it: apt-get install chromium`);
   mkdirSync(screens, { recursive: true });
   story = await toldStory();
+  ensembleId = await trainedEnsemble();
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 });
 afterAll(() => browser.close());
+
+async function trainedEnsemble(): Promise<string> {
+  const { permitId, versionId: datasetVersionId } = story;
+  const { id } = await cast.applicant.call('ensembles.create', { body: { ...smallTraining, permitId, datasetVersionId, title: 'Two networks', steps: 40, members: 2 } });
+  await until(() => cast.applicant.call('ensembles.get', { path: { id } }), ({ state }) => state !== 'training' && state !== 'choosing');
+  return id;
+}
 
 /** The person's browser, signed in through the page that people sign in on. */
 async function pageOf(name: PersonName): Promise<Page> {
@@ -119,8 +128,10 @@ describe('every page, in both languages, wide and narrow', () => {
     ['applicant', 'new-run', ({ runId }) => `/training-runs/new?from=${runId}`],
     ['applicant', 'compare-runs', ({ runId }) => `/training-runs/compare?runs=${runId}`],
     ['secondAdmin', 'run', ({ runId }) => `/training-runs/${runId}`],
+    ['applicant', 'ensemble', () => `/ensembles/${ensembleId}`],
+    ['applicant', 'new-import', () => '/generator-imports/new'],
     ['pilot', 'cohorts', () => '/cohorts'],
-    ['applicant', 'new-cohort', () => '/cohorts/new'],
+    ['applicant', 'new-cohort', () => `/cohorts/new?ensemble=${ensembleId}`],
     ['secondAdmin', 'cohort', ({ cohortId }) => `/cohorts/${cohortId}`],
     ['applicant', 'cohort', ({ cohortId }) => `/cohorts/${cohortId}`],
     ['applicant', 'receipts', () => '/receipts'],
