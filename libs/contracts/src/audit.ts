@@ -5,11 +5,13 @@ export const auditEventTypes = [
   'application.submitted', 'application.returned', 'application.withdrawn', 'application.voted', 'application.approved', 'application.rejected',
   'permit.granted', 'permit.terms-signed', 'permit.revoked',
   'dataset.created', 'dataset.version-created', 'dataset.uploaded', 'dataset.ingest-started', 'dataset.checked', 'dataset.approved', 'dataset.rejected', 'dataset.ingest-failed',
+  'dataset.thresholds-set',
   'training.requested', 'training.started', 'training.memorised', 'training.fell-back', 'training.completed', 'training.cancelled', 'training.failed',
   'privacy.reserved', 'privacy.settled',
   'generator.declared', 'generator.uploaded', 'generator.accepted', 'generator.turned-down', 'generator.check-failed',
   'synthesis.requested', 'synthesis.completed', 'synthesis.failed',
   'gate.requested', 'gate.passed', 'gate.refused', 'gate.failed', 'gate.pairs-viewed',
+  'release.override-signed', 'release.overridden',
   'release.submitted', 'release.voted', 'release.approved', 'release.rejected', 'release.released', 'release.withdrawn',
   'download.opened', 'download.completed', 'download.refused', 'receipt.issued',
   'audit.verified',
@@ -20,6 +22,7 @@ export type AuditEventType = (typeof auditEventTypes)[number];
 export const objectKinds = [
   'person', 'application', 'permit', 'terms', 'dataset', 'dataset-version', 'training-run', 'checkpoint', 'generator-import', 'generator',
   'synthesis-run', 'cohort', 'cohort-version', 'gate-run', 'review', 'download', 'receipt', 'session', 'audit',
+  'threshold-version', 'override',
 ] as const;
 export type ObjectKind = (typeof objectKinds)[number];
 
@@ -31,6 +34,6 @@ export type ProvenanceRelation = (typeof provenanceRelations)[number];
 export const notificationKinds = [
   'application.submitted', 'application.returned', 'application.approved', 'application.rejected', 'permit.revoked', 'permit.terms-to-sign',
   'dataset.checked', 'dataset.failed', 'training.completed', 'training.memorised', 'training.failed', 'generator.accepted', 'generator.turned-down', 'gate.passed', 'gate.refused', 'gate.failed',
-  'release.submitted', 'release.released', 'release.rejected', 'release.withdrawn',
+  'release.override-signed', 'release.overridden', 'release.submitted', 'release.released', 'release.rejected', 'release.withdrawn',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];

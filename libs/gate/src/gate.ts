@@ -37,6 +37,8 @@ export interface GateInput {
   /** Every real image of the dataset version with the split of its person. */
   real: ImageSet & { splits: Split[] };
   thresholds: GateThresholds;
+  /** Numbers of the dataset's versions that `thresholds` is the strictest of, for the evidence. */
+  thresholdVersions?: number[] | undefined;
   seed: number;
   ids: { cohortVersionId: string; datasetVersionId: string };
   code: Evidence['code'];
@@ -207,6 +209,7 @@ function writeEvidence(
     splitHashes: { T: hashPeople(training.subjects), H: hashPeople(control.subjects), R: hashPeople(reference.subjects) },
     imagesSha256: hashPixels(synthetic),
     thresholds,
+    thresholdVersions: input.thresholdVersions,
     checks,
     selfTest,
   };

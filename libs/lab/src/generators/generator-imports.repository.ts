@@ -8,7 +8,7 @@ import { readPeople, readProjects } from '../record/project.ts';
 
 export type ImportDto = RouteOutput<'generatorImports.get'>;
 
-const include = { datasetVersion: { include: { dataset: true } }, generator: { select: { id: true } } } as const satisfies Prisma.GeneratorImportInclude;
+const include = { datasetVersion: { include: { dataset: true } }, generator: { select: { id: true } }, thresholdVersion: { select: { number: true } } } as const satisfies Prisma.GeneratorImportInclude;
 type ImportWithParts = Prisma.GeneratorImportGetPayload<{ include: typeof include }>;
 /** A declared generator with the dataset version it names. */
 export type ImportRow = Omit<ImportWithParts, 'state'> & { state: GeneratorImportState };
@@ -18,6 +18,7 @@ export interface NewImport {
   permitId: string;
   datasetVersionId: string;
   declaredById: string;
+  thresholdVersionId: string;
   title: string;
   framework: string;
   recipe: string;
@@ -127,6 +128,7 @@ async function toDtos(tx: Transaction, actor: Actor, rows: readonly ImportWithPa
         reasonDetail: row.reasonDetail,
         failure: row.failure,
         generatorId: row.generator?.id ?? null,
+        thresholdVersion: row.thresholdVersion.number,
         decisions: (['generator:import', 'cohort:create'] as const).map((action) => decide({ action, actor, subject, now })),
       },
     ];

@@ -20,6 +20,7 @@ const include = {
   datasetVersion: { include: { dataset: true } },
   generators: { orderBy: { step: 'asc' } },
   continuedFrom: { select: { id: true, title: true } },
+  thresholdVersion: { select: { number: true } },
   trainingSheets: { orderBy: { step: 'asc' }, select: { step: true, sha256: true } },
   // The settled row, where there is one.
   privacySpends: { orderBy: { kind: 'desc' }, take: 1 },
@@ -36,6 +37,7 @@ export interface NewRun {
   config: GanConfig;
   settings: TrainingSettings;
   continuedFromId: string | null;
+  thresholdVersionId: string;
   seed: number;
   steps: number;
   createdAt: Date;
@@ -328,6 +330,7 @@ function toDto(row: RunWithParts, project: ProjectFacts, requestedBy: RunDto['re
     sampleSheetVersion: row.sampleSheetSha256?.slice(0, 16) ?? null,
     settings,
     continuedFrom: row.continuedFrom,
+    thresholdVersion: row.thresholdVersion.number,
     checkpointStep: row.checkpointStep,
     alert: row.alert as MemorisationAlert | null,
     sheetSteps: row.trainingSheets.map(({ step }) => step),
