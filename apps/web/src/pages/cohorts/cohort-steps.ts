@@ -10,10 +10,12 @@ const brokenAt: Partial<Record<State, (typeof order)[number]>> = { failed: 'synt
 /** The way of a cohort version from drawing to release, as it stands. */
 export function toSteps(cohort: { state: State }, t: TFunction): TrackStep[] {
   const broken = brokenAt[cohort.state];
-  const reached = broken === undefined ? order.findIndex((step) => step === cohort.state) : order.indexOf(broken);
+  // Overridden stands where passed would: the next step is the same, the word is not.
+  const at = cohort.state === 'overridden' ? 'passed' : cohort.state;
+  const reached = broken === undefined ? order.findIndex((step) => step === at) : order.indexOf(broken);
   return order.map((step, index) => ({
     key: step,
-    label: broken !== undefined && index === reached ? t(`states.${cohort.state}`) : t(`cohort.steps.${step}`),
+    label: (broken !== undefined || cohort.state === 'overridden') && index === reached ? t(`states.${cohort.state}`) : t(`cohort.steps.${step}`),
     status: index < reached || (cohort.state === 'released' && index === reached) ? 'done' : index > reached ? 'later' : broken === undefined ? 'now' : 'failed',
   }));
 }
