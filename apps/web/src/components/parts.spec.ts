@@ -64,7 +64,7 @@ describe('the provenance graph', () => {
 
 describe('the way of a cohort', () => {
   const t = ((key: string) => key) as Parameters<typeof toSteps>[1];
-  const statusesOf = (state: Parameters<typeof toSteps>[0]['state']) => toSteps({ state }, t).map((step) => step.status).join(' ');
+  const statusesOf = (state: Parameters<typeof toSteps>[0]['state']) => toSteps({ state, isOverridden: state === 'overridden' }, t).map((step) => step.status).join(' ');
 
   it('shows what is done, what goes on and where it ended', () => {
     expect(statusesOf('gating')).toBe('done done now later later later later');
@@ -73,9 +73,9 @@ describe('the way of a cohort', () => {
     expect(statusesOf('failed')).toBe('failed later later later later later later');
   });
 
-  it('goes on where two people have overridden the gate, and says so at that step', () => {
+  it('goes on where two people have overridden the gate, and says so at that step for ever', () => {
     expect(statusesOf('overridden')).toBe('done done done now later later later');
-    expect(toSteps({ state: 'overridden' }, t).map((step) => step.label)[3]).toBe('states.overridden');
+    for (const state of ['overridden', 'released'] as const) expect(toSteps({ state, isOverridden: true }, t).map((step) => step.label)[3]).toBe('states.overridden');
   });
 });
 

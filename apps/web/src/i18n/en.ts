@@ -166,7 +166,7 @@ export const en = {
     verdicts: { passed: 'passed', 'passed-method-development-only': 'passed, method development only', refused: 'refused', void: 'void' } satisfies Record<GateVerdict, string>,
     verdictTexts: {
       passed: 'No leak was found, and the cohort resembles the real one closely enough for any use under the terms.', 'passed-method-development-only': 'No leak was found, but the cohort does not resemble the real one closely enough: results from it say nothing about patients. It may be released for method development.',
-      refused: 'The gate found what could be a leak of a real person. The cohort is not released, unless two named people set that aside in writing.', void: 'The gate did not catch the leaks it had planted itself, so its verdict counts for nothing.',
+      refused: 'The gate found what could be a leak of a real person, and stops the cohort.', void: 'The gate did not catch the leaks it had planted itself, so its verdict counts for nothing.',
     } satisfies Record<GateVerdict, string>,
     checkVerdicts: { pass: 'pass', fail: 'fail', report: 'for information' }, passesWhen: { 'at-least': 'at least', 'at-most': 'at most', equal: 'equal to', between: 'between', and: 'and' },
     families: {
@@ -221,14 +221,14 @@ export const en = {
   thresholds: {
     inForce: 'Version {{number}}, in force since {{at}}, set by {{name}}', someone: 'the lab', first: 'Set when the dataset was created.', applies: 'Each training run and each generator brought in keeps the limits that were in force when it was asked for. A change applies to what is asked for after it.',
     change: 'Set new limits', changeHint: 'Version {{number}} stays as it is, and so does all training that was asked for under it. Your name and your reason stand beside the new version for ever.', reason: 'Reason', reasonHint: 'What has become known, and why it calls for other limits. Everyone who may see the dataset reads it.', set: 'Set version {{number}}', done: 'The new limits are in force.',
-    willChange: 'This will change', willNotChange: 'Nothing is changed yet.', history: 'All versions, with reasons', version: 'Version', at: 'In force since', by: 'Set by', changes: 'What changed', fromTo: '{{name}}: {{before}} to {{after}} ({{direction}})', stricter: 'stricter', looser: 'looser',
+    willChange: 'This will change', willNotChange: 'Nothing is changed yet.', history: 'All versions, with reasons', version: 'No.', at: 'Since', by: 'By', changes: 'What changed', fromTo: '{{name}}: {{before}} to {{after}} ({{direction}})', stricter: 'stricter', looser: 'looser',
     judgedBy: 'Limits', versions_one: 'version {{numbers}}', versions_other: 'the strictest of versions {{numbers}}', unversioned: 'from before limits had versions', ofRun: 'Limits of the gate', ofRunVersion: 'version {{number}}',
   },
   override: {
-    title: 'Failed privacy check', text: 'The gate refused the cohort: it may hold images that lie too close to a real person. Two people outside the team, lab administrators or reviewers, can each sign that it may be reviewed all the same. Each writes a reason of their own. It stays with the cohort for ever.',
-    checks: 'Failed', never: 'This can never be overridden: what was not measured is not known to be safe.', finalChecks: 'Stands in the way', signed: '{{signed}} of {{needed}} signatures', name: 'Name each failed check that you set aside', reason: 'Your own reason', reasonHint: 'At least 40 characters. The team, the reviewers and everyone who gets a copy reads it.',
+    title: 'Can the gate be overridden?', text: 'The gate refused the cohort: it may hold images that lie too close to a real person. Two people outside the team, lab administrators or reviewers, can each sign that it may be reviewed all the same. Each writes a reason of their own. It stays with the cohort for ever.',
+    checks: 'Failed', never: 'This verdict can never be overridden: what was not measured, or not recorded, is not known to be safe.', finalChecks: 'Stands in the way', signed: '{{signed}} of {{needed}} signatures', name: 'Name each failed check that you set aside', reason: 'Your own reason', reasonHint: 'At least 40 characters. The team, the reviewers and everyone who gets a copy reads it.',
     final: 'A signature cannot be taken back. It does not release the cohort: that takes two votes after it.', sign: 'Sign the override', done: 'Your signature stands.', notYou: 'You cannot sign here:', waits: 'Waits for a second person. Nothing leaves the lab before that.',
-    mark: 'In spite of a failed privacy check', markTitle: 'In spite of failed privacy check: {{checks}}', markText: 'The gate refused the cohort. {{names}} set that aside, each with a reason:', releasedTitle: 'Released in spite of failed privacy check: {{checks}}', and: 'and',
+    mark: 'In spite of a failed privacy check', markTitle: 'In spite of failed privacy check: {{checks}}', markText: 'The gate refused the cohort. {{names}} set that aside, each with a reason:', inBundle: 'The bundle and your receipt say that the cohort was released in spite of a failed privacy check, by whom and why.', releasedTitle: 'Released in spite of failed privacy check: {{checks}}', and: 'and',
   },
   pairs: { title: 'Closest pairs', text: 'The pairs of real and synthetic images that lie closest, side by side. For reviewers, inside the lab only.', warning: 'Real images ahead', recorded: 'That you look is recorded in the audit log. Do not copy, photograph or describe these images outside the lab.', show: 'Show the pairs' },
   download: {

@@ -41,7 +41,7 @@ function CohortView({ cohort }: { cohort: Cohort }) {
     <Page title={t('cohorts.titleVersion', { title: cohort.title, number: cohort.number })} lead={t('cohort.lead', { count: formats.number(cohort.count), dataset: cohort.datasetTitle, name: cohort.author.name })}
       back={{ to: '/cohorts', label: t('cohorts.title') }} badge={<><StateBadge state={cohort.state} /><span className="synthetic-badge">{t('viewer.synthetic')}</span></>} actions={<CohortActs cohort={cohort} />}>
       {cohort.withdrawnAt !== null && <Alert color="danger" variant="light" title={t('cohort.withdrawnTitle', { at: formats.dateTime(cohort.withdrawnAt) })}><Text className="prose" size="sm">{cohort.withdrawReason}</Text></Alert>}
-      {cohort.isOverridden && cohort.state !== 'released' && <OverrideMark cohort={cohort} />}
+      {cohort.isOverridden && <OverrideMark cohort={cohort} />}
       {cohort.failure !== null && <Alert color="danger" variant="light" title={t('cohort.failed')}>{cohort.failure}</Alert>}
       <Section title={t('cohort.way')}>
         <Track label={t('cohort.way')} steps={toSteps(cohort, t)} />
@@ -65,7 +65,7 @@ function CohortView({ cohort }: { cohort: Cohort }) {
         </Section>
       </div>
       {cohort.declaredGenerators.length > 0 && <Declared generators={cohort.declaredGenerators} />}
-      {cohort.override && <Override cohort={cohort} override={cohort.override} />}
+      {cohort.override && !cohort.isOverridden && <Override cohort={cohort} override={cohort.override} />}
       {cohort.gateRun && <GateResult cohort={cohort} gateRun={cohort.gateRun} />}
       {cohort.gateRun?.hasClosestPairs && isAllowed(decisions, 'pairs:view') && <ClosestPairs id={id} />}
       {hasReview && (

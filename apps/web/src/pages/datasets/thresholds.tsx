@@ -27,7 +27,7 @@ export function Thresholds({ dataset }: { dataset: Dataset }) {
   const [current] = versions;
   const columns = useMemo<Column<Version>[]>(() => [
     { id: 'number', header: t('thresholds.version'), cell: (row) => row.number },
-    { id: 'at', header: t('thresholds.at'), cell: (row) => formats.dateTime(row.at) },
+    { id: 'at', header: t('thresholds.at'), cell: (row) => formats.date(row.at) },
     { id: 'by', header: t('thresholds.by'), cell: (row) => row.setBy?.name ?? t('thresholds.someone') },
     { id: 'reason', header: t('thresholds.reason'), cell: (row) => <span className="prose">{row.number === 1 ? t('thresholds.first') : row.reason}</span> },
     { id: 'changes', header: t('thresholds.changes'), cell: (row) => {
