@@ -8,7 +8,7 @@ CREATE POLICY readers ON threshold_version FOR SELECT TO scapis_app USING (lab_i
 CREATE POLICY writers ON threshold_version FOR INSERT TO scapis_app WITH CHECK (lab_has_role('lab-admin') AND set_by_id = lab_person());
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON threshold_version FOR EACH ROW EXECUTE FUNCTION lab_refuse_change();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON threshold_version FOR EACH STATEMENT EXECUTE FUNCTION lab_refuse_change();
-ALTER TABLE threshold_version ADD CONSTRAINT threshold_version_reason CHECK (char_length(btrim(reason)) >= 20);
+ALTER TABLE threshold_version ADD CONSTRAINT threshold_version_reason CHECK (char_length(btrim(reason, E' \t\r\n')) >= 20);
 ALTER TABLE threshold_version ADD CONSTRAINT threshold_version_values CHECK (jsonb_typeof("values") = 'object');
 
 CREATE FUNCTION lab_check_threshold_version() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$

@@ -8,7 +8,7 @@ CREATE POLICY project ON override_signature FOR SELECT TO scapis_app USING (lab_
 CREATE POLICY own ON override_signature FOR INSERT TO scapis_app WITH CHECK (person_id = lab_person() AND lab_sees_project(application_id));
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON override_signature FOR EACH ROW EXECUTE FUNCTION lab_refuse_change();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON override_signature FOR EACH STATEMENT EXECUTE FUNCTION lab_refuse_change();
-ALTER TABLE override_signature ADD CONSTRAINT override_signature_reason CHECK (char_length(btrim(reason)) >= 40);
+ALTER TABLE override_signature ADD CONSTRAINT override_signature_reason CHECK (char_length(btrim(reason, E' \t\r\n')) >= 40);
 
 CREATE FUNCTION lab_check_override_signature() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE version cohort_version;
@@ -33,7 +33,7 @@ BEGIN
   IF NEW.checks IS NULL OR cardinality(NEW.checks) <> cardinality(run.overridable_checks) OR NOT NEW.checks @> run.overridable_checks THEN
     RAISE EXCEPTION 'an override names every failed check and no other' USING ERRCODE = 'LAB04';
   END IF;
-  IF EXISTS (SELECT FROM override_signature WHERE cohort_version_id = NEW.cohort_version_id AND lower(btrim(reason)) = lower(btrim(NEW.reason))) THEN
+  IF EXISTS (SELECT FROM override_signature WHERE cohort_version_id = NEW.cohort_version_id AND lower(btrim(reason, E' \t\r\n')) = lower(btrim(NEW.reason, E' \t\r\n'))) THEN
     RAISE EXCEPTION 'each gives a reason of his own' USING ERRCODE = 'LAB04';
   END IF;
   RETURN NEW;

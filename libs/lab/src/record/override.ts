@@ -29,13 +29,17 @@ export function toOverrideFacts(run: GateRunRow | undefined, signatures: readonl
   };
 }
 
-/** The refusal as every reader of the cohort sees it, names and reasons included; null where the gate did not refuse. */
+/**
+ * The refusal as every reader of the cohort sees it, names and reasons included; null where the gate did not refuse. What was signed stands by its
+ * signatures, whatever gate run comes after.
+ */
 export async function toOverrideDto(tx: Transaction, run: GateRunRow | undefined, signatures: readonly SignatureRow[]): Promise<OverrideDto | null> {
-  if (run?.verdict !== 'refused') return null;
+  const [first] = signatures;
+  if (run?.verdict !== 'refused' && first === undefined) return null;
   const personOf = await readPeople(tx, signatures.map(({ personId }) => personId));
   return {
-    checks: run.overridableChecks as GateCheck[],
-    finalChecks: run.finalChecks as GateCheck[],
+    checks: (first?.checks ?? run?.overridableChecks ?? []) as GateCheck[],
+    finalChecks: (first === undefined ? (run?.finalChecks ?? []) : []) as GateCheck[],
     signaturesNeeded: overrideSignaturesNeeded,
     signatures: signatures.map(({ personId, checks, reason, createdAt }) => ({
       person: personOf(personId),

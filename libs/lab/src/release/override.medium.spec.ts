@@ -110,7 +110,7 @@ describe('a failed privacy check', () => {
     await expect(signBySql(auditor, id)).rejects.toMatchObject({ code: 'LAB03' });
     await expect(signBySql(admin1, id, { personId: admin2.personId })).rejects.toMatchObject({ code: '42501' });
     await expect(signBySql(admin1, id, { reason: 'too short' })).rejects.toMatchObject({ code: '23514' });
-    await expect(signBySql(admin1, id, { reason: ' '.repeat(50) })).rejects.toMatchObject({ code: '23514' });
+    await expect(signBySql(admin1, id, { reason: ' \n'.repeat(50) })).rejects.toMatchObject({ code: '23514' });
     for (const checks of [['copy-pixel'], [...failed, 'cells'], ['copy-pixel', 'copy-pixel'], []]) await expect(signBySql(admin1, id, { checks })).rejects.toMatchObject({ code: 'LAB04' });
 
     await signBySql(admin1, id);
@@ -147,8 +147,9 @@ describe('a failed privacy check', () => {
   });
 
   it('is the gate\'s to report: nobody gives a run its verdict or its list of checks', async () => {
-    const { astrid } = lab.people;
+    const { astrid, admin1, admin2 } = lab.people;
     const id = await addRefused();
+    for (const actor of [admin1, admin2]) await lab.lab.release.override(actor, id, { checks: failed, reason: reasonOf(actor.personId) });
     const insert = (columns: string, values: string) => lab.test.queryAsApp(
       settingsOf(astrid),
       `INSERT INTO gate_run (id, application_id, cohort_version_id, requested_by_id, state, seed, ${columns}) VALUES ('01900000-0000-7000-8000-00000000cccc', $1, $2, $3, 'queued', 2, ${values})`,
@@ -157,6 +158,8 @@ describe('a failed privacy check', () => {
     await expect(insert('verdict', `'passed'`)).rejects.toMatchObject({ code: 'LAB04' });
     await expect(insert('overridable_checks', `'{cells}'`)).rejects.toMatchObject({ code: 'LAB04' });
     await insert('stage', 'NULL');
+    // A later run hides nothing of what was signed.
+    expect(await cohorts.get(astrid, id)).toMatchObject({ isOverridden: true, override: { checks: failed, signatures: [{}, {}] } });
     for (const change of [`state = 'completed'`, `verdict = 'refused'`, `overridable_checks = '{cells}'`, `final_checks = '{input}'`])
       await expect(lab.test.queryAsApp(settingsOf(astrid), `UPDATE gate_run SET ${change} WHERE id = '01900000-0000-7000-8000-00000000cccc'`)).rejects.toMatchObject({ code: 'LAB04' });
   });

@@ -44,7 +44,7 @@ export function OverrideMark({ cohort }: { cohort: Cohort }) {
   const { checks = [], signatures = [] } = cohort.override ?? {};
   const title = t(cohort.releasedAt === null ? 'override.markTitle' : 'override.releasedTitle', { checks: nameOf(checks) });
   return (
-    <Alert color="danger" variant="light" title={title} mb="md">
+    <Alert color="danger" variant="light" title={title}>
       <Text size="sm" mb="xs">{t('override.markText', { names: signatures.map(({ person }) => person.name).join(` ${t('override.and')} `) })}</Text>
       <Signatures signatures={signatures} />
     </Alert>

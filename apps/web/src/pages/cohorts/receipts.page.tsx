@@ -15,7 +15,7 @@ export default function ReceiptsPage() {
   const list = useList('receipts.list');
   const columns = useMemo<Column<Schemas['Receipt']>[]>(() => [
     { id: 'number', header: t('receipts.number'), cell: (row) => row.number },
-    { id: 'cohort', header: t('receipts.cohort'), cell: (row) => <><Link to="/cohorts/$id" params={{ id: row.cohortVersionId }}>{row.cohortTitle}</Link>{row.override !== undefined && <div className="override-mark">{t('override.mark')}</div>}</> },
+    { id: 'cohort', header: t('receipts.cohort'), cell: (row) => <div><Link to="/cohorts/$id" params={{ id: row.cohortVersionId }}>{row.cohortTitle}</Link>{row.override !== undefined && <div className="override-mark">{t('override.mark')}</div>}</div> },
     { id: 'person', header: t('receipts.person'), cell: (row) => row.person.name },
     { id: 'completed', header: t('receipts.completed'), cell: (row) => formats.dateTime(row.completedAt) },
     { id: 'terms', header: t('receipts.terms'), cell: (row) => row.termsVersion, isNumber: true },
