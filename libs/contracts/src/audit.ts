@@ -34,6 +34,7 @@ export type ProvenanceRelation = (typeof provenanceRelations)[number];
 export const notificationKinds = [
   'application.submitted', 'application.returned', 'application.approved', 'application.rejected', 'permit.revoked', 'permit.terms-to-sign',
   'dataset.checked', 'dataset.failed', 'training.completed', 'training.memorised', 'training.failed', 'generator.accepted', 'generator.turned-down', 'gate.passed', 'gate.refused', 'gate.failed',
-  'release.override-signed', 'release.overridden', 'release.submitted', 'release.released', 'release.rejected', 'release.withdrawn',
+  'release.submitted', 'release.released', 'release.rejected', 'release.withdrawn',
+  'release.override-signed', 'release.overridden',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];

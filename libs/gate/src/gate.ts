@@ -37,10 +37,10 @@ export interface GateInput {
   /** Every real image of the dataset version with the split of its person. */
   real: ImageSet & { splits: Split[] };
   thresholds: GateThresholds;
-  /** Numbers of the dataset's versions that `thresholds` is the strictest of, for the evidence. */
-  thresholdVersions?: number[] | undefined;
   seed: number;
   ids: { cohortVersionId: string; datasetVersionId: string };
+  /** Numbers of the dataset's versions that `thresholds` is the strictest of, for the evidence. */
+  thresholdVersions?: number[] | undefined;
   code: Evidence['code'];
   onProgress?: (stage: string, fraction: number) => void;
   shouldStop?: () => boolean;
@@ -195,6 +195,7 @@ function writeEvidence(
     schema: 'scapis-lab/evidence/2',
     ...input.ids,
     verdict: toVerdict(checks),
+    thresholdVersions: input.thresholdVersions,
     seed: input.seed,
     code: input.code,
     counts: {
@@ -209,7 +210,6 @@ function writeEvidence(
     splitHashes: { T: hashPeople(training.subjects), H: hashPeople(control.subjects), R: hashPeople(reference.subjects) },
     imagesSha256: hashPixels(synthetic),
     thresholds,
-    thresholdVersions: input.thresholdVersions,
     checks,
     selfTest,
   };

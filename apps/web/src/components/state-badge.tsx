@@ -12,9 +12,10 @@ const tones: Record<AnyState, 'going' | 'good' | 'bad' | 'waiting' | 'over'> = {
   draft: 'over', submitted: 'waiting', returned: 'waiting', approved: 'good', rejected: 'bad', withdrawn: 'over',
   empty: 'over', quarantined: 'going', ingesting: 'going', checked: 'waiting', failed: 'bad',
   queued: 'going', running: 'going', completed: 'good', cancelled: 'over',
-  synthesising: 'going', gating: 'going', passed: 'good', refused: 'bad', overridden: 'waiting', 'in-review': 'waiting', packing: 'going', released: 'good',
+  synthesising: 'going', gating: 'going', passed: 'good', refused: 'bad', 'in-review': 'waiting', packing: 'going', released: 'good',
   declared: 'over', accepted: 'good', 'turned-down': 'bad',
   active: 'good', expired: 'over', revoked: 'bad',
+  overridden: 'waiting',
 };
 const isState = (state: string): state is AnyState => state in tones;
 

@@ -81,7 +81,7 @@ export class DatasetService {
     const now = this.#parts.now();
     checkDecision('thresholds:set', actor, {}, now);
     return this.#parts.database.as(actor, async (tx) => {
-      const before = await getThresholdsInForce(tx, datasetId);
+      const before = await getThresholdsInForce(tx, { datasetId });
       if (before.number !== after) throw new LabError('conflict');
       if (isDeepStrictEqual(values, before.values)) throw new LabError('thresholds_unchanged');
       const number = after + 1;

@@ -22,9 +22,10 @@ export async function insertThresholds(
   return id;
 }
 
-/** What training that is asked for now will be judged by. @throws LabError not_found when there is no such dataset */
-export async function getThresholdsInForce(tx: Transaction, datasetId: string): Promise<Thresholds> {
-  const row = await tx.thresholdVersion.findFirst({ where: { datasetId }, orderBy: { number: 'desc' } });
+/** What training that is asked for now will be judged by. @throws LabError not_found when there is no such dataset or version of one */
+export async function getThresholdsInForce(tx: Transaction, of: { datasetId: string } | { datasetVersionId: string }): Promise<Thresholds> {
+  const where = 'datasetId' in of ? { datasetId: of.datasetId } : { dataset: { datasetVersions: { some: { id: of.datasetVersionId } } } };
+  const row = await tx.thresholdVersion.findFirst({ where, orderBy: { number: 'desc' } });
   if (row === null) throw new LabError('not_found');
   return { id: row.id, number: row.number, values: gateThresholds.parse(row.values) };
 }

@@ -3,8 +3,10 @@ import { decide, type Actor } from '@scapis/domain';
 import type { ImportedGeneratorFacts } from '@scapis/gan';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
+import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
 import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
 import { readPeople, readProjects } from '../record/project.ts';
+import { relate } from '../record/record.ts';
 
 export type ImportDto = RouteOutput<'generatorImports.get'>;
 
@@ -18,16 +20,18 @@ export interface NewImport {
   permitId: string;
   datasetVersionId: string;
   declaredById: string;
-  thresholdVersionId: string;
   title: string;
   framework: string;
   recipe: string;
   createdAt: Date;
 }
 
+/** A declared generator, with the limits that the gate will judge its cohorts by: those in force now. */
 export async function insertImport(tx: Transaction, row: NewImport): Promise<string> {
   const id = uuidv7();
-  await tx.generatorImport.create({ data: { ...row, id, state: 'declared' } });
+  const thresholds = await getThresholdsInForce(tx, row);
+  await tx.generatorImport.create({ data: { ...row, id, state: 'declared', thresholdVersionId: thresholds.id } });
+  await relate(tx, row.applicationId, [{ from: { kind: 'generator-import', id }, relation: 'wasInformedBy', to: { kind: 'threshold-version', id: thresholds.id } }]);
   return id;
 }
 

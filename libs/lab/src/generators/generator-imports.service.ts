@@ -3,7 +3,6 @@ import { transition, type Actor } from '@scapis/domain';
 import { checkImportedGenerator, GeneratorImportError, largestImportBytes, type ImportedGeneratorFacts } from '@scapis/gan';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
-import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
 import { decodePack } from '../images/image-pack.ts';
 import type { LabParts } from '../lab.ts';
 import { isPassing, type JobRun } from '../record/job-run.ts';
@@ -45,9 +44,7 @@ export class GeneratorImportService {
       const version = await getVersionRow(tx, input.datasetVersionId);
       checkDecision('generator:import', actor, { ...project, datasetId: version.datasetId, datasetVersion: version }, now);
       const { permitId, title, framework, recipe } = input;
-      const thresholds = await getThresholdsInForce(tx, version.datasetId);
       const id = await insertImport(tx, {
-        thresholdVersionId: thresholds.id,
         applicationId,
         permitId,
         datasetVersionId: version.id,
@@ -67,7 +64,6 @@ export class GeneratorImportService {
       await relate(tx, applicationId, [
         { from: made, relation: 'used', to: { kind: 'dataset-version', id: version.id } },
         { from: made, relation: 'wasInformedBy', to: { kind: 'permit', id: permitId } },
-        { from: made, relation: 'wasInformedBy', to: { kind: 'threshold-version', id: thresholds.id } },
         { from: made, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
       ]);
       return getImportDto(tx, actor, id, now);

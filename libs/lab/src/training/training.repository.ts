@@ -4,8 +4,10 @@ import { ganConfig, type GanConfig, type MemorisationAlert } from '@scapis/gan';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
+import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
 import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
 import { readPeople, readProjects, type ProjectFacts } from '../record/project.ts';
+import { relate } from '../record/record.ts';
 
 type RunDto = RouteOutput<'trainingRuns.get'>;
 export type PointDto = z.infer<typeof trainingPoint>;
@@ -37,15 +39,17 @@ export interface NewRun {
   config: GanConfig;
   settings: TrainingSettings;
   continuedFromId: string | null;
-  thresholdVersionId: string;
   seed: number;
   steps: number;
   createdAt: Date;
 }
 
+/** A run, with the limits that the gate will judge its cohorts by: those in force now. */
 export async function insertRun(tx: Transaction, run: NewRun): Promise<string> {
   const id = uuidv7();
-  await tx.trainingRun.create({ data: { ...run, id, state: 'queued' } });
+  const thresholds = await getThresholdsInForce(tx, run);
+  await tx.trainingRun.create({ data: { ...run, id, state: 'queued', thresholdVersionId: thresholds.id } });
+  await relate(tx, run.applicationId, [{ from: { kind: 'training-run', id }, relation: 'wasInformedBy', to: { kind: 'threshold-version', id: thresholds.id } }]);
   return id;
 }
 

@@ -14,7 +14,6 @@ import { fromSettings, ganConfig, TrainingDivergedError, type GanConfig, type Me
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabParts } from '../lab.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
-import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
 import { isPassing, type JobRun } from '../record/job-run.ts';
 import { isPermitted } from '../record/permitted.ts';
 import { checkDecision, getProject } from '../record/project.ts';
@@ -128,9 +127,7 @@ export class TrainingService {
       if (budget.isRequired && privacy === null) throw new LabError('privacy_required');
       const patients = checkEnoughPeople(version.counts);
       const terms = privacy === null ? null : await claimTerms(tx, { datasetId: version.datasetId, patients, steps, batch, privacy, budget });
-      const thresholds = await getThresholdsInForce(tx, version.datasetId);
       const id = await insertRun(tx, {
-        thresholdVersionId: thresholds.id,
         applicationId,
         permitId: input.permitId,
         datasetVersionId: version.id,
@@ -153,7 +150,6 @@ export class TrainingService {
       await relate(tx, applicationId, [
         { from: { kind: 'training-run', id }, relation: 'used', to: { kind: 'dataset-version', id: version.id } },
         { from: { kind: 'training-run', id }, relation: 'wasInformedBy', to: { kind: 'permit', id: input.permitId } },
-        { from: { kind: 'training-run', id }, relation: 'wasInformedBy', to: { kind: 'threshold-version', id: thresholds.id } },
         ...(from === null ? [] : [{ from: { kind: 'training-run' as const, id }, relation: 'wasDerivedFrom' as const, to: refOf(from) }]),
         { from: { kind: 'training-run', id }, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
       ]);
