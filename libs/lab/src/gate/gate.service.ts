@@ -6,6 +6,7 @@ import {
   LabError,
   type CohortVersionState,
   type Evidence,
+  type GateThresholds,
   type GateVerdict,
   type JobPayload,
 } from '@scapis/contracts';
@@ -114,9 +115,9 @@ export class GateService {
   async #judge(run: GateRow): Promise<{ result: GateResult; real: ImagePack; synthetic: ImagePack }> {
     const { datasetVersion } = run.cohortVersion;
     const { real, synthetic } = await this.#read(run);
-    const limits = await this.#parts.database.unsafeAsSystem('gate.run', (tx) => readThresholdsOf(tx, run.cohortVersionId));
     let stage = { name: 'input', fraction: 0 };
     let isWanted = true;
+    const limits = await this.#parts.database.unsafeAsSystem('gate.run', (tx) => readThresholdsOf(tx, run.cohortVersionId));
     const look = async (): Promise<void> => {
       await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
         await setStage(tx, run.id, stage.name, stage.fraction);
@@ -131,7 +132,8 @@ export class GateService {
     const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
     try {
       const result = await runGate({
-        ...toGateInput(run, real, synthetic, { thresholds: limits.values, thresholdVersions: limits.versions.map(({ number }) => number) }),
+        ...toGateInput(run, real, synthetic, limits.values),
+        thresholdVersions: limits.versions.map(({ number }) => number),
         onProgress: (name, fraction) => {
           stage = { name, fraction };
         },
@@ -265,7 +267,7 @@ export class GateService {
     const stored = await openVault(this.#parts, run.cohortVersion.dataKey).read(run.evidenceSha256);
     const before = evidenceSchema.parse(JSON.parse(new TextDecoder().decode(stored)));
     const { real, synthetic } = await this.#read(run);
-    const { evidence: after } = await runGate({ ...toGateInput(run, real, synthetic, before), onProgress });
+    const { evidence: after } = await runGate({ ...toGateInput(run, real, synthetic, before.thresholds), thresholdVersions: before.thresholdVersions, onProgress });
     const fresh = encodeEvidence(after);
     const parts = Object.keys(after) as (keyof Evidence)[];
     return {
@@ -297,13 +299,12 @@ export interface Regated {
   differences: string[];
 }
 
-function toGateInput({ seed, cohortVersion }: GateRow, real: ImagePack, synthetic: ImagePack, { thresholds, thresholdVersions }: Pick<Evidence, 'thresholds' | 'thresholdVersions'>): GateInput {
+function toGateInput({ seed, cohortVersion }: GateRow, real: ImagePack, synthetic: ImagePack, thresholds: GateThresholds): GateInput {
   const { images, splits } = toImageSet(real);
   return {
     synthetic: toImageSet(synthetic).images,
     real: { ...images, splits },
     thresholds,
-    thresholdVersions,
     seed,
     ids: { cohortVersionId: cohortVersion.id, datasetVersionId: cohortVersion.datasetVersionId },
     code: codeOfGate(),
