@@ -7,7 +7,7 @@ const names = Object.keys(gateThresholds.shape) as (keyof typeof defaults)[];
 
 describe('the strictest of several limits', () => {
   it.each(names)('%s: is taken from whichever version has it, in whatever order', (name) => {
-    const step = (stricterWhen[name] === 'higher' ? 1 : -1) * (name === 'minimumCell' ? 1 : 0.001 * defaults[name]);
+    const step = (stricterWhen[name] === 'higher' ? 1 : -1) * (name === 'minimumCell' ? 1 : 0.001 * Math.abs(defaults[name]));
     const [stricter, looser] = [{ ...defaults, [name]: defaults[name] + step }, { ...defaults, [name]: defaults[name] - step }];
     for (const versions of [[stricter, looser, defaults], [looser, defaults, stricter]]) expect(strictestThresholds(versions)).toEqual(stricter);
     expect(strictestThresholds([looser])).toEqual(looser);
@@ -24,10 +24,12 @@ describe('what a refusal rests on', () => {
 
   it('is nothing where all is passed, or only fidelity and utility are not', () => {
     expect(sortWith({})).toEqual({ overridable: [], final: [] });
+    const reports = gateCheckNames.filter((name) => 'isReport' in gateChecks[name]);
+    expect(sortWith(Object.fromEntries(reports.map((name) => [name, { verdict: 'report' as const }])))).toEqual({ overridable: [], final: [] });
     expect(sortWith({ coverage: { verdict: 'fail' }, utility: { verdict: 'fail' } })).toEqual({ overridable: [], final: [] });
   });
 
-  it.each(gateCheckNames.filter((name) => gateChecks[name].family === 'privacy'))('%s: can be overridden when it was made, and never when it was not', (name) => {
+  it.each(gateCheckNames.filter((name) => gateChecks[name].family === 'privacy' && !('isReport' in gateChecks[name])))('%s: can be overridden when it was made, and never when it was not', (name) => {
     expect(sortWith({ [name]: { verdict: 'fail' } })).toEqual({ overridable: [name], final: [] });
     const unmade: Partial<CheckResult>[] = [{ verdict: 'fail', value: null, details: { made: false } }, { verdict: 'fail', details: { made: false } }, { verdict: 'fail', value: null }, { verdict: 'report' }];
     for (const change of unmade) expect(sortWith({ [name]: change })).toEqual({ overridable: [], final: [name] });

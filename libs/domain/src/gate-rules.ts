@@ -26,7 +26,7 @@ export interface Refusal {
 export function sortRefusal(checks: readonly CheckResult[]): Refusal {
   const failed = gateCheckNames.filter((name) => {
     const { family } = gateChecks[name];
-    return (family === 'privacy' || family === 'self-test') && !checks.some(({ check, verdict }) => check === name && verdict === 'pass');
+    return (family === 'privacy' || family === 'self-test') && !checks.some((result) => result.check === name && hasPassed(result));
   });
   const isOverridable = (name: GateCheck): boolean => gateChecks[name].family === 'privacy' && checks.some((result) => result.check === name && wasMade(result));
   return { overridable: failed.filter(isOverridable), final: failed.filter((name) => !isOverridable(name)) };
@@ -35,6 +35,11 @@ export function sortRefusal(checks: readonly CheckResult[]): Refusal {
 /** Whether these people, each counted once, are enough to set the failed privacy checks aside. */
 export function isOverriddenBy(signedIds: readonly string[]): boolean {
   return new Set(signedIds).size >= overrideSignaturesNeeded;
+}
+
+/** As the verdict's rule has it (`toVerdict` in libs/gate): what is only reported has no limit to fail. */
+function hasPassed({ check, verdict }: CheckResult): boolean {
+  return verdict === 'pass' || (verdict === 'report' && 'isReport' in gateChecks[check]);
 }
 
 /** A failed check that measured something. */
