@@ -123,6 +123,7 @@ describe('every page, in both languages, wide and narrow', () => {
     ['stranger', 'catalogue', () => '/datasets'],
     ['firstAdmin', 'new-dataset', () => '/datasets/new'],
     ['applicant', 'dataset', ({ datasetId }) => `/datasets/${datasetId}`],
+    ['firstAdmin', 'dataset', ({ datasetId }) => `/datasets/${datasetId}`],
     ['secondAdmin', 'version', ({ versionId }) => `/dataset-versions/${versionId}`],
     ['applicant', 'runs', () => '/training-runs'],
     ['applicant', 'new-run', ({ runId }) => `/training-runs/new?from=${runId}`],

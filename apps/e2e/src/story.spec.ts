@@ -246,7 +246,7 @@ describe('the gate and another project', () => {
     expect(judged).toMatchObject({ state: 'passed', failure: null, gateRun: { state: 'completed', failure: null } });
     expect((await auditTypes(ids.cohort)).filter((type) => type.startsWith('gate.')).sort()).toEqual(['gate.passed', 'gate.requested']);
     const file = evidence.parse(JSON.parse(strFromU8(await bytesOf('applicant', 'cohorts.evidence', ids.cohort))));
-    expect(file).toMatchObject({ cohortVersionId: ids.cohort, datasetVersionId: ids.version, counts: { synthetic: imageCount }, selfTest: { passed: true }, thresholds: { minimumCell: 1 } });
+    expect(file).toMatchObject({ cohortVersionId: ids.cohort, datasetVersionId: ids.version, counts: { synthetic: imageCount }, selfTest: { passed: true }, thresholds: { minimumCell: 1 }, thresholdVersions: [1] });
     expect(file.verdict).toBe(judged.gateRun?.verdict);
     expect(judged.gateRun?.evidence).toEqual(file);
     expect(judged.usage).toBe(file.verdict === 'passed' ? 'unrestricted' : 'method-development-only');

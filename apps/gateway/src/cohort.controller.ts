@@ -30,6 +30,11 @@ export class CohortController {
     return this.lab.gate.request(actor, params.id);
   }
 
+  @Route('cohorts.override')
+  override(@By() actor: Actor, @Input() { params, body }: RouteInput<'cohorts.override'>): Promise<RouteOutput<'cohorts.override'>> {
+    return this.lab.release.override(actor, params.id, body);
+  }
+
   @Route('cohorts.submit')
   submit(@By() actor: Actor, @Input() { params }: RouteInput<'cohorts.submit'>): Promise<RouteOutput<'cohorts.submit'>> {
     return this.lab.release.submit(actor, params.id);

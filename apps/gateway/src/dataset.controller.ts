@@ -25,6 +25,11 @@ export class DatasetController {
     return this.lab.datasets.get(actor, params.id);
   }
 
+  @Route('datasets.setThresholds')
+  setThresholds(@By() actor: Actor, @Input() { params, body }: RouteInput<'datasets.setThresholds'>): Promise<RouteOutput<'datasets.setThresholds'>> {
+    return this.lab.datasets.setThresholds(actor, params.id, body);
+  }
+
   @Route('datasetVersions.create')
   createVersion(@By() actor: Actor, @Input() { params }: RouteInput<'datasetVersions.create'>): Promise<RouteOutput<'datasetVersions.create'>> {
     return this.lab.datasets.createVersion(actor, params.id);

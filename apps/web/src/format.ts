@@ -13,7 +13,7 @@ export function formatsOf(locale: FormatLocale) {
   const number = (value: number | null | undefined, digits = 3): string => {
     if (value === null || value === undefined) return '–';
     if (!Number.isFinite(value)) return String(value);
-    const isTiny = value !== 0 && Math.abs(value) < 0.001;
+    const isTiny = value !== 0 && Math.abs(value) < Math.min(0.001, 10 ** -digits);
     return isTiny ? value.toExponential(1) : new Intl.NumberFormat(tag, { maximumFractionDigits: Math.abs(value) >= 1_000 ? 0 : digits }).format(value);
   };
   return {

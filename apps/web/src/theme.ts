@@ -36,11 +36,13 @@ export const theme = createTheme({
 export function themeStyleSheet(): CSSStyleSheet {
   const { variables, light, dark } = defaultCssVariablesResolver(mergeMantineTheme(DEFAULT_THEME, theme));
   const block = (selector: string, values: Record<string, string>): string => `${selector}{${Object.entries(values).map(([name, value]) => `${name}:${value}`).join(';')}}`;
+  // Mantine's own red is too pale for text (WCAG 1.4.3).
+  const fault = { '--mantine-color-error': 'var(--lab-bad)' };
   const sheet = new CSSStyleSheet();
   sheet.replaceSync([
     block(':root', variables),
-    block(':root[data-mantine-color-scheme="light"]', { ...light, '--mantine-color-dimmed': 'var(--mantine-color-gray-6)', '--mantine-color-placeholder': 'var(--mantine-color-gray-6)', '--mantine-color-body': '#f5f8fa' }),
-    block(':root[data-mantine-color-scheme="dark"]', { ...dark, '--mantine-color-dimmed': 'var(--mantine-color-dark-1)', '--mantine-color-placeholder': 'var(--mantine-color-dark-1)' }),
+    block(':root[data-mantine-color-scheme="light"]', { ...light, '--mantine-color-dimmed': 'var(--mantine-color-gray-6)', '--mantine-color-placeholder': 'var(--mantine-color-gray-6)', '--mantine-color-body': '#f5f8fa', ...fault }),
+    block(':root[data-mantine-color-scheme="dark"]', { ...dark, '--mantine-color-dimmed': 'var(--mantine-color-dark-1)', '--mantine-color-placeholder': 'var(--mantine-color-dark-1)', ...fault }),
   ].join('\n'));
   return sheet;
 }

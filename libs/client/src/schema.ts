@@ -496,6 +496,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{id}/threshold-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set the limits of the release gate for training asked for from now on; what was asked for before keeps its own
+         * @description Asks the decision `thresholds:set`. Its door opens to: lab-admin; the decision's other conditions then decide.
+         */
+        post: operations["datasets.setThresholds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{id}/versions": {
         parameters: {
             query?: never;
@@ -1072,6 +1092,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cohort-versions/{id}/override-signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign that a refused version may be reviewed in spite of the privacy checks that it failed; the second signature lets it
+         * @description Asks the decision `release:override`. Its door opens to: lab-admin, reviewer; the decision's other conditions then decide.
+         */
+        post: operations["cohorts.override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cohort-versions/{id}/submit": {
         parameters: {
             query?: never;
@@ -1316,7 +1356,7 @@ export interface components {
                 at: string;
                 actor: components["schemas"]["PersonRef"] | null;
                 /** @enum {string} */
-                type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.memorised" | "training.fell-back" | "training.completed" | "training.cancelled" | "training.failed" | "ensemble.requested" | "ensemble.trained" | "ensemble.completed" | "ensemble.cancelled" | "ensemble.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+                type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "dataset.thresholds-set" | "training.requested" | "training.started" | "training.memorised" | "training.fell-back" | "training.completed" | "training.cancelled" | "training.failed" | "ensemble.requested" | "ensemble.trained" | "ensemble.completed" | "ensemble.cancelled" | "ensemble.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.override-signed" | "release.overridden" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
                 comment: string;
             }[];
             review: components["schemas"]["Review"] | null;
@@ -1356,9 +1396,9 @@ export interface components {
             at: string;
             actor: components["schemas"]["PersonRef"] | null;
             /** @enum {string} */
-            type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.memorised" | "training.fell-back" | "training.completed" | "training.cancelled" | "training.failed" | "ensemble.requested" | "ensemble.trained" | "ensemble.completed" | "ensemble.cancelled" | "ensemble.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+            type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "dataset.thresholds-set" | "training.requested" | "training.started" | "training.memorised" | "training.fell-back" | "training.completed" | "training.cancelled" | "training.failed" | "ensemble.requested" | "ensemble.trained" | "ensemble.completed" | "ensemble.cancelled" | "ensemble.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.override-signed" | "release.overridden" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
             /** @enum {string} */
-            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit" | "threshold-version" | "override";
             objectId: string;
             detail: {
                 [key: string]: unknown;
@@ -1442,7 +1482,7 @@ export interface components {
             title: string;
             number: number;
             /** @enum {string} */
-            state: "synthesising" | "draft" | "gating" | "passed" | "refused" | "in-review" | "packing" | "released" | "rejected" | "withdrawn" | "failed";
+            state: "synthesising" | "draft" | "gating" | "passed" | "refused" | "overridden" | "in-review" | "packing" | "released" | "rejected" | "withdrawn" | "failed";
             count: number;
             datasetTitle: string;
             author: components["schemas"]["PersonRef"];
@@ -1450,6 +1490,8 @@ export interface components {
             createdAt: string;
             releasedAt: string | null;
             usage: ("unrestricted" | "method-development-only") | null;
+            /** @description two people set its failed privacy checks aside: a mark that stays for ever */
+            isOverridden: boolean;
         };
         CohortVersion: {
             /** Format: uuid */
@@ -1466,7 +1508,7 @@ export interface components {
             datasetId: string;
             datasetTitle: string;
             /** @enum {string} */
-            state: "synthesising" | "draft" | "gating" | "passed" | "refused" | "in-review" | "packing" | "released" | "rejected" | "withdrawn" | "failed";
+            state: "synthesising" | "draft" | "gating" | "passed" | "refused" | "overridden" | "in-review" | "packing" | "released" | "rejected" | "withdrawn" | "failed";
             count: number;
             drawn: number;
             /** @enum {string} */
@@ -1496,6 +1538,10 @@ export interface components {
                 takesLabel: boolean;
             }[];
             gateRun: components["schemas"]["GateRun"] | null;
+            /** @description null: the gate did not refuse it */
+            override: components["schemas"]["Override"] | null;
+            /** @description two people set its failed privacy checks aside: a mark that stays for ever */
+            isOverridden: boolean;
             review: components["schemas"]["Review"] | null;
             hasSampleSheet: boolean;
             bundle: {
@@ -1508,12 +1554,12 @@ export interface components {
         };
         Condition: {
             /** @enum {string} */
-            code: "signed-in" | "has-role" | "is-member" | "is-applicant" | "is-author" | "is-staff" | "state-allows" | "not-own" | "not-team-mate" | "not-voted" | "not-signed" | "not-uploader" | "permit-active" | "permit-not-expired" | "permit-not-revoked" | "permit-names-dataset" | "permit-names-person" | "terms-signed" | "dataset-approved" | "cohort-released" | "gate-passed" | "generator-ready" | "form-complete" | "nobody-voted";
+            code: "signed-in" | "has-role" | "is-member" | "is-applicant" | "is-author" | "is-staff" | "state-allows" | "not-own" | "not-team-mate" | "not-voted" | "not-signed" | "not-uploader" | "permit-active" | "permit-not-expired" | "permit-not-revoked" | "permit-names-dataset" | "permit-names-person" | "terms-signed" | "dataset-approved" | "cohort-released" | "gate-passed" | "generator-ready" | "form-complete" | "nobody-voted" | "privacy-check-failed" | "checks-made" | "not-overridden-by-me";
             met: boolean;
             /** @description the object the answer comes from */
             source: {
                 /** @enum {string} */
-                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit" | "threshold-version" | "override";
                 id: string;
             } | null;
             /** @description values for the sentence: role, state, date ... */
@@ -1528,7 +1574,8 @@ export interface components {
             description: string;
             /** Format: date-time */
             createdAt: string;
-            thresholds: components["schemas"]["GateThresholds"];
+            /** @description newest first; the first is in force */
+            thresholdVersions: components["schemas"]["ThresholdVersion"][];
             privacy: {
                 /** @default 10 */
                 epsilon: number;
@@ -1706,7 +1753,7 @@ export interface components {
         };
         Decision: {
             /** @enum {string} */
-            action: "application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "training:create" | "training:read" | "training:cancel" | "generator:import" | "generator:read" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read";
+            action: "application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "thresholds:set" | "training:create" | "training:read" | "training:cancel" | "generator:import" | "generator:read" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:override" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read";
             allowed: boolean;
             conditions: components["schemas"]["Condition"][];
         };
@@ -1865,6 +1912,8 @@ export interface components {
             /** @description sha256 over the synthetic pixels as stored */
             imagesSha256: string;
             thresholds: components["schemas"]["GateThresholds"];
+            /** @description versions of the dataset's limits that `thresholds` is the strictest of; missing in files older than versions */
+            thresholdVersions?: number[];
             checks: components["schemas"]["CheckResult"][];
             selfTest: {
                 passed: boolean;
@@ -2000,6 +2049,8 @@ export interface components {
             reasonDetail: string | null;
             failure: string | null;
             generatorId: string | null;
+            /** @description number of the dataset's limits in force when it was declared */
+            thresholdVersion: number;
             /** @description what this person may do with it now and, for what he may not, why */
             decisions: components["schemas"]["Decision"][];
         };
@@ -2027,11 +2078,11 @@ export interface components {
         };
         HomeItem: {
             /** @enum {string} */
-            kind: "finish-application" | "answer-return" | "sign-terms" | "decide-application" | "approve-dataset" | "vote-release" | "watch-training" | "run-gate" | "submit-release" | "download-cohort" | "waiting-for-decision" | "permit-ends-soon" | "ingest-failed" | "training-failed" | "gate-refused";
+            kind: "finish-application" | "answer-return" | "sign-terms" | "decide-application" | "approve-dataset" | "vote-release" | "watch-training" | "run-gate" | "submit-release" | "download-cohort" | "waiting-for-decision" | "permit-ends-soon" | "ingest-failed" | "training-failed" | "gate-refused" | "sign-override";
             /** @enum {string} */
             turn: "mine" | "others";
             /** @enum {string} */
-            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit" | "threshold-version" | "override";
             objectId: string;
             title: string;
             /** Format: date-time */
@@ -2041,14 +2092,36 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "application.submitted" | "application.returned" | "application.approved" | "application.rejected" | "permit.revoked" | "permit.terms-to-sign" | "dataset.checked" | "dataset.failed" | "training.completed" | "training.memorised" | "training.failed" | "ensemble.completed" | "ensemble.failed" | "generator.accepted" | "generator.turned-down" | "gate.passed" | "gate.refused" | "gate.failed" | "release.submitted" | "release.released" | "release.rejected" | "release.withdrawn";
+            kind: "application.submitted" | "application.returned" | "application.approved" | "application.rejected" | "permit.revoked" | "permit.terms-to-sign" | "dataset.checked" | "dataset.failed" | "training.completed" | "training.memorised" | "training.failed" | "ensemble.completed" | "ensemble.failed" | "generator.accepted" | "generator.turned-down" | "gate.passed" | "gate.refused" | "gate.failed" | "release.submitted" | "release.released" | "release.rejected" | "release.withdrawn" | "release.override-signed" | "release.overridden";
             /** @enum {string} */
-            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit" | "threshold-version" | "override";
             objectId: string;
             title: string;
             /** Format: date-time */
             createdAt: string;
             readAt: string | null;
+        };
+        Override: {
+            /** @description privacy checks that were made and failed: an override names them all */
+            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
+            /** @description what failed that nobody may override: privacy checks not made, the input, the self-test */
+            finalChecks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
+            signaturesNeeded: number;
+            /** @description oldest first */
+            signatures: components["schemas"]["OverrideSignature"][];
+        };
+        OverrideRequest: {
+            /** @description every privacy check that failed */
+            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
+            /** @description this person's own reason; it stays with the cohort for ever */
+            reason: string;
+        };
+        OverrideSignature: {
+            person: components["schemas"]["PersonRef"];
+            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
+            reason: string;
+            /** Format: date-time */
+            at: string;
         };
         Permit: {
             /** Format: uuid */
@@ -2152,7 +2225,7 @@ export interface components {
         ProvenanceGraph: {
             nodes: {
                 /** @enum {string} */
-                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit" | "threshold-version" | "override";
                 id: string;
                 title: string;
                 at: string | null;
@@ -2182,6 +2255,8 @@ export interface components {
             startedAt: string;
             /** Format: date-time */
             completedAt: string;
+            /** @description only where the cohort was released in spite of failed privacy checks: who signed, which, why */
+            override?: components["schemas"]["OverrideSignature"][];
             /** @description Ed25519 over the canonical JSON of the other fields, base64 */
             signature: string;
             publicKey: string;
@@ -2216,7 +2291,7 @@ export interface components {
             };
             roles: ("applicant" | "lab-admin" | "reviewer" | "pilot" | "auditor" | "operator")[];
             /** @description acts whose door this person's roles open */
-            actions: ("application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "training:create" | "training:read" | "training:cancel" | "generator:import" | "generator:read" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read")[];
+            actions: ("application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "thresholds:set" | "training:create" | "training:read" | "training:cancel" | "generator:import" | "generator:read" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:override" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read")[];
             /** Format: date-time */
             endsAt: string;
         };
@@ -2230,6 +2305,37 @@ export interface components {
             sha256En: string;
             /** Format: date-time */
             createdAt: string;
+        };
+        ThresholdVersion: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            values: components["schemas"]["GateThresholds"];
+            setBy: components["schemas"]["PersonRef"] | null;
+            reason: string;
+            /** Format: date-time */
+            at: string;
+        };
+        ThresholdsChange: {
+            /** @description number of the version that the values were made from; it must still be the newest */
+            after: number;
+            values: {
+                falseAlarmQuantile: number;
+                copySignificance: number;
+                plantedShare: number;
+                minimumCell: number;
+                frechetRatio: number;
+                coverageRatio: number;
+                densityRatioLow: number;
+                densityRatioHigh: number;
+                vendiRatio: number;
+                huRealism: number;
+                utilityRatio: number;
+                labelConsistency: number;
+                subgroupGap: number;
+                rankingFidelity: number;
+            };
+            reason: string;
         };
         TrainingEstimate: {
             parameters: number;
@@ -2385,6 +2491,8 @@ export interface components {
                 isSettled: boolean;
             } | null;
             settings: components["schemas"]["TrainingSettings"];
+            /** @description number of the dataset's limits in force when it was asked for */
+            thresholdVersion: number;
             continuedFrom: {
                 /** Format: uuid */
                 id: string;
@@ -2471,7 +2579,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description An error, as a code and a sentence that says what to do. Codes: invalid_input, not_signed_in, forbidden, cross_site_request, not_found, conflict, wrong_state, already_voted, conflict_of_interest, too_large, range_not_satisfiable, upload_invalid, upload_empty, upload_hostile, dataset_too_small, privacy_required, privacy_budget_exceeded, training_diverged, training_memorised, training_too_large, checkpoint_unusable, checkpoint_damaged, too_many_requests, internal, configuration_invalid, database_unavailable, queue_unavailable, identity_unavailable, storage_full, storage_damaged. */
+        /** @description An error, as a code and a sentence that says what to do. Codes: invalid_input, not_signed_in, forbidden, cross_site_request, not_found, conflict, wrong_state, already_voted, conflict_of_interest, too_large, range_not_satisfiable, upload_invalid, upload_empty, upload_hostile, dataset_too_small, thresholds_unchanged, override_incomplete, privacy_required, privacy_budget_exceeded, training_diverged, training_memorised, training_too_large, checkpoint_unusable, checkpoint_damaged, too_many_requests, internal, configuration_invalid, database_unavailable, queue_unavailable, identity_unavailable, storage_full, storage_damaged. */
         problem: {
             headers: {
                 [name: string]: unknown;
@@ -3189,6 +3297,33 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description One dataset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "datasets.setThresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdsChange"];
+            };
+        };
+        responses: {
+            /** @description Set the limits of the release gate for training asked for from now on; what was asked for before keeps its own */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4054,6 +4189,33 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideRequest"];
+            };
+        };
+        responses: {
+            /** @description Sign that a refused version may be reviewed in spite of the privacy checks that it failed; the second signature lets it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortVersion"];
                 };
             };
             default: components["responses"]["problem"];

@@ -5,12 +5,14 @@ export const auditEventTypes = [
   'application.submitted', 'application.returned', 'application.withdrawn', 'application.voted', 'application.approved', 'application.rejected',
   'permit.granted', 'permit.terms-signed', 'permit.revoked',
   'dataset.created', 'dataset.version-created', 'dataset.uploaded', 'dataset.ingest-started', 'dataset.checked', 'dataset.approved', 'dataset.rejected', 'dataset.ingest-failed',
+  'dataset.thresholds-set',
   'training.requested', 'training.started', 'training.memorised', 'training.fell-back', 'training.completed', 'training.cancelled', 'training.failed',
   'ensemble.requested', 'ensemble.trained', 'ensemble.completed', 'ensemble.cancelled', 'ensemble.failed',
   'privacy.reserved', 'privacy.settled',
   'generator.declared', 'generator.uploaded', 'generator.accepted', 'generator.turned-down', 'generator.check-failed',
   'synthesis.requested', 'synthesis.completed', 'synthesis.failed',
   'gate.requested', 'gate.passed', 'gate.refused', 'gate.failed', 'gate.pairs-viewed',
+  'release.override-signed', 'release.overridden',
   'release.submitted', 'release.voted', 'release.approved', 'release.rejected', 'release.released', 'release.withdrawn',
   'download.opened', 'download.completed', 'download.refused', 'receipt.issued',
   'audit.verified',
@@ -21,6 +23,7 @@ export type AuditEventType = (typeof auditEventTypes)[number];
 export const objectKinds = [
   'person', 'application', 'permit', 'terms', 'dataset', 'dataset-version', 'training-run', 'ensemble', 'checkpoint', 'generator-import', 'generator',
   'synthesis-run', 'cohort', 'cohort-version', 'gate-run', 'review', 'download', 'receipt', 'session', 'audit',
+  'threshold-version', 'override',
 ] as const;
 export type ObjectKind = (typeof objectKinds)[number];
 
@@ -33,5 +36,6 @@ export const notificationKinds = [
   'application.submitted', 'application.returned', 'application.approved', 'application.rejected', 'permit.revoked', 'permit.terms-to-sign',
   'dataset.checked', 'dataset.failed', 'training.completed', 'training.memorised', 'training.failed', 'ensemble.completed', 'ensemble.failed', 'generator.accepted', 'generator.turned-down', 'gate.passed', 'gate.refused', 'gate.failed',
   'release.submitted', 'release.released', 'release.rejected', 'release.withdrawn',
+  'release.override-signed', 'release.overridden',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { auditEventTypes, notificationKinds, objectKinds, provenanceRelations } from './audit.ts';
 import { computeProviderNames } from './compute.ts';
-import { evidence, gateThresholds, gateVerdicts } from './evidence.ts';
+import { evidence, gateCheckNames, gateThresholds, gateVerdicts } from './evidence.ts';
 import { importReasonNames } from './import-reasons.ts';
 import { ageBands, calciumGrades, sexes, splits } from './labels.ts';
 import { actionNames, roles, type Action } from './roles.ts';
@@ -21,6 +21,7 @@ export const conditionCodes = [
   'signed-in', 'has-role', 'is-member', 'is-applicant', 'is-author', 'is-staff', 'state-allows', 'not-own', 'not-team-mate', 'not-voted', 'not-signed', 'not-uploader',
   'permit-active', 'permit-not-expired', 'permit-not-revoked', 'permit-names-dataset', 'permit-names-person', 'terms-signed', 'dataset-approved',
   'cohort-released', 'gate-passed', 'generator-ready', 'form-complete', 'nobody-voted',
+  'privacy-check-failed', 'checks-made', 'not-overridden-by-me',
 ] as const;
 export type ConditionCode = (typeof conditionCodes)[number];
 export const condition = z.object({
@@ -51,7 +52,7 @@ export const session = z.object({
 /** One thing that waits for this person, or that he waits for. The page words it from `home.<kind>`. */
 export const homeItemKinds = [
   'finish-application', 'answer-return', 'sign-terms', 'decide-application', 'approve-dataset', 'vote-release', 'watch-training', 'run-gate', 'submit-release',
-  'download-cohort', 'waiting-for-decision', 'permit-ends-soon', 'ingest-failed', 'training-failed', 'gate-refused',
+  'download-cohort', 'waiting-for-decision', 'permit-ends-soon', 'ingest-failed', 'training-failed', 'gate-refused', 'sign-override',
 ] as const;
 export const homeItem = z.object({
   kind: z.enum(homeItemKinds), turn: z.enum(['mine', 'others']), objectKind: z.enum(objectKinds), objectId: z.string(), title: z.string(), since: at,
@@ -132,8 +133,11 @@ export const privacyBudget = z.object({
   isRequired: z.boolean().default(false).describe('training without the guarantee is refused'),
 });
 export type PrivacyBudget = z.output<typeof privacyBudget>;
+/** The release gate's limits as one person set them. */
+export const thresholdVersion = z.object({ id, number: z.int(), values: gateThresholds, setBy: personRef.nullable(), reason: z.string(), at });
 export const dataset = z.object({
-  id, title: z.string(), description: z.string(), createdAt: at, thresholds: gateThresholds,
+  id, title: z.string(), description: z.string(), createdAt: at,
+  thresholdVersions: z.array(thresholdVersion).min(1).describe('newest first; the first is in force'),
   privacy: privacyBudget.extend({ spent: z.number().describe('epsilon of all private runs composed, reserved ones included'), privateRuns: z.int() }), versions: z.array(datasetVersion), decisions,
 });
 export const datasetSummary = z.object({ id, title: z.string(), description: z.string(), approvedVersionId: id.nullable(), subjects: z.int().nullable(), images: z.int().nullable(), createdAt: at });
@@ -208,6 +212,7 @@ export const trainingRun = z.object({
   createdAt: at, startedAt: at.nullable(), finishedAt: at.nullable(), generators: z.array(z.object({ id, step: z.int(), sha256 })), provider, hasSampleSheet: z.boolean(), sampleSheetVersion: z.string().nullable(),
   privacy: z.object({ ...privateSettings, isSettled: z.boolean().describe('false: epsilon and steps are reserved for the whole run') }).nullable().describe('null: not private'),
   settings: trainingSettings,
+  thresholdVersion: z.int().describe('number of the dataset\'s limits in force when it was asked for'),
   continuedFrom: z.object({ id, title: z.string() }).nullable(),
   ensembleId: id.nullable().describe('the ensemble that it is a member of'),
   checkpointStep: z.int().nullable().describe('where the newest checkpoint stands: what a new run could begin from'),
@@ -252,7 +257,8 @@ export const generatorImport = z.object({
     range: z.tuple([z.number(), z.number()]),
   }).nullable().describe('what the check found in an accepted file'),
   reason: z.enum(importReasonNames).nullable(), reasonDetail: z.string().nullable().describe('what exactly was found, in the file\'s own names'),
-  failure: z.string().nullable(), generatorId: id.nullable(), decisions,
+  failure: z.string().nullable(), generatorId: id.nullable(),
+  thresholdVersion: z.int().describe('number of the dataset\'s limits in force when it was declared'), decisions,
 });
 
 // Cohorts, gate, release
@@ -270,6 +276,19 @@ export const gateRun = z.object({
   id, state: z.enum(runStates), stage: z.string().nullable(), progress: z.number().min(0).max(1), verdict: z.enum(gateVerdicts).nullable(), failure: z.string().nullable(),
   createdAt: at, finishedAt: at.nullable(), evidence: evidence.nullable(), hasClosestPairs: z.boolean(),
 });
+const checkNames = z.array(z.enum(gateCheckNames));
+/** One of the two signatures that set a failed privacy check aside. */
+export const overrideSignature = z.object({ person: personRef, checks: checkNames, reason: z.string(), at });
+/** A refusal and what became of it. */
+export const override = z.object({
+  checks: checkNames.describe('privacy checks that were made and failed: an override names them all'),
+  finalChecks: checkNames.describe('what failed that nobody may override: privacy checks not made, the input, the self-test'),
+  signaturesNeeded: z.int(), signatures: z.array(overrideSignature).describe('oldest first'),
+});
+export const overrideRequest = z.object({
+  checks: checkNames.min(1).describe('every privacy check that failed'),
+  reason: z.string().trim().min(40).max(5_000).describe('this person\'s own reason; it stays with the cohort for ever'),
+});
 export const cohortVersion = z.object({
   id, cohortId: id, title: z.string(), number: z.int(), applicationId: id, permitId: id, datasetId: id, datasetTitle: z.string(), state: z.enum(cohortVersionStates),
   count: z.int(), drawn: z.int(), labelMix: z.enum(labelMixes), author: personRef, createdAt: at, releasedAt: at.nullable(), withdrawnAt: at.nullable(), withdrawReason: z.string().nullable(),
@@ -277,14 +296,17 @@ export const cohortVersion = z.object({
   trainingRunIds: z.array(id), ensembleId: id.nullable(), provider,
   declaredGenerators: z.array(z.object({ importId: id, title: z.string(), framework: z.string(), recipe: z.string(), declaredBy: personRef, declaredAt: at, takesLabel: z.boolean() }))
     .describe('generators among its origins whose training is declared by a person, not recorded by the lab'),
-  gateRun: gateRun.nullable(), review: review.nullable(), hasSampleSheet: z.boolean(),
+  gateRun: gateRun.nullable(), override: override.nullable().describe('null: the gate did not refuse it'),
+  isOverridden: z.boolean().describe('two people set its failed privacy checks aside: a mark that stays for ever'), review: review.nullable(), hasSampleSheet: z.boolean(),
   bundle: z.object({ name: z.string(), size: z.int(), sha256 }).nullable(), decisions,
 });
-export const cohortSummary = cohortVersion.pick({ id: true, cohortId: true, title: true, number: true, state: true, count: true, datasetTitle: true, author: true, createdAt: true, releasedAt: true, usage: true });
+export const cohortSummary = cohortVersion.pick({ id: true, cohortId: true, title: true, number: true, state: true, count: true, datasetTitle: true, author: true, createdAt: true, releasedAt: true, usage: true, isOverridden: true });
 
 export const receipt = z.object({
   id, number: z.int(), cohortVersionId: id, cohortTitle: z.string(), person: personRef, permitId: id, termsVersion: z.int(), bundleName: z.string(), bundleSha256: sha256, bundleSize: z.int(),
-  startedAt: at, completedAt: at, signature: z.string().describe('Ed25519 over the canonical JSON of the other fields, base64'), publicKey: z.string(),
+  startedAt: at, completedAt: at,
+  override: z.array(overrideSignature).optional().describe('only where the cohort was released in spite of failed privacy checks: who signed, which, why'),
+  signature: z.string().describe('Ed25519 over the canonical JSON of the other fields, base64'), publicKey: z.string(),
 });
 
 // Audit, provenance

@@ -124,6 +124,7 @@ export const evidence = z.object({
   splitHashes: z.object({ T: z.string(), H: z.string(), R: z.string() }).describe('sha256 over the sorted pseudonyms of each split'),
   imagesSha256: z.string().describe('sha256 over the synthetic pixels as stored'),
   thresholds: gateThresholds,
+  thresholdVersions: z.array(z.int().min(1)).optional().describe('versions of the dataset\'s limits that `thresholds` is the strictest of; missing in files older than versions'),
   checks: z.array(checkResult),
   selfTest: z.object({ passed: z.boolean(), rows: z.array(selfTestRow) }),
 });

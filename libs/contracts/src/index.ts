@@ -10,3 +10,4 @@ export * from './labels.ts';
 export * from './roles.ts';
 export * from './routes.ts';
 export * from './states.ts';
+export * from './thresholds.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as dto from './dto.ts';
 import type { Action } from './roles.ts';
+import { thresholdsChange } from './thresholds.ts';
 
 /**
  * The gateway's whole HTTP surface as one total table: the controllers implement it (a spec finds a missing or extra handler),
@@ -58,6 +59,7 @@ export const routes = {
   'datasets.list': { method: 'GET', path: '/api/datasets', access: 'dataset:read', summary: 'The catalogue', query: dto.page, response: dto.pageOf(dto.datasetSummary) },
   'datasets.create': { method: 'POST', path: '/api/datasets', access: 'dataset:create', summary: 'Name a dataset and set its thresholds', body: dto.datasetCreate, response: dto.dataset },
   'datasets.get': { method: 'GET', path: '/api/datasets/:id', access: 'dataset:read', summary: 'One dataset', params: byId, response: dto.dataset },
+  'datasets.setThresholds': { method: 'POST', path: '/api/datasets/:id/threshold-versions', access: 'thresholds:set', summary: 'Set the limits of the release gate for training asked for from now on; what was asked for before keeps its own', params: byId, body: thresholdsChange, response: dto.dataset },
   'datasetVersions.create': { method: 'POST', path: '/api/datasets/:id/versions', access: 'dataset:ingest', summary: 'Open a version to upload into', params: byId, response: dto.datasetVersion },
   'datasetVersions.upload': { method: 'PUT', path: '/api/dataset-versions/:id/upload', access: 'dataset:ingest', summary: 'Upload a zip of DICOM files and labels.csv into quarantine; ingest follows', params: byId, upload: ['application/zip'], response: dto.datasetVersion },
   'datasetVersions.get': { method: 'GET', path: '/api/dataset-versions/:id', access: 'dataset:read', summary: 'One version', params: byId, response: dto.datasetVersion },
@@ -93,6 +95,7 @@ export const routes = {
   'cohorts.runGate': { method: 'POST', path: '/api/cohort-versions/:id/gate', access: 'gate:run', summary: 'Ask for the release gate', params: byId, response: dto.cohortVersion },
   'cohorts.evidence': { method: 'GET', path: '/api/cohort-versions/:id/evidence', access: 'gate:read', summary: 'The evidence file', params: byId, response: { media: 'application/json' } },
   'cohorts.evidencePdf': { method: 'GET', path: '/api/cohort-versions/:id/evidence.pdf', access: 'gate:read', summary: 'The evidence as a PDF to attach to a decision', params: byId, response: { media: 'application/pdf' } },
+  'cohorts.override': { method: 'POST', path: '/api/cohort-versions/:id/override-signatures', access: 'release:override', summary: 'Sign that a refused version may be reviewed in spite of the privacy checks that it failed; the second signature lets it', params: byId, body: dto.overrideRequest, response: dto.cohortVersion },
   'cohorts.submit': { method: 'POST', path: '/api/cohort-versions/:id/submit', access: 'release:submit', summary: 'Submit for release review', params: byId, response: dto.cohortVersion },
   'cohorts.vote': { method: 'POST', path: '/api/cohort-versions/:id/votes', access: 'release:vote', summary: 'Vote on the release, blinded', params: byId, body: voteBody, response: dto.cohortVersion },
   'cohorts.withdraw': { method: 'POST', path: '/api/cohort-versions/:id/withdraw', access: 'release:withdraw', summary: 'Withdraw a released version; it stays listed with the reason', params: byId, body: reason, response: dto.cohortVersion },

@@ -103,7 +103,7 @@ export const generatorImportTransitions: StateTable<GeneratorImportState> = {
   failed: [],
 };
 
-export const cohortVersionStates = ['synthesising', 'draft', 'gating', 'passed', 'refused', 'in-review', 'packing', 'released', 'rejected', 'withdrawn', 'failed'] as const;
+export const cohortVersionStates = ['synthesising', 'draft', 'gating', 'passed', 'refused', 'overridden', 'in-review', 'packing', 'released', 'rejected', 'withdrawn', 'failed'] as const;
 export type CohortVersionState = (typeof cohortVersionStates)[number];
 export const cohortVersionTransitions: StateTable<CohortVersionState> = {
   synthesising: [
@@ -117,13 +117,15 @@ export const cohortVersionTransitions: StateTable<CohortVersionState> = {
     { to: 'draft', by: 'system', event: 'gate.failed' },
   ],
   passed: [{ to: 'in-review', by: 'release:submit', event: 'release.submitted' }],
+  // Two people have signed that it may be reviewed in spite of the privacy checks that it failed.
+  overridden: [{ to: 'in-review', by: 'release:submit', event: 'release.submitted' }],
   'in-review': [
     { to: 'packing', by: 'release:vote', event: 'release.approved' },
     { to: 'rejected', by: 'release:vote', event: 'release.rejected' },
   ],
   packing: [{ to: 'released', by: 'system', event: 'release.released' }],
   released: [{ to: 'withdrawn', by: 'release:withdraw', event: 'release.withdrawn' }],
-  refused: [],
+  refused: [{ to: 'overridden', by: 'release:override', event: 'release.overridden' }],
   rejected: [],
   withdrawn: [],
   failed: [],
@@ -136,3 +138,5 @@ export const voteDecisions = ['approve', 'reject'] as const;
 export type VoteDecision = (typeof voteDecisions)[number];
 /** How many people must decide alike, each without seeing the other's vote (Five Safes: safe outputs; OpenSAFELY's two checkers). */
 export const votesNeeded = 2;
+/** How many people must sign, each with a reason of his own, before a failed privacy check is overridden. */
+export const overrideSignaturesNeeded = 2;

@@ -8,8 +8,8 @@ const me: Actor = { personId: 'me', roles: [...roles] };
 /** A subject in which each act is allowed; a test breaks one fact at a time. */
 function subjectFor(action: Action): Subject {
   const state = action === 'application:edit' || action === 'application:submit' || action === 'application:withdraw' ? 'draft' : 'submitted';
-  const isMine = !['application:vote', 'application:return', 'release:vote', 'dataset:approve'].includes(action);
-  const cohortState = { 'gate:run': 'draft', 'release:submit': 'passed', 'release:vote': 'in-review', 'release:withdraw': 'released' } as const;
+  const isMine = !['application:vote', 'application:return', 'release:vote', 'release:override', 'dataset:approve'].includes(action);
+  const cohortState = { 'gate:run': 'draft', 'release:override': 'refused', 'release:submit': 'passed', 'release:vote': 'in-review', 'release:withdraw': 'released' } as const;
   return {
     application: { id: 'a', state, applicantId: isMine ? 'me' : 'other', memberIds: [], missing: [], votesCast: 0 },
     permit: {
@@ -20,7 +20,8 @@ function subjectFor(action: Action): Subject {
     datasetVersion: { id: 'dv', state: action === 'dataset:approve' ? 'checked' : action === 'dataset:ingest' ? 'empty' : 'approved', uploadedById: 'other' },
     trainingRun: { id: 't', state: 'running', requestedById: 'me' },
     generatorImport: { id: 'g', state: 'declared' },
-    cohortVersion: { id: 'c', state: action in cohortState ? cohortState[action as keyof typeof cohortState] : 'released', authorId: isMine ? 'me' : 'other', gateVerdict: 'passed' },
+    cohortVersion: { id: 'c', state: action in cohortState ? cohortState[action as keyof typeof cohortState] : 'released', authorId: isMine ? 'me' : 'other', gateVerdict: action === 'release:override' ? 'refused' : 'passed' },
+    override: { gateRunId: 'gr', overridable: ['copy-pixel'], final: [], signedIds: ['another'] },
     generators: { areReady: true },
     review: { id: 'r', isOpen: true, hasMyVote: false },
   };
@@ -60,6 +61,13 @@ describe('decide', () => {
     ['generator:import', 'state-allows', (s) => { s.generatorImport!.state = 'accepted'; }],
     ['cohort:create', 'generator-ready', (s) => { s.generators!.areReady = false; }],
     ['release:submit', 'gate-passed', (s) => { s.cohortVersion!.gateVerdict = 'refused'; }],
+    ['release:override', 'not-own', (s) => { s.cohortVersion!.authorId = 'me'; }],
+    ['release:override', 'not-team-mate', (s) => { s.application!.memberIds = ['me']; }],
+    ['release:override', 'state-allows', (s) => { s.cohortVersion!.state = 'overridden'; }],
+    ['release:override', 'privacy-check-failed', (s) => { s.override!.overridable = []; }],
+    ['release:override', 'privacy-check-failed', (s) => { s.cohortVersion!.gateVerdict = 'void'; }],
+    ['release:override', 'checks-made', (s) => { s.override!.final = ['copy-contrastive']; }],
+    ['release:override', 'not-overridden-by-me', (s) => { s.override!.signedIds = ['me']; }],
     ['release:vote', 'not-own', (s) => { s.cohortVersion!.authorId = 'me'; }],
     ['release:vote', 'not-team-mate', (s) => { s.permit!.personIds = ['me']; }],
     ['cohort:download', 'cohort-released', (s) => { s.cohortVersion!.state = 'withdrawn'; }],
@@ -74,6 +82,13 @@ describe('decide', () => {
     const decision = decide({ action, actor: me, subject, now });
     expect(decision.allowed).toBe(false);
     expect(decision.conditions.filter((each) => !each.met).map((each) => each.code)).toEqual([code]);
+  });
+
+  it('lets a refused version be submitted once two people have signed, not before, and one person is never two', () => {
+    const subject = subjectFor('release:submit');
+    subject.cohortVersion = { ...subject.cohortVersion!, state: 'overridden', gateVerdict: 'refused' };
+    const mayWith = (...signedIds: string[]): boolean => decide({ action: 'release:submit', actor: me, subject: { ...subject, override: { ...subject.override!, signedIds } }, now }).allowed;
+    expect([mayWith(), mayWith('a'), mayWith('a', 'a'), mayWith('a', 'b')]).toEqual([false, false, false, true]);
   });
 
   it('reads a missing part as a fault, not as a refusal', () => {

@@ -1,8 +1,9 @@
 import {
   actions, applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, generatorImportTransitions, staffRoles, trainingRunTransitions,
-  type Action, type ApplicationState, type CohortVersionState, type Condition, type ConditionCode, type DatasetVersionState, type Decision, type GateVerdict, type GeneratorImportState,
+  type Action, type ApplicationState, type CohortVersionState, type Condition, type ConditionCode, type DatasetVersionState, type Decision, type GateCheck, type GateVerdict, type GeneratorImportState,
   type ObjectKind, type PermitState, type Role, type RunState, type StateTable,
 } from '@scapis/contracts';
+import { isOverriddenBy } from './gate-rules.ts';
 
 /** Who asks. `null` stands for nobody signed in. */
 export interface Actor {
@@ -23,6 +24,8 @@ export interface Subject {
   trainingRun?: { id: string; state: RunState; requestedById: string };
   generatorImport?: { id: string; state: GeneratorImportState };
   cohortVersion?: { id: string; state: CohortVersionState; authorId: string; gateVerdict: GateVerdict | null };
+  /** What refused the cohort version, and who has signed that it may be reviewed all the same. */
+  override?: { gateRunId: string | null; overridable: readonly GateCheck[]; final: readonly GateCheck[]; signedIds: readonly string[] };
   /** Generators asked for, with whether each comes from a completed run, or an accepted import, of this permit's project. */
   generators?: { areReady: boolean };
   review?: { id: string; isOpen: boolean; hasMyVote: boolean };
@@ -86,6 +89,7 @@ const conditionsOf: Record<Action, (facts: Facts) => Condition[]> = {
   'dataset:ingest': (facts) => (facts.subject.datasetVersion === undefined ? [] : [facts.moves('dataset-version', datasetVersionTransitions)]),
   'dataset:inspect': () => [],
   'dataset:approve': (facts) => [facts.moves('dataset-version', datasetVersionTransitions), facts.isNotUploader()],
+  'thresholds:set': () => [],
   'training:create': (facts) => [...facts.permitAllowsUse(), facts.datasetIsApproved()],
   'training:read': (facts) => [facts.isMemberOrStaff()],
   'training:cancel': (facts) => [facts.isMemberOrAdmin(), facts.moves('training-run', trainingRunTransitions)],
@@ -101,6 +105,9 @@ const conditionsOf: Record<Action, (facts: Facts) => Condition[]> = {
   'gate:run': (facts) => [...facts.permitAllowsUse(), facts.moves('cohort-version', cohortVersionTransitions)],
   'gate:read': (facts) => [facts.isMemberOrStaff()],
   'pairs:view': () => [],
+  'release:override': (facts) => [
+    facts.moves('cohort-version', cohortVersionTransitions), facts.isOutsider(), facts.isNotAuthor(), facts.privacyCheckFailed(), facts.checksWereMade(), facts.hasNotOverridden(),
+  ],
   'release:submit': (facts) => [...facts.permitAllowsUse(), facts.gatePassed(), facts.moves('cohort-version', cohortVersionTransitions)],
   'release:vote': (facts) => [facts.moves('cohort-version', cohortVersionTransitions), facts.isOutsider(), facts.isNotAuthor(), facts.hasNotVoted()],
   'release:withdraw': (facts) => [facts.moves('cohort-version', cohortVersionTransitions)],
@@ -247,7 +254,24 @@ class Facts {
   gatePassed(): Condition {
     const version = this.#need('cohortVersion');
     const passed = version.gateVerdict === 'passed' || version.gateVerdict === 'passed-method-development-only';
-    return condition('gate-passed', passed, 'cohort-version', version.id, { verdict: version.gateVerdict ?? '' });
+    return condition('gate-passed', passed || isOverriddenBy(this.subject.override?.signedIds ?? []), 'cohort-version', version.id, { verdict: version.gateVerdict ?? '' });
+  }
+
+  /** A void verdict is no refusal: the gate did not find what it had hidden, so nothing is known and nothing can be set aside. */
+  privacyCheckFailed(): Condition {
+    const { gateVerdict } = this.#need('cohortVersion');
+    const { gateRunId, overridable } = this.#need('override');
+    return condition('privacy-check-failed', gateVerdict === 'refused' && overridable.length > 0, 'gate-run', gateRunId ?? '', { verdict: gateVerdict ?? '', checks: overridable.join(', ') });
+  }
+
+  /** What was not measured is not known to be safe, so there is nothing that a person could take upon himself. */
+  checksWereMade(): Condition {
+    const { gateRunId, final } = this.#need('override');
+    return condition('checks-made', final.length === 0, 'gate-run', gateRunId ?? '', { checks: final.join(', ') });
+  }
+
+  hasNotOverridden(): Condition {
+    return condition('not-overridden-by-me', !this.#is(this.#need('override').signedIds), 'cohort-version', this.#need('cohortVersion').id);
   }
 
   cohortIsReleased(): Condition {

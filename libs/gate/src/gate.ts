@@ -39,6 +39,8 @@ export interface GateInput {
   thresholds: GateThresholds;
   seed: number;
   ids: { cohortVersionId: string; datasetVersionId: string };
+  /** Numbers of the dataset's versions that `thresholds` is the strictest of, for the evidence. */
+  thresholdVersions?: number[] | undefined;
   code: Evidence['code'];
   onProgress?: (stage: string, fraction: number) => void;
   shouldStop?: () => boolean;
@@ -193,6 +195,7 @@ function writeEvidence(
     schema: 'scapis-lab/evidence/2',
     ...input.ids,
     verdict: toVerdict(checks),
+    thresholdVersions: input.thresholdVersions,
     seed: input.seed,
     code: input.code,
     counts: {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { ApplicationForm, Role } from '@scapis/contracts';
+import type { ApplicationForm, Evidence, GateCheck, GateVerdict, Role } from '@scapis/contracts';
 import { type Actor, openMemoryDriver, openStorage } from '@scapis/platform';
 import { openTestDatabase } from '@scapis/testing';
 import { v7 as uuidv7 } from 'uuid';
@@ -14,6 +14,7 @@ import { PeopleService } from './people/people.service.ts';
 import { PermitService } from './permits/permit.service.ts';
 import { ensureTerms } from './permits/terms.ts';
 import { ProvenanceService } from './provenance/provenance.service.ts';
+import { createSecret, openVault } from './record/vault.ts';
 import { DownloadService } from './release/download.service.ts';
 import { ReleaseService } from './release/release.service.ts';
 
@@ -68,8 +69,12 @@ export async function openTestLab() {
     async addDataset(title = 'Phantom CT'): Promise<string> {
       const id = uuidv7();
       await test.query(
-        `INSERT INTO dataset (id, created_by_id, title, description, thresholds, secret) VALUES ($1, $2, $3, 'd', '{}', '')`,
+        `INSERT INTO dataset (id, created_by_id, title, description, secret) VALUES ($1, $2, $3, 'd', '')`,
         [id, people.admin1.personId, title],
+      );
+      await test.query(
+        `INSERT INTO threshold_version (id, dataset_id, set_by_id, number, "values", reason) VALUES (gen_random_uuid(), $1, $2, 1, '{}', 'Set when the dataset was created.')`,
+        [id, people.admin1.personId],
       );
       return id;
     },
@@ -109,8 +114,18 @@ export async function openTestLab() {
       await lab.permits.sign(actor, permitId, { termsId: terms.id, textSha256: terms.sha256Sv, locale: 'sv' });
     },
 
-    /** A cohort version of Astrid's that has passed the gate: the rows that training, synthesis and gate leave. */
+    /** A cohort version of Astrid's that has passed the gate. */
     async addPassedVersion(project: { applicationId: string; permitId: string; datasetId: string }): Promise<string> {
+      return this.addJudgedVersion(project, { state: 'passed', verdict: 'passed' });
+    },
+
+    /** A cohort version of Astrid's as the gate left it: the rows that training, synthesis and gate leave. */
+    async addJudgedVersion(
+      project: { applicationId: string; permitId: string; datasetId: string },
+      { state, evidence, ...found }: { state: 'passed' | 'refused' | 'draft'; verdict: GateVerdict; overridableChecks?: GateCheck[]; finalChecks?: GateCheck[]; evidence?: Evidence },
+    ): Promise<string> {
+      const dataKey = createSecret(parts);
+      const stored = evidence === undefined ? null : await openVault(parts, dataKey).write(Buffer.from(JSON.stringify(evidence)));
       const [datasetVersionId, cohortId, id, gateRunId] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
       const author = people.astrid.personId;
       await test.query(
@@ -122,16 +137,16 @@ export async function openTestLab() {
         [cohortId, project.applicationId, project.permitId, project.datasetId, author],
       );
       await test.query(
-        `INSERT INTO cohort_version (id, cohort_id, application_id, dataset_version_id, author_id, number, state, count, label_mix, data_key) VALUES ($1, $2, $3, $4, $5, 1, 'synthesising', 100, 'balanced', '')`,
-        [id, cohortId, project.applicationId, datasetVersionId, author],
+        `INSERT INTO cohort_version (id, cohort_id, application_id, dataset_version_id, author_id, number, state, count, label_mix, data_key) VALUES ($1, $2, $3, $4, $5, 1, 'synthesising', 100, 'balanced', $6)`,
+        [id, cohortId, project.applicationId, datasetVersionId, author, dataKey],
       );
       await test.query(
         `INSERT INTO gate_run (id, application_id, cohort_version_id, requested_by_id, state, seed) VALUES ($1, $2, $3, $4, 'queued', 1)`,
         [gateRunId, project.applicationId, id, author],
       );
       await test.db.unsafeAsSystem('fixture', async (tx) => {
-        await tx.gateRun.update({ where: { id: gateRunId }, data: { state: 'completed', verdict: 'passed', finishedAt: clock.now } });
-        await tx.cohortVersion.update({ where: { id }, data: { state: 'passed' } });
+        await tx.gateRun.update({ where: { id: gateRunId }, data: { ...found, state: 'completed', evidenceSha256: stored?.sha256, finishedAt: clock.now } });
+        await tx.cohortVersion.update({ where: { id }, data: { state } });
       });
       return id;
     },

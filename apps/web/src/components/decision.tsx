@@ -10,7 +10,7 @@ import { stateText } from './state-badge.tsx';
 
 /** Words a condition in the page's language: roles, states and times in its values become words too. */
 export function conditionSentence(condition: Condition, t: TFunction, formats: Formats): string {
-  const { roles, state, from, until, missing, verdict, ...rest } = condition.params;
+  const { roles, state, from, until, missing, verdict, checks, ...rest } = condition.params;
   return t(`conditions.${condition.code}`, {
     ...rest,
     roles: listOf(roles).map((role) => t(`roles.${role}`, { defaultValue: role })).join(', '),
@@ -18,6 +18,7 @@ export function conditionSentence(condition: Condition, t: TFunction, formats: F
     from: formats.dateTime(String(from ?? '')),
     until: formats.dateTime(String(until ?? '')),
     missing: listOf(missing).map((field) => t(`application.fields.${field}`, { defaultValue: field })).join(', '),
+    checks: listOf(checks).map((check) => t(`gate.checks.${check}.name`, { defaultValue: check })).join(', ') || '–',
     verdict: verdict ? t(`gate.verdicts.${verdict}`, { defaultValue: String(verdict) }) : '–',
   });
 }

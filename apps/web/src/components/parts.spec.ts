@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { gateThresholds } from '@scapis/contracts';
 import { toSteps } from '../pages/cohorts/cohort-steps.ts';
+import { boundsOf, changesBetween, thresholdNames } from '../pages/datasets/threshold-changes.ts';
 import { extentOf, niceTicks, thin } from './chart-scale.ts';
 import { box, layOut } from './provenance-layout.ts';
 import { lookupTable, toHu, zoomAt } from './slice-image.ts';
@@ -62,12 +64,33 @@ describe('the provenance graph', () => {
 
 describe('the way of a cohort', () => {
   const t = ((key: string) => key) as Parameters<typeof toSteps>[1];
-  const statusesOf = (state: Parameters<typeof toSteps>[0]['state']) => toSteps({ state }, t).map((step) => step.status).join(' ');
+  const statusesOf = (state: Parameters<typeof toSteps>[0]['state']) => toSteps({ state, isOverridden: state === 'overridden' }, t).map((step) => step.status).join(' ');
 
   it('shows what is done, what goes on and where it ended', () => {
     expect(statusesOf('gating')).toBe('done done now later later later later');
     expect(statusesOf('released')).toBe('done done done done done done done');
     expect(statusesOf('refused')).toBe('done done done failed later later later');
     expect(statusesOf('failed')).toBe('failed later later later later later later');
+  });
+
+  it('goes on where two people have overridden the gate, and says so at that step for ever', () => {
+    expect(statusesOf('overridden')).toBe('done done done now later later later');
+    for (const state of ['overridden', 'released'] as const) expect(toSteps({ state, isOverridden: true }, t).map((step) => step.label)[3]).toBe('states.overridden');
+  });
+});
+
+describe('the limits of the gate', () => {
+  const before = gateThresholds.parse({});
+
+  it('say which way each was changed, and nothing of one that is being typed', () => {
+    expect(changesBetween(before, { ...before, minimumCell: 5, subgroupGap: 0.01, densityRatioHigh: 1.5, utilityRatio: NaN })).toEqual([
+      { name: 'minimumCell', before: 10, after: 5, isStricter: false }, { name: 'densityRatioHigh', before: 1.3, after: 1.5, isStricter: false }, { name: 'subgroupGap', before: 0.05, after: 0.01, isStricter: true },
+    ]);
+    expect(changesBetween(before, { ...before })).toEqual([]);
+  });
+
+  it.each(thresholdNames)('%s: has bounds, and its default lies within them', (name) => {
+    const { min, max } = boundsOf(name);
+    expect([before[name] >= min, before[name] <= max, Number.isFinite(max - min)]).toEqual([true, true, true]);
   });
 });

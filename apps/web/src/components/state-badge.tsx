@@ -15,6 +15,7 @@ const tones: Record<AnyState, 'going' | 'good' | 'bad' | 'waiting' | 'over'> = {
   synthesising: 'going', gating: 'going', passed: 'good', refused: 'bad', 'in-review': 'waiting', packing: 'going', released: 'good',
   declared: 'over', accepted: 'good', 'turned-down': 'bad',
   active: 'good', expired: 'over', revoked: 'bad',
+  overridden: 'waiting',
 };
 const isState = (state: string): state is AnyState => state in tones;
 

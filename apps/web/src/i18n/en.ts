@@ -42,6 +42,7 @@ export const en = {
       'approve-dataset': 'Approve what was taken in', 'vote-release': 'Vote on a release', 'watch-training': 'Training goes on', 'run-gate': 'Run the release gate', 'submit-release': 'Submit for release',
       'download-cohort': 'Download the released cohort', 'waiting-for-decision': 'Waits for the lab’s decision', 'permit-ends-soon': 'A permit ends soon', 'ingest-failed': 'An upload could not be taken in',
       'training-failed': 'A training run failed', 'gate-refused': 'The gate refused a cohort',
+      'sign-override': 'Sign an override of the gate, or leave it',
     } satisfies Record<HomeItemKind, string>,
   },
   notificationsPage: { title: 'Messages', lead: 'What has happened in your projects.', empty: 'No messages', emptyHint: 'When something happens in one of your projects, the lab tells you here.', markRead: 'Mark as read' },
@@ -50,6 +51,7 @@ export const en = {
     'permit.revoked': 'A permit was revoked', 'permit.terms-to-sign': 'Terms wait for your signature', 'dataset.checked': 'A dataset version is ready to be looked at', 'dataset.failed': 'A dataset version could not be taken in',
     'training.completed': 'A training run is complete', 'training.memorised': 'A training run memorises people', 'training.failed': 'A training run failed', 'ensemble.completed': 'An ensemble has chosen its members', 'ensemble.failed': 'An ensemble failed', 'generator.accepted': 'A generator from elsewhere is accepted', 'generator.turned-down': 'A generator from elsewhere was turned down', 'gate.passed': 'A cohort passed the release gate', 'gate.refused': 'The release gate refused a cohort', 'gate.failed': 'A gate run broke off; run it again',
     'release.submitted': 'A cohort waits for your vote', 'release.released': 'A cohort was released', 'release.rejected': 'A release was rejected', 'release.withdrawn': 'A released cohort was withdrawn',
+    'release.override-signed': 'One person has signed to override the gate; a second is needed', 'release.overridden': 'Two people have overridden the gate; the cohort can be submitted for review',
   } satisfies Record<NotificationKind, string>,
   applications: {
     title: 'Applications', lead: 'Access begins with an application: who, for what, with which ethics approval, until when.', all: 'All that you may see', begin: 'Begin an application', number: 'No.', name: 'Title', untitled: 'Untitled application',
@@ -172,7 +174,7 @@ export const en = {
     verdicts: { passed: 'passed', 'passed-method-development-only': 'passed, method development only', refused: 'refused', void: 'void' } satisfies Record<GateVerdict, string>,
     verdictTexts: {
       passed: 'No leak was found, and the cohort resembles the real one closely enough for any use under the terms.', 'passed-method-development-only': 'No leak was found, but the cohort does not resemble the real one closely enough: results from it say nothing about patients. It may be released for method development.',
-      refused: 'The gate found what could be a leak of a real person. The cohort cannot be released.', void: 'The gate did not catch the leaks it had planted itself, so its verdict counts for nothing.',
+      refused: 'The gate found what could be a leak of a real person, and stops the cohort.', void: 'The gate did not catch the leaks it had planted itself, so its verdict counts for nothing.',
     } satisfies Record<GateVerdict, string>,
     checkVerdicts: { pass: 'pass', fail: 'fail', report: 'for information' }, passesWhen: { 'at-least': 'at least', 'at-most': 'at most', equal: 'equal to', between: 'between', and: 'and' },
     families: {
@@ -201,7 +203,7 @@ export const en = {
     sure: '95 % interval: {{low}} to {{high}}', unsure: 'No interval is computed for this check.',
     notMade: 'This check could not be made, so it has not passed.', whatNow: {
       passed: 'The team can submit the cohort for release. Two reviewers then decide.', 'passed-method-development-only': 'The team can submit it for method development. To do better: see each failed check below, train again and draw a new cohort.',
-      refused: 'Nothing of this cohort leaves the lab. The checks below say which one failed; a new cohort from a generator trained with more people, more augmentation or fewer steps can be judged anew.', void: 'Tell the lab’s operators: the search itself must be mended before anything can be judged.',
+      refused: 'The checks below say which one failed; a new cohort from a generator trained with more people, more augmentation or fewer steps can be judged anew.', void: 'Tell the lab’s operators: the search itself must be mended before anything can be judged.',
     } satisfies Record<GateVerdict, string>,
     advice: {
       'self-test': 'The search is not sharp enough to judge by. The lab must mend it; the cohort is not at fault.', privacy: 'The generator may have stored people. Train with more people, stronger augmentation or fewer steps, and draw a new cohort: taking out single images hides the fault and does not mend it.',
@@ -223,6 +225,18 @@ export const en = {
       'in range': 'in range', 'median synthetic': 'median, synthetic (HU)', 'median real': 'median, real (HU)', 'median from': 'real range from (HU)', 'median to': 'real range to (HU)', 'precision synthetic': 'precision, synthetic', 'precision real': 'precision, real', 'recall synthetic': 'recall, synthetic', 'recall real': 'recall, real',
       trainedOnSynthetic: 'Trained on synthetic', trainedOnReal: 'Trained on real', worstSynthetic: 'Worst of the seeds', bestSynthetic: 'Best of the seeds', seeds: 'Seeds', testImages: 'Test images', testPeople: 'Test people', grades: 'Grades', gradesNotJudged: 'Images not judged', problems: 'Problems', notFinite: 'Not finite', outOfRange: 'Out of range', constant: 'Empty', duplicates: 'Duplicates', controlInTraining: 'Control images found in training', peopleInTwoSplits: 'People in two splits',
     },
+  },
+  thresholds: {
+    inForce: 'Version {{number}}, in force since {{at}}, set by {{name}}', someone: 'the lab', first: 'Set when the dataset was created.', applies: 'Each training run and each generator brought in keeps the limits that were in force when it was asked for. A change applies to what is asked for after it.',
+    change: 'Set new limits', changeHint: 'Version {{number}} stays as it is, and so does all training that was asked for under it. Your name and your reason stand beside the new version for ever.', reason: 'Reason', reasonHint: 'What has become known, and why it calls for other limits. Everyone who may see the dataset reads it.', set: 'Set version {{number}}', done: 'The new limits are in force.',
+    willChange: 'This will change', willNotChange: 'Nothing is changed yet.', history: 'All versions, with reasons', version: 'No.', at: 'Since', by: 'By', changes: 'What changed', fromTo: '{{name}}: {{before}} to {{after}} ({{direction}})', stricter: 'stricter', looser: 'looser',
+    judgedBy: 'Limits', versions_one: 'version {{numbers}}', versions_other: 'the strictest of versions {{numbers}}', unversioned: 'from before limits had versions', ofRun: 'Limits of the gate', ofRunVersion: 'version {{number}}',
+  },
+  override: {
+    title: 'Can the gate be overridden?', text: 'The gate refused the cohort: it may hold images that lie too close to a real person. Two people outside the team, lab administrators or reviewers, can each sign that it may be reviewed all the same. Each writes a reason of their own. It stays with the cohort for ever.',
+    checks: 'Failed', never: 'This verdict can never be overridden: what was not measured, or not recorded, is not known to be safe.', finalChecks: 'Stands in the way', signed: '{{signed}} of {{needed}} signatures', name: 'Name each failed check that you set aside', reason: 'Your own reason', reasonHint: 'At least 40 characters. The team, the reviewers and everyone who gets a copy reads it.',
+    final: 'A signature cannot be taken back. It does not release the cohort: that takes two votes after it.', sign: 'Sign the override', done: 'Your signature stands.', notYou: 'You cannot sign here:', waits: 'Waits for a second person. Nothing leaves the lab before that.',
+    mark: 'In spite of a failed privacy check', markTitle: 'In spite of failed privacy check: {{checks}}', markText: 'The gate refused the cohort. {{names}} set that aside, each with a reason:', inBundle: 'The bundle and your receipt say that the cohort was released in spite of a failed privacy check, by whom and why.', releasedTitle: 'Released in spite of failed privacy check: {{checks}}', and: 'and',
   },
   pairs: { title: 'Closest pairs', text: 'The pairs of real and synthetic images that lie closest, side by side. For reviewers, inside the lab only.', warning: 'Real images ahead', recorded: 'That you look is recorded in the audit log. Do not copy, photograph or describe these images outside the lab.', show: 'Show the pairs' },
   download: {
@@ -276,12 +290,16 @@ export const en = {
     draft: 'draft', submitted: 'sent in', returned: 'returned', approved: 'approved', rejected: 'rejected', withdrawn: 'withdrawn', empty: 'empty', quarantined: 'in quarantine', ingesting: 'being taken in', checked: 'ready to look at', failed: 'failed',
     queued: 'queued', running: 'running', training: 'training', choosing: 'choosing members', completed: 'complete', cancelled: 'cancelled', synthesising: 'being drawn', gating: 'in the gate', passed: 'passed the gate', refused: 'refused by the gate', 'in-review': 'in review', packing: 'being packed', released: 'released',
     declared: 'declared', accepted: 'accepted', 'turned-down': 'turned down', active: 'in force', expired: 'expired', revoked: 'revoked',
+    overridden: 'gate overridden',
   } satisfies Record<AnyState, string>,
   conditions: {
     'signed-in': 'You are signed in.', 'has-role': 'You have one of the roles {{roles}}.', 'is-member': 'You belong to the project, or to the lab’s staff.', 'is-applicant': 'You are the applicant.', 'is-author': 'You are the author.', 'is-staff': 'You belong to the lab’s staff.', 'state-allows': 'The present state allows it (now: {{state}}).',
     'not-own': 'You are not the author.', 'not-team-mate': 'You do not belong to the project’s team.', 'not-voted': 'The review is open and you have not voted.', 'not-signed': 'You have not signed yet.', 'not-uploader': 'You are not the one who uploaded it.', 'permit-active': 'The permit has begun ({{from}}).', 'permit-not-expired': 'The permit has not ended ({{until}}).',
     'permit-not-revoked': 'The permit has not been revoked.', 'permit-names-dataset': 'The permit names the dataset.', 'permit-names-person': 'The permit names you.', 'terms-signed': 'You have signed the terms in force.', 'dataset-approved': 'The dataset version is approved (now: {{state}}).', 'cohort-released': 'The cohort is released (now: {{state}}).',
-    'gate-passed': 'The cohort has passed the release gate (verdict: {{verdict}}).', 'generator-ready': 'The generators come from complete runs of this project.', 'form-complete': 'The form is complete (missing: {{missing}}).', 'nobody-voted': 'Nobody has voted yet.',
+    'gate-passed': 'The cohort has passed the release gate, or two people have overridden it (verdict: {{verdict}}).', 'generator-ready': 'The generators come from complete runs of this project.', 'form-complete': 'The form is complete (missing: {{missing}}).', 'nobody-voted': 'Nobody has voted yet.',
+    'privacy-check-failed': 'The gate refused the cohort because it failed a privacy check (verdict: {{verdict}}). A void verdict can never be overridden: the gate was asleep.',
+    'checks-made': 'All that decides was measured: a check that was not made, unsound input or a failed self-test can never be overridden (now: {{checks}}).',
+    'not-overridden-by-me': 'You have not signed already; the second signature is another person’s.',
   } satisfies Record<ConditionCode, string>,
   errors: {
     network: 'The lab did not answer. Check the connection and try again.',
@@ -290,16 +308,19 @@ export const en = {
     range_not_satisfiable: 'The part asked for lies outside the file.', upload_invalid: 'The upload could not be read. Nothing of it was kept.', upload_empty: 'The upload holds no file. Choose a zip that holds DICOM files.', upload_hostile: 'The archive was refused because it could harm the lab. Nothing of it was kept.', dataset_too_small: 'The dataset has too few people for this. Take in more people or merge labels.', privacy_required: 'This dataset takes only training with differential privacy. Turn it on and choose an epsilon.', privacy_budget_exceeded: 'The dataset has less privacy budget left than this run would spend. Choose more noise, fewer steps or a lower epsilon.',
     training_diverged: 'Training gave numbers that are not finite and was stopped. The last good checkpoint is kept.', training_memorised: 'Training memorised people from the start and was stopped before it had a generator to keep. Take in more people, or augment more strongly.', training_too_large: 'Training needs more memory than a worker of this lab has. Take a smaller batch or narrower networks.', checkpoint_unusable: 'The run cannot go on from that one: it has no checkpoint, has not ended, belongs elsewhere, or its networks have another size; and no run goes on from or into a private one, whose cost would not be counted.', checkpoint_damaged: 'The checkpoint is damaged or of another version, and there is none before it. Start a new run.', too_many_requests: 'Too many requests. Wait a little and try again.', internal: 'Something went wrong in the lab. Report the request id to the lab.', configuration_invalid: 'The lab is not set up right.',
     database_unavailable: 'The lab cannot reach its database just now. Nothing was lost; try again in a moment.', queue_unavailable: 'The lab cannot reach its queue just now. Nothing was lost; try again in a moment.', identity_unavailable: 'The lab cannot reach its identity provider just now. Try again in a moment.', storage_full: 'The lab has no disk space left. Nothing half-written was kept.', storage_damaged: 'A stored file does not match its checksum. The lab must restore it.',
+    thresholds_unchanged: 'These are the limits in force already. Change at least one, or leave them as they are.', override_incomplete: 'An override names every privacy check that failed, and no other. Load the page again and name those that it lists.',
   } satisfies Record<ErrorCode | 'network', string>,
   actions: {
     'application:create': 'Begin an application', 'application:read': 'Read the application', 'application:edit': 'Change the form', 'application:submit': 'Send in', 'application:withdraw': 'Withdraw', 'application:return': 'Return with comment', 'application:vote': 'Vote on the application', 'permit:read': 'Read the permit', 'permit:sign': 'Sign the terms',
     'permit:revoke': 'Revoke the permit', 'dataset:create': 'Create a dataset', 'dataset:read': 'Read the dataset', 'dataset:ingest': 'Upload', 'dataset:inspect': 'Look at the files and the contact sheet', 'dataset:approve': 'Approve or reject', 'training:create': 'Start training', 'training:read': 'Read the run', 'training:cancel': 'Cancel the run', 'generator:import': 'Bring in a generator', 'generator:read': 'Read about the generator', 'sheet:view': 'See the sample sheet',
     'cohort:create': 'Draw a cohort', 'cohort:read': 'Read the cohort', 'gate:run': 'Run the release gate', 'gate:read': 'Read the evidence', 'pairs:view': 'See the closest pairs', 'release:submit': 'Submit for release', 'release:vote': 'Vote on the release', 'release:withdraw': 'Withdraw the release', 'cohort:download': 'Download', 'receipt:read': 'Read receipts',
     'audit:read': 'Read the audit log', 'provenance:read': 'See the provenance', 'system:read': 'See the lab’s own state',
+    'thresholds:set': 'Set the gate’s limits', 'release:override': 'Override a failed privacy check',
   } satisfies Record<Action, string>,
   objects: {
     person: 'person', application: 'application', permit: 'permit', terms: 'terms', dataset: 'dataset', 'dataset-version': 'dataset version', 'training-run': 'training run', ensemble: 'ensemble', checkpoint: 'checkpoint', 'generator-import': 'generator from elsewhere', generator: 'generator', 'synthesis-run': 'synthesis run', cohort: 'cohort', 'cohort-version': 'cohort version', 'gate-run': 'gate run', review: 'review',
     download: 'download', receipt: 'receipt', session: 'session', audit: 'audit log',
+    'threshold-version': 'limits of the gate', override: 'override of the gate',
   } satisfies Record<ObjectKind, string>,
   events: {
     'session.opened': 'Signed in', 'session.closed': 'Signed out', 'application.created': 'Application begun', 'application.edited': 'Application changed', 'application.member-added': 'Member added', 'application.member-removed': 'Member removed', 'application.document-added': 'Document attached', 'application.submitted': 'Application sent in', 'application.returned': 'Application returned',
@@ -308,6 +329,7 @@ export const en = {
     'generator.declared': 'Generator declared', 'generator.uploaded': 'Generator uploaded', 'generator.accepted': 'Generator accepted', 'generator.turned-down': 'Generator turned down', 'generator.check-failed': 'Generator check failed',
     'synthesis.requested': 'Drawing asked for', 'synthesis.completed': 'Cohort drawn', 'synthesis.failed': 'Drawing failed', 'gate.requested': 'Gate asked for', 'gate.passed': 'Gate passed', 'gate.refused': 'Refused by the gate', 'gate.failed': 'Gate run broke off', 'gate.pairs-viewed': 'Closest pairs looked at', 'release.submitted': 'Submitted for release', 'release.voted': 'Vote cast on the release', 'release.approved': 'Release approved',
     'release.rejected': 'Release rejected', 'release.released': 'Released', 'release.withdrawn': 'Release withdrawn', 'download.opened': 'Download begun', 'download.completed': 'Download complete', 'download.refused': 'Download refused', 'receipt.issued': 'Receipt issued', 'audit.verified': 'Chain verified',
+    'dataset.thresholds-set': 'Limits of the gate set', 'release.override-signed': 'Signed to override the gate', 'release.overridden': 'Gate overridden',
   } satisfies Record<AuditEventType, string>,
 };
 

@@ -36,6 +36,7 @@ export const sv: Messages = {
       'approve-dataset': 'Godkänn det som tagits in', 'vote-release': 'Rösta om ett utlämnande', 'watch-training': 'Träning pågår', 'run-gate': 'Kör utlämningsspärren', 'submit-release': 'Begär utlämnande',
       'download-cohort': 'Ladda ner den utlämnade kohorten', 'waiting-for-decision': 'Väntar på labbets beslut', 'permit-ends-soon': 'Ett tillstånd löper snart ut', 'ingest-failed': 'En uppladdning kunde inte tas in',
       'training-failed': 'En träning misslyckades', 'gate-refused': 'Spärren stoppade en kohort',
+      'sign-override': 'Skriv under att spärren åsidosätts, eller låt bli',
     },
   },
   notificationsPage: { title: 'Meddelanden', lead: 'Vad som har hänt i dina projekt.', empty: 'Inga meddelanden', emptyHint: 'När något händer i ett av dina projekt säger labbet till här.', markRead: 'Markera som läst' },
@@ -44,6 +45,7 @@ export const sv: Messages = {
     'permit.revoked': 'Ett tillstånd återkallades', 'permit.terms-to-sign': 'Villkor väntar på din underskrift', 'dataset.checked': 'En version av en datamängd är klar att granska', 'dataset.failed': 'En version av en datamängd kunde inte tas in',
     'training.completed': 'En träning är klar', 'training.memorised': 'En träning lär sig personer utantill', 'training.failed': 'En träning misslyckades', 'ensemble.completed': 'En ensemble har valt sina medlemmar', 'ensemble.failed': 'En ensemble misslyckades', 'generator.accepted': 'En generator utifrån är godtagen', 'generator.turned-down': 'En generator utifrån godtogs inte', 'gate.passed': 'En kohort klarade utlämningsspärren', 'gate.refused': 'Utlämningsspärren stoppade en kohort', 'gate.failed': 'En körning av spärren avbröts; kör den igen',
     'release.submitted': 'En kohort väntar på din röst', 'release.released': 'En kohort lämnades ut', 'release.rejected': 'Ett utlämnande avslogs', 'release.withdrawn': 'En utlämnad kohort drogs tillbaka',
+    'release.override-signed': 'En person har skrivit under att spärren åsidosätts; det krävs en till', 'release.overridden': 'Två personer har åsidosatt spärren; utlämnande kan begäras',
   },
   applications: {
     title: 'Ansökningar', lead: 'Tillgång börjar med en ansökan: vem, till vad, med vilket etikgodkännande, hur länge.', all: 'Alla som du får se', begin: 'Börja en ansökan', number: 'Nr', name: 'Titel', untitled: 'Ansökan utan titel',
@@ -166,7 +168,7 @@ export const sv: Messages = {
     verdicts: { passed: 'klarade', 'passed-method-development-only': 'klarade, endast metodutveckling', refused: 'stoppad', void: 'ogiltig' },
     verdictTexts: {
       passed: 'Ingen läcka hittades, och kohorten liknar den verkliga tillräckligt för allt som villkoren tillåter.', 'passed-method-development-only': 'Ingen läcka hittades, men kohorten liknar inte den verkliga tillräckligt: resultat från den säger inget om patienter. Den får lämnas ut för metodutveckling.',
-      refused: 'Spärren fann något som kan vara en läcka av en verklig person. Kohorten får inte lämnas ut.', void: 'Spärren fångade inte de läckor som den själv hade planterat, så dess utslag räknas inte.',
+      refused: 'Spärren fann något som kan vara en läcka av en verklig person, och stoppar kohorten.', void: 'Spärren fångade inte de läckor som den själv hade planterat, så dess utslag räknas inte.',
     },
     checkVerdicts: { pass: 'klarade', fail: 'klarade inte', report: 'för kännedom' }, passesWhen: { 'at-least': 'minst', 'at-most': 'högst', equal: 'lika med', between: 'mellan', and: 'och' },
     families: {
@@ -195,7 +197,7 @@ export const sv: Messages = {
     sure: '95 %-intervall: {{low}} till {{high}}', unsure: 'Inget intervall beräknas för denna kontroll.',
     notMade: 'Kontrollen gick inte att göra, så den är inte godkänd.', whatNow: {
       passed: 'Teamet kan begära att kohorten lämnas ut. Två granskare avgör sedan.', 'passed-method-development-only': 'Teamet kan begära utlämnande för metodutveckling. För ett bättre resultat: se varje underkänd kontroll nedan, träna om och dra en ny kohort.',
-      refused: 'Inget av kohorten lämnar labbet. Kontrollerna nedan visar vilken som inte klarades; en ny kohort från en generator som tränats på fler personer, med mer variation i bilderna eller färre steg kan prövas på nytt.', void: 'Säg till labbets driftansvariga: själva sökningen måste lagas innan något kan bedömas.',
+      refused: 'Kontrollerna nedan visar vilken som inte klarades; en ny kohort från en generator som tränats på fler personer, med mer variation i bilderna eller färre steg kan prövas på nytt.', void: 'Säg till labbets driftansvariga: själva sökningen måste lagas innan något kan bedömas.',
     },
     advice: {
       'self-test': 'Sökningen är inte skarp nog att döma efter. Labbet måste laga den; kohorten bär inte skulden.', privacy: 'Generatorn kan ha lagrat personer. Träna på fler personer, med mer variation i bilderna eller färre steg, och dra en ny kohort: att plocka bort enstaka bilder döljer felet och lagar det inte.',
@@ -217,6 +219,18 @@ export const sv: Messages = {
       'in range': 'inom gränserna', 'median synthetic': 'median, syntetiska (HU)', 'median real': 'median, verkliga (HU)', 'median from': 'verkliga från (HU)', 'median to': 'verkliga till (HU)', 'precision synthetic': 'precision, syntetiska', 'precision real': 'precision, verkliga', 'recall synthetic': 'återkallning, syntetiska', 'recall real': 'återkallning, verkliga',
       trainedOnSynthetic: 'Tränad på syntetiska', trainedOnReal: 'Tränad på verkliga', worstSynthetic: 'Sämsta fröet', bestSynthetic: 'Bästa fröet', seeds: 'Slumpfrön', testImages: 'Provbilder', testPeople: 'Provpersoner', grades: 'Grader', gradesNotJudged: 'Ej bedömda bilder', problems: 'Problem', notFinite: 'Inte ändliga', outOfRange: 'Utanför intervallet', constant: 'Tomma', duplicates: 'Dubbletter', controlInTraining: 'Kontrollbilder bland träningsbilderna', peopleInTwoSplits: 'Personer i två delar',
     },
+  },
+  thresholds: {
+    inForce: 'Version {{number}}, gäller sedan {{at}}, fastställd av {{name}}', someone: 'labbet', first: 'Fastställdes när datamängden skapades.', applies: 'Varje träning och varje intagen generator behåller de gränser som gällde när den begärdes. En ändring gäller det som begärs efter den.',
+    change: 'Fastställ nya gränser', changeHint: 'Version {{number}} står kvar som den är, och det gör också all träning som begärdes under den. Ditt namn och ditt skäl står för alltid vid den nya versionen.', reason: 'Skäl', reasonHint: 'Vad som har blivit känt, och varför det kräver andra gränser. Alla som får se datamängden läser det.', set: 'Fastställ version {{number}}', done: 'De nya gränserna gäller.',
+    willChange: 'Detta ändras', willNotChange: 'Inget är ändrat än.', history: 'Alla versioner, med skäl', version: 'Nr', at: 'Sedan', by: 'Av', changes: 'Vad som ändrades', fromTo: '{{name}}: {{before}} till {{after}} ({{direction}})', stricter: 'strängare', looser: 'mildare',
+    judgedBy: 'Gränser', versions_one: 'version {{numbers}}', versions_other: 'de strängaste av version {{numbers}}', unversioned: 'från tiden innan gränserna fick versioner', ofRun: 'Spärrens gränser', ofRunVersion: 'version {{number}}',
+  },
+  override: {
+    title: 'Kan spärren åsidosättas?', text: 'Spärren stoppade kohorten: den kan innehålla bilder som ligger för nära en verklig person. Två personer utanför gruppen, labbadministratörer eller granskare, kan var för sig skriva under att den får granskas ändå. Var och en skriver sitt eget skäl. Det följer kohorten för alltid.',
+    checks: 'Underkänt', never: 'Det här utslaget kan aldrig åsidosättas: ingen vet om det som inte har mätts, eller inte antecknats, är säkert.', finalChecks: 'I vägen står', signed: '{{signed}} av {{needed}} underskrifter', name: 'Ange varje underkänd kontroll som du åsidosätter', reason: 'Ditt eget skäl', reasonHint: 'Minst 40 tecken. Gruppen, granskarna och alla som får en kopia läser det.',
+    final: 'En underskrift går inte att ta tillbaka. Den lämnar inte ut kohorten: det kräver två röster efteråt.', sign: 'Skriv under', done: 'Din underskrift gäller.', notYou: 'Du kan inte skriva under här:', waits: 'Väntar på en andra person. Inget lämnar labbet innan dess.',
+    mark: 'Trots underkänd integritetskontroll', markTitle: 'Trots underkänd integritetskontroll: {{checks}}', markText: 'Spärren stoppade kohorten. {{names}} åsidosatte det, var och en med ett skäl:', inBundle: 'I paketet och på ditt kvitto står att kohorten lämnades ut trots en underkänd integritetskontroll, av vilka och varför.', releasedTitle: 'Utlämnad trots underkänd integritetskontroll: {{checks}}', and: 'och',
   },
   pairs: { title: 'Närmaste par', text: 'De par av verkliga och syntetiska bilder som ligger närmast varandra, sida vid sida. För granskare, bara inne i labbet.', warning: 'Verkliga bilder visas', recorded: 'Att du tittar antecknas i händelseloggen. Kopiera, fotografera eller beskriv inte bilderna utanför labbet.', show: 'Visa paren' },
   download: {
@@ -270,12 +284,16 @@ export const sv: Messages = {
     draft: 'utkast', submitted: 'inskickad', returned: 'återlämnad', approved: 'godkänd', rejected: 'avslagen', withdrawn: 'tillbakadragen', empty: 'tom', quarantined: 'i karantän', ingesting: 'tas in', checked: 'klar att granska', failed: 'misslyckad',
     queued: 'köad', running: 'pågår', training: 'tränas', choosing: 'väljer medlemmar', completed: 'klar', cancelled: 'avbruten', synthesising: 'ritas', gating: 'i spärren', passed: 'klarade spärren', refused: 'stoppad av spärren', 'in-review': 'granskas', packing: 'packas', released: 'utlämnad',
     declared: 'anmäld', accepted: 'godtagen', 'turned-down': 'ej godtagen', active: 'gäller', expired: 'utlöpt', revoked: 'återkallat',
+    overridden: 'spärren åsidosatt',
   },
   conditions: {
     'signed-in': 'Du är inloggad.', 'has-role': 'Du har någon av rollerna {{roles}}.', 'is-member': 'Du hör till projektet eller till labbets personal.', 'is-applicant': 'Du är sökanden.', 'is-author': 'Du är upphovspersonen.', 'is-staff': 'Du hör till labbets personal.', 'state-allows': 'Läget tillåter det (nu: {{state}}).',
     'not-own': 'Du är inte upphovspersonen.', 'not-team-mate': 'Du hör inte till projektets grupp.', 'not-voted': 'Granskningen är öppen och du har inte röstat.', 'not-signed': 'Du har inte skrivit under än.', 'not-uploader': 'Det var inte du som laddade upp.', 'permit-active': 'Tillståndet har börjat gälla ({{from}}).', 'permit-not-expired': 'Tillståndet har inte löpt ut ({{until}}).',
     'permit-not-revoked': 'Tillståndet är inte återkallat.', 'permit-names-dataset': 'Tillståndet anger datamängden.', 'permit-names-person': 'Tillståndet anger dig.', 'terms-signed': 'Du har skrivit under gällande villkor.', 'dataset-approved': 'Datamängdens version är godkänd (nu: {{state}}).', 'cohort-released': 'Kohorten är utlämnad (nu: {{state}}).',
-    'gate-passed': 'Kohorten har klarat utlämningsspärren (utslag: {{verdict}}).', 'generator-ready': 'Generatorerna kommer från färdiga träningar i projektet.', 'form-complete': 'Formuläret är komplett (fattas: {{missing}}).', 'nobody-voted': 'Ingen har röstat än.',
+    'gate-passed': 'Kohorten har klarat utlämningsspärren, eller så har två personer åsidosatt den (utslag: {{verdict}}).', 'generator-ready': 'Generatorerna kommer från färdiga träningar i projektet.', 'form-complete': 'Formuläret är komplett (fattas: {{missing}}).', 'nobody-voted': 'Ingen har röstat än.',
+    'privacy-check-failed': 'Spärren stoppade kohorten för att den inte klarade en integritetskontroll (utslag: {{verdict}}). Ett ogiltigt utslag kan aldrig åsidosättas: då sov spärren.',
+    'checks-made': 'Allt som avgör har mätts: en kontroll som inte gick att göra, ett underlag med fel eller ett underkänt självtest kan aldrig åsidosättas (nu: {{checks}}).',
+    'not-overridden-by-me': 'Du har inte redan skrivit under; den andra underskriften är en annan persons.',
   },
   errors: {
     network: 'Labbet svarade inte. Kontrollera anslutningen och försök igen.',
@@ -284,16 +302,19 @@ export const sv: Messages = {
     range_not_satisfiable: 'Den begärda delen ligger utanför filen.', upload_invalid: 'Uppladdningen gick inte att läsa. Inget av den sparades.', upload_empty: 'Uppladdningen innehåller ingen fil. Välj en zip med DICOM-filer.', upload_hostile: 'Arkivet avvisades eftersom det kunde skada labbet. Inget av det sparades.', dataset_too_small: 'Datamängden har för få personer för detta. Ta in fler personer eller slå ihop märkningar.', privacy_required: 'Den här datamängden tar bara emot träning med differentiell integritet. Slå på den och välj ett epsilon.', privacy_budget_exceeded: 'Datamängden har mindre kvar av sin integritetsbudget än träningen skulle förbruka. Välj mer brus, färre steg eller ett lägre epsilon.',
     training_diverged: 'Träningen gav tal som inte är ändliga och stoppades. Den senaste goda kontrollpunkten är sparad.', training_memorised: 'Träningen lärde sig personer utantill från början och stoppades innan den hade någon generator att behålla. Ta in fler personer eller variera bilderna mer.', training_too_large: 'Träningen kräver mer minne än någon av labbets arbetare har. Ta färre bilder per steg eller smalare nät.', checkpoint_unusable: 'Träningen kan inte fortsätta från den andra: den saknar kontrollpunkt, har inte slutat, hör hemma någon annanstans, eller har nät av annan storlek; och ingen träning fortsätter från eller som en privat, vars kostnad då inte skulle räknas.', checkpoint_damaged: 'Kontrollpunkten är skadad eller av en annan version, och det finns ingen före den. Starta en ny träning.', too_many_requests: 'För många anrop. Vänta lite och försök igen.', internal: 'Något gick fel i labbet. Uppge id:t för labbet.', configuration_invalid: 'Labbet är inte rätt inställt.',
     database_unavailable: 'Labbet når inte sin databas just nu. Inget gick förlorat; försök igen om en stund.', queue_unavailable: 'Labbet når inte sin kö just nu. Inget gick förlorat; försök igen om en stund.', identity_unavailable: 'Labbet når inte sin identitetstjänst just nu. Försök igen om en stund.', storage_full: 'Labbet har slut på diskutrymme. Inget halvskrivet sparades.', storage_damaged: 'En lagrad fil stämmer inte med sin kontrollsumma. Labbet måste återställa den.',
+    thresholds_unchanged: 'De gränserna gäller redan. Ändra minst en, eller låt dem vara.', override_incomplete: 'Den som åsidosätter spärren anger varje underkänd integritetskontroll och ingen annan. Ladda sidan på nytt och ange dem som står där.',
   },
   actions: {
     'application:create': 'Börja en ansökan', 'application:read': 'Läsa ansökan', 'application:edit': 'Ändra i formuläret', 'application:submit': 'Skicka in', 'application:withdraw': 'Dra tillbaka', 'application:return': 'Återlämna med kommentar', 'application:vote': 'Rösta om ansökan', 'permit:read': 'Läsa tillståndet', 'permit:sign': 'Skriva under villkoren',
     'permit:revoke': 'Återkalla tillståndet', 'dataset:create': 'Skapa en datamängd', 'dataset:read': 'Läsa om datamängden', 'dataset:ingest': 'Ladda upp', 'dataset:inspect': 'Se filerna och kontaktkartan', 'dataset:approve': 'Godkänna eller avvisa', 'training:create': 'Starta träning', 'training:read': 'Läsa om träningen', 'training:cancel': 'Avbryta träningen', 'generator:import': 'Ta in en generator', 'generator:read': 'Läsa om generatorn', 'sheet:view': 'Se provkartan',
     'cohort:create': 'Rita en kohort', 'cohort:read': 'Läsa om kohorten', 'gate:run': 'Köra utlämningsspärren', 'gate:read': 'Läsa bevisen', 'pairs:view': 'Se de närmaste paren', 'release:submit': 'Begära utlämnande', 'release:vote': 'Rösta om utlämnandet', 'release:withdraw': 'Dra tillbaka utlämnandet', 'cohort:download': 'Ladda ner', 'receipt:read': 'Läsa kvitton',
     'audit:read': 'Läsa händelseloggen', 'provenance:read': 'Se ursprunget', 'system:read': 'Se labbets eget läge',
+    'thresholds:set': 'Ändra spärrens gränser', 'release:override': 'Åsidosätta en underkänd integritetskontroll',
   },
   objects: {
     person: 'person', application: 'ansökan', permit: 'tillstånd', terms: 'villkor', dataset: 'datamängd', 'dataset-version': 'datamängdens version', 'training-run': 'träning', ensemble: 'ensemble', checkpoint: 'kontrollpunkt', 'generator-import': 'generator utifrån', generator: 'generator', 'synthesis-run': 'ritning', cohort: 'kohort', 'cohort-version': 'kohortens version', 'gate-run': 'spärrkörning', review: 'granskning',
     download: 'nedladdning', receipt: 'kvitto', session: 'session', audit: 'händelselogg',
+    'threshold-version': 'spärrens gränser', override: 'åsidosatt spärr',
   },
   events: {
     'session.opened': 'Loggade in', 'session.closed': 'Loggade ut', 'application.created': 'Ansökan påbörjad', 'application.edited': 'Ansökan ändrad', 'application.member-added': 'Medlem tillagd', 'application.member-removed': 'Medlem borttagen', 'application.document-added': 'Dokument bifogat', 'application.submitted': 'Ansökan inskickad', 'application.returned': 'Ansökan återlämnad',
@@ -302,5 +323,6 @@ export const sv: Messages = {
     'generator.declared': 'Generator anmäld', 'generator.uploaded': 'Generator uppladdad', 'generator.accepted': 'Generator godtagen', 'generator.turned-down': 'Generator ej godtagen', 'generator.check-failed': 'Kontrollen av en generator misslyckades',
     'synthesis.requested': 'Ritning begärd', 'synthesis.completed': 'Kohort ritad', 'synthesis.failed': 'Ritning misslyckades', 'gate.requested': 'Spärren beställd', 'gate.passed': 'Klarade spärren', 'gate.refused': 'Stoppad av spärren', 'gate.failed': 'Spärrens körning avbröts', 'gate.pairs-viewed': 'Närmaste par visade', 'release.submitted': 'Utlämnande begärt', 'release.voted': 'Röst lagd om utlämnandet', 'release.approved': 'Utlämnande godkänt',
     'release.rejected': 'Utlämnande avslaget', 'release.released': 'Utlämnad', 'release.withdrawn': 'Utlämnande återtaget', 'download.opened': 'Nedladdning påbörjad', 'download.completed': 'Nedladdning fullständig', 'download.refused': 'Nedladdning nekad', 'receipt.issued': 'Kvitto utfärdat', 'audit.verified': 'Kedjan kontrollerad',
+    'dataset.thresholds-set': 'Spärrens gränser ändrade', 'release.override-signed': 'Underskrift om att åsidosätta spärren', 'release.overridden': 'Spärren åsidosatt',
   },
 };

@@ -20,6 +20,8 @@ const pages: Record<ObjectKind, ((id: string) => string) | null> = {
   review: null,
   download: null,
   receipt: () => '/receipts',
+  'threshold-version': null,
+  override: null,
   session: null,
   audit: () => '/audit',
 };

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { calciumGrades, type Evidence, type ImageLabels } from '@scapis/contracts';
 import { defaultTrainingFieldOfViewMm, toPng, wideWindow, writeSyntheticCt, type BundleEntry } from '@scapis/imaging';
 import { imageOf, labelsOf, type ImagePack } from '../images/image-pack.ts';
-import { renderDatasheet } from './datasheet.ts';
+import { type OverrideDto } from '../record/override.ts';
+import { renderDatasheet, renderOverride } from './datasheet.ts';
 
 /** All that a released bundle is made of. Nothing here depends on the clock, so the same release packs to the same bytes. */
 export interface Release {
@@ -18,6 +19,8 @@ export interface Release {
   evidence: Evidence;
   /** The evidence file as it was written. */
   evidenceBytes: Uint8Array;
+  /** Who signed that it may leave in spite of failed privacy checks; nobody where it passed. */
+  override: OverrideDto['signatures'];
   terms: { version: number; textSv: string; textEn: string };
 }
 
@@ -31,6 +34,8 @@ const nominalThicknessMm = 3;
 export function* bundleEntries(release: Release): Generator<BundleEntry> {
   const count = release.images.personOf.length;
   const text = (name: string, content: string): BundleEntry => ({ name, bytes: new TextEncoder().encode(content) });
+  // A file of its own, so that the manifest names it too.
+  if (release.override.length > 0) yield text('FAILED-PRIVACY-CHECK.md', `# ${release.title}, version ${release.number}\n\n${renderOverride(release.override)}`);
   yield text('TERMS.en.md', release.terms.textEn);
   yield text('TERMS.sv.md', release.terms.textSv);
   yield text('dataset.json', toDecathlon(release));
@@ -96,7 +101,7 @@ function toLabelsCsv({ cohortVersionId, images }: Release): string {
 }
 
 /** The data list that MONAI's load_decathlon_datalist(is_segmentation=False) reads: classification of the calcium grade. */
-function toDecathlon({ cohortVersionId, title, number, images }: Release): string {
+function toDecathlon({ cohortVersionId, title, number, images, override }: Release): string {
   const items = (split: CohortSplit): { image: string; label: number; labels: ImageLabels }[] =>
     images.personOf.flatMap((_, index) =>
       splitOfImage(cohortVersionId, index) === split
@@ -116,6 +121,7 @@ function toDecathlon({ cohortVersionId, title, number, images }: Release): strin
       description: 'Synthetic chest CT slices; no image shows a person.',
       reference: `SCAPIS computer lab, cohort version ${cohortVersionId}`,
       licence: 'see TERMS.en.md',
+      ...(override.length > 0 && { releasedInSpiteOfFailedPrivacyChecks: override.map(({ person, ...signature }) => ({ by: person.name, ...signature })) }),
       release: `${number}.0`,
       tensorImageSize: '2D',
       modality: { 0: 'CT' },

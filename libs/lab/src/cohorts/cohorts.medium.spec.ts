@@ -125,6 +125,8 @@ describe('the gate and the way out', () => {
     expect(cohort.gateRun).toMatchObject({ state: 'completed', verdict: judged.found.verdict, progress: 1, evidence: judged.found });
     // So small a cohort of so short a training can't be found good.
     expect(['refused', 'void']).toContain(judged.found.verdict);
+    expect(judged.found.thresholdVersions).toEqual([1]);
+    expect(judged.found.thresholds).toMatchObject({ minimumCell: 1 });
     await expect(lab.lab.gate.evidence(lab.people.stranger, judged.id)).rejects.toMatchObject({ code: 'not_found' });
     await expect(lab.lab.gate.closestPairs(lab.people.astrid, judged.id)).rejects.toMatchObject({ code: 'forbidden' });
   });

@@ -1,8 +1,9 @@
 import { evidence, LabError, type CohortVersionState, type ComputeProvider, type GateVerdict, type RouteOutput, type RunState } from '@scapis/contracts';
-import { isStaff, type Actor, type Subject } from '@scapis/domain';
+import { isOverriddenBy, isStaff, type Actor, type Subject } from '@scapis/domain';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { LabParts } from '../lab.ts';
+import { signaturesInForce, toOverrideDto, toOverrideFacts } from '../record/override.ts';
 import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
 import { decideAll, getProject, readPeople } from '../record/project.ts';
 import { findReview } from '../record/review.ts';
@@ -19,9 +20,10 @@ const include = {
     include: { synthesisGenerators: { orderBy: { ordinal: 'asc' }, include: { generator: { include: { generatorImport: true } } } } },
   },
   gateRuns: { orderBy: { id: 'desc' }, take: 1 },
+  overrideSignatures: { orderBy: { createdAt: 'asc' } },
 } as const satisfies Prisma.CohortVersionInclude;
 type VersionWithParts = Prisma.CohortVersionGetPayload<{ include: typeof include }>;
-/** A cohort version with its dataset, synthesis run, generators and newest gate run. */
+/** A cohort version with its dataset, synthesis run, generators, newest gate run and the signatures that override it. */
 export type CohortRow = Omit<VersionWithParts, 'state'> & { state: CohortVersionState };
 
 export interface NewCohort {
@@ -119,7 +121,7 @@ export async function listCohorts(tx: Transaction, query: PageQuery): Promise<Pa
     where: { id: belowId(query.cursor) },
     orderBy: { id: 'desc' },
     take: query.limit + 1,
-    include: { cohort: { include: { dataset: true } } },
+    include: { cohort: { include: { dataset: true } }, overrideSignatures: { select: { personId: true } } },
   });
   const personOf = await readPeople(
     tx,
@@ -141,6 +143,7 @@ export async function listCohorts(tx: Transaction, query: PageQuery): Promise<Pa
       createdAt: row.createdAt.toISOString(),
       releasedAt: row.releasedAt?.toISOString() ?? null,
       usage: toUsage(row.usage),
+      isOverridden: isOverriddenBy(row.overrideSignatures.map(({ personId }) => personId)),
     }),
   );
 }
@@ -153,6 +156,7 @@ export async function readCohortSubject(tx: Transaction, actor: Actor, row: Coho
     ...project,
     datasetId: row.cohort.datasetId,
     review: review?.facts,
+    override: toOverrideFacts(row.gateRuns[0], row.overrideSignatures),
     cohortVersion: {
       id: row.id,
       state: row.state,
@@ -168,6 +172,7 @@ export async function getCohortDto(parts: LabParts, tx: Transaction, actor: Acto
   const now = parts.now();
   const subject = await readCohortSubject(tx, actor, row);
   const review = await findReview(tx, actor, { cohortVersionId: id });
+  const override = await toOverrideDto(tx, row.gateRuns[0], row.overrideSignatures);
   const generators = row.synthesisRun?.synthesisGenerators.map((each) => each.generator) ?? [];
   const declared = generators.flatMap(({ generatorImport }) => generatorImport ?? []);
   const personOf = await readPeople(tx, [row.authorId, ...declared.map((each) => each.declaredById)]);
@@ -204,6 +209,8 @@ export async function getCohortDto(parts: LabParts, tx: Transaction, actor: Acto
       takesLabel: (each.facts as { takesLabel: boolean } | null)?.takesLabel ?? false,
     })),
     gateRun: await toGateRunDto(parts, row),
+    override,
+    isOverridden: signaturesInForce(override).length > 0,
     review: review?.dto ?? null,
     hasSampleSheet: row.sampleSheetSha256 !== null && maySeeSheet(actor, row.state),
     bundle:
@@ -211,7 +218,7 @@ export async function getCohortDto(parts: LabParts, tx: Transaction, actor: Acto
         ? null
         : { name: row.bundleName, sha256: row.bundleSha256, size: Number(row.bundleSize) },
     decisions: decideAll(
-      ['gate:run', 'gate:read', 'pairs:view', 'release:submit', 'release:vote', 'release:withdraw', 'cohort:download'],
+      ['gate:run', 'gate:read', 'pairs:view', 'release:override', 'release:submit', 'release:vote', 'release:withdraw', 'cohort:download'],
       actor,
       subject,
       now,

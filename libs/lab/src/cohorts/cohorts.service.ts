@@ -1,7 +1,6 @@
 import {
   cohortVersionTransitions,
   LabError,
-  gateThresholds,
   type ComputeProvider,
   type ImageLabels,
   type JobPayload,
@@ -12,6 +11,7 @@ import { transition, type Actor } from '@scapis/domain';
 import { GeneratorImportError, mixGenerators, openGenerator, openImportedGenerator, type Generator } from '@scapis/gan';
 import { fromTrainingView } from '@scapis/imaging';
 import { addToOutbox, type Transaction } from '@scapis/platform';
+import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
 import { decodePack, encodePack, type ImagePack } from '../images/image-pack.ts';
 import { drawSampleSheet } from '../images/sheets.ts';
 import type { LabParts } from '../lab.ts';
@@ -138,7 +138,7 @@ export class CohortService {
   async #draw(run: SynthesisRow): Promise<Drawn> {
     const { datasetVersion, labelMix } = run.cohortVersion;
     const dataset = openVault(this.#parts, datasetVersion.dataKey);
-    const { minimumCell } = gateThresholds.parse(datasetVersion.dataset.thresholds);
+    const { minimumCell } = (await this.#parts.database.unsafeAsSystem('synthesis.run', (tx) => readThresholdsOf(tx, run.cohortVersionId))).values;
     if (datasetVersion.viewSha256 === null) throw new Error('an approved dataset version has no training view');
     const training = toPeople(decodePack(await dataset.read(datasetVersion.viewSha256)));
     const labels = planLabels({ training, mix: labelMix === 'balanced' ? 'balanced' : 'cohort-like', minimumCell, count: run.count });

@@ -1,4 +1,4 @@
-import { calciumGrades, gateChecks, type CheckResult } from '@scapis/contracts';
+import { calciumGrades, gateChecks, gateQuestions, type CheckResult, type GateCheck } from '@scapis/contracts';
 import { defaultTrainingFieldOfViewMm, trainingWindow } from '@scapis/imaging';
 import { labelsOf } from '../images/image-pack.ts';
 import type { Release } from './bundle-content.ts';
@@ -14,7 +14,7 @@ export function renderDatasheet(release: Release): string {
   return `# ${release.title}, version ${release.number}
 
 Synthetic chest CT. Every image was drawn by a generative network; none shows a person. Cohort version ${release.cohortVersionId}.
-
+${release.override.length > 0 ? `\n${renderOverride(release.override)}` : ''}
 ## Motivation
 
 Made in the SCAPIS computer lab so that AI methods can be developed without real images leaving the lab.
@@ -39,7 +39,7 @@ Pixels are the generator's, rounded to whole Hounsfield units. The PNG files sho
 
 ## What the release gate found
 
-Verdict: **${evidence.verdict}**. The whole evidence, with histograms, is in \`evidence.json\`. Self-test (hidden copies of real images): ${evidence.selfTest.passed ? 'all forms caught' : 'not passed'}.
+Verdict: **${evidence.verdict}**${release.override.length > 0 ? ', overridden as said above' : ''}. The whole evidence, with histograms, is in \`evidence.json\`. Self-test (hidden copies of real images): ${evidence.selfTest.passed ? 'all forms caught' : 'not passed'}.${evidence.thresholdVersions === undefined ? '' : ` Judged by the dataset's limits of version ${evidence.thresholdVersions.join(', ')}, set before the training.`}
 
 | Check | Family | Value | Real against real | Threshold | Verdict |
 |---|---|---|---|---|---|
@@ -60,6 +60,17 @@ Check your copy: \`sha256sum -c manifest-sha256.txt\`.
 
 This version does not change. The lab withdraws it, with a reason, when a fault is found, and tells everyone who has a copy.
 `;
+}
+
+/** The mark of a cohort that left in spite of failed privacy checks, in Markdown: which, by whom, why. @param override at least one signature */
+export function renderOverride(override: Release['override']): string {
+  const checks = [...new Set(override.flatMap((signature) => signature.checks))];
+  const name = (check: GateCheck): string => `${gateChecks[check].id} ${check} ("${gateQuestions[check]}")`;
+  const quote = (text: string): string => text.split(/\r?\n/).map((line) => `> ${line}`).join('\n');
+  return `**Released in spite of failed privacy check ${checks.map(name).join(' and ')}, by ${override.map(({ person }) => person.name).join(' and ')}.**
+The release gate refused this cohort: it may hold images that lie too close to a real person. Two named people set that aside, each with a written reason:
+
+${override.map(({ person, reason, at }) => `${person.name}, ${at}:\n\n${quote(reason)}\n`).join('\n')}`;
 }
 
 function toRow({ check, value, baseline, threshold, verdict }: CheckResult): string {

@@ -9,6 +9,7 @@ import { writeBundle } from '@scapis/imaging';
 import { decodePack } from '../images/image-pack.ts';
 import type { LabParts } from '../lab.ts';
 import { getTermsInForce } from '../permits/permit.repository.ts';
+import { signaturesInForce, toOverrideDto } from '../record/override.ts';
 import { readProjects } from '../record/project.ts';
 import { audit, notify, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
@@ -58,7 +59,10 @@ export class PackingService {
       throw new Error('an approved release has images, a verdict and its evidence');
     }
     const evidenceBytes = await vault.read(run.evidenceSha256);
-    const terms = await this.#parts.database.unsafeAsSystem('release.pack', (tx) => getTermsInForce(tx));
+    const [terms, override] = await this.#parts.database.unsafeAsSystem('release.pack', async (tx) => [
+      await getTermsInForce(tx),
+      signaturesInForce(await toOverrideDto(tx, run, row.overrideSignatures)),
+    ]);
     return {
       cohortVersionId: row.id,
       title: row.cohort.title,
@@ -77,6 +81,7 @@ export class PackingService {
       images: decodePack(await vault.read(row.imagesSha256)),
       evidence: evidence.parse(JSON.parse(new TextDecoder().decode(evidenceBytes))),
       evidenceBytes,
+      override,
       terms,
     };
   }

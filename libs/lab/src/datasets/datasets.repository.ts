@@ -5,12 +5,11 @@ import type {
   datasetSummary,
   datasetVersion,
   DatasetVersionState,
-  GateThresholds,
   ImageLabels,
   PrivacyBudget,
   Split,
 } from '@scapis/contracts';
-import { gateThresholds, LabError } from '@scapis/contracts';
+import { LabError } from '@scapis/contracts';
 import type { Actor } from '@scapis/domain';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
@@ -18,6 +17,7 @@ import type { z } from 'zod';
 import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
 import { decideAll, readPeople } from '../record/project.ts';
 import { readBudget } from '../training/privacy.ts';
+import { listThresholds } from './thresholds.repository.ts';
 
 type DatasetDto = z.infer<typeof dataset>;
 type VersionDto = z.infer<typeof datasetVersion>;
@@ -33,7 +33,6 @@ export async function insertDataset(
     createdById: string;
     title: string;
     description: string;
-    thresholds: GateThresholds;
     privacy: PrivacyBudget;
     secret: Uint8Array;
     createdAt: Date;
@@ -79,10 +78,10 @@ export async function getDataset(tx: Transaction, actor: Actor, id: string, now:
     title: row.title,
     description: row.description,
     createdAt: row.createdAt.toISOString(),
-    thresholds: gateThresholds.parse(row.thresholds),
+    thresholdVersions: await listThresholds(tx, id),
     privacy: await readBudget(tx, row),
     versions: await toVersionDtos(tx, actor, row.datasetVersions, now),
-    decisions: decideAll(['dataset:ingest'], actor, {}, now),
+    decisions: decideAll(['dataset:ingest', 'thresholds:set'], actor, {}, now),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { datasetVersionTransitions, gateThresholds, LabError, privacyBudget, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
 import { addToOutbox } from '@scapis/platform';
 import { transition, type Actor } from '@scapis/domain';
@@ -23,6 +24,7 @@ import {
   type VersionRow,
 } from './datasets.repository.ts';
 import { IngestError, takeIn, type Ingested } from './ingest.ts';
+import { getThresholdsInForce, insertThresholds } from './thresholds.repository.ts';
 
 /** The largest upload in one piece. Larger cohorts come as several datasets' versions. */
 export const largestUploadBytes = 20 * 1024 ** 3;
@@ -49,14 +51,55 @@ export class DatasetService {
         createdById: actor.personId,
         title: input.title,
         description: input.description,
-        thresholds,
         privacy,
         secret: createSecret(this.#parts),
         createdAt: now,
       });
+      const thresholdsId = await insertThresholds(tx, {
+        datasetId: id,
+        setById: actor.personId,
+        number: 1,
+        values: thresholds,
+        reason: 'Set when the dataset was created.',
+        createdAt: now,
+      });
       await audit(tx, { actorId: actor.personId, type: 'dataset.created', object: { kind: 'dataset', id }, detail: { thresholds, privacy } });
-      await relate(tx, null, [{ from: { kind: 'dataset', id }, relation: 'wasAttributedTo', to: { kind: 'person', id: actor.personId } }]);
+      await relate(tx, null, [
+        { from: { kind: 'dataset', id }, relation: 'wasAttributedTo', to: { kind: 'person', id: actor.personId } },
+        { from: { kind: 'threshold-version', id: thresholdsId }, relation: 'wasDerivedFrom', to: { kind: 'dataset', id } },
+      ]);
       return getDataset(tx, actor, id, now);
+    });
+  }
+
+  /**
+   * Sets the release gate's limits for what is asked for from now on. Training and imports that were asked for before keep theirs, so no limit
+   * can be loosened after its result was seen.
+   * @throws LabError forbidden with the decision, not_found, conflict when others were set meanwhile, thresholds_unchanged
+   */
+  async setThresholds(actor: Actor, datasetId: string, { after, values, reason }: RouteInput<'datasets.setThresholds'>['body']): Promise<RouteOutput<'datasets.get'>> {
+    const now = this.#parts.now();
+    checkDecision('thresholds:set', actor, {}, now);
+    return this.#parts.database.as(actor, async (tx) => {
+      const before = await getThresholdsInForce(tx, { datasetId });
+      if (before.number !== after) throw new LabError('conflict');
+      if (isDeepStrictEqual(values, before.values)) throw new LabError('thresholds_unchanged');
+      const number = after + 1;
+      const made: ObjectRef = {
+        kind: 'threshold-version',
+        id: await insertThresholds(tx, { datasetId, setById: actor.personId, number, values, reason, createdAt: now }),
+      };
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'dataset.thresholds-set',
+        object: { kind: 'dataset', id: datasetId },
+        detail: { thresholdVersionId: made.id, number, values },
+      });
+      await relate(tx, null, [
+        { from: made, relation: 'wasDerivedFrom', to: { kind: 'threshold-version', id: before.id } },
+        { from: made, relation: 'wasAttributedTo', to: { kind: 'person', id: actor.personId } },
+      ]);
+      return getDataset(tx, actor, datasetId, now);
     });
   }
 

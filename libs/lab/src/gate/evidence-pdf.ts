@@ -254,6 +254,7 @@ function drawConditions(paper: Paper, evidence: Evidence, { judgedAt }: Evidence
     ['Training split', `${counts.training} images of ${counts.trainingPeople} people, sha256 ${splitHashes.T}`],
     ['Control split', `${counts.control} images of ${counts.controlPeople} people, sha256 ${splitHashes.H}`],
     ['Reference split', `${counts.reference} images of ${counts.referencePeople} people, sha256 ${splitHashes.R}`],
+    ['Limits', evidence.thresholdVersions === undefined ? 'of a time before versions' : `the strictest of version ${evidence.thresholdVersions.join(', ')} of the dataset's limits`],
     ...Object.entries(thresholds).map(([name, value]): [string, string] => [`Limit ${name}`, String(value)]),
   ];
   for (const [name, value] of rows) {

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   cohortVersionTransitions,
   evidence as evidenceSchema,
-  gateThresholds,
   LabError,
   type CohortVersionState,
   type Evidence,
@@ -11,10 +10,11 @@ import {
   type GateVerdict,
   type JobPayload,
 } from '@scapis/contracts';
-import { transition, type Actor } from '@scapis/domain';
+import { sortRefusal, transition, type Actor } from '@scapis/domain';
 import { encodeEvidence, GateStopped, runGate, type GateInput, type GateResult } from '@scapis/gate';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import { getCohortDto, getCohortRow, moveCohort, readCohortSubject, type CohortDto } from '../cohorts/cohorts.repository.ts';
+import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
 import { decodePack, toImageSet, type ImagePack } from '../images/image-pack.ts';
 import { drawClosestPairs } from '../images/sheets.ts';
 import type { LabParts } from '../lab.ts';
@@ -64,6 +64,7 @@ export class GateService {
       const row = await getCohortRow(tx, cohortVersionId);
       checkDecision('gate:run', actor, await readCohortSubject(tx, actor, row), now);
       const { event } = transition(cohortVersionTransitions, row.state, 'gating');
+      const limits = await readThresholdsOf(tx, cohortVersionId);
       if (!(await moveCohort(tx, cohortVersionId, 'draft', 'gating', { failure: null }))) throw new LabError('conflict');
       const id = await insertGateRun(tx, {
         applicationId: row.applicationId,
@@ -80,6 +81,7 @@ export class GateService {
       await relate(tx, row.applicationId, [
         { from: { kind: 'gate-run', id }, relation: 'used', to: { kind: 'cohort-version', id: cohortVersionId } },
         { from: { kind: 'gate-run', id }, relation: 'used', to: { kind: 'dataset-version', id: row.datasetVersionId } },
+        ...limits.versions.map((version) => ({ from: { kind: 'gate-run' as const, id }, relation: 'used' as const, to: { kind: 'threshold-version' as const, id: version.id } })),
         { from: { kind: 'gate-run', id }, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
       ]);
       await addToOutbox(tx, 'gate.run', { gateRunId: id });
@@ -115,6 +117,7 @@ export class GateService {
     const { real, synthetic } = await this.#read(run);
     let stage = { name: 'input', fraction: 0 };
     let isWanted = true;
+    const limits = await this.#parts.database.unsafeAsSystem('gate.run', (tx) => readThresholdsOf(tx, run.cohortVersionId));
     const look = async (): Promise<void> => {
       await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
         await setStage(tx, run.id, stage.name, stage.fraction);
@@ -129,7 +132,8 @@ export class GateService {
     const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
     try {
       const result = await runGate({
-        ...toGateInput(run, real, synthetic, gateThresholds.parse(datasetVersion.dataset.thresholds)),
+        ...toGateInput(run, real, synthetic, limits.values),
+        thresholdVersions: limits.versions.map(({ number }) => number),
         onProgress: (name, fraction) => {
           stage = { name, fraction };
         },
@@ -159,9 +163,12 @@ export class GateService {
       pairs: sheet === null ? null : await vault.write(sheet),
     };
     const { to, usage, failure } = outcomes[evidence.verdict];
+    const { overridable, final } = sortRefusal(evidence.checks);
     await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
       const isMoved = await moveGateRun(tx, run.id, 'running', 'completed', {
         verdict: evidence.verdict,
+        overridableChecks: overridable,
+        finalChecks: final,
         evidenceSha256: stored.evidence.sha256,
         pairsSheetSha256: stored.pairs?.sha256 ?? null,
         stage: null,
@@ -260,7 +267,7 @@ export class GateService {
     const stored = await openVault(this.#parts, run.cohortVersion.dataKey).read(run.evidenceSha256);
     const before = evidenceSchema.parse(JSON.parse(new TextDecoder().decode(stored)));
     const { real, synthetic } = await this.#read(run);
-    const { evidence: after } = await runGate({ ...toGateInput(run, real, synthetic, before.thresholds), onProgress });
+    const { evidence: after } = await runGate({ ...toGateInput(run, real, synthetic, before.thresholds), thresholdVersions: before.thresholdVersions, onProgress });
     const fresh = encodeEvidence(after);
     const parts = Object.keys(after) as (keyof Evidence)[];
     return {

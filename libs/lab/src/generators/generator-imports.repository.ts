@@ -3,12 +3,14 @@ import { decide, type Actor } from '@scapis/domain';
 import type { ImportedGeneratorFacts } from '@scapis/gan';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
+import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
 import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
 import { readPeople, readProjects } from '../record/project.ts';
+import { relate } from '../record/record.ts';
 
 export type ImportDto = RouteOutput<'generatorImports.get'>;
 
-const include = { datasetVersion: { include: { dataset: true } }, generator: { select: { id: true } } } as const satisfies Prisma.GeneratorImportInclude;
+const include = { datasetVersion: { include: { dataset: true } }, generator: { select: { id: true } }, thresholdVersion: { select: { number: true } } } as const satisfies Prisma.GeneratorImportInclude;
 type ImportWithParts = Prisma.GeneratorImportGetPayload<{ include: typeof include }>;
 /** A declared generator with the dataset version it names. */
 export type ImportRow = Omit<ImportWithParts, 'state'> & { state: GeneratorImportState };
@@ -24,9 +26,12 @@ export interface NewImport {
   createdAt: Date;
 }
 
+/** A declared generator, with the limits that the gate will judge its cohorts by: those in force now. */
 export async function insertImport(tx: Transaction, row: NewImport): Promise<string> {
   const id = uuidv7();
-  await tx.generatorImport.create({ data: { ...row, id, state: 'declared' } });
+  const thresholds = await getThresholdsInForce(tx, row);
+  await tx.generatorImport.create({ data: { ...row, id, state: 'declared', thresholdVersionId: thresholds.id } });
+  await relate(tx, row.applicationId, [{ from: { kind: 'generator-import', id }, relation: 'wasInformedBy', to: { kind: 'threshold-version', id: thresholds.id } }]);
   return id;
 }
 
@@ -127,6 +132,7 @@ async function toDtos(tx: Transaction, actor: Actor, rows: readonly ImportWithPa
         reasonDetail: row.reasonDetail,
         failure: row.failure,
         generatorId: row.generator?.id ?? null,
+        thresholdVersion: row.thresholdVersion.number,
         decisions: (['generator:import', 'cohort:create'] as const).map((action) => decide({ action, actor, subject, now })),
       },
     ];

@@ -1,6 +1,7 @@
 import type { Action, ApplicationState, CohortVersionState, GateVerdict, RouteOutput } from '@scapis/contracts';
 import type { Actor, Subject } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
+import { toOverrideFacts } from '../record/override.ts';
 import { readProjects } from '../record/project.ts';
 
 export type HomeItem = RouteOutput<'home.get'>['items'][number];
@@ -128,6 +129,7 @@ export async function readCohortItems(tx: Transaction, actor: Actor, may: May, n
   const include = {
     cohort: { select: { title: true, datasetId: true } },
     gateRuns: { orderBy: { createdAt: 'desc' }, take: 1 },
+    overrideSignatures: { orderBy: { createdAt: 'asc' } },
     reviews: openReview(actor),
     downloads: { where: { personId: actor.personId, completedAt: { not: null } }, take: 1 },
   } as const;
@@ -135,7 +137,7 @@ export async function readCohortItems(tx: Transaction, actor: Actor, may: May, n
     where: {
       ...inMyProjects(actor),
       OR: [
-        { state: { in: ['draft', 'passed', 'in-review', 'released'] } },
+        { state: { in: ['draft', 'passed', 'overridden', 'in-review', 'released'] } },
         { state: 'refused', createdAt: { gte: daysFrom(now, -BAD_NEWS_DAYS) } },
       ],
     },
@@ -147,11 +149,16 @@ export async function readCohortItems(tx: Transaction, actor: Actor, may: May, n
   const forReviewers = actor.roles.includes('reviewer')
     ? await tx.cohortVersion.findMany({ where: { state: 'in-review', id: { notIn: ownIds } }, include, orderBy: { id: 'asc' }, take: MOST })
     : [];
+  // Refused and signed once: it waits for a second person, or for nothing.
+  const forSigners = actor.roles.includes('reviewer') || actor.roles.includes('lab-admin')
+    ? await tx.cohortVersion.findMany({ where: { state: 'refused', id: { notIn: ownIds }, overrideSignatures: { some: {} } }, include, orderBy: { id: 'asc' }, take: MOST })
+    : [];
+  const rows = [...own, ...forReviewers, ...forSigners];
   const projects = await readProjects(
     tx,
-    [...own, ...forReviewers].map((row) => row.applicationId),
+    rows.map((row) => row.applicationId),
   );
-  return [...own, ...forReviewers].flatMap((row): HomeItem[] => {
+  return rows.flatMap((row): HomeItem[] => {
     const project = projects.get(row.applicationId);
     if (project === undefined) return [];
     const gateRun = row.gateRuns[0];
@@ -165,6 +172,7 @@ export async function readCohortItems(tx: Transaction, actor: Actor, may: May, n
         authorId: row.authorId,
         gateVerdict: gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null,
       },
+      override: toOverrideFacts(gateRun, row.overrideSignatures),
       review: review === undefined ? undefined : { id: review.id, isOpen: true, hasMyVote: review.votes.length > 0 },
     };
     const since = row.releasedAt ?? review?.openedAt ?? gateRun?.finishedAt ?? row.createdAt;
@@ -178,8 +186,10 @@ export async function readCohortItems(tx: Transaction, actor: Actor, may: May, n
       case 'draft':
         return [{ ...base, kind: 'run-gate', turn: turnOf(may('gate:run', subject)) }];
       case 'passed':
+      case 'overridden':
         return [{ ...base, kind: 'submit-release', turn: turnOf(may('release:submit', subject)) }];
       case 'refused':
+        if (forSigners.includes(row)) return may('release:override', subject) ? [{ ...base, kind: 'sign-override', turn: 'mine', since: row.overrideSignatures[0]?.createdAt.toISOString() ?? base.since }] : [];
         return [{ ...base, kind: 'gate-refused', turn: turnOf(row.authorId === actor.personId) }];
       case 'in-review':
         return [

@@ -25,8 +25,9 @@ async function addTraining(project: { applicationId: string; permitId: string },
     [versionId, datasetId],
   );
   await lab.test.query(
-    `INSERT INTO training_run (id, application_id, permit_id, dataset_version_id, requested_by_id, title, state, config, seed, steps) VALUES ($1, $2, $3, $4, $5, 'run', $6, '{}', 1, 100)`,
-    [id, project.applicationId, project.permitId, versionId, lab.people.astrid.personId, state],
+    `INSERT INTO training_run (id, application_id, permit_id, dataset_version_id, requested_by_id, title, state, config, seed, steps, threshold_version_id)
+     SELECT $1, $2, $3, $4, $5, 'run', $6, '{}', 1, 100, id FROM threshold_version WHERE dataset_id = $7`,
+    [id, project.applicationId, project.permitId, versionId, lab.people.astrid.personId, state, datasetId],
   );
   return id;
 }

@@ -123,6 +123,10 @@ const titleReaders: Record<ObjectKind, (tx: Transaction, ids: string[]) => Promi
     (await tx.download.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: '', at: row.startedAt })),
   receipt: async (tx, ids) =>
     (await tx.receipt.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: `#${row.number}`, at: row.createdAt })),
+  'threshold-version': async (tx, ids) =>
+    (await tx.thresholdVersion.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: String(row.number), at: row.createdAt })),
+  override: async (tx, ids) =>
+    (await tx.overrideSignature.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: row.checks.join(', '), at: row.createdAt })),
   session: nothing,
   audit: nothing,
 };

@@ -6,6 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { LabParts } from '../lab.ts';
 import { getTermsInForce } from '../permits/permit.repository.ts';
 import type { PageQuery } from '../record/page.ts';
+import { signaturesInForce } from '../record/override.ts';
 import { readPeople } from '../record/project.ts';
 import { audit, type ObjectRef, relate } from '../record/record.ts';
 import { coversWhole, parseByteRange } from './byte-range.ts';
@@ -146,6 +147,7 @@ export class DownloadService {
     download: { id: string; startedAt: Date },
   ): Promise<Receipt> {
     const now = this.#parts.now();
+    const override = signaturesInForce(view.override);
     const person = (await readPeople(tx, [actor.personId]))(actor.personId);
     const body = {
       id: uuidv7(),
@@ -160,6 +162,7 @@ export class DownloadService {
       bundleSize: bundle.size,
       startedAt: download.startedAt.toISOString(),
       completedAt: now.toISOString(),
+      ...(override.length > 0 && { override }),
     };
     const receipt: Receipt = { ...body, signature: signReceipt(body, this.#key), publicKey: toPublicKey(this.#key) };
     await completeDownload(tx, download.id, now);

@@ -1,6 +1,8 @@
-import { type CohortVersionState, type GateVerdict, LabError } from '@scapis/contracts';
+import { type CohortVersionState, type GateCheck, type GateVerdict, LabError } from '@scapis/contracts';
 import type { Actor, Subject } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
+import { v7 as uuidv7 } from 'uuid';
+import { type OverrideDto, toOverrideDto, toOverrideFacts } from '../record/override.ts';
 import { getProject } from '../record/project.ts';
 import { findReview, type ReviewView } from '../record/review.ts';
 
@@ -14,9 +16,13 @@ export interface VersionView {
   title: string;
   bundle: { name: string; sha256: string; size: number } | null;
   gateRunId: string | null;
+  /** Sha256 of the newest gate run's evidence, and the key that opens it. */
+  evidence: { sha256: string; dataKey: Uint8Array } | null;
+  /** The gate's refusal with its signatures; null where it did not refuse. */
+  override: OverrideDto | null;
   review: ReviewView | null;
   teamIds: string[];
-  subject: Subject & Required<Pick<Subject, 'application' | 'cohortVersion'>>;
+  subject: Subject & Required<Pick<Subject, 'application' | 'cohortVersion' | 'override'>>;
 }
 
 /** Takes the version for this transaction. @throws LabError not_found when there is none that the actor may see. */
@@ -31,7 +37,8 @@ export async function getReleaseView(tx: Transaction, actor: Actor, id: string):
     where: { id },
     include: {
       cohort: { select: { title: true, datasetId: true, permitId: true } },
-      gateRuns: { orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: 1, select: { id: true, state: true, verdict: true } },
+      gateRuns: { orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: 1, select: { id: true, state: true, verdict: true, overridableChecks: true, finalChecks: true, evidenceSha256: true } },
+      overrideSignatures: { orderBy: { createdAt: 'asc' } },
     },
   });
   if (row === null) throw new LabError('not_found');
@@ -46,6 +53,8 @@ export async function getReleaseView(tx: Transaction, actor: Actor, id: string):
     state,
     title: row.cohort.title,
     gateRunId: gateRun?.id ?? null,
+    evidence: gateRun?.evidenceSha256 == null ? null : { sha256: gateRun.evidenceSha256, dataKey: row.dataKey },
+    override: await toOverrideDto(tx, gateRun, row.overrideSignatures),
     review,
     bundle:
       row.bundleName === null || row.bundleSha256 === null || row.bundleSize === null
@@ -56,6 +65,7 @@ export async function getReleaseView(tx: Transaction, actor: Actor, id: string):
       ...project,
       datasetId: row.cohort.datasetId,
       review: review?.facts,
+      override: toOverrideFacts(gateRun, row.overrideSignatures),
       cohortVersion: {
         id,
         state,
@@ -72,10 +82,20 @@ export async function moveVersion(
   id: string,
   from: CohortVersionState,
   to: CohortVersionState,
-  facts: { withdrawReason?: string; withdrawnAt?: Date } = {},
+  facts: { withdrawReason?: string; withdrawnAt?: Date; usage?: string } = {},
 ): Promise<void> {
   const { count } = await tx.cohortVersion.updateMany({ where: { id, state: from }, data: { state: to, ...facts } });
   if (count !== 1) throw new LabError('conflict');
+}
+
+/** Signs that a refused version may be reviewed. @throws LabError conflict when he has signed already; the database's own rules beside it */
+export async function insertOverrideSignature(
+  tx: Transaction,
+  row: { applicationId: string; cohortVersionId: string; gateRunId: string; personId: string; checks: GateCheck[]; reason: string; createdAt: Date },
+): Promise<string> {
+  const id = uuidv7();
+  await tx.overrideSignature.create({ data: { ...row, id } });
+  return id;
 }
 
 /** Everyone who has, or began to take, a copy: they are told of a withdrawal. */

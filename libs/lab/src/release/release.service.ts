@@ -1,18 +1,25 @@
+import { createHash } from 'node:crypto';
 import {
   type Action,
   cohortVersionTransitions,
   type CohortVersionState,
   type Decision,
+  evidence as evidenceSchema,
+  type GateCheck,
+  LabError,
+  type RouteInput,
   type RouteOutput,
   type VoteDecision,
 } from '@scapis/contracts';
-import { type Actor, decide, transition } from '@scapis/domain';
+import { type Actor, decide, isOverriddenBy, transition } from '@scapis/domain';
+import { toVerdict } from '@scapis/gate';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabParts } from '../lab.ts';
 import { checkDecision } from '../record/project.ts';
+import { openVault } from '../record/vault.ts';
 import { audit, notify, type ObjectRef, peopleWithRole, relate } from '../record/record.ts';
 import { castVote, closeWhenDecided, openReview } from '../record/votes.ts';
-import { getReleaseView, listDownloaders, lockVersion, moveVersion, type VersionView } from './release.repository.ts';
+import { getReleaseView, insertOverrideSignature, listDownloaders, lockVersion, moveVersion, type VersionView } from './release.repository.ts';
 
 type CohortVersionDto = RouteOutput<'cohorts.get'>;
 
@@ -21,7 +28,7 @@ export interface CohortPages {
   get(actor: Actor, id: string): Promise<CohortVersionDto>;
 }
 
-/** From a cohort that passed the gate to one that may leave: two blinded votes, never the author's or the team's, and the way back. */
+/** From a cohort that the gate has judged to one that may leave: two blinded votes, never the author's or the team's, and the way back. */
 export class ReleaseService {
   readonly #parts: LabParts;
   readonly #cohorts: CohortPages;
@@ -31,7 +38,61 @@ export class ReleaseService {
     this.#cohorts = cohorts;
   }
 
-  /** Submits a version that passed the gate; the reviewers outside the team are told. */
+  /**
+   * Signs, in the person's own name, that a version may be reviewed in spite of the privacy checks that it failed. The second signature lets its team
+   * submit it; both stay with it for ever. What it may be used for then follows from its fidelity and utility checks, as for one that passed.
+   * @throws LabError forbidden with the decision, override_incomplete, invalid_input for another's reason, conflict
+   */
+  async override(actor: Actor, id: string, { checks, reason }: RouteInput<'cohorts.override'>['body']): Promise<CohortVersionDto> {
+    return this.#act(actor, id, 'release:override', async (tx, view) => {
+      const { overridable, signedIds } = view.subject.override;
+      if (view.gateRunId === null) throw new Error(`version ${id} is refused without a gate run`);
+      if (checks.length !== overridable.length || overridable.some((check) => !checks.includes(check)))
+        throw new LabError('override_incomplete', { details: overridable.map((check) => ({ path: 'checks', message: check })) });
+      if (view.override?.signatures.some((signature) => isSameText(signature.reason, reason)))
+        throw new LabError('invalid_input', {
+          text: 'This is the reason of the person who signed before. Write your own.',
+          details: [{ path: 'reason', message: 'the same as the first signature’s' }],
+        });
+      const signatureId = await insertOverrideSignature(tx, {
+        applicationId: view.applicationId,
+        cohortVersionId: id,
+        gateRunId: view.gateRunId,
+        personId: actor.personId,
+        checks,
+        reason,
+        createdAt: this.#parts.now(),
+      });
+      const signature: ObjectRef = { kind: 'override', id: signatureId };
+      await relate(tx, view.applicationId, [
+        { from: signature, relation: 'used', to: { kind: 'gate-run', id: view.gateRunId } },
+        { from: signature, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
+        { from: ref(id), relation: 'wasInformedBy', to: signature },
+      ]);
+      // The log holds no free text; the commitment binds the reason to the chain.
+      const commitment = createHash('sha256').update(`${signatureId}|${checks.join(',')}|${reason}`).digest('hex');
+      await audit(tx, { actorId: actor.personId, type: 'release.override-signed', object: ref(id), detail: { signatureId, gateRunId: view.gateRunId, checks, commitment } });
+      if (!isOverriddenBy([...signedIds, actor.personId])) {
+        const others = [...(await peopleWithRole(tx, 'lab-admin')), ...(await peopleWithRole(tx, 'reviewer'))];
+        const people = others.filter((personId) => personId !== actor.personId && !view.teamIds.includes(personId));
+        return notify(tx, { people, kind: 'release.override-signed', object: ref(id), title: view.title });
+      }
+      const { event } = await this.#move(tx, view, 'overridden', { usage: await this.#usageWithout(view, overridable) });
+      await notify(tx, { people: view.teamIds, kind: 'release.overridden', object: ref(id), title: view.title });
+      await audit(tx, { actorId: actor.personId, type: event, object: ref(id), detail: { gateRunId: view.gateRunId, checks } });
+    });
+  }
+
+  /** What the verdict's rule says of the version's use when these checks are set aside. */
+  async #usageWithout({ id, evidence }: VersionView, setAside: readonly GateCheck[]): Promise<'unrestricted' | 'method-development-only'> {
+    if (evidence === null) throw new Error(`version ${id} is refused without evidence`);
+    const bytes = await openVault(this.#parts, evidence.dataKey).read(evidence.sha256);
+    const { checks } = evidenceSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    const verdict = toVerdict(checks.map((result) => (setAside.includes(result.check) ? { ...result, verdict: 'pass' } : result)));
+    return verdict === 'passed' ? 'unrestricted' : 'method-development-only';
+  }
+
+  /** Submits a version that passed the gate, or that two people let through; the reviewers outside the team are told. */
   async submit(actor: Actor, id: string): Promise<CohortVersionDto> {
     return this.#act(actor, id, 'release:submit', async (tx, view) => {
       const { event } = await this.#move(tx, view, 'in-review');
@@ -119,6 +180,11 @@ export class ReleaseService {
     await moveVersion(tx, view.id, view.state, to, facts);
     return step;
   }
+}
+
+/** As the database compares two reasons (trigger override_signature_rules). */
+function isSameText(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.trim().toLowerCase();
 }
 
 function ref(id: string): ObjectRef {

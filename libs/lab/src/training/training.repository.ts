@@ -4,8 +4,10 @@ import { ganConfig, type GanConfig, type MemorisationAlert } from '@scapis/gan';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
+import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
 import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
 import { readPeople, readProjects, type ProjectFacts } from '../record/project.ts';
+import { relate } from '../record/record.ts';
 
 type RunDto = RouteOutput<'trainingRuns.get'>;
 export type PointDto = z.infer<typeof trainingPoint>;
@@ -20,6 +22,7 @@ const include = {
   datasetVersion: { include: { dataset: true } },
   generators: { orderBy: { step: 'asc' } },
   continuedFrom: { select: { id: true, title: true } },
+  thresholdVersion: { select: { number: true } },
   trainingSheets: { orderBy: { step: 'asc' }, select: { step: true, sha256: true } },
   // The settled row, where there is one.
   privacySpends: { orderBy: { kind: 'desc' }, take: 1 },
@@ -42,9 +45,12 @@ export interface NewRun {
   createdAt: Date;
 }
 
+/** A run, with the limits that the gate will judge its cohorts by: those in force now. */
 export async function insertRun(tx: Transaction, run: NewRun): Promise<string> {
   const id = uuidv7();
-  await tx.trainingRun.create({ data: { ...run, id, state: 'queued' } });
+  const thresholds = await getThresholdsInForce(tx, run);
+  await tx.trainingRun.create({ data: { ...run, id, state: 'queued', thresholdVersionId: thresholds.id } });
+  await relate(tx, run.applicationId, [{ from: { kind: 'training-run', id }, relation: 'wasInformedBy', to: { kind: 'threshold-version', id: thresholds.id } }]);
   return id;
 }
 
@@ -349,6 +355,7 @@ function toDto(row: RunWithParts, project: ProjectFacts, requestedBy: RunDto['re
     settings,
     continuedFrom: row.continuedFrom,
     ensembleId: row.ensembleId,
+    thresholdVersion: row.thresholdVersion.number,
     checkpointStep: row.checkpointStep,
     alert: row.alert as MemorisationAlert | null,
     sheetSteps: row.trainingSheets.map(({ step }) => step),

@@ -20,6 +20,7 @@ import { ClosestPairs } from './closest-pairs.tsx';
 import { toSteps } from './cohort-steps.ts';
 import { Download } from './download.tsx';
 import { GateResult } from './gate-result.tsx';
+import { Override, OverrideMark } from './override.tsx';
 
 export type Cohort = Schemas['CohortVersion'];
 const working: ReadonlySet<Cohort['state']> = new Set(['synthesising', 'gating', 'packing']);
@@ -40,6 +41,7 @@ function CohortView({ cohort }: { cohort: Cohort }) {
     <Page title={t('cohorts.titleVersion', { title: cohort.title, number: cohort.number })} lead={t('cohort.lead', { count: formats.number(cohort.count), dataset: cohort.datasetTitle, name: cohort.author.name })}
       back={{ to: '/cohorts', label: t('cohorts.title') }} badge={<><StateBadge state={cohort.state} /><span className="synthetic-badge">{t('viewer.synthetic')}</span></>} actions={<CohortActs cohort={cohort} />}>
       {cohort.withdrawnAt !== null && <Alert color="danger" variant="light" title={t('cohort.withdrawnTitle', { at: formats.dateTime(cohort.withdrawnAt) })}><Text className="prose" size="sm">{cohort.withdrawReason}</Text></Alert>}
+      {cohort.isOverridden && <OverrideMark cohort={cohort} />}
       {cohort.failure !== null && <Alert color="danger" variant="light" title={t('cohort.failed')}>{cohort.failure}</Alert>}
       <Section title={t('cohort.way')}>
         <Track label={t('cohort.way')} steps={toSteps(cohort, t)} />
@@ -64,6 +66,7 @@ function CohortView({ cohort }: { cohort: Cohort }) {
         </Section>
       </div>
       {cohort.declaredGenerators.length > 0 && <Declared generators={cohort.declaredGenerators} />}
+      {cohort.override && !cohort.isOverridden && <Override cohort={cohort} override={cohort.override} />}
       {cohort.gateRun && <GateResult cohort={cohort} gateRun={cohort.gateRun} />}
       {cohort.gateRun?.hasClosestPairs && isAllowed(decisions, 'pairs:view') && <ClosestPairs id={id} />}
       {hasReview && (

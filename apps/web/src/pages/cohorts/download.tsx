@@ -23,6 +23,7 @@ export function Download({ cohort }: { cohort: Cohort }) {
   const url = client.urlOf('cohorts.download', { id: cohort.id });
   return (
     <Section title={t('download.title')} aside={bundle && <Text size="sm" c="dimmed">{bundle.name}, {formats.bytes(bundle.size)}</Text>}>
+      {cohort.isOverridden && <Text className="override-mark" mb="md">{t('override.inBundle')}</Text>}
       {access.error && <ProblemAlert error={access.error} />}
       {access.data && (
         <div className="halves">

@@ -132,6 +132,7 @@ function Conditions({ evidence, judgedAt }: { evidence: Evidence; judgedAt: stri
         [t('splits.H'), t('gate.counts.people', { images: formats.number(counts.control), people: formats.number(counts.controlPeople) })],
         [t('splits.R'), t('gate.counts.people', { images: formats.number(counts.reference), people: formats.number(counts.referencePeople) })],
         [t('training.seed'), evidence.seed],
+        [t('thresholds.judgedBy'), evidence.thresholdVersions === undefined ? t('thresholds.unversioned') : t('thresholds.versions', { count: evidence.thresholdVersions.length, numbers: evidence.thresholdVersions.join(', ') })],
         [t('gate.code'), `${code.version}, ONNX Runtime ${code.onnxRuntime}, Node ${code.node}`],
         [t('gate.imagesHash'), <code key="h" className="hash">{evidence.imagesSha256}</code>],
         [t('gate.judged'), formats.dateTime(judgedAt)],

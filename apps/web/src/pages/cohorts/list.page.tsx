@@ -18,7 +18,7 @@ export default function CohortsPage() {
   const list = useList('cohorts.list', undefined, { pollMs: 10_000 });
   const columns = useMemo<Column<Schemas['CohortSummary']>[]>(() => [
     { id: 'title', header: t('cohorts.name'), cell: (row) => <Link to="/cohorts/$id" params={{ id: row.id }}>{t('cohorts.titleVersion', { title: row.title, number: row.number })}</Link> },
-    { id: 'state', header: t('common.state'), cell: (row) => <StateBadge state={row.state} /> },
+    { id: 'state', header: t('common.state'), cell: (row) => <div><StateBadge state={row.state} />{row.isOverridden && <div className="override-mark">{t('override.mark')}</div>}</div> },
     { id: 'count', header: t('cohorts.images'), cell: (row) => formats.number(row.count), isNumber: true },
     { id: 'dataset', header: t('training.dataset'), cell: (row) => row.datasetTitle },
     { id: 'author', header: t('cohorts.author'), cell: (row) => row.author.name },

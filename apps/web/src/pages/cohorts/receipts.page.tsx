@@ -6,6 +6,7 @@ import { DataTable, type Column } from '../../components/data-table.tsx';
 import { Empty, Facts, Page, Section } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem.tsx';
 import { useFormats } from '../../format.ts';
+import { Signatures } from './override.tsx';
 import { useList } from '../../session/queries.ts';
 
 export default function ReceiptsPage() {
@@ -14,13 +15,14 @@ export default function ReceiptsPage() {
   const list = useList('receipts.list');
   const columns = useMemo<Column<Schemas['Receipt']>[]>(() => [
     { id: 'number', header: t('receipts.number'), cell: (row) => row.number },
-    { id: 'cohort', header: t('receipts.cohort'), cell: (row) => <Link to="/cohorts/$id" params={{ id: row.cohortVersionId }}>{row.cohortTitle}</Link> },
+    { id: 'cohort', header: t('receipts.cohort'), cell: (row) => <div><Link to="/cohorts/$id" params={{ id: row.cohortVersionId }}>{row.cohortTitle}</Link>{row.override !== undefined && <div className="override-mark">{t('override.mark')}</div>}</div> },
     { id: 'person', header: t('receipts.person'), cell: (row) => row.person.name },
     { id: 'completed', header: t('receipts.completed'), cell: (row) => formats.dateTime(row.completedAt) },
     { id: 'terms', header: t('receipts.terms'), cell: (row) => row.termsVersion, isNumber: true },
     { id: 'size', header: t('receipts.size'), cell: (row) => formats.bytes(row.bundleSize), isNumber: true },
     { id: 'proof', header: t('receipts.proof'), cell: (row) => (
       <details className="quiet-details"><summary>{t('receipts.show')}</summary>
+        {row.override !== undefined && <Signatures signatures={row.override} />}
         <Facts items={[[t('receipts.file'), row.bundleName], ['SHA-256', <code key="s" className="hash">{row.bundleSha256}</code>], [t('receipts.signature'), <code key="g" className="hash">{row.signature}</code>], [t('receipts.key'), <code key="k" className="hash">{row.publicKey}</code>]]} />
       </details>) },
   ], [t, formats]);

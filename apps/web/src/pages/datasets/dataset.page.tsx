@@ -11,6 +11,7 @@ import { StateBadge } from '../../components/state-badge.tsx';
 import { useFormats } from '../../format.ts';
 import { useAct, useCall } from '../../session/queries.ts';
 import { useRouteParam } from '../../session/route-params.ts';
+import { Thresholds } from './thresholds.tsx';
 
 type Dataset = Schemas['Dataset'];
 
@@ -50,10 +51,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
           [t('privacy.delta'), dataset.privacy.delta.toExponential()], [t('privacy.privateRuns'), formats.number(dataset.privacy.privateRuns)], [t('privacy.isRequired'), t(dataset.privacy.isRequired ? 'privacy.yes' : 'privacy.no')],
         ]} />
       </Section>
-      <Section title={t('datasets.thresholds')}>
-        <Text size="sm" c="dimmed" mb="sm">{t('datasets.thresholdsHint')}</Text>
-        <Facts items={Object.entries(dataset.thresholds).map(([name, value]) => [t(`gate.thresholds.${name}`, { defaultValue: name }), formats.number(value, 4)] as const)} />
-      </Section>
+      <Thresholds dataset={dataset} />
       <DecisionPanel decisions={dataset.decisions} />
     </Page>
   );

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
-import { datasetCreate, gateThresholds, privacyBudget, type GateThresholds } from '@scapis/contracts';
+import { datasetCreate, gateThresholds, privacyBudget } from '@scapis/contracts';
 import { useNavigate } from '@tanstack/react-router';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
@@ -8,16 +8,14 @@ import { Page, Section } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem.tsx';
 import { formResolver } from '../../session/form.ts';
 import { useAct } from '../../session/queries.ts';
-
-const defaults: GateThresholds = gateThresholds.parse({});
-const thresholdNames = Object.keys(defaults) as (keyof GateThresholds)[];
+import { ThresholdFields } from './threshold-fields.tsx';
 
 /** Names a dataset and fixes its thresholds: they are set before anything is trained, so that nobody can bend them to a result. */
 export default function NewDatasetPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const form = useForm<z.input<typeof datasetCreate>, unknown, z.output<typeof datasetCreate>>({
-    resolver: formResolver(datasetCreate), mode: 'onTouched', defaultValues: { title: '', description: '', thresholds: defaults, privacy: privacyBudget.parse({}) },
+    resolver: formResolver(datasetCreate), mode: 'onTouched', defaultValues: { title: '', description: '', thresholds: gateThresholds.parse({}), privacy: privacyBudget.parse({}) },
   });
   const create = useAct('datasets.create', { onDone: (made) => void navigate({ to: '/datasets/$id', params: { id: made.id } }) });
   const { register, formState: { errors } } = form;
@@ -33,11 +31,7 @@ export default function NewDatasetPage() {
           </Section>
           <Section title={t('datasets.thresholds')}>
             <Text size="sm" c="dimmed" mb="md">{t('datasets.thresholdsHint')}</Text>
-            <div className="form-grid">
-              {thresholdNames.map((name) => (
-                <TextInput key={name} type="number" step="any" {...register(`thresholds.${name}`, { valueAsNumber: true })} label={t(`gate.thresholds.${name}`)} error={errors.thresholds?.[name]?.message} />
-              ))}
-            </div>
+            <ThresholdFields register={(name) => register(`thresholds.${name}`, { valueAsNumber: true })} errorOf={(name) => errors.thresholds?.[name]?.message} />
           </Section>
           <Section title={t('privacy.budget')}>
             <Text size="sm" c="dimmed" mb="md">{t('privacy.budgetHint')}</Text>

@@ -52,6 +52,7 @@ function ImportView({ made }: { made: Import }) {
             [t('training.permit'), <Link key="p" to="/permits/$id" params={{ id: made.permitId }}>{t('training.toPermit')}</Link>],
             [t('imports.framework'), made.framework],
             [t('imports.recipe'), made.recipe],
+            [t('thresholds.ofRun'), t('thresholds.ofRunVersion', { number: made.thresholdVersion })],
           ]} />
         </Section>
         {made.facts && <Found facts={made.facts} sha256={made.sha256} />}

@@ -127,6 +127,7 @@ function ProgressCard({ run }: { run: TrainingRun }) {
           run.continuedFrom !== null && [t('training.continuedFrom'), <Link key="c" to="/training-runs/$id" params={{ id: run.continuedFrom.id }}>{run.continuedFrom.title}</Link>],
           run.ensembleId !== null && [t('ensembles.ofEnsemble'), <Link key="e" to="/ensembles/$id" params={{ id: run.ensembleId }}>{t('ensembles.toEnsemble')}</Link>],
           [t('training.permit'), <Link key="p" to="/permits/$id" params={{ id: run.permitId }}>{t('training.toPermit')}</Link>],
+          [t('thresholds.ofRun'), t('thresholds.ofRunVersion', { number: run.thresholdVersion })],
           [t('training.version'), <Link key="v" to="/dataset-versions/$id" params={{ id: run.datasetVersionId }}>{run.datasetTitle}</Link>],
           run.provider !== null && [t('training.provider'), run.provider === 'cpu' ? run.provider : t('training.providerNotRepeatable', { provider: run.provider })],
           run.generators.length > 0 && [t('training.generators'), run.generators.map((generator) => <div key={generator.id}>{t('training.generatorAt', { step: formats.number(generator.step) })} <code className="hash">{generator.sha256.slice(0, 16)}</code></div>)],
