@@ -9,6 +9,12 @@ export function niceTicks(low: number, high: number, count = 5): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
 
+/** The powers of ten from 10^low to 10^high: ticks of an axis whose extent is given in decades. */
+export function decadeTicks(low: number, high: number): number[] {
+  const first = Math.ceil(low - 1e-9);
+  return Array.from({ length: Math.max(0, Math.floor(high + 1e-9) - first + 1) }, (_, index) => Number(`1e${first + index}`));
+}
+
 /** Smallest and greatest finite value, widened a little where they are equal; [0, 1] when there is none. */
 export function extentOf(values: Iterable<number>): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];

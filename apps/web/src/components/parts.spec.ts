@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toSteps } from '../pages/cohorts/cohort-steps.ts';
-import { extentOf, niceTicks, thin } from './chart-scale.ts';
+import { decadeTicks, extentOf, niceTicks, thin } from './chart-scale.ts';
 import { box, layOut } from './provenance-layout.ts';
 import { lookupTable, toHu, zoomAt } from './slice-image.ts';
 
@@ -9,6 +9,12 @@ describe('chart scales', () => {
     expect(niceTicks(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
     expect(niceTicks(-3.2, 12.1)).toEqual([0, 5, 10]);
     expect(niceTicks(0.1, 0.3, 4)).toEqual([0.1, 0.15, 0.2, 0.25, 0.3]);
+  });
+
+  it('tick at powers of ten on an axis of decades', () => {
+    expect(decadeTicks(-3, 0)).toEqual([0.001, 0.01, 0.1, 1]);
+    expect(decadeTicks(-2.6, -0.2)).toEqual([0.01, 0.1]);
+    expect(decadeTicks(0.2, 0.7)).toEqual([]);
   });
 
   it('stand on finite values and never have no width', () => {
