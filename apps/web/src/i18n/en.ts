@@ -1,7 +1,7 @@
 import type {
   Action, AuditEventType, CalciumGrade, ConditionCode, ErrorCode, GateCheck, GateThresholds, GateVerdict, JudgedCheck, NotificationKind, ObjectKind, PlantedForm, ProvenanceRelation, Role, Sex, Split,
 } from '@scapis/contracts';
-import type { gateChecks, homeItemKinds, TrainingSettings } from '@scapis/contracts';
+import type { homeItemKinds, TrainingSettings } from '@scapis/contracts';
 import type { AnyState } from '../components/state-badge.tsx';
 
 type HomeItemKind = (typeof homeItemKinds)[number];

@@ -2,6 +2,7 @@ import { Alert, Anchor, Badge, Group, Text, Title } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
 import { gateChecks, isJudged, type CheckResult, type Evidence, type GateCheck } from '@scapis/contracts';
 import { useTranslation } from 'react-i18next';
+import { chartsOf } from '../../components/chart-scale.ts';
 import { CheckScale, upperLimit } from '../../components/check-scale.tsx';
 import { Histogram } from '../../components/histogram.tsx';
 import { LineChart } from '../../components/line-chart.tsx';
@@ -103,7 +104,7 @@ function More({ result }: { result: CheckResult }) {
   const nameOf = useDetailName();
   const copyDistance = result.details['copyDistance'];
   const details = Object.entries(result.details);
-  const curves = [...Map.groupBy(result.curves, (curve) => curve.name)];
+  const curves = chartsOf(result.curves);
   const seriesName = (name: string) => t(`gate.samples.${name}`, { defaultValue: t(`gate.axes.${name}`, { defaultValue: nameOf(name) }) });
   if (result.histograms.length === 0 && curves.length === 0 && details.length === 0) return null;
   return (
@@ -112,7 +113,7 @@ function More({ result }: { result: CheckResult }) {
       <Histogram title={t(result.check === 'hu-realism' ? 'gate.curves.softTissue' : 'gate.distribution')} histograms={result.histograms.map((each) => ({ ...each, name: seriesName(each.name) }))} threshold={typeof copyDistance === 'number' ? copyDistance : null} />
       {curves.map(([name, group]) => (
         <LineChart key={name} title={t(`gate.curves.${name}`, { defaultValue: name })} xLabel={t(`gate.axes.${group[0]?.x.name ?? ''}`, { defaultValue: group[0]?.x.name ?? '' })} empty="" isLogX={name === 'roc'}
-          lines={group.map(({ x, y }) => ({ name: seriesName(y.name), points: x.values.map((at, index) => [at, y.values[index] ?? NaN] as const) }))} />
+          lines={group.map(({ name: curve, x, y }) => ({ name: group.some((each) => each.name !== name) ? t(`gate.curves.${curve}`, { defaultValue: curve }) : seriesName(y.name), points: x.values.map((at, index) => [at, y.values[index] ?? NaN] as const) }))} />
       ))}
       {details.length > 0 && <Facts items={details.map(([key, value]) => [nameOf(key), typeof value === 'number' ? formats.number(value, 4) : nameOf(String(value ?? '–'))] as const)} />}
     </details>
