@@ -31,6 +31,9 @@ export const gateChecks = {
   'conformal': { family: 'utility', id: 'U6', isReport: true },
 } as const satisfies Record<string, { family: 'self-test' | 'privacy' | 'fidelity' | 'utility'; id: string; isReport?: true }>;
 export type GateCheck = keyof typeof gateChecks;
+/** The checks that can fail by what they find; the others are told for information. */
+export type JudgedCheck = { [Check in GateCheck]: (typeof gateChecks)[Check] extends { isReport: true } ? never : Check }[GateCheck];
+export const isJudged = (check: GateCheck): check is JudgedCheck => !('isReport' in gateChecks[check]);
 export const gateCheckNames = Object.keys(gateChecks) as [GateCheck, ...GateCheck[]];
 
 /** What each check asks, for a reader without statistics: on the demo's page and in the evidence as PDF. */

@@ -9,6 +9,12 @@ export function niceTicks(low: number, high: number, count = 5): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
 
+/** The powers of ten from 10^low to 10^high: ticks of an axis whose extent is given in decades. */
+export function decadeTicks(low: number, high: number): number[] {
+  const first = Math.ceil(low - 1e-9);
+  return Array.from({ length: Math.max(0, Math.floor(high + 1e-9) - first + 1) }, (_, index) => Number(`1e${first + index}`));
+}
+
 /** Smallest and greatest finite value, widened a little where they are equal; [0, 1] when there is none. */
 export function extentOf(values: Iterable<number>): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];
@@ -20,6 +26,11 @@ export function extentOf(values: Iterable<number>): [low: number, high: number] 
   if (low > high) return [0, 1];
   if (low === high) return [low - Math.max(0.5, Math.abs(low) * 0.1), high + Math.max(0.5, Math.abs(high) * 0.1)];
   return [low, high];
+}
+
+/** Curves by chart: those of one name, and with them the same curve over a control (`roc` and `rocControl`), since each is read against the other. */
+export function chartsOf<Curve extends { name: string }>(curves: readonly Curve[]): [chart: string, curves: Curve[]][] {
+  return [...Map.groupBy(curves, ({ name }) => name.replace(/Control$/, ''))];
 }
 
 /** A linear map from data to screen units. */

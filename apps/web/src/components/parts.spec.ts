@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { gateThresholds } from '@scapis/contracts';
 import { toSteps } from '../pages/cohorts/cohort-steps.ts';
 import { boundsOf, changesBetween, thresholdNames } from '../pages/datasets/threshold-changes.ts';
-import { extentOf, niceTicks, thin } from './chart-scale.ts';
+import { chartsOf, decadeTicks, extentOf, niceTicks, thin } from './chart-scale.ts';
 import { box, layOut } from './provenance-layout.ts';
 import { lookupTable, toHu, zoomAt } from './slice-image.ts';
 
@@ -13,10 +13,21 @@ describe('chart scales', () => {
     expect(niceTicks(0.1, 0.3, 4)).toEqual([0.1, 0.15, 0.2, 0.25, 0.3]);
   });
 
+  it('tick at powers of ten on an axis of decades', () => {
+    expect(decadeTicks(-3, 0)).toEqual([0.001, 0.01, 0.1, 1]);
+    expect(decadeTicks(-2.6, -0.2)).toEqual([0.01, 0.1]);
+    expect(decadeTicks(0.2, 0.7)).toEqual([]);
+  });
+
   it('stand on finite values and never have no width', () => {
     expect(extentOf([NaN, 2, Infinity, 5])).toEqual([2, 5]);
     expect(extentOf([3])).toEqual([2.5, 3.5]);
     expect(extentOf([])).toEqual([0, 1]);
+  });
+
+  it('put a curve and its control into one chart', () => {
+    const curves = ['roc', 'spectrum', 'rocControl', 'spectrum'].map((name, index) => ({ name, index }));
+    expect(chartsOf(curves).map(([chart, group]) => [chart, group.map(({ index }) => index)])).toEqual([['roc', [0, 2]], ['spectrum', [1, 3]]]);
   });
 
   it('thin long curves and keep both ends', () => {

@@ -1,7 +1,7 @@
 import type {
-  Action, AuditEventType, CalciumGrade, ConditionCode, ErrorCode, GateCheck, GateThresholds, GateVerdict, NotificationKind, ObjectKind, PlantedForm, ProvenanceRelation, Role, Sex, Split,
+  Action, AuditEventType, CalciumGrade, ConditionCode, ErrorCode, GateCheck, GateThresholds, GateVerdict, JudgedCheck, NotificationKind, ObjectKind, PlantedForm, ProvenanceRelation, Role, Sex, Split,
 } from '@scapis/contracts';
-import type { gateChecks, homeItemKinds, TrainingSettings } from '@scapis/contracts';
+import type { homeItemKinds, TrainingSettings } from '@scapis/contracts';
 import type { AnyState } from '../components/state-badge.tsx';
 
 type HomeItemKind = (typeof homeItemKinds)[number];
@@ -206,9 +206,24 @@ export const en = {
       refused: 'The checks below say which one failed; a new cohort from a generator trained with more people, more augmentation or fewer steps can be judged anew.', void: 'Tell the lab’s operators: the search itself must be mended before anything can be judged.',
     } satisfies Record<GateVerdict, string>,
     advice: {
-      'self-test': 'The search is not sharp enough to judge by. The lab must mend it; the cohort is not at fault.', privacy: 'The generator may have stored people. Train with more people, stronger augmentation or fewer steps, and draw a new cohort: taking out single images hides the fault and does not mend it.',
-      fidelity: 'The images are not like real ones in this respect. Train longer, or with a larger network or an ensemble; look at the sample sheet for what is missing.', utility: 'Models trained on the cohort do not yet do on real images what they should. Train the generator longer, weight the labels more, or draw more images of the rare grades.',
-    } satisfies Record<(typeof gateChecks)[GateCheck]['family'], string>,
+      input: 'The gate cannot judge these images, so nothing was judged. The further numbers say what is wrong and how many are needed: draw more images, or take in more people; where images are broken, empty or the same, mend the generator first.',
+      'self-test': 'The search missed copies that the gate had hidden itself, so it may have missed others. The lab must mend the search; the cohort is not at fault.',
+      'copy-contrastive': 'More images resemble a training person than chance explains, so the generator may have stored people. Train with more people, stronger augmentation or fewer steps, and draw a new cohort: taking out single images hides the fault and does not mend it.',
+      'copy-pixel': 'More images than chance explains are nearly the same picture as a training image. Let a reviewer look at the closest pairs. Then train with more people, stronger augmentation or an earlier checkpoint, and draw a new cohort.',
+      cells: 'Some label combination has so few people behind it that it may point at one of them. Take in more people who have it, or draw a cohort that does not show it.',
+      'frechet-contrastive': 'Taken together, the images differ from the real ones in what a search by content sees. Train longer or with a larger network, and look at the sample sheet for what is missing.',
+      'frechet-random': 'Taken together, the images differ from the real ones even in a space that has not been fitted to them, so the difference is plain. Train longer or with a larger network.',
+      coverage: 'Some kinds of real people have no synthetic image like them. Train with more variety or with an ensemble, and see whether rare grades are drawn often enough.',
+      density: 'Under the lower limit the images lie away from the real ones: train longer. Over the upper limit they crowd round a few typical ones: vary more, or use an ensemble.',
+      'frechet-radiomics': 'Organs differ from real ones in area, grey value, texture or noise. See the checks of grey values and noise for which, then train longer or with a larger network.',
+      'frechet-task': 'A model that grades calcium sees other things in these images than in real ones. Train longer, or weight the labels more.',
+      vendi: 'In at least one grade the generator repeats itself. Give it more people of that grade, more variety, or use an ensemble.',
+      'hu-realism': 'Too many images have an organ with a grey value that no real image has. Train longer, and check that the training images were taken in with the same grey scale.',
+      utility: 'A model trained on the cohort does worse on real images than it may. Train the generator longer, weight the labels more, or draw more images of the rare grades.',
+      'label-consistency': 'Too many images do not show the grade that they claim. Weight the labels more, or train longer.',
+      'subgroup-gap': 'A sex or an age band would be served worse by models trained on the cohort. Take in more people of that group, or draw more images of it.',
+      ranking: 'A team that compared methods on the cohort could choose another than on real images. Draw more images, and train the generator longer.',
+    } satisfies Record<JudgedCheck, string>,
     curves: { softTissue: 'Median grey of soft tissue in each image (HU)', gradeRead: 'Grade that a real-trained model reads, by claimed grade', ranking: 'Accuracy of each method', reliability: 'How often right, by stated certainty', spectrum: 'Power by fineness of detail (dB)', calcium: 'Mean share of calcium, by grade' },
     axes: { grade: 'grade (0 none to 3 severe)', accuracyReal: 'trained on real', accuracySynthetic: 'trained on synthetic', confidence: 'stated certainty', frequency: 'waves per pixel' },
     selfTest: { title: 'Planted copies, caught', form: 'Form', planted: 'Planted', contrastive: 'By content', pixel: 'By pixel', caught: 'Caught', caughtOf: '{{caught}} (needs {{needed}})', verdict: 'Verdict', forms: { exact: 'exact', noisy: 'with noise', shifted: 'shifted', contrast: 'contrast changed', flipped: 'mirrored' } satisfies Record<PlantedForm, string> },

@@ -1,7 +1,8 @@
 import { Alert, Anchor, Badge, Group, Text, Title } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
-import { gateChecks, type CheckResult, type Evidence, type GateCheck } from '@scapis/contracts';
+import { gateChecks, isJudged, type CheckResult, type Evidence, type GateCheck } from '@scapis/contracts';
 import { useTranslation } from 'react-i18next';
+import { chartsOf } from '../../components/chart-scale.ts';
 import { CheckScale, upperLimit } from '../../components/check-scale.tsx';
 import { Histogram } from '../../components/histogram.tsx';
 import { LineChart } from '../../components/line-chart.tsx';
@@ -84,7 +85,7 @@ function Check({ result }: { result: CheckResult }) {
       </div>
       {result.value !== null && <Text size="xs" c="dimmed" mt={4}>{result.interval === null ? t('gate.unsure') : t('gate.sure', { low: show(result.interval[0]), high: show(result.interval[1]) })}</Text>}
       {result.details['made'] === false && <Text size="sm" mt="xs">{t('gate.notMade')} {typeof reason === 'string' && <span lang="en">{reason}</span>}</Text>}
-      {result.verdict === 'fail' && result.value !== null && <Text size="sm" mt="xs">{t(`gate.advice.${gateChecks[name].family}`)}</Text>}
+      {result.verdict === 'fail' && result.value !== null && isJudged(name) && <Text size="sm" mt="xs">{t(`gate.advice.${name}`)}</Text>}
       <More result={result} />
     </article>
   );
@@ -96,23 +97,23 @@ function useDetailName(): (key: string) => string {
   return (key) => key.split(': ').map((part) => t(`gate.details.${part}`, { defaultValue: part })).join(': ');
 }
 
-/** The plots of a check and its further numbers. */
+/** The plots of a check and its further numbers: open where the check failed, since that is where a reader looks for the reason. */
 function More({ result }: { result: CheckResult }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const nameOf = useDetailName();
   const copyDistance = result.details['copyDistance'];
   const details = Object.entries(result.details);
-  const curves = [...Map.groupBy(result.curves, (curve) => curve.name)];
+  const curves = chartsOf(result.curves);
   const seriesName = (name: string) => t(`gate.samples.${name}`, { defaultValue: t(`gate.axes.${name}`, { defaultValue: nameOf(name) }) });
   if (result.histograms.length === 0 && curves.length === 0 && details.length === 0) return null;
   return (
-    <details className="quiet-details">
+    <details className="quiet-details" open={result.verdict === 'fail'}>
       <summary>{t('gate.more')}</summary>
       <Histogram title={t(result.check === 'hu-realism' ? 'gate.curves.softTissue' : 'gate.distribution')} histograms={result.histograms.map((each) => ({ ...each, name: seriesName(each.name) }))} threshold={typeof copyDistance === 'number' ? copyDistance : null} />
       {curves.map(([name, group]) => (
-        <LineChart key={name} title={t(`gate.curves.${name}`, { defaultValue: name })} xLabel={t(`gate.axes.${group[0]?.x.name ?? ''}`, { defaultValue: group[0]?.x.name ?? '' })} empty=""
-          lines={group.map(({ x, y }) => ({ name: seriesName(y.name), points: x.values.map((at, index) => [at, y.values[index] ?? NaN] as const) }))} />
+        <LineChart key={name} title={t(`gate.curves.${name}`, { defaultValue: name })} xLabel={t(`gate.axes.${group[0]?.x.name ?? ''}`, { defaultValue: group[0]?.x.name ?? '' })} empty="" isLogX={name === 'roc'}
+          lines={group.map(({ name: curve, x, y }) => ({ name: group.some((each) => each.name !== name) ? t(`gate.curves.${curve}`, { defaultValue: curve }) : seriesName(y.name), points: x.values.map((at, index) => [at, y.values[index] ?? NaN] as const) }))} />
       ))}
       {details.length > 0 && <Facts items={details.map(([key, value]) => [nameOf(key), typeof value === 'number' ? formats.number(value, 4) : nameOf(String(value ?? '–'))] as const)} />}
     </details>
