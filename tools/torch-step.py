@@ -158,7 +158,7 @@ NETWORKS = {"plain": (PlainGenerator, PlainDiscriminator), "residual": (Residual
 
 def measure(work, seconds):
     """@returns how often work(number) ran in about so many seconds, the seconds, and those of CPU."""
-    for number in range(8):
+    for number in range(EVERY):
         work(number)
     began, began_cpu, count = time.perf_counter(), time.process_time(), 0
     while time.perf_counter() - began < seconds:
