@@ -10,6 +10,8 @@ import { phantomCohort, phantomImageSet, phantomVolumeSet } from '@scapis/phanto
 import { findRepositoryRoot, loadSettings } from '@scapis/platform';
 
 // npm run bench: how fast the lab is on this machine, as ratios within this one run where a peer can be had (python3 with torch).
+// We and the peer take turns, and the ratio is the median over the turns: a machine that drifts, or that others use, moves both alike. Images per
+// second of CPU say what a step costs however busy the machine is.
 //   --quick   a short look, for trying the bench itself
 
 /** One figure; a ratio above 1 is better than the peer. */
@@ -22,32 +24,58 @@ interface Figure {
   ratio: number | null;
 }
 
+/** How fast a turn was. */
+interface Speed {
+  imagesPerSecond: number;
+  imagesPerCpuSecond: number;
+}
+
 const root = findRepositoryRoot();
 const isQuick = process.argv.includes('--quick');
-const seconds = isQuick ? 4 : 20;
-const threads = Math.min(2, availableParallelism());
+const seconds = isQuick ? 3 : 8;
+const turns = isQuick ? 1 : 3;
+const mostThreads = Math.min(2, availableParallelism());
 const figures: Figure[] = [];
 
-function record(name: string, value: number, unit: string, peer: { name: string; value: number } | null = null): void {
-  figures.push({ name, value, unit, peer: peer?.name ?? null, peerValue: peer?.value ?? null, ratio: peer === null ? null : value / peer.value });
-  process.stdout.write(`  ${name.padEnd(44)} ${format(value).padStart(9)} ${unit.padEnd(10)} ${peer === null ? '' : `${peer.name} ${format(peer.value)}, ratio ${(value / peer.value).toFixed(2)}`}\n`);
+function record(name: string, value: number, unit: string, peer: { name: string; value: number; ratio: number } | null = null): void {
+  figures.push({ name, value, unit, peer: peer?.name ?? null, peerValue: peer?.value ?? null, ratio: peer?.ratio ?? null });
+  process.stdout.write(`  ${name.padEnd(52)} ${format(value).padStart(9)} ${unit.padEnd(16)} ${peer === null ? '' : `${peer.name} ${format(peer.value)}, ratio ${peer.ratio.toFixed(2)}`}\n`);
 }
 
 const format = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(2));
 
-async function benchTraining(images: ImageSet): Promise<void> {
-  const config = toGanConfig();
-  // Ours, the peer, ours again: a machine that drifts shows in the spread of our two runs.
-  const first = await measureTraining(config, images, seconds, { threads });
-  const torch = measureTorch(config);
-  const second = await measureTraining(config, images, seconds, { threads });
-  const ours = (first.imagesPerSecond + second.imagesPerSecond) / 2;
-  record('training, 64 x 64 demo network', ours, 'images/s', torch);
-  record('training, spread of two runs', Math.abs(first.imagesPerSecond - second.imagesPerSecond) / ours, 'share');
-  record('training, effective arithmetic', (ours * estimate(config).trainingMacsPerImage * 2) / 1e9, 'GFLOP/s');
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
-/** The networks for larger images and for volumes, each as its defaults are. Only the plain one has a peer: torch-step.py is that network. */
+/** Takes turns with the peer, if there is one, and records both. @returns our median images per second. */
+async function race(
+  name: string,
+  ours: () => Promise<Speed>,
+  torch: () => TorchSpeed | null,
+  { unit = 'images', turns: count = turns }: { unit?: string; turns?: number } = {},
+): Promise<number> {
+  const measured: { ours: Speed; theirs: TorchSpeed | null }[] = [];
+  for (let turn = 0; turn < count; turn++) measured.push({ ours: await ours(), theirs: torch() });
+  for (const [rate, label] of [['imagesPerSecond', '/s'], ['imagesPerCpuSecond', '/s of CPU']] as const) {
+    const pairs = measured.flatMap(({ ours: own, theirs }) => (theirs === null ? [] : [{ name: theirs.name, value: theirs[rate], ratio: own[rate] / theirs[rate] }]));
+    const [first] = pairs;
+    const peer = first === undefined ? null : { name: first.name, value: median(pairs.map(({ value }) => value)), ratio: median(pairs.map(({ ratio }) => ratio)) };
+    record(name, median(measured.map(({ ours: own }) => own[rate])), `${unit}${label}`, peer);
+  }
+  return median(measured.map(({ ours: own }) => own.imagesPerSecond));
+}
+
+async function benchTraining(images: ImageSet): Promise<void> {
+  const config = toGanConfig();
+  for (const threads of new Set([1, mostThreads])) {
+    const name = `training, 64 x 64 demo network, ${threads} thread${threads === 1 ? '' : 's'}`;
+    const ours = await race(name, () => measureTraining(config, images, seconds, { threads }), () => measureTorch(config, 'train', threads));
+    record('training, effective arithmetic', (ours * estimate(config).trainingMacsPerImage * 2) / 1e9, 'GFLOP/s');
+  }
+}
+
+/** The networks for larger images and for volumes, each as its defaults are, by one thread: a ratio that other work hardly moves. torch-step.py has no volumes. */
 async function benchLargerTraining(): Promise<void> {
   const architecture = { name: 'residual' as const };
   const larger: [string, GanConfigInput][] = [
@@ -60,39 +88,65 @@ async function benchLargerTraining(): Promise<void> {
     const config = toGanConfig(input);
     const { size, dimensions } = config;
     const images = dimensions === 3 ? phantomVolumeSet({ seed: 1, subjects: 8, size }) : phantomImageSet({ seed: 1, subjects: 32, size });
-    const { imagesPerSecond } = await measureTraining(config, images, seconds, { threads });
-    record(name, imagesPerSecond, dimensions === 3 ? 'volumes/s' : 'images/s', config.architecture.name === 'plain' ? measureTorch(config) : null);
+    let residentBytes = 0;
+    const ours = async (): Promise<Speed> => {
+      const speed = await measureTraining(config, images, seconds, { threads: 1 });
+      ({ residentBytes } = speed);
+      return speed;
+    };
+    // One turn: their first steps, which don't count, last longer than all turns of the demo network.
+    const [unit, torch] = dimensions === 3 ? ['volumes', () => null] as const : ['images', () => measureTorch(config, 'train', 1)] as const;
+    await race(`${name}, 1 thread`, ours, torch, { unit, turns: 1 });
+    record(`${name}, memory`, residentBytes / 2 ** 20, 'MiB resident');
   }
 }
 
-/** PyTorch eager on the same plain network, batch, losses and threads; null where python3 has no torch. */
-function measureTorch({ size, batch, generatorChannels, discriminatorChannels }: GanConfig): { name: string; value: number } | null {
-  const options = { seconds, threads, size, batch, generator: generatorChannels.join(), discriminator: discriminatorChannels.join() };
+/** Resident memory early and late in one run. */
+async function benchMemory(images: ImageSet): Promise<void> {
+  const training = await createTraining({ config: toGanConfig(), images, seed: 1, compile: { threads: mostThreads } });
+  for (const steps of isQuick ? [10, 40] : [50, 300]) {
+    await training.run({ steps: steps - training.step });
+    record(`memory after ${steps} steps of the demo network`, process.memoryUsage.rss() / 2 ** 20, 'MiB resident');
+  }
+  await training.dispose();
+}
+
+type TorchSpeed = Speed & { name: string };
+
+/** PyTorch eager on the same network, batch, losses and threads; null where python3 has no torch. */
+function measureTorch({ size, batch, architecture, generatorChannels, discriminatorChannels }: GanConfig, task: 'train' | 'draw', threads: number): TorchSpeed | null {
+  const options = { task, seconds, threads, architecture: architecture.name, size, batch, generator: generatorChannels.join(), discriminator: discriminatorChannels.join() };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const { status, stdout, stderr } = spawnSync('python3', [join(root, 'tools', 'torch-step.py'), ...flags], { encoding: 'utf8' });
   if (status !== 0) {
     const reason = stderr?.includes("No module named 'torch'") ? 'python3 has no torch here' : (stderr?.trim().split('\n').at(-1) ?? 'there is no python3');
-    process.stdout.write(`  (${reason}: training stands without its peer)\n`);
+    process.stdout.write(`  (${reason}: the next figure stands without its peer)\n`);
     return null;
   }
-  const answer = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as { imagesPerSecond: number; torch: string };
-  return { name: `PyTorch ${answer.torch} eager`, value: answer.imagesPerSecond };
+  const { torch, ...speed } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as Speed & { torch: string };
+  return { ...speed, name: `PyTorch ${torch} eager` };
 }
 
 async function benchSynthesis(images: ImageSet): Promise<void> {
-  const training = await createTraining({ config: toGanConfig(), images, seed: 1, compile: { threads } });
-  await training.run({ steps: 4 });
-  const generator = await training.generator();
-  const count = isQuick ? 500 : 4_000;
-  const labels: ImageLabels[] = Array.from({ length: count }, (_, index) => ({
-    calciumGrade: calciumGrades[index % 4] ?? 'none', sex: sexes[index % 2] ?? 'female', ageBand: ageBands[index % 3] ?? '50-54',
-  }));
-  await generator.sample({ labels: labels.slice(0, 64), seed: 0 });
-  const began = performance.now();
-  await generator.sample({ labels, seed: 1 });
-  record('synthesis, 64 x 64', count / ((performance.now() - began) / 1000), 'images/s');
-  await generator.dispose();
-  await training.dispose();
+  const config = toGanConfig();
+  for (const threads of new Set([1, mostThreads])) {
+    const training = await createTraining({ config, images, seed: 1, compile: { threads } });
+    await training.run({ steps: 4 });
+    const generator = await training.generator();
+    await training.dispose();
+    const labels: ImageLabels[] = Array.from({ length: isQuick ? 500 : 4_000 }, (_, index) => ({
+      calciumGrade: calciumGrades[index % 4] ?? 'none', sex: sexes[index % 2] ?? 'female', ageBand: ageBands[index % 3] ?? '50-54',
+    }));
+    await generator.sample({ labels: labels.slice(0, 64), seed: 0 });
+    const draw = async (): Promise<Speed> => {
+      const [began, beganCpu] = [performance.now(), process.cpuUsage()];
+      await generator.sample({ labels, seed: 1 });
+      const { user, system } = process.cpuUsage(beganCpu);
+      return { imagesPerSecond: labels.length / ((performance.now() - began) / 1000), imagesPerCpuSecond: labels.length / ((user + system) / 1e6) };
+    };
+    await race(`synthesis, 64 x 64, ${threads} thread${threads === 1 ? '' : 's'}`, draw, () => measureTorch(config, 'draw', threads));
+    await generator.dispose();
+  }
 }
 
 async function benchIngest(): Promise<void> {
@@ -121,8 +175,9 @@ async function benchGate(): Promise<void> {
   process.stdout.write(`  (verdict on fresh phantoms: ${evidence.verdict})\n`);
 }
 
-process.stdout.write(`\n  ${threads} threads, Node ${process.version}, ONNX Runtime ${runtimeVersion}\n\n`);
+process.stdout.write(`\n  ${mostThreads} threads at most, Node ${process.version}, ONNX Runtime ${runtimeVersion}\n\n`);
 const images = phantomImageSet({ seed: 1, subjects: 200, slicesPerSubject: 1 });
+await benchMemory(images);
 await benchTraining(images);
 await benchLargerTraining();
 await benchSynthesis(images);

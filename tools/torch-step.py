@@ -1,11 +1,12 @@
-"""The training step of libs/gan's plain network in PyTorch eager, on random data: what `npm run bench` sets our speed against.
+"""The training step of libs/gan's networks in PyTorch eager, on random data: what `npm run bench` sets our speed against.
 
-Same networks (at 64 pixels G 0.25 M, D 0.30 M, classifier 0.11 M), same losses (relativistic pairing, R1 + R2 by finite differences every fourth
+Same networks (the plain one at 64 pixels: G 0.25 M, D 0.30 M, classifier 0.11 M), same losses (relativistic pairing, R1 + R2 by finite differences every fourth
 step, guidance by the classifier of shown labels), same CT windows, DiffAugment, batch, Adam and average of the generator. Upsampling and convolution are two operations here, as one writes them in PyTorch.
 
-    python3 tools/torch-step.py [--seconds 20] [--threads 2] [--size 64 --batch 16 --generator 128,64,32,16,8 --discriminator 16,32,64,128]
+    python3 tools/torch-step.py [--seconds 20] [--threads 2] [--architecture plain|residual] [--task train|draw]
+        [--size 64 --batch 16 --generator 128,64,32,16,8 --discriminator 16,32,64,128]
 
-Prints one line of JSON: {"imagesPerSecond": ..., "steps": ..., "torch": "...", "threads": 2}.
+Prints one line of JSON: {"imagesPerSecond": ..., "imagesPerCpuSecond": ..., "steps": ..., "torch": "...", "threads": 2}.
 """
 import argparse
 import json
@@ -21,7 +22,7 @@ SHOWN, GUIDANCE = ((4, 1.0), (2, 0.25)), 0.2
 TRANSLATION, BRIGHTNESS, CONTRAST = 4, 0.1, 0.2
 
 
-class Generator(nn.Module):
+class PlainGenerator(nn.Module):
     def __init__(self, channels):
         super().__init__()
         self.first = channels[0]
@@ -64,7 +65,7 @@ def shown_cross_entropy(scores, labels):
     return total
 
 
-class Discriminator(nn.Module):
+class PlainDiscriminator(nn.Module):
     def __init__(self, channels):
         super().__init__()
         self.down = nn.ModuleList(nn.Conv2d(a, b, 4, 2, 1) for a, b in zip([3] + channels, channels))
@@ -78,6 +79,92 @@ class Discriminator(nn.Module):
             x = F.leaky_relu(conv(x), 0.2)
         h = self.feature(x.flatten(1))
         return (h * (self.logit.weight + self.label(labels) / FEATURES**0.5)).sum(1)
+
+
+class Block(nn.Module):
+    """x + 1x1 of 3x3 in groups of 1x1 (libs/gan/src/residual.ts), twice as wide inside, at most 16 channels to a group."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.widen = nn.Conv2d(width, 2 * width, 1)
+        self.grouped = nn.Conv2d(2 * width, 2 * width, 3, padding=1, groups=2 * width // min(16, 2 * width))
+        self.narrow = nn.Conv2d(2 * width, width, 1, bias=False)
+
+    def forward(self, x):
+        return x + self.narrow(F.leaky_relu(self.grouped(F.leaky_relu(self.widen(x), 0.2)), 0.2))
+
+
+class Stages(nn.Module):
+    """A block for each size; `resample` and, where the width changes, a 1x1 convolution between them, in the order given."""
+
+    def __init__(self, widths, resample, is_change_first):
+        super().__init__()
+        self.resample, self.is_change_first = resample, is_change_first
+        self.blocks = nn.ModuleList(Block(width) for width in widths)
+        self.changes = nn.ModuleList(nn.Identity() if a == b else nn.Conv2d(a, b, 1, bias=False) for a, b in zip(widths, widths[1:]))
+
+    def forward(self, x):
+        x = self.blocks[0](x)
+        for change, block in zip(self.changes, self.blocks[1:]):
+            x = block(self.resample(change(x)) if self.is_change_first else change(self.resample(x)))
+        return x
+
+
+BLUR = torch.tensor([1.0, 3.0, 3.0, 1.0])
+
+
+def enlarge(x):
+    """Twice the size, linear, zeros around: a depthwise transposed convolution with [1, 3, 3, 1] / 4 along each axis."""
+    kernel = (BLUR[:, None] * BLUR / 16).expand(x.shape[1], 1, 4, 4)
+    return F.conv_transpose2d(x, kernel, stride=2, padding=1, groups=x.shape[1])
+
+
+def halve(x):
+    kernel = (BLUR[:, None] * BLUR / 64).expand(x.shape[1], 1, 4, 4)
+    return F.conv2d(x, kernel, stride=2, padding=1, groups=x.shape[1])
+
+
+class ResidualGenerator(nn.Module):
+    def __init__(self, widths):
+        super().__init__()
+        self.label = nn.Linear(LABELS, 32, bias=False)
+        self.input = nn.Linear(LATENT + 32, widths[0], bias=False)
+        self.basis = nn.Parameter(torch.randn(widths[0], 4, 4))
+        self.stages = Stages(widths, enlarge, True)
+        self.output = nn.Conv2d(widths[-1], 1, 1)
+
+    def forward(self, z, labels):
+        x = self.input(torch.cat([z, self.label(labels)], 1))
+        return torch.tanh(self.output(self.stages(x[:, :, None, None] * self.basis)))
+
+
+class ResidualDiscriminator(nn.Module):
+    def __init__(self, widths):
+        super().__init__()
+        self.input = nn.Conv2d(1, widths[0], 1)
+        self.stages = Stages(widths, halve, False)
+        self.basis = nn.Parameter(torch.randn(widths[-1], 4, 4) / 4)
+        self.feature = nn.Linear(widths[-1], FEATURES)
+        self.logit = nn.Linear(FEATURES, 1, bias=False)
+        self.label = nn.Linear(LABELS, FEATURES, bias=False)
+
+    def forward(self, x, labels):
+        h = self.feature((self.stages(self.input(x)) * self.basis).sum((2, 3)))
+        return (h * (self.logit.weight + self.label(labels) / FEATURES**0.5)).sum(1)
+
+
+NETWORKS = {"plain": (PlainGenerator, PlainDiscriminator), "residual": (ResidualGenerator, ResidualDiscriminator)}
+
+
+def measure(work, seconds):
+    """@returns how often work(number) ran in about so many seconds, the seconds, and those of CPU."""
+    for number in range(EVERY):
+        work(number)
+    began, began_cpu, count = time.perf_counter(), time.process_time(), 0
+    while time.perf_counter() - began < seconds:
+        work(count)
+        count += 1
+    return count, time.perf_counter() - began, time.process_time() - began_cpu
 
 
 def augment(x, random):
@@ -99,18 +186,22 @@ def main():
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--threads", type=int, default=2)
     numbers = lambda text: [int(each) for each in text.split(",")]
+    parser.add_argument("--architecture", choices=NETWORKS, default="plain")
+    parser.add_argument("--task", choices=["train", "draw"], default="train")
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--generator", type=numbers, default=[128, 64, 32, 16, 8])
     parser.add_argument("--discriminator", type=numbers, default=[16, 32, 64, 128])
     options = parser.parse_args()
     size, batch = options.size, options.batch
-    if size != 4 * 2 ** len(options.discriminator) or len(options.generator) != len(options.discriminator) + 1:
+    stages = len(options.generator) - 1
+    if size != 4 * 2**stages or len(options.discriminator) != stages + (options.architecture == "residual"):
         parser.error(f"{size} pixels need another number of channels")
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
     random = torch.Generator().manual_seed(1)
-    g, d, c = Generator(options.generator), Discriminator(options.discriminator), Classifier(size)
+    generator, discriminator = NETWORKS[options.architecture]
+    g, d, c = generator(options.generator), discriminator(options.discriminator), Classifier(size)
     average = [weight.detach().clone() for weight in g.parameters()]
     adam = [torch.optim.Adam(net.parameters(), lr=5e-4, betas=(0.0, 0.99), eps=1e-8) for net in (g, d)]
     adam.append(torch.optim.Adam(c.parameters(), lr=2e-3, betas=(0.9, 0.99), eps=1e-8))
@@ -150,14 +241,13 @@ def main():
         with torch.no_grad():
             torch._foreach_lerp_(average, list(g.parameters()), 1 - DECAY)
 
-    for number in range(8):
-        step(number)
-    began, steps = time.perf_counter(), 0
-    while time.perf_counter() - began < options.seconds:
-        step(steps)
-        steps += 1
-    rate = steps * batch / (time.perf_counter() - began)
-    print(json.dumps({"imagesPerSecond": round(rate, 1), "steps": steps, "torch": torch.__version__, "threads": options.threads}))
+    def draw(number):
+        with torch.no_grad():
+            g(torch.randn(batch, LATENT, generator=random), label_of[:batch])
+
+    count, elapsed, cpu = measure(step if options.task == "train" else draw, options.seconds)
+    rates = {"imagesPerSecond": round(count * batch / elapsed, 1), "imagesPerCpuSecond": round(count * batch / cpu, 1)}
+    print(json.dumps({**rates, "steps": count, "torch": torch.__version__, "threads": options.threads}))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ export interface Estimate {
   trainingMacsPerImage: number;
   /**
    * What the two programs of a step (with and without penalty) hold at their peaks: each keeps its memory. The runtime's copies for weight
-   * gradients and what its arena leaves unused come on top: residual networks were seen to take 3 to 4 times as much.
+   * gradients and what its arena leaves unused come on top: residual networks were seen to take 1.6 to 3 times as much.
    */
   memoryBytes: number;
 }

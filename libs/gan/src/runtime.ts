@@ -135,6 +135,8 @@ function sessionOptions(threads: number, provider: ComputeProvider): Ort.Inferen
     executionProviders: [provider],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
+    // From the second run on the runtime would take one more block for all that the first run took: twice the memory, and no faster.
+    enableMemPattern: false,
     // What goes wrong is thrown. The runtime's own lines would say it again, with texts of an imported file among the worker's log.
     logSeverityLevel: 4,
     extra: {

@@ -107,19 +107,14 @@ function emitShifted(writer: OnnxWriter, inputs: readonly string[], node: Node<'
   const domain = lengths.map((length, axis) => (isOnX(axis) ? (outer[axis] ?? 0) : length + 2 * padding));
   const offsets = [...Array(kernel).keys()];
 
-  const paddedG = padSpatial(
-    writer,
-    apart(inputs[1] ?? '', [images, to, ...outer]),
-    axes.map((axis) => (isOnX(axis) ? 0 : kernel - 1)),
-  );
-  const left = shifted(writer, paddedG, { axes: gAxes, offsets: offsets.toReversed(), lengths: domain });
-  const paddedX = padSpatial(
-    writer,
-    apart(inputs[0] ?? '', [images, from, ...lengths]),
-    axes.map(() => padding),
-  );
-  const right = shifted(writer, paddedX, { axes: xAxes, offsets, lengths: domain });
-
+  const left = shifted(writer, apart(inputs[1] ?? '', [images, to, ...outer]), {
+    axes: gAxes,
+    offsets: offsets.toReversed(),
+    padding: kernel - 1,
+    lengths: outer,
+    domain,
+  });
+  const right = shifted(writer, apart(inputs[0] ?? '', [images, from, ...lengths]), { axes: xAxes, offsets, padding, lengths, domain });
   const rows = [...gAxes.map(() => kernel), to];
   const columns = [...xAxes.map(() => kernel), from];
   const product = contract(writer, { left, right, images, groups, rows: sizeOf(rows), columns: sizeOf(columns), pixels: sizeOf(domain) });
@@ -131,23 +126,24 @@ function emitShifted(writer: OnnxWriter, inputs: readonly string[], node: Node<'
   return apart(writer.node('Transpose', [split], { perm: { ints: perm } }), node.shape);
 }
 
-function padSpatial(writer: OnnxWriter, name: string, padding: Shape): string {
-  return padding.every((count) => count === 0) ? name : writer.node('Pad', [name, writer.ints([0, 0, ...padding, 0, 0, ...padding])]);
-}
-
-/** @returns [N, copies * C, ...lengths]: side by side a copy for each combination of offsets along the given axes, the first axis slowest. */
+/**
+ * @returns [N, copies * C, ...domain] of a tensor [N, C, ...lengths] with zeros around: side by side a copy for each combination of offsets
+ * along the given axes, the first axis slowest. Each is one Pad that crops where it is negative: a tenth faster than one Pad and many Slices.
+ */
 function shifted(
   writer: OnnxWriter,
   name: string,
-  { axes, offsets, lengths }: { axes: readonly number[]; offsets: readonly number[]; lengths: Shape },
+  { axes, offsets, padding, lengths, domain }: { axes: readonly number[]; offsets: readonly number[]; padding: number; lengths: Shape; domain: Shape },
 ): string {
   const shifts = axes.reduce<number[][]>((sofar) => sofar.flatMap((shift) => offsets.map((at) => [...shift, at])), [[]]);
-  if (shifts.length === 1) return name;
   const copies = shifts.map((shift) => {
-    const ends = shift.map((at, i) => at + (lengths[axes[i] ?? 0] ?? 0));
-    return writer.node('Slice', [name, writer.ints(shift), writer.ints(ends), writer.ints(axes.map((axis) => axis + 2))]);
+    const grown = lengths.map((length, axis) => (domain[axis] ?? 0) - length);
+    const before = grown.map((total, axis) => (axes.includes(axis) ? padding - (shift[axes.indexOf(axis)] ?? 0) : total / 2));
+    const after = grown.map((total, axis) => total - (before[axis] ?? 0));
+    return [...before, ...after].every((count) => count === 0) ? name : writer.node('Pad', [name, writer.ints([0, 0, ...before, 0, 0, ...after])]);
   });
-  return writer.node('Concat', copies, { axis: { int: 1 } });
+  const [only = name] = copies;
+  return copies.length === 1 ? only : writer.node('Concat', copies, { axis: { int: 1 } });
 }
 
 /**
