@@ -51,7 +51,7 @@ describe('guidance', () => {
     expect(schedule({ ...long, guidance: null }, 1_000)).toMatchObject({ guidance: 0, classifierRate: 0 });
   });
 
-  it('reads one bright pixel after 300 steps, and its losses are told', async () => {
+  it('reads one bright pixel after 300 steps, and its losses are told', { timeout: 30_000 }, async () => {
     const training = await createTraining({ config, images, seed: 1 });
     const points = await training.run();
     await training.dispose();
