@@ -1848,17 +1848,22 @@ export interface components {
             penaltyEnd?: number;
             /**
              * @description weight of the classifier of shown labels in the generator’s loss; 0: none
-             * @default 0.2
+             * @default 0.08
              */
             guidance?: number;
             /**
+             * @description the same from 80 % of the steps on
+             * @default 0.012
+             */
+            guidanceEnd?: number;
+            /**
              * @description pixels, either way
-             * @default 4
+             * @default 2
              */
             translation?: number;
-            /** @default 0.1 */
+            /** @default 0.02 */
             brightness?: number;
-            /** @default 0.2 */
+            /** @default 0.05 */
             contrast?: number;
             /**
              * @description of the averaged generator, per step
@@ -2406,17 +2411,22 @@ export interface components {
             penaltyEnd?: number;
             /**
              * @description weight of the classifier of shown labels in the generator’s loss; 0: none
-             * @default 0.2
+             * @default 0.08
              */
             guidance?: number;
             /**
+             * @description the same from 80 % of the steps on
+             * @default 0.012
+             */
+            guidanceEnd?: number;
+            /**
              * @description pixels, either way
-             * @default 4
+             * @default 2
              */
             translation?: number;
-            /** @default 0.1 */
+            /** @default 0.02 */
             brightness?: number;
-            /** @default 0.2 */
+            /** @default 0.05 */
             contrast?: number;
             /**
              * @description of the averaged generator, per step
@@ -2544,17 +2554,22 @@ export interface components {
             penaltyEnd: number;
             /**
              * @description weight of the classifier of shown labels in the generator’s loss; 0: none
-             * @default 0.2
+             * @default 0.08
              */
             guidance: number;
             /**
+             * @description the same from 80 % of the steps on
+             * @default 0.012
+             */
+            guidanceEnd: number;
+            /**
              * @description pixels, either way
-             * @default 4
+             * @default 2
              */
             translation: number;
-            /** @default 0.1 */
+            /** @default 0.02 */
             brightness: number;
-            /** @default 0.2 */
+            /** @default 0.05 */
             contrast: number;
             /**
              * @description of the averaged generator, per step
@@ -3608,17 +3623,22 @@ export interface operations {
                     penaltyEnd?: number;
                     /**
                      * @description weight of the classifier of shown labels in the generator’s loss; 0: none
-                     * @default 0.2
+                     * @default 0.08
                      */
                     guidance?: number;
                     /**
+                     * @description the same from 80 % of the steps on
+                     * @default 0.012
+                     */
+                    guidanceEnd?: number;
+                    /**
                      * @description pixels, either way
-                     * @default 4
+                     * @default 2
                      */
                     translation?: number;
-                    /** @default 0.1 */
+                    /** @default 0.02 */
                     brightness?: number;
-                    /** @default 0.2 */
+                    /** @default 0.05 */
                     contrast?: number;
                     /**
                      * @description of the averaged generator, per step
