@@ -1,4 +1,4 @@
-import { calciumGrades, gateThresholds, evidence as evidenceSchema, type Split } from '@scapis/contracts';
+import { calciumGrades, gateCheckNames, gateThresholds, evidence as evidenceSchema, type Split } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { describe, expect, it } from 'vitest';
 import { plantCopies } from './augment.ts';
@@ -57,7 +57,7 @@ describe('classifier', () => {
 });
 
 describe('gate', () => {
-  const effort = { encoderSteps: 60, classifierSteps: 60 };
+  const effort = { encoderSteps: 60, classifierSteps: 60, identitySteps: 20, surrogateSteps: 10 };
   const real = blobImages({ seed: 1, people: 400, imagesPerPerson: 2 });
   const splits = real.subjects.map((name): Split => (['T', 'T', 'T', 'H', 'R'] as const)[Number(name.split('-')[1]) % 5] ?? 'T');
   const cohort = blobImages({ seed: 9, people: 400 });
@@ -83,7 +83,7 @@ describe('gate', () => {
       'copy-pixel': 'pass',
       'cells': 'pass',
     });
-    expect(evidence.checks.map(({ check }) => check)).toHaveLength(11);
+    expect(evidence.checks.map(({ check }) => check)).toEqual([...gateCheckNames]);
     expect(closestPairs).toHaveLength(20);
     const again = await judgeCohort(input(cohort), effort);
     expect({ ...again.evidence, seconds: {} }).toEqual({ ...evidence, seconds: {} });

@@ -7,7 +7,7 @@ import {
   type JobPayload,
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
-import { GateStopped, runGate, type GateResult } from '@scapis/gate';
+import { GateStopped, runGate, type GateResult, type ReleasedCohort } from '@scapis/gate';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import { getCohortDto, getCohortRow, moveCohort, readCohortSubject, type CohortDto } from '../cohorts/cohorts.repository.ts';
 import { decodePack, toImageSet, type ImagePack } from '../images/image-pack.ts';
@@ -19,7 +19,7 @@ import { checkDecision } from '../record/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
 import { codeOfGate } from './code.ts';
-import { findGateRun, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
+import { findGateRun, findReleasedOf, findTrainingRecords, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
 
 const lookEveryMs = 1_000;
 
@@ -112,6 +112,8 @@ export class GateService {
     const real = decodePack(await openVault(this.#parts, datasetVersion.dataKey).read(datasetVersion.viewSha256));
     const synthetic = decodePack(await openVault(this.#parts, cohortVersion.dataKey).read(cohortVersion.imagesSha256));
     const realSet = toImageSet(real);
+    const released = await this.#readReleased(run);
+    const trained = await this.#parts.database.unsafeAsSystem('gate.run', (tx) => findTrainingRecords(tx, cohortVersion.id));
     let stage = { name: 'input', fraction: 0 };
     let isWanted = true;
     const look = async (): Promise<void> => {
@@ -131,6 +133,8 @@ export class GateService {
         synthetic: toImageSet(synthetic).images,
         real: { ...realSet.images, splits: realSet.splits },
         thresholds: gateThresholds.parse(datasetVersion.dataset.thresholds),
+        released,
+        trained,
         seed: run.seed,
         ids: { cohortVersionId: cohortVersion.id, datasetVersionId: datasetVersion.id },
         code: codeOfGate(),
@@ -144,6 +148,18 @@ export class GateService {
     } finally {
       clearInterval(timer);
     }
+  }
+
+  /** What is already out of the same dataset: who holds an earlier cohort too holds their union. */
+  async #readReleased({ cohortVersion }: GateRow): Promise<ReleasedCohort[]> {
+    const { datasetId } = cohortVersion.datasetVersion;
+    const rows = await this.#parts.database.unsafeAsSystem('gate.run', (tx) => findReleasedOf(tx, datasetId, cohortVersion.id));
+    const released: ReleasedCohort[] = [];
+    for (const { id, dataKey, imagesSha256 } of rows) {
+      const pack = decodePack(await openVault(this.#parts, dataKey).read(imagesSha256));
+      released.push({ cohortVersionId: id, images: toImageSet(pack).images });
+    }
+    return released;
   }
 
   async #complete(run: GateRow, { evidence, closestPairs }: GateResult, real: ImagePack, synthetic: ImagePack): Promise<void> {

@@ -87,7 +87,10 @@ function Check({ result }: { result: CheckResult }) {
         <details className="quiet-details">
           <summary>{t('gate.more')}</summary>
           <Histogram title={t('gate.distribution')} histograms={result.histograms.map((each) => ({ ...each, name: t(`gate.samples.${each.name}`, { defaultValue: each.name }) }))} threshold={typeof copyDistance === 'number' ? copyDistance : null} />
-          {result.curves.map((curve) => <LineChart key={curve.name} title={curve.name} xLabel={curve.x.name} empty="" lines={[{ name: curve.y.name, points: curve.x.values.map((x, index) => [x, curve.y.values[index] ?? NaN] as const) }]} />)}
+          {result.curves.map((curve) => {
+            const [title, xLabel, yLabel] = [curve.name, curve.x.name, curve.y.name].map((each) => t(`gate.curves.${each}`, { defaultValue: each }));
+            return <LineChart key={curve.name} title={title ?? ''} xLabel={xLabel ?? ''} empty="" lines={[{ name: yLabel ?? '', points: curve.x.values.map((x, index) => [x, curve.y.values[index] ?? NaN] as const) }]} />;
+          })}
           {details.length > 0 && <Facts items={details.map(([key, value]) => [t(`gate.details.${key}`, { defaultValue: key }), typeof value === 'number' ? formats.number(value, 4) : String(value ?? '–')] as const)} />}
         </details>
       )}
