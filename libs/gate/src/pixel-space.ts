@@ -93,7 +93,7 @@ async function search(queries: ImageSet, searched: Searched, pace: Pace): Promis
   const finePassed: Passed = [await bandPass(queries, fine.sigmas, pace), await bandPass(mirrored, fine.sigmas, pace)];
   const around = new Float64Array(queries.count);
   const nearest = new Int32Array(queries.count);
-  // In the pose that the fit found, and in the one that it began from: a blend's second image may sit exactly there.
+  // In the pose that the fit found and in the one that it began from; a blend lies as its two images do, whatever fits one of them best.
   const windows = { fitted: new Float32Array(queries.count * fine.shape.area), begun: new Float32Array(queries.count * fine.shape.area) };
   const write = (pose: number, query: number, to: Float32Array, at: number): void =>
     writePosed(coarsePassed, query, poses[pose]!, coarse.shape, to, at);
@@ -107,9 +107,14 @@ async function search(queries: ImageSet, searched: Searched, pace: Pace): Promis
     writePosed(finePassed, query, found.pose, fine.shape, windows.fitted, query * fine.shape.area);
     writePosed(finePassed, query, found.begun, fine.shape, windows.begun, query * fine.shape.area);
   });
-  const inFitted = await explainByTwo(windows.fitted, nearest, fine, pace);
-  const inBegun = await explainByTwo(windows.begun, nearest, fine, pace);
-  return { distance: inFitted.map((correlation, query) => toDistance(Math.max(correlation, inBegun[query]!)) / around[query]!), nearest };
+  const lying = windowsOf(finePassed[0], queries.count, fine.shape);
+  const explained = [
+    await explainByTwo(windows.fitted, nearest, fine, pace),
+    await explainByTwo(windows.begun, nearest, fine, pace),
+    await explainByTwo(lying, await nearestAsTheyLie(lying, fine, pace), fine, pace),
+  ];
+  const best = (query: number): number => Math.max(...explained.map((correlations) => correlations[query]!));
+  return { distance: around.map((distance, query) => toDistance(best(query)) / distance), nearest };
 }
 
 interface Fit {
@@ -159,6 +164,17 @@ function climb(fit: Fit, reach: number, correlate: (training: number, pose: Pose
       }
     }
   }
+}
+
+/** @returns for each window the training image that correlates most with it, nothing moved. */
+async function nearestAsTheyLie(windows: Float32Array, { shape, templates }: Level, pace: Pace): Promise<Int32Array> {
+  const { area } = shape;
+  const nearest = new Int32Array(windows.length / area);
+  const write = (_pose: number, query: number, to: Float32Array, at: number): void => to.set(windows.subarray(query * area, (query + 1) * area), at);
+  await forEachGreatest({ queries: nearest.length, poses: 1, width: area, write, templates }, pace, (query, correlations) => {
+    nearest[query] = correlations.indexOf(correlations.reduce((a, b) => Math.max(a, b), -Infinity));
+  });
+  return nearest;
 }
 
 /**
