@@ -20,6 +20,8 @@ interface Judged extends Variant {
   atOnePercent: TruePositives;
   atOnePerMille: TruePositives;
   isFailed: boolean;
+  /** Which of the two measures fails; a rare leak shows in the true positives alone. */
+  failsBy: string;
 }
 
 /** Random divisions of the members that the member-only control is read from. */
@@ -70,10 +72,11 @@ export function judgeAttack(
     interval,
     details: {
       variant: worst.name,
+      failsBy: worst.failsBy,
       pValue: worst.pValue,
       significance,
       upperLimit: thresholds.attackAuc,
-      isConclusive: judged.every(({ interval: [, high], atOnePercent: { interval: [, highest] } }) => high <= thresholds.attackAuc && highest <= thresholds.attackTruePositives),
+      isConclusive: judged.every((each) => each.interval[1] <= thresholds.attackAuc && each.atOnePercent.interval[1] <= thresholds.attackTruePositives),
       truePositives: atOnePercent.rate,
       truePositivesLow: atOnePercent.interval[0],
       truePositivesHigh: atOnePercent.interval[1],
@@ -109,7 +112,9 @@ export function judgeVariant(variant: Variant, thresholds: GateThresholds, signi
   const atOnePercent = truePositives(members, others, 0.01);
   const isAucFailed = pValue < significance && interval[1] > thresholds.attackAuc;
   const isRateFailed = atOnePercent.pValue < significance && atOnePercent.interval[1] > thresholds.attackTruePositives;
-  return { ...variant, auc, interval, pValue, atOnePercent, atOnePerMille: truePositives(members, others, 0.001), isFailed: isAucFailed || isRateFailed };
+  const failsBy = [isAucFailed ? 'AUC' : '', isRateFailed ? 'TPR' : ''].filter((name) => name !== '').join(', ');
+  const atOnePerMille = truePositives(members, others, 0.001);
+  return { ...variant, auc, interval, pValue, atOnePercent, atOnePerMille, isFailed: failsBy !== '', failsBy };
 }
 
 function leastP({ pValue, atOnePercent }: Judged): number {

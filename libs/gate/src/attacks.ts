@@ -1,12 +1,22 @@
 import type { CheckResult, GateThresholds } from '@scapis/contracts';
 import { judgeAttack, leastPeople, toPeople, type Variant } from './attack-panel.ts';
-import type { AttackCheck } from './privacy-tests.ts';
-import { measureNearness, scoreDomias, scoreGanLeaks, scoreIdentity, scoreLikelihood, scoreMonteCarlo, scoreOutliers, type Nearness, type Scores } from './attack-scores.ts';
+import {
+  measureNearness,
+  scoreDomias,
+  scoreGanLeaks,
+  scoreIdentity,
+  scoreLikelihood,
+  scoreMonteCarlo,
+  scoreOutliers,
+  type Nearness,
+  type Scores,
+} from './attack-scores.ts';
 import type { AttackSpaces } from './attack-space.ts';
 import { keyOf } from './cells.ts';
 import { rowsByPerson } from './images.ts';
 import type { GateSets } from './input.ts';
 import type { Pace } from './pace.ts';
+import type { AttackCheck } from './privacy-tests.ts';
 import { scoreSurrogate } from './surrogate.ts';
 
 /** Share of people who count as outliers, and the most that may count as rare by their labels; more where the control has few. */

@@ -30,21 +30,25 @@ interface Risk {
   training: Share;
   control: Share;
   naive: Share;
-  pValue: number;
+  /** p of so many successes on training people; never rises with them. */
+  pOf: (successes: number) => number;
 }
 
 function describeRisk(check: 'singling-out' | 'linkability' | 'inference', found: Risk, thresholds: GateThresholds): CheckResult {
-  const { training, control, naive, pValue } = found;
+  const { training, control, naive, pOf } = found;
   const { risk, interval } = controlledRisk(training, control);
   const significance = significanceOfTest(thresholds);
+  const pValue = pOf(training.successes);
   const isConclusive = interval[1] <= thresholds.attributedRisk;
+  const byChance = controlledRisk({ ...training, successes: mostByChance(found, significance) }, control).risk;
   const rate = ({ successes, attacks }: Share): number => successes / attacks;
   return createCheck(check, {
     verdict: pValue < significance && !isConclusive ? 'fail' : 'pass',
     unit: 'share',
     value: risk,
     baseline: 0,
-    threshold: thresholds.attributedRisk,
+    // Up to here chance explains the risk, or its upper bound keeps the limit.
+    threshold: Math.max(byChance, thresholds.attributedRisk - (interval[1] - risk)),
     passesWhen: 'at-most',
     interval,
     details: {
@@ -56,10 +60,22 @@ function describeRisk(check: 'singling-out' | 'linkability' | 'inference', found
       attacksControl: control.attacks,
       pValue,
       significance,
+      upperLimit: thresholds.attributedRisk,
       isConclusive,
       peopleNeeded: attacksNeeded(rate(control), thresholds.attributedRisk),
     },
   });
+}
+
+/** @returns the most successes on training people that are no more than chance. */
+function mostByChance({ training, pOf }: Risk, significance: number): number {
+  let [low, high] = [0, training.attacks];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (pOf(middle) >= significance) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Attacks on either side from which on a cohort without risk keeps the limit in 97.5 % of runs. */
@@ -100,7 +116,7 @@ export async function checkSinglingOut(space: AttackSpace, people: People, thres
       training: { successes: training, attacks },
       control: { successes: control, attacks },
       naive: { successes: countSingled(naive, (target) => target < each), attacks: naive.length },
-      pValue: deviation > 0 ? normalUpperTail((training - control) / deviation) : 1,
+      pOf: (successes) => (deviation > 0 ? normalUpperTail((successes - control) / deviation) : 1),
     },
     thresholds,
   );
@@ -141,7 +157,7 @@ export async function checkLinkability(space: AttackSpace, side: number, people:
   const training = await link(space.training, firstImages(people.training));
   const control = await link(space.control, firstImages(people.control));
   const naive = { successes: training.attacks / space.synthetic.count, attacks: training.attacks };
-  return describeRisk('linkability', { training, control, naive, pValue: fisherUpperTail(training, control) }, thresholds);
+  return describeRisk('linkability', { training, control, naive, pOf: (successes) => fisherUpperTail({ ...training, successes }, control) }, thresholds);
 }
 
 function halves(features: Features, side: number): readonly [Features, Features] {
@@ -179,8 +195,8 @@ export async function checkInference(
   };
   const training = await guess(space.training, labels.training, firstImages(people.training));
   const control = await guess(space.control, labels.control, firstImages(people.control));
-  const pValue = fisherUpperTail(training.attack, control.attack);
-  return describeRisk('inference', { training: training.attack, control: control.attack, naive: training.naive, pValue }, thresholds);
+  const pOf = (successes: number): number => fisherUpperTail({ ...training.attack, successes }, control.attack);
+  return describeRisk('inference', { training: training.attack, control: control.attack, naive: training.naive, pOf }, thresholds);
 }
 
 function firstImages(subjects: readonly string[]): number[] {
