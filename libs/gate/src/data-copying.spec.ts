@@ -61,7 +61,7 @@ describe('data copying', () => {
     const found = dataCopying(synthetic, control, 2);
     // Cell 0: U = 0 of 4, z = -2 / sqrt(4 x 5 / 12). Cell 1: U = 8 of 8, z = 4 / sqrt(8 x 7 / 12), one tie of two.
     const zs = [-2 / Math.sqrt(20 / 12), 4 / Math.sqrt((8 / 12) * (7 - 6 / 30))];
-    expect(found?.cells.map(({ z }) => z)).toEqual(zs.map((z) => expect.closeTo(z, 10)));
+    expect(found?.cells.map(({ z }) => z)).toEqual(zs.map((z): unknown => expect.closeTo(z, 10)));
     expect(found?.z).toBeCloseTo((2 * zs[0]! + 4 * zs[1]!) / 6, 10);
     expect(dataCopying(synthetic, control, 3)).toBeNull();
   });
