@@ -164,6 +164,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     ...fidelity,
     ...utility,
   ];
+  checks.sort((a, b) => gateCheckNames.indexOf(a.check) - gateCheckNames.indexOf(b.check));
   return { evidence: report(checks, planted.selfTest), closestPairs: findClosestPairs([contrastive, pixel], trainingRows, sets.synthetic.count) };
 }
 
