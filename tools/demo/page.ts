@@ -1,5 +1,5 @@
 import type { Schemas } from '@scapis/client';
-import { type GateCheck, gateChecks, gateQuestions } from '@scapis/contracts';
+import { gateChecks, gateQuestions } from '@scapis/contracts';
 
 type Evidence = Schemas['Evidence'];
 type Graph = Schemas['ProvenanceGraph'];
