@@ -3,10 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ageBands, calciumGrades, gateThresholds, sexes, splits, type ImageLabels } from '@scapis/contracts';
-import { createTraining, estimate, measureTraining, runtimeVersion, toGanConfig, type ImageSet } from '@scapis/gan';
+import { createTraining, estimate, measureTraining, runtimeVersion, toGanConfig, type GanConfig, type GanConfigInput, type ImageSet } from '@scapis/gan';
 import { runGate } from '@scapis/gate';
 import { createDecoderPool, createPseudonymizer, deidentify, examineFile, writeDicom } from '@scapis/imaging';
-import { phantomCohort, phantomImageSet } from '@scapis/phantom';
+import { phantomCohort, phantomImageSet, phantomVolumeSet } from '@scapis/phantom';
 import { findRepositoryRoot, loadSettings } from '@scapis/platform';
 
 // npm run bench: how fast the lab is on this machine, as ratios within this one run where a peer can be had (python3 with torch).
@@ -39,7 +39,7 @@ async function benchTraining(images: ImageSet): Promise<void> {
   const config = toGanConfig();
   // Ours, the peer, ours again: a machine that drifts shows in the spread of our two runs.
   const first = await measureTraining(config, images, seconds, { threads });
-  const torch = measureTorch();
+  const torch = measureTorch(config);
   const second = await measureTraining(config, images, seconds, { threads });
   const ours = (first.imagesPerSecond + second.imagesPerSecond) / 2;
   record('training, 64 x 64 demo network', ours, 'images/s', torch);
@@ -47,11 +47,32 @@ async function benchTraining(images: ImageSet): Promise<void> {
   record('training, effective arithmetic', (ours * estimate(config).trainingMacsPerImage * 2) / 1e9, 'GFLOP/s');
 }
 
-/** PyTorch eager on the same network, batch, losses and threads; null where python3 has no torch. */
-function measureTorch(): { name: string; value: number } | null {
-  const { status, stdout } = spawnSync('python3', [join(root, 'tools', 'torch-step.py'), '--seconds', String(seconds), '--threads', String(threads)], { encoding: 'utf8' });
+/** The networks for larger images and for volumes, each as its defaults are. Only the plain one has a peer: torch-step.py is that network. */
+async function benchLargerTraining(): Promise<void> {
+  const architecture = { name: 'residual' as const };
+  const larger: [string, GanConfigInput][] = [
+    ['training, 128 x 128 plain', { size: 128, batch: 16 }],
+    ['training, 128 x 128 residual', { size: 128, batch: 8, architecture }],
+    ['training, 256 x 256 residual', { size: 256, batch: 4, architecture }],
+    ['training, 64 x 64 x 64 residual', { size: 64, dimensions: 3, batch: 2, architecture }],
+  ];
+  for (const [name, input] of larger) {
+    const config = toGanConfig(input);
+    const { size, dimensions } = config;
+    const images = dimensions === 3 ? phantomVolumeSet({ seed: 1, subjects: 8, size }) : phantomImageSet({ seed: 1, subjects: 32, size });
+    const { imagesPerSecond } = await measureTraining(config, images, seconds, { threads });
+    record(name, imagesPerSecond, dimensions === 3 ? 'volumes/s' : 'images/s', config.architecture.name === 'plain' ? measureTorch(config) : null);
+  }
+}
+
+/** PyTorch eager on the same plain network, batch, losses and threads; null where python3 has no torch. */
+function measureTorch({ size, batch, generatorChannels, discriminatorChannels }: GanConfig): { name: string; value: number } | null {
+  const options = { seconds, threads, size, batch, generator: generatorChannels.join(), discriminator: discriminatorChannels.join() };
+  const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const { status, stdout, stderr } = spawnSync('python3', [join(root, 'tools', 'torch-step.py'), ...flags], { encoding: 'utf8' });
   if (status !== 0) {
-    process.stdout.write('  (python3 has no torch here: training stands without its peer)\n');
+    const reason = stderr?.includes("No module named 'torch'") ? 'python3 has no torch here' : (stderr?.trim().split('\n').at(-1) ?? 'there is no python3');
+    process.stdout.write(`  (${reason}: training stands without its peer)\n`);
     return null;
   }
   const answer = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as { imagesPerSecond: number; torch: string };
@@ -103,6 +124,7 @@ async function benchGate(): Promise<void> {
 process.stdout.write(`\n  ${threads} threads, Node ${process.version}, ONNX Runtime ${runtimeVersion}\n\n`);
 const images = phantomImageSet({ seed: 1, subjects: 200, slicesPerSubject: 1 });
 await benchTraining(images);
+await benchLargerTraining();
 await benchSynthesis(images);
 await benchIngest();
 await benchGate();

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import {
-  actionNames, actions, applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, errors, evidence, gateChecks, jobNames, jobs, roles, routes,
+  actionNames, actions, applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, errors, evidence, gateChecks, generatorImportTransitions, jobNames, jobs, roles, routes,
   trainingRunTransitions, type RouteSpec, type StateTable,
 } from '../libs/contracts/src/index.ts';
 import { buildOpenApi } from '../apps/gateway/src/openapi.ts';
@@ -18,7 +18,7 @@ const made = 'Generated from libs/contracts by `npm run generate`. Do not edit.'
 const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 
 const stateTables: Record<string, StateTable<string>> = {
-  Application: applicationTransitions, 'Dataset version': datasetVersionTransitions, 'Training run': trainingRunTransitions, 'Cohort version': cohortVersionTransitions,
+  Application: applicationTransitions, 'Dataset version': datasetVersionTransitions, 'Training run': trainingRunTransitions, 'Generator import': generatorImportTransitions, 'Cohort version': cohortVersionTransitions,
 };
 
 const files: Record<string, () => string | Promise<string>> = {

@@ -27,6 +27,11 @@ export class BytesController {
     return this.lab.datasets.upload(actor, params.id, request);
   }
 
+  @Route('generatorImports.upload')
+  uploadGenerator(@By() actor: Actor, @Input() { params }: RouteInput<'generatorImports.upload'>, @Req() request: Request): Promise<RouteOutput<'generatorImports.upload'>> {
+    return this.lab.generatorImports.upload(actor, params.id, request);
+  }
+
   @Route('datasetVersions.contactSheet')
   async contactSheet(@By() actor: Actor, @Input() { params }: RouteInput<'datasetVersions.contactSheet'>, @Res() response: Response): Promise<void> {
     await sendBytes(response, 'image/png', await this.lab.datasets.contactSheet(actor, params.id));

@@ -20,6 +20,7 @@ import { BytesController } from './bytes.controller.ts';
 import { CohortController } from './cohort.controller.ts';
 import { DatasetController } from './dataset.controller.ts';
 import { EventsController } from './events.controller.ts';
+import { GeneratorImportController } from './generator-import.controller.ts';
 import { HealthController } from './health.controller.ts';
 import { HomeController } from './home.controller.ts';
 import { tokens } from './lab.token.ts';
@@ -42,7 +43,7 @@ export interface GatewayParts {
 }
 
 export const controllers: Type[] = [
-  ApplicationController, AuditController, BytesController, CohortController, DatasetController, EventsController, HealthController, HomeController, PermitController,
+  ApplicationController, AuditController, BytesController, CohortController, DatasetController, EventsController, GeneratorImportController, HealthController, HomeController, PermitController,
   SessionController, TrainingController,
 ];
 

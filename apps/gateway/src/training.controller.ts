@@ -20,6 +20,14 @@ export class TrainingController {
     return this.lab.training.request(actor, body);
   }
 
+  @Route('trainingRuns.privacyCost')
+  privacyCost(
+    @By() actor: Actor,
+    @Input() { body }: RouteInput<'trainingRuns.privacyCost'>,
+  ): Promise<RouteOutput<'trainingRuns.privacyCost'>> {
+    return this.lab.training.privacyCost(actor, body);
+  }
+
   @Route('trainingRuns.get')
   get(@By() actor: Actor, @Input() { params }: RouteInput<'trainingRuns.get'>): Promise<RouteOutput<'trainingRuns.get'>> {
     return this.lab.training.get(actor, params.id);

@@ -7,6 +7,7 @@ export function createHandlers(lab: Lab): JobHandlers {
   return {
     'dataset.ingest': (payload, job) => lab.datasets.ingest(payload, job),
     'training.slice': (payload, job) => lab.training.slice(payload, job),
+    'generator.check': (payload, job) => lab.generatorImports.check(payload, job),
     'synthesis.run': (payload, job) => lab.cohorts.synthesise(payload, job),
     'gate.run': (payload, job) => lab.gate.run(payload, job),
     'release.pack': (payload) => lab.packing.pack(payload),
@@ -21,6 +22,7 @@ export function createGiveUps(lab: Lab): GiveUps {
   return {
     'dataset.ingest': (payload) => lab.datasets.giveUpIngest(payload),
     'training.slice': (payload) => lab.training.giveUpSlice(payload),
+    'generator.check': (payload) => lab.generatorImports.giveUpCheck(payload),
     'synthesis.run': (payload) => lab.cohorts.giveUpSynthesis(payload),
     'gate.run': (payload) => lab.gate.giveUp(payload),
     'release.pack': (payload, error) => lab.packing.giveUp(payload, error),

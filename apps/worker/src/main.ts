@@ -13,7 +13,8 @@ const log = openLog(config, 'worker');
 const database = openDatabase(config.DATABASE_URL, { maxConnections: 8 });
 const storage = openStorage(await openFolderDriver(config.STORAGE_PATH));
 const queue = openQueue(config);
-const lab = createLab({ database, storage, now: () => new Date(), masterKey: config.MASTER_KEY, threads: config.WORKER_THREADS, sliceSeconds: config.TRAINING_SLICE_SECONDS });
+const compute = { threads: config.WORKER_THREADS, providers: config.COMPUTE_PROVIDERS, onFallback: (sentence: string) => log.warn(sentence) };
+const lab = createLab({ database, storage, now: () => new Date(), masterKey: config.MASTER_KEY, compute, sliceSeconds: config.TRAINING_SLICE_SECONDS });
 const worker = await startWorker({ lab, database, queue, log, port: config.WORKER_PORT }).catch((error: unknown) => {
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   process.stderr.write(
@@ -23,7 +24,7 @@ const worker = await startWorker({ lab, database, queue, log, port: config.WORKE
   );
   process.exit(1);
 });
-log.info({ address: worker.address, threads: config.WORKER_THREADS }, 'working');
+log.info({ address: worker.address, threads: config.WORKER_THREADS, providers: config.COMPUTE_PROVIDERS }, 'working');
 
 let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -42,7 +43,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 function readSettings() {
   try {
-    return loadSettings(['DATABASE_URL', 'REDIS_URL', 'STORAGE_PATH', 'MASTER_KEY', 'LOG_LEVEL', 'WORKER_PORT', 'WORKER_THREADS', 'TRAINING_SLICE_SECONDS']);
+    return loadSettings(['DATABASE_URL', 'REDIS_URL', 'STORAGE_PATH', 'MASTER_KEY', 'LOG_LEVEL', 'WORKER_PORT', 'WORKER_THREADS', 'COMPUTE_PROVIDERS', 'TRAINING_SLICE_SECONDS']);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -660,6 +660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training-runs/privacy-cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a private run would cost of the dataset’s privacy budget; nothing is asked for
+         * @description Asks the decision `training:create`. Its door opens to: applicant, pilot; the decision's other conditions then decide.
+         */
+        post: operations["trainingRuns.privacyCost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training-runs/{id}": {
         parameters: {
             query?: never;
@@ -754,6 +774,70 @@ export interface paths {
          * @description Asks the decision `training:cancel`. Its door opens to: any signed-in person; the decision's other conditions then decide.
          */
         post: operations["trainingRuns.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generator-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Generators from elsewhere that I may see
+         * @description Asks the decision `generator:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["generatorImports.list"];
+        put?: never;
+        /**
+         * Declare a generator that was trained elsewhere inside the lab
+         * @description Asks the decision `generator:import`. Its door opens to: applicant, pilot; the decision's other conditions then decide.
+         */
+        post: operations["generatorImports.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generator-imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One generator from elsewhere
+         * @description Asks the decision `generator:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["generatorImports.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generator-imports/{id}/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Upload its ONNX file into quarantine; the check follows
+         * @description Asks the decision `generator:import`. Its door opens to: applicant, pilot; the decision's other conditions then decide.
+         */
+        put: operations["generatorImports.upload"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1148,7 +1232,7 @@ export interface components {
                 at: string;
                 actor: components["schemas"]["PersonRef"] | null;
                 /** @enum {string} */
-                type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+                type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
                 comment: string;
             }[];
             review: components["schemas"]["Review"] | null;
@@ -1188,9 +1272,9 @@ export interface components {
             at: string;
             actor: components["schemas"]["PersonRef"] | null;
             /** @enum {string} */
-            type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
+            type: "session.opened" | "session.closed" | "application.created" | "application.edited" | "application.member-added" | "application.member-removed" | "application.document-added" | "application.submitted" | "application.returned" | "application.withdrawn" | "application.voted" | "application.approved" | "application.rejected" | "permit.granted" | "permit.terms-signed" | "permit.revoked" | "dataset.created" | "dataset.version-created" | "dataset.uploaded" | "dataset.ingest-started" | "dataset.checked" | "dataset.approved" | "dataset.rejected" | "dataset.ingest-failed" | "training.requested" | "training.started" | "training.completed" | "training.cancelled" | "training.failed" | "privacy.reserved" | "privacy.settled" | "generator.declared" | "generator.uploaded" | "generator.accepted" | "generator.turned-down" | "generator.check-failed" | "synthesis.requested" | "synthesis.completed" | "synthesis.failed" | "gate.requested" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.pairs-viewed" | "release.submitted" | "release.voted" | "release.approved" | "release.rejected" | "release.released" | "release.withdrawn" | "download.opened" | "download.completed" | "download.refused" | "receipt.issued" | "audit.verified";
             /** @enum {string} */
-            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
             objectId: string;
             detail: {
                 [key: string]: unknown;
@@ -1304,6 +1388,20 @@ export interface components {
             usage: ("unrestricted" | "method-development-only") | null;
             failure: string | null;
             trainingRunIds: string[];
+            /** @description what computed it; only cpu gives the same bytes for the same seed */
+            provider: ("cpu" | "cuda" | "webgpu") | null;
+            /** @description generators among its origins whose training is declared by a person, not recorded by the lab */
+            declaredGenerators: {
+                /** Format: uuid */
+                importId: string;
+                title: string;
+                framework: string;
+                recipe: string;
+                declaredBy: components["schemas"]["PersonRef"];
+                /** Format: date-time */
+                declaredAt: string;
+                takesLabel: boolean;
+            }[];
             gateRun: components["schemas"]["GateRun"] | null;
             review: components["schemas"]["Review"] | null;
             hasSampleSheet: boolean;
@@ -1322,7 +1420,7 @@ export interface components {
             /** @description the object the answer comes from */
             source: {
                 /** @enum {string} */
-                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
                 id: string;
             } | null;
             /** @description values for the sentence: role, state, date ... */
@@ -1338,6 +1436,23 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             thresholds: components["schemas"]["GateThresholds"];
+            privacy: {
+                /** @default 10 */
+                epsilon: number;
+                /**
+                 * @description below one over the number of patients
+                 * @default 0.00001
+                 */
+                delta: number;
+                /**
+                 * @description training without the guarantee is refused
+                 * @default false
+                 */
+                isRequired: boolean;
+                /** @description epsilon of all private runs composed, reserved ones included */
+                spent: number;
+                privateRuns: number;
+            };
             versions: components["schemas"]["DatasetVersion"][];
             /** @description what this person may do with it now and, for what he may not, why */
             decisions: components["schemas"]["Decision"][];
@@ -1475,6 +1590,7 @@ export interface components {
                  */
                 rankingFidelity?: number;
             };
+            privacy?: components["schemas"]["PrivacyBudget"];
         };
         DatasetFile: {
             ordinal: number;
@@ -1527,7 +1643,7 @@ export interface components {
         };
         Decision: {
             /** @enum {string} */
-            action: "application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "training:create" | "training:read" | "training:cancel" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read";
+            action: "application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "training:create" | "training:read" | "training:cancel" | "generator:import" | "generator:read" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read";
             allowed: boolean;
             conditions: components["schemas"]["Condition"][];
         };
@@ -1694,6 +1810,67 @@ export interface components {
              */
             rankingFidelity: number;
         };
+        GeneratorImport: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** Format: uuid */
+            applicationId: string;
+            /** Format: uuid */
+            permitId: string;
+            /** Format: uuid */
+            datasetVersionId: string;
+            datasetTitle: string;
+            declaredBy: components["schemas"]["PersonRef"];
+            /** @enum {string} */
+            state: "declared" | "quarantined" | "accepted" | "turned-down" | "failed";
+            framework: string;
+            recipe: string;
+            /** Format: date-time */
+            createdAt: string;
+            uploadedAt: string | null;
+            checkedAt: string | null;
+            size: number | null;
+            sha256: string | null;
+            /** @description what the check found in an accepted file */
+            facts: {
+                size: number;
+                latentLength: number;
+                takesLabel: boolean;
+                parameters: number;
+                nodes: number;
+                macs: number;
+                memoryBytes: number;
+                opset: number;
+                range: [
+                    number,
+                    number
+                ];
+            } | null;
+            reason: ("too_large" | "not_onnx" | "malformed" | "external_data" | "ir_version" | "opset" | "foreign_domain" | "functions" | "control_flow" | "random_op" | "training_mode" | "unknown_op" | "element_type" | "too_many_nodes" | "input_names" | "input_shape" | "fixed_batch" | "output_shape" | "other_size" | "unknown_shape" | "wrong_shape" | "too_costly" | "too_much_memory" | "bad_range" | "not_runnable" | "not_finite" | "out_of_range" | "ignores_z" | "ignores_label") | null;
+            /** @description what exactly was found, in the file's own names */
+            reasonDetail: string | null;
+            failure: string | null;
+            generatorId: string | null;
+            /** @description what this person may do with it now and, for what he may not, why */
+            decisions: components["schemas"]["Decision"][];
+        };
+        GeneratorImportRequest: {
+            /** Format: uuid */
+            permitId: string;
+            /** Format: uuid */
+            datasetVersionId: string;
+            title: string;
+            /** @description what it was made with, e.g. PyTorch 2.9, MONAI 1.5 */
+            framework: string;
+            /** @description network, losses, steps and seed: what someone needs to train it again */
+            recipe: string;
+            /**
+             * @description the declaration: trained inside the lab, on the training split of this dataset version and nothing else
+             * @constant
+             */
+            isTrainedInside: true;
+        };
         Home: {
             items: components["schemas"]["HomeItem"][];
             counts: {
@@ -1706,7 +1883,7 @@ export interface components {
             /** @enum {string} */
             turn: "mine" | "others";
             /** @enum {string} */
-            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
             objectId: string;
             title: string;
             /** Format: date-time */
@@ -1716,9 +1893,9 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "application.submitted" | "application.returned" | "application.approved" | "application.rejected" | "permit.revoked" | "permit.terms-to-sign" | "dataset.checked" | "dataset.failed" | "training.completed" | "training.failed" | "gate.passed" | "gate.refused" | "gate.failed" | "release.submitted" | "release.released" | "release.rejected" | "release.withdrawn";
+            kind: "application.submitted" | "application.returned" | "application.approved" | "application.rejected" | "permit.revoked" | "permit.terms-to-sign" | "dataset.checked" | "dataset.failed" | "training.completed" | "training.failed" | "generator.accepted" | "generator.turned-down" | "gate.passed" | "gate.refused" | "gate.failed" | "release.submitted" | "release.released" | "release.rejected" | "release.withdrawn";
             /** @enum {string} */
-            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+            objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
             objectId: string;
             title: string;
             /** Format: date-time */
@@ -1760,6 +1937,64 @@ export interface components {
             id: string;
             name: string;
         };
+        PrivacyBudget: {
+            /** @default 10 */
+            epsilon?: number;
+            /**
+             * @description below one over the number of patients
+             * @default 0.00001
+             */
+            delta?: number;
+            /**
+             * @description training without the guarantee is refused
+             * @default false
+             */
+            isRequired?: boolean;
+        };
+        PrivacyCost: {
+            noiseMultiplier: number;
+            clip: number;
+            sampleRate: number;
+            discriminatorSteps: number;
+            noisySteps: number;
+            delta: number;
+            epsilon: number;
+            epsilonPrv: number;
+            patients: number;
+            budget: number;
+            spentBefore: number;
+            spentAfter: number;
+            isWithinBudget: boolean;
+        };
+        PrivacyCostRequest: {
+            /** Format: uuid */
+            datasetVersionId: string;
+            steps: number;
+            batch: number;
+            privacy: components["schemas"]["PrivacyRequest"];
+        };
+        PrivacyRequest: {
+            target: {
+                /** @constant */
+                kind: "epsilon";
+                value: number;
+            } | {
+                /** @constant */
+                kind: "noise";
+                /** @description deviation of the noise over the clip */
+                value: number;
+            };
+            /**
+             * @description longest gradient that one patient contributes to a step
+             * @default 1
+             */
+            clip?: number;
+            /**
+             * @description noisy steps of the discriminator for each of the generator
+             * @default 1
+             */
+            discriminatorSteps?: number;
+        };
         Problem: {
             code: string;
             text: string;
@@ -1769,7 +2004,7 @@ export interface components {
         ProvenanceGraph: {
             nodes: {
                 /** @enum {string} */
-                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
+                kind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit";
                 id: string;
                 title: string;
                 at: string | null;
@@ -1833,7 +2068,7 @@ export interface components {
             };
             roles: ("applicant" | "lab-admin" | "reviewer" | "pilot" | "auditor" | "operator")[];
             /** @description acts whose door this person's roles open */
-            actions: ("application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "training:create" | "training:read" | "training:cancel" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read")[];
+            actions: ("application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "training:create" | "training:read" | "training:cancel" | "generator:import" | "generator:read" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read")[];
             /** Format: date-time */
             endsAt: string;
         };
@@ -1873,6 +2108,8 @@ export interface components {
             steps?: number;
             /** @default 32 */
             batch?: number;
+            /** @description none: not private */
+            privacy?: components["schemas"]["PrivacyRequest"] | null;
         };
         TrainingRun: {
             /** Format: uuid */
@@ -1905,8 +2142,22 @@ export interface components {
                 step: number;
                 sha256: string;
             }[];
+            /** @description what computed it; only cpu gives the same bytes for the same seed */
+            provider: ("cpu" | "cuda" | "webgpu") | null;
             hasSampleSheet: boolean;
             sampleSheetVersion: string | null;
+            /** @description null: not private */
+            privacy: {
+                noiseMultiplier: number;
+                clip: number;
+                sampleRate: number;
+                discriminatorSteps: number;
+                noisySteps: number;
+                delta: number;
+                epsilon: number;
+                /** @description false: epsilon and steps are reserved for the whole run */
+                isSettled: boolean;
+            } | null;
             /** @description what this person may do with it now and, for what he may not, why */
             decisions: components["schemas"]["Decision"][];
         };
@@ -1920,7 +2171,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description An error, as a code and a sentence that says what to do. Codes: invalid_input, not_signed_in, forbidden, cross_site_request, not_found, conflict, wrong_state, already_voted, conflict_of_interest, too_large, range_not_satisfiable, upload_invalid, upload_empty, upload_hostile, dataset_too_small, training_diverged, checkpoint_damaged, too_many_requests, internal, configuration_invalid, database_unavailable, queue_unavailable, identity_unavailable, storage_full, storage_damaged. */
+        /** @description An error, as a code and a sentence that says what to do. Codes: invalid_input, not_signed_in, forbidden, cross_site_request, not_found, conflict, wrong_state, already_voted, conflict_of_interest, too_large, range_not_satisfiable, upload_invalid, upload_empty, upload_hostile, dataset_too_small, privacy_required, privacy_budget_exceeded, training_diverged, checkpoint_damaged, too_many_requests, internal, configuration_invalid, database_unavailable, queue_unavailable, identity_unavailable, storage_full, storage_damaged. */
         problem: {
             headers: {
                 [name: string]: unknown;
@@ -2881,6 +3132,31 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    "trainingRuns.privacyCost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyCostRequest"];
+            };
+        };
+        responses: {
+            /** @description What a private run would cost of the dataset’s privacy budget; nothing is asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyCost"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
     "trainingRuns.get": {
         parameters: {
             query?: never;
@@ -2991,6 +3267,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingRun"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "generatorImports.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Generators from elsewhere that I may see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["GeneratorImport"][];
+                        nextCursor: string | null;
+                        total: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "generatorImports.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GeneratorImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Declare a generator that was trained elsewhere inside the lab */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeneratorImport"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "generatorImports.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One generator from elsewhere */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeneratorImport"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "generatorImports.upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Upload its ONNX file into quarantine; the check follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeneratorImport"];
                 };
             };
             default: components["responses"]["problem"];

@@ -6,6 +6,8 @@ export const auditEventTypes = [
   'permit.granted', 'permit.terms-signed', 'permit.revoked',
   'dataset.created', 'dataset.version-created', 'dataset.uploaded', 'dataset.ingest-started', 'dataset.checked', 'dataset.approved', 'dataset.rejected', 'dataset.ingest-failed',
   'training.requested', 'training.started', 'training.completed', 'training.cancelled', 'training.failed',
+  'privacy.reserved', 'privacy.settled',
+  'generator.declared', 'generator.uploaded', 'generator.accepted', 'generator.turned-down', 'generator.check-failed',
   'synthesis.requested', 'synthesis.completed', 'synthesis.failed',
   'gate.requested', 'gate.passed', 'gate.refused', 'gate.failed', 'gate.pairs-viewed',
   'release.submitted', 'release.voted', 'release.approved', 'release.rejected', 'release.released', 'release.withdrawn',
@@ -16,7 +18,7 @@ export type AuditEventType = (typeof auditEventTypes)[number];
 
 /** Kinds of thing that audit rows, provenance edges and notifications point to. */
 export const objectKinds = [
-  'person', 'application', 'permit', 'terms', 'dataset', 'dataset-version', 'training-run', 'checkpoint', 'generator',
+  'person', 'application', 'permit', 'terms', 'dataset', 'dataset-version', 'training-run', 'checkpoint', 'generator-import', 'generator',
   'synthesis-run', 'cohort', 'cohort-version', 'gate-run', 'review', 'download', 'receipt', 'session', 'audit',
 ] as const;
 export type ObjectKind = (typeof objectKinds)[number];
@@ -28,7 +30,7 @@ export type ProvenanceRelation = (typeof provenanceRelations)[number];
 /** Kinds of message to a person; the sentence is written by the page in the person's language from `notifications.<kind>`. */
 export const notificationKinds = [
   'application.submitted', 'application.returned', 'application.approved', 'application.rejected', 'permit.revoked', 'permit.terms-to-sign',
-  'dataset.checked', 'dataset.failed', 'training.completed', 'training.failed', 'gate.passed', 'gate.refused', 'gate.failed',
+  'dataset.checked', 'dataset.failed', 'training.completed', 'training.failed', 'generator.accepted', 'generator.turned-down', 'gate.passed', 'gate.refused', 'gate.failed',
   'release.submitted', 'release.released', 'release.rejected', 'release.withdrawn',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];

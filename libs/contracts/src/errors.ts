@@ -18,6 +18,8 @@ export const errors = {
   upload_empty: { status: 422, text: 'The upload holds no file. Choose a zip that holds DICOM files.' },
   upload_hostile: { status: 422, text: 'The archive was refused because it could harm the lab. Nothing of it was kept.' },
   dataset_too_small: { status: 422, text: 'The dataset has too few people for this. Take in more people or merge labels.' },
+  privacy_required: { status: 422, text: 'This dataset takes only training with differential privacy. Turn it on and choose an epsilon.' },
+  privacy_budget_exceeded: { status: 422, text: 'The dataset has less privacy budget left than this run would spend. Choose more noise, fewer steps or a lower epsilon.' },
   training_diverged: { status: 422, text: 'Training gave numbers that are not finite and was stopped. The last good checkpoint is kept.' },
   checkpoint_damaged: { status: 422, text: 'The checkpoint cannot be read. Start the run again from its last good checkpoint.' },
   too_many_requests: { status: 429, text: 'Too many requests. Wait a little and try again.' },

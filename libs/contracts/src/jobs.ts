@@ -12,6 +12,7 @@ export interface JobSpec {
 export const jobs = {
   'dataset.ingest': { queue: 'compute', payload: z.object({ datasetVersionId: z.uuid() }), attempts: 3, backoffMs: 2_000 },
   'training.slice': { queue: 'compute', payload: z.object({ trainingRunId: z.uuid(), fromStep: z.int().min(0) }), attempts: 5, backoffMs: 2_000 },
+  'generator.check': { queue: 'compute', payload: z.object({ generatorImportId: z.uuid() }), attempts: 3, backoffMs: 2_000 },
   'synthesis.run': { queue: 'compute', payload: z.object({ synthesisRunId: z.uuid() }), attempts: 3, backoffMs: 2_000 },
   'gate.run': { queue: 'compute', payload: z.object({ gateRunId: z.uuid() }), attempts: 2, backoffMs: 2_000 },
   'release.pack': { queue: 'compute', payload: z.object({ cohortVersionId: z.uuid() }), attempts: 5, backoffMs: 5_000 },

@@ -22,6 +22,8 @@ export const actions = {
   'training:create': ['applicant', 'pilot'],
   'training:read': [],
   'training:cancel': [],
+  'generator:import': ['applicant', 'pilot'],
+  'generator:read': [],
   'sheet:view': ['lab-admin', 'reviewer'],
   'cohort:create': ['applicant', 'pilot'],
   'cohort:read': [],

@@ -68,11 +68,17 @@ export const routes = {
 
   'trainingRuns.list': { method: 'GET', path: '/api/training-runs', access: 'training:read', summary: 'Training runs I may see', query: dto.page, response: dto.pageOf(dto.trainingRun) },
   'trainingRuns.create': { method: 'POST', path: '/api/training-runs', access: 'training:create', summary: 'Ask for a training run', body: dto.trainingRequest, response: dto.trainingRun },
+  'trainingRuns.privacyCost': { method: 'POST', path: '/api/training-runs/privacy-cost', access: 'training:create', summary: 'What a private run would cost of the dataset’s privacy budget; nothing is asked for', body: dto.privacyCostRequest, response: dto.privacyCost },
   'trainingRuns.get': { method: 'GET', path: '/api/training-runs/:id', access: 'training:read', summary: 'One training run', params: byId, response: dto.trainingRun },
   'trainingRuns.points': { method: 'GET', path: '/api/training-runs/:id/points', access: 'training:read', summary: 'Its losses over time', params: byId, response: z.array(dto.trainingPoint) },
   'trainingRuns.events': { method: 'GET', path: '/api/training-runs/:id/events', access: 'training:read', summary: 'Live: losses and state as they come', params: byId, response: { event: dto.trainingEvent } },
   'trainingRuns.sampleSheet': { method: 'GET', path: '/api/training-runs/:id/sample-sheet', access: 'sheet:view', summary: 'What the generator draws now (lab staff only: not yet gated)', params: byId, response: { media: 'image/png' } },
   'trainingRuns.cancel': { method: 'POST', path: '/api/training-runs/:id/cancel', access: 'training:cancel', summary: 'Stop it after the present slice', params: byId, response: dto.trainingRun },
+
+  'generatorImports.list': { method: 'GET', path: '/api/generator-imports', access: 'generator:read', summary: 'Generators from elsewhere that I may see', query: dto.page, response: dto.pageOf(dto.generatorImport) },
+  'generatorImports.create': { method: 'POST', path: '/api/generator-imports', access: 'generator:import', summary: 'Declare a generator that was trained elsewhere inside the lab', body: dto.generatorImportRequest, response: dto.generatorImport },
+  'generatorImports.get': { method: 'GET', path: '/api/generator-imports/:id', access: 'generator:read', summary: 'One generator from elsewhere', params: byId, response: dto.generatorImport },
+  'generatorImports.upload': { method: 'PUT', path: '/api/generator-imports/:id/upload', access: 'generator:import', summary: 'Upload its ONNX file into quarantine; the check follows', params: byId, upload: ['application/octet-stream'], response: dto.generatorImport },
 
   'cohorts.list': { method: 'GET', path: '/api/cohort-versions', access: 'cohort:read', summary: 'Synthetic cohorts I may see', query: dto.page, response: dto.pageOf(dto.cohortSummary) },
   'cohorts.create': { method: 'POST', path: '/api/cohort-versions', access: 'cohort:create', summary: 'Draw a cohort from one or more generators', body: dto.cohortRequest, response: dto.cohortVersion },

@@ -71,6 +71,20 @@ export const trainingRunTransitions: StateTable<RunState> = {
   failed: [],
 };
 
+export const generatorImportStates = ['declared', 'quarantined', 'accepted', 'turned-down', 'failed'] as const;
+export type GeneratorImportState = (typeof generatorImportStates)[number];
+export const generatorImportTransitions: StateTable<GeneratorImportState> = {
+  declared: [{ to: 'quarantined', by: 'generator:import', event: 'generator.uploaded' }],
+  quarantined: [
+    { to: 'accepted', by: 'system', event: 'generator.accepted' },
+    { to: 'turned-down', by: 'system', event: 'generator.turned-down' },
+    { to: 'failed', by: 'system', event: 'generator.check-failed' },
+  ],
+  accepted: [],
+  'turned-down': [],
+  failed: [],
+};
+
 export const cohortVersionStates = ['synthesising', 'draft', 'gating', 'passed', 'refused', 'in-review', 'packing', 'released', 'rejected', 'withdrawn', 'failed'] as const;
 export type CohortVersionState = (typeof cohortVersionStates)[number];
 export const cohortVersionTransitions: StateTable<CohortVersionState> = {

@@ -1,6 +1,6 @@
 import {
-  actions, applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, staffRoles, trainingRunTransitions,
-  type Action, type ApplicationState, type CohortVersionState, type Condition, type ConditionCode, type DatasetVersionState, type Decision, type GateVerdict,
+  actions, applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, generatorImportTransitions, staffRoles, trainingRunTransitions,
+  type Action, type ApplicationState, type CohortVersionState, type Condition, type ConditionCode, type DatasetVersionState, type Decision, type GateVerdict, type GeneratorImportState,
   type ObjectKind, type PermitState, type Role, type RunState, type StateTable,
 } from '@scapis/contracts';
 
@@ -21,8 +21,9 @@ export interface Subject {
   datasetId?: string;
   datasetVersion?: { id: string; state: DatasetVersionState; uploadedById: string | null };
   trainingRun?: { id: string; state: RunState; requestedById: string };
+  generatorImport?: { id: string; state: GeneratorImportState };
   cohortVersion?: { id: string; state: CohortVersionState; authorId: string; gateVerdict: GateVerdict | null };
-  /** Generators asked for, with whether each comes from a completed run of this permit's project. */
+  /** Generators asked for, with whether each comes from a completed run, or an accepted import, of this permit's project. */
   generators?: { areReady: boolean };
   review?: { id: string; isOpen: boolean; hasMyVote: boolean };
 }
@@ -88,6 +89,12 @@ const conditionsOf: Record<Action, (facts: Facts) => Condition[]> = {
   'training:create': (facts) => [...facts.permitAllowsUse(), facts.datasetIsApproved()],
   'training:read': (facts) => [facts.isMemberOrStaff()],
   'training:cancel': (facts) => [facts.isMemberOrAdmin(), facts.moves('training-run', trainingRunTransitions)],
+  'generator:import': (facts) => [
+    ...facts.permitAllowsUse(),
+    facts.datasetIsApproved(),
+    ...(facts.subject.generatorImport === undefined ? [] : [facts.moves('generator-import', generatorImportTransitions)]),
+  ],
+  'generator:read': (facts) => [facts.isMemberOrStaff()],
   'sheet:view': () => [],
   'cohort:create': (facts) => [...facts.permitAllowsUse(), facts.generatorsAreReady()],
   'cohort:read': (facts) => [facts.isMemberOrStaff()],
@@ -168,8 +175,8 @@ class Facts {
   }
 
   /** The state table has a way out of the present state by this act. */
-  moves<State extends string>(kind: 'application' | 'dataset-version' | 'training-run' | 'cohort-version', table: StateTable<State>): Condition {
-    const parts = { application: 'application', 'dataset-version': 'datasetVersion', 'training-run': 'trainingRun', 'cohort-version': 'cohortVersion' } as const;
+  moves<State extends string>(kind: 'application' | 'dataset-version' | 'training-run' | 'generator-import' | 'cohort-version', table: StateTable<State>): Condition {
+    const parts = { application: 'application', 'dataset-version': 'datasetVersion', 'training-run': 'trainingRun', 'generator-import': 'generatorImport', 'cohort-version': 'cohortVersion' } as const;
     const { id, state } = this.#need(parts[kind]);
     const ways = table[state as State];
     return condition('state-allows', ways.some((way) => way.by === this.#question.action), kind, id, { state });

@@ -1,3 +1,4 @@
 export * from './decide.ts';
+export { noiseBounds, noiseFor, prvEpsilon, rdpEpsilon, type NoisySteps } from './privacy-accountant.ts';
 export * from './split.ts';
 export * from './states.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, splits, trainingRunTransitions, type StateTable } from '@scapis/contracts';
+import { applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, generatorImportTransitions, splits, trainingRunTransitions, type StateTable } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
 import { splitOf, splitShares } from './split.ts';
 import { transition } from './states.ts';
@@ -8,6 +8,7 @@ const tables: [string, StateTable<string>, string][] = [
   ['application', applicationTransitions, 'draft'],
   ['dataset version', datasetVersionTransitions, 'empty'],
   ['training run', trainingRunTransitions, 'queued'],
+  ['generator import', generatorImportTransitions, 'declared'],
   ['cohort version', cohortVersionTransitions, 'synthesising'],
 ];
 

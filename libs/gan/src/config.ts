@@ -1,24 +1,63 @@
 import { z } from 'zod';
-import { labelVectorLength } from '@scapis/contracts';
 
 /** Everything that decides a training run beside the images and the seed. Stored in checkpoints and generators. */
 
+/** The closed list of networks, each with its own settings; architecture.ts must answer for every name. */
+const architecture = z.discriminatedUnion('name', [
+  /** The demo's (networks.ts): a convolution for each doubling of the size. Images only. */
+  z.object({ name: z.literal('plain') }),
+  /** Residual blocks in groups (residual.ts), for large images and for volumes. */
+  z.object({
+    name: z.literal('residual'),
+    blocksPerStage: z.number().int().min(1).max(4).default(1),
+    /** Channels inside a block, as a multiple of those outside. */
+    expansion: z.number().int().min(1).max(4).default(2),
+    /** At most so many channels of a block meet in its convolution. */
+    groupWidth: z.number().int().min(1).max(64).default(16),
+    /** Length of the generator's vector for the labels. */
+    labelLength: z.number().int().min(1).max(256).default(32),
+  }),
+]);
+export type Architecture = z.output<typeof architecture>;
+export type ArchitectureName = Architecture['name'];
+
+/**
+ * Differential privacy of the patients in the training data (Abadi et al. 2016; DP-GAN after Bie, Kamath & Zhang 2023): see private-step.ts for
+ * what it changes. Noise and sampling come from a cryptographic source, so such a run is not repeated by its seed.
+ */
+export const privacyConfig = z.object({
+  /** Deviation of the noise over `clip`. What it costs: `rdpEpsilon` in @scapis/domain. */
+  noiseMultiplier: z.number().min(0.3).max(1000),
+  /** The longest gradient that one patient contributes to a step. */
+  clip: z.number().min(1e-4).max(1000).default(1),
+  /** Probability that a patient takes part in a step of the discriminator: batch / patients. Epsilon is computed from it. */
+  sampleRate: z.number().gt(0).max(1),
+  /** Noisy steps of the discriminator for each step of the generator, which costs no privacy. */
+  discriminatorSteps: z.number().int().min(1).max(500).default(1),
+});
+export type PrivacyConfig = z.output<typeof privacyConfig>;
+
 const channels = z.number().int().min(4).max(1024);
+const largestVolume = 64;
 
 export const ganConfig = z
   .object({
+    /** Runs stored before there was a choice have none: plain. */
+    architecture: architecture.prefault({ name: 'plain' }),
+    /** 2: images; 3: volumes, of 16 to 64 pixels on a side. */
+    dimensions: z.union([z.literal(2), z.literal(3)]).default(2),
     /** Pixels per side. */
     size: z.union([16, 32, 64, 128, 256].map((size) => z.literal(size))).default(64),
     latentLength: z.number().int().min(2).max(512).default(64),
-    /** Channels of the generator at 4x4, 8x8, ... up to the full size. */
-    generatorChannels: z.array(channels).min(3).max(7).default([128, 64, 32, 16, 8]),
-    /** Channels after each stride-2 convolution of the discriminator, down to 4x4. */
-    discriminatorChannels: z.array(channels).min(2).max(6).default([16, 32, 64, 128]),
+    /** Channels of the generator at 4x4, 8x8, ... up to the full size. Omitted: as `defaultWidth` says. */
+    generatorChannels: z.array(channels).min(3).max(7).optional(),
+    /** Channels of the discriminator down to 4x4: after each stride-2 convolution; of a residual one, from the full size on. */
+    discriminatorChannels: z.array(channels).min(2).max(7).optional(),
     /** Length of the discriminator's feature vector, which labels are projected on. */
     featureLength: z.number().int().min(8).max(1024).default(64),
-    batch: z.number().int().min(2).max(1024).default(32),
+    batch: z.number().int().min(2).max(1024).default(16),
     /** Schedules run over this many steps; a run may stop earlier. */
-    totalSteps: z.number().int().min(1).max(10_000_000).default(2500),
+    totalSteps: z.number().int().min(1).max(10_000_000).default(7000),
     learningRate: z.number().min(1e-6).max(0.1).default(5e-4),
     beta1: z.number().min(0).max(0.99).default(0),
     beta2: z.number().min(0.5).max(0.99999).default(0.99),
@@ -28,14 +67,24 @@ export const ganConfig = z
         /** `finite-difference` needs no second derivative: lambda (D(x) - D(x + sigma e))^2 with lambda = gamma / (2 sigma^2). */
         kind: z.enum(['exact', 'finite-difference']).default('finite-difference'),
         /** Weight at the start and at 70 % of the run (cosine between). */
-        gamma: z.tuple([z.number().min(0).max(1000), z.number().min(0).max(1000)]).default([1, 0.1]),
+        gamma: z.tuple([z.number().min(0).max(1000), z.number().min(0).max(1000)]).default([1, 0.3]),
         sigma: z.number().min(1e-4).max(1).default(0.05),
         /** Applied every so many steps, so many times stronger. */
         every: z.number().int().min(1).max(64).default(4),
       })
       .prefault({}),
+    /** A classifier of the labels that an image shows tells the generator how far its images are from them (guidance.ts); null: none. */
+    guidance: z
+      .object({
+        /** Of the classifier's cross entropy in the generator's loss; approached over the first 12,000 images. */
+        weight: z.number().min(0).max(10).default(0.2),
+        /** The classifier's own, falling to a fifth over the run. */
+        learningRate: z.number().min(1e-6).max(0.1).default(2e-3),
+      })
+      .nullable()
+      .prefault({}),
     /** Of the generator's average; approached in the first steps. */
-    averageDecay: z.number().min(0).max(0.99999).default(0.998),
+    averageDecay: z.number().min(0).max(0.99999).default(0.999),
     /** Differentiable augmentation of real and generated images (Zhao 2020). No flips: the heart lies on the left. */
     augmentation: z
       .object({
@@ -44,16 +93,24 @@ export const ganConfig = z
         contrast: z.number().min(0).max(0.9).default(0.2),
       })
       .prefault({}),
+    /** null = training without a privacy guarantee. */
+    privacy: privacyConfig.nullable().default(null),
   })
+  // A private run shows the real images to nothing but its discriminator.
+  .transform((config) => ({ ...config, ...withChannels(config), guidance: config.privacy === null ? config.guidance : null }))
   .superRefine((config, context) => {
-    const stages = Math.log2(config.size / 4);
-    const wrong = (path: string, count: number): void => {
-      context.addIssue({ code: 'custom', path: [path], message: `${config.size} pixels need ${count} numbers of channels here` });
-    };
-    if (config.generatorChannels.length !== stages + 1) wrong('generatorChannels', stages + 1);
-    if (config.discriminatorChannels.length !== stages) wrong('discriminatorChannels', stages);
-    if (config.augmentation.translation >= config.size / 4)
-      context.addIssue({ code: 'custom', path: ['augmentation', 'translation'], message: 'must be below a quarter of the image' });
+    const { size, dimensions, generatorChannels, discriminatorChannels } = config;
+    const refuse = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
+    const expected = defaultChannels(config);
+    const wrong = (path: string, count: number): void => refuse([path], `${size} pixels need ${count} numbers of channels here`);
+    if (generatorChannels.length !== expected.generatorChannels.length) wrong('generatorChannels', expected.generatorChannels.length);
+    if (discriminatorChannels.length !== expected.discriminatorChannels.length)
+      wrong('discriminatorChannels', expected.discriminatorChannels.length);
+    if (config.augmentation.translation >= size / 4) refuse(['augmentation', 'translation'], 'must be below a quarter of the image');
+    if (dimensions === 3 && size > largestVolume)
+      refuse(['size'], `volumes have at most ${largestVolume} pixels on a side; choose a smaller part of the body or larger pixels`);
+    if (dimensions === 3 && config.architecture.name === 'plain')
+      refuse(['architecture'], 'the plain network draws images only; choose the residual one for volumes');
   });
 export type GanConfig = z.output<typeof ganConfig>;
 export type GanConfigInput = z.input<typeof ganConfig>;
@@ -63,52 +120,39 @@ export function toGanConfig(input: GanConfigInput = {}): GanConfig {
   return ganConfig.parse(input);
 }
 
-export interface Estimate {
-  generatorParameters: number;
-  discriminatorParameters: number;
-  /** Multiply-accumulates of one forward pass for one image, as the programs compute it. */
-  generatorMacs: number;
-  discriminatorMacs: number;
-  /** Multiply-accumulates of a whole training step per real image, penalty included on average. */
-  trainingMacsPerImage: number;
-  /** What training holds in memory at its peak, roughly: states, activations and their gradients. */
-  memoryBytes: number;
+interface Form {
+  architecture: Architecture;
+  dimensions: 2 | 3;
+  size: number;
 }
 
-/** @returns what a configuration costs, before anything is compiled. */
-export function estimate(config: GanConfig): Estimate {
-  const { generatorChannels: g, discriminatorChannels: d, latentLength, featureLength, size, batch } = config;
-  const first = (g[0] ?? 0) * 16;
-  const total = {
-    generatorParameters: (latentLength + labelVectorLength + 1) * first,
-    discriminatorParameters: 0,
-    generatorMacs: 0,
-    discriminatorMacs: 0,
+interface Channels {
+  generatorChannels: number[];
+  discriminatorChannels: number[];
+}
+
+function withChannels({ generatorChannels, discriminatorChannels, ...form }: Form & Partial<Channels>): Channels {
+  const defaults = defaultChannels(form);
+  return {
+    generatorChannels: generatorChannels ?? defaults.generatorChannels,
+    discriminatorChannels: discriminatorChannels ?? defaults.discriminatorChannels,
   };
-  total.generatorMacs = (latentLength + labelVectorLength) * first;
-  let activations = first;
-  g.slice(1).forEach((to, stage) => {
-    const from = g[stage] ?? 0;
-    total.generatorParameters += from * to * 9 + to;
-    total.generatorMacs += from * to * 16 * (4 * 2 ** stage) ** 2;
-    activations += to * (8 * 2 ** stage) ** 2 * 3;
-  });
-  const last = g.at(-1) ?? 0;
-  total.generatorParameters += last * 9 + 1;
-  total.generatorMacs += last * 9 * size * size;
-  d.forEach((to, stage) => {
-    const from = d[stage - 1] ?? 1;
-    const pixels = (size / 2 ** (stage + 1)) ** 2;
-    total.discriminatorParameters += from * to * 16 + to;
-    total.discriminatorMacs += from * to * 16 * pixels;
-    activations += 2 * (to * pixels * 3 + from * pixels * 8);
-  });
-  const flat = (d.at(-1) ?? 0) * 16;
-  total.discriminatorParameters += flat * featureLength + featureLength + featureLength + featureLength * labelVectorLength;
-  total.discriminatorMacs += flat * featureLength + featureLength * (1 + labelVectorLength);
-  // Generator: forward, two gradients. Discriminator: real and fake forward and two gradients, then both forward and one gradient for the
-  // generator; the penalty's perturbed images cost what real and fake cost.
-  const trainingMacsPerImage = 3 * total.generatorMacs + (6 + 3 + 6 / config.penalty.every) * total.discriminatorMacs;
-  const states = 2 * (3 * total.generatorParameters + 2 * total.discriminatorParameters);
-  return { ...total, trainingMacsPerImage, memoryBytes: 4 * (states + batch * activations * 2) };
+}
+
+/** Channels where the picture has so many pixels on a side: for two CPU cores. Volumes have more pixels, so fewer channels. */
+const defaultWidth: Record<ArchitectureName, (side: number, dimensions: 2 | 3) => number> = {
+  plain: (side) => Math.min(128, Math.max(8, 512 / side)),
+  residual: (side, dimensions) => (dimensions === 2 ? Math.min(128, Math.max(8, 2048 / side)) : Math.min(64, Math.max(4, 256 / side))),
+};
+
+function defaultChannels({ architecture: { name }, dimensions, size }: Form): Channels {
+  const sides = Array.from({ length: Math.log2(size / 4) + 1 }, (_, stage) => 4 * 2 ** stage);
+  const widths = sides.map((side) => defaultWidth[name](side, dimensions));
+  const down = widths.toReversed();
+  return { generatorChannels: widths, discriminatorChannels: name === 'plain' ? down.slice(1) : down };
+}
+
+/** @returns the axes of one image [1, size, size] or volume [1, size, size, size]. */
+export function imageShape({ size, dimensions = 2 }: { size: number; dimensions?: 2 | 3 }): number[] {
+  return [1, ...Array<number>(dimensions).fill(size)];
 }

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { input, printGraph, type Tensor } from '@scapis/numerics';
+import { layoutsOf } from './architecture.ts';
 import { toGanConfig } from './config.ts';
 import { ganStep, lossNames, stateLayouts } from './gan-step.ts';
 import { discriminator, generator } from './networks.ts';
-import { layoutOf } from './optimise.ts';
-import { RandomStream } from './random.ts';
 
 const config = toGanConfig({
   size: 16,
@@ -15,9 +14,8 @@ const config = toGanConfig({
   batch: 2,
   augmentation: { translation: 1 },
 });
-const random = new RandomStream(0, 'initialWeights');
 const [g, d] = [generator(config), discriminator(config)];
-const layouts = { generator: layoutOf(g.initialise(random)), discriminator: layoutOf(d.initialise(random)) };
+const layouts = layoutsOf(config);
 const symbols = (layout: typeof layouts.generator): Record<string, Tensor> =>
   Object.fromEntries(layout.entries.map(({ name, shape }) => [name, input(name, shape)]));
 
@@ -40,9 +38,16 @@ describe('the step', () => {
     for (const [name, layout] of states) expect(outputs[`next.${name}`]?.shape).toEqual([layout.size]);
   });
 
+  it('leaves out the classifier where the generator is not guided', () => {
+    const unguided = { ...config, guidance: null };
+    const text = printGraph(ganStep(unguided, layouts, { isPenalised: false }));
+    expect(text).not.toContain('classifier [');
+    expect(Object.keys(stateLayouts(unguided, layouts))).not.toContain('classifier');
+  });
+
   it("is one plain step: the generator does not differentiate the discriminator's update", () => {
     // Forward on both, backward to weights and images of both, forward twice more, backward to the generated images only.
-    const text = printGraph(ganStep(config, layouts, { isPenalised: false }));
+    const text = printGraph(ganStep({ ...config, guidance: null }, layouts, { isPenalised: false }));
     const count = (op: string): number => text.split('\n').filter((line) => line.includes(` = ${op} `)).length;
     const [up, down] = [2, 2];
     expect(count('convWeightGradient')).toBe(down + up + 1);

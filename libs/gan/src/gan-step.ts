@@ -1,8 +1,10 @@
 import { labelVectorLength } from '@scapis/contracts';
 import { add, concat, input, mean, mul, slice, sqrt, sub, sum, type Tensor } from '@scapis/numerics';
-import type { GanConfig } from './config.ts';
+import { discriminator, generator } from './architecture.ts';
+import { imageShape, type GanConfig } from './config.ts';
+import { labelClassifier, shownCrossEntropy } from './guidance.ts';
 import { augment, exactPenalty, finiteDifferencePenalty, relativisticLoss, type AugmentationInputs } from './losses.ts';
-import { discriminator, generator, type Weights } from './networks.ts';
+import type { Weights } from './networks.ts';
 import { adamUpdate, packedGradient, views, type Layout } from './optimise.ts';
 
 /**
@@ -19,10 +21,16 @@ export const stateNames = [
   'discriminator',
   'discriminatorFirst',
   'discriminatorSecond',
+  'classifier',
+  'classifierFirst',
+  'classifierSecond',
 ] as const;
 export type StateName = (typeof stateNames)[number];
 
-/** Reported by every step, each a scalar, before the update. `penalty` is 0 in steps without one. */
+/**
+ * Reported by every step, each a scalar, before the update. `penalty` is 0 in steps without one; the last two are 0 in runs without guidance.
+ * `generatorLoss` is the adversarial part.
+ */
 export const lossNames = [
   'discriminatorLoss',
   'generatorLoss',
@@ -31,12 +39,15 @@ export const lossNames = [
   'fakeLogit',
   'discriminatorGradient',
   'generatorGradient',
+  'classifierLoss',
+  'guidanceLoss',
 ] as const;
 export type LossName = (typeof lossNames)[number];
 
 export interface Layouts {
   generator: Layout;
   discriminator: Layout;
+  classifier: Layout;
 }
 
 /** @returns which state a configuration has, with the layout that each vector follows. */
@@ -50,16 +61,22 @@ export function stateLayouts(config: GanConfig, layouts: Layouts): Partial<Recor
     discriminator: layouts.discriminator,
     ...(moments && { discriminatorFirst: layouts.discriminator }),
     discriminatorSecond: layouts.discriminator,
+    ...(config.guidance !== null && {
+      classifier: layouts.classifier,
+      classifierFirst: layouts.classifier,
+      classifierSecond: layouts.classifier,
+    }),
   };
 }
 
 /**
- * Builds the step's graph. Inputs: the state, `z` [N, latent], `labels` [N, 9], `real` [N, 1, s, s], augmentation of both
- * (`real.rows` ...), `noise` [2N, 1, s, s] of +-1 in finite-difference penalty steps, and the scalars `rate`, `secondScale`, `averageKeep`, `gamma`.
+ * Builds the step's graph. Inputs: the state, `z` [N, latent], `labels` [N, 9], `real` [N, 1, s, s] (volumes [N, 1, s, s, s]), augmentation of both
+ * (`real.rows` ...), `noise` [2N, 1, s, s] of +-1 in finite-difference penalty steps, and the scalars `rate`, `secondScale`, `averageKeep`, `gamma`;
+ * with guidance also `guidance`, `classifierRate`, `classifierSecondScale`.
  * @returns outputs by name: every loss, and `next.<state>`.
  */
 export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { isPenalised: boolean }): Record<string, Tensor> {
-  const { batch, size } = config;
+  const { batch } = config;
   const state = (name: StateName, layout: Layout): Tensor => input(name, [layout.size]);
   const [g, d] = [state('generator', layouts.generator), state('discriminator', layouts.discriminator)];
   const average = state('average', layouts.generator);
@@ -73,7 +90,7 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
 
   const fake = generator(config).forward(gWeights, input('z', [batch, config.latentLength]), labels);
   const [shownReal, shownFake] = [
-    augment(input('real', [batch, 1, size, size]), augmentationInputs('real', config)),
+    augment(input('real', [batch, ...imageShape(config)]), augmentationInputs('real', config)),
     augment(fake, augmentationInputs('fake', config)),
   ];
   const shown = concat([shownReal, shownFake], 0);
@@ -95,7 +112,9 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
   // The generator, against the updated discriminator. How its images moved the discriminator is left out, or this would be an unrolled GAN.
   const dNextWeights = views(layouts.discriminator, dNext.weights);
   const generatorLoss = relativisticLoss(discriminate(dNextWeights, shownFake), discriminate(dNextWeights, shownReal));
-  const gGradient = packedGradient(layouts.generator, generatorLoss, gWeights, [dNext.weights]);
+  const guided = config.guidance === null ? null : guidance(config, layouts, { labels, shownReal, shownFake });
+  const wholeLoss = guided === null ? generatorLoss : add(generatorLoss, mul(guided.loss, input('guidance', [])));
+  const gGradient = packedGradient(layouts.generator, wholeLoss, gWeights, [dNext.weights]);
   const gNext = adamUpdate(
     { weights: g, first: state('generatorFirst', layouts.generator), second: state('generatorSecond', layouts.generator) },
     gGradient,
@@ -111,6 +130,8 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
     fakeLogit: mean(fakeLogits),
     discriminatorGradient: norm(dGradient),
     generatorGradient: norm(gGradient),
+    classifierLoss: guided?.classifierLoss ?? mul(separation, 0),
+    guidanceLoss: guided?.loss ?? mul(separation, 0),
   };
   const next: Partial<Record<StateName, Tensor>> = {
     generator: gNext.weights,
@@ -119,11 +140,31 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
     average: add(gNext.weights, mul(sub(average, gNext.weights), input('averageKeep', []))),
     discriminator: dNext.weights,
     discriminatorSecond: dNext.second,
+    ...guided?.next,
   };
   return { ...losses, ...Object.fromEntries(Object.entries(next).map(([name, tensor]) => [`next.${name}`, tensor])) };
 }
 
 const eps = 1e-8;
+/** A classifier learns best with momentum. */
+export const classifierAdam = { beta1: 0.9, beta2: 0.99, eps };
+
+/** The classifier's update on the real images, and what it says, before it, of the generated ones. Both see what the discriminator is shown. */
+function guidance(
+  config: GanConfig,
+  layouts: Layouts,
+  { labels, shownReal, shownFake }: { labels: Tensor; shownReal: Tensor; shownFake: Tensor },
+): { loss: Tensor; classifierLoss: Tensor; next: Partial<Record<StateName, Tensor>> } {
+  const vector = (name: StateName): Tensor => input(name, [layouts.classifier.size]);
+  const state = { weights: vector('classifier'), first: vector('classifierFirst'), second: vector('classifierSecond') };
+  const weights = views(layouts.classifier, state.weights);
+  const crossEntropyOn = (images: Tensor): Tensor => shownCrossEntropy(labelClassifier(config).forward(weights, images), labels);
+  const classifierLoss = crossEntropyOn(shownReal);
+  const gradient = packedGradient(layouts.classifier, classifierLoss, weights);
+  const rates = { rate: input('classifierRate', []), secondScale: input('classifierSecondScale', []) };
+  const { weights: classifier, first: classifierFirst, second: classifierSecond } = adamUpdate(state, gradient, rates, classifierAdam);
+  return { loss: crossEntropyOn(shownFake), classifierLoss, next: { classifier, classifierFirst, classifierSecond } };
+}
 
 /** @returns logits [2N] of the shown images, real first, and |grad D|^2 summed over real and generated images (mean over the batch). */
 function discriminatorLogits(
@@ -140,8 +181,9 @@ function discriminatorLogits(
   return { logits, penalty: mul(finiteDifferencePenalty(logits, movedLogits, config.penalty.sigma), 2) };
 }
 
-function augmentationInputs(name: string, { batch, size }: GanConfig): AugmentationInputs {
+function augmentationInputs(name: string, { batch, size, dimensions }: GanConfig): AugmentationInputs {
   return {
+    ...(dimensions === 3 && { slabs: input(`${name}.slabs`, [batch, size, size]) }),
     rows: input(`${name}.rows`, [batch, size, size]),
     columns: input(`${name}.columns`, [batch, size, size]),
     contrast: input(`${name}.contrast`, [batch, 1]),

@@ -1,5 +1,13 @@
-export { estimate, ganConfig, toGanConfig, type Estimate, type GanConfig, type GanConfigInput } from './config.ts';
+export { ganConfig, imageShape, toGanConfig, type ArchitectureName, type GanConfig, type GanConfigInput } from './config.ts';
+export { estimate, type Estimate } from './estimate.ts';
+export {
+  checkImportedGenerator,
+  openImportedGenerator,
+  type ImportedGenerator,
+  type ImportedGeneratorFacts,
+} from './imported-generator.ts';
 export { lossNames, type LossName } from './gan-step.ts';
+export { GeneratorImportError, largestFileBytes as largestImportBytes } from './onnx-file.ts';
 export { compileTrainStep, type AdamOptions, type Parameters, type TrainStep, type TrainStepOptions } from './optimise.ts';
 export { RandomStream } from './random.ts';
 export {
@@ -10,7 +18,7 @@ export {
   type Program,
   type ProgramFeeds,
   type ProgramResults,
-  type Provider,
+  ProviderError,
 } from './runtime.ts';
 export { readSafetensors, SafetensorsError, writeSafetensors, type Safetensors } from './safetensors.ts';
 export { GeneratorFileError, mixGenerators, openGenerator, type Generator, type SampleRequest } from './sample.ts';

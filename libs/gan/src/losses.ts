@@ -1,4 +1,4 @@
-import { add, gradients, matmul, mean, mul, reshape, softplus, square, sub, sum, type Tensor } from '@scapis/numerics';
+import { add, gradients, matmul, mean, mul, reshape, sizeOf, softplus, square, sub, sum, type Tensor } from '@scapis/numerics';
 import type { RandomStream } from './random.ts';
 
 /** Adversarial losses, penalties and augmentation as graph. */
@@ -27,6 +27,8 @@ export function finiteDifferencePenalty(logits: Tensor, movedLogits: Tensor, sig
 }
 
 export interface AugmentationInputs {
+  /** Of volumes only: [N, size, size], as rows, for the slabs. */
+  slabs?: Tensor;
   /** [N, size, size], multiplied from the left: a 1 at (i, k) puts row k of the image into row i; a row of zeros is air. */
   rows: Tensor;
   /** [N, size, size], multiplied from the right: a 1 at (k, j) puts column k into column j. */
@@ -38,32 +40,44 @@ export interface AugmentationInputs {
 }
 
 /**
- * DiffAugment (Zhao 2020) on [N, 1, size, size] in [-1, 1]: shift by whole pixels (air comes in at the border), contrast, brightness.
+ * DiffAugment (Zhao 2020) on [N, 1, size, size], or volumes, in [-1, 1]: shift by whole pixels (air comes in at the border), contrast, brightness.
  * A shift is two matrix products, which any runtime does fast and differentiates; flips are left out, because the heart lies on the left.
  */
-export function augment(images: Tensor, { rows, columns, contrast, brightness }: AugmentationInputs): Tensor {
-  const [count = 0, , height = 0, width = 0] = images.shape;
-  const aboveAir = reshape(add(images, 1), [count, height, width]);
-  const moved = reshape(sub(matmul(matmul(rows, aboveAir), columns), 1), [count, height * width]);
+export function augment(images: Tensor, { slabs, rows, columns, contrast, brightness }: AugmentationInputs): Tensor {
+  const [count = 0, , ...lengths] = images.shape;
+  const aboveAir = reshape(add(images, 1), [count, ...lengths]);
+  const shifted = slabs === undefined ? matmul(matmul(rows, aboveAir), columns) : shiftVolumes(aboveAir, slabs, rows, columns);
+  const moved = reshape(sub(shifted, 1), [count, sizeOf(lengths)]);
   const level = mean(moved, [1], true);
   return reshape(add(add(mul(sub(moved, level), contrast), level), brightness), images.shape);
 }
 
+/** Volumes [N, depth, height, width]: each slab as an image, then the slabs. */
+function shiftVolumes(volumes: Tensor, slabs: Tensor, rows: Tensor, columns: Tensor): Tensor {
+  const [count = 0, depth = 0, height = 0, width = 0] = volumes.shape;
+  const forSlabs = (shift: Tensor): Tensor => reshape(shift, [count, 1, ...shift.shape.slice(1)]);
+  const moved = matmul(matmul(forSlabs(rows), volumes), forSlabs(columns));
+  return reshape(matmul(slabs, reshape(moved, [count, depth, height * width])), volumes.shape);
+}
+
 export interface AugmentationFeeds {
+  slabs?: Float32Array;
   rows: Float32Array;
   columns: Float32Array;
   contrast: Float32Array;
   brightness: Float32Array;
 }
 
-/** Draws the augmentation of `count` images. */
+/** Draws the augmentation of `count` images, or volumes. */
 export function drawAugmentation(
   random: RandomStream,
   count: number,
   size: number,
   strength: { translation: number; brightness: number; contrast: number },
+  dimensions: 2 | 3 = 2,
 ): AugmentationFeeds {
-  const feeds = {
+  const feeds: AugmentationFeeds = {
+    ...(dimensions === 3 && { slabs: new Float32Array(count * size * size) }),
     rows: new Float32Array(count * size * size),
     columns: new Float32Array(count * size * size),
     contrast: new Float32Array(count),
@@ -75,6 +89,10 @@ export function drawAugmentation(
     for (let i = 0; i < size; i++) {
       if (i - down >= 0 && i - down < size) feeds.rows[(n * size + i) * size + i - down] = 1;
       if (i - right >= 0 && i - right < size) feeds.columns[(n * size + i - right) * size + i] = 1;
+    }
+    if (feeds.slabs !== undefined) {
+      const up = random.integer(span) - strength.translation;
+      for (let i = 0; i < size; i++) if (i - up >= 0 && i - up < size) feeds.slabs[(n * size + i) * size + i - up] = 1;
     }
     feeds.contrast[n] = random.uniform(1 - strength.contrast, 1 + strength.contrast);
     feeds.brightness[n] = random.uniform(-strength.brightness, strength.brightness);

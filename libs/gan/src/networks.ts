@@ -19,6 +19,7 @@ import {
 import type { GanConfig } from './config.ts';
 import type { Parameters } from './optimise.ts';
 import type { RandomStream } from './random.ts';
+import { throughWindows, windows } from './windows.ts';
 
 /** The conditional network of the demo (reference/synthesis.md 6.2), for any power-of-two size. No norm layers, no flips. */
 
@@ -57,7 +58,7 @@ function discriminatorSpecs({ discriminatorChannels, featureLength }: GanConfig)
   const flat = (discriminatorChannels.at(-1) ?? 0) * 16;
   return {
     ...Object.fromEntries(
-      discriminatorChannels.flatMap((to, stage) => convSpecs(`down${stage + 1}`, discriminatorChannels[stage - 1] ?? 1, to, 4)),
+      discriminatorChannels.flatMap((to, stage) => convSpecs(`down${stage + 1}`, discriminatorChannels[stage - 1] ?? windows.length, to, 4)),
     ),
     'feature.weight': { shape: [featureLength, flat], fanIn: flat },
     'feature.bias': { shape: [featureLength], fanIn: null },
@@ -78,8 +79,11 @@ export interface Network {
   initialise(random: RandomStream): Parameters;
 }
 
+export type GeneratorNetwork = Network & { forward: (weights: Weights, z: Tensor, labels: Tensor) => Tensor };
+export type DiscriminatorNetwork = Network & { forward: (weights: Weights, images: Tensor, labels: Tensor) => Tensor };
+
 /** z [N, latent] and labels [N, labelVectorLength] -> images [N, 1, size, size] in (-1, 1). */
-export function generator(config: GanConfig): Network & { forward: (weights: Weights, z: Tensor, labels: Tensor) => Tensor } {
+export function generator(config: GanConfig): GeneratorNetwork {
   const specs = generatorSpecs(config);
   const stages = config.generatorChannels.slice(1);
   return {
@@ -95,14 +99,14 @@ export function generator(config: GanConfig): Network & { forward: (weights: Wei
   };
 }
 
-/** Images [N, 1, size, size] and labels [N, labelVectorLength] -> logits [N]: projection discriminator (Miyato & Koyama 2018). */
-export function discriminator(config: GanConfig): Network & { forward: (weights: Weights, images: Tensor, labels: Tensor) => Tensor } {
+/** Images [N, 1, size, size] and labels [N, labelVectorLength] -> logits [N]: projection discriminator (Miyato & Koyama 2018) that sees each image in three CT windows. */
+export function discriminator(config: GanConfig): DiscriminatorNetwork {
   const specs = discriminatorSpecs(config);
   return {
     initialise: (random) => initialise(specs, random),
     forward(weights, images, labels) {
       const w = reader(weights);
-      let x = images;
+      let x = throughWindows(images);
       for (const stage of config.discriminatorChannels.keys())
         x = leakyRelu(conv2d(x, w(`down${stage + 1}.weight`), { stride: 2, padding: 1, bias: w(`down${stage + 1}.bias`) }), slope);
       const [count = 0, ...rest] = x.shape;
@@ -123,7 +127,7 @@ function initialise(specs: Record<string, WeightSpec>, random: RandomStream): Pa
   );
 }
 
-function reader(weights: Weights): (name: string) => Tensor {
+export function reader(weights: Weights): (name: string) => Tensor {
   return (name) => {
     const found = weights[name];
     if (found === undefined) throw new Error(`the network has no weight ${name}`);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   add,
   conv2d,
+  downsampleBilinear,
   evaluate,
   greater,
   gradients,
@@ -10,6 +11,7 @@ import {
   opCases,
   sizeOf,
   sum,
+  upsampleBilinear,
   upsampleConv,
   where,
   type Shape,
@@ -66,6 +68,16 @@ describe('ONNX Runtime against the float64 reference', () => {
     expect(await disagreement(withGradients(upsampleConv(x, w), [x, w]), shapes)).toBeLessThan(2e-5);
     expect(await disagreement(withGradients(conv2d(x, v, { stride: 2, padding: 1 }), [x, v]), shapes)).toBeLessThan(2e-5);
   });
+
+  it.each([upsampleBilinear, downsampleBilinear])('%o of images and volumes', async (resample) => {
+    for (const shape of [
+      [2, 16, 4, 6],
+      [2, 3, 4, 2, 6],
+    ]) {
+      const x = input('x0', shape);
+      expect(await disagreement(withGradients(resample(mul(x, x)), [x]), [shape])).toBeLessThan(2e-5);
+    }
+  });
 });
 
 describe('a compiled program', () => {
@@ -98,5 +110,20 @@ describe('a compiled program', () => {
     await expect(program.run({})).rejects.toThrow('input x was not fed');
     await expect(program.run({ x: Float32Array.of(1) })).rejects.toThrow('x takes 2 values of shape [2], 1 were given');
     await expect(program.run({ x: new Float32Array(2), z: new Float32Array(2) })).rejects.toThrow('has no input z; it takes x');
+  });
+});
+
+describe('providers', () => {
+  it('are tried in order, and what cannot be used is told once with what to do', async () => {
+    const told: string[] = [];
+    const options = { providers: ['cuda', 'cpu'] as const, onFallback: (sentence: string) => told.push(sentence) };
+    const programs = [await compile({ y: add(input('x', [1]), 1) }, options), await compile({ y: add(input('x', [1]), 2) }, options)];
+    // Where a GPU's libraries are installed nothing falls back, and nothing is told.
+    expect(programs.map(({ provider }) => provider)).toEqual(Array(2).fill(told.length === 0 ? 'cuda' : 'cpu'));
+    expect(told.filter((sentence) => !/^The next compute provider .*: cuda cannot be used here \(.+\)\. Needs an NVIDIA driver/.test(sentence))).toEqual([]);
+    expect(told.length).toBeLessThan(2);
+    const results = await Promise.all(programs.map((program) => program.run({ x: Float32Array.of(1) })));
+    expect(results.map(({ y }) => y?.[0])).toEqual([2, 3]);
+    await Promise.all(programs.map((program) => program.dispose()));
   });
 });

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type * as OnnxProto from 'onnx-proto';
 import type * as Ort from 'onnxruntime-node';
-import { sizeOf, toOnnx, type Shape, type Tensor } from '@scapis/numerics';
+import { computeProviders, type ComputeProvider } from '@scapis/contracts';
+import { input, sizeOf, toOnnx, type Shape, type Tensor } from '@scapis/numerics';
 
 /** The only door to ONNX Runtime and to the ONNX file format. */
 
@@ -13,13 +14,18 @@ const proto = (): typeof OnnxProto => require('onnx-proto') as typeof OnnxProto;
 /** Which ONNX Runtime computes here: part of the evidence, since another one may round otherwise. */
 export const runtimeVersion: string = (require('onnxruntime-node/package.json') as { version: string }).version;
 
-export type Provider = 'cpu' | 'cuda' | 'webgpu';
-
 export interface CompileOptions {
   /** Threads of one operation; default 2, the machine that the lab's bars are written for. */
-  threads?: number;
-  /** Tried in order. Only the CPU promises the same bytes for the same seed. */
-  providers?: readonly Provider[];
+  threads?: number | undefined;
+  /** Tried in order; default the CPU, which alone promises the same bytes for the same seed. */
+  providers?: readonly ComputeProvider[] | undefined;
+  /** Told once per process and provider that it cannot be used here, with what to do about it. */
+  onFallback?: ((sentence: string) => void) | undefined;
+}
+
+/** None of the providers that were asked for can be used on this machine. The message says what to do. */
+export class ProviderError extends Error {
+  override name = 'ProviderError';
 }
 
 export type ProgramFeeds = Readonly<Record<string, Float32Array>>;
@@ -29,6 +35,8 @@ export type ProgramResults = Record<string, Float32Array>;
 export interface Program {
   readonly inputs: Readonly<Record<string, Shape>>;
   readonly outputs: Readonly<Record<string, Shape>>;
+  /** What it was compiled for. Operations that a GPU's provider lacks run on the CPU all the same. */
+  readonly provider: ComputeProvider;
   /**
    * Runs once. The arrays that come back are the caller's.
    * With `into`, those outputs are written to the given arrays instead (no copy, no allocation): how a training state is kept in two
@@ -41,21 +49,75 @@ export interface Program {
 
 /** @returns the program as the bytes of an ONNX file. */
 export function encodeOnnx(name: string, outputs: Record<string, Tensor>): Uint8Array {
+  return encodeModel(toOnnx({ name, outputs }));
+}
+
+/** @param model a ModelProto under the names of protobuf's JavaScript mapping */
+function encodeModel(model: object): Uint8Array {
   const { ModelProto } = proto().onnx;
-  const bytes = ModelProto.encode(ModelProto.create(toOnnx({ name, outputs }))).finish();
+  const bytes = ModelProto.encode(ModelProto.create(model)).finish();
   // protobufjs hands out a part of a pooled Buffer; the runtime and writers of files want bytes of their own.
   return Uint8Array.from(bytes);
 }
 
-/** Compiles a program for ONNX Runtime. */
+/** Compiles a program for ONNX Runtime. @throws ProviderError when no provider of the list can be used. */
 export async function compile(outputs: Record<string, Tensor>, options: CompileOptions = {}): Promise<Program> {
-  const { threads = 2, providers = ['cpu'] } = options;
-  const session = await ort().InferenceSession.create(encodeOnnx('program', outputs), {
-    executionProviders: [...providers],
+  const { session, provider } = await openSession(encodeOnnx('program', outputs), options);
+  return new OrtProgram(session, provider, Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape])));
+}
+
+/**
+ * Compiles a model that was not built by numerics. Its inputs must have static shapes; they and the given outputs are float32.
+ * @param model a ModelProto under the names of protobuf's JavaScript mapping
+ */
+export async function compileModel(model: object, outputs: Record<string, Shape>, options: CompileOptions = {}): Promise<Program> {
+  const { session, provider } = await openSession(encodeModel(model), options);
+  return new OrtProgram(session, provider, outputs);
+}
+
+async function openSession(
+  model: Uint8Array,
+  { threads = 2, providers = ['cpu'], onFallback }: CompileOptions,
+): Promise<{ session: Ort.InferenceSession; provider: ComputeProvider }> {
+  const faults: string[] = [];
+  for (const provider of providers) {
+    const fault = await findFault(provider, onFallback);
+    if (fault === null) return { session: await ort().InferenceSession.create(model, sessionOptions(threads, provider)), provider };
+    faults.push(fault);
+  }
+  throw new ProviderError(`no compute provider of the list can be used; add cpu to it, or mend one of these. ${faults.join(' ')}`);
+}
+
+/** What this process has found out about each provider: null, it can be used. */
+const knownFaults = new Map<ComputeProvider, Promise<string | null>>();
+
+/** Tries a provider once per process with a graph that nothing is wrong with, so that a faulty model is never taken for a missing GPU. */
+function findFault(provider: ComputeProvider, onFallback: CompileOptions['onFallback']): Promise<string | null> {
+  if (provider === 'cpu') return Promise.resolve(null);
+  const known = knownFaults.get(provider);
+  if (known !== undefined) return known;
+  const found = ort()
+    .InferenceSession.create(encodeOnnx('probe', { y: input('x', [1]) }), sessionOptions(1, provider))
+    .then(async (session) => {
+      await session.release();
+      return null;
+    })
+    .catch((error: unknown) => {
+      const fault = `${provider} cannot be used here (${firstLine(error)}). ${computeProviders[provider].help}`;
+      onFallback?.(`The next compute provider of the list takes over: ${fault}`);
+      return fault;
+    });
+  knownFaults.set(provider, found);
+  return found;
+}
+
+function sessionOptions(threads: number, provider: ComputeProvider): Ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
-    // Errors only: warnings tell of initializers that an optimisation made superfluous.
-    logSeverityLevel: 3,
+    // What goes wrong is thrown. The runtime's own lines would say it again, with texts of an imported file among the worker's log.
+    logSeverityLevel: 4,
     extra: {
       session: {
         // Denormals appear as gradients vanish and cost a hundredfold; as zero they are also the same on every CPU.
@@ -64,19 +126,24 @@ export async function compile(outputs: Record<string, Tensor>, options: CompileO
         intra_op: { allow_spinning: '0' },
       },
     },
-  });
-  return new OrtProgram(session, outputs);
+  };
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]?.replace(/^\S+\.cc:\d+ /, '').slice(0, 300) ?? '';
 }
 
 class OrtProgram implements Program {
   readonly inputs: Record<string, Shape>;
   readonly outputs: Record<string, Shape>;
+  readonly provider: ComputeProvider;
   readonly #session: Ort.InferenceSession;
 
-  constructor(session: Ort.InferenceSession, outputs: Record<string, Tensor>) {
+  constructor(session: Ort.InferenceSession, provider: ComputeProvider, outputs: Record<string, Shape>) {
     this.#session = session;
+    this.provider = provider;
     this.inputs = Object.fromEntries(session.inputMetadata.map((value) => [value.name, value.isTensor ? value.shape.map(Number) : []]));
-    this.outputs = Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape]));
+    this.outputs = outputs;
   }
 
   async run(feeds: ProgramFeeds, into: ProgramFeeds = {}): Promise<ProgramResults> {

@@ -1,7 +1,7 @@
-import { labelVectorLength, toLabelVector, type ImageLabels } from '@scapis/contracts';
-import { input, isSameShape } from '@scapis/numerics';
-import { ganConfig, type GanConfig } from './config.ts';
-import { generator } from './networks.ts';
+import { labelVectorLength, toLabelVector, type ComputeProvider, type ImageLabels } from '@scapis/contracts';
+import { input, isSameShape, sizeOf } from '@scapis/numerics';
+import { generator } from './architecture.ts';
+import { ganConfig, imageShape, type GanConfig } from './config.ts';
 import { layoutOf, type Parameters } from './optimise.ts';
 import { RandomStream } from './random.ts';
 import { compile, type CompileOptions, type Program } from './runtime.ts';
@@ -18,8 +18,11 @@ export interface SampleRequest {
 }
 
 export interface Generator {
-  readonly config: GanConfig;
-  /** @returns images [labels.length, 1, size, size] in (-1, 1). On CPU the same bytes for the same request. */
+  /** What those who draw need to know of it. */
+  readonly config: Pick<GanConfig, 'size' | 'latentLength'> & Partial<Pick<GanConfig, 'dimensions'>>;
+  /** Where its images are computed. */
+  readonly provider: ComputeProvider;
+  /** @returns images [labels.length, 1, size, size], or volumes, in (-1, 1). On CPU the same bytes for the same request. */
   sample(request: SampleRequest): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
@@ -63,8 +66,12 @@ class SingleGenerator implements Generator {
     this.#program = program;
   }
 
+  get provider(): ComputeProvider {
+    return this.#program.provider;
+  }
+
   async sample({ labels, seed, first = 0 }: SampleRequest): Promise<Float32Array> {
-    const pixels = this.config.size ** 2;
+    const pixels = sizeOf(imageShape(this.config));
     const all = new Float32Array(labels.length * pixels);
     for (const [at, label] of labels.entries()) {
       const z = new RandomStream(seed, 'sampling', first + at).normals(this.config.latentLength);
@@ -86,12 +93,14 @@ class SingleGenerator implements Generator {
 export function mixGenerators(members: readonly Generator[]): Generator {
   const [head] = members;
   if (head === undefined) throw new Error('an ensemble needs at least one generator');
-  if (members.some(({ config }) => config.size !== head.config.size))
+  const shape = imageShape(head.config);
+  if (members.some(({ config }) => !isSameShape(imageShape(config), shape)))
     throw new Error('all generators of an ensemble must draw images of one size');
   return {
     config: head.config,
+    provider: head.provider,
     async sample({ labels, seed, first = 0 }) {
-      const pixels = head.config.size ** 2;
+      const pixels = sizeOf(shape);
       const all = new Float32Array(labels.length * pixels);
       for (const [at, label] of labels.entries()) {
         const index = first + at;

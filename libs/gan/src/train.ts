@@ -1,39 +1,48 @@
 import { createHash } from 'node:crypto';
-import { isSameShape } from '@scapis/numerics';
-import { labelVectorLength, toLabelVector, type ImageLabels } from '@scapis/contracts';
-import { ganConfig, type GanConfig } from './config.ts';
-import { ganStep, lossNames, stateLayouts, stateNames, type Layouts, type LossName, type StateName } from './gan-step.ts';
+import { isSameShape, sizeOf } from '@scapis/numerics';
+import { labelVectorLength, toLabelVector, type ComputeProvider, type ImageLabels } from '@scapis/contracts';
+import { discriminator, generator, layoutsOf } from './architecture.ts';
+import { ganConfig, imageShape, type GanConfig } from './config.ts';
+import { classifierAdam, ganStep, lossNames, stateLayouts, stateNames, type Layouts, type LossName, type StateName } from './gan-step.ts';
+import { labelClassifier } from './guidance.ts';
 import { drawAugmentation, type AugmentationFeeds } from './losses.ts';
-import { discriminator, generator } from './networks.ts';
-import { adamRates, layoutOf, pack, unpack, type Layout, type Parameters } from './optimise.ts';
+import { adamRates, pack, unpack, type Layout, type Parameters } from './optimise.ts';
 import { RandomStream } from './random.ts';
+import { PrivateSteps } from './private-step.ts';
 import { compile, type CompileOptions, type Program } from './runtime.ts';
 import { readSafetensors, writeSafetensors, type Safetensors } from './safetensors.ts';
 import { openGenerator, writeGenerator, type Generator } from './sample.ts';
 
 /**
  * A training run: state, seed and step number decide everything that comes next. No clock and no hidden generator takes part, so on CPU the
- * same seed and data give the same bytes, and a run that was killed and resumed equals one that was not.
+ * same seed and data give the same bytes, and a run that was killed and resumed equals one that was not. With differential privacy
+ * (`config.privacy`) noise and patients come from a cryptographic source instead: such a run is not repeatable, and a step that is done again
+ * after a kill draws them anew. That costs nothing more, as long as nothing of the lost step left memory.
  */
 
 /** What a run trains on. One entry per image in `labels` and `subjects`. */
 export interface ImageSet {
   /** Pixels per side. */
   size: number;
+  /** 3: volumes; omitted = 2. */
+  dimensions?: 2 | 3;
   count: number;
-  /** [count, 1, size, size] in [-1, 1] */
+  /** [count, 1, size, size], or [count, 1, size, size, size], in [-1, 1] */
   pixels: Float32Array;
   labels: readonly ImageLabels[];
-  /** Whose image it is; for splits, not seen by the networks. */
+  /** Whose image it is; for splits and for privacy per patient, not seen by the networks. */
   subjects: readonly string[];
 }
+
+type Losses = Partial<Record<LossName, number>>;
 
 /** A stretch of training: means over its steps, and where it ended. */
 export interface TrainingPoint {
   /** Steps done since the run began. */
   step: number;
   totalSteps: number;
-  losses: Record<LossName, number>;
+  /** All of them, but in a private run only those that tell nothing of real images beyond the noisy steps. */
+  losses: Losses;
   imagesPerSecond: number;
 }
 
@@ -50,6 +59,8 @@ export interface Training {
   readonly config: GanConfig;
   readonly seed: number;
   readonly step: number;
+  /** Where its steps are computed. */
+  readonly provider: ComputeProvider;
   run(options?: RunOptions): Promise<TrainingPoint[]>;
   /** @returns the whole state as safetensors. Between steps only. */
   checkpoint(): Uint8Array;
@@ -87,8 +98,12 @@ export async function createTraining(options: {
   const config = ganConfig.parse(options.config);
   checkImages(config, options.images);
   const random = new RandomStream(options.seed, 'initialWeights');
-  const networks = { generator: generator(config).initialise(random), discriminator: discriminator(config).initialise(random) };
-  const layouts = { generator: layoutOf(networks.generator), discriminator: layoutOf(networks.discriminator) };
+  const networks = {
+    generator: generator(config).initialise(random),
+    discriminator: discriminator(config).initialise(random),
+    classifier: labelClassifier(config).initialise(random),
+  };
+  const layouts = layoutsOf(config);
   const state: State = {};
   for (const name of stateNames) {
     const layout = stateLayouts(config, layouts)[name];
@@ -97,6 +112,7 @@ export async function createTraining(options: {
   state.generator = pack(layouts.generator, networks.generator);
   state.average = state.generator.slice();
   state.discriminator = pack(layouts.discriminator, networks.discriminator);
+  if (state.classifier !== undefined) state.classifier = pack(layouts.classifier, networks.classifier);
   return Run.compile({ config, images: options.images, seed: options.seed, layouts, state, step: 0, compile: options.compile ?? {} });
 }
 
@@ -109,7 +125,7 @@ export async function openTraining(checkpoint: Uint8Array, images: ImageSet, opt
   if (metadata['format'] !== checkpointFormat) throw new CheckpointError(`this is not a ${checkpointFormat} file; start the run anew`);
   const { config, seed, step } = parseMetadata(metadata);
   checkImages(config, images);
-  if (metadata['images'] !== fingerprint(images))
+  if (metadata['images'] !== fingerprint(images, config))
     throw new CheckpointError('the checkpoint was made with other images; give the dataset version that the run began with');
   const layouts = layoutsOf(config);
   const state: State = {};
@@ -147,13 +163,13 @@ class Run implements Training {
   readonly #layouts: Layouts;
   readonly #compile: CompileOptions;
   readonly #fingerprint: string;
-  readonly #programs: Programs;
+  readonly #programs: Programs | PrivateSteps;
   #state: State;
   #spare: State;
   #step: number;
   #isRunning = false;
 
-  constructor({ config, images, seed, layouts, state, step, compile: compileOptions }: RunState, programs: Programs) {
+  constructor({ config, images, seed, layouts, state, step, compile: compileOptions }: RunState, programs: Programs | PrivateSteps) {
     this.#programs = programs;
     this.config = config;
     this.seed = seed;
@@ -161,13 +177,15 @@ class Run implements Training {
     this.#byGrade = groupByGrade(images);
     this.#layouts = layouts;
     this.#compile = compileOptions;
-    this.#fingerprint = fingerprint(images);
+    this.#fingerprint = fingerprint(images, config);
     this.#state = state;
     this.#spare = Object.fromEntries(Object.entries(state).map(([name, values]) => [name, new Float32Array(values.length)]));
     this.#step = step;
   }
 
   static async compile(state: RunState): Promise<Run> {
+    const { config, compile: options } = state;
+    if (config.privacy !== null) return new Run(state, await PrivateSteps.compile(config, config.privacy, { ...state, options }));
     const build = (isPenalised: boolean): Promise<Program> => compile(ganStep(state.config, state.layouts, { isPenalised }), state.compile);
     const [plain, penalised] = await Promise.all([build(false), build(true)]);
     return new Run(state, { plain, penalised });
@@ -177,6 +195,10 @@ class Run implements Training {
     return this.#step;
   }
 
+  get provider(): ComputeProvider {
+    return (this.#programs instanceof PrivateSteps ? this.#programs : this.#programs.plain).provider;
+  }
+
   async run({ steps = Infinity, seconds = Infinity, onProgress, shouldStop }: RunOptions = {}): Promise<TrainingPoint[]> {
     if (this.#isRunning) throw new Error('this training is already running');
     this.#isRunning = true;
@@ -184,7 +206,7 @@ class Run implements Training {
       const began = performance.now();
       const last = Math.min(this.config.totalSteps, this.#step + steps);
       const points: TrainingPoint[] = [];
-      let window: Record<LossName, number>[] = [];
+      let window: Losses[] = [];
       let windowBegan = began;
       const report = (): void => {
         if (window.length === 0) return;
@@ -207,10 +229,37 @@ class Run implements Training {
     }
   }
 
-  async #takeStep(): Promise<Record<LossName, number>> {
+  async #takeStep(): Promise<Losses> {
+    const losses = this.#programs instanceof PrivateSteps ? await this.#computePrivate(this.#programs) : await this.#compute(this.#programs);
+    const bad = lossNames.find((name) => losses[name] !== undefined && !Number.isFinite(losses[name]));
+    if (bad !== undefined)
+      throw new TrainingDivergedError(
+        `step ${this.#step + 1}: ${bad} is ${losses[bad]}. Resume from the last checkpoint with a lower learning rate or a higher penalty.`,
+      );
+    [this.#state, this.#spare] = [this.#spare, this.#state];
+    this.#step++;
+    return losses;
+  }
+
+  #computePrivate(steps: PrivateSteps): Promise<Losses> {
+    const { config } = this;
+    const { averageKeep = new Float32Array() } = scheduleFeeds(config, this.#step);
+    const { learningRate } = schedule(config, this.#step);
+    return steps.take(this.#state, this.#spare, {
+      random: new RandomStream(this.seed, 'trainingStep', this.#step),
+      step: this.#step,
+      averageKeep,
+      rates: (t) => {
+        const { rate, secondScale } = adamRates(t, { ...config, learningRate, eps: 0 });
+        return { rate: Float32Array.of(rate), secondScale: Float32Array.of(secondScale) };
+      },
+    });
+  }
+
+  async #compute(programs: Programs): Promise<Losses> {
     const { config } = this;
     const isPenalised = this.#step % config.penalty.every === 0;
-    const program = isPenalised ? this.#programs.penalised : this.#programs.plain;
+    const program = isPenalised ? programs.penalised : programs.plain;
     const random = new RandomStream(this.seed, 'trainingStep', this.#step);
     const feeds: Record<string, Float32Array> = {
       ...this.#state,
@@ -219,15 +268,7 @@ class Run implements Training {
     };
     const next = Object.fromEntries(Object.entries(this.#spare).map(([name, values]) => [`next.${name}`, values]));
     const results = await program.run(pick(feeds, Object.keys(program.inputs)), next);
-    const losses = Object.fromEntries(lossNames.map((name) => [name, results[name]?.[0] ?? NaN])) as Record<LossName, number>;
-    const bad = lossNames.find((name) => !Number.isFinite(losses[name]));
-    if (bad !== undefined)
-      throw new TrainingDivergedError(
-        `step ${this.#step + 1}: ${bad} is ${losses[bad]}. Resume from the last checkpoint with a lower learning rate or a higher penalty.`,
-      );
-    [this.#state, this.#spare] = [this.#spare, this.#state];
-    this.#step++;
-    return losses;
+    return Object.fromEntries(lossNames.map((name) => [name, results[name]?.[0] ?? NaN]));
   }
 
   checkpoint(): Uint8Array {
@@ -241,6 +282,7 @@ class Run implements Training {
       seed: String(this.seed),
       step: String(this.#step),
       images: this.#fingerprint,
+      ...(this.config.privacy !== null && { noisySteps: String(this.#step * this.config.privacy.discriminatorSteps) }),
     };
     return writeSafetensors({ tensors, metadata });
   }
@@ -254,7 +296,8 @@ class Run implements Training {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([this.#programs.plain.dispose(), this.#programs.penalised.dispose()]);
+    if (this.#programs instanceof PrivateSteps) await this.#programs.dispose();
+    else await Promise.all([this.#programs.plain.dispose(), this.#programs.penalised.dispose()]);
   }
 
   #vector(name: StateName): Float32Array {
@@ -266,8 +309,8 @@ class Run implements Training {
 
 /** Draws one step's batch, noise and augmentation: a pure function of the seed and the step. */
 function drawStep(config: GanConfig, images: ImageSet, byGrade: readonly number[][], random: RandomStream): Record<string, Float32Array> {
-  const { batch, size, latentLength, augmentation, penalty } = config;
-  const pixels = size * size;
+  const { batch, size, dimensions, latentLength, augmentation, penalty } = config;
+  const pixels = sizeOf(imageShape(config));
   const real = new Float32Array(batch * pixels);
   const labels = new Float32Array(batch * labelVectorLength);
   for (let n = 0; n < batch; n++) {
@@ -282,58 +325,69 @@ function drawStep(config: GanConfig, images: ImageSet, byGrade: readonly number[
     real,
     labels,
     z: random.normals(batch * latentLength),
-    ...prefixed('real', drawAugmentation(random, batch, size, augmentation)),
-    ...prefixed('fake', drawAugmentation(random, batch, size, augmentation)),
+    ...prefixed('real', drawAugmentation(random, batch, size, augmentation, dimensions)),
+    ...prefixed('fake', drawAugmentation(random, batch, size, augmentation, dimensions)),
     noise: penalty.kind === 'finite-difference' ? random.signs(2 * batch * pixels) : new Float32Array(),
   };
 }
 
-/** Learning rate: constant, its last 40 % falls linearly to a tenth. Gamma: cosine from start to end over the first 70 %. */
-export function schedule(config: GanConfig, step: number): { learningRate: number; gamma: number; averageDecay: number } {
+/** Images over which guidance comes in: before, the classifier has nothing to say. */
+const guidanceRampImages = 12_000;
+
+/**
+ * Learning rate: constant, its last 40 % falls linearly to a tenth. Gamma: cosine from start to end over the first 70 %.
+ * Guidance: its weight comes in linearly; the classifier's own rate falls to a fifth from a fifth of the run on. Both 0 without guidance.
+ */
+export function schedule(config: GanConfig, step: number): Record<'learningRate' | 'gamma' | 'averageDecay' | 'guidance' | 'classifierRate', number> {
+  const { weight, learningRate } = config.guidance ?? { weight: 0, learningRate: 0 };
   const progress = step / config.totalSteps;
   const [high, low] = config.penalty.gamma;
   return {
     learningRate: config.learningRate * (1 - 0.9 * Math.max(0, (progress - 0.6) / 0.4)),
     gamma: low + (high - low) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress / 0.7))),
     averageDecay: Math.min(config.averageDecay, (1 + step) / (largestAverageRamp + step)),
+    guidance: weight * Math.min(1, (step * config.batch) / guidanceRampImages),
+    classifierRate: learningRate * Math.min(1, 1.2 - progress),
   };
 }
 
 function scheduleFeeds(config: GanConfig, step: number): Record<string, Float32Array> {
-  const { learningRate, gamma, averageDecay } = schedule(config, step);
+  const { learningRate, gamma, averageDecay, guidance, classifierRate } = schedule(config, step);
   const { rate, secondScale } = adamRates(step + 1, { ...config, learningRate, eps: 0 });
+  const classifier = adamRates(step + 1, { ...classifierAdam, learningRate: classifierRate });
   return {
     rate: Float32Array.of(rate),
     secondScale: Float32Array.of(secondScale),
     gamma: Float32Array.of(gamma),
     averageKeep: Float32Array.of(averageDecay),
+    guidance: Float32Array.of(guidance),
+    classifierRate: Float32Array.of(classifier.rate),
+    classifierSecondScale: Float32Array.of(classifier.secondScale),
   };
 }
 
 /** @returns means over a window; the penalty's over the steps that had one (in the others it is exactly 0). */
-function averageLosses(window: readonly Record<LossName, number>[]): Record<LossName, number> {
-  const mean = (name: LossName, over: typeof window): number =>
-    over.reduce((total, losses) => total + losses[name], 0) / Math.max(1, over.length);
-  const means = Object.fromEntries(lossNames.map((name) => [name, mean(name, window)])) as Record<LossName, number>;
-  return {
-    ...means,
-    penalty: mean(
-      'penalty',
-      window.filter(({ penalty }) => penalty !== 0),
-    ),
-  };
+function averageLosses(window: readonly Losses[]): Losses {
+  return Object.fromEntries(
+    lossNames.flatMap((name) => {
+      const values = window.flatMap((losses) => losses[name] ?? []);
+      const counted = name === 'penalty' ? values.filter((value) => value !== 0) : values;
+      return values.length === 0 ? [] : [[name, counted.reduce((total, value) => total + value, 0) / Math.max(1, counted.length)]];
+    }),
+  );
 }
 
-function checkImages(config: GanConfig, { size, count, pixels, labels }: ImageSet): void {
+function checkImages(config: GanConfig, images: ImageSet): void {
+  const { size, count, pixels, labels, dimensions = 2 } = images;
+  if (dimensions !== config.dimensions) throw new Error(`the images have ${dimensions} dimensions, the configuration says ${config.dimensions}`);
   if (size !== config.size) throw new Error(`the images are ${size} pixels wide, the configuration says ${config.size}`);
   if (count < 1) throw new Error('there are no images to train on');
-  if (pixels.length !== count * size * size || labels.length !== count)
-    throw new Error(
-      `${count} images need ${count * size * size} pixels and ${count} labels; there are ${pixels.length} and ${labels.length}`,
-    );
+  const each = sizeOf(imageShape(images));
+  if (pixels.length !== count * each || labels.length !== count)
+    throw new Error(`${count} images need ${count * each} pixels and ${count} labels; there are ${pixels.length} and ${labels.length}`);
   // NaN fails the comparison too.
   const bad = pixels.findIndex((value) => !(value >= -1 && value <= 1));
-  if (bad >= 0) throw new Error(`image ${Math.floor(bad / size ** 2)} has the value ${pixels[bad]}; pixels must lie in -1..1`);
+  if (bad >= 0) throw new Error(`image ${Math.floor(bad / each)} has the value ${pixels[bad]}; pixels must lie in -1..1`);
 }
 
 function groupByGrade({ labels }: ImageSet): number[][] {
@@ -343,16 +397,12 @@ function groupByGrade({ labels }: ImageSet): number[][] {
 }
 
 /** Tells one image set from another, so that a run is never resumed on other data. */
-function fingerprint({ size, count, pixels, labels }: ImageSet): string {
+function fingerprint({ size, dimensions = 2, count, pixels, labels, subjects }: ImageSet, { privacy }: GanConfig): string {
   const hash = createHash('sha256')
-    .update(`${size} ${count} `)
+    .update(dimensions === 2 ? `${size} ${count} ` : `${size}^${dimensions} ${count} `)
     .update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
-  return hash.update(JSON.stringify(labels)).digest('hex');
-}
-
-function layoutsOf(config: GanConfig): Layouts {
-  const random = new RandomStream(0, 'initialWeights');
-  return { generator: layoutOf(generator(config).initialise(random)), discriminator: layoutOf(discriminator(config).initialise(random)) };
+  // Whose an image is counts only where privacy is promised per patient.
+  return hash.update(JSON.stringify(privacy === null ? labels : [labels, subjects])).digest('hex');
 }
 
 function stateEntries(config: GanConfig, layouts: Layouts): [StateName, Layout][] {

@@ -1,3 +1,4 @@
+import type { CompileOptions } from '@scapis/gan';
 import type { Database, Storage } from '@scapis/platform';
 import { ApplicationService } from './applications/application.service.ts';
 import { AuditService } from './audit/audit.service.ts';
@@ -5,6 +6,7 @@ import { CohortService } from './cohorts/cohorts.service.ts';
 import { PackingService } from './cohorts/packing.service.ts';
 import { DatasetService } from './datasets/datasets.service.ts';
 import { GateService } from './gate/gate.service.ts';
+import { GeneratorImportService } from './generators/generator-imports.service.ts';
 import { HomeService } from './home/home.service.ts';
 import { NotificationService } from './notifications/notification.service.ts';
 import { PeopleService } from './people/people.service.ts';
@@ -22,8 +24,8 @@ export interface LabParts {
   now: () => Date;
   /** 32 bytes. Wraps data keys; the keys of ethics documents and of receipts are derived from it. */
   masterKey: Uint8Array;
-  /** CPU threads for training, synthesis and gate; default 2. Only the worker sets it. */
-  threads?: number;
+  /** How training and synthesis are computed; default two threads of the CPU. Only the worker sets it. The gate keeps to its own. */
+  compute?: CompileOptions;
   /** Length of one slice of training in seconds; default 20. Only the worker sets it. */
   sliceSeconds?: number;
 }
@@ -37,6 +39,7 @@ export function createLab(parts: LabParts) {
     permits: new PermitService(parts),
     datasets: new DatasetService(parts),
     training: new TrainingService(parts, { sliceSeconds: parts.sliceSeconds }),
+    generatorImports: new GeneratorImportService(parts),
     cohorts,
     gate: new GateService(parts),
     packing: new PackingService(parts),

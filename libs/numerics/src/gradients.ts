@@ -19,7 +19,7 @@ import {
   transpose,
   where,
 } from './build.ts';
-import { GraphError, type ConvAttributes, type Node, type OpName, type Tensor } from './tensor.ts';
+import { GraphError, toGeometry, type ConvAttributes, type Extent, type Node, type OpName, type Tensor } from './tensor.ts';
 
 /**
  * One rule per operation: given the gradient g of the loss in the node y, the gradient in each input, as graph nodes (so it can be
@@ -116,20 +116,18 @@ interface Convolution {
   attributes: ConvAttributes;
 }
 
-function likeImage(
-  { shape }: Tensor,
-  { attributes: { stride, padding } }: Convolution,
-): ConvAttributes & { height: number; width: number } {
-  return { stride, padding, height: shape[2] ?? 0, width: shape[3] ?? 0 };
+function likeImage({ shape }: Tensor, { attributes }: Convolution): ConvAttributes & Extent {
+  const [height = 0, width = 0] = shape.slice(-2);
+  return { ...toGeometry(attributes), ...(shape.length === 5 && { depth: shape[2] }), height, width };
 }
 
-function likeKernel({ shape }: Tensor, { attributes: { stride, padding } }: Convolution): ConvAttributes & { kernel: number } {
-  return { stride, padding, kernel: shape[2] ?? 0 };
+function likeKernel({ shape }: Tensor, { attributes }: Convolution): ConvAttributes & { kernel: number } {
+  return { ...toGeometry(attributes), kernel: shape[2] ?? 0 };
 }
 
 /** The bias is an optional third input: added to each pixel, so its gradient is the sum over them. */
 function biasGradient(g: Tensor, { inputs }: Tensor): Tensor | null {
-  return inputs.length < 3 ? null : sum(g, [0, 2, 3]);
+  return inputs.length < 3 ? null : sum(g, [0, ...[...g.shape.keys()].slice(2)]);
 }
 
 function of(node: Tensor, at: number): Tensor {

@@ -88,36 +88,50 @@ export function matmulKernel(a: Values, b: Values, shape: Shape): Float64Array {
   return out;
 }
 
-/** Sizes of x [N, Ci, H, W], w [Co, Ci, k, k] and y [N, Co, Ho, Wo] of one convolution. */
+/** Sizes of x [N, Ci, H, W], w [Co, Ci/groups, k, k] and y [N, Co, Ho, Wo] of one convolution, or of volumes with an axis more. */
 export interface ConvShapes {
   x: Shape;
   w: Shape;
   y: Shape;
   stride: number;
   padding: number;
+  groups?: number;
 }
 
 /** Calls `visit(y, x, w)` with flat indices of every triple that a convolution multiplies: the one place that knows its geometry. */
-function eachConvTriple({ x, w, y, stride, padding }: ConvShapes, visit: (y: number, x: number, w: number) => void): void {
-  const [images = 0, from = 0, height = 0, width = 0] = x;
-  const [, to = 0, outHeight = 0, outWidth = 0] = y;
-  const kernel = w[2] ?? 0;
+function eachConvTriple({ x, w, y, stride, padding, groups = 1 }: ConvShapes, visit: (y: number, x: number, w: number) => void): void {
+  const [images = 0, from = 0] = x;
+  const [, to = 0] = y;
+  const [[depth, height, width], [outDepth, outHeight, outWidth], [kernelDepth, kernel]] = [toVolume(x), toVolume(y), toVolume(w)];
+  const depthPadding = x.length === 5 ? padding : 0;
+  const part = from / groups;
   for (let n = 0; n < images; n++)
     for (let co = 0; co < to; co++)
-      for (let ci = 0; ci < from; ci++)
-        for (let i = 0; i < outHeight; i++)
-          for (let j = 0; j < outWidth; j++)
-            for (let a = 0; a < kernel; a++)
-              for (let b = 0; b < kernel; b++) {
-                const row = i * stride + a - padding;
-                const column = j * stride + b - padding;
-                if (row < 0 || row >= height || column < 0 || column >= width) continue;
-                visit(
-                  ((n * to + co) * outHeight + i) * outWidth + j,
-                  ((n * from + ci) * height + row) * width + column,
-                  ((co * from + ci) * kernel + a) * kernel + b,
-                );
-              }
+      for (let c = 0; c < part; c++) {
+        const ci = Math.floor((co * groups) / to) * part + c;
+        for (let h = 0; h < outDepth; h++)
+          for (let i = 0; i < outHeight; i++)
+            for (let j = 0; j < outWidth; j++)
+              for (let e = 0; e < kernelDepth; e++)
+                for (let a = 0; a < kernel; a++)
+                  for (let b = 0; b < kernel; b++) {
+                    const slab = h * stride + e - depthPadding;
+                    const row = i * stride + a - padding;
+                    const column = j * stride + b - padding;
+                    if (slab < 0 || slab >= depth || row < 0 || row >= height || column < 0 || column >= width) continue;
+                    visit(
+                      (((n * to + co) * outDepth + h) * outHeight + i) * outWidth + j,
+                      (((n * from + ci) * depth + slab) * height + row) * width + column,
+                      (((co * part + c) * kernelDepth + e) * kernel + a) * kernel + b,
+                    );
+                  }
+      }
+}
+
+/** @returns the last three axes; an image is a volume one slab deep. */
+function toVolume(shape: Shape): [number, number, number] {
+  const [depth = 1, height = 0, width = 0] = shape.length === 5 ? shape.slice(2) : [1, ...shape.slice(2)];
+  return [depth, height, width];
 }
 
 /** y = x * w, plus one number per channel. */
@@ -142,5 +156,6 @@ export function convWeightGradientKernel(x: Values, g: Values, shapes: ConvShape
 }
 
 function stretchChannels(bias: Values | undefined, shape: Shape): Float64Array {
-  return bias === undefined ? new Float64Array(sizeOf(shape)) : stretch({ data: bias.data, shape: [sizeOf(bias.shape), 1, 1] }, shape);
+  if (bias === undefined) return new Float64Array(sizeOf(shape));
+  return stretch({ data: bias.data, shape: [sizeOf(bias.shape), ...shape.slice(2).map(() => 1)] }, shape);
 }

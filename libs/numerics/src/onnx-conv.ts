@@ -1,30 +1,48 @@
-import type { OnnxWriter } from './onnx.ts';
-import { sizeOf, type Node } from './tensor.ts';
+import type { OnnxAttribute, OnnxWriter } from './onnx.ts';
+import { sizeOf, type Node, type Shape } from './tensor.ts';
 
 /** ONNX has the convolution only; how its two gradients are put is worth a file, because training spends most of its time in them. */
+
+export function emitConv(writer: OnnxWriter, inputs: readonly string[], node: Node<'conv'>): string {
+  const { stride, padding, groups } = node.attributes;
+  const axes = node.shape.length - 2;
+  return writer.node('Conv', inputs, { strides: every(axes, stride), pads: every(2 * axes, padding), ...inGroups(groups) });
+}
 
 /**
  * Stride 1: a Conv with the kernel turned around, which ONNX Runtime does faster than ConvTranspose (reference/synthesis.md 6.4).
  * Else ConvTranspose: measured faster than a Conv followed by a DepthToSpace.
  */
 export function emitConvInputGradient(writer: OnnxWriter, inputs: readonly string[], node: Node<'convInputGradient'>): string {
-  const { stride, padding, height, width } = node.attributes;
+  const { stride, padding, groups } = node.attributes;
   const [g, w] = node.inputs;
   const [gName = '', wName = '', ...bias] = inputs;
   const kernel = w?.shape[2] ?? 0;
+  const axes = node.shape.length - 2;
   if (stride === 1) {
-    const swapped = writer.node('Transpose', [wName], { perm: { ints: [1, 0, 2, 3] } });
-    const backwards = [writer.ints([-1, -1]), writer.ints([-kernel - 1, -kernel - 1]), writer.ints([2, 3]), writer.ints([-1, -1])];
+    const swapped = swapKernel(writer, wName, w?.shape ?? [], groups);
+    const all = (value: number): string => writer.ints(Array<number>(axes).fill(value));
+    const backwards = [all(-1), all(-kernel - 1), writer.ints(spatialAxes(axes)), all(-1)];
     const turned = kernel === 1 ? swapped : writer.node('Slice', [swapped, ...backwards]);
-    return writer.node('Conv', [gName, turned, ...bias], { pads: { ints: Array(4).fill(kernel - 1 - padding) } });
+    return writer.node('Conv', [gName, turned, ...bias], { pads: every(2 * axes, kernel - 1 - padding), ...inGroups(groups) });
   }
   // Rows and columns that the stride never reached are at the end.
-  const rest = (length: number, reached = 0): number => length - ((reached - 1) * stride + kernel - 2 * padding);
+  const rest = node.shape.slice(2).map((length, axis) => length - (((g?.shape[axis + 2] ?? 0) - 1) * stride + kernel - 2 * padding));
   return writer.node('ConvTranspose', [gName, wName, ...bias], {
-    strides: { ints: [stride, stride] },
-    pads: { ints: Array(4).fill(padding) },
-    output_padding: { ints: [rest(height, g?.shape[2]), rest(width, g?.shape[3])] },
+    strides: every(axes, stride),
+    pads: every(2 * axes, padding),
+    output_padding: { ints: rest },
+    ...inGroups(groups),
   });
+}
+
+/** @returns the kernel [Co, Ci / groups, ...] as [Ci, Co / groups, ...]: each group's channels change places. */
+function swapKernel(writer: OnnxWriter, name: string, shape: Shape, groups = 1): string {
+  if (groups === 1) return swapChannels(writer, name, shape.length);
+  const [to = 0, part = 0, ...kernel] = shape;
+  const apart = writer.node('Reshape', [name, writer.ints([groups, to / groups, part, ...kernel])]);
+  const swapped = writer.node('Transpose', [apart], { perm: { ints: [0, 2, 1, ...[...kernel.keys()].map((axis) => axis + 3)] } });
+  return writer.node('Reshape', [swapped, writer.ints([groups * part, to / groups, ...kernel])]);
 }
 
 /**
@@ -39,92 +57,112 @@ export function emitConvWeightGradient(writer: OnnxWriter, inputs: readonly stri
 }
 
 function emitSwapped(writer: OnnxWriter, [x = '', g = '']: readonly string[], node: Node<'convWeightGradient'>): string {
-  const { stride, padding, kernel } = node.attributes;
-  const swap = (name: string): string => writer.node('Transpose', [name], { perm: { ints: [1, 0, 2, 3] } });
-  const [, , height = 0, width = 0] = node.inputs[0]?.shape ?? [];
-  const [, , outHeight = 0, outWidth = 0] = node.inputs[1]?.shape ?? [];
+  const { stride, padding, kernel, groups = 1 } = node.attributes;
+  const [images = 0, from = 0, ...lengths] = node.inputs[0]?.shape ?? [];
+  const axes = lengths.length;
+  const swap = (name: string): string => swapChannels(writer, name, axes + 2);
   // At the far border only what the kernel reached takes part: padding may be cut to less, even to a crop.
   const far = (length: number, reached: number): number => (reached - 1) * stride + kernel - padding - length;
-  const ends = [far(height, outHeight), far(width, outWidth)];
+  const ends = lengths.map((length, axis) => far(length, node.inputs[1]?.shape[axis + 2] ?? 0));
+  const swapped = groups === 1 ? swap(x) : swapGroups(writer, x, [images, groups, from / groups, ...lengths]);
   const cropped = ends.some((end) => end < 0)
     ? writer.node('Slice', [
-        swap(x),
-        writer.ints([0, 0]),
-        writer.ints([height + Math.min(0, ends[0] ?? 0), width + Math.min(0, ends[1] ?? 0)]),
-        writer.ints([2, 3]),
+        swapped,
+        writer.ints(Array<number>(axes).fill(0)),
+        writer.ints(lengths.map((length, axis) => length + Math.min(0, ends[axis] ?? 0))),
+        writer.ints(spatialAxes(axes)),
       ])
-    : swap(x);
+    : swapped;
   const product = writer.node('Conv', [cropped, swap(g)], {
-    dilations: { ints: [stride, stride] },
-    pads: { ints: [padding, padding, ...ends.map((end) => Math.max(0, end))] },
+    dilations: every(axes, stride),
+    pads: { ints: [...Array<number>(axes).fill(padding), ...ends.map((end) => Math.max(0, end))] },
+    ...inGroups(groups),
   });
   return swap(product);
 }
 
-/** Either side may be the one that is shifted; we shift the one with fewer channels, because the copies cost k*k times its memory. */
+/** @returns images of the given shape [N, G, Ci / G, ...] as [Ci / G, G * N, ...], so that a Conv in G groups sums over N. */
+function swapGroups(writer: OnnxWriter, name: string, shape: Shape): string {
+  const [images = 0, groups = 0, part = 0, ...lengths] = shape;
+  const apart = writer.node('Reshape', [name, writer.ints(shape)]);
+  const swapped = writer.node('Transpose', [apart], { perm: { ints: [2, 1, 0, ...[...lengths.keys()].map((axis) => axis + 3)] } });
+  return writer.node('Reshape', [swapped, writer.ints([part, groups * images, ...lengths])]);
+}
+
+/**
+ * A shift along an axis may be made of x or, the other way, of g: dW[co, ci, a, b] is as well the sum over r, s of
+ * padded g[n, co, r - a, s - b] * padded x[n, ci, r, s]. The copies cost memory. The side with fewer channels is shifted; where both have
+ * as many, and of volumes, g along the first axis and x along the others: k and k or k*k copies for k*k or k*k*k, 1.5 to 2 times as fast.
+ */
 function emitShifted(writer: OnnxWriter, inputs: readonly string[], node: Node<'convWeightGradient'>): string {
-  const [x, g] = node.inputs;
-  const [to = 0, from = 0, kernel = 0] = node.shape;
-  const [xName = '', gName = ''] = inputs;
-  const { padding } = node.attributes;
-  const [images = 0, , height = 0, width = 0] = x?.shape ?? [];
-  const [, , outHeight = 0, outWidth = 0] = g?.shape ?? [];
-  if (from <= to) {
-    const columns = shifted(writer, padSpatial(writer, xName, padding), { kernel, height: outHeight, width: outWidth, isReversed: false });
-    const product = contract(writer, {
-      left: gName,
-      right: columns,
-      images,
-      rows: to,
-      columns: kernel * kernel * from,
-      pixels: outHeight * outWidth,
-    });
-    const split = writer.node('Reshape', [product, writer.ints([to, kernel, kernel, from])]);
-    return writer.node('Transpose', [split], { perm: { ints: [0, 3, 1, 2] } });
-  }
-  // Shifting g the other way: dW[co, ci, a, b] = sum over r, s of padded g[n, co, r - a, s - b] * padded x[n, ci, r, s].
-  const [fullHeight, fullWidth] = [height + 2 * padding, width + 2 * padding];
-  const copies = shifted(writer, padSpatial(writer, gName, kernel - 1), { kernel, height: fullHeight, width: fullWidth, isReversed: true });
-  const product = contract(writer, {
-    left: copies,
-    right: padSpatial(writer, xName, padding),
-    images,
-    rows: kernel * kernel * to,
-    columns: from,
-    pixels: fullHeight * fullWidth,
-  });
-  const split = writer.node('Reshape', [product, writer.ints([kernel, kernel, to, from])]);
-  return writer.node('Transpose', [split], { perm: { ints: [2, 3, 0, 1] } });
+  const { padding, kernel, groups = 1 } = node.attributes;
+  const [count = 0, channels = 0, ...lengths] = node.inputs[0]?.shape ?? [];
+  const [, allTo = 0, ...outer] = node.inputs[1]?.shape ?? [];
+  // Groups lie side by side in memory, so that each is one image more, with fewer channels.
+  const [images, from, to] = [count * groups, channels / groups, allTo / groups];
+  const apart = (name: string, shape: Shape): string => (groups === 1 ? name : writer.node('Reshape', [name, writer.ints(shape)]));
+  const axes = [...lengths.keys()];
+  const isOnX = (axis: number): boolean => (from === to || axes.length === 3 ? axis > 0 : from < to);
+  const [gAxes, xAxes] = [axes.filter((axis) => !isOnX(axis)), axes.filter(isOnX)];
+  const domain = lengths.map((length, axis) => (isOnX(axis) ? (outer[axis] ?? 0) : length + 2 * padding));
+  const offsets = [...Array(kernel).keys()];
+
+  const paddedG = padSpatial(
+    writer,
+    apart(inputs[1] ?? '', [images, to, ...outer]),
+    axes.map((axis) => (isOnX(axis) ? 0 : kernel - 1)),
+  );
+  const left = shifted(writer, paddedG, { axes: gAxes, offsets: offsets.toReversed(), lengths: domain });
+  const paddedX = padSpatial(
+    writer,
+    apart(inputs[0] ?? '', [images, from, ...lengths]),
+    axes.map(() => padding),
+  );
+  const right = shifted(writer, paddedX, { axes: xAxes, offsets, lengths: domain });
+
+  const rows = [...gAxes.map(() => kernel), to];
+  const columns = [...xAxes.map(() => kernel), from];
+  const product = contract(writer, { left, right, images, groups, rows: sizeOf(rows), columns: sizeOf(columns), pixels: sizeOf(domain) });
+  const kernelOrder = axes.map((axis) => (isOnX(axis) ? rows.length + xAxes.indexOf(axis) : gAxes.indexOf(axis)));
+  const order = [rows.length - 1, rows.length + columns.length - 1, ...kernelOrder];
+  const inFront = groups === 1 ? [] : [groups];
+  const split = writer.node('Reshape', [product, writer.ints([...inFront, ...rows, ...columns])]);
+  const perm = [...inFront.keys(), ...order.map((axis) => axis + inFront.length)];
+  return apart(writer.node('Transpose', [split], { perm: { ints: perm } }), node.shape);
 }
 
-function padSpatial(writer: OnnxWriter, name: string, padding: number): string {
-  return padding === 0 ? name : writer.node('Pad', [name, writer.ints([0, 0, padding, padding, 0, 0, padding, padding])]);
+function padSpatial(writer: OnnxWriter, name: string, padding: Shape): string {
+  return padding.every((count) => count === 0) ? name : writer.node('Pad', [name, writer.ints([0, 0, ...padding, 0, 0, ...padding])]);
 }
 
-/** @returns [N, k*k*C, height, width]: the copies side by side, shift (a, b) major; reversed: from shift (k-1, k-1) down. */
+/** @returns [N, copies * C, ...lengths]: side by side a copy for each combination of offsets along the given axes, the first axis slowest. */
 function shifted(
   writer: OnnxWriter,
   name: string,
-  { kernel, height, width, isReversed }: { kernel: number; height: number; width: number; isReversed: boolean },
+  { axes, offsets, lengths }: { axes: readonly number[]; offsets: readonly number[]; lengths: Shape },
 ): string {
-  if (kernel === 1) return name;
-  const offsets = [...Array(kernel).keys()].map((at) => (isReversed ? kernel - 1 - at : at));
-  const copies = offsets.flatMap((a) =>
-    offsets.map((b) => writer.node('Slice', [name, writer.ints([a, b]), writer.ints([a + height, b + width]), writer.ints([2, 3])])),
-  );
+  const shifts = axes.reduce<number[][]>((sofar) => sofar.flatMap((shift) => offsets.map((at) => [...shift, at])), [[]]);
+  if (shifts.length === 1) return name;
+  const copies = shifts.map((shift) => {
+    const ends = shift.map((at, i) => at + (lengths[axes[i] ?? 0] ?? 0));
+    return writer.node('Slice', [name, writer.ints(shift), writer.ints(ends), writer.ints(axes.map((axis) => axis + 2))]);
+  });
   return writer.node('Concat', copies, { axis: { int: 1 } });
 }
 
-/** @returns [rows, columns] = sum over images and pixels of left [N, rows, pixels] times right [N, columns, pixels]. */
+/**
+ * @returns [rows, columns] = sum over images and pixels of left [N, rows, pixels] times right [N, columns, pixels]; in groups, image n of
+ * group n mod groups, [groups, rows, columns].
+ */
 function contract(
   writer: OnnxWriter,
-  size: { left: string; right: string; images: number; rows: number; columns: number; pixels: number },
+  size: { left: string; right: string; images: number; groups: number; rows: number; columns: number; pixels: number },
 ): string {
-  const { images, rows, columns, pixels } = size;
+  const { images, groups, rows, columns, pixels } = size;
   const left = writer.node('Reshape', [size.left, writer.ints([images, rows, pixels])]);
   const right = writer.node('Reshape', [size.right, writer.ints([images, columns, pixels])]);
   // One product per image is wasteful where images are small and channels many (late layers): then one large product over all pixels.
-  if (sizeOf([rows, columns]) > pixels * (rows + columns)) {
+  if (groups === 1 && sizeOf([rows, columns]) > pixels * (rows + columns)) {
     const flatLeft = writer.node('Reshape', [
       writer.node('Transpose', [left], { perm: { ints: [1, 0, 2] } }),
       writer.ints([rows, images * pixels]),
@@ -136,5 +174,23 @@ function contract(
     return writer.node('MatMul', [flatLeft, flatRight]);
   }
   const products = writer.node('MatMul', [left, writer.node('Transpose', [right], { perm: { ints: [0, 2, 1] } })]);
-  return writer.node('ReduceSum', [products, writer.ints([0])], { keepdims: { int: 0 } });
+  const apart = groups === 1 ? products : writer.node('Reshape', [products, writer.ints([images / groups, groups, rows, columns])]);
+  return writer.node('ReduceSum', [apart, writer.ints([0])], { keepdims: { int: 0 } });
+}
+
+/** @returns the tensor with its first two axes changed over. */
+function swapChannels(writer: OnnxWriter, name: string, rank: number): string {
+  return writer.node('Transpose', [name], { perm: { ints: [1, 0, ...[...Array(rank).keys()].slice(2)] } });
+}
+
+function spatialAxes(count: number): number[] {
+  return [...Array(count).keys()].map((axis) => axis + 2);
+}
+
+function every(count: number, value: number): OnnxAttribute {
+  return { ints: Array<number>(count).fill(value) };
+}
+
+function inGroups(groups = 1): Record<string, OnnxAttribute> {
+  return groups === 1 ? {} : { group: { int: groups } };
 }

@@ -166,6 +166,32 @@ export const opCases: Record<OpName, readonly [OpCase, ...OpCase[]]> = {
       ],
       build: (x, w) => conv(x, w, { stride: 1, padding: 0 }),
     },
+    {
+      name: 'in 2 groups, bias',
+      shapes: [[2, 4, 3, 2], [2, 2, 3, 3], [2]],
+      build: (x, w, bias) => conv(x, w, { stride: 1, padding: 1, groups: 2 }, bias),
+    },
+    {
+      name: 'in 2 groups, stride 2',
+      shapes: [
+        [1, 2, 4, 5],
+        [4, 1, 2, 2],
+      ],
+      build: (x, w) => conv(x, w, { stride: 2, padding: 0, groups: 2 }),
+    },
+    {
+      name: 'volumes, bias',
+      shapes: [[1, 2, 3, 2, 2], [1, 2, 3, 3, 3], [1]],
+      build: (x, w, bias) => conv(x, w, { stride: 1, padding: 1 }, bias),
+    },
+    {
+      name: 'volumes in 2 groups, stride 2, a slab cropped',
+      shapes: [
+        [2, 2, 3, 2, 2],
+        [2, 1, 2, 2, 2],
+      ],
+      build: (x, w) => conv(x, w, { stride: 2, padding: 0, groups: 2 }),
+    },
   ],
   convInputGradient: [
     {
@@ -188,6 +214,35 @@ export const opCases: Record<OpName, readonly [OpCase, ...OpCase[]]> = {
         [1, 2, 3, 3],
       ],
       build: (g, w) => convInputGradient(g, w, { stride: 2, padding: 1, height: 6, width: 5 }),
+    },
+    {
+      name: 'in 2 groups, bias',
+      shapes: [[1, 2, 3, 3], [2, 2, 3, 3], [4]],
+      build: (g, w, bias) => convInputGradient(g, w, { stride: 1, padding: 1, height: 3, width: 3, groups: 2 }, bias),
+    },
+    {
+      name: 'in 2 groups, stride 2',
+      shapes: [
+        [2, 4, 2, 2],
+        [4, 1, 2, 2],
+      ],
+      build: (g, w) => convInputGradient(g, w, { stride: 2, padding: 0, height: 4, width: 5, groups: 2 }),
+    },
+    {
+      name: 'volumes in 2 groups',
+      shapes: [
+        [1, 2, 2, 3, 2],
+        [2, 1, 3, 3, 3],
+      ],
+      build: (g, w) => convInputGradient(g, w, { stride: 1, padding: 1, depth: 2, height: 3, width: 2, groups: 2 }),
+    },
+    {
+      name: 'volumes, stride 2',
+      shapes: [
+        [1, 2, 2, 1, 1],
+        [2, 1, 2, 2, 2],
+      ],
+      build: (g, w) => convInputGradient(g, w, { stride: 2, padding: 0, depth: 4, height: 3, width: 2 }),
     },
   ],
   convWeightGradient: [
@@ -238,6 +293,62 @@ export const opCases: Record<OpName, readonly [OpCase, ...OpCase[]]> = {
         [1, 2, 3, 2],
       ],
       build: (x, g) => convWeightGradient(x, g, { stride: 1, padding: 0, kernel: 1 }),
+    },
+    {
+      name: 'as many channels on both sides',
+      shapes: [
+        [2, 2, 3, 4],
+        [2, 2, 2, 3],
+      ],
+      build: (x, g) => convWeightGradient(x, g, { stride: 1, padding: 0, kernel: 2 }),
+    },
+    {
+      name: 'in 2 groups, fewer input channels',
+      shapes: [
+        [2, 2, 3, 3],
+        [2, 4, 3, 3],
+      ],
+      build: (x, g) => convWeightGradient(x, g, { stride: 1, padding: 1, kernel: 3, groups: 2 }),
+    },
+    {
+      name: 'in 2 groups, fewer output channels',
+      shapes: [
+        [2, 4, 3, 2],
+        [2, 2, 3, 2],
+      ],
+      build: (x, g) => convWeightGradient(x, g, { stride: 1, padding: 1, kernel: 3, groups: 2 }),
+    },
+    {
+      name: 'in 2 groups, stride 2',
+      shapes: [
+        [2, 4, 5, 4],
+        [2, 2, 2, 2],
+      ],
+      build: (x, g) => convWeightGradient(x, g, { stride: 2, padding: 0, kernel: 2, groups: 2 }),
+    },
+    {
+      name: 'volumes, fewer output channels',
+      shapes: [
+        [1, 2, 2, 2, 3],
+        [1, 1, 2, 2, 3],
+      ],
+      build: (x, g) => convWeightGradient(x, g, { stride: 1, padding: 1, kernel: 3 }),
+    },
+    {
+      name: 'volumes in 2 groups',
+      shapes: [
+        [2, 2, 2, 2, 2],
+        [2, 2, 2, 2, 2],
+      ],
+      build: (x, g) => convWeightGradient(x, g, { stride: 1, padding: 1, kernel: 3, groups: 2 }),
+    },
+    {
+      name: 'volumes, stride 2',
+      shapes: [
+        [2, 1, 4, 3, 2],
+        [2, 2, 2, 1, 1],
+      ],
+      build: (x, g) => convWeightGradient(x, g, { stride: 2, padding: 0, kernel: 2 }),
     },
   ],
 };

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
   add,
+  averagePool,
+  broadcast,
   concat,
   constant,
+  conv,
   conv2d,
+  convInputGradient,
   convWeightGradient,
+  downsampleBilinear,
   evaluate,
   gradients,
   greater,
@@ -18,6 +23,7 @@ import {
   sum,
   toOnnx,
   transpose,
+  upsampleBilinear,
   upsampleConv,
   upsampleNearest,
   where,
@@ -70,6 +76,46 @@ describe('rearranged convolutions', () => {
     expectClose(run(upsampleConv(x, w, bias)), run(conv2d(upsampleNearest(x), w, { padding: 1, bias })));
   });
 
+  it('interpolates as nearest pixels and a blur do, and halves as a blur and means do', () => {
+    const blur = (x: Tensor): Tensor => conv(x, repeated([1, 2, 1, 2, 4, 2, 1, 2, 1].map((value) => value / 16)), { stride: 1, padding: 1, groups: 3 });
+    const repeated = (kernel: number[]): Tensor => constant([...kernel, ...kernel, ...kernel], [3, 1, 3, 3]);
+    const x = wave([2, 3, 4, 6]);
+    expectClose(run(upsampleBilinear(x)), run(blur(upsampleNearest(x))));
+    expectClose(run(downsampleBilinear(x)), run(averagePool(blur(x))));
+  });
+
+  it('resamples a volume that is even along its depth as its slabs', () => {
+    const slab = wave([2, 3, 4, 6]);
+    const volume = broadcast(reshape(slab, [2, 3, 1, 4, 6]), [2, 3, 8, 4, 6]);
+    const middle = (x: Tensor): Tensor => {
+      const [n = 0, c = 0, depth = 0, height = 0, width = 0] = x.shape;
+      return reshape(slice(x, [0, 0, depth / 2, 0, 0], [n, c, depth / 2 + 1, height, width]), [n, c, height, width]);
+    };
+    for (const resample of [upsampleBilinear, downsampleBilinear]) expectClose(run(middle(resample(volume))), run(resample(slab)));
+  });
+
+  it('in groups give what each group alone gives, one after the other', () => {
+    const [x, w] = [wave([2, 4, 3, 3]), wave([6, 2, 3, 3], 1)];
+    const part = (t: Tensor, axis: number, start: number, end: number): Tensor =>
+      slice(
+        t,
+        t.shape.map((_, at) => (at === axis ? start : 0)),
+        t.shape.map((length, at) => (at === axis ? end : length)),
+      );
+    const alone = [0, 1].map((group) => conv2d(part(x, 1, 2 * group, 2 * group + 2), part(w, 0, 3 * group, 3 * group + 3), { padding: 1 }));
+    expectClose(run(conv(x, w, { stride: 1, padding: 1, groups: 2 })), run(concat(alone, 1)));
+  });
+
+  it('of a volume are sums of convolutions of its slabs', () => {
+    const [x, w] = [wave([1, 2, 3, 4, 4]), wave([2, 2, 3, 3, 3], 1)];
+    const slab = (t: Tensor, at: number): Tensor => {
+      const [n = 0, c = 0, , height = 0, width = 0] = t.shape;
+      return reshape(slice(t, [0, 0, at, 0, 0], [n, c, at + 1, height, width]), [n, c, height, width]);
+    };
+    const slabs = [0, 1, 2].map((at) => conv2d(slab(x, at), slab(w, at), { padding: 1 }));
+    expectClose(run(slab(conv(x, w, { stride: 1, padding: 1 }), 1)), run(slabs.reduce(add)));
+  });
+
   it.each([
     [4, 2, 1, 8],
     [3, 2, 1, 8],
@@ -94,6 +140,10 @@ describe('a graph that makes no sense', () => {
     ['slice', () => slice(x, [0, 2], [2, 4])],
     ['conv', () => conv2d(input('i', [1, 1, 4, 4]), input('w', [1, 1, 3, 3]), { padding: 3 })],
     ['conv', () => conv2d(input('i', [1, 1, 2, 2]), input('w', [1, 1, 3, 3]))],
+    ['conv', () => conv(input('i', [1, 4, 4, 4]), input('w', [3, 2, 3, 3]), { stride: 1, padding: 1, groups: 2 })],
+    ['conv', () => conv(input('i', [1, 2, 4, 4, 4]), input('w', [2, 2, 3, 3]), { stride: 1, padding: 1 })],
+    ['convWeightGradient', () => convWeightGradient(input('i', [1, 3, 4, 4]), input('g', [1, 2, 4, 4]), { stride: 1, padding: 1, kernel: 3, groups: 2 })],
+    ['convInputGradient', () => convInputGradient(input('g', [1, 2, 4, 4]), input('w', [2, 2, 3, 3]), { stride: 1, padding: 1, depth: 4, height: 4, width: 4 })],
     ['where', () => where(x, x, x)],
     ['constant', () => constant([1], [2])],
   ])('is refused by %s', (op, build) => {

@@ -1,5 +1,5 @@
 import type { OnnxWriter } from './onnx.ts';
-import { emitConvInputGradient, emitConvWeightGradient } from './onnx-conv.ts';
+import { emitConv, emitConvInputGradient, emitConvWeightGradient } from './onnx-conv.ts';
 import {
   convInputGradientKernel,
   convKernel,
@@ -17,6 +17,7 @@ import {
   isSameShape,
   sizeOf,
   stridesOf,
+  type ConvAttributes,
   type Dtype,
   type Node,
   type OpAttributes,
@@ -33,6 +34,8 @@ export interface Op<K extends OpName> {
   shape: (inputs: readonly Shape[], attributes: OpAttributes[K]) => Shape;
   /** Float64 reference: the values of the result (true = 1). */
   evaluate: (inputs: readonly Values[], node: Node<K>) => Float64Array;
+  /** Multiply-accumulates of the products; omitted = none. */
+  macs?: (node: Node<K>) => number;
   /** Adds ONNX nodes (opset 17) and returns the name of the result. */
   emit: (writer: OnnxWriter, inputs: readonly string[], node: Node<K>) => string;
 }
@@ -98,6 +101,7 @@ export const ops: { [K in OpName]: Op<K> } = {
       return [...broadcastShapes(a.slice(0, -2), b.slice(0, -2)), m, n];
     },
     evaluate: ([a, b], { shape }) => matmulKernel(given(a), given(b), shape),
+    macs: ({ shape, inputs: [a] }) => sizeOf(shape) * (a?.shape.at(-1) ?? 0),
     emit: (writer, inputs) => writer.node('MatMul', inputs),
   },
   transpose: {
@@ -206,50 +210,63 @@ export const ops: { [K in OpName]: Op<K> } = {
   // The three convolutions are bilinear, and each is the gradient of the others. The bias is in the row so that the runtime can fuse it.
   conv: {
     arity: [2, 3],
-    shape: ([x = [], w = [], bias], { stride, padding }) => {
-      const [images = 0, from, height = 0, width = 0] = x;
-      const [to = 0, expected, kernel = 0, kernelWidth] = w;
-      const [outHeight, outWidth] = [convLength(height, kernel, stride, padding), convLength(width, kernel, stride, padding)];
-      if (x.length !== 4 || w.length !== 4 || from !== expected || kernel !== kernelWidth) return fail(`[${x.join()}] and [${w.join()}] don't convolve`);
-      checkGeometry(kernel, stride, padding);
-      if (outHeight < 1 || outWidth < 1) return fail(`kernel [${w.join()}] is larger than the padded image [${x.join()}]`);
+    shape: ([x = [], w = [], bias], attributes) => {
+      const [images = 0, from, ...lengths] = x;
+      const [to = 0, part = 0, kernel = 0] = w;
+      const { groups = 1 } = attributes;
+      if (!isConvolution(x, w) || from !== part * groups) return fail(`[${x.join()}] and [${w.join()}] don't convolve${inGroups(groups)}`);
+      checkGeometry(kernel, to, attributes);
+      const outer = lengths.map((length) => convLength(length, kernel, attributes));
+      if (outer.some((length) => length < 1)) return fail(`kernel [${w.join()}] is larger than the padded image [${x.join()}]`);
       checkBias(bias, to);
-      return [images, to, outHeight, outWidth];
+      return [images, to, ...outer];
     },
     evaluate: ([x, w, bias], { shape, attributes }) =>
       convKernel(given(x), given(w), bias, { x: given(x).shape, w: given(w).shape, y: shape, ...attributes }),
-    emit: (writer, inputs, { attributes: { stride, padding } }) =>
-      writer.node('Conv', inputs, { strides: { ints: [stride, stride] }, pads: { ints: Array(4).fill(padding) } }),
+    macs: ({ shape, inputs: [, w] }) => convMacs(shape, w?.shape),
+    emit: emitConv,
   },
   convInputGradient: {
     arity: [2, 3],
-    shape: ([g = [], w = [], bias], { stride, padding, height, width }) => {
-      const [images = 0, to, outHeight = 0, outWidth = 0] = g;
-      const [expected, from = 0, kernel = 0, kernelWidth] = w;
-      const isFit = convLength(height, kernel, stride, padding) === outHeight && convLength(width, kernel, stride, padding) === outWidth;
-      if (g.length !== 4 || w.length !== 4 || to !== expected || kernel !== kernelWidth || !isFit)
-        return fail(`[${g.join()}] isn't the gradient of a convolution of ${height}x${width} images with [${w.join()}]`);
-      checkGeometry(kernel, stride, padding);
-      checkBias(bias, from);
-      return [images, from, height, width];
+    shape: ([g = [], w = [], bias], attributes) => {
+      const [images = 0, to, ...outer] = g;
+      const [expected = 0, part = 0, kernel = 0] = w;
+      const { groups = 1, depth, height, width } = attributes;
+      const lengths = depth === undefined ? [height, width] : [depth, height, width];
+      const isFit = isSameShape(
+        lengths.map((length) => convLength(length, kernel, attributes)),
+        outer,
+      );
+      if (!isConvolution(g, w) || to !== expected || !isFit)
+        return fail(`[${g.join()}] isn't the gradient of a convolution of ${lengths.join('x')} images with [${w.join()}]${inGroups(groups)}`);
+      checkGeometry(kernel, to, attributes);
+      checkBias(bias, part * groups);
+      return [images, part * groups, ...lengths];
     },
     evaluate: ([g, w, bias], { shape, attributes }) =>
       convInputGradientKernel(given(g), given(w), bias, { x: shape, w: given(w).shape, y: given(g).shape, ...attributes }),
+    macs: ({ inputs: [g, w] }) => convMacs(g?.shape, w?.shape),
     emit: emitConvInputGradient,
   },
   convWeightGradient: {
     arity: 2,
-    shape: ([x = [], g = []], { stride, padding, kernel }) => {
-      const [images, from = 0, height = 0, width = 0] = x;
-      const [sameImages, to = 0, outHeight = 0, outWidth = 0] = g;
-      const isFit = convLength(height, kernel, stride, padding) === outHeight && convLength(width, kernel, stride, padding) === outWidth;
-      if (x.length !== 4 || g.length !== 4 || images !== sameImages || !isFit)
-        return fail(`[${x.join()}] and the gradient [${g.join()}] are of no common convolution with a kernel of ${kernel}`);
-      checkGeometry(kernel, stride, padding);
-      return [to, from, kernel, kernel];
+    shape: ([x = [], g = []], attributes) => {
+      const [images, from = 0, ...lengths] = x;
+      const [sameImages, to = 0, ...outer] = g;
+      const { kernel, groups = 1 } = attributes;
+      const w = [to, from / groups, ...lengths.map(() => kernel)];
+      const isFit = isSameShape(
+        lengths.map((length) => convLength(length, kernel, attributes)),
+        outer,
+      );
+      if (!isConvolution(x, w) || images !== sameImages || from % groups !== 0 || !isFit)
+        return fail(`[${x.join()}] and the gradient [${g.join()}] are of no common convolution with a kernel of ${kernel}${inGroups(groups)}`);
+      checkGeometry(kernel, to, attributes);
+      return w;
     },
     evaluate: ([x, g], { shape, attributes }) =>
       convWeightGradientKernel(given(x), given(g), { x: given(x).shape, w: shape, y: given(g).shape, ...attributes }),
+    macs: ({ shape, inputs: [, g] }) => convMacs(g?.shape, shape),
     emit: emitConvWeightGradient,
   },
 };
@@ -290,13 +307,28 @@ function binary<K extends OpName>(onnx: string, f: (a: number, b: number) => num
 }
 
 /** @returns how many pixels a convolution leaves of `length`. */
-function convLength(length: number, kernel: number, stride: number, padding: number): number {
+function convLength(length: number, kernel: number, { stride, padding }: ConvAttributes): number {
   return Math.floor((length + 2 * padding - kernel) / stride) + 1;
 }
 
-function checkGeometry(kernel: number, stride: number, padding: number): void {
+/** @returns how many products of a pixel and a weight a convolution with results y and kernel w takes, the padding's included. */
+function convMacs(y: Shape = [], [, ...weights]: Shape = []): number {
+  return sizeOf(y) * sizeOf(weights);
+}
+
+/** @returns whether both have the axes of images or both of volumes, and the kernel is as long along each. */
+function isConvolution(images: Shape, w: Shape): boolean {
+  return (images.length === 4 || images.length === 5) && w.length === images.length && w.slice(2).every((length) => length === w[2]);
+}
+
+function inGroups(groups: number): string {
+  return groups === 1 ? '' : ` in ${groups} groups`;
+}
+
+function checkGeometry(kernel: number, to: number, { stride, padding, groups = 1 }: ConvAttributes): void {
   if (!Number.isInteger(stride) || stride < 1) fail(`stride ${stride} is not a whole number from 1`);
   if (!Number.isInteger(padding) || padding < 0 || padding >= kernel) fail(`padding ${padding} is outside 0..${kernel - 1}`);
+  if (!Number.isInteger(groups) || groups < 1 || to % groups !== 0) fail(`${to} channels don't make ${groups} equal groups`);
 }
 
 function checkBias(bias: Shape | undefined, channels: number): void {

@@ -9,9 +9,24 @@ export type Shape = readonly number[];
 
 type None = Record<never, never>;
 
+/** A convolution over two axes (images) or three (volumes), the same along each. */
 export interface ConvAttributes {
   stride: number;
   padding: number;
+  /** Channels in so many parts that don't meet; omitted = 1. */
+  groups?: number;
+}
+
+/** Pixels along the axes of an image; with `depth`, which comes first, of a volume. */
+export interface Extent {
+  depth?: number;
+  height: number;
+  width: number;
+}
+
+/** @returns what a convolution and both its gradients share. */
+export function toGeometry({ stride, padding, groups = 1 }: ConvAttributes): ConvAttributes {
+  return { stride, padding, ...(groups !== 1 && { groups }) };
 }
 
 /** The closed list of operations, each with what it needs beside its inputs. ops.ts and gradients.ts must answer for every name. */
@@ -43,7 +58,7 @@ export interface OpAttributes {
   pad: { before: Shape; after: Shape };
   concat: { axis: number };
   conv: ConvAttributes;
-  convInputGradient: ConvAttributes & { height: number; width: number };
+  convInputGradient: ConvAttributes & Extent;
   convWeightGradient: ConvAttributes & { kernel: number };
 }
 export type OpName = keyof OpAttributes;

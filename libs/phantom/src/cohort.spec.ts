@@ -1,7 +1,7 @@
 import { getText, readDicom } from '@scapis/imaging';
 import { describe, expect, it } from 'vitest';
 import { luhnDigit } from './identity.ts';
-import { fictiveIdentity, phantomCohort, phantomImageSet, phantomSubject, toLabelsCsv } from './index.ts';
+import { fictiveIdentity, phantomCohort, phantomImageSet, phantomSubject, phantomVolumeSet, toLabelsCsv } from './index.ts';
 
 describe('phantomCohort', () => {
   it('yields each person with a label row that finds the files', () => {
@@ -57,5 +57,23 @@ describe('phantomImageSet', () => {
   it('is the same again, and starts the same when it is longer', () => {
     expect(phantomImageSet({ seed: 'set', subjects: 5, slicesPerSubject: 2, size: 32 })).toEqual(set);
     expect(phantomImageSet({ seed: 'set', subjects: 7, slicesPerSubject: 2, size: 32 }).pixels.slice(0, set.pixels.length)).toEqual(set.pixels);
+  });
+});
+
+describe('phantomVolumeSet', () => {
+  const set = phantomVolumeSet({ seed: 'set', subjects: 2, size: 16 });
+
+  it('holds one cube of the heart for each subject, drawn anew the same', () => {
+    expect(set).toMatchObject({ size: 16, dimensions: 3, count: 2, subjects: ['set-0', 'set-1'] });
+    expect(set.pixels).toHaveLength(2 * 16 ** 3);
+    expect(set.labels[0]).toEqual(phantomImageSet({ seed: 'set', subjects: 1, size: 16 }).labels[0]);
+    expect(phantomVolumeSet({ seed: 'set', subjects: 1, size: 16 }).pixels).toEqual(set.pixels.slice(0, 16 ** 3));
+  });
+
+  it('has soft tissue in the middle and differs from slab to slab', () => {
+    const at = (slab: number, row: number, column: number): number => set.pixels[(slab * 16 + row) * 16 + column] ?? NaN;
+    expect(Math.abs(at(8, 8, 8))).toBeLessThan(0.2);
+    expect(set.pixels.slice(0, 256)).not.toEqual(set.pixels.slice(256, 512));
+    expect(() => phantomVolumeSet({ seed: 'set', subjects: 0 })).toThrow(RangeError);
   });
 });

@@ -1,6 +1,6 @@
 import type { ImageLabels } from '@scapis/contracts';
 import type { Seed } from './random.ts';
-import { phantomSlice } from './slice.ts';
+import { heightRangeMm, phantomSlice } from './slice.ts';
 import { phantomSubject, type SubjectOptions } from './subject.ts';
 
 /** Training pictures with labels, in the form that libs/gan and libs/gate read. */
@@ -37,7 +37,7 @@ export function heartHeightsMm(count: number): number[] {
 /** Draws pictures at twice the size and averages 2 x 2, as the lab makes training pictures from CT slices. */
 export function phantomImageSet(options: ImageSetOptions): PhantomImageSet {
   const { seed, subjects, slicesPerSubject = 1, size = 64, scan = 0, gradeMix } = options;
-  if (!Number.isInteger(subjects) || subjects < 1) throw new RangeError(`A set has a whole number of subjects, 1 or more, not ${subjects}.`);
+  checkSubjects(subjects);
   const heights = heartHeightsMm(slicesPerSubject);
   const count = subjects * heights.length;
   const set: PhantomImageSet = { size, count, pixels: new Float32Array(count * size * size), labels: [], subjects: [] };
@@ -54,6 +54,38 @@ export function phantomImageSet(options: ImageSetOptions): PhantomImageSet {
     }
   }
   return set;
+}
+
+export interface PhantomVolumeSet extends PhantomImageSet {
+  dimensions: 3;
+}
+
+/**
+ * Volumes of the heart, 120 mm on a side, as high as the phantom is: one of each subject, labelled as its pictures are.
+ * @returns pixels [count, 1, size, size, size] from the feet up, rows and columns as in a picture.
+ */
+export function phantomVolumeSet({ seed, subjects, size = 64, scan = 0, gradeMix }: Omit<ImageSetOptions, 'slicesPerSubject'>): PhantomVolumeSet {
+  checkSubjects(subjects);
+  const [bottom, top] = heightRangeMm;
+  const [fieldOfViewMm, voxels] = [top - bottom, size ** 3];
+  const set: PhantomVolumeSet = { size, dimensions: 3, count: subjects, pixels: new Float32Array(subjects * voxels), labels: [], subjects: [] };
+  for (let index = 0; index < subjects; index++) {
+    const subject = phantomSubject({ seed, index, gradeMix });
+    const { calciumGrade, sex, ageBand, anatomy } = subject;
+    const view = { matrix: 2 * size, fieldOfViewMm, centreMm: [anatomy.heart.x, anatomy.heart.y] as const, scan };
+    for (let slab = 0; slab < size; slab++) {
+      const hu = phantomSlice(subject, bottom + ((slab + 0.5) * fieldOfViewMm) / size, view);
+      const start = index * voxels + slab * size * size;
+      halve(hu, size, set.pixels.subarray(start, start + size * size));
+    }
+    set.labels.push({ calciumGrade, sex, ageBand });
+    set.subjects.push(`${seed}-${index}`);
+  }
+  return set;
+}
+
+function checkSubjects(subjects: number): void {
+  if (!Number.isInteger(subjects) || subjects < 1) throw new RangeError(`A set has a whole number of subjects, 1 or more, not ${subjects}.`);
 }
 
 function halve(hu: Int16Array, size: number, into: Float32Array): void {

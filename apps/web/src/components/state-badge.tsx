@@ -1,11 +1,11 @@
 import { Badge } from '@mantine/core';
 import type { gateVerdicts} from '@scapis/contracts';
-import { applicationStates, cohortVersionStates, datasetVersionStates, permitStates, runStates } from '@scapis/contracts';
+import { applicationStates, cohortVersionStates, datasetVersionStates, generatorImportStates, permitStates, runStates } from '@scapis/contracts';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 
-export const allStates = [...new Set([...applicationStates, ...datasetVersionStates, ...runStates, ...cohortVersionStates, ...permitStates])];
-export type AnyState = (typeof applicationStates)[number] | (typeof datasetVersionStates)[number] | (typeof runStates)[number] | (typeof cohortVersionStates)[number] | (typeof permitStates)[number];
+export const allStates = [...new Set([...applicationStates, ...datasetVersionStates, ...runStates, ...cohortVersionStates, ...generatorImportStates, ...permitStates])];
+export type AnyState = (typeof applicationStates)[number] | (typeof datasetVersionStates)[number] | (typeof runStates)[number] | (typeof cohortVersionStates)[number] | (typeof generatorImportStates)[number] | (typeof permitStates)[number];
 
 /** What each state means to a reader at a glance: still going, good, bad, needs somebody, or over. The word always stands beside the colour. */
 const tones: Record<AnyState, 'going' | 'good' | 'bad' | 'waiting' | 'over'> = {
@@ -13,6 +13,7 @@ const tones: Record<AnyState, 'going' | 'good' | 'bad' | 'waiting' | 'over'> = {
   empty: 'over', quarantined: 'going', ingesting: 'going', checked: 'waiting', failed: 'bad',
   queued: 'going', running: 'going', completed: 'good', cancelled: 'over',
   synthesising: 'going', gating: 'going', passed: 'good', refused: 'bad', 'in-review': 'waiting', packing: 'going', released: 'good',
+  declared: 'over', accepted: 'good', 'turned-down': 'bad',
   active: 'good', expired: 'over', revoked: 'bad',
 };
 const isState = (state: string): state is AnyState => state in tones;

@@ -1,5 +1,5 @@
 import {
-  actionNames, applicationTransitions, auditEventTypes, calciumGrades, cohortVersionTransitions, conditionCodes, datasetVersionTransitions, errors, gateChecks, gateThresholds, gateVerdicts,
+  actionNames, applicationTransitions, auditEventTypes, calciumGrades, cohortVersionTransitions, conditionCodes, datasetVersionTransitions, errors, gateChecks, gateThresholds, gateVerdicts, generatorImportTransitions,
   homeItemKinds, labelMixes, notificationKinds, objectKinds, permitStates, plantedForms, provenanceRelations, roles, sexes, splits, trainingRunTransitions,
 } from '@scapis/contracts';
 import i18next from 'i18next';
@@ -18,7 +18,7 @@ const variablesOf = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}
 /** Each closed list of contracts and where its sentences stand: the pages build these keys at run time. */
 const closedLists: Record<string, readonly string[]> = {
   conditions: conditionCodes, 'home.kinds': homeItemKinds, notifications: notificationKinds, errors: Object.keys(errors), actions: actionNames, roles, objects: objectKinds, events: auditEventTypes,
-  states: [applicationTransitions, datasetVersionTransitions, trainingRunTransitions, cohortVersionTransitions].flatMap((table) => Object.keys(table)).concat(permitStates),
+  states: [applicationTransitions, datasetVersionTransitions, trainingRunTransitions, generatorImportTransitions, cohortVersionTransitions].flatMap((table) => Object.keys(table)).concat(permitStates),
   'gate.checks': Object.keys(gateChecks).flatMap((check) => [`${check}.name`, `${check}.text`]), 'gate.verdicts': gateVerdicts, 'gate.verdictTexts': gateVerdicts, 'gate.thresholds': Object.keys(gateThresholds.shape), 'gate.whatNow': gateVerdicts, 'gate.advice': [...new Set(Object.values(gateChecks).map(({ family }) => family))],
   'gate.selfTest.forms': plantedForms, 'provenance.relations': provenanceRelations, 'labels.grades': calciumGrades, 'labels.sexes': sexes, splits, 'cohorts.mixes': labelMixes.flatMap((mix) => [`${mix}.name`, `${mix}.text`]),
 };

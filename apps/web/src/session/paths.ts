@@ -10,6 +10,7 @@ const pages: Record<ObjectKind, ((id: string) => string) | null> = {
   'dataset-version': (id) => `/dataset-versions/${id}`,
   'training-run': (id) => `/training-runs/${id}`,
   checkpoint: null,
+  'generator-import': (id) => `/generator-imports/${id}`,
   generator: null,
   'synthesis-run': null,
   cohort: null,

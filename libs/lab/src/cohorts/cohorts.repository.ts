@@ -1,4 +1,4 @@
-import { evidence, LabError, type CohortVersionState, type GateVerdict, type RouteOutput, type RunState } from '@scapis/contracts';
+import { evidence, LabError, type CohortVersionState, type ComputeProvider, type GateVerdict, type RouteOutput, type RunState } from '@scapis/contracts';
 import { isStaff, type Actor, type Subject } from '@scapis/domain';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
@@ -15,7 +15,9 @@ type Summary = RouteOutput<'cohorts.list'>['items'][number];
 const include = {
   cohort: true,
   datasetVersion: { include: { dataset: true } },
-  synthesisRun: { include: { synthesisGenerators: { orderBy: { ordinal: 'asc' }, include: { generator: true } } } },
+  synthesisRun: {
+    include: { synthesisGenerators: { orderBy: { ordinal: 'asc' }, include: { generator: { include: { generatorImport: true } } } } },
+  },
   gateRuns: { orderBy: { id: 'desc' }, take: 1 },
 } as const satisfies Prisma.CohortVersionInclude;
 type VersionWithParts = Prisma.CohortVersionGetPayload<{ include: typeof include }>;
@@ -164,8 +166,9 @@ export async function getCohortDto(parts: LabParts, tx: Transaction, actor: Acto
   const now = parts.now();
   const subject = await readCohortSubject(tx, actor, row);
   const review = await findReview(tx, actor, { cohortVersionId: id });
-  const personOf = await readPeople(tx, [row.authorId]);
   const generators = row.synthesisRun?.synthesisGenerators.map((each) => each.generator) ?? [];
+  const declared = generators.flatMap(({ generatorImport }) => generatorImport ?? []);
+  const personOf = await readPeople(tx, [row.authorId, ...declared.map((each) => each.declaredById)]);
   return {
     id: row.id,
     cohortId: row.cohortId,
@@ -186,7 +189,17 @@ export async function getCohortDto(parts: LabParts, tx: Transaction, actor: Acto
     withdrawReason: row.withdrawReason,
     usage: toUsage(row.usage),
     failure: row.failure,
-    trainingRunIds: [...new Set(generators.map((generator) => generator.trainingRunId))],
+    trainingRunIds: [...new Set(generators.flatMap((generator) => generator.trainingRunId ?? []))],
+    provider: (row.synthesisRun?.provider ?? null) as ComputeProvider | null,
+    declaredGenerators: declared.map((each) => ({
+      importId: each.id,
+      title: each.title,
+      framework: each.framework,
+      recipe: each.recipe,
+      declaredBy: personOf(each.declaredById),
+      declaredAt: each.createdAt.toISOString(),
+      takesLabel: (each.facts as { takesLabel: boolean } | null)?.takesLabel ?? false,
+    })),
     gateRun: await toGateRunDto(parts, row),
     review: review?.dto ?? null,
     hasSampleSheet: row.sampleSheetSha256 !== null && maySeeSheet(actor, row.state),
@@ -230,14 +243,29 @@ function toUsage(usage: string | null): CohortDto['usage'] {
   return usage === 'unrestricted' || usage === 'method-development-only' ? usage : null;
 }
 
-/** Generators asked for, with the runs that made them. @throws LabError not_found when one is missing or not to be seen */
-export async function getGenerators(tx: Transaction, ids: readonly string[]) {
+/** Where a generator comes from, alike for a training run and an import. */
+export interface GeneratorOrigin {
+  applicationId: string;
+  permitId: string;
+  datasetVersionId: string;
+  datasetId: string;
+  /** The run is completed, or the import accepted. */
+  isReady: boolean;
+}
+
+/** Origins of the generators asked for. @throws LabError not_found when one is missing or not to be seen */
+export async function getGeneratorOrigins(tx: Transaction, ids: readonly string[]): Promise<GeneratorOrigin[]> {
   const rows = await tx.generator.findMany({
     where: { id: { in: [...ids] } },
-    include: { trainingRun: { include: { datasetVersion: true } } },
+    include: { trainingRun: { include: { datasetVersion: true } }, generatorImport: { include: { datasetVersion: true } } },
   });
   if (rows.length !== new Set(ids).size) throw new LabError('not_found');
-  return rows;
+  return rows.map(({ trainingRun, generatorImport }) => {
+    const origin = trainingRun ?? generatorImport;
+    if (origin === null) throw new LabError('not_found');
+    const { applicationId, permitId, datasetVersionId, datasetVersion, state } = origin;
+    return { applicationId, permitId, datasetVersionId, datasetId: datasetVersion.datasetId, isReady: state === 'completed' || state === 'accepted' };
+  });
 }
 
 /** Synthesis as the worker sees it. */
@@ -247,7 +275,7 @@ export async function findSynthesis(tx: Transaction, id: string) {
     include: {
       synthesisGenerators: {
         orderBy: { ordinal: 'asc' },
-        include: { generator: { include: { trainingRun: { include: { datasetVersion: true } } } } },
+        include: { generator: { include: { generatorImport: true } } },
       },
       cohortVersion: { include: { cohort: true, datasetVersion: { include: { dataset: true } } } },
     },

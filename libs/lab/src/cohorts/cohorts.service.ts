@@ -2,13 +2,14 @@ import {
   cohortVersionTransitions,
   LabError,
   gateThresholds,
+  type ComputeProvider,
   type ImageLabels,
   type JobPayload,
   type RouteInput,
   type RouteOutput,
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
-import { mixGenerators, openGenerator, type Generator } from '@scapis/gan';
+import { GeneratorImportError, mixGenerators, openGenerator, openImportedGenerator, type Generator } from '@scapis/gan';
 import { fromTrainingView } from '@scapis/imaging';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import { decodePack, encodePack, type ImagePack } from '../images/image-pack.ts';
@@ -24,7 +25,7 @@ import {
   findSynthesis,
   getCohortDto,
   getCohortRow,
-  getGenerators,
+  getGeneratorOrigins,
   insertCohort,
   listCohorts,
   maySeeSheet,
@@ -40,6 +41,12 @@ import { planLabels } from './label-plan.ts';
 /** Images drawn between two looks at the clock and the event loop. */
 const imagesPerBatch = 32;
 const lookEveryMs = 1_000;
+
+interface Drawn {
+  pack: ImagePack;
+  /** What computed the images. */
+  provider: ComputeProvider;
+}
 
 /** The permit ended while images were drawn. */
 class PermitEndedError extends Error {}
@@ -57,25 +64,23 @@ export class CohortService {
     const now = this.#parts.now();
     return this.#parts.database.as(actor, async (tx) => {
       const generatorIds = [...new Set(input.generatorIds)];
-      const generators = await getGenerators(tx, generatorIds);
-      const run = generators[0]?.trainingRun;
-      if (run === undefined) throw new LabError('not_found');
-      if (
-        generators.some(({ trainingRun }) => trainingRun.datasetVersionId !== run.datasetVersionId || trainingRun.permitId !== run.permitId)
-      ) {
+      const origins = await getGeneratorOrigins(tx, generatorIds);
+      const [origin] = origins;
+      if (origin === undefined) throw new LabError('not_found');
+      if (origins.some((each) => each.datasetVersionId !== origin.datasetVersionId || each.permitId !== origin.permitId)) {
         throw new LabError('invalid_input', {
           text: 'The generators of an ensemble must come from one project and one dataset version.',
           details: [{ path: 'generatorIds', message: 'different projects or dataset versions' }],
         });
       }
-      const { datasetId } = run.datasetVersion;
-      const areReady = generators.every(({ trainingRun }) => trainingRun.state === 'completed');
-      checkDecision('cohort:create', actor, { ...(await getProject(tx, run.applicationId)), datasetId, generators: { areReady } }, now);
+      const { applicationId, datasetId } = origin;
+      const areReady = origins.every(({ isReady }) => isReady);
+      checkDecision('cohort:create', actor, { ...(await getProject(tx, applicationId)), datasetId, generators: { areReady } }, now);
       const { cohortVersionId, synthesisRunId } = await insertCohort(tx, {
-        applicationId: run.applicationId,
-        permitId: run.permitId,
+        applicationId,
+        permitId: origin.permitId,
         datasetId,
-        datasetVersionId: run.datasetVersionId,
+        datasetVersionId: origin.datasetVersionId,
         authorId: actor.personId,
         title: input.title,
         count: input.count,
@@ -92,7 +97,7 @@ export class CohortService {
         object: { kind: 'cohort-version', id: cohortVersionId },
         detail: { synthesisRunId, generatorIds, count: input.count, seed: input.seed, labelMix: input.labelMix },
       });
-      await relate(tx, run.applicationId, [
+      await relate(tx, applicationId, [
         ...generatorIds.map((id) => ({ from: synthesis, relation: 'used' as const, to: { kind: 'generator' as const, id } })),
         { from: synthesis, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
       ]);
@@ -101,17 +106,19 @@ export class CohortService {
     });
   }
 
-  /** Job synthesis.run. Everything follows from the seed: killed and run again it stores the same bytes, and nothing shows before the end. */
+  /** Job synthesis.run. Everything follows from the seed: killed and run again it stores the same bytes (on the CPU), and nothing shows before the end. */
   async synthesise({ synthesisRunId }: JobPayload<'synthesis.run'>, job: JobRun): Promise<void> {
     const run = await this.#begin(synthesisRunId);
     if (run === null) return;
     try {
-      const pack = await this.#draw(run);
-      await this.#complete(run, pack);
+      const drawn = await this.#draw(run);
+      await this.#complete(run, drawn);
     } catch (error) {
-      if (!(error instanceof PermitEndedError) && isPassing(error) && !job.isLastAttempt) throw error;
+      // An imported generator that gives no numbers for some z does so every time.
+      const isFinal = error instanceof PermitEndedError || error instanceof GeneratorImportError;
+      if (!isFinal && isPassing(error) && !job.isLastAttempt) throw error;
       await this.#fail(run, toSentence(error));
-      if (!(error instanceof PermitEndedError || error instanceof LabError)) throw error;
+      if (!isFinal && !(error instanceof LabError)) throw error;
     }
   }
 
@@ -124,7 +131,7 @@ export class CohortService {
     });
   }
 
-  async #draw(run: SynthesisRow): Promise<ImagePack> {
+  async #draw(run: SynthesisRow): Promise<Drawn> {
     const { datasetVersion, labelMix } = run.cohortVersion;
     const dataset = openVault(this.#parts, datasetVersion.dataKey);
     const { minimumCell } = gateThresholds.parse(datasetVersion.dataset.thresholds);
@@ -133,18 +140,19 @@ export class CohortService {
     const labels = planLabels({ training, mix: labelMix === 'balanced' ? 'balanced' : 'cohort-like', minimumCell, count: run.count });
     const members = await Promise.all(
       run.synthesisGenerators.map(async ({ generator }) =>
-        openGenerator(await dataset.read(generator.sha256), { threads: this.#parts.threads }),
+        (generator.generatorImport === null ? openGenerator : openImportedGenerator)(await dataset.read(generator.sha256), this.#parts.compute),
       ),
     );
     const [only] = members;
     const mixed = members.length === 1 && only !== undefined ? only : mixGenerators(members);
     try {
-      return {
+      const pack = {
         size: mixed.config.size,
         hu: await this.#drawImages(run, mixed, labels),
         personOf: [...labels.keys()],
         people: labels.map((each, index) => ({ pseudonym: nameOf(index), labels: each, split: null })),
       };
+      return { pack, provider: mixed.provider };
     } finally {
       await mixed.dispose();
     }
@@ -181,14 +189,14 @@ export class CohortService {
     });
   }
 
-  async #complete(run: SynthesisRow, pack: ImagePack): Promise<void> {
+  async #complete(run: SynthesisRow, { pack, provider }: Drawn): Promise<void> {
     const vault = openVault(this.#parts, run.cohortVersion.dataKey);
     const images = await vault.write(encodePack(pack));
     const sheet = await vault.write(drawSampleSheet(pack));
     const cohort: ObjectRef = { kind: 'cohort-version', id: run.cohortVersionId };
     await this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
       const { event } = transition(cohortVersionTransitions, 'synthesising', 'draft');
-      if (!(await moveSynthesis(tx, run.id, 'running', 'completed', { drawn: run.count, finishedAt: this.#parts.now() }))) return;
+      if (!(await moveSynthesis(tx, run.id, 'running', 'completed', { drawn: run.count, provider, finishedAt: this.#parts.now() }))) return;
       if (
         !(await moveCohort(tx, run.cohortVersionId, 'synthesising', 'draft', {
           imagesSha256: images.sha256,
@@ -200,7 +208,7 @@ export class CohortService {
         actorId: null,
         type: event,
         object: cohort,
-        detail: { synthesisRunId: run.id, imagesSha256: images.sha256, count: run.count },
+        detail: { synthesisRunId: run.id, imagesSha256: images.sha256, count: run.count, provider },
       });
       await relate(tx, run.applicationId, [
         { from: cohort, relation: 'wasGeneratedBy', to: { kind: 'synthesis-run', id: run.id } },
@@ -256,6 +264,6 @@ function toPeople(pack: ImagePack): { subjects: string[]; labels: ImageLabels[] 
 }
 
 function toSentence(error: unknown): string {
-  if (error instanceof PermitEndedError || error instanceof LabError) return error.message;
+  if (error instanceof PermitEndedError || error instanceof GeneratorImportError || error instanceof LabError) return error.message;
   return 'Drawing the images failed several times for a reason that lies in the lab. Nothing of them was kept. Tell the lab, then ask for the cohort again.';
 }

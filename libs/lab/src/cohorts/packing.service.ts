@@ -68,7 +68,10 @@ export class PackingService {
       usage,
       seed: synthesis.seed,
       generators: synthesis.synthesisGenerators.map(({ generator }) => ({
-        name: `generator ${generator.id}, step ${generator.step}`,
+        name:
+          generator.generatorImport === null
+            ? `generator ${generator.id}, step ${generator.step}`
+            : `generator ${generator.id}, made with ${generator.generatorImport.framework} outside the lab's own training; how it was trained is its team's declaration`,
         sha256: generator.sha256,
       })),
       images: decodePack(await vault.read(row.imagesSha256)),

@@ -7,6 +7,7 @@ import type {
   DatasetVersionState,
   GateThresholds,
   ImageLabels,
+  PrivacyBudget,
   Split,
 } from '@scapis/contracts';
 import { gateThresholds, LabError } from '@scapis/contracts';
@@ -16,6 +17,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
 import { decideAll, readPeople } from '../record/project.ts';
+import { readBudget } from '../training/privacy.ts';
 
 type DatasetDto = z.infer<typeof dataset>;
 type VersionDto = z.infer<typeof datasetVersion>;
@@ -32,6 +34,7 @@ export async function insertDataset(
     title: string;
     description: string;
     thresholds: GateThresholds;
+    privacy: PrivacyBudget;
     secret: Uint8Array;
     createdAt: Date;
   },
@@ -77,6 +80,7 @@ export async function getDataset(tx: Transaction, actor: Actor, id: string, now:
     description: row.description,
     createdAt: row.createdAt.toISOString(),
     thresholds: gateThresholds.parse(row.thresholds),
+    privacy: await readBudget(tx, row),
     versions: await toVersionDtos(tx, actor, row.datasetVersions, now),
     decisions: decideAll(['dataset:ingest'], actor, {}, now),
   };

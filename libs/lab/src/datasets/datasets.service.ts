@@ -1,9 +1,10 @@
-import { datasetVersionTransitions, gateThresholds, LabError, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import { datasetVersionTransitions, gateThresholds, LabError, privacyBudget, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
 import { addToOutbox } from '@scapis/platform';
 import { transition, type Actor } from '@scapis/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { LabParts } from '../lab.ts';
 import { isPassing, type JobRun } from '../record/job-run.ts';
+import { limited } from '../record/limited.ts';
 import { checkDecision } from '../record/project.ts';
 import { audit, notify, peopleWithRole, relate, type ObjectRef } from '../record/record.ts';
 import { createSecret, openSecret, openVault } from '../record/vault.ts';
@@ -35,23 +36,25 @@ export class DatasetService {
     this.#parts = parts;
   }
 
-  /** Names a dataset, draws the secret of its pseudonyms and fixes its gate thresholds before anything is trained on it. */
+  /** Names a dataset, draws the secret of its pseudonyms and fixes its gate thresholds and privacy budget before anything is trained on it. */
   async create(actor: Actor, input: RouteInput<'datasets.create'>['body']): Promise<RouteOutput<'datasets.get'>> {
     const now = this.#parts.now();
     checkDecision('dataset:create', actor, {}, now);
     const id = uuidv7();
     return this.#parts.database.as(actor, async (tx) => {
       const thresholds = gateThresholds.parse(input.thresholds ?? {});
+      const privacy = privacyBudget.parse(input.privacy ?? {});
       await insertDataset(tx, {
         id,
         createdById: actor.personId,
         title: input.title,
         description: input.description,
         thresholds,
+        privacy,
         secret: createSecret(this.#parts),
         createdAt: now,
       });
-      await audit(tx, { actorId: actor.personId, type: 'dataset.created', object: { kind: 'dataset', id }, detail: { thresholds } });
+      await audit(tx, { actorId: actor.personId, type: 'dataset.created', object: { kind: 'dataset', id }, detail: { thresholds, privacy } });
       await relate(tx, null, [{ from: { kind: 'dataset', id }, relation: 'wasAttributedTo', to: { kind: 'person', id: actor.personId } }]);
       return getDataset(tx, actor, id, now);
     });
@@ -297,13 +300,4 @@ function titleOf(version: VersionRow): string {
 function toSentence(error: unknown): string {
   if (error instanceof IngestError || error instanceof LabError) return error.message;
   return 'Taking the upload in failed several times for a reason that lies in the lab. Nothing of it was kept. Tell the lab, then upload into a new version.';
-}
-
-async function* limited(body: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limit) throw new LabError('too_large');
-    yield chunk;
-  }
 }

@@ -54,7 +54,9 @@ export async function findTrainingRecords(tx: Transaction, cohortVersionId: stri
   });
   const records: TrainingRecord[] = [];
   for (const { trainingRunId, step } of generators) {
-    const points = await tx.trainingPoint.findMany({ where: { trainingRunId, step: { lte: step } }, orderBy: { step: 'asc' } });
+    // A generator trained elsewhere has no record here, and its budget is unknown.
+    const points =
+      trainingRunId === null ? [] : await tx.trainingPoint.findMany({ where: { trainingRunId, step: { lte: step } }, orderBy: { step: 'asc' } });
     records.push({ points: points.map(({ step: at, metrics }) => ({ step: at, metrics: metrics as Record<string, number> })) });
   }
   return records;

@@ -86,10 +86,12 @@ const titleReaders: Record<ObjectKind, (tx: Transaction, ids: string[]) => Promi
       title: String(row.step),
       at: row.createdAt,
     })),
+  'generator-import': async (tx, ids) =>
+    (await tx.generatorImport.findMany({ where: { id: { in: ids } } })).map((row) => ({ id: row.id, title: row.title, at: row.createdAt })),
   generator: async (tx, ids) =>
-    (await tx.generator.findMany({ where: { id: { in: ids } }, include: { trainingRun: { select: { title: true } } } })).map((row) => ({
+    (await tx.generator.findMany({ where: { id: { in: ids } }, include: { trainingRun: { select: { title: true } }, generatorImport: { select: { title: true } } } })).map((row) => ({
       id: row.id,
-      title: `${row.trainingRun.title} ${row.step}`,
+      title: row.trainingRun === null ? (row.generatorImport?.title ?? '') : `${row.trainingRun.title} ${row.step}`,
       at: row.createdAt,
     })),
   'synthesis-run': async (tx, ids) =>

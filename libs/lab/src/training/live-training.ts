@@ -11,7 +11,7 @@ export interface LiveTraining {
 
 /**
  * The training of the last slice, kept in memory: the next slice of the same run goes on with it and need not compile its programs again.
- * Only the newest one is kept. A slice that finds none, or one at another step, opens the checkpoint instead; both give the same bytes.
+ * Only the newest one is kept. A slice that finds none, or one at another step, opens the checkpoint instead; on the CPU both give the same bytes.
  */
 export class LiveTrainings {
   readonly #parts: LabParts;
@@ -47,11 +47,11 @@ export class LiveTrainings {
   }
 
   async #open(run: RunRow, vault: Vault): Promise<Training> {
-    const compile = { threads: this.#parts.threads };
+    const { compute } = this.#parts;
     const images = await readTrainingImages(vault, run.datasetVersion.viewSha256);
     const checkpoint = await this.#parts.database.unsafeAsSystem('training.slice', (tx) => findNewestCheckpoint(tx, run.id));
-    if (checkpoint === null) return createTraining({ config: ganConfig.parse(run.config), images, seed: run.seed, compile });
-    return openTraining(await vault.read(checkpoint.sha256), images, compile);
+    if (checkpoint === null) return createTraining({ config: ganConfig.parse(run.config), images, seed: run.seed, ...(compute !== undefined && { compile: compute }) });
+    return openTraining(await vault.read(checkpoint.sha256), images, compute);
   }
 }
 

@@ -1,6 +1,6 @@
-import { LabError, type RouteOutput, type RunState, type trainingPoint } from '@scapis/contracts';
+import { LabError, type ComputeProvider, type RouteOutput, type RunState, type trainingPoint } from '@scapis/contracts';
 import { decide, type Actor } from '@scapis/domain';
-import type { GanConfig } from '@scapis/gan';
+import { ganConfig, type GanConfig } from '@scapis/gan';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
@@ -19,6 +19,8 @@ export interface Point {
 const include = {
   datasetVersion: { include: { dataset: true } },
   generators: { orderBy: { step: 'asc' } },
+  // The settled row, where there is one.
+  privacySpends: { orderBy: { kind: 'desc' }, take: 1 },
 } as const satisfies Prisma.TrainingRunInclude;
 type RunWithParts = Prisma.TrainingRunGetPayload<{ include: typeof include }>;
 export type RunRow = Omit<RunWithParts, 'state'> & { state: RunState };
@@ -98,9 +100,13 @@ export async function putPoints(tx: Transaction, run: { id: string; applicationI
   });
 }
 
-/** The step that the newest checkpoint stands at, and the sheet drawn there. */
-export async function setStep(tx: Transaction, id: string, step: number, sampleSheetSha256: string): Promise<void> {
-  await tx.trainingRun.updateMany({ where: { id }, data: { step, sampleSheetSha256 } });
+/** The step that the newest checkpoint stands at, the sheet drawn there, and what computed the slice before it. */
+export async function setStep(
+  tx: Transaction,
+  id: string,
+  saved: { step: number; sampleSheetSha256: string; provider: ComputeProvider },
+): Promise<void> {
+  await tx.trainingRun.updateMany({ where: { id }, data: saved });
 }
 
 export interface CheckpointRow {
@@ -187,7 +193,8 @@ async function toDtos(tx: Transaction, actor: Actor, rows: readonly RunWithParts
 
 function toDto(row: RunWithParts, project: ProjectFacts, requestedBy: RunDto['requestedBy'], actor: Actor, now: Date): RunDto {
   const state = row.state as RunState;
-  const { batch } = row.config as GanConfig;
+  const { batch, privacy } = ganConfig.parse(row.config);
+  const [spend] = row.privacySpends;
   const trainingRun = { id: row.id, state, requestedById: row.requestedById };
   const isRunning = state === 'running';
   const ask = (action: 'training:cancel' | 'sheet:view' | 'cohort:create'): RunDto['decisions'][number] =>
@@ -223,8 +230,13 @@ function toDto(row: RunWithParts, project: ProjectFacts, requestedBy: RunDto['re
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
     generators: row.generators.map(({ id, step, sha256 }) => ({ id, step, sha256 })),
+    provider: row.provider as ComputeProvider | null,
     hasSampleSheet: row.sampleSheetSha256 !== null,
     sampleSheetVersion: row.sampleSheetSha256?.slice(0, 16) ?? null,
+    privacy:
+      privacy === null || spend === undefined
+        ? null
+        : { ...privacy, noisySteps: spend.steps, delta: spend.delta, epsilon: spend.epsilon, isSettled: spend.kind === 'settled' },
     decisions: [ask('training:cancel'), ask('sheet:view'), ...(project.permit === undefined ? [] : [ask('cohort:create')])],
   };
 }

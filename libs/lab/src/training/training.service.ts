@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError, trainingRunTransitions, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import { LabError, privacyBudget, trainingRunTransitions, type ComputeProvider, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
-import { CheckpointError, toGanConfig, TrainingDivergedError, type TrainingPoint } from '@scapis/gan';
+import { CheckpointError, ganConfig, toGanConfig, TrainingDivergedError, type TrainingPoint } from '@scapis/gan';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabParts } from '../lab.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
@@ -10,6 +10,7 @@ import { isPermitted } from '../record/permitted.ts';
 import { checkDecision, getProject } from '../record/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
+import { claimTerms, findTerms, reservePrivacy, settlePrivacy, withPrv } from './privacy.ts';
 import { LiveTrainings, type LiveTraining } from './live-training.ts';
 import { drawTrainingSheet } from './training-sheet.ts';
 import {
@@ -55,7 +56,19 @@ export class TrainingService {
     this.#sliceSeconds = options.sliceSeconds ?? sliceSeconds;
   }
 
-  /** @throws LabError forbidden with the decision, not_found, dataset_too_small */
+  /** What a private run would cost; nothing is asked for. @throws LabError not_found, dataset_too_small, invalid_input */
+  async privacyCost(
+    actor: Actor,
+    { datasetVersionId, ...input }: RouteInput<'trainingRuns.privacyCost'>['body'],
+  ): Promise<RouteOutput<'trainingRuns.privacyCost'>> {
+    const terms = await this.#parts.database.as(actor, async (tx) => {
+      const { datasetId, counts, dataset } = await getVersionRow(tx, datasetVersionId);
+      return findTerms(tx, { ...input, datasetId, patients: checkEnoughPeople(counts), budget: privacyBudget.parse(dataset.privacy) });
+    });
+    return withPrv(terms);
+  }
+
+  /** @throws LabError forbidden with the decision, not_found, dataset_too_small, privacy_required, privacy_budget_exceeded, invalid_input */
   async request(actor: Actor, input: RouteInput<'trainingRuns.create'>['body']): Promise<RunDto> {
     const now = this.#parts.now();
     return this.#parts.database.as(actor, async (tx) => {
@@ -63,8 +76,12 @@ export class TrainingService {
       const project = await getProject(tx, applicationId);
       const version = await getVersionRow(tx, input.datasetVersionId);
       checkDecision('training:create', actor, { ...project, datasetId: version.datasetId, datasetVersion: version }, now);
-      checkEnoughPeople(version.counts);
-      const config = toGanConfig({ batch: input.batch, totalSteps: input.steps });
+      const patients = checkEnoughPeople(version.counts);
+      const budget = privacyBudget.parse(version.dataset.privacy);
+      const { steps, batch, privacy = null } = input;
+      if (budget.isRequired && privacy === null) throw new LabError('privacy_required');
+      const terms = privacy === null ? null : await claimTerms(tx, { datasetId: version.datasetId, patients, steps, batch, privacy, budget });
+      const config = toGanConfig({ batch, totalSteps: steps, privacy: terms });
       const id = await insertRun(tx, {
         applicationId,
         permitId: input.permitId,
@@ -82,6 +99,7 @@ export class TrainingService {
         object: { kind: 'training-run', id },
         detail: { permitId: input.permitId, datasetVersionId: version.id, seed: input.seed, steps: input.steps },
       });
+      if (terms !== null) await reservePrivacy(tx, { id, applicationId, datasetId: version.datasetId }, terms, actor.personId, now);
       await relate(tx, applicationId, [
         { from: { kind: 'training-run', id }, relation: 'used', to: { kind: 'dataset-version', id: version.id } },
         { from: { kind: 'training-run', id }, relation: 'wasInformedBy', to: { kind: 'permit', id: input.permitId } },
@@ -95,15 +113,15 @@ export class TrainingService {
   /**
    * Job training.slice: some seconds of training from the checkpoint at `fromStep`, then the next slice. A slice whose checkpoint is not the
    * newest one was done already and returns; so does one whose run is cancelled, done or no longer allowed. Killed at any point it is done
-   * again from the same checkpoint, to the same bytes.
+   * again from the same checkpoint, on the CPU to the same bytes; a private run with new noise, and nothing of the lost slice was seen by anyone.
    */
   async slice({ trainingRunId, fromStep }: JobPayload<'training.slice'>, job: JobRun): Promise<void> {
     const run = await this.#begin(trainingRunId, fromStep);
     if (run === null) return this.#live.drop(trainingRunId);
     try {
       const live = await this.#live.take(run, fromStep);
-      const isWanted = await this.#train(run, live);
-      if (isWanted) return await this.#save(run, live, fromStep);
+      const { isWanted, heldBack } = await this.#train(run, live);
+      if (isWanted) return await this.#save(run, live, fromStep, heldBack);
       // Cancelled: nothing to do. Without permit: asked once more, it ends the run.
       await this.#begin(run.id, fromStep);
       await this.#live.drop(run.id);
@@ -136,13 +154,18 @@ export class TrainingService {
     });
   }
 
-  /** Trains for a slice, writing losses as they come. @returns false when the run was cancelled or lost its permit meanwhile */
-  async #train(run: RunRow, { training }: LiveTraining): Promise<boolean> {
+  /**
+   * Trains for a slice, writing losses as they come. Those of a private run are held back until its state is saved: shown before, and then
+   * lost with the slice, they would tell of noisy steps that nobody counts.
+   * @returns isWanted false when the run was cancelled or lost its permit meanwhile
+   */
+  async #train(run: RunRow, { training }: LiveTraining): Promise<{ isWanted: boolean; heldBack: Point[] }> {
+    const isPrivate = training.config.privacy !== null;
     let fresh: Point[] = [];
     let isWanted = true;
     const look = async (): Promise<void> => {
-      const points = fresh;
-      fresh = [];
+      const points = isPrivate ? [] : fresh;
+      if (!isPrivate) fresh = [];
       await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
         await putPoints(tx, run, points);
         const now = await findRun(tx, run.id);
@@ -167,11 +190,11 @@ export class TrainingService {
       await looking;
     }
     await look();
-    return isWanted;
+    return { isWanted, heldBack: fresh };
   }
 
   /** One transaction: checkpoint, sheet, and the next slice or the end. Two workers with the same slice come here one after the other; the second finds it done. */
-  async #save(run: RunRow, { training, vault }: LiveTraining, fromStep: number): Promise<void> {
+  async #save(run: RunRow, { training, vault }: LiveTraining, fromStep: number, heldBack: readonly Point[]): Promise<void> {
     const { step } = training;
     const isDone = step >= run.steps;
     const checkpoint = await vault.write(training.checkpoint());
@@ -182,10 +205,11 @@ export class TrainingService {
       const newest = await findNewestCheckpoint(tx, run.id);
       if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return null;
       const current = await getRun(tx, run.id);
+      await putPoints(tx, run, heldBack);
       const dropped = await addCheckpoint(tx, run, { step, ...checkpoint });
-      await setStep(tx, run.id, step, sheet.sha256);
+      await setStep(tx, run.id, { step, sampleSheetSha256: sheet.sha256, provider: training.provider });
       if (generator === null) await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
-      else await this.#complete(tx, run, { step, sha256: generator.sha256 });
+      else await this.#complete(tx, run, { step, sha256: generator.sha256 }, training.provider);
       return [
         ...dropped,
         ...(current.sampleSheetSha256 === null || current.sampleSheetSha256 === sheet.sha256 ? [] : [current.sampleSheetSha256]),
@@ -197,9 +221,9 @@ export class TrainingService {
     else this.#live.keep(run.id, step);
   }
 
-  async #complete(tx: Transaction, run: RunRow, generator: { step: number; sha256: string }): Promise<void> {
+  async #complete(tx: Transaction, run: RunRow, generator: { step: number; sha256: string }, provider: ComputeProvider): Promise<void> {
     const id = await insertGenerator(tx, run, generator);
-    await this.#end(tx, run, 'completed', null, { generatorId: id, sha256: generator.sha256 });
+    await this.#end(tx, run, 'completed', null, { generatorId: id, sha256: generator.sha256, provider });
     await relate(tx, run.applicationId, [
       { from: { kind: 'generator', id }, relation: 'wasGeneratedBy', to: refOf(run) },
       { from: { kind: 'generator', id }, relation: 'wasDerivedFrom', to: { kind: 'dataset-version', id: run.datasetVersionId } },
@@ -233,6 +257,7 @@ export class TrainingService {
     const { event } = transition(trainingRunTransitions, run.state, to);
     if (!(await moveRun(tx, run.id, run.state, to, { failure, finishedAt: this.#parts.now() }))) throw new LabError('conflict');
     await audit(tx, { actorId, type: event, object: refOf(run), detail });
+    await settlePrivacy(tx, { ...run, datasetId: run.datasetVersion.datasetId }, ganConfig.parse(run.config), actorId, this.#parts.now());
   }
 
   #isPermitted(tx: Transaction, run: RunRow): Promise<boolean> {
@@ -308,12 +333,14 @@ function toPoint({ step, losses, imagesPerSecond }: TrainingPoint, at: Date): Po
   return { step, at, metrics: { ...losses, imagesPerSecond } };
 }
 
-function checkEnoughPeople(counts: unknown): void {
+/** @returns how many people the training split holds. @throws LabError dataset_too_small */
+function checkEnoughPeople(counts: unknown): number {
   const people = (counts as { bySplit?: Record<string, { subjects: number }> } | null)?.bySplit?.['T']?.subjects ?? 0;
   if (people < fewestPeople)
     throw new LabError('dataset_too_small', {
       text: `The training split holds ${people} people; at least ${fewestPeople} are needed. Take in more people.`,
     });
+  return people;
 }
 
 /** What the person who asked reads. An unforeseen fault says nothing of itself here. */

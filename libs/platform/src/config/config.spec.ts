@@ -22,7 +22,9 @@ const good: ConfigOverrides = {
 describe('the settings', () => {
   it('are parsed, completed from the table and frozen', () => {
     const config = loadConfig({}, { ...good, GATEWAY_PORT: '8080', REDIS_URL: '' });
-    expect(config).toMatchObject({ GATEWAY_PORT: 8080, KEYCLOAK_URL: 'https://id.example.org', KEYCLOAK_REALM: 'scapis', LOG_LEVEL: 'info', WORKER_THREADS: 2 });
+    expect(config).toMatchObject({ GATEWAY_PORT: 8080, KEYCLOAK_URL: 'https://id.example.org', KEYCLOAK_REALM: 'scapis', LOG_LEVEL: 'info', WORKER_THREADS: 2, COMPUTE_PROVIDERS: ['cpu'] });
+    expect(loadConfig({}, { ...good, COMPUTE_PROVIDERS: 'cuda, cpu' }).COMPUTE_PROVIDERS).toEqual(['cuda', 'cpu']);
+    expect(() => loadConfig({}, { ...good, COMPUTE_PROVIDERS: 'tpu' })).toThrow(/COMPUTE_PROVIDERS: must be a list of cpu, cuda, webgpu/);
     expect(config.MASTER_KEY).toEqual(Buffer.alloc(32, 7));
     expect(config.REDIS_URL).toBeUndefined();
     expect(Object.isFrozen(config)).toBe(true);

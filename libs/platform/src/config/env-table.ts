@@ -1,3 +1,4 @@
+import { computeProviderNames } from '@scapis/contracts';
 import { z } from 'zod';
 
 /** One row of the environment: how the value is read, what stands when it is unset, whether it must never be shown. */
@@ -38,6 +39,11 @@ const key32 = z
   .transform((value) => Buffer.from(value, 'base64'))
   .refine((value) => value.length === 32, 'must be exactly 32 bytes in base64: openssl rand -base64 32');
 
+const providers = z
+  .string()
+  .transform((value) => value.split(',').map((name) => name.trim()))
+  .pipe(z.array(z.enum(computeProviderNames, `must be a list of ${computeProviderNames.join(', ')}, such as cuda,cpu`)).min(1));
+
 /** Level names of pino, least to most telling. */
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -62,6 +68,11 @@ export const ENV_TABLE = {
   SESSION_SECRET: secret(z.string().min(32, 'must have at least 32 characters'), 'Encrypts the tokens of web sessions. Changing it logs everybody out.'),
   LOG_LEVEL: row(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info', `How much is logged: ${LOG_LEVELS.join(', ')}.`),
   WORKER_THREADS: row(wholeNumber(1, 256), '2', 'CPU threads that one worker uses for training and synthesis.'),
+  COMPUTE_PROVIDERS: row(
+    providers,
+    'cpu',
+    `Where training and synthesis are computed, tried in order: ${computeProviderNames.join(', ')}. Only cpu gives the same bytes for the same seed; the gate always takes it.`,
+  ),
   TRAINING_SLICE_SECONDS: row(wholeNumber(1, 600), '20', 'Length of one slice of training: what a killed worker loses at most, and how long a cancelled run goes on.'),
   LAB_DATA: row(text, '.lab', 'Folder of the embedded lab: its database, secrets and images.'),
 } satisfies Record<string, EnvRow>;

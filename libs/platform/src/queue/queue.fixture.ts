@@ -16,6 +16,7 @@ export function handlersWith(some: Partial<JobHandlers>): JobHandlers {
   return {
     'dataset.ingest': unexpected('dataset.ingest'),
     'training.slice': unexpected('training.slice'),
+    'generator.check': unexpected('generator.check'),
     'synthesis.run': unexpected('synthesis.run'),
     'gate.run': unexpected('gate.run'),
     'release.pack': unexpected('release.pack'),

@@ -15,6 +15,7 @@ import { useFormats } from '../../format.ts';
 import { findDecision, isAllowed, toOffer } from '../../session/decisions.ts';
 import { useAct, useCall } from '../../session/queries.ts';
 import { useRouteParam } from '../../session/route-params.ts';
+import { Declared } from '../generators/declared.tsx';
 import { ClosestPairs } from './closest-pairs.tsx';
 import { toSteps } from './cohort-steps.ts';
 import { Download } from './download.tsx';
@@ -54,12 +55,14 @@ function CohortView({ cohort }: { cohort: Cohort }) {
             [t('cohorts.usage'), cohort.usage === null ? '–' : t(`cohorts.usages.${cohort.usage}`)],
             [t('training.dataset'), <Link key="d" to="/datasets/$id" params={{ id: cohort.datasetId }}>{cohort.datasetTitle}</Link>],
             [t('cohort.runs'), cohort.trainingRunIds.map((run, index) => <div key={run}><Link to="/training-runs/$id" params={{ id: run }}>{t('cohort.run', { number: index + 1 })}</Link></div>)],
+            [t('cohort.provider'), cohort.provider === null || cohort.provider === 'cpu' ? (cohort.provider ?? '–') : t('training.providerNotRepeatable', { provider: cohort.provider })],
             [t('training.permit'), <Link key="p" to="/permits/$id" params={{ id: cohort.permitId }}>{t('training.toPermit')}</Link>],
             [t('common.created'), formats.dateTime(cohort.createdAt)],
             [t('cohorts.released'), formats.dateTime(cohort.releasedAt)],
           ]} />
         </Section>
       </div>
+      {cohort.declaredGenerators.length > 0 && <Declared generators={cohort.declaredGenerators} />}
       {cohort.gateRun && <GateResult cohort={cohort} gateRun={cohort.gateRun} />}
       {cohort.gateRun?.hasClosestPairs && isAllowed(decisions, 'pairs:view') && <ClosestPairs id={id} />}
       {hasReview && (

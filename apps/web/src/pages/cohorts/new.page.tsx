@@ -17,16 +17,22 @@ export default function NewCohortPage() {
   const formats = useFormats();
   const navigate = useNavigate();
   const run = useSearchParam('run');
+  const imported = useSearchParam('import');
   const runs = useCall('trainingRuns.list', { query: { limit: 200 } });
+  const imports = useCall('generatorImports.list', { query: { limit: 200 } });
   const form = useForm<z.input<typeof cohortRequest>, unknown, z.output<typeof cohortRequest>>({
     resolver: formResolver(cohortRequest), mode: 'onTouched', defaultValues: { generatorIds: [], title: '', count: 2_000, seed: 1, labelMix: 'cohort-like' },
   });
   const create = useAct('cohorts.create', { onDone: (made) => void navigate({ to: '/cohorts/$id', params: { id: made.id } }) });
-  const ready = runs.data?.items.flatMap((each) => {
+  const trained = runs.data?.items.flatMap((each) => {
     const generator = each.generators.at(-1);
-    return each.state === 'completed' && generator ? [{ run: each, generator }] : [];
+    if (each.state !== 'completed' || !generator) return [];
+    return [{ id: generator.id, from: each.id, title: each.title, line: t('cohorts.generatorLine', { dataset: each.datasetTitle, step: formats.number(generator.step), at: formats.date(each.finishedAt) }) }];
   });
-  const preset = ready?.find((each) => each.run.id === run)?.generator.id;
+  const declared = imports.data?.items.flatMap((each) => (
+    each.generatorId === null ? [] : [{ id: each.generatorId, from: each.id, title: each.title, line: t('imports.line', { dataset: each.datasetTitle, framework: each.framework, name: each.declaredBy.name }) }]));
+  const ready = trained && declared && [...trained, ...declared];
+  const preset = ready?.find((each) => each.from === (run ?? imported))?.id;
   useEffect(() => {
     if (preset !== undefined && form.getValues('generatorIds').length === 0) form.setValue('generatorIds', [preset]);
   }, [preset, form]);
@@ -47,7 +53,7 @@ export default function NewCohortPage() {
             <Controller control={control} name="generatorIds" render={({ field }) => (
               <Checkbox.Group value={field.value} onChange={field.onChange} label={t('cohorts.generatorsLabel')} description={t('cohorts.generatorsHint')} error={errors.generatorIds && t('validation.choose')} required>
                 <Stack gap="sm" mt="sm">
-                  {ready?.map(({ run: each, generator }) => <Checkbox key={generator.id} value={generator.id} label={each.title} description={t('cohorts.generatorLine', { dataset: each.datasetTitle, step: formats.number(generator.step), at: formats.date(each.finishedAt) })} />)}
+                  {ready?.map((each) => <Checkbox key={each.id} value={each.id} label={each.title} description={each.line} />)}
                 </Stack>
               </Checkbox.Group>
             )} />

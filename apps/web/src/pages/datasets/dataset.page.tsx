@@ -43,6 +43,13 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
       <Section title={t('dataset.versions')}>
         <DataTable caption={t('dataset.versions')} columns={columns} rows={dataset.versions} rowKey={(row) => row.id} empty={<Empty title={t('dataset.noVersions')} hint={t('dataset.noVersionsHint')}>{begin}</Empty>} />
       </Section>
+      <Section title={t('privacy.budget')}>
+        <Text size="sm" c="dimmed" mb="sm">{t('privacy.budgetHint')}</Text>
+        <Facts items={[
+          [t('privacy.spent'), t('privacy.ofBudget', { spent: formats.number(dataset.privacy.spent, 2), budget: formats.number(dataset.privacy.epsilon, 2) })],
+          [t('privacy.delta'), dataset.privacy.delta.toExponential()], [t('privacy.privateRuns'), formats.number(dataset.privacy.privateRuns)], [t('privacy.isRequired'), t(dataset.privacy.isRequired ? 'privacy.yes' : 'privacy.no')],
+        ]} />
+      </Section>
       <Section title={t('datasets.thresholds')}>
         <Text size="sm" c="dimmed" mb="sm">{t('datasets.thresholdsHint')}</Text>
         <Facts items={Object.entries(dataset.thresholds).map(([name, value]) => [t(`gate.thresholds.${name}`, { defaultValue: name }), formats.number(value, 4)] as const)} />

@@ -1,5 +1,5 @@
-import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { datasetCreate, gateThresholds, type GateThresholds } from '@scapis/contracts';
+import { Button, Group, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
+import { datasetCreate, gateThresholds, privacyBudget, type GateThresholds } from '@scapis/contracts';
 import { useNavigate } from '@tanstack/react-router';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
@@ -17,7 +17,7 @@ export default function NewDatasetPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const form = useForm<z.input<typeof datasetCreate>, unknown, z.output<typeof datasetCreate>>({
-    resolver: formResolver(datasetCreate), mode: 'onTouched', defaultValues: { title: '', description: '', thresholds: defaults },
+    resolver: formResolver(datasetCreate), mode: 'onTouched', defaultValues: { title: '', description: '', thresholds: defaults, privacy: privacyBudget.parse({}) },
   });
   const create = useAct('datasets.create', { onDone: (made) => void navigate({ to: '/datasets/$id', params: { id: made.id } }) });
   const { register, formState: { errors } } = form;
@@ -37,6 +37,14 @@ export default function NewDatasetPage() {
               {thresholdNames.map((name) => (
                 <TextInput key={name} type="number" step="any" {...register(`thresholds.${name}`, { valueAsNumber: true })} label={t(`gate.thresholds.${name}`)} error={errors.thresholds?.[name]?.message} />
               ))}
+            </div>
+          </Section>
+          <Section title={t('privacy.budget')}>
+            <Text size="sm" c="dimmed" mb="md">{t('privacy.budgetHint')}</Text>
+            <div className="form-grid">
+              <TextInput type="number" step="any" {...register('privacy.epsilon', { valueAsNumber: true })} label={t('privacy.epsilon')} error={errors.privacy?.epsilon?.message} />
+              <TextInput type="number" step="any" {...register('privacy.delta', { valueAsNumber: true })} label={t('privacy.delta')} error={errors.privacy?.delta?.message} />
+              <Switch {...register('privacy.isRequired')} label={t('privacy.isRequired')} />
             </div>
           </Section>
           {create.error && <ProblemAlert error={create.error} />}

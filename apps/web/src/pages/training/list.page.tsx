@@ -10,6 +10,7 @@ import { ProblemAlert } from '../../components/problem.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useFormats } from '../../format.ts';
 import { useList, useSession } from '../../session/queries.ts';
+import { GeneratorImports } from '../generators/imports.tsx';
 
 export default function TrainingRunsPage() {
   const { t } = useTranslation();
@@ -31,6 +32,7 @@ export default function TrainingRunsPage() {
       <Section title={t('training.all')}>
         {!list.isPending && <DataTable caption={t('training.title')} columns={columns} rows={list.items} rowKey={(row) => row.id} total={list.total} more={list.more} isLoadingMore={list.isLoadingMore} empty={<Empty title={t('training.empty')} hint={t('training.emptyHint')}>{begin}</Empty>} />}
       </Section>
+      <GeneratorImports />
     </Page>
   );
 }

@@ -9,6 +9,7 @@ import { ProblemAlert } from '../../components/problem.tsx';
 import { useFormats } from '../../format.ts';
 import { formResolver } from '../../session/form.ts';
 import { useAct, useCall, useSession } from '../../session/queries.ts';
+import { PrivacyFields } from './privacy-fields.tsx';
 
 /** Images per second that a small lab machine reaches at least; only for the estimate beside the form. */
 const usualImagesPerSecond = 100;
@@ -21,7 +22,7 @@ export default function NewTrainingPage() {
   const permits = useCall('permits.list', { query: { limit: 200 } });
   const datasets = useCall('datasets.list', { query: { limit: 200 } });
   const form = useForm<z.input<typeof trainingRequest>, unknown, z.output<typeof trainingRequest>>({
-    resolver: formResolver(trainingRequest), mode: 'onTouched', defaultValues: { permitId: '', datasetVersionId: '', title: '', seed: 1, steps: 6_000, batch: 32 },
+    resolver: formResolver(trainingRequest), mode: 'onTouched', defaultValues: { permitId: '', datasetVersionId: '', title: '', seed: 1, steps: 6_000, batch: 32, privacy: null },
   });
   const create = useAct('trainingRuns.create', { onDone: (run) => void navigate({ to: '/training-runs/$id', params: { id: run.id } }) });
   const { register, watch, formState: { errors } } = form;
@@ -59,6 +60,7 @@ export default function NewTrainingPage() {
                 {Number.isFinite(seconds) && <Text size="sm" c="dimmed" role="status">{t('training.estimate', { time: formats.duration(seconds), rate: usualImagesPerSecond })}</Text>}
               </Stack>
             </Section>
+            <PrivacyFields form={form} datasetId={versions.find((dataset) => dataset.approvedVersionId === watch('datasetVersionId'))?.id ?? null} />
             {create.error && <ProblemAlert error={create.error} />}
             <Group><Button type="submit" loading={create.isPending}>{t('training.start')}</Button></Group>
           </div>

@@ -82,9 +82,12 @@ function ProgressCard({ run }: { run: TrainingRun }) {
       <details className="quiet-details">
         <summary>{t('training.details')}</summary>
         <Facts items={[
-          [t('training.batch'), formats.number(run.batch)], [t('training.seed'), run.seed], [t('common.created'), formats.dateTime(run.createdAt)],
+          [t('training.batch'), formats.number(run.batch)], [t('privacy.title'), run.privacy === null ? t('privacy.none') : t(run.privacy.isSettled ? 'privacy.settled' : 'privacy.reserved', { epsilon: formats.number(run.privacy.epsilon, 2) })],
+          run.privacy !== null && [t('privacy.noise'), formats.number(run.privacy.noiseMultiplier, 3)], run.privacy !== null && [t('privacy.noisySteps'), formats.number(run.privacy.noisySteps)], run.privacy !== null && [t('privacy.delta'), run.privacy.delta.toExponential()],
+          [t('training.seed'), run.seed], [t('common.created'), formats.dateTime(run.createdAt)],
           [t('training.permit'), <Link key="p" to="/permits/$id" params={{ id: run.permitId }}>{t('training.toPermit')}</Link>],
           [t('training.version'), <Link key="v" to="/dataset-versions/$id" params={{ id: run.datasetVersionId }}>{run.datasetTitle}</Link>],
+          run.provider !== null && [t('training.provider'), run.provider === 'cpu' ? run.provider : t('training.providerNotRepeatable', { provider: run.provider })],
           run.generators.length > 0 && [t('training.generators'), run.generators.map((generator) => <div key={generator.id}>{t('training.generatorAt', { step: formats.number(generator.step) })} <code className="hash">{generator.sha256.slice(0, 16)}</code></div>)],
         ]} />
       </details>

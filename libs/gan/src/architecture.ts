@@ -1,0 +1,36 @@
+import type { ArchitectureName, GanConfig } from './config.ts';
+import type { Layouts } from './gan-step.ts';
+import { labelClassifier } from './guidance.ts';
+import * as plain from './networks.ts';
+import { layoutOf } from './optimise.ts';
+import { RandomStream } from './random.ts';
+import * as residual from './residual.ts';
+
+/** Which networks a configuration names. */
+
+interface Networks {
+  generator(config: GanConfig): plain.GeneratorNetwork;
+  discriminator(config: GanConfig): plain.DiscriminatorNetwork;
+}
+
+const architectures: Record<ArchitectureName, Networks> = { plain, residual };
+
+/** z [N, latent] and labels [N, labelVectorLength] -> images [N, ...imageShape] in (-1, 1). */
+export function generator(config: GanConfig): plain.GeneratorNetwork {
+  return architectures[config.architecture.name].generator(config);
+}
+
+/** Images [N, ...imageShape] and labels [N, labelVectorLength] -> logits [N]. */
+export function discriminator(config: GanConfig): plain.DiscriminatorNetwork {
+  return architectures[config.architecture.name].discriminator(config);
+}
+
+/** @returns where each weight of the networks lies in the vectors of a run. */
+export function layoutsOf(config: GanConfig): Layouts {
+  const random = new RandomStream(0, 'initialWeights');
+  return {
+    generator: layoutOf(generator(config).initialise(random)),
+    discriminator: layoutOf(discriminator(config).initialise(random)),
+    classifier: layoutOf(labelClassifier(config).initialise(random)),
+  };
+}

@@ -1,0 +1,192 @@
+import { generatorImportTransitions, LabError, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import { transition, type Actor } from '@scapis/domain';
+import { checkImportedGenerator, GeneratorImportError, largestImportBytes, type ImportedGeneratorFacts } from '@scapis/gan';
+import { addToOutbox, type Transaction } from '@scapis/platform';
+import { getVersionRow } from '../datasets/datasets.repository.ts';
+import { decodePack } from '../images/image-pack.ts';
+import type { LabParts } from '../lab.ts';
+import { isPassing, type JobRun } from '../record/job-run.ts';
+import { checkDecision, getProject } from '../record/project.ts';
+import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
+import { limited } from '../record/limited.ts';
+import { openVault } from '../record/vault.ts';
+import { getApplicationOfPermit } from '../training/training.repository.ts';
+import {
+  findImport,
+  getImport,
+  getImportDto,
+  insertImport,
+  insertImportedGenerator,
+  listImports,
+  moveImport,
+  type ImportDto,
+  type ImportRow,
+} from './generator-imports.repository.ts';
+
+/**
+ * Generators that were trained elsewhere inside the lab (PyTorch, MONAI): declared by a person under a permit, uploaded into quarantine, checked by the
+ * worker, then drawn from like our own. How one was trained the lab cannot verify: the declaration is kept with its author's name and shown where
+ * a cohort is judged, and the gate asks of its images what it asks of all.
+ */
+export class GeneratorImportService {
+  readonly #parts: LabParts;
+
+  constructor(parts: LabParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws LabError forbidden with the decision, not_found */
+  async declare(actor: Actor, input: RouteInput<'generatorImports.create'>['body']): Promise<ImportDto> {
+    const now = this.#parts.now();
+    return this.#parts.database.as(actor, async (tx) => {
+      const applicationId = await getApplicationOfPermit(tx, input.permitId);
+      const project = await getProject(tx, applicationId);
+      const version = await getVersionRow(tx, input.datasetVersionId);
+      checkDecision('generator:import', actor, { ...project, datasetId: version.datasetId, datasetVersion: version }, now);
+      const { permitId, title, framework, recipe } = input;
+      const id = await insertImport(tx, {
+        applicationId,
+        permitId,
+        datasetVersionId: version.id,
+        declaredById: actor.personId,
+        title,
+        framework,
+        recipe,
+        createdAt: now,
+      });
+      const made: ObjectRef = { kind: 'generator-import', id };
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'generator.declared',
+        object: made,
+        detail: { permitId, datasetVersionId: version.id, isTrainedInside: input.isTrainedInside },
+      });
+      await relate(tx, applicationId, [
+        { from: made, relation: 'used', to: { kind: 'dataset-version', id: version.id } },
+        { from: made, relation: 'wasInformedBy', to: { kind: 'permit', id: permitId } },
+        { from: made, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
+      ]);
+      return getImportDto(tx, actor, id, now);
+    });
+  }
+
+  /**
+   * Takes the file into quarantine, encrypted as it streams in with the key of the dataset version it was trained on; the check follows
+   * through the outbox.
+   * @throws LabError too_large, upload_empty, storage_full, forbidden (with the decision), conflict: nothing of the upload is kept then.
+   */
+  async upload(actor: Actor, id: string, body: AsyncIterable<Uint8Array>): Promise<ImportDto> {
+    const now = this.#parts.now();
+    const row = await this.#parts.database.as(actor, async (tx) => {
+      const found = await getImport(tx, id);
+      const version = await getVersionRow(tx, found.datasetVersionId);
+      const project = await getProject(tx, found.applicationId);
+      checkDecision('generator:import', actor, { ...project, datasetId: version.datasetId, datasetVersion: version, generatorImport: found }, now);
+      return found;
+    });
+    const vault = openVault(this.#parts, row.datasetVersion.dataKey);
+    const stored = await vault.write(limited(body, largestImportBytes));
+    if (stored.size === 0) {
+      await vault.delete(stored.sha256);
+      throw new LabError('upload_empty', { text: 'The file is empty. Choose the ONNX file of the generator.' });
+    }
+    return this.#parts.database.as(actor, async (tx) => {
+      const { event } = transition(generatorImportTransitions, 'declared', 'quarantined');
+      // Someone else was first. The bytes stay, sealed: they may be his.
+      if (!(await moveImport(tx, id, 'declared', 'quarantined', { sha256: stored.sha256, size: stored.size, uploadedAt: now })))
+        throw new LabError('conflict');
+      await audit(tx, { actorId: actor.personId, type: event, object: refOf(row), detail: { sha256: stored.sha256, size: stored.size } });
+      await addToOutbox(tx, 'generator.check', { generatorImportId: id });
+      return getImportDto(tx, actor, id, now);
+    });
+  }
+
+  /** Job generator.check. Killed and run again it finds the same: nothing shows before the one transaction at the end. */
+  async check({ generatorImportId }: JobPayload<'generator.check'>, job: JobRun): Promise<void> {
+    const row = await this.#find(generatorImportId);
+    if (row?.state !== 'quarantined' || row.sha256 === null) return;
+    const vault = openVault(this.#parts, row.datasetVersion.dataKey);
+    try {
+      // On the CPU whatever else computes: the same file is judged the same everywhere.
+      const { viewSha256 } = row.datasetVersion;
+      if (viewSha256 === null) throw new Error('an approved dataset version has no training view');
+      const { size } = decodePack(await vault.read(viewSha256));
+      const facts = await checkImportedGenerator(await vault.read(row.sha256), { size }, { threads: this.#parts.compute?.threads });
+      await this.#accept(row, row.sha256, facts);
+    } catch (error) {
+      if (error instanceof GeneratorImportError) return this.#turnDown(row, error);
+      if (isPassing(error) && !job.isLastAttempt) throw error;
+      await this.#fail(row, toSentence(error));
+      if (!(error instanceof LabError)) throw error;
+    }
+  }
+
+  async #find(id: string): Promise<ImportRow | null> {
+    return this.#parts.database.unsafeAsSystem('generator.check', (tx) => findImport(tx, id));
+  }
+
+  async #accept(row: ImportRow, sha256: string, facts: ImportedGeneratorFacts): Promise<void> {
+    await this.#parts.database.unsafeAsSystem('generator.check', async (tx) => {
+      if (!(await moveImport(tx, row.id, 'quarantined', 'accepted', { facts: { ...facts, range: [...facts.range] }, checkedAt: this.#parts.now() }))) return;
+      const id = await insertImportedGenerator(tx, row, sha256);
+      await this.#record(tx, row, 'accepted', { generatorId: id, sha256, facts });
+      await relate(tx, row.applicationId, [
+        { from: { kind: 'generator', id }, relation: 'wasGeneratedBy', to: refOf(row) },
+        { from: { kind: 'generator', id }, relation: 'wasDerivedFrom', to: { kind: 'dataset-version', id: row.datasetVersionId } },
+        { from: { kind: 'generator', id }, relation: 'wasAttributedTo', to: { kind: 'person', id: row.declaredById } },
+      ]);
+    });
+  }
+
+  /** The file goes; why it was refused, and its hash, stay. */
+  async #turnDown(row: ImportRow, { reason, detail }: GeneratorImportError): Promise<void> {
+    const isMoved = await this.#parts.database.unsafeAsSystem('generator.check', async (tx) => {
+      const change = { reason, reasonDetail: detail.slice(0, 300), checkedAt: this.#parts.now() };
+      if (!(await moveImport(tx, row.id, 'quarantined', 'turned-down', change))) return false;
+      await this.#record(tx, row, 'turned-down', { reason, sha256: row.sha256 });
+      return !(await isUsed(tx, row.sha256));
+    });
+    if (isMoved && row.sha256 !== null) await openVault(this.#parts, row.datasetVersion.dataKey).delete(row.sha256);
+  }
+
+  async #fail(row: ImportRow, failure: string): Promise<void> {
+    await this.#parts.database.unsafeAsSystem('generator.check', async (tx) => {
+      if (!(await moveImport(tx, row.id, 'quarantined', 'failed', { failure, checkedAt: this.#parts.now() }))) return;
+      const { event } = transition(generatorImportTransitions, 'quarantined', 'failed');
+      await audit(tx, { actorId: null, type: event, object: refOf(row), detail: { failure } });
+    });
+  }
+
+  async #record(tx: Transaction, row: ImportRow, to: 'accepted' | 'turned-down', detail: Record<string, unknown>): Promise<void> {
+    await audit(tx, { actorId: null, type: transition(generatorImportTransitions, 'quarantined', to).event, object: refOf(row), detail });
+    await notify(tx, { people: [row.declaredById], kind: `generator.${to}`, object: refOf(row), title: row.title });
+  }
+
+  /** For the worker, when the job is given up after its last attempt: a file that kills the worker ends here too. */
+  async giveUpCheck({ generatorImportId }: JobPayload<'generator.check'>): Promise<void> {
+    const row = await this.#find(generatorImportId);
+    if (row?.state === 'quarantined') await this.#fail(row, toSentence(null));
+  }
+
+  async list(actor: Actor, query: RouteInput<'generatorImports.list'>['query']): Promise<RouteOutput<'generatorImports.list'>> {
+    return this.#parts.database.as(actor, (tx) => listImports(tx, actor, query, this.#parts.now()));
+  }
+
+  async get(actor: Actor, id: string): Promise<ImportDto> {
+    return this.#parts.database.as(actor, (tx) => getImportDto(tx, actor, id, this.#parts.now()));
+  }
+}
+
+function refOf(row: { id: string }): ObjectRef {
+  return { kind: 'generator-import', id: row.id };
+}
+
+/** Whether the same bytes serve under another import: objects are named by their content. */
+async function isUsed(tx: Transaction, sha256: string | null): Promise<boolean> {
+  return sha256 !== null && (await tx.generatorImport.count({ where: { sha256, state: { in: ['quarantined', 'accepted'] } } })) > 0;
+}
+
+function toSentence(error: unknown): string {
+  if (error instanceof LabError) return error.message;
+  return 'The check failed several times for a reason that lies in the lab. Nothing was accepted. Tell the lab, then declare and upload the file again.';
+}
