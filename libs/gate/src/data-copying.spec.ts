@@ -105,11 +105,15 @@ describe('distance tests and risks', () => {
     }
   }, 30_000);
 
-  it('says how many people the data-copying test needs', async () => {
-    const few = spaceOf(0);
-    const control = { ...few.control, count: 5, data: few.control.data.slice(0, 5 * few.control.width) };
-    const result = await checkDataCopying({ ...few, control }, named(5, 'h'), thresholds, 1, pace);
-    expect(result).toMatchObject({ verdict: 'fail', value: null, details: { made: false, peopleNeeded: 60 } });
+  it('looks at the whole space where no cell holds enough people, and says how many it needs', async () => {
+    const withControl = (copies: number, count: number) => {
+      const space = spaceOf(copies);
+      const control = { ...space.control, count, data: space.control.data.slice(0, count * space.control.width) };
+      return checkDataCopying({ ...space, control }, named(count, 'h'), thresholds, 1, pace);
+    };
+    expect(await withControl(0, 25)).toMatchObject({ verdict: 'pass', details: { cells: 1, imagesLeftOut: 0 } });
+    expect(await withControl(150, 25)).toMatchObject({ verdict: 'fail', details: { cells: 1, imagesLeftOut: 0 } });
+    expect(await withControl(0, 5)).toMatchObject({ verdict: 'fail', value: null, details: { made: false, peopleNeeded: 20 } });
   });
 });
 
