@@ -120,13 +120,16 @@ function warp(image: Float32Array, size: number, change: Partial<Warp>): void {
   warpInto(image.slice(), image, size, { degrees: 0, zoom: 1, dx: 0, dy: 0, ...change });
 }
 
-const addNoise: Change = (image, _size, random) => random.normals(image.length).forEach((noise, i) => (image[i]! += 0.05 * noise));
+const addNoise =
+  (deviation: number): Change =>
+  (image, _size, random) =>
+    random.normals(image.length).forEach((noise, i) => (image[i]! += deviation * noise));
 const signOf = (random: RandomStream): number => (random.integer(2) === 0 ? -1 : 1);
 
 /** How each planted form changes a copy. The amounts are those that a generator that remembers could plausibly show (synthesis.md 4.3). */
 const plantedChanges: Record<PlantedForm, Change> = {
   exact: () => {},
-  noisy: addNoise,
+  noisy: addNoise(0.05),
   shifted: (image, size, random) => {
     const reach = greatestShift(size);
     const least = Math.ceil(reach / 3);
@@ -142,8 +145,9 @@ const plantedChanges: Record<PlantedForm, Change> = {
   rotated: (image, size, random) => warp(image, size, { degrees: signOf(random) * random.uniform(greatestTurn / 2, greatestTurn) }),
   zoomed: (image, size, random) => warp(image, size, { zoom: random.uniform(1 + (greatestZoom - 1) / 2, greatestZoom) }),
   blended: (image, _size, _random, other) => image.forEach((x, i) => (image[i] = blendedShare * x + (1 - blendedShare) * other[i]!)),
-  // Equal images would be found as duplicates before the search looks at them.
-  'one-person': addNoise,
+  // Equal images would be found as duplicates before the search looks at them. Fainter than noisy: with a single source, one image that is
+  // hard to find under noise would void the whole run.
+  'one-person': addNoise(0.01),
 };
 
 /** @returns which training images a form copies: different ones, but for the form that copies one image of one person over and over. */
