@@ -59,9 +59,9 @@ describe('classifier', () => {
 
 describe('gate', () => {
   const effort = { encoderSteps: 60, classifierSteps: 20, identitySteps: 20, surrogateSteps: 10 };
-  const real = blobImages({ seed: 1, people: 400, imagesPerPerson: 2 });
+  const real = blobImages({ seed: 1, people: 260, imagesPerPerson: 2 });
   const splits = real.subjects.map((name): Split => (['T', 'T', 'T', 'H', 'R'] as const)[Number(name.split('-')[1]) % 5] ?? 'T');
-  const cohort = blobImages({ seed: 9, people: 400 });
+  const cohort = blobImages({ seed: 9, people: 260 });
   const input = (synthetic: ImageSet): GateInput => ({
     synthetic,
     real: { ...real, splits },
