@@ -115,7 +115,7 @@ async function benchGate(): Promise<void> {
   const began = performance.now();
   const { evidence } = await runGate({
     synthetic, real: { ...real, splits: real.subjects.map((subject) => splitOfSubject.get(subject) ?? 'T') }, thresholds: gateThresholds.parse({}), seed: 1,
-    ids: { cohortVersionId: 'bench', datasetVersionId: 'bench' }, code: { version: 'bench', onnxRuntime: runtimeVersion, node: process.version }, now: new Date(0),
+    ids: { cohortVersionId: 'bench', datasetVersionId: 'bench' }, code: { version: 'bench', onnxRuntime: runtimeVersion, node: process.version },
   });
   record(`gate, ${synthetic.count} synthetic against ${real.count} real`, (performance.now() - began) / 1000, 's');
   process.stdout.write(`  (verdict on fresh phantoms: ${evidence.verdict})\n`);

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import {
-  actionNames, actions, applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, errors, generatorImportTransitions, gateChecks, jobNames, jobs, roles, routes,
+  actionNames, actions, applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, errors, evidence, gateChecks, generatorImportTransitions, jobNames, jobs, roles, routes,
   trainingRunTransitions, type RouteSpec, type StateTable,
 } from '../libs/contracts/src/index.ts';
 import { buildOpenApi } from '../apps/gateway/src/openapi.ts';
@@ -30,6 +30,7 @@ const files: Record<string, () => string | Promise<string>> = {
   'docs/generated/jobs.md': jobsPage,
   'docs/generated/routes.md': routesPage,
   'docs/generated/gate-checks.md': gateChecksPage,
+  'docs/evidence.schema.json': evidenceSchema,
   'libs/client/src/schema.ts': clientSchema,
   'libs/client/src/operations.ts': clientOperations,
 };
@@ -81,8 +82,13 @@ function routesPage(): string {
 }
 
 function gateChecksPage(): string {
-  const rows = Object.entries(gateChecks).map(([name, { id, family }]) => [id, `\`${name}\``, family]);
-  return pageOf('Checks of the release gate', 'A failed privacy or self-test check refuses the release; a failed fidelity or utility check marks the cohort "method development only".', table(['Id', 'Check', 'Family'], rows));
+  const rows = Object.entries(gateChecks).map(([name, row]) => [row.id, `\`${name}\``, row.family, 'isReport' in row ? 'reported' : 'decides']);
+  return pageOf('Checks of the release gate', 'A failed privacy or self-test check refuses the release; a failed fidelity or utility check marks the cohort "method development only". What is only reported must have been made. The file that holds the answers: docs/evidence.schema.json.', table(['Id', 'Check', 'Family', 'Part in the verdict'], rows));
+}
+
+function evidenceSchema(): string {
+  const { $schema, ...schema } = z.toJSONSchema(evidence);
+  return `${JSON.stringify({ $schema, title: 'Evidence file of the release gate', $comment: made, ...schema }, null, 2)}\n`;
 }
 
 async function clientSchema(): Promise<string> {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@scapis/client';
 import { createLab } from '@scapis/lab';
-import { createTokenSource, FolderInUseError, findRepositoryRoot, loadSettings, openDatabase, openMemoryDriver, openStorage, readDemoPeople, startEmbeddedLab, type EmbeddedLab } from '@scapis/platform';
+import { createTokenSource, FolderInUseError, findRepositoryRoot, loadConfig, loadSettings, openDatabase, openFolderDriver, openMemoryDriver, openStorage, readDemoPeople, startEmbeddedLab, type EmbeddedLab } from '@scapis/platform';
 import yazl from 'yazl';
 import { z } from 'zod';
 
@@ -13,22 +13,53 @@ import { z } from 'zod';
 // npm run lab -- ingest FOLDER_OR_ZIP DATASET_ID PERSON  takes a folder of DICOM files and labels.csv (or a zip of them) into quarantine as a new version
 //   on the running embedded lab as that demo person (cecilia), or, with LAB_URL and LAB_TOKEN set, on any lab as the token's person
 
-const verbs: Record<string, (...args: string[]) => Promise<void>> = { 'verify-audit': verifyAudit, ingest };
-const usage = 'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON]';
+// npm run lab -- regate COHORT_VERSION_ID               runs the release gate once more and says whether the evidence comes out the same, byte by byte
+//   works where verify-audit does, and needs STORAGE_PATH and MASTER_KEY too; changes nothing
+
+const verbs: Record<string, (...args: string[]) => Promise<void>> = { 'verify-audit': verifyAudit, ingest, regate };
+const usage = 'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON] | regate COHORT_VERSION_ID';
 
 async function verifyAudit(): Promise<void> {
   const given = readDatabaseUrl();
   if (given !== null) return verifyAuditOf(given);
+  await onEmbeddedLab('Verify it on its Audit page, or stop it first.', ({ settings }) => verifyAuditOf(settings.DATABASE_URL ?? ''));
+}
+
+async function regate(cohortVersionId = ''): Promise<void> {
+  if (!z.uuid().safeParse(cohortVersionId).success) throw new Error(`"${cohortVersionId}" is no id of a cohort version: it stands in the address of the cohort's page. ${usage}`);
+  if (readDatabaseUrl() !== null) return regateOn(loadSettings(['DATABASE_URL', 'STORAGE_PATH', 'MASTER_KEY']), cohortVersionId);
+  await onEmbeddedLab('Stop it first.', ({ settings }) => regateOn(loadConfig(settings, {}), cohortVersionId));
+}
+
+async function regateOn({ DATABASE_URL, STORAGE_PATH, MASTER_KEY }: Pick<ReturnType<typeof loadConfig>, 'DATABASE_URL' | 'STORAGE_PATH' | 'MASTER_KEY'>, cohortVersionId: string): Promise<void> {
+  const database = openDatabase(DATABASE_URL);
+  try {
+    const lab = createLab({ database, storage: openStorage(await openFolderDriver(STORAGE_PATH)), now: () => new Date(), masterKey: MASTER_KEY });
+    let shown = '';
+    const found = await lab.gate.unsafeRegate(cohortVersionId, (stage) => {
+      if (stage !== shown) process.stdout.write(`${(shown = stage)}\n`);
+    });
+    process.stdout.write(found.isEqual
+      ? `The bytes are equal: sha256 ${found.storedSha256}.\n`
+      : `The bytes differ: stored sha256 ${found.storedSha256}, now ${found.freshSha256}. Different: ${found.differences.join(', ') || 'only the form of the file'}.\n`);
+    process.exitCode = found.isEqual ? 0 : 1;
+  } finally {
+    await database.close();
+  }
+}
+
+/** Starts the embedded lab's database for one piece of work. @param advice what to do while the lab is running */
+async function onEmbeddedLab(advice: string, work: (embedded: EmbeddedLab) => Promise<void>): Promise<void> {
   const folder = embeddedFolder();
   let embedded: EmbeddedLab;
   try {
     embedded = await startEmbeddedLab({ dataFolder: folder });
   } catch (error) {
     if (!(error instanceof FolderInUseError)) throw error;
-    throw new Error(`The lab in ${folder} is running. Verify it on its Audit page, or stop it first.`, { cause: error });
+    throw new Error(`The lab in ${folder} is running. ${advice}`, { cause: error });
   }
   try {
-    await verifyAuditOf(embedded.settings.DATABASE_URL ?? '');
+    await work(embedded);
   } finally {
     await embedded.stop();
   }

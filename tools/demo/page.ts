@@ -1,23 +1,8 @@
 import type { Schemas } from '@scapis/client';
-import { type GateCheck, gateChecks } from '@scapis/contracts';
+import { gateChecks, gateQuestions } from '@scapis/contracts';
 
 type Evidence = Schemas['Evidence'];
 type Graph = Schemas['ProvenanceGraph'];
-
-/** What each check asks, for a reader without statistics. */
-const questions: Record<GateCheck, string> = {
-  input: 'Are the images whole, different, and enough to judge?',
-  'self-test': 'Does the search find copies that we hide ourselves?',
-  'copy-contrastive': 'Is an image nearer to a training image than chance allows?',
-  'copy-pixel': 'Is one the same picture, moved, mirrored or brightened?',
-  cells: 'Are there enough people behind each label combination?',
-  'frechet-contrastive': 'As a whole, how like the real ones? (learned space)',
-  'frechet-random': 'As a whole, how like the real ones? (fixed space)',
-  coverage: 'Is the whole variety of the real ones there?',
-  density: 'Do they lie where the real ones lie?',
-  utility: 'Does a model trained on them read real images?',
-  'label-consistency': 'Do they show what their labels say?',
-};
 
 /** All that the result page and result.json tell. */
 export interface DemoResult {
@@ -76,7 +61,7 @@ function summary({ evidence, totalSeconds, dataset }: DemoResult): string {
 function gateTable(evidence: Evidence): string {
   const rows = evidence.checks.map((check) => {
     const row = gateChecks[check.check];
-    return `<tr><td>${row.id}</td><td class="words">${escape(questions[check.check])}</td><td>${row.family}</td><td class="n">${number(check.value)}</td><td class="n">${number(check.baseline)}</td><td class="n">${bound(check)}</td><td><span class="tag ${check.verdict}">${check.verdict}</span></td></tr>`;
+    return `<tr><td>${row.id}</td><td class="words">${escape(gateQuestions[check.check])}</td><td>${row.family}</td><td class="n">${number(check.value)}</td><td class="n">${number(check.baseline)}</td><td class="n">${bound(check)}</td><td><span class="tag ${check.verdict}">${check.verdict}</span></td></tr>`;
   });
   return `<div class="scroll"><table><thead><tr><th>No.</th><th>Check</th><th>Family</th><th class="n">Cohort</th><th class="n">Real against real</th><th class="n">Asked</th><th>Verdict</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }

@@ -57,6 +57,11 @@ export class BytesController {
     await sendBytes(response, 'application/json', await this.lab.gate.evidence(actor, params.id));
   }
 
+  @Route('cohorts.evidencePdf')
+  async evidencePdf(@By() actor: Actor, @Input() { params }: RouteInput<'cohorts.evidencePdf'>, @Res() response: Response): Promise<void> {
+    await sendBytes(response, 'application/pdf', await this.lab.gate.evidencePdf(actor, params.id));
+  }
+
   @Route('cohorts.download')
   async download(@By() actor: Actor, @Input() { params }: RouteInput<'cohorts.download'>, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { range, 'if-range': ifRange } = request.headers;

@@ -56,6 +56,7 @@ export const operationPaths = {
   'cohorts.closestPairs': { method: 'GET', path: '/api/cohort-versions/{id}/closest-pairs' },
   'cohorts.runGate': { method: 'POST', path: '/api/cohort-versions/{id}/gate' },
   'cohorts.evidence': { method: 'GET', path: '/api/cohort-versions/{id}/evidence' },
+  'cohorts.evidencePdf': { method: 'GET', path: '/api/cohort-versions/{id}/evidence.pdf' },
   'cohorts.submit': { method: 'POST', path: '/api/cohort-versions/{id}/submit' },
   'cohorts.vote': { method: 'POST', path: '/api/cohort-versions/{id}/votes' },
   'cohorts.withdraw': { method: 'POST', path: '/api/cohort-versions/{id}/withdraw' },

@@ -988,6 +988,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cohort-versions/{id}/evidence.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The evidence as a PDF to attach to a decision
+         * @description Asks the decision `gate:read`. Its door opens to: any signed-in person; the decision's other conditions then decide.
+         */
+        get: operations["cohorts.evidencePdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cohort-versions/{id}/submit": {
         parameters: {
             query?: never;
@@ -1290,7 +1310,7 @@ export interface components {
         };
         CheckResult: {
             /** @enum {string} */
-            check: "input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "utility" | "label-consistency";
+            check: "input" | "self-test" | "copy-contrastive" | "copy-pixel" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal";
             /** @enum {string} */
             verdict: "pass" | "fail" | "report";
             /** @description what was measured on the synthetic cohort */
@@ -1300,7 +1320,7 @@ export interface components {
             threshold: number | null;
             passesWhen: ("at-least" | "at-most" | "equal" | "between") | null;
             /** @enum {string} */
-            unit: "share" | "count" | "distance" | "ratio" | "accuracy" | "people" | "similarity";
+            unit: "share" | "count" | "distance" | "ratio" | "accuracy" | "people" | "similarity" | "correlation" | "decibel" | "z-score";
             /** @description 95 % interval where one is computed */
             interval: [
                 number,
@@ -1495,10 +1515,40 @@ export interface components {
                  */
                 falseAlarmQuantile?: number;
                 /**
-                 * @description binomial p under which more flagged images than chance fails
-                 * @default 0.01
+                 * @description chance that the copy search refuses a clean cohort, over all its tests
+                 * @default 0.005
                  */
                 copySignificance?: number;
+                /**
+                 * @description chance that the attacks and distance tests (P2 to P4) refuse a clean cohort, over all of them
+                 * @default 0.005
+                 */
+                privacySignificance?: number;
+                /**
+                 * @description greatest upper 95 % bound of an attack's AUC that passes whatever its p
+                 * @default 0.55
+                 */
+                attackAuc?: number;
+                /**
+                 * @description greatest upper 95 % bound of an attack's true positives at 1 % false ones that passes whatever its p
+                 * @default 0.03
+                 */
+                attackTruePositives?: number;
+                /**
+                 * @description least z of the data-copying test that passes whatever its p
+                 * @default -3
+                 */
+                dataCopyingZ?: number;
+                /**
+                 * @description greatest excess over the control of identifiability and of lost authenticity that passes whatever its p
+                 * @default 0.02
+                 */
+                neighbourDifference?: number;
+                /**
+                 * @description greatest upper 95 % bound of the control-corrected risk of singling out, linking and inferring that passes whatever its p
+                 * @default 0.05
+                 */
+                attributedRisk?: number;
                 /**
                  * @description share of the cohort replaced by planted copies in the self-test
                  * @default 0.005
@@ -1530,6 +1580,16 @@ export interface components {
                  */
                 densityRatioHigh?: number;
                 /**
+                 * @description least number of different images (Vendi score) within a calcium grade, as a share of the real one
+                 * @default 0.8
+                 */
+                vendiRatio?: number;
+                /**
+                 * @description least share of synthetic images whose lung, fat, soft tissue and bone all lie in the real range of HU
+                 * @default 0.8
+                 */
+                huRealism?: number;
+                /**
                  * @description least TSTR / TRTR balanced accuracy
                  * @default 0.9
                  */
@@ -1539,6 +1599,16 @@ export interface components {
                  * @default 0.6
                  */
                 labelConsistency?: number;
+                /**
+                 * @description greatest accuracy that a sex or age band may lose beyond what everyone loses
+                 * @default 0.05
+                 */
+                subgroupGap?: number;
+                /**
+                 * @description least rank correlation of six methods trained on the cohort with the same trained on real images
+                 * @default 0.8
+                 */
+                rankingFidelity?: number;
             };
             privacy?: components["schemas"]["PrivacyBudget"];
         };
@@ -1598,14 +1668,12 @@ export interface components {
             conditions: components["schemas"]["Condition"][];
         };
         Evidence: {
-            /** @constant */
-            schema: "scapis-lab/evidence/1";
+            /** @enum {string} */
+            schema: "scapis-lab/evidence/1" | "scapis-lab/evidence/2";
             cohortVersionId: string;
             datasetVersionId: string;
             /** @enum {string} */
             verdict: "passed" | "passed-method-development-only" | "refused" | "void";
-            /** Format: date-time */
-            createdAt: string;
             seed: number;
             code: {
                 version: string;
@@ -1629,15 +1697,20 @@ export interface components {
             };
             /** @description sha256 over the synthetic pixels as stored */
             imagesSha256: string;
+            /**
+             * @description cohorts of the same dataset that were released before: privacy was judged of all of them together with this one
+             * @default []
+             */
+            released: {
+                cohortVersionId: string;
+                images: number;
+                imagesSha256: string;
+            }[];
             thresholds: components["schemas"]["GateThresholds"];
             checks: components["schemas"]["CheckResult"][];
             selfTest: {
                 passed: boolean;
                 rows: components["schemas"]["SelfTestRow"][];
-            };
-            /** @description wall time per stage */
-            seconds: {
-                [key: string]: number;
             };
         };
         GateRun: {
@@ -1662,10 +1735,40 @@ export interface components {
              */
             falseAlarmQuantile: number;
             /**
-             * @description binomial p under which more flagged images than chance fails
-             * @default 0.01
+             * @description chance that the copy search refuses a clean cohort, over all its tests
+             * @default 0.005
              */
             copySignificance: number;
+            /**
+             * @description chance that the attacks and distance tests (P2 to P4) refuse a clean cohort, over all of them
+             * @default 0.005
+             */
+            privacySignificance: number;
+            /**
+             * @description greatest upper 95 % bound of an attack's AUC that passes whatever its p
+             * @default 0.55
+             */
+            attackAuc: number;
+            /**
+             * @description greatest upper 95 % bound of an attack's true positives at 1 % false ones that passes whatever its p
+             * @default 0.03
+             */
+            attackTruePositives: number;
+            /**
+             * @description least z of the data-copying test that passes whatever its p
+             * @default -3
+             */
+            dataCopyingZ: number;
+            /**
+             * @description greatest excess over the control of identifiability and of lost authenticity that passes whatever its p
+             * @default 0.02
+             */
+            neighbourDifference: number;
+            /**
+             * @description greatest upper 95 % bound of the control-corrected risk of singling out, linking and inferring that passes whatever its p
+             * @default 0.05
+             */
+            attributedRisk: number;
             /**
              * @description share of the cohort replaced by planted copies in the self-test
              * @default 0.005
@@ -1697,6 +1800,16 @@ export interface components {
              */
             densityRatioHigh: number;
             /**
+             * @description least number of different images (Vendi score) within a calcium grade, as a share of the real one
+             * @default 0.8
+             */
+            vendiRatio: number;
+            /**
+             * @description least share of synthetic images whose lung, fat, soft tissue and bone all lie in the real range of HU
+             * @default 0.8
+             */
+            huRealism: number;
+            /**
              * @description least TSTR / TRTR balanced accuracy
              * @default 0.9
              */
@@ -1706,6 +1819,16 @@ export interface components {
              * @default 0.6
              */
             labelConsistency: number;
+            /**
+             * @description greatest accuracy that a sex or age band may lose beyond what everyone loses
+             * @default 0.05
+             */
+            subgroupGap: number;
+            /**
+             * @description least rank correlation of six methods trained on the cohort with the same trained on real images
+             * @default 0.8
+             */
+            rankingFidelity: number;
         };
         GeneratorImport: {
             /** Format: uuid */
@@ -1948,7 +2071,7 @@ export interface components {
         };
         SelfTestRow: {
             /** @enum {string} */
-            form: "exact" | "noisy" | "shifted" | "contrast" | "flipped";
+            form: "exact" | "noisy" | "shifted" | "contrast" | "flipped" | "rotated" | "zoomed" | "blended" | "one-person";
             planted: number;
             caughtContrastive: number;
             caughtPixel: number;
@@ -3679,6 +3802,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "cohorts.evidencePdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evidence as a PDF to attach to a decision */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             default: components["responses"]["problem"];

@@ -88,6 +88,7 @@ export const routes = {
   'cohorts.closestPairs': { method: 'GET', path: '/api/cohort-versions/:id/closest-pairs', access: 'pairs:view', summary: 'Closest real and synthetic pairs (reviewers only; the view is recorded)', params: byId, response: { media: 'image/png' } },
   'cohorts.runGate': { method: 'POST', path: '/api/cohort-versions/:id/gate', access: 'gate:run', summary: 'Ask for the release gate', params: byId, response: dto.cohortVersion },
   'cohorts.evidence': { method: 'GET', path: '/api/cohort-versions/:id/evidence', access: 'gate:read', summary: 'The evidence file', params: byId, response: { media: 'application/json' } },
+  'cohorts.evidencePdf': { method: 'GET', path: '/api/cohort-versions/:id/evidence.pdf', access: 'gate:read', summary: 'The evidence as a PDF to attach to a decision', params: byId, response: { media: 'application/pdf' } },
   'cohorts.submit': { method: 'POST', path: '/api/cohort-versions/:id/submit', access: 'release:submit', summary: 'Submit for release review', params: byId, response: dto.cohortVersion },
   'cohorts.vote': { method: 'POST', path: '/api/cohort-versions/:id/votes', access: 'release:vote', summary: 'Vote on the release, blinded', params: byId, body: voteBody, response: dto.cohortVersion },
   'cohorts.withdraw': { method: 'POST', path: '/api/cohort-versions/:id/withdraw', access: 'release:withdraw', summary: 'Withdraw a released version; it stays listed with the reason', params: byId, body: reason, response: dto.cohortVersion },

@@ -23,14 +23,45 @@ const units: Record<GateCheck, CheckResult['unit']> = {
   'self-test': 'share',
   'copy-contrastive': 'count',
   'copy-pixel': 'count',
+  'attack-gan-leaks': 'share',
+  'attack-monte-carlo': 'share',
+  'attack-domias': 'share',
+  'attack-surrogate': 'share',
+  'attack-identity': 'share',
+  'attack-vulnerable': 'share',
+  'data-copying': 'z-score',
+  'identifiability': 'share',
+  'authenticity': 'share',
+  'likelihood-gap': 'share',
+  'singling-out': 'share',
+  'linkability': 'share',
+  'inference': 'share',
+  'memorisation': 'distance',
   'cells': 'people',
   'frechet-contrastive': 'ratio',
   'frechet-random': 'ratio',
   'coverage': 'ratio',
   'density': 'ratio',
+  'frechet-radiomics': 'ratio',
+  'frechet-task': 'ratio',
+  'kid': 'distance',
+  'precision-recall': 'share',
+  'vendi': 'ratio',
+  'hu-realism': 'share',
+  'noise-texture': 'decibel',
+  'calcium-score': 'share',
   'utility': 'ratio',
   'label-consistency': 'share',
+  'subgroup-gap': 'accuracy',
+  'ranking': 'correlation',
+  'calibration': 'share',
+  'conformal': 'share',
 };
+
+/** @returns an interval that the evidence file can hold: null where its ends are no numbers. */
+export function toInterval(interval: readonly [number, number] | undefined): CheckResult['interval'] {
+  return interval?.every(Number.isFinite) ? [interval[0], interval[1]] : null;
+}
 
 /** A check that could not be made. It never passes: what wasn't looked at is not known to be safe. */
 export function createUnmadeCheck(check: GateCheck, reason: string, details: Details = {}): CheckResult {

@@ -1,4 +1,5 @@
 import {
+  evidence as evidenceSchema,
   gateCheckNames,
   gateChecks,
   gateThresholds,
@@ -11,20 +12,30 @@ import {
   type Split,
 } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
+import { buildAttackSpaces, identitySteps } from './attack-space.ts';
+import { runAttacks } from './attacks.ts';
 import { checkCells } from './cells.ts';
 import { createUnmadeCheck } from './check.ts';
 import { classifierSteps } from './classifier.ts';
 import { contrastiveSpace, type CopySpace, type Matches } from './copy-space.ts';
 import { createCopyRule, isRuleSound, judgeCopies, type CopyJudgement, type CopyRule } from './copy-search.ts';
 import { describeCopyCheck, describeSelfTest, findClosestPairs } from './copy-report.ts';
+import { checkDataCopying, checkNeighbours } from './data-copying.ts';
 import { encoderSteps, trainEncoder } from './encoder.ts';
 import { randomConvFeatures } from './features.ts';
-import { checkCoverage, checkFrechet, type FeatureSets } from './fidelity.ts';
+import { checkFidelity, type FeatureSets } from './fidelity.ts';
+import type { Features } from './linear-algebra.ts';
 import { countPeople, hashPeople, hashPixels, selectImages, toGateSize } from './images.ts';
 import { checkInput, type GateSets } from './input.ts';
+import { checkInference, checkLinkability, checkSinglingOut } from './linkage.ts';
+import { describeMemorisation, type TrainingRecord } from './memorisation.ts';
 import { Pace } from './pace.ts';
 import { pixelSpace } from './pixel-space.ts';
+import { radiomicFeatures } from './radiomics.ts';
+import { checkRealism } from './realism.ts';
+import { joinReleased, type ReleasedCohort } from './released.ts';
 import { runSelfTest } from './self-test.ts';
+import { surrogateSteps } from './surrogate.ts';
 import { checkUtility } from './utility.ts';
 
 export interface GateInput {
@@ -33,10 +44,13 @@ export interface GateInput {
   /** Every real image of the dataset version with the split of its person. */
   real: ImageSet & { splits: Split[] };
   thresholds: GateThresholds;
+  /** Cohorts of the same dataset released before: privacy is judged of their union with this one. Default: none. */
+  released?: readonly ReleasedCohort[];
+  /** What the training runs behind the cohort recorded. Default: nothing. */
+  trained?: readonly TrainingRecord[];
   seed: number;
   ids: { cohortVersionId: string; datasetVersionId: string };
   code: Evidence['code'];
-  now: Date;
   onProgress?: (stage: string, fraction: number) => void;
   shouldStop?: () => boolean;
 }
@@ -45,23 +59,27 @@ export interface GateResult {
   evidence: Evidence;
   /** The 20 closest pairs, closest first: for reviewers inside the lab, never part of a release. */
   closestPairs: ClosestPair[];
+  /** Wall time per stage: the run's, not the evidence's. */
+  seconds: Record<string, number>;
 }
 
 /**
  * Judges a synthetic cohort against the real images behind it (synthesis.md chapter 4) and gives the evidence.
- * The same input and seed give the same evidence, but for `seconds` and `createdAt`.
+ * The same input and seed give the same evidence, byte by byte (`encodeEvidence`).
  *
  * Pauses for the event loop at least every 200 ms. Bad images don't throw: they refuse the cohort and the evidence says why.
  * @throws GateStopped when `shouldStop` answers true
  */
 export function runGate(input: GateInput): Promise<GateResult> {
-  return judgeCohort(input, { encoderSteps, classifierSteps });
+  return judgeCohort(input, { encoderSteps, classifierSteps, identitySteps, surrogateSteps });
 }
 
 /** Training steps. No part of the door: callers can't weaken the search. Tests make small ones. */
 export interface GateEffort {
   encoderSteps: number;
   classifierSteps: number;
+  identitySteps: number;
+  surrogateSteps: number;
 }
 
 export async function judgeCohort(input: GateInput, effort: GateEffort): Promise<GateResult> {
@@ -76,14 +94,14 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     reference: selectImages(input.real, rowsOf('R')),
   };
   const report = (checks: CheckResult[], selfTest: Evidence['selfTest']): Evidence =>
-    writeEvidence(input, thresholds, given, checks, selfTest, pace);
+    writeEvidence(input, thresholds, given, checks, selfTest);
 
   const inputCheck = await pace.stage('input', () => checkInput(given, thresholds, pace));
   if (inputCheck.verdict === 'fail') {
     const unmade = gateCheckNames
       .filter((name) => name !== 'input')
       .map((name) => createUnmadeCheck(name, 'The input check failed, so this was not looked at.'));
-    return { evidence: report([inputCheck, ...unmade], { passed: false, rows: [] }), closestPairs: [] };
+    return { evidence: report([inputCheck, ...unmade], { passed: false, rows: [] }), closestPairs: [], seconds: pace.seconds };
   }
 
   const sets: GateSets = {
@@ -92,6 +110,8 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     control: toGateSize(given.control),
     reference: toGateSize(given.reference),
   };
+  /** What an outsider may hold: the privacy checks look at all of it, fidelity and utility at this cohort. */
+  const out: GateSets = { ...sets, synthetic: joinReleased(sets.synthetic, input.released ?? []) };
   const { seed } = input;
   const learnable = toGateSize(selectImages(input.real, [...trainingRows, ...rowsOf('R')]));
   const encoder = await pace.stage('encoder', () => trainEncoder(learnable, pace, { seed, steps: effort.encoderSteps }));
@@ -102,35 +122,62 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   }));
 
   const contrastive = await pace.stage('copy-contrastive', () =>
-    searchSpace(contrastiveSpace(encoder, sets.training, embedded.training), sets, thresholds, pace),
+    searchSpace(contrastiveSpace(encoder, sets.training, embedded.training), out, thresholds, pace),
   );
-  const pixel = await pace.stage('copy-pixel', async () => searchSpace(await pixelSpace(sets.training, pace), sets, thresholds, pace));
+  const pixel = await pace.stage('copy-pixel', async () => searchSpace(await pixelSpace(sets.training, pace), out, thresholds, pace));
   const planted = await pace.stage('self-test', () => runSelfTest({ contrastive, pixel }, sets.training, thresholds, seed, pace));
 
-  const fidelity = await pace.stage('fidelity', async () => {
-    const random: FeatureSets = {
-      synthetic: await randomConvFeatures(sets.synthetic, pace),
-      training: await randomConvFeatures(sets.training, pace),
-      control: await randomConvFeatures(sets.control, pace),
-    };
+  const spaces = await pace.stage('attack-spaces', () => buildAttackSpaces(out, seed, effort.identitySteps, pace));
+  const copied = [contrastive, pixel].flatMap(({ judgement, synthetic }) => judgement.copies.map((image) => synthetic.nearest[image] ?? 0));
+  const attacks = await pace.stage('attacks', () => runAttacks({ sets: out, spaces, thresholds, seed, surrogateSteps: effort.surrogateSteps, copied }, pace));
+  const distances = await pace.stage('distances', async () => {
+    const people = { training: sets.training.subjects, control: sets.control.subjects };
+    const labels = { synthetic: out.synthetic.labels, training: sets.training.labels, control: sets.control.labels };
+    const all = { ...embedded, synthetic: await encoder.embed(out.synthetic, pace) };
     return [
-      await checkFrechet('frechet-contrastive', embedded, thresholds, seed, pace),
-      await checkFrechet('frechet-random', random, thresholds, seed, pace),
-      ...(await checkCoverage(embedded, thresholds, seed, pace)),
+      await checkDataCopying(all, people.control, thresholds, seed, pace),
+      ...(await checkNeighbours(spaces.identity, people, thresholds, pace)),
+      await checkSinglingOut(spaces.identity, people, thresholds, seed, pace),
+      await checkLinkability(spaces.pixel, spaces.pixelSide, people, thresholds, pace),
+      await checkInference(spaces.identity, labels, people, thresholds, pace),
     ];
   });
+
   const utility = await pace.stage('utility', () => checkUtility(sets, thresholds, seed, effort.classifierSteps, pace));
+  const fidelity = await pace.stage('fidelity', async () => {
+    const inSpace = async (features: (images: ImageSet, pace: Pace) => Promise<Features>): Promise<FeatureSets> => ({
+      synthetic: await features(sets.synthetic, pace),
+      training: await features(sets.training, pace),
+      control: await features(sets.control, pace),
+    });
+    const spaces = {
+      contrastive: embedded,
+      random: await inSpace(randomConvFeatures),
+      radiomics: await inSpace(radiomicFeatures),
+      task: utility.task,
+    };
+    const labels = { synthetic: sets.synthetic.labels, training: sets.training.labels };
+    return [...(await checkFidelity(spaces, labels, thresholds, seed, pace)), ...(await checkRealism(sets, thresholds, pace))];
+  });
 
   const checks = [
     inputCheck,
     describeSelfTest(planted),
-    describeCopyCheck('copy-contrastive', contrastive, planted.distances.contrastive),
-    describeCopyCheck('copy-pixel', pixel, planted.distances.pixel),
+    describeCopyCheck('copy-contrastive', contrastive, planted.distances.contrastive, sets.synthetic.count),
+    describeCopyCheck('copy-pixel', pixel, planted.distances.pixel, sets.synthetic.count),
+    ...attacks,
+    ...distances,
+    describeMemorisation(input.trained ?? []),
     checkCells(sets.training, sets.synthetic, thresholds.minimumCell),
     ...fidelity,
-    ...utility,
+    ...utility.checks,
   ];
-  return { evidence: report(checks, planted.selfTest), closestPairs: findClosestPairs([contrastive, pixel], trainingRows) };
+  checks.sort((a, b) => gateCheckNames.indexOf(a.check) - gateCheckNames.indexOf(b.check));
+  return {
+    evidence: report(checks, planted.selfTest),
+    closestPairs: findClosestPairs([contrastive, pixel], trainingRows, sets.synthetic.count),
+    seconds: pace.seconds,
+  };
 }
 
 /** One space with its rule and what it found, the control and the cohort searched by the same function. */
@@ -160,7 +207,8 @@ async function searchSpace<Space extends CopySpace>(
  * Bad input refuses before anything is searched; a search that missed planted copies proves nothing, so its verdict is void.
  */
 export function toVerdict(checks: readonly CheckResult[]): GateVerdict {
-  const hasPassed = (name: GateCheck): boolean => checks.some((result) => result.check === name && result.verdict === 'pass');
+  const hasPassed = (name: GateCheck): boolean =>
+    checks.some(({ check, verdict }) => check === name && (verdict === 'pass' || (verdict === 'report' && 'isReport' in gateChecks[name])));
   const failed = gateCheckNames.filter((name) => !hasPassed(name));
   if (failed.includes('input')) return 'refused';
   if (failed.includes('self-test')) return 'void';
@@ -174,14 +222,12 @@ function writeEvidence(
   sets: GateSets,
   checks: CheckResult[],
   selfTest: Evidence['selfTest'],
-  pace: Pace,
 ): Evidence {
   const { training, control, reference, synthetic } = sets;
   return {
-    schema: 'scapis-lab/evidence/1',
+    schema: 'scapis-lab/evidence/2',
     ...input.ids,
     verdict: toVerdict(checks),
-    createdAt: input.now.toISOString(),
     seed: input.seed,
     code: input.code,
     counts: {
@@ -195,9 +241,18 @@ function writeEvidence(
     },
     splitHashes: { T: hashPeople(training.subjects), H: hashPeople(control.subjects), R: hashPeople(reference.subjects) },
     imagesSha256: hashPixels(synthetic),
+    released: (input.released ?? []).map(({ cohortVersionId, images }) => ({
+      cohortVersionId,
+      images: images.count,
+      imagesSha256: hashPixels(images),
+    })),
     thresholds,
     checks,
     selfTest,
-    seconds: pace.seconds,
   };
+}
+
+/** @returns the one form in which an evidence file is written and hashed: UTF-8, members in the schema's order, two spaces, a last newline. */
+export function encodeEvidence(evidence: Evidence): Uint8Array {
+  return Buffer.from(`${JSON.stringify(evidenceSchema.parse(evidence), null, 2)}\n`);
 }

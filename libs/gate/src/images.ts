@@ -22,6 +22,14 @@ export function selectImages(images: ImageSet, rows: readonly number[]): ImageSe
   return { size: images.size, count: rows.length, pixels, labels, subjects };
 }
 
+/** @returns the images of `a`, then those of `b`. */
+export function joinImages(a: ImageSet, b: ImageSet): ImageSet {
+  const pixels = new Float32Array(a.pixels.length + b.pixels.length);
+  pixels.set(a.pixels);
+  pixels.set(b.pixels, a.pixels.length);
+  return { size: a.size, count: a.count + b.count, pixels, labels: [...a.labels, ...b.labels], subjects: [...a.subjects, ...b.subjects] };
+}
+
 /** @returns the images averaged over whole blocks down to at most `gateSize` pixels a side. */
 export function toGateSize(images: ImageSet): ImageSet {
   const factor = Math.ceil(images.size / gateSize);
@@ -64,4 +72,9 @@ export function hashPeople(subjects: readonly string[]): string {
 
 export function countPeople(images: ImageSet): number {
   return new Set(images.subjects).size;
+}
+
+/** @returns the rows of each person, people in order of first appearance. */
+export function rowsByPerson(subjects: readonly string[]): number[][] {
+  return [...Map.groupBy(subjects.keys(), (row) => subjects[row] ?? '').values()];
 }

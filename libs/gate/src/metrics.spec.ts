@@ -1,7 +1,7 @@
 import { RandomStream } from '@scapis/gan';
 import { describe, expect, it } from 'vitest';
 import { symmetricEigen, symmetricSqrt, type Features } from './linear-algebra.ts';
-import { balancedAccuracy, frechetDistance, frechetOfMoments, prdc, principalAxes, standardiser } from './metrics.ts';
+import { balancedAccuracy, frechetDistance, frechetOfMoments, kernelDistance, prdc, principalAxes, standardiser, vendiScore } from './metrics.ts';
 
 function rows(...vectors: number[][]): Features {
   return { count: vectors.length, width: vectors[0]?.length ?? 0, data: Float32Array.from(vectors.flat()) };
@@ -85,6 +85,34 @@ describe('precision, recall, density, coverage', () => {
     expect(coverage).toBeLessThan(0.3);
   });
 
+  it('falls in coverage and recall as a generator forgets kinds of people, and in precision as it strays', () => {
+    const real = gaussian(200, 3, 21);
+    const forgetting = [0, 1, 2.5].map((bound) => {
+      const fake = gaussian(200, 3, 22);
+      return prdc(real, { ...fake, data: fake.data.map((x) => (bound === 0 ? x : Math.max(x, bound - 1))) }, 3);
+    });
+    expect(forgetting[1]!.coverage).toBeLessThan(forgetting[0]!.coverage);
+    expect(forgetting[2]!.coverage).toBeLessThan(forgetting[1]!.coverage);
+    expect(forgetting[2]!.recall).toBeLessThan(forgetting[0]!.recall);
+    const straying = [1, 2, 4].map((scale) => prdc(real, { ...gaussian(200, 3, 23), data: gaussian(200, 3, 23).data.map((x) => scale * x) }, 3).precision);
+    expect(straying).toEqual([...straying].sort((a, b) => b - a));
+  });
+
+  it('does not change when all features are moved, turned or scaled together', () => {
+    const turn = ({ count, width, data }: Features): Features => ({
+      count,
+      width,
+      data: Float32Array.from(data, (_, at) => {
+        const row = Math.floor(at / 2) * 2;
+        const [x, y] = [data[row]!, data[row + 1]!];
+        return 4 * (at % 2 === 0 ? -y : x) + 8;
+      }),
+    });
+    const [real, fake] = [gaussian(80, 2, 31), gaussian(80, 2, 32)];
+    expect(prdc(turn(real), turn(fake), 3)).toEqual(prdc(real, fake, 3));
+    expect(frechetDistance(turn(real), turn(fake))).toBeCloseTo(16 * frechetDistance(real, fake), 3);
+  });
+
   it('does not depend on the order of the images', () => {
     const fake = gaussian(50, 3, 8);
     const reversed: Features = {
@@ -96,6 +124,41 @@ describe('precision, recall, density, coverage', () => {
 
   it('says what it needs', () => {
     expect(() => prdc(gaussian(5, 2, 1), gaussian(50, 2, 2), 5)).toThrow('more than 5 images');
+  });
+});
+
+describe('kernel distance', () => {
+  it('equals a hand-computed case, and leaves out what an image shares with itself', () => {
+    // One dimension, k = (xy + 1)³. Within {0, 1}: k(0, 1) = 1. Within {1, 2}: k(1, 2) = 27. Across: 1, 1, 8, 27, mean 9.25.
+    expect(kernelDistance(rows([0], [1]), rows([1], [2]))).toBeCloseTo(1 + 27 - 2 * 9.25, 10);
+    expect(() => kernelDistance(rows([0]), rows([1], [2]))).toThrow('2 images');
+  });
+
+  it('has mean 0 for one law at any n, where a Fréchet distance has not, and rises with a shift', () => {
+    const pairs = Array.from({ length: 30 }, (_, i) => kernelDistance(gaussian(20, 4, 100 + i), gaussian(20, 4, 200 + i)));
+    const average = pairs.reduce((sum, x) => sum + x, 0) / pairs.length;
+    expect(Math.abs(average)).toBeLessThan(0.15);
+    expect(pairs.some((x) => x < 0)).toBe(true);
+    const moved = (by: number): Features => ({ ...gaussian(200, 4, 2), data: gaussian(200, 4, 2).data.map((x) => x + by) });
+    const distances = [0, 0.5, 1, 2].map((by) => kernelDistance(gaussian(200, 4, 1), moved(by)));
+    expect(distances).toEqual([...distances].sort((a, b) => a - b));
+  });
+});
+
+describe('Vendi score', () => {
+  it('counts images that differ from each other', () => {
+    expect(vendiScore(rows([1, 0, 0], [0, 1, 0], [0, 0, 1]))).toBeCloseTo(3, 10);
+    expect(vendiScore(rows([2, 1, 0], [2, 1, 0], [4, 2, 0]))).toBeCloseTo(1, 10);
+    // Two of one kind and one of another: eigenvalues 2/3 and 1/3.
+    expect(vendiScore(rows([1, 0], [1, 0], [0, 1]))).toBeCloseTo(Math.exp(Math.log(3) - (2 / 3) * Math.log(2)), 10);
+  });
+
+  it('falls as a generator repeats itself', () => {
+    const all = gaussian(60, 12, 4);
+    const scores = [60, 20, 5, 1].map((kinds) =>
+      vendiScore({ ...all, data: Float32Array.from({ length: 720 }, (_, at) => all.data[(Math.floor(at / 12) % kinds) * 12 + (at % 12)]!) }),
+    );
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
   });
 });
 

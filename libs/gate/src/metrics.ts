@@ -21,6 +21,48 @@ export function frechetOfMoments(a: Moments, b: Moments): number {
   return Math.max(distance, 0);
 }
 
+/**
+ * Kernel distance (KID, Binkowski 2018): the unbiased estimate of squared maximum mean discrepancy with k(x, y) = (x · y / d + 1)³. Its
+ * expectation is 0 for two draws of one law whatever n, which a Fréchet distance's is not, and so it may be negative.
+ */
+export function kernelDistance(a: Features, b: Features): number {
+  if (a.width !== b.width) throw new Error(`Feature widths differ: ${a.width} and ${b.width}.`);
+  if (a.count < 2 || b.count < 2) throw new Error(`A kernel distance needs 2 images on either side, got ${a.count} and ${b.count}.`);
+  const within = (x: Features): number => (2 * sumOfKernel(x, x, true)) / (x.count * (x.count - 1));
+  return within(a) + within(b) - (2 * sumOfKernel(a, b, false)) / (a.count * b.count);
+}
+
+/** @param isBelow only pairs j < i: each pair of one set once, nothing with itself */
+function sumOfKernel(a: Features, b: Features, isBelow: boolean): number {
+  const { width } = a;
+  let sum = 0;
+  for (let i = 0; i < a.count; i += 1) {
+    for (let j = 0; j < (isBelow ? i : b.count); j += 1) {
+      let product = 0;
+      for (let c = 0; c < width; c += 1) product += a.data[i * width + c]! * b.data[j * width + c]!;
+      sum += (product / width + 1) ** 3;
+    }
+  }
+  return sum;
+}
+
+/**
+ * Vendi score (Friedman and Dieng 2023) with the cosine kernel: exp of the entropy of the eigenvalues of K / n, the number of images that
+ * differ from each other. K / n and the width x width matrix XᵀX / n share their eigenvalues above zero, so the small one is taken.
+ */
+export function vendiScore(features: Features): number {
+  const { count, width, data } = features;
+  if (count < 1) throw new Error('A Vendi score needs at least one image.');
+  const gram = new Float64Array(width * width);
+  for (let row = 0; row < count; row += 1) {
+    const own = data.subarray(row * width, (row + 1) * width);
+    const scale = 1 / (Math.max(own.reduce((sum, x) => sum + x * x, 0), 1e-24) * count);
+    for (let i = 0; i < width; i += 1) for (let j = 0; j < width; j += 1) gram[i * width + j]! += scale * own[i]! * own[j]!;
+  }
+  const { values } = symmetricEigen({ rows: width, columns: width, data: gram });
+  return Math.exp(values.reduce((entropy, x) => (x > 1e-12 ? entropy - x * Math.log(x) : entropy), 0));
+}
+
 /** Shift and scale that give the columns of a reference set mean 0 and deviation 1; columns that don't vary are only shifted. */
 export interface Standardiser {
   apply(features: Features): Features;

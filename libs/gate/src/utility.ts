@@ -1,22 +1,30 @@
-import type { CalciumGrade, CheckResult, GateThresholds } from '@scapis/contracts';
+import { calciumGrades, type CalciumGrade, type CheckResult, type GateCheck, type GateThresholds } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
-import { createAtLeastCheck, createUnmadeCheck } from './check.ts';
-import { commonGrades, predict, trainClassifier } from './classifier.ts';
-import { selectImages } from './images.ts';
+import { balancedShare, bootstrapPeople } from './bootstrap.ts';
+import { createAtLeastCheck, createUnmadeCheck, toInterval } from './check.ts';
+import { commonGrades, predict, recipeNames, recipes, trainClassifier, type Classifier, type Recipe } from './classifier.ts';
+import type { FeatureSets } from './fidelity.ts';
+import { joinImages, selectImages } from './images.ts';
 import type { GateSets } from './input.ts';
-import { balancedAccuracy } from './metrics.ts';
 import type { Pace } from './pace.ts';
+import { checkCalibration, checkConformal, checkRanking, checkSubgroups, type Panel } from './pilots.ts';
 import { gateStream, permutation } from './random.ts';
-import { mean, quantile } from './statistics.ts';
 
 /** Networks per training set: one seed says little, as seeds differ more than methods do (synthesis.md 6.2). */
-const seeds = 3;
-const replicates = 1000;
+const seeds = 5;
+
+export interface Utility {
+  checks: CheckResult[];
+  /** The task space of the fidelity checks; its real side is R, whom the network never saw. Null where no network could be trained. */
+  task: FeatureSets | null;
+}
+
+export const utilityChecks = ['utility', 'label-consistency', 'subgroup-gap', 'ranking', 'calibration', 'conformal'] as const satisfies GateCheck[];
 
 /**
  * Train on synthetic, test on real (TSTR) against train on real, test on real (TRTR): same network, same steps, same number of images,
  * judged on held-out people whom neither saw, by balanced accuracy on the calcium grade. The real-trained networks then read the cohort
- * itself: does an image show the grade that its label claims?
+ * itself (TRTS): does an image show the grade that its label claims? What follows from the same networks stands in pilots.ts.
  */
 export async function checkUtility(
   sets: GateSets,
@@ -24,92 +32,112 @@ export async function checkUtility(
   seed: number,
   steps: number,
   pace: Pace,
-): Promise<CheckResult[]> {
-  const heldOut = joinImages(sets.control, sets.reference);
-  const grades = commonGrades(sets.training, sets.synthetic, heldOut);
+): Promise<Utility> {
+  const grades = commonGrades(sets.training, sets.synthetic, sets.control, sets.reference);
   if (grades.length < 2) {
-    const reason = `The cohort, the training and the held-out images share ${grades.length} calcium grades; two are needed.`;
-    return [createUnmadeCheck('utility', reason), createUnmadeCheck('label-consistency', reason)];
+    const reason = `The cohort, the training, the control and the reference images share ${grades.length} calcium grades; two are needed.`;
+    return { checks: utilityChecks.map((name) => createUnmadeCheck(name, reason)), task: null };
   }
-  const test = ofGrades(heldOut, grades);
+  const control = ofGrades(sets.control, grades);
+  const test = joinImages(control, ofGrades(sets.reference, grades));
   const truth = gradeIndices(test, grades);
   const cohort = ofGrades(sets.synthetic, grades);
   const training = ofGrades(sets.training, grades);
   const images = Math.min(cohort.count, training.count);
 
-  const predictions = { synthetic: new Array<Int32Array>(), real: new Array<Int32Array>() };
+  const others = recipeNames.slice(1);
+  const jobs = 2 * (seeds + others.reduce((sum, name) => sum + recipes[name].effort, 0));
+  let done = 0;
+  const train = async (set: ImageSet, recipe: Recipe, run: number): Promise<Classifier> => {
+    const equal =
+      set.count === images ? set : selectImages(set, permutation(gateStream(seed, 'subsets', 100 + run), set.count).slice(0, images));
+    const part = { from: done / jobs, to: (done + recipe.effort) / jobs };
+    done += recipe.effort;
+    return trainClassifier(equal, pace, { recipe, seed, run, grades, steps, ...part });
+  };
+
+  const panel: Panel = { test, truth, controlCount: control.count, grades, scores: { synthetic: [], real: [] }, right: { synthetic: [], real: [] } };
   const cohortScores = new Float32Array(cohort.count * grades.length);
-  const testScores = new Float32Array(test.count * grades.length);
+  let task: FeatureSets | null = null;
   for (let run = 0; run < seeds; run += 1) {
-    const equal = (set: ImageSet, stream: number): ImageSet =>
-      set.count === images ? set : selectImages(set, permutation(gateStream(seed, 'subsets', stream), set.count).slice(0, images));
-    const part = (index: number): { from: number; to: number } => ({
-      from: (2 * run + index) / (2 * seeds),
-      to: (2 * run + index + 1) / (2 * seeds),
-    });
     // Both networks of a run start from the same weights, so that the pair differs in its data alone.
-    const onReal = await trainClassifier(equal(training, 100 + run), pace, { seed, run, grades, steps, ...part(0) });
-    const onSynthetic = await trainClassifier(equal(cohort, 200 + run), pace, { seed, run, grades, steps, ...part(1) });
-    const realScores = await onReal.score(test, pace);
-    predictions.real.push(predict(realScores, grades.length));
-    predictions.synthetic.push(predict(await onSynthetic.score(test, pace), grades.length));
-    addTo(testScores, realScores);
-    addTo(cohortScores, await onReal.score(cohort, pace));
+    const onReal = await train(training, recipes.full, run);
+    const onSynthetic = await train(cohort, recipes.full, run);
+    panel.scores.real.push(await onReal.score(test, pace));
+    panel.scores.synthetic.push(await onSynthetic.score(test, pace));
+    (await onReal.score(cohort, pace)).forEach((x, i) => (cohortScores[i]! += x));
+    task ??= {
+      synthetic: await onReal.embed(sets.synthetic, pace),
+      training: await onReal.embed(sets.reference, pace),
+      control: await onReal.embed(sets.control, pace),
+    };
   }
-  const tstr = predictions.synthetic.map((predicted) => balancedAccuracy(truth, predicted));
-  const trtr = predictions.real.map((predicted) => balancedAccuracy(truth, predicted));
-  const confirmed = shareEqual(gradeIndices(cohort, grades), predict(cohortScores, grades.length));
-  const interval = await bootstrapRatio(test.subjects, truth, predictions, seed, pace);
-  return [
-    createAtLeastCheck('utility', mean(tstr) / mean(trtr), thresholds.utilityRatio, {
-      baseline: 1,
-      interval,
-      details: {
-        trainedOnSynthetic: mean(tstr),
-        trainedOnReal: mean(trtr),
-        worstSynthetic: Math.min(...tstr),
-        bestSynthetic: Math.max(...tstr),
-        images,
-        seeds,
-        testImages: test.count,
-        testPeople: new Set(test.subjects).size,
-        grades: grades.join(', '),
-      },
-    }),
-    createAtLeastCheck('label-consistency', confirmed, thresholds.labelConsistency, {
-      baseline: shareEqual(truth, predict(testScores, grades.length)),
-      details: { images: cohort.count, seeds, grades: grades.join(', '), gradesNotJudged: sets.synthetic.count - cohort.count },
-    }),
-  ];
+  const classes = grades.length;
+  const rightOf = (all: readonly Float32Array[]): Float64Array => {
+    const read = all.map((scores) => predict(scores, classes));
+    return Float64Array.from(truth, (own, row) => read.reduce((sum, each) => sum + Number(each[row] === own), 0) / all.length);
+  };
+  panel.right = { synthetic: [rightOf(panel.scores.synthetic)], real: [rightOf(panel.scores.real)] };
+  for (const [index, name] of others.entries()) {
+    const recipe = recipes[name];
+    panel.right.real.push(rightOf([await (await train(training, recipe, seeds + index)).score(test, pace)]));
+    panel.right.synthetic.push(rightOf([await (await train(cohort, recipe, seeds + index)).score(test, pace)]));
+  }
+
+  const [onSynthetic, onReal] = [panel.right.synthetic[0]!, panel.right.real[0]!];
+  const score = (right: Float64Array, weights?: Uint16Array): number => balancedShare(right, truth, classes, weights);
+  const accuracies = panel.scores.synthetic.map((scores) => score(rightOf([scores])));
+  const [interval] = await bootstrapPeople(
+    test.subjects,
+    (weights) => [score(onSynthetic, weights) / score(onReal, weights)],
+    gateStream(seed, 'bootstrap'),
+    pace,
+  );
+  const confirmed = shareEqual(gradeIndices(cohort, grades), predict(cohortScores, classes));
+  const summed = panel.scores.real.reduce((sum, scores) => sum.map((x, i) => x + scores[i]!));
+  const gradeNames = grades.join(', ');
+  return {
+    task,
+    checks: [
+      createAtLeastCheck('utility', score(onSynthetic) / score(onReal), thresholds.utilityRatio, {
+        baseline: 1,
+        interval: toInterval(interval),
+        details: {
+          trainedOnSynthetic: score(onSynthetic),
+          trainedOnReal: score(onReal),
+          worstSynthetic: Math.min(...accuracies),
+          bestSynthetic: Math.max(...accuracies),
+          images,
+          seeds,
+          testImages: test.count,
+          testPeople: new Set(test.subjects).size,
+          grades: gradeNames,
+        },
+      }),
+      createAtLeastCheck('label-consistency', confirmed, thresholds.labelConsistency, {
+        baseline: shareEqual(truth, predict(summed, classes)),
+        details: { images: cohort.count, seeds, grades: gradeNames, gradesNotJudged: sets.synthetic.count - cohort.count },
+        curves: confusionCurves(gradeIndices(cohort, grades), predict(cohortScores, classes), grades),
+      }),
+      await checkSubgroups(panel, thresholds, seed, pace),
+      await checkRanking(panel, thresholds, seed, pace),
+      await checkCalibration(panel, pace),
+      await checkConformal(panel, seed, pace),
+    ],
+  };
 }
 
-/** 95 % percentile interval of mean TSTR / mean TRTR over resampled people: images of one person stand or fall together. */
-async function bootstrapRatio(
-  subjects: readonly string[],
-  truth: Int32Array,
-  predictions: { synthetic: Int32Array[]; real: Int32Array[] },
-  seed: number,
-  pace: Pace,
-): Promise<[number, number]> {
-  const imagesOf = [...Map.groupBy(subjects.keys(), (row) => subjects[row]).values()];
-  const random = gateStream(seed, 'bootstrap');
-  const ratios: number[] = [];
-  for (let replicate = 0; replicate < replicates; replicate += 1) {
-    const rows = imagesOf.flatMap(() => imagesOf[random.integer(imagesOf.length)] ?? []);
-    const pick = (values: Int32Array): Int32Array => Int32Array.from(rows, (row) => values[row]!);
-    const sampled = pick(truth);
-    const score = (all: Int32Array[]): number => mean(all.map((predicted) => balancedAccuracy(sampled, pick(predicted))));
-    ratios.push(score(predictions.synthetic) / score(predictions.real));
-    await pace.breathe(1);
-  }
-  return [quantile(ratios, 0.025), quantile(ratios, 0.975)];
-}
-
-function joinImages(a: ImageSet, b: ImageSet): ImageSet {
-  const pixels = new Float32Array(a.pixels.length + b.pixels.length);
-  pixels.set(a.pixels);
-  pixels.set(b.pixels, a.pixels.length);
-  return { size: a.size, count: a.count + b.count, pixels, labels: [...a.labels, ...b.labels], subjects: [...a.subjects, ...b.subjects] };
+/** For each claimed grade, the share of its images that were read as each grade: one curve per claimed grade over the grades in order. */
+function confusionCurves(claimed: Int32Array, read: Int32Array, grades: readonly CalciumGrade[]): CheckResult['curves'] {
+  return grades.map((grade, at) => {
+    const rows = [...claimed.keys()].filter((row) => claimed[row] === at);
+    const share = (asGrade: number): number => rows.filter((row) => read[row] === asGrade).length / Math.max(rows.length, 1);
+    return {
+      name: 'gradeRead',
+      x: { name: 'grade', values: grades.map((each) => calciumGrades.indexOf(each)) },
+      y: { name: grade, values: grades.map((_, asGrade) => share(asGrade)) },
+    };
+  });
 }
 
 function ofGrades(images: ImageSet, grades: readonly CalciumGrade[]): ImageSet {
@@ -121,10 +149,6 @@ function ofGrades(images: ImageSet, grades: readonly CalciumGrade[]): ImageSet {
 
 function gradeIndices(images: ImageSet, grades: readonly CalciumGrade[]): Int32Array {
   return Int32Array.from(images.labels, ({ calciumGrade }) => grades.indexOf(calciumGrade));
-}
-
-function addTo(sum: Float32Array, values: Float32Array): void {
-  values.forEach((x, i) => (sum[i]! += x));
 }
 
 function shareEqual(a: Int32Array, b: Int32Array): number {

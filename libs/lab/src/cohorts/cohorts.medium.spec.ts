@@ -3,6 +3,7 @@ import { evidence, type Evidence, trainingRequest } from '@scapis/contracts';
 import { getText, readDicom } from '@scapis/imaging';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isPdf } from '../applications/pdf.ts';
 import { firstTry, openComputeLab, type ComputeLab } from '../compute.fixture.ts';
 import { decodePack } from '../images/image-pack.ts';
 import { createLab } from '../lab.ts';
@@ -125,6 +126,16 @@ describe('the gate and the way out', () => {
     expect(['refused', 'void']).toContain(judged.found.verdict);
     await expect(lab.lab.gate.evidence(lab.people.stranger, judged.id)).rejects.toMatchObject({ code: 'not_found' });
     await expect(lab.lab.gate.closestPairs(lab.people.astrid, judged.id)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('comes to the same bytes when it is run once more', async () => {
+    expect(await lab.lab.gate.unsafeRegate(judged.id)).toMatchObject({ isEqual: true, differences: [] });
+    await expect(lab.lab.gate.unsafeRegate(await draw(8))).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('can be read as a PDF by those who may read the evidence', async () => {
+    expect(isPdf(Buffer.from(await lab.lab.gate.evidencePdf(lab.people.astrid, judged.id)))).toBe(true);
+    await expect(lab.lab.gate.evidencePdf(lab.people.stranger, judged.id)).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('does not run over a version that is no draft, nor for one who may not', async () => {

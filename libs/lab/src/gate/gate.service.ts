@@ -1,13 +1,18 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import {
   cohortVersionTransitions,
+  evidence as evidenceSchema,
   gateThresholds,
   LabError,
   type CohortVersionState,
+  type Evidence,
+  type GateThresholds,
   type GateVerdict,
   type JobPayload,
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
-import { GateStopped, runGate, type GateResult } from '@scapis/gate';
+import { encodeEvidence, GateStopped, runGate, type GateInput, type GateResult, type ReleasedCohort } from '@scapis/gate';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import { getCohortDto, getCohortRow, moveCohort, readCohortSubject, type CohortDto } from '../cohorts/cohorts.repository.ts';
 import { decodePack, toImageSet, type ImagePack } from '../images/image-pack.ts';
@@ -19,7 +24,8 @@ import { checkDecision } from '../record/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
 import { codeOfGate } from './code.ts';
-import { findGateRun, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
+import { renderEvidencePdf } from './evidence-pdf.ts';
+import { findCohortsOut, findGateRun, findReleasedOf, findTrainingRecords, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
 
 const lookEveryMs = 1_000;
 
@@ -86,8 +92,8 @@ export class GateService {
     const run = await this.#begin(gateRunId);
     if (run === null) return;
     try {
-      const { result, real, synthetic } = await this.#judge(run);
-      await this.#complete(run, result, real, synthetic);
+      const { result, packs } = await this.#judge(run);
+      await this.#complete(run, result, packs);
     } catch (error) {
       if (!(error instanceof GateStopped) && isPassing(error) && !job.isLastAttempt) throw error;
       await this.#fail(run, toSentence(error));
@@ -104,14 +110,9 @@ export class GateService {
     });
   }
 
-  async #judge(run: GateRow): Promise<{ result: GateResult; real: ImagePack; synthetic: ImagePack }> {
-    const { cohortVersion } = run;
-    const { datasetVersion } = cohortVersion;
-    if (datasetVersion.viewSha256 === null || cohortVersion.imagesSha256 === null)
-      throw new Error('the gate needs the training view and the images');
-    const real = decodePack(await openVault(this.#parts, datasetVersion.dataKey).read(datasetVersion.viewSha256));
-    const synthetic = decodePack(await openVault(this.#parts, cohortVersion.dataKey).read(cohortVersion.imagesSha256));
-    const realSet = toImageSet(real);
+  async #judge(run: GateRow): Promise<{ result: GateResult; packs: GatePacks }> {
+    const { datasetVersion } = run.cohortVersion;
+    const packs = await this.#read(run, findReleasedOf);
     let stage = { name: 'input', fraction: 0 };
     let isWanted = true;
     const look = async (): Promise<void> => {
@@ -128,29 +129,44 @@ export class GateService {
     const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
     try {
       const result = await runGate({
-        synthetic: toImageSet(synthetic).images,
-        real: { ...realSet.images, splits: realSet.splits },
-        thresholds: gateThresholds.parse(datasetVersion.dataset.thresholds),
-        seed: run.seed,
-        ids: { cohortVersionId: cohortVersion.id, datasetVersionId: datasetVersion.id },
-        code: codeOfGate(),
-        now: this.#parts.now(),
+        ...toGateInput(run, packs, gateThresholds.parse(datasetVersion.dataset.thresholds)),
         onProgress: (name, fraction) => {
           stage = { name, fraction };
         },
         shouldStop: () => !isWanted,
       });
-      return { result, real, synthetic };
+      return { result, packs };
     } finally {
       clearInterval(timer);
     }
   }
 
-  async #complete(run: GateRow, { evidence, closestPairs }: GateResult, real: ImagePack, synthetic: ImagePack): Promise<void> {
+  /** @param findReleased which cohorts count as out: who holds an earlier one too holds their union with this one */
+  async #read(run: GateRow, findReleased: typeof findReleasedOf): Promise<GatePacks> {
+    const { cohortVersion } = run;
+    const { datasetVersion } = cohortVersion;
+    if (datasetVersion.viewSha256 === null || cohortVersion.imagesSha256 === null)
+      throw new Error('the gate needs the training view and the images');
+    const [rows, trained] = await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => [
+      await findReleased(tx, datasetVersion.datasetId, cohortVersion.id),
+      await findTrainingRecords(tx, cohortVersion.id),
+    ] as const);
+    const released: ReleasedCohort[] = [];
+    for (const { id, dataKey, imagesSha256 } of rows)
+      released.push({ cohortVersionId: id, images: toImageSet(decodePack(await openVault(this.#parts, dataKey).read(imagesSha256))).images });
+    return {
+      real: decodePack(await openVault(this.#parts, datasetVersion.dataKey).read(datasetVersion.viewSha256)),
+      synthetic: decodePack(await openVault(this.#parts, cohortVersion.dataKey).read(cohortVersion.imagesSha256)),
+      released,
+      trained,
+    };
+  }
+
+  async #complete(run: GateRow, { evidence, closestPairs, seconds }: GateResult, { real, synthetic }: GatePacks): Promise<void> {
     const vault = openVault(this.#parts, run.cohortVersion.dataKey);
     const sheet = drawClosestPairs(closestPairs, real, synthetic);
     const stored = {
-      evidence: await vault.write(Buffer.from(JSON.stringify(evidence, null, 2))),
+      evidence: await vault.write(encodeEvidence(evidence)),
       pairs: sheet === null ? null : await vault.write(sheet),
     };
     const { to, usage, failure } = outcomes[evidence.verdict];
@@ -165,7 +181,11 @@ export class GateService {
         finishedAt: this.#parts.now(),
       });
       if (!isMoved) return;
-      await this.#moveCohort(tx, run, to, { usage, failure }, { verdict: evidence.verdict, evidenceSha256: stored.evidence.sha256 });
+      await this.#moveCohort(tx, run, to, { usage, failure }, {
+        verdict: evidence.verdict,
+        evidenceSha256: stored.evidence.sha256,
+        seconds,
+      });
     });
   }
 
@@ -211,6 +231,20 @@ export class GateService {
     return openVault(this.#parts, row.dataKey).read(run.evidenceSha256);
   }
 
+  /** The evidence as a paper to attach to a decision. @throws LabError not_found while there is none */
+  async evidencePdf(actor: Actor, cohortVersionId: string): Promise<Uint8Array> {
+    const { row, run } = await this.#newest(actor, cohortVersionId, 'gate:read');
+    if (run.evidenceSha256 === null) throw new LabError('not_found');
+    const bytes = await openVault(this.#parts, row.dataKey).read(run.evidenceSha256);
+    return renderEvidencePdf(evidenceSchema.parse(JSON.parse(new TextDecoder().decode(bytes))), {
+      title: row.cohort.title,
+      number: row.number,
+      datasetTitle: row.datasetVersion.dataset.title,
+      judgedAt: run.finishedAt,
+      evidenceSha256: run.evidenceSha256,
+    });
+  }
+
   /** PNG of the closest real and synthetic pairs. Shows real images: reviewers only, and each view is recorded before it is given. */
   async closestPairs(actor: Actor, cohortVersionId: string): Promise<Uint8Array> {
     const { row, run } = await this.#newest(actor, cohortVersionId, 'pairs:view');
@@ -226,6 +260,32 @@ export class GateService {
     return openVault(this.#parts, row.dataKey).read(run.pairsSheetSha256);
   }
 
+  /**
+   * Runs the newest gate run of a version once more, with the thresholds and the seed of its evidence, and changes nothing. For the
+   * lab's own hands on the machine (`npm run lab -- regate`): it asks no actor.
+   * @throws LabError not_found when the version has no evidence
+   */
+  async unsafeRegate(cohortVersionId: string, onProgress?: (stage: string, fraction: number) => void): Promise<Regated> {
+    const run = await this.#parts.database.unsafeAsSystem('gate.regate', async (tx) => findGateRun(tx, (await getNewestGateRun(tx, cohortVersionId)).id));
+    if (run?.evidenceSha256 == null) throw new LabError('not_found');
+    const stored = await openVault(this.#parts, run.cohortVersion.dataKey).read(run.evidenceSha256);
+    const before = evidenceSchema.parse(JSON.parse(new TextDecoder().decode(stored)));
+    // What was out when the run began, not what is out now.
+    const packs = await this.#read(run, (tx) => findCohortsOut(tx, before.released.map(({ cohortVersionId: id }) => id)));
+    const { evidence: after } = await runGate({ ...toGateInput(run, packs, before.thresholds), onProgress });
+    const fresh = encodeEvidence(after);
+    const parts = Object.keys(after) as (keyof Evidence)[];
+    return {
+      isEqual: Buffer.from(fresh).equals(stored),
+      storedSha256: run.evidenceSha256,
+      freshSha256: createHash('sha256').update(fresh).digest('hex'),
+      differences: [
+        ...parts.filter((part) => part !== 'checks' && !isDeepStrictEqual(after[part], before[part])),
+        ...after.checks.filter((result, at) => !isDeepStrictEqual(result, before.checks[at])).map(({ check }) => `check ${check}`),
+      ],
+    };
+  }
+
   async #newest(actor: Actor, cohortVersionId: string, action: 'gate:read' | 'pairs:view') {
     return this.#parts.database.as(actor, async (tx) => {
       const row = await getCohortRow(tx, cohortVersionId);
@@ -233,6 +293,34 @@ export class GateService {
       return { row, run: await getNewestGateRun(tx, cohortVersionId) };
     });
   }
+}
+
+/** What a second run of the gate came to, beside what is stored. */
+export interface Regated {
+  isEqual: boolean;
+  storedSha256: string;
+  freshSha256: string;
+  /** Members of the evidence that differ, and checks by name. Other code or another runtime shows as `code`. */
+  differences: string[];
+}
+
+interface GatePacks extends Required<Pick<GateInput, 'released' | 'trained'>> {
+  real: ImagePack;
+  synthetic: ImagePack;
+}
+
+function toGateInput({ seed, cohortVersion }: GateRow, { real, synthetic, released, trained }: GatePacks, thresholds: GateThresholds): GateInput {
+  const { images, splits } = toImageSet(real);
+  return {
+    synthetic: toImageSet(synthetic).images,
+    real: { ...images, splits },
+    thresholds,
+    released,
+    trained,
+    seed,
+    ids: { cohortVersionId: cohortVersion.id, datasetVersionId: cohortVersion.datasetVersionId },
+    code: codeOfGate(),
+  };
 }
 
 function toSentence(error: unknown): string {

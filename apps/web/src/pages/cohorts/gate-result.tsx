@@ -17,11 +17,11 @@ const families = ['self-test', 'privacy', 'fidelity', 'utility'] as const;
 export function GateResult({ cohort, gateRun }: { cohort: Schemas['CohortVersion']; gateRun: Schemas['GateRun'] }) {
   const { t } = useTranslation();
   const evidence: Evidence | null = gateRun.evidence;
-  const link = evidence && <Anchor href={client.urlOf('cohorts.evidence', { id: cohort.id })} download underline="always" size="sm">{t('gate.evidence')}</Anchor>;
+  const links = evidence && (['evidencePdf', 'evidence'] as const).map((form) => <Anchor key={form} href={client.urlOf(`cohorts.${form}`, { id: cohort.id })} download underline="always" size="sm">{t(`gate.${form}`)}</Anchor>);
   return (
-    <Section title={t('gate.title')} aside={<Group gap="sm">{link}{gateRun.verdict && <VerdictBadge verdict={gateRun.verdict} />}</Group>}>
+    <Section title={t('gate.title')} aside={<Group gap="sm">{links}{gateRun.verdict && <VerdictBadge verdict={gateRun.verdict} />}</Group>}>
       {gateRun.failure !== null && <Alert color="danger" variant="light" title={t('gate.failed')}>{gateRun.failure}</Alert>}
-      {gateRun.verdict && <Text mb="md">{t(`gate.verdictTexts.${gateRun.verdict}`)}</Text>}
+      {gateRun.verdict && <><Text mb="xs">{t(`gate.verdictTexts.${gateRun.verdict}`)}</Text><Text mb="md" size="sm">{t(`gate.whatNow.${gateRun.verdict}`)}</Text></>}
       {evidence && (
         <>
           <Key />
@@ -37,7 +37,7 @@ export function GateResult({ cohort, gateRun }: { cohort: Schemas['CohortVersion
               </div>
             );
           })}
-          <Conditions evidence={evidence} />
+          <Conditions evidence={evidence} judgedAt={gateRun.finishedAt} />
         </>
       )}
     </Section>
@@ -66,8 +66,7 @@ function Check({ result }: { result: CheckResult }) {
   const high = upperLimit(result);
   const limits = high === null ? show(result.threshold) : `${show(result.threshold)} ${t('gate.passesWhen.and')} ${show(high)}`;
   const rule = result.passesWhen === null || result.threshold === null ? '–' : `${t(`gate.passesWhen.${result.passesWhen}`)} ${limits}`;
-  const copyDistance = result.details['copyDistance'];
-  const details = Object.entries(result.details);
+  const { reason } = result.details;
   return (
     <article className="check" aria-label={t(`gate.checks.${name}.name`)}>
       <div className="check-head">
@@ -77,25 +76,50 @@ function Check({ result }: { result: CheckResult }) {
       <Text size="sm" c="dimmed">{t(`gate.checks.${name}.text`)}</Text>
       <div className="check-body">
         <dl className="check-numbers">
-          <div><dt>{t('gate.value')}</dt><dd>{show(result.value)}{result.interval && <small> [{show(result.interval[0])}, {show(result.interval[1])}]</small>}</dd></div>
+          <div><dt>{t('gate.value')}</dt><dd>{show(result.value)}</dd></div>
           <div><dt>{t('gate.baseline')}</dt><dd>{show(result.baseline)}</dd></div>
           <div><dt>{t('gate.rule')}</dt><dd>{rule}</dd></div>
         </dl>
         <CheckScale result={result} />
       </div>
-      {(result.histograms.length > 0 || result.curves.length > 0 || details.length > 0) && (
-        <details className="quiet-details">
-          <summary>{t('gate.more')}</summary>
-          <Histogram title={t('gate.distribution')} histograms={result.histograms.map((each) => ({ ...each, name: t(`gate.samples.${each.name}`, { defaultValue: each.name }) }))} threshold={typeof copyDistance === 'number' ? copyDistance : null} />
-          {result.curves.map((curve) => <LineChart key={curve.name} title={curve.name} xLabel={curve.x.name} empty="" lines={[{ name: curve.y.name, points: curve.x.values.map((x, index) => [x, curve.y.values[index] ?? NaN] as const) }]} />)}
-          {details.length > 0 && <Facts items={details.map(([key, value]) => [t(`gate.details.${key}`, { defaultValue: key }), typeof value === 'number' ? formats.number(value, 4) : String(value ?? '–')] as const)} />}
-        </details>
-      )}
+      {result.value !== null && <Text size="xs" c="dimmed" mt={4}>{result.interval === null ? t('gate.unsure') : t('gate.sure', { low: show(result.interval[0]), high: show(result.interval[1]) })}</Text>}
+      {result.details['made'] === false && <Text size="sm" mt="xs">{t('gate.notMade')} {typeof reason === 'string' && <span lang="en">{reason}</span>}</Text>}
+      {result.verdict === 'fail' && result.value !== null && <Text size="sm" mt="xs">{t(`gate.advice.${gateChecks[name].family}`)}</Text>}
+      <More result={result} />
     </article>
   );
 }
 
-function Conditions({ evidence }: { evidence: Evidence }) {
+/** A detail's name: "lung: median real" is two names, each with its own words. */
+function useDetailName(): (key: string) => string {
+  const { t } = useTranslation();
+  return (key) => key.split(': ').map((part) => t(`gate.details.${part}`, { defaultValue: part })).join(': ');
+}
+
+/** The plots of a check and its further numbers. */
+function More({ result }: { result: CheckResult }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const nameOf = useDetailName();
+  const copyDistance = result.details['copyDistance'];
+  const details = Object.entries(result.details);
+  const curves = [...Map.groupBy(result.curves, (curve) => curve.name)];
+  const seriesName = (name: string) => t(`gate.samples.${name}`, { defaultValue: t(`gate.axes.${name}`, { defaultValue: nameOf(name) }) });
+  if (result.histograms.length === 0 && curves.length === 0 && details.length === 0) return null;
+  return (
+    <details className="quiet-details">
+      <summary>{t('gate.more')}</summary>
+      <Histogram title={t(result.check === 'hu-realism' ? 'gate.curves.softTissue' : 'gate.distribution')} histograms={result.histograms.map((each) => ({ ...each, name: seriesName(each.name) }))} threshold={typeof copyDistance === 'number' ? copyDistance : null} />
+      {curves.map(([name, group]) => (
+        <LineChart key={name} title={t(`gate.curves.${name}`, { defaultValue: name })} xLabel={t(`gate.axes.${group[0]?.x.name ?? ''}`, { defaultValue: group[0]?.x.name ?? '' })} empty=""
+          lines={group.map(({ x, y }) => ({ name: seriesName(y.name), points: x.values.map((at, index) => [at, y.values[index] ?? NaN] as const) }))} />
+      ))}
+      {details.length > 0 && <Facts items={details.map(([key, value]) => [nameOf(key), typeof value === 'number' ? formats.number(value, 4) : nameOf(String(value ?? '–'))] as const)} />}
+    </details>
+  );
+}
+
+function Conditions({ evidence, judgedAt }: { evidence: Evidence; judgedAt: string | null }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const { counts, code } = evidence;
@@ -110,7 +134,7 @@ function Conditions({ evidence }: { evidence: Evidence }) {
         [t('training.seed'), evidence.seed],
         [t('gate.code'), `${code.version}, ONNX Runtime ${code.onnxRuntime}, Node ${code.node}`],
         [t('gate.imagesHash'), <code key="h" className="hash">{evidence.imagesSha256}</code>],
-        [t('gate.time'), formats.duration(Object.values(evidence.seconds).reduce((sum, seconds) => sum + seconds, 0))],
+        [t('gate.judged'), formats.dateTime(judgedAt)],
       ]} />
     </details>
   );
