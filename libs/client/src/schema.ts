@@ -1310,7 +1310,7 @@ export interface components {
         };
         CheckResult: {
             /** @enum {string} */
-            check: "input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal";
+            check: "input" | "self-test" | "copy-contrastive" | "copy-pixel" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal";
             /** @enum {string} */
             verdict: "pass" | "fail" | "report";
             /** @description what was measured on the synthetic cohort */
@@ -1320,7 +1320,7 @@ export interface components {
             threshold: number | null;
             passesWhen: ("at-least" | "at-most" | "equal" | "between") | null;
             /** @enum {string} */
-            unit: "share" | "count" | "distance" | "ratio" | "accuracy" | "people" | "similarity" | "correlation" | "decibel";
+            unit: "share" | "count" | "distance" | "ratio" | "accuracy" | "people" | "similarity" | "correlation" | "decibel" | "z-score";
             /** @description 95 % interval where one is computed */
             interval: [
                 number,
@@ -1515,10 +1515,40 @@ export interface components {
                  */
                 falseAlarmQuantile?: number;
                 /**
-                 * @description binomial p under which more flagged images than chance fails
-                 * @default 0.01
+                 * @description chance that the copy search refuses a clean cohort, over all its tests
+                 * @default 0.005
                  */
                 copySignificance?: number;
+                /**
+                 * @description chance that the attacks and distance tests (P2 to P4) refuse a clean cohort, over all of them
+                 * @default 0.005
+                 */
+                privacySignificance?: number;
+                /**
+                 * @description greatest upper 95 % bound of an attack's AUC that passes whatever its p
+                 * @default 0.55
+                 */
+                attackAuc?: number;
+                /**
+                 * @description greatest upper 95 % bound of an attack's true positives at 1 % false ones that passes whatever its p
+                 * @default 0.03
+                 */
+                attackTruePositives?: number;
+                /**
+                 * @description least z of the data-copying test that passes whatever its p
+                 * @default -3
+                 */
+                dataCopyingZ?: number;
+                /**
+                 * @description greatest excess over the control of identifiability and of lost authenticity that passes whatever its p
+                 * @default 0.02
+                 */
+                neighbourDifference?: number;
+                /**
+                 * @description greatest upper 95 % bound of the control-corrected risk of singling out, linking and inferring that passes whatever its p
+                 * @default 0.05
+                 */
+                attributedRisk?: number;
                 /**
                  * @description share of the cohort replaced by planted copies in the self-test
                  * @default 0.005
@@ -1667,6 +1697,15 @@ export interface components {
             };
             /** @description sha256 over the synthetic pixels as stored */
             imagesSha256: string;
+            /**
+             * @description cohorts of the same dataset that were released before: privacy was judged of all of them together with this one
+             * @default []
+             */
+            released: {
+                cohortVersionId: string;
+                images: number;
+                imagesSha256: string;
+            }[];
             thresholds: components["schemas"]["GateThresholds"];
             checks: components["schemas"]["CheckResult"][];
             selfTest: {
@@ -1696,10 +1735,40 @@ export interface components {
              */
             falseAlarmQuantile: number;
             /**
-             * @description binomial p under which more flagged images than chance fails
-             * @default 0.01
+             * @description chance that the copy search refuses a clean cohort, over all its tests
+             * @default 0.005
              */
             copySignificance: number;
+            /**
+             * @description chance that the attacks and distance tests (P2 to P4) refuse a clean cohort, over all of them
+             * @default 0.005
+             */
+            privacySignificance: number;
+            /**
+             * @description greatest upper 95 % bound of an attack's AUC that passes whatever its p
+             * @default 0.55
+             */
+            attackAuc: number;
+            /**
+             * @description greatest upper 95 % bound of an attack's true positives at 1 % false ones that passes whatever its p
+             * @default 0.03
+             */
+            attackTruePositives: number;
+            /**
+             * @description least z of the data-copying test that passes whatever its p
+             * @default -3
+             */
+            dataCopyingZ: number;
+            /**
+             * @description greatest excess over the control of identifiability and of lost authenticity that passes whatever its p
+             * @default 0.02
+             */
+            neighbourDifference: number;
+            /**
+             * @description greatest upper 95 % bound of the control-corrected risk of singling out, linking and inferring that passes whatever its p
+             * @default 0.05
+             */
+            attributedRisk: number;
             /**
              * @description share of the cohort replaced by planted copies in the self-test
              * @default 0.005
@@ -2002,7 +2071,7 @@ export interface components {
         };
         SelfTestRow: {
             /** @enum {string} */
-            form: "exact" | "noisy" | "shifted" | "contrast" | "flipped";
+            form: "exact" | "noisy" | "shifted" | "contrast" | "flipped" | "rotated" | "zoomed" | "blended" | "one-person";
             planted: number;
             caughtContrastive: number;
             caughtPixel: number;

@@ -16,7 +16,15 @@ const control = blobImages({ seed: 2, people: 60, imagesPerPerson: 2 });
 const synthetic = blobImages({ seed: 3, people: 300 });
 const pace = new Pace();
 
-async function searched(): Promise<{ space: CopySpace; control: Matches; synthetic: Matches }> {
+interface Searched {
+  space: CopySpace;
+  control: Matches;
+  synthetic: Matches;
+}
+let once: Promise<Searched> | undefined;
+const searched = (): Promise<Searched> => (once ??= searchAll());
+
+async function searchAll(): Promise<Searched> {
   const space = await pixelSpace(training, pace);
   return { space, control: await space.search(control, pace), synthetic: await space.search(synthetic, pace) };
 }
