@@ -25,7 +25,7 @@ import { encoderSteps, trainEncoder } from './encoder.ts';
 import { randomConvFeatures } from './features.ts';
 import { checkFidelity, type FeatureSets } from './fidelity.ts';
 import type { Features } from './linear-algebra.ts';
-import { countPeople, hashPeople, hashPixels, selectImages, toGateSize } from './images.ts';
+import { countPeople, hashPeople, hashPixels, joinImages, selectImages, toGateSize } from './images.ts';
 import { checkInput, type GateSets } from './input.ts';
 import { checkInference, checkLinkability, checkSinglingOut } from './linkage.ts';
 import { describeMemorisation, type TrainingRecord } from './memorisation.ts';
@@ -122,9 +122,11 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   }));
 
   const contrastive = await pace.stage('copy-contrastive', () =>
-    searchSpace(contrastiveSpace(encoder, sets.training, embedded.training), out, thresholds, pace),
+    searchSpace(contrastiveSpace(encoder, sets.training, embedded.training), out, sets.control, thresholds, pace),
   );
-  const pixel = await pace.stage('copy-pixel', async () => searchSpace(await pixelSpace(sets.training, pace), out, thresholds, pace));
+  const pixel = await pace.stage('copy-pixel', async () =>
+    searchSpace(await pixelSpace(sets.training, pace), out, strangersOf(sets), thresholds, pace),
+  );
   const planted = await pace.stage('self-test', () => runSelfTest({ contrastive, pixel }, sets.training, thresholds, seed, pace));
 
   const spaces = await pace.stage('attack-spaces', () => buildAttackSpaces(out, seed, effort.identitySteps, pace));
@@ -190,15 +192,25 @@ export interface SearchResult<Space extends CopySpace = CopySpace> {
   judgement: CopyJudgement;
 }
 
+/**
+ * Whom the pixel search takes for control: H and R. The generator has seen neither and pixels were learned from nobody, so both say how near chance
+ * comes, and twice the people make a threshold that fewer copies escape. The contrastive encoder was trained to tell R from T, so there only H is
+ * fair.
+ */
+export function strangersOf({ control, reference }: Pick<GateSets, 'control' | 'reference'>): ImageSet {
+  return joinImages(control, reference);
+}
+
 async function searchSpace<Space extends CopySpace>(
   space: Space,
-  sets: GateSets,
+  sets: Pick<GateSets, 'synthetic'>,
+  strangers: ImageSet,
   thresholds: GateThresholds,
   pace: Pace,
 ): Promise<SearchResult<Space>> {
-  const control = await space.search(sets.control, pace);
+  const control = await space.search(strangers, pace);
   const synthetic = await space.search(sets.synthetic, pace);
-  const rule = createCopyRule(control, sets.control.subjects, thresholds);
+  const rule = createCopyRule(control, strangers.subjects, thresholds);
   return { space, rule, isSound: isRuleSound(rule), control, synthetic, judgement: judgeCopies(rule, synthetic.distance) };
 }
 

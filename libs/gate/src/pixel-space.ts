@@ -22,7 +22,8 @@ export async function pixelSpace(training: ImageSet, pace: Pace): Promise<CopySp
   const scale = Math.max(1, Math.round(training.size / 32));
   const searched: Searched = {
     coarse: await toLevel(training, { narrow: 2, wide: 4 }, windowShape(training.size, 2 * scale, margin), pace),
-    fine: await toLevel(training, { narrow: 1, wide: 3 }, windowShape(training.size, scale, margin), pace),
+    // Narrower than 1.5 lets noise through, which hides noisy copies; wider leaves too little to tell people apart (tools/gate-power.ts).
+    fine: await toLevel(training, { narrow: 1.5, wide: 3 }, windowShape(training.size, scale, margin), pace),
     people: numberPeople(training.subjects),
     poses: posesUpTo(reach),
     reach,
