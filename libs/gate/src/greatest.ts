@@ -1,5 +1,5 @@
 import { compile } from '@scapis/gan';
-import { input, matmul, maximum, transpose } from '@scapis/numerics';
+import { constant, input, matmul, maximum } from '@scapis/numerics';
 import type { Features } from './linear-algebra.ts';
 import type { Pace } from './pace.ts';
 
@@ -14,11 +14,10 @@ export interface PosedPairs {
   templates: Float32Array;
 }
 
-/**
- * Queries per product of matrices: large enough to keep the cores busy, small enough for the running maximum to stay in a few
- * megabytes.
- */
+/** Queries per product of matrices: large enough to keep the cores busy, small enough for the running maximum to stay in a few megabytes. */
 const block = 512;
+/** Poses per call of the program: what a call costs beside its products is to carry the running maximum in and out. */
+const posesPerCall = 8;
 
 /**
  * Exhaustive search: for each query the greatest inner product with every template over all poses, as products of matrices with a running
@@ -31,20 +30,28 @@ export async function forEachGreatest(
 ): Promise<void> {
   const count = templates.length / width;
   const rows = Math.min(block, queries);
-  const product = matmul(input('queries', [rows, width]), transpose(input('templates', [count, width])));
-  const program = await compile({ next: maximum(input('best', [rows, count]), product) });
+  const together = Math.min(posesPerCall, poses);
+  // The templates are a constant, which the runtime lays out once for its products.
+  const columns = constant(transposed(templates, width), [width, count]);
+  const names = Array.from({ length: together }, (_, slot) => `pose${slot}`);
+  const products = names.map((name) => matmul(input(name, [rows, width]), columns));
+  const program = await compile({ next: products.reduce((a, b) => maximum(a, b), input('best', [rows, count])) });
   try {
-    const vectors = new Float32Array(rows * width);
+    const feeds = Object.fromEntries(names.map((name) => [name, new Float32Array(rows * width)]));
     let best = new Float32Array(rows * count);
     let spare = new Float32Array(rows * count);
     for (let start = 0; start < queries; start += rows) {
       const here = Math.min(rows, queries - start);
       best.fill(-Infinity);
-      for (let pose = 0; pose < poses; pose += 1) {
-        for (let q = 0; q < here; q += 1) write(pose, start + q, vectors, q * width);
-        await program.run({ queries: vectors, templates, best }, { next: spare });
+      for (let first = 0; first < poses; first += together) {
+        for (const [slot, name] of names.entries()) {
+          // The last call may have poses to spare: it looks at the last one again, which changes no maximum.
+          const pose = Math.min(first + slot, poses - 1);
+          for (let q = 0; q < here; q += 1) write(pose, start + q, feeds[name]!, q * width);
+        }
+        await program.run({ ...feeds, best }, { next: spare });
         [best, spare] = [spare, best];
-        await pace.breathe((start + (here * pose) / poses) / queries);
+        await pace.breathe((start + (here * first) / poses) / queries);
       }
       for (let q = 0; q < here; q += 1) {
         use(start + q, best.subarray(q * count, (q + 1) * count));
@@ -54,6 +61,13 @@ export async function forEachGreatest(
   } finally {
     await program.dispose();
   }
+}
+
+function transposed(rows: Float32Array, width: number): Float32Array {
+  const count = rows.length / width;
+  const columns = new Float32Array(rows.length);
+  for (let r = 0; r < count; r += 1) for (let c = 0; c < width; c += 1) columns[c * count + r] = rows[r * width + c]!;
+  return columns;
 }
 
 /**
