@@ -145,8 +145,10 @@ const plantedChanges: Record<PlantedForm, Change> = {
   rotated: (image, size, random) => warp(image, size, { degrees: signOf(random) * random.uniform(greatestTurn / 2, greatestTurn) }),
   zoomed: (image, size, random) => warp(image, size, { zoom: random.uniform(1 + (greatestZoom - 1) / 2, greatestZoom) }),
   blended: (image, _size, _random, other) => image.forEach((x, i) => (image[i] = blendedShare * x + (1 - blendedShare) * other[i]!)),
-  // Equal images would be found as duplicates before the search looks at them. Fainter than noisy: with a single source, one image that is
-  // hard to find under noise would void the whole run.
+  // One slice of one patient, over and over. Equal images would be found as duplicates before the search looks at them, so each has a trace
+  // of noise (10 HU, about a CT's own). How well noise hides a copy is asked by `noisy`, over many sources: here all copies share one
+  // source, so a single image that noise hides well would void the run or, as likely, pass it: a throw of dice. What this form asks is whether
+  // a leak of one person alone is seen, which an average over people would miss.
   'one-person': addNoise(0.01),
 };
 

@@ -135,9 +135,11 @@ describe('cohorts released before', () => {
 describe('what training recorded', () => {
   it('is reported, with the budget only where every run had one', () => {
     const run = (metrics: Record<string, number>) => ({ points: [{ step: 1, metrics: {} }, { step: 2, metrics }] });
-    expect(describeMemorisation([])).toMatchObject({ verdict: 'report', value: null, details: { isRecorded: false, epsilon: null } });
-    const both = describeMemorisation([run({ memorisationGap: 1, epsilon: 4, delta: 1e-5 }), run({ memorisationGap: 3, epsilon: 8, delta: 1e-5 })]);
-    expect(both).toMatchObject({ value: 3, details: { runs: 2, epsilon: 8, privacyUnit: 'patient' } });
-    expect(describeMemorisation([run({ epsilon: 4 }), run({})]).details['epsilon']).toBeNull();
+    expect(describeMemorisation([], null)).toMatchObject({ verdict: 'report', value: null, details: { isRecorded: false, epsilon: null } });
+    const runs = [run({ memorisationGap: 1 }), run({ memorisationGap: 3 })];
+    expect(describeMemorisation(runs, { epsilon: 8, delta: 1e-5 })).toMatchObject({ value: 3, details: { runs: 2, epsilon: 8, delta: 1e-5, privacyUnit: 'patient' } });
+    // A private run isn't watched for memorisation (training.service.ts): its budget is all that it recorded.
+    expect(describeMemorisation([run({})], { epsilon: 8, delta: 1e-5 })).toMatchObject({ value: null, details: { isRecorded: true, epsilon: 8 } });
+    expect(describeMemorisation(runs, null).details['epsilon']).toBeNull();
   });
 });

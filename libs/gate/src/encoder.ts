@@ -30,6 +30,14 @@ const peopleBatch = 64;
 
 /** Steps, not seconds, so that the same seed gives the same encoder on any machine. */
 export const encoderSteps = 700;
+/** How often each image is seen where so many steps would show it oftener: a small dataset is learned by then. */
+const viewsOfImage = 80;
+const fewestSteps = 250;
+
+/** @returns the steps that so many images take; the whole number from 1,120 images on. */
+export function encoderStepsFor(images: number, most: number): number {
+  return Math.min(most, Math.max(fewestSteps, Math.ceil((viewsOfImage * images) / batchSize)));
+}
 
 function unit(x: Tensor): Tensor {
   return div(x, sqrt(add(sum(mul(x, x), [1], true), 1e-8)));

@@ -21,14 +21,14 @@ import { contrastiveSpace, type CopySpace, type Matches } from './copy-space.ts'
 import { createCopyRule, isRuleSound, judgeCopies, type CopyJudgement, type CopyRule } from './copy-search.ts';
 import { describeCopyCheck, describeSelfTest, findClosestPairs } from './copy-report.ts';
 import { checkDataCopying, checkNeighbours } from './data-copying.ts';
-import { encoderSteps, trainEncoder } from './encoder.ts';
+import { encoderSteps, encoderStepsFor, trainEncoder } from './encoder.ts';
 import { randomConvFeatures } from './features.ts';
 import { checkFidelity, type FeatureSets } from './fidelity.ts';
 import type { Features } from './linear-algebra.ts';
 import { countPeople, hashPeople, hashPixels, joinImages, selectImages, toGateSize } from './images.ts';
 import { checkInput, type GateSets } from './input.ts';
 import { checkInference, checkLinkability, checkSinglingOut } from './linkage.ts';
-import { describeMemorisation, type TrainingRecord } from './memorisation.ts';
+import { describeMemorisation, type PrivacySpent, type TrainingRecord } from './memorisation.ts';
 import { Pace } from './pace.ts';
 import { pixelSpace } from './pixel-space.ts';
 import { radiomicFeatures } from './radiomics.ts';
@@ -48,6 +48,8 @@ export interface GateInput {
   released?: readonly ReleasedCohort[];
   /** What the training runs behind the cohort recorded. Default: nothing. */
   trained?: readonly TrainingRecord[];
+  /** What their noise leaves to learn of one patient; null unless all of them were private. Default: null. */
+  privacySpent?: PrivacySpent | null;
   seed: number;
   ids: { cohortVersionId: string; datasetVersionId: string };
   code: Evidence['code'];
@@ -74,7 +76,7 @@ export function runGate(input: GateInput): Promise<GateResult> {
   return judgeCohort(input, { encoderSteps, classifierSteps, identitySteps, surrogateSteps });
 }
 
-/** Training steps. No part of the door: callers can't weaken the search. Tests make small ones. */
+/** Training steps, those of the encoder at most. No part of the door: callers can't weaken the search. Tests make small ones. */
 export interface GateEffort {
   encoderSteps: number;
   classifierSteps: number;
@@ -114,7 +116,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   const out: GateSets = { ...sets, synthetic: joinReleased(sets.synthetic, input.released ?? []) };
   const { seed } = input;
   const learnable = toGateSize(selectImages(input.real, [...trainingRows, ...rowsOf('R')]));
-  const encoder = await pace.stage('encoder', () => trainEncoder(learnable, pace, { seed, steps: effort.encoderSteps }));
+  const encoder = await pace.stage('encoder', () => trainEncoder(learnable, pace, { seed, steps: encoderStepsFor(learnable.count, effort.encoderSteps) }));
   const embedded = await pace.stage('embedding', async (): Promise<FeatureSets> => ({
     synthetic: await encoder.embed(sets.synthetic, pace),
     training: await encoder.embed(sets.training, pace),
@@ -169,7 +171,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     describeCopyCheck('copy-pixel', pixel, planted.distances.pixel, sets.synthetic.count),
     ...attacks,
     ...distances,
-    describeMemorisation(input.trained ?? []),
+    describeMemorisation(input.trained ?? [], input.privacySpent ?? null),
     checkCells(sets.training, sets.synthetic, thresholds.minimumCell),
     ...fidelity,
     ...utility.checks,

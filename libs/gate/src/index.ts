@@ -1,7 +1,7 @@
 export { countCells, releasableCells, type LabelCell } from './cells.ts';
 export { encodeEvidence, runGate, toVerdict, type GateInput, type GateResult } from './gate.ts';
 export { needs } from './input.ts';
-export type { TrainingRecord } from './memorisation.ts';
+export type { PrivacySpent, TrainingRecord } from './memorisation.ts';
 export { GateStopped } from './pace.ts';
 export { measurePower, powerSteps, type FalseAlarms, type PowerRow } from './power.ts';
 export type { ReleasedCohort } from './released.ts';

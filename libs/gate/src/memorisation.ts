@@ -6,14 +6,23 @@ export interface TrainingRecord {
   points: readonly { step: number; metrics: Readonly<Record<string, number>> }[];
 }
 
-/** Metrics that tell of memorisation, by the names under which training records them. Epsilon and delta count patients, not images. */
-const recorded = ['memorisationGap', 'likelihoodGap', 'discriminatorGap', 'epsilon', 'delta'] as const;
+/** What the noise of private training leaves to learn of one patient, with all his images, from the generators behind the cohort together. */
+export interface PrivacySpent {
+  epsilon: number;
+  delta: number;
+}
+
+/** Metrics that tell of memorisation, by the names under which training records them. */
+const recorded = ['memorisationGap', 'likelihoodGap', 'discriminatorGap'] as const;
 
 /**
- * P7: the memorisation trend and the privacy budget as training recorded them. For the people who decide, and no ground for a verdict: what
- * counts is what the cohort shows. A cohort of several runs is as memorised as its worst, so the greatest last value is shown.
+ * P7: the memorisation trend as training recorded it, and what the generators took of the privacy budget. For the people who decide, and no
+ * ground for a verdict: what counts is what the cohort shows. A cohort of several runs is as memorised as its worst, so the greatest last value
+ * is shown.
+ *
+ * @param spent null where not every run was private: one without a budget leaves the whole cohort without one
  */
-export function describeMemorisation(runs: readonly TrainingRecord[]): CheckResult {
+export function describeMemorisation(runs: readonly TrainingRecord[], spent: PrivacySpent | null): CheckResult {
   const seriesOf = (name: string): { x: number[]; y: number[] }[] =>
     runs
       .map(({ points }) => points.filter(({ metrics }) => Number.isFinite(metrics[name])))
@@ -23,20 +32,18 @@ export function describeMemorisation(runs: readonly TrainingRecord[]): CheckResu
     const values = seriesOf(name).map(({ y }) => y.at(-1) ?? -Infinity);
     return values.length === 0 ? null : Math.max(...values);
   };
-  const isPrivate = runs.length > 0 && runs.every(({ points }) => points.some(({ metrics }) => Number.isFinite(metrics['epsilon'])));
   return createCheck('memorisation', {
     verdict: 'report',
     unit: 'distance',
     value: last('memorisationGap'),
     details: {
       runs: runs.length,
-      isRecorded: recorded.some((name) => last(name) !== null),
-      // One run without a budget leaves the whole cohort without one.
-      epsilon: isPrivate ? last('epsilon') : null,
-      delta: isPrivate ? last('delta') : null,
+      isRecorded: spent !== null || recorded.some((name) => last(name) !== null),
+      epsilon: spent?.epsilon ?? null,
+      delta: spent?.delta ?? null,
       privacyUnit: 'patient',
     },
-    curves: recorded.slice(0, 4).flatMap((name) =>
+    curves: recorded.flatMap((name) =>
       seriesOf(name).map(({ x, y }, run) => ({ name: runs.length > 1 ? `${name} ${run + 1}` : name, x: { name: 'step', values: x }, y: { name, values: y } })),
     ),
   });

@@ -1,5 +1,7 @@
 import { LabError, type CohortVersionState, type RunState } from '@scapis/contracts';
-import type { TrainingRecord } from '@scapis/gate';
+import { rdpEpsilon, type NoisySteps } from '@scapis/domain';
+import { ganConfig } from '@scapis/gan';
+import type { PrivacySpent, TrainingRecord } from '@scapis/gate';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -60,6 +62,30 @@ export async function findTrainingRecords(tx: Transaction, cohortVersionId: stri
     records.push({ points: points.map(({ step: at, metrics }) => ({ step: at, metrics: metrics as Record<string, number> })) });
   }
   return records;
+}
+
+/**
+ * @returns what the generators behind a cohort took of the dataset's privacy budget together, up to their own steps: their runs' Rényi curves
+ * composed, at the least of their deltas. Null unless each was trained here and privately. The noise stands in the ledger, never in a run's points.
+ */
+export async function findPrivacySpent(tx: Transaction, cohortVersionId: string): Promise<PrivacySpent | null> {
+  const generators = await tx.generator.findMany({
+    where: { synthesisGenerators: { some: { synthesisRun: { cohortVersionId } } } },
+    orderBy: [{ trainingRunId: 'asc' }, { step: 'asc' }],
+    select: { step: true, trainingRun: { select: { id: true, config: true, privacySpends: { where: { kind: 'reserved' } } } } },
+  });
+  // Of several generators of one run the last one's steps hold those of the others.
+  const runs = new Map<string, NoisySteps & { delta: number }>();
+  for (const { step, trainingRun } of generators) {
+    const reserved = trainingRun?.privacySpends[0];
+    if (trainingRun === null || reserved === undefined) return null;
+    const discriminatorSteps = ganConfig.parse(trainingRun.config).privacy?.discriminatorSteps ?? 1;
+    const { noiseMultiplier, sampleRate, delta } = reserved;
+    runs.set(trainingRun.id, { noiseMultiplier, sampleRate, delta, steps: step * discriminatorSteps });
+  }
+  if (runs.size === 0) return null;
+  const delta = Math.min(...[...runs.values()].map((run) => run.delta));
+  return { epsilon: rdpEpsilon([...runs.values()], delta), delta };
 }
 
 /** @throws LabError not_found when the gate was never asked for */

@@ -25,7 +25,7 @@ import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
 import { codeOfGate } from './code.ts';
 import { renderEvidencePdf } from './evidence-pdf.ts';
-import { findCohortsOut, findGateRun, findReleasedOf, findTrainingRecords, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
+import { findCohortsOut, findGateRun, findPrivacySpent, findReleasedOf, findTrainingRecords, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
 
 const lookEveryMs = 1_000;
 
@@ -147,9 +147,10 @@ export class GateService {
     const { datasetVersion } = cohortVersion;
     if (datasetVersion.viewSha256 === null || cohortVersion.imagesSha256 === null)
       throw new Error('the gate needs the training view and the images');
-    const [rows, trained] = await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => [
+    const [rows, trained, privacySpent] = await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => [
       await findReleased(tx, datasetVersion.datasetId, cohortVersion.id),
       await findTrainingRecords(tx, cohortVersion.id),
+      await findPrivacySpent(tx, cohortVersion.id),
     ] as const);
     const released: ReleasedCohort[] = [];
     for (const { id, dataKey, imagesSha256 } of rows)
@@ -159,6 +160,7 @@ export class GateService {
       synthetic: decodePack(await openVault(this.#parts, cohortVersion.dataKey).read(cohortVersion.imagesSha256)),
       released,
       trained,
+      privacySpent,
     };
   }
 
@@ -304,12 +306,12 @@ export interface Regated {
   differences: string[];
 }
 
-interface GatePacks extends Required<Pick<GateInput, 'released' | 'trained'>> {
+interface GatePacks extends Required<Pick<GateInput, 'released' | 'trained' | 'privacySpent'>> {
   real: ImagePack;
   synthetic: ImagePack;
 }
 
-function toGateInput({ seed, cohortVersion }: GateRow, { real, synthetic, released, trained }: GatePacks, thresholds: GateThresholds): GateInput {
+function toGateInput({ seed, cohortVersion }: GateRow, { real, synthetic, released, trained, privacySpent }: GatePacks, thresholds: GateThresholds): GateInput {
   const { images, splits } = toImageSet(real);
   return {
     synthetic: toImageSet(synthetic).images,
@@ -317,6 +319,7 @@ function toGateInput({ seed, cohortVersion }: GateRow, { real, synthetic, releas
     thresholds,
     released,
     trained,
+    privacySpent,
     seed,
     ids: { cohortVersionId: cohortVersion.id, datasetVersionId: cohortVersion.datasetVersionId },
     code: codeOfGate(),
