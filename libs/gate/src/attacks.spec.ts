@@ -135,6 +135,10 @@ describe('rule of the attacks', () => {
     expect(isFailed).toBe(false);
   });
 
+  it('does not pass an attack that was not run', () => {
+    expect(judgeAttack('attack-surrogate', [], { thresholds, seed: 1 })).toMatchObject({ verdict: 'fail', details: { made: false } });
+  });
+
   it('does not pass without people, and says how many it needs', () => {
     expect(judge(variant(0, 60, 3))).toMatchObject({ verdict: 'fail', value: null, details: { made: false, peopleNeeded: 10 } });
   });

@@ -30,6 +30,7 @@ export interface AttackInput {
   spaces: AttackSpaces;
   thresholds: GateThresholds;
   seed: number;
+  /** 0 leaves the surrogate out, and a check that was not made fails. */
   surrogateSteps: number;
   /** Training image that each found copy shows. */
   copied: readonly number[];
@@ -48,7 +49,7 @@ export async function scorePanel({ sets, spaces, seed, surrogateSteps }: Omit<At
     others: toPeople(scores.subarray(training.count), control.subjects, how),
   });
   const domias = await scoreDomias([spaces.identity, spaces.random, spaces.pixel], pace);
-  const surrogate = await scoreSurrogate(sets, [training, control], { seed, steps: surrogateSteps }, pace);
+  const surrogate = surrogateSteps > 0 ? [toVariant('discriminator', await scoreSurrogate(sets, [training, control], { seed, steps: surrogateSteps }, pace))] : [];
   const identity = await scoreIdentity(spaces, [...training.subjects, ...control.subjects], pace);
   const people = rowsByPerson(training.subjects).length;
   const likelihood = await scoreLikelihood(spaces.identity, pace);
@@ -62,7 +63,7 @@ export async function scorePanel({ sets, spaces, seed, surrogateSteps }: Omit<At
       toVariant('percentile-radius', scoreMonteCarlo(nearness, 'percentile'), 'mean'),
     ],
     'attack-domias': [toVariant('density-ratio', domias)],
-    'attack-surrogate': [toVariant('discriminator', surrogate)],
+    'attack-surrogate': surrogate,
     'attack-identity': [{ name: 'whole-person', members: identity.slice(0, people), others: identity.slice(people) }],
     'likelihood-gap': [toVariant('mixture', likelihood, 'mean')],
     outlying: toVariant('outliers', scoreOutliers(nearness)),

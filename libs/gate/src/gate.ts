@@ -25,12 +25,12 @@ import { encoderSteps, encoderStepsFor, trainEncoder } from './encoder.ts';
 import { randomConvFeatures } from './features.ts';
 import { checkFidelity, type FeatureSets } from './fidelity.ts';
 import type { Features } from './linear-algebra.ts';
-import { countPeople, hashPeople, hashPixels, joinImages, selectImages, toGateSize } from './images.ts';
+import { countPeople, hashPeople, hashPixels, selectImages, toGateSize } from './images.ts';
 import { checkInput, type GateSets } from './input.ts';
 import { checkInference, checkLinkability, checkSinglingOut } from './linkage.ts';
 import { describeMemorisation, type PrivacySpent, type TrainingRecord } from './memorisation.ts';
 import { Pace } from './pace.ts';
-import { pixelSpace } from './pixel-space.ts';
+import { measureStrangers, pixelSpace, type Strangers } from './pixel-space.ts';
 import { radiomicFeatures } from './radiomics.ts';
 import { checkRealism } from './realism.ts';
 import { joinReleased, type ReleasedCohort } from './released.ts';
@@ -123,12 +123,14 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     control: await encoder.embed(sets.control, pace),
   }));
 
-  const contrastive = await pace.stage('copy-contrastive', () =>
-    searchSpace(contrastiveSpace(encoder, sets.training, embedded.training), out, sets.control, thresholds, pace),
-  );
-  const pixel = await pace.stage('copy-pixel', async () =>
-    searchSpace(await pixelSpace(sets.training, pace), out, strangersOf(sets), thresholds, pace),
-  );
+  const contrastive = await pace.stage('copy-contrastive', async () => {
+    const space = contrastiveSpace(encoder, sets.training, embedded.training);
+    return searchSpace(space, { ...(await space.search(sets.control, pace)), people: sets.control.subjects }, out.synthetic, thresholds, pace);
+  });
+  const pixel = await pace.stage('copy-pixel', async () => {
+    const space = await pixelSpace(sets.training, pace);
+    return searchSpace(space, await measureStrangers(space, sets, pace), out.synthetic, thresholds, pace);
+  });
   const planted = await pace.stage('self-test', () => runSelfTest({ contrastive, pixel }, sets.training, thresholds, seed, pace));
 
   const spaces = await pace.stage('attack-spaces', () => buildAttackSpaces(out, seed, effort.identitySteps, pace));
@@ -194,26 +196,16 @@ export interface SearchResult<Space extends CopySpace = CopySpace> {
   judgement: CopyJudgement;
 }
 
-/**
- * Whom the pixel search takes for control: H and R. The generator has seen neither and pixels were learned from nobody, so both say how near chance
- * comes, and twice the people make a threshold that fewer copies escape. The contrastive encoder was trained to tell R from T, so there only H is
- * fair.
- */
-export function strangersOf({ control, reference }: Pick<GateSets, 'control' | 'reference'>): ImageSet {
-  return joinImages(control, reference);
-}
-
 async function searchSpace<Space extends CopySpace>(
   space: Space,
-  sets: Pick<GateSets, 'synthetic'>,
-  strangers: ImageSet,
+  strangers: Strangers,
+  cohort: ImageSet,
   thresholds: GateThresholds,
   pace: Pace,
 ): Promise<SearchResult<Space>> {
-  const control = await space.search(strangers, pace);
-  const synthetic = await space.search(sets.synthetic, pace);
-  const rule = createCopyRule(control, strangers.subjects, thresholds);
-  return { space, rule, isSound: isRuleSound(rule), control, synthetic, judgement: judgeCopies(rule, synthetic.distance) };
+  const synthetic = await space.search(cohort, pace);
+  const rule = createCopyRule(strangers, strangers.people, thresholds);
+  return { space, rule, isSound: isRuleSound(rule), control: strangers, synthetic, judgement: judgeCopies(rule, synthetic.distance) };
 }
 
 /**

@@ -3,5 +3,5 @@ export { encodeEvidence, runGate, toVerdict, type GateInput, type GateResult } f
 export { needs } from './input.ts';
 export type { PrivacySpent, TrainingRecord } from './memorisation.ts';
 export { GateStopped } from './pace.ts';
-export { measurePower, powerSteps, type FalseAlarms, type PowerRow } from './power.ts';
+export { measurePower, poweredChecks, powerSteps, type FalseAlarms, type PowerOptions, type PowerRow } from './power.ts';
 export type { ReleasedCohort } from './released.ts';

@@ -3,6 +3,8 @@ import { flipImages, greatestShift, greatestTurn, greatestZoom, type Warp } from
 import { bandPass, windowShape, windowsOf, writeWarpedWindow, writeWindow, type WindowShape } from './band-pass.ts';
 import { numberPeople, surroundingsOf, toDistance, type CopySpace, type Matches } from './copy-space.ts';
 import { forEachGreatest, leastRows } from './greatest.ts';
+import { countPeople, joinImages } from './images.ts';
+import type { GateSets } from './input.ts';
 import type { Pace } from './pace.ts';
 
 /**
@@ -15,7 +17,7 @@ import type { Pace } from './pace.ts';
  * of the best image and any second one: a generator that averages two people copies both. The coarse pass also gives the surroundings
  * (copy-space.ts). Queries and controls take the same way, so neither the approximation nor the freedom of a blend favours either.
  */
-export async function pixelSpace(training: ImageSet, pace: Pace): Promise<CopySpace> {
+export async function pixelSpace(training: ImageSet, pace: Pace): Promise<PixelSpace> {
   const reach = greatestShift(training.size);
   // What a shift brings in at the border, and what the band-pass spreads of it, stays outside the window.
   const margin = 2 * reach;
@@ -28,7 +30,60 @@ export async function pixelSpace(training: ImageSet, pace: Pace): Promise<CopySp
     poses: posesUpTo(reach),
     reach,
   };
-  return { name: 'pixel', search: (queries, queryPace) => search(queries, searched, queryPace) };
+  return {
+    name: 'pixel',
+    search: (queries, queryPace) => search(queries, searched, queryPace),
+    searchItself: (queryPace) => search(training, searched, queryPace, searched.people),
+  };
+}
+
+export interface PixelSpace extends CopySpace {
+  /** Every training image against those of other people. */
+  searchItself(pace: Pace): Promise<Matches>;
+}
+
+/** What chance looks like: distances of people whom the generator can't have copied, and whose each is. */
+export interface Strangers extends Matches {
+  people: readonly string[];
+}
+
+/** Below so many people of H and R together, those of T among each other are looked at too. */
+const enoughStrangers = 250;
+
+/**
+ * Whom the pixel search takes for control: H and R. The generator has seen neither and pixels were learned from nobody, so both say how near
+ * chance comes, and twice the people make a threshold that fewer copies escape. (The contrastive encoder was trained to tell R from T, so
+ * there only H is fair.) Where even these are few, each person of T is a stranger to the others of T, one person fewer. Two who are each
+ * other's nearest are one observation. People who are twice in T under two names make the search blinder by this, never the gate milder: then
+ * the self-test fails.
+ */
+export async function measureStrangers(
+  space: PixelSpace,
+  { training, control, reference }: Pick<GateSets, 'training' | 'control' | 'reference'>,
+  pace: Pace,
+): Promise<Strangers> {
+  const others = joinImages(control, reference);
+  const found = await space.search(others, pace);
+  if (countPeople(others) >= enoughStrangers) return { ...found, people: others.subjects };
+  const among = await space.searchItself(pace);
+  return {
+    distance: Float64Array.from([...found.distance, ...among.distance]),
+    nearest: Int32Array.from([...found.nearest, ...among.nearest]),
+    people: [...others.subjects, ...joinMutual(among, training.subjects)],
+  };
+}
+
+/** @returns a name for each image's person; two people who are each other's nearest share one. */
+export function joinMutual({ distance, nearest }: Matches, subjects: readonly string[]): string[] {
+  const nearestOf = new Map<string, { distance: number; person: string }>();
+  subjects.forEach((person, image) => {
+    const known = nearestOf.get(person)?.distance ?? Infinity;
+    if (distance[image]! < known) nearestOf.set(person, { distance: distance[image]!, person: subjects[nearest[image]!] ?? '' });
+  });
+  return subjects.map((person) => {
+    const other = nearestOf.get(person)?.person ?? '';
+    return nearestOf.get(other)?.person === person && other < person ? other : person;
+  });
 }
 
 interface Level {
@@ -87,8 +142,10 @@ function writePosed(passed: Passed, query: number, pose: Pose, shape: WindowShap
   else writeWarpedWindow(images, query, pose, shape, to, at);
 }
 
-async function search(queries: ImageSet, searched: Searched, pace: Pace): Promise<Matches> {
+/** @param without person of each query whose training images are not looked at; default: all are */
+async function search(queries: ImageSet, searched: Searched, pace: Pace, without?: Int32Array): Promise<Matches> {
   const { coarse, fine, people, poses } = searched;
+  const isLookedAt = (query: number, training: number): boolean => without === undefined || people[training] !== without[query];
   const mirrored = flipImages(queries);
   const coarsePassed: Passed = [await bandPass(queries, coarse.sigmas, pace), await bandPass(mirrored, coarse.sigmas, pace)];
   const finePassed: Passed = [await bandPass(queries, fine.sigmas, pace), await bandPass(mirrored, fine.sigmas, pace)];
@@ -100,7 +157,7 @@ async function search(queries: ImageSet, searched: Searched, pace: Pace): Promis
     writePosed(coarsePassed, query, poses[pose]!, coarse.shape, to, at);
   const pairs = { queries: queries.count, poses: poses.length, width: coarse.shape.area, write, templates: coarse.templates };
   await forEachGreatest(pairs, pace, (query, correlations) => {
-    const distances = correlations.map(toDistance);
+    const distances = correlations.map((correlation, training) => (isLookedAt(query, training) ? toDistance(correlation) : Infinity));
     const looked = leastRows(distances, candidates);
     const found = compareFinely(query, looked, coarsePassed, finePassed, searched);
     around[query] = surroundingsOf(distances, people, looked[0] ?? 0);
@@ -110,9 +167,9 @@ async function search(queries: ImageSet, searched: Searched, pace: Pace): Promis
   });
   const lying = windowsOf(finePassed[0], queries.count, fine.shape);
   const explained = [
-    await explainByTwo(windows.fitted, nearest, fine, pace),
-    await explainByTwo(windows.begun, nearest, fine, pace),
-    await explainByTwo(lying, await nearestAsTheyLie(lying, fine, pace), fine, pace),
+    await explainByTwo(windows.fitted, nearest, fine, isLookedAt, pace),
+    await explainByTwo(windows.begun, nearest, fine, isLookedAt, pace),
+    await explainByTwo(lying, await nearestAsTheyLie(lying, fine, isLookedAt, pace), fine, isLookedAt, pace),
   ];
   const best = (query: number): number => Math.max(...explained.map((correlations) => correlations[query]!));
   return { distance: around.map((distance, query) => toDistance(best(query)) / distance), nearest };
@@ -167,13 +224,21 @@ function climb(fit: Fit, reach: number, correlate: (training: number, pose: Pose
   }
 }
 
+/** Whether a query is held against a training image. */
+type IsLookedAt = (query: number, training: number) => boolean;
+
 /** @returns for each window the training image that correlates most with it, nothing moved. */
-async function nearestAsTheyLie(windows: Float32Array, { shape, templates }: Level, pace: Pace): Promise<Int32Array> {
+async function nearestAsTheyLie(windows: Float32Array, { shape, templates }: Level, isLookedAt: IsLookedAt, pace: Pace): Promise<Int32Array> {
   const { area } = shape;
   const nearest = new Int32Array(windows.length / area);
   const write = (_pose: number, query: number, to: Float32Array, at: number): void => to.set(windows.subarray(query * area, (query + 1) * area), at);
   await forEachGreatest({ queries: nearest.length, poses: 1, width: area, write, templates }, pace, (query, correlations) => {
-    nearest[query] = correlations.indexOf(correlations.reduce((a, b) => Math.max(a, b), -Infinity));
+    let greatest = -Infinity;
+    for (let t = 0; t < correlations.length; t += 1) {
+      if (correlations[t]! <= greatest || !isLookedAt(query, t)) continue;
+      greatest = correlations[t]!;
+      nearest[query] = t;
+    }
   });
   return nearest;
 }
@@ -183,7 +248,13 @@ async function nearestAsTheyLie(windows: Float32Array, { shape, templates }: Lev
  * @returns correlation of each query with its best blend, both parts positive, of its nearest training image and any other: sqrt(c1² + (c2
  * - c1 g)² / (1 - g²)) with c their correlations with the query and g that of the two. Never below c1.
  */
-async function explainByTwo(windows: Float32Array, nearest: Int32Array, { shape, templates }: Level, pace: Pace): Promise<Float64Array> {
+async function explainByTwo(
+  windows: Float32Array,
+  nearest: Int32Array,
+  { shape, templates }: Level,
+  isLookedAt: IsLookedAt,
+  pace: Pace,
+): Promise<Float64Array> {
   const { area } = shape;
   const explained = new Float64Array(nearest.length);
   const own = new Float32Array(templates.length / area);
@@ -206,7 +277,7 @@ async function explainByTwo(windows: Float32Array, nearest: Int32Array, { shape,
       const second = own[t]! - first * shared;
       const left = 1 - shared * shared;
       // Two images that are nearly one have no blend; the first one's part must stay positive too.
-      if (second <= 0 || left < 0.05 || first - own[t]! * shared <= 0) continue;
+      if (second <= 0 || left < 0.05 || first - own[t]! * shared <= 0 || !isLookedAt(query, t)) continue;
       gained = Math.max(gained, (second * second) / left);
     }
     explained[query] = Math.sign(first) * Math.min(Math.sqrt(first * first + (first > 0 ? gained : 0)), 1);
