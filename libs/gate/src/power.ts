@@ -56,10 +56,8 @@ export interface PowerOptions {
   shares: readonly number[];
   /** Cohorts for each form and share: with the copy search, with the attacks. The surrogate is trained once, from `surrogateFrom` on. */
   draws: { search: number; attacks: number };
-  /** Below this share the attacks are run once. */
-  attackFrom: number;
   surrogateFrom: number;
-  /** Clean cohorts made by dividing people anew; a tenth of them for the tests whose distances must be measured anew. */
+  /** Clean cohorts made by dividing people anew; a fifth of them for the tests whose distances must be measured anew. */
   cleanCohorts: number;
   steps: { encoder: number; identity: number; surrogate: number };
   onDone?: (what: string) => void;
@@ -111,7 +109,6 @@ export async function measurePower(sets: GateSets, options: PowerOptions, pace =
       const seenCopies = await see(copies);
       const embeddedCopies = await embed(copies);
       for (const row of rows) {
-        if (draw > 0 && row.share < options.attackFrom) continue;
         const few = (own: Features, with_: Features): Features => replaceFirst(own, with_, row.planted);
         const planting = {
           sets: { ...sets, synthetic: replaceImages(synthetic, copies, row.planted) },
@@ -262,7 +259,7 @@ async function countAttackAlarms(sets: GateSets, seen: Record<keyof GateSets, Se
  */
 async function countDistanceAlarms(sets: GateSets, seen: Record<keyof GateSets, Seen>, options: PowerOptions, pace: Pace): Promise<FalseAlarms[]> {
   const { seed, onDone = () => undefined } = options;
-  const cohorts = Math.max(1, Math.round(options.cleanCohorts / 10));
+  const cohorts = Math.max(1, Math.round(options.cleanCohorts / 5));
   const real = joinImages(sets.training, sets.control);
   const people = rowsByPerson(real.subjects);
   const members = rowsByPerson(sets.training.subjects).length;
