@@ -24,7 +24,7 @@ export async function pixelSpace(training: ImageSet, pace: Pace): Promise<PixelS
   const scale = Math.max(1, Math.round(training.size / 32));
   const searched: Searched = {
     coarse: await toLevel(training, { narrow: 2, wide: 4 }, windowShape(training.size, 2 * scale, margin), pace),
-    // Narrower than 1.5 lets noise through, which hides noisy copies; wider leaves too little to tell people apart (tools/gate-power.ts).
+    // Narrower than 1.5 lets noise through, which hides noisy copies; wider leaves too little to tell people apart (docs/performance.md).
     fine: await toLevel(training, { narrow: 1.5, wide: 3 }, windowShape(training.size, scale, margin), pace),
     people: numberPeople(training.subjects),
     poses: posesUpTo(reach),
@@ -54,8 +54,7 @@ const enoughStrangers = 250;
  * Whom the pixel search takes for control: H and R. The generator has seen neither and pixels were learned from nobody, so both say how near
  * chance comes, and twice the people make a threshold that fewer copies escape. (The contrastive encoder was trained to tell R from T, so
  * there only H is fair.) Where even these are few, each person of T is a stranger to the others of T, one person fewer. Two who are each
- * other's nearest are one observation. People who are twice in T under two names make the search blinder by this, never the gate milder: then
- * the self-test fails.
+ * other's nearest are one observation. A person who is in T under two names makes the search blinder by this; how blind, the self-test tells.
  */
 export async function measureStrangers(
   space: PixelSpace,
