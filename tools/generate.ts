@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import {
-  actionNames, actions, applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, ensembleTransitions, errors, evidence, generatorImportTransitions, gateChecks, jobNames, jobs, roles, routes,
+  actionNames, actions, applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, ensembleTransitions, errors, evidence, gateChecks, generatorImportTransitions, jobNames, jobs, roles, routes,
   trainingRunTransitions, type RouteSpec, type StateTable,
 } from '../libs/contracts/src/index.ts';
 import { buildOpenApi } from '../apps/gateway/src/openapi.ts';

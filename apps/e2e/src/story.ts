@@ -64,11 +64,9 @@ export async function signInAll(): Promise<void> {
 
 /**
  * The cells of a cohort this small are never ten people large, so that limit is one. With the usual 0.5 % of planted copies there would be two of each
- * form, and whether both are found would be a throw of dice: 10 % make the self-test surer, not easier. Some fifty people of the control split say
- * little of how near chance comes, so at the usual significance of 0.01 a few splits leave the search too blind for its own test. At 0.1 it refuses
- * sooner: the price is false alarms, which blurred images of a short training do not raise.
+ * form, and whether both are found would be a throw of dice: 10 % make the self-test surer, not easier.
  */
-const smallThresholds = { minimumCell: 1, plantedShare: 0.1, copySignificance: 0.1 };
+const smallThresholds = { minimumCell: 1, plantedShare: 0.1 };
 
 /** A dataset with an upload in it, on its way through ingest. */
 export async function upload(title: string, body: Blob, uploader: LabClient = cast.firstAdmin): Promise<{ datasetId: string; versionId: string }> {

@@ -1414,7 +1414,7 @@ export interface components {
         };
         CheckResult: {
             /** @enum {string} */
-            check: "input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal";
+            check: "input" | "self-test" | "copy-contrastive" | "copy-pixel" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal";
             /** @enum {string} */
             verdict: "pass" | "fail" | "report";
             /** @description what was measured on the synthetic cohort */
@@ -1424,7 +1424,7 @@ export interface components {
             threshold: number | null;
             passesWhen: ("at-least" | "at-most" | "equal" | "between") | null;
             /** @enum {string} */
-            unit: "share" | "count" | "distance" | "ratio" | "accuracy" | "people" | "similarity" | "correlation" | "decibel";
+            unit: "share" | "count" | "distance" | "ratio" | "accuracy" | "people" | "similarity" | "correlation" | "decibel" | "z-score";
             /** @description 95 % interval where one is computed */
             interval: [
                 number,
@@ -1635,10 +1635,40 @@ export interface components {
                  */
                 falseAlarmQuantile?: number;
                 /**
-                 * @description binomial p under which more flagged images than chance fails
-                 * @default 0.01
+                 * @description chance that the copy search refuses a clean cohort, over all its tests
+                 * @default 0.005
                  */
                 copySignificance?: number;
+                /**
+                 * @description chance that the attacks and distance tests (P2 to P4) refuse a clean cohort, over all of them
+                 * @default 0.005
+                 */
+                privacySignificance?: number;
+                /**
+                 * @description greatest upper 95 % bound of an attack's AUC that passes whatever its p
+                 * @default 0.55
+                 */
+                attackAuc?: number;
+                /**
+                 * @description greatest upper 95 % bound of an attack's true positives at 1 % false ones that passes whatever its p
+                 * @default 0.03
+                 */
+                attackTruePositives?: number;
+                /**
+                 * @description least z of the data-copying test that passes whatever its p
+                 * @default -3
+                 */
+                dataCopyingZ?: number;
+                /**
+                 * @description greatest excess over the control of identifiability and of lost authenticity that passes whatever its p
+                 * @default 0.02
+                 */
+                neighbourDifference?: number;
+                /**
+                 * @description greatest upper 95 % bound of the control-corrected risk of singling out, linking and inferring that passes whatever its p
+                 * @default 0.05
+                 */
+                attributedRisk?: number;
                 /**
                  * @description share of the cohort replaced by planted copies in the self-test
                  * @default 0.005
@@ -1916,6 +1946,15 @@ export interface components {
             };
             /** @description sha256 over the synthetic pixels as stored */
             imagesSha256: string;
+            /**
+             * @description cohorts of the same dataset that were released before: privacy was judged of all of them together with this one
+             * @default []
+             */
+            released: {
+                cohortVersionId: string;
+                images: number;
+                imagesSha256: string;
+            }[];
             thresholds: components["schemas"]["GateThresholds"];
             /** @description versions of the dataset's limits that `thresholds` is the strictest of; missing in files older than versions */
             thresholdVersions?: number[];
@@ -1947,10 +1986,40 @@ export interface components {
              */
             falseAlarmQuantile: number;
             /**
-             * @description binomial p under which more flagged images than chance fails
-             * @default 0.01
+             * @description chance that the copy search refuses a clean cohort, over all its tests
+             * @default 0.005
              */
             copySignificance: number;
+            /**
+             * @description chance that the attacks and distance tests (P2 to P4) refuse a clean cohort, over all of them
+             * @default 0.005
+             */
+            privacySignificance: number;
+            /**
+             * @description greatest upper 95 % bound of an attack's AUC that passes whatever its p
+             * @default 0.55
+             */
+            attackAuc: number;
+            /**
+             * @description greatest upper 95 % bound of an attack's true positives at 1 % false ones that passes whatever its p
+             * @default 0.03
+             */
+            attackTruePositives: number;
+            /**
+             * @description least z of the data-copying test that passes whatever its p
+             * @default -3
+             */
+            dataCopyingZ: number;
+            /**
+             * @description greatest excess over the control of identifiability and of lost authenticity that passes whatever its p
+             * @default 0.02
+             */
+            neighbourDifference: number;
+            /**
+             * @description greatest upper 95 % bound of the control-corrected risk of singling out, linking and inferring that passes whatever its p
+             * @default 0.05
+             */
+            attributedRisk: number;
             /**
              * @description share of the cohort replaced by planted copies in the self-test
              * @default 0.005
@@ -2108,22 +2177,22 @@ export interface components {
         };
         Override: {
             /** @description privacy checks that were made and failed: an override names them all */
-            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
+            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
             /** @description what failed that nobody may override: privacy checks not made, the input, the self-test */
-            finalChecks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
+            finalChecks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
             signaturesNeeded: number;
             /** @description oldest first */
             signatures: components["schemas"]["OverrideSignature"][];
         };
         OverrideRequest: {
             /** @description every privacy check that failed */
-            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
+            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
             /** @description this person's own reason; it stays with the cohort for ever */
             reason: string;
         };
         OverrideSignature: {
             person: components["schemas"]["PersonRef"];
-            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
+            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
             reason: string;
             /** Format: date-time */
             at: string;
@@ -2279,7 +2348,7 @@ export interface components {
         };
         SelfTestRow: {
             /** @enum {string} */
-            form: "exact" | "noisy" | "shifted" | "contrast" | "flipped";
+            form: "exact" | "noisy" | "shifted" | "contrast" | "flipped" | "rotated" | "zoomed" | "blended" | "one-person";
             planted: number;
             caughtContrastive: number;
             caughtPixel: number;
@@ -2327,6 +2396,12 @@ export interface components {
             values: {
                 falseAlarmQuantile: number;
                 copySignificance: number;
+                privacySignificance: number;
+                attackAuc: number;
+                attackTruePositives: number;
+                dataCopyingZ: number;
+                neighbourDifference: number;
+                attributedRisk: number;
                 plantedShare: number;
                 minimumCell: number;
                 frechetRatio: number;

@@ -10,6 +10,20 @@ export const gateChecks = {
   'self-test': { family: 'self-test', id: 'P6' },
   'copy-contrastive': { family: 'privacy', id: 'P1a' },
   'copy-pixel': { family: 'privacy', id: 'P1b' },
+  'attack-gan-leaks': { family: 'privacy', id: 'P2a' },
+  'attack-monte-carlo': { family: 'privacy', id: 'P2b' },
+  'attack-domias': { family: 'privacy', id: 'P2c' },
+  'attack-surrogate': { family: 'privacy', id: 'P2d' },
+  'attack-identity': { family: 'privacy', id: 'P2e' },
+  'attack-vulnerable': { family: 'privacy', id: 'P2f' },
+  'data-copying': { family: 'privacy', id: 'P3a' },
+  'identifiability': { family: 'privacy', id: 'P3b' },
+  'authenticity': { family: 'privacy', id: 'P3c' },
+  'likelihood-gap': { family: 'privacy', id: 'P3d' },
+  'singling-out': { family: 'privacy', id: 'P4a' },
+  'linkability': { family: 'privacy', id: 'P4b' },
+  'inference': { family: 'privacy', id: 'P4c' },
+  'memorisation': { family: 'privacy', id: 'P7', isReport: true },
   'cells': { family: 'privacy', id: 'P5' },
   'frechet-contrastive': { family: 'fidelity', id: 'F1a' },
   'frechet-random': { family: 'fidelity', id: 'F1b' },
@@ -42,6 +56,20 @@ export const gateQuestions: Record<GateCheck, string> = {
   'self-test': 'Does the search find copies that we hide ourselves?',
   'copy-contrastive': 'Is an image nearer to a training image than chance allows?',
   'copy-pixel': 'Is one the same picture, moved, mirrored or brightened?',
+  'attack-gan-leaks': 'Do they come nearer to training people than to others?',
+  'attack-monte-carlo': 'Do more of them lie around training people?',
+  'attack-domias': 'Are they dense where only training people are?',
+  'attack-surrogate': 'Can a network that knows them tell who was trained on?',
+  'attack-identity': 'Is a whole person, not one picture, recognised?',
+  'attack-vulnerable': 'Are rare and unusual people safe too?',
+  'data-copying': 'Are they nearer to training images than real people are?',
+  'identifiability': 'Are training people nearer to them than to each other?',
+  'authenticity': 'Are they as much their own as other real people?',
+  'likelihood-gap': 'Are training people likelier under them than others?',
+  'singling-out': 'Do they point at exactly one training person?',
+  'linkability': 'Do they join two halves of a training person?',
+  'inference': 'Do they tell a training person’s grade better than another’s?',
+  'memorisation': 'What did training itself record?',
   'cells': 'Are there enough people behind each label combination?',
   'frechet-contrastive': 'As a whole, how like the real ones? (learned space)',
   'frechet-random': 'As a whole, how like the real ones? (fixed space)',
@@ -68,13 +96,19 @@ export const gateVerdicts = ['passed', 'passed-method-development-only', 'refuse
 export type GateVerdict = (typeof gateVerdicts)[number];
 
 /** Forms in which the self-test hides real training images in the cohort; the copy search must find each. */
-export const plantedForms = ['exact', 'noisy', 'shifted', 'contrast', 'flipped'] as const;
+export const plantedForms = ['exact', 'noisy', 'shifted', 'contrast', 'flipped', 'rotated', 'zoomed', 'blended', 'one-person'] as const;
 export type PlantedForm = (typeof plantedForms)[number];
 
 /** Thresholds of one dataset, set before training and stored with the dataset (defaults: synthesis.md chapter 2 and 4.2). */
 export const gateThresholds = z.object({
   falseAlarmQuantile: z.number().min(0.0001).max(0.05).default(0.001).describe('share of control images allowed beyond the flagging distance'),
-  copySignificance: z.number().min(0.0001).max(0.1).default(0.01).describe('binomial p under which more flagged images than chance fails'),
+  copySignificance: z.number().min(0.0001).max(0.1).default(0.005).describe('chance that the copy search refuses a clean cohort, over all its tests'),
+  privacySignificance: z.number().min(0.0001).max(0.1).default(0.005).describe('chance that the attacks and distance tests (P2 to P4) refuse a clean cohort, over all of them'),
+  attackAuc: z.number().min(0.5).max(1).default(0.55).describe('greatest upper 95 % bound of an attack\'s AUC that passes whatever its p'),
+  attackTruePositives: z.number().min(0).max(1).default(0.03).describe('greatest upper 95 % bound of an attack\'s true positives at 1 % false ones that passes whatever its p'),
+  dataCopyingZ: z.number().min(-20).max(0).default(-3).describe('least z of the data-copying test that passes whatever its p'),
+  neighbourDifference: z.number().min(0).max(1).default(0.02).describe('greatest excess over the control of identifiability and of lost authenticity that passes whatever its p'),
+  attributedRisk: z.number().min(0).max(1).default(0.05).describe('greatest upper 95 % bound of the control-corrected risk of singling out, linking and inferring that passes whatever its p'),
   plantedShare: z.number().min(0.001).max(0.1).default(0.005).describe('share of the cohort replaced by planted copies in the self-test'),
   minimumCell: z.int().min(1).max(100).default(10).describe('people of the training split per released label combination'),
   frechetRatio: z.number().min(0).max(1).default(0.25).describe('least FD(T,H) / FD(H,S) at equal n'),
@@ -99,7 +133,7 @@ export const checkResult = z.object({
   baseline: z.number().nullable().describe('the same measure real against real, at equal n'),
   threshold: z.number().nullable(),
   passesWhen: z.enum(['at-least', 'at-most', 'equal', 'between']).nullable(),
-  unit: z.enum(['share', 'count', 'distance', 'ratio', 'accuracy', 'people', 'similarity', 'correlation', 'decibel']),
+  unit: z.enum(['share', 'count', 'distance', 'ratio', 'accuracy', 'people', 'similarity', 'correlation', 'decibel', 'z-score']),
   interval: z.tuple([z.number(), z.number()]).nullable().describe('95 % interval where one is computed'),
   details: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])).describe('further named numbers of this check'),
   histograms: z.array(z.object({ name: z.string(), edges: z.array(z.number()), counts: z.array(z.number()) })).describe('data of its plot; edges has one entry more than counts'),
@@ -126,6 +160,10 @@ export const evidence = z.object({
   counts: z.object({ synthetic: z.int(), training: z.int(), control: z.int(), reference: z.int(), trainingPeople: z.int(), controlPeople: z.int(), referencePeople: z.int() }),
   splitHashes: z.object({ T: z.string(), H: z.string(), R: z.string() }).describe('sha256 over the sorted pseudonyms of each split'),
   imagesSha256: z.string().describe('sha256 over the synthetic pixels as stored'),
+  released: z
+    .array(z.object({ cohortVersionId: z.string(), images: z.int(), imagesSha256: z.string() }))
+    .default([])
+    .describe('cohorts of the same dataset that were released before: privacy was judged of all of them together with this one'),
   thresholds: gateThresholds,
   thresholdVersions: z.array(z.int().min(1)).optional().describe('versions of the dataset\'s limits that `thresholds` is the strictest of; missing in files older than versions'),
   checks: z.array(checkResult),

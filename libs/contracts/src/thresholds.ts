@@ -9,6 +9,12 @@ export const stricterWhen: Record<keyof GateThresholds, 'higher' | 'lower'> = {
   // The search flags from farther away, and refuses sooner.
   falseAlarmQuantile: 'higher',
   copySignificance: 'higher',
+  privacySignificance: 'higher',
+  attackAuc: 'lower',
+  attackTruePositives: 'lower',
+  dataCopyingZ: 'higher',
+  neighbourDifference: 'lower',
+  attributedRisk: 'lower',
   // Fewer hidden copies are harder to find, and ask for a larger cohort.
   plantedShare: 'lower',
   minimumCell: 'higher',

@@ -1,5 +1,6 @@
 import { constant, matmul, reshape, sub, transpose, type Tensor } from '@scapis/numerics';
 import type { ImageSet } from '@scapis/gan';
+import { warpedReader, type Warp } from './augment.ts';
 import { mapBatches } from './batches.ts';
 import type { Pace } from './pace.ts';
 
@@ -63,19 +64,35 @@ export function writeWindow(
   to: Float32Array,
   at: number,
 ): void {
-  const { size, stride, margin, side, area } = shape;
+  const { size, stride, margin, side } = shape;
   const start = image * size * size;
   const last = size - 1;
-  let sum = 0;
-  let squares = 0;
   for (let y = 0; y < side; y += 1) {
     const row = start + Math.min(Math.max(margin + stride * y + dy, 0), last) * size;
-    for (let x = 0; x < side; x += 1) {
-      const value = passed[row + Math.min(Math.max(margin + stride * x + dx, 0), last)]!;
-      to[at + y * side + x] = value;
-      sum += value;
-      squares += value * value;
-    }
+    for (let x = 0; x < side; x += 1) to[at + y * side + x] = passed[row + Math.min(Math.max(margin + stride * x + dx, 0), last)]!;
+  }
+  normalise(to, at, shape.area);
+}
+
+/**
+ * The same of an image that is first turned and zoomed about its middle. A shift is where the window is read, so (dx, dy) has the sign it
+ * has in `writeWindow`, not that of moving the image.
+ */
+export function writeWarpedWindow(passed: Float32Array, image: number, change: Warp, shape: WindowShape, to: Float32Array, at: number): void {
+  const { size, stride, margin, side } = shape;
+  const read = warpedReader(size, { ...change, dx: -change.dx, dy: -change.dy });
+  for (let y = 0; y < side; y += 1) {
+    for (let x = 0; x < side; x += 1) to[at + y * side + x] = read(passed, image * size * size, margin + stride * x, margin + stride * y);
+  }
+  normalise(to, at, shape.area);
+}
+
+function normalise(to: Float32Array, at: number, area: number): void {
+  let sum = 0;
+  let squares = 0;
+  for (let i = at; i < at + area; i += 1) {
+    sum += to[i]!;
+    squares += to[i]! * to[i]!;
   }
   const mean = sum / area;
   const norm = Math.sqrt(Math.max(squares - sum * mean, 0));

@@ -56,6 +56,6 @@ export function checkCells(training: ImageSet, synthetic: ImageSet, minimumCell:
   });
 }
 
-function keyOf({ calciumGrade, sex, ageBand }: ImageLabels): string {
+export function keyOf({ calciumGrade, sex, ageBand }: ImageLabels): string {
   return `${calciumGrade}, ${sex}, ${ageBand}`;
 }

@@ -12,11 +12,15 @@ const pairsOfEachSpace = 5;
 
 type CopyCheck = Extract<GateCheck, `copy-${string}`>;
 
-/** @param planted relative distances of the self-test's copies: drawn beside the cohort's, they show where copies would lie */
+/**
+ * @param planted relative distances of the self-test's copies: drawn beside the cohort's, they show where copies would lie
+ * @param count images of the cohort itself; those of earlier cohorts follow it
+ */
 export function describeCopyCheck(
   check: CopyCheck,
   { rule, isSound, control, synthetic, judgement }: SearchResult,
   planted: readonly number[],
+  count: number,
 ): CheckResult {
   if (!isSound) {
     return createUnmadeCheck(
@@ -39,6 +43,7 @@ export function describeCopyCheck(
     interval: null,
     details: {
       copies: judgement.copies.length,
+      copiesReleasedBefore: judgement.copies.filter((image) => image >= count).length,
       copyDistance: judgement.copyDistance,
       closestSynthetic: quantile(synthetic.distance, 0),
       closestControl: quantile(control.distance, 0),
@@ -79,11 +84,13 @@ export function describeSelfTest({ selfTest, refusedForms }: Awaited<ReturnType<
 
 /**
  * @param trainingRows row of each training image within all real images, so that a pair names the image as its caller knows it
+ * @param count images of the cohort itself; those of earlier cohorts follow it and can't be shown beside it
  * @returns pairs ordered by distance relative to the space's own threshold, each pair once
  */
-export function findClosestPairs(results: readonly SearchResult[], trainingRows: readonly number[]): ClosestPair[] {
+export function findClosestPairs(results: readonly SearchResult[], trainingRows: readonly number[], count: number): ClosestPair[] {
   const bySpace = results.map(({ space, synthetic, judgement }) =>
     [...synthetic.distance.keys()]
+      .slice(0, count)
       .sort((i, j) => (synthetic.distance[i] ?? 0) - (synthetic.distance[j] ?? 0))
       .slice(0, pairsShown)
       .map((index): ClosestPair => ({

@@ -1,14 +1,16 @@
 import { gateThresholds, plantedForms } from '@scapis/contracts';
 import { RandomStream } from '@scapis/gan';
 import { describe, expect, it } from 'vitest';
-import { flipImages, plantCopies, shiftInto } from './augment.ts';
+import { drawSources, flipImages, plantCopies, shiftInto } from './augment.ts';
 import { blobImages } from './blobs.ts';
 import { createCopyRule, isRuleSound, judgeCopies } from './copy-search.ts';
 import { numberPeople, relativeDistance, type CopySpace, type Matches } from './copy-space.ts';
+import { forEachGreatest } from './greatest.ts';
 import { selectImages } from './images.ts';
 import { Pace } from './pace.ts';
-import { pixelSpace } from './pixel-space.ts';
+import { joinMutual, measureStrangers, pixelSpace } from './pixel-space.ts';
 import { runSelfTest } from './self-test.ts';
+import { quantile } from './statistics.ts';
 
 const thresholds = gateThresholds.parse({});
 const training = blobImages({ seed: 1, people: 90, imagesPerPerson: 2 });
@@ -16,7 +18,15 @@ const control = blobImages({ seed: 2, people: 60, imagesPerPerson: 2 });
 const synthetic = blobImages({ seed: 3, people: 300 });
 const pace = new Pace();
 
-async function searched(): Promise<{ space: CopySpace; control: Matches; synthetic: Matches }> {
+interface Searched {
+  space: CopySpace;
+  control: Matches;
+  synthetic: Matches;
+}
+let once: Promise<Searched> | undefined;
+const searched = (): Promise<Searched> => (once ??= searchAll());
+
+async function searchAll(): Promise<Searched> {
   const space = await pixelSpace(training, pace);
   return { space, control: await space.search(control, pace), synthetic: await space.search(synthetic, pace) };
 }
@@ -93,11 +103,86 @@ describe('copy search in pixels', () => {
     });
   });
 
+  it('is deaf to gain, offset and mirroring, and to the order of the training images', async () => {
+    const { space } = await searched();
+    const queries = selectImages(synthetic, [...Array(20).keys()]);
+    const plain = await space.search(queries, pace);
+    const brighter = await space.search({ ...queries, pixels: queries.pixels.map((x) => 1.3 * x - 0.07) }, pace);
+    const mirrored = await space.search(flipImages(queries), pace);
+    const turned = [...training.labels.keys()].reverse();
+    const reordered = await (await pixelSpace(selectImages(training, turned), pace)).search(queries, pace);
+    for (let i = 0; i < queries.count; i += 1) {
+      for (const other of [brighter, mirrored, reordered]) expect(other.distance[i]).toBeCloseTo(plain.distance[i] ?? NaN, 3);
+      expect([brighter.nearest[i], mirrored.nearest[i], turned[reordered.nearest[i] ?? 0]]).toEqual([plain.nearest[i], plain.nearest[i], plain.nearest[i]]);
+    }
+  });
+
+  it('finds each copy at any number of others: a cohort of more copies is never judged milder', async () => {
+    const found = await searched();
+    const rule = createCopyRule(found.control, control.subjects, thresholds);
+    for (const form of plantedForms) {
+      const random = new RandomStream(21, 'gate');
+      const matches = await found.space.search(plantCopies(training, drawSources(form, training.count, 12, random), form, random), pace);
+      let before = 0;
+      for (const copies of [1, 3, 6, 12]) {
+        const distances = found.synthetic.distance.slice();
+        distances.set(matches.distance.subarray(0, copies));
+        const judgement = judgeCopies(rule, distances);
+        expect(judgement.copies.length, `${form} ${copies}`).toBeGreaterThanOrEqual(before);
+        expect(judgement.isRefused, `${form} ${copies}`).toBe(true);
+        before = judgement.copies.length;
+      }
+      expect(before, form).toBeGreaterThanOrEqual(10);
+    }
+  });
+
   it('takes an even image for no copy and not for a crash', async () => {
     const space = await pixelSpace(training, pace);
     const even = { ...selectImages(synthetic, [0]), pixels: new Float32Array(synthetic.size ** 2) };
     const { distance } = await space.search(even, pace);
     expect(distance[0]).toBeGreaterThan(0.5);
+  });
+});
+
+describe('strangers', () => {
+  it('are H and R, and T among each other where these are few', async () => {
+    const space = await pixelSpace(training, pace);
+    const reference = blobImages({ seed: 4, people: 20, imagesPerPerson: 2 });
+    const few = await measureStrangers(space, { training, control, reference }, pace);
+    expect(few.distance).toHaveLength(control.count + reference.count + training.count);
+    // Nobody is her own stranger, though her other image is nearest by far.
+    const among = few.nearest.slice(control.count + reference.count);
+    expect(training.subjects.every((person, image) => training.subjects[among[image] ?? 0] !== person)).toBe(true);
+    expect(Math.min(...few.distance)).toBeGreaterThan(createCopyRule(few, few.people, thresholds).tail.start * 0.5);
+    // The same law: people of T lie from each other as those of H do from T.
+    const quantiles = (values: Float64Array): number[] => [0.1, 0.5, 0.9].map((q) => quantile(values, q));
+    const ofOthers = quantiles(few.distance.slice(0, control.count + reference.count));
+    quantiles(few.distance.slice(control.count + reference.count)).forEach((q, i) => expect(Math.abs(q / (ofOthers[i] ?? NaN) - 1)).toBeLessThan(0.08));
+  });
+
+  it('counts two people who are each other’s nearest as one', () => {
+    // Images of a, a, b, c. By the nearer of her two, a is nearest to b and b to a; c is nearest to a, who doesn't answer.
+    const matches = { distance: Float64Array.of(0.9, 0.5, 0.5, 0.7), nearest: Int32Array.of(3, 2, 1, 0) };
+    expect(joinMutual(matches, ['a', 'a', 'b', 'c'])).toEqual(['a', 'a', 'a', 'c']);
+  });
+});
+
+describe('exhaustive search', () => {
+  it.each([1, 8, 11])('gives the greatest product over %i poses', async (poses) => {
+    const [queries, templates, width] = [5, 7, 3];
+    const random = new RandomStream(2, 'gate');
+    const vectors = random.normals(poses * queries * width);
+    const bank = random.normals(templates * width);
+    const of = (pose: number, query: number): Float32Array => vectors.subarray((pose * queries + query) * width, (pose * queries + query + 1) * width);
+    const greatest: number[][] = [];
+    const write = (pose: number, query: number, to: Float32Array, at: number): void => to.set(of(pose, query), at);
+    await forEachGreatest({ queries, poses, width, write, templates: bank }, pace, (_query, row) => greatest.push([...row]));
+    for (let q = 0; q < queries; q += 1) {
+      for (let t = 0; t < templates; t += 1) {
+        const products = Array.from({ length: poses }, (_, pose) => of(pose, q).reduce((sum, x, i) => sum + x * bank[t * width + i]!, 0));
+        expect(greatest[q]?.[t]).toBeCloseTo(Math.max(...products), 4);
+      }
+    }
   });
 });
 

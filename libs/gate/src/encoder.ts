@@ -3,7 +3,7 @@ import { compileTrainStep, type ImageSet } from '@scapis/gan';
 import { blurInPlace, greatestShift, NoiseBank, shiftInto } from './augment.ts';
 import { gaussianRows } from './band-pass.ts';
 import { batchSize, constants, mapBatches } from './batches.ts';
-import { pixelsOf } from './images.ts';
+import { pixelsOf, rowsByPerson } from './images.ts';
 import type { Features } from './linear-algebra.ts';
 import { buildNetwork, initialWeights, type NetworkShape } from './network.ts';
 import type { Pace } from './pace.ts';
@@ -25,8 +25,19 @@ const width = 64;
 const temperature = 0.1;
 const sigmas = { narrow: 1, wide: 3 };
 
+/** People per step where pairs are of people; fewer where there are fewer. */
+const peopleBatch = 64;
+
 /** Steps, not seconds, so that the same seed gives the same encoder on any machine. */
 export const encoderSteps = 700;
+/** How often each image is seen where so many steps would show it oftener: a small dataset is learned by then. */
+const viewsOfImage = 80;
+const fewestSteps = 250;
+
+/** @returns the steps that so many images take; the whole number from 1,120 images on. */
+export function encoderStepsFor(images: number, most: number): number {
+  return Math.min(most, Math.max(fewestSteps, Math.ceil((viewsOfImage * images) / batchSize)));
+}
 
 function unit(x: Tensor): Tensor {
   return div(x, sqrt(add(sum(mul(x, x), [1], true), 1e-8)));
@@ -53,21 +64,33 @@ export function ntXent(views: Tensor, tau: number): Tensor {
 export interface EncoderOptions {
   seed: number;
   steps?: number;
+  /**
+   * What must stay together: two views of one image, or of two images of one person where there are two (Packhäuser 2022 re-identifies
+   * X-rays by such pairs). Default: views.
+   */
+  pairs?: 'views' | 'people';
   /** Called with the loss of each step. */
   onLoss?: (loss: number) => void;
 }
 
-/** Trains on `images` (T and R). Needs at least one batch of them (128). */
-export async function trainEncoder(images: ImageSet, pace: Pace, { seed, steps = encoderSteps, onLoss }: EncoderOptions): Promise<Encoder> {
-  if (images.count < batchSize) throw new Error(`The encoder needs at least ${batchSize} real images, got ${images.count}.`);
-  const { size, count } = images;
+/**
+ * Trains on `images`: T and R for the copy search, which needs at least one batch of them (128); R alone, in pairs of people, for the
+ * attacks.
+ */
+export async function trainEncoder(images: ImageSet, pace: Pace, options: EncoderOptions): Promise<Encoder> {
+  const { seed, steps = encoderSteps, pairs = 'views', onLoss } = options;
+  const { size } = images;
   const area = size * size;
-  const random = gateStream(seed, 'encoder');
+  // What is drawn without repeats within a batch: images, or people each with all her images.
+  const units = pairs === 'views' ? images.subjects.map((_, row) => [row]) : rowsByPerson(images.subjects);
+  const batch = pairs === 'views' ? batchSize : Math.min(peopleBatch, units.length);
+  if (units.length < Math.max(batch, 2)) throw new Error(`The encoder needs at least ${batchSize} real images, got ${images.count}.`);
+  const random = gateStream(seed, 'encoder', Number(pairs === 'people'));
   const noise = new NoiseBank(random, Math.max(1 << 16, 4 * area));
   const shape: NetworkShape = { size: viewGrid(size).length, channels, outputs: width };
   const step = await compileTrainStep({
     parameters: initialWeights(shape, random),
-    inputs: { views: [2 * batchSize, 1, size, size] },
+    inputs: { views: [2 * batch, 1, size, size] },
     loss: (weights, { views }) => {
       if (views === undefined) throw new Error('The encoder was not given its views.');
       return ntXent(embedding(shape, weights, views), temperature);
@@ -75,7 +98,7 @@ export async function trainEncoder(images: ImageSet, pace: Pace, { seed, steps =
     adam: { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8 },
   });
   try {
-    const views = new Float32Array(2 * batchSize * area);
+    const views = new Float32Array(2 * batch * area);
     // Either view moves by half of what the search answers for: the search itself tries a few shifts (copy-space.ts).
     const reach = Math.ceil(greatestShift(size) / 2);
     const move = (): number => random.integer(2 * reach + 1) - reach;
@@ -90,10 +113,13 @@ export async function trainEncoder(images: ImageSet, pace: Pace, { seed, steps =
     };
     let order: number[] = [];
     for (let done = 0; done < steps; done += 1) {
-      if (order.length < batchSize) order = permutation(random, count);
-      for (const [at, row] of order.splice(0, batchSize).entries()) {
-        writeView(row, at);
-        writeView(row, at + batchSize);
+      if (order.length < batch) order = permutation(random, units.length);
+      for (const [at, index] of order.splice(0, batch).entries()) {
+        const rows = units[index] ?? [];
+        const first = rows.length < 2 ? 0 : random.integer(rows.length);
+        const second = rows.length < 2 ? 0 : (first + 1 + random.integer(rows.length - 1)) % rows.length;
+        writeView(rows[first] ?? 0, at);
+        writeView(rows[second] ?? 0, at + batch);
       }
       const learningRate = 2e-3 * Math.min(1, (done + 1) / 20) * (0.02 + 0.49 * (1 + Math.cos((Math.PI * done) / steps)));
       const { loss = NaN } = await step.step({ views }, { learningRate });

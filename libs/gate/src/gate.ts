@@ -12,23 +12,30 @@ import {
   type Split,
 } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
+import { buildAttackSpaces, identitySteps } from './attack-space.ts';
+import { runAttacks } from './attacks.ts';
 import { checkCells } from './cells.ts';
 import { createUnmadeCheck } from './check.ts';
 import { classifierSteps } from './classifier.ts';
 import { contrastiveSpace, type CopySpace, type Matches } from './copy-space.ts';
 import { createCopyRule, isRuleSound, judgeCopies, type CopyJudgement, type CopyRule } from './copy-search.ts';
 import { describeCopyCheck, describeSelfTest, findClosestPairs } from './copy-report.ts';
-import { encoderSteps, trainEncoder } from './encoder.ts';
+import { checkDataCopying, checkNeighbours } from './data-copying.ts';
+import { encoderSteps, encoderStepsFor, trainEncoder } from './encoder.ts';
 import { randomConvFeatures } from './features.ts';
 import { checkFidelity, type FeatureSets } from './fidelity.ts';
 import type { Features } from './linear-algebra.ts';
 import { countPeople, hashPeople, hashPixels, selectImages, toGateSize } from './images.ts';
 import { checkInput, type GateSets } from './input.ts';
+import { checkInference, checkLinkability, checkSinglingOut } from './linkage.ts';
+import { describeMemorisation, type PrivacySpent, type TrainingRecord } from './memorisation.ts';
 import { Pace } from './pace.ts';
-import { pixelSpace } from './pixel-space.ts';
+import { measureStrangers, pixelSpace, type Strangers } from './pixel-space.ts';
 import { radiomicFeatures } from './radiomics.ts';
 import { checkRealism } from './realism.ts';
+import { joinReleased, type ReleasedCohort } from './released.ts';
 import { runSelfTest } from './self-test.ts';
+import { surrogateSteps } from './surrogate.ts';
 import { checkUtility } from './utility.ts';
 
 export interface GateInput {
@@ -37,6 +44,12 @@ export interface GateInput {
   /** Every real image of the dataset version with the split of its person. */
   real: ImageSet & { splits: Split[] };
   thresholds: GateThresholds;
+  /** Cohorts of the same dataset released before: privacy is judged of their union with this one. Default: none. */
+  released?: readonly ReleasedCohort[];
+  /** What the training runs behind the cohort recorded. Default: nothing. */
+  trained?: readonly TrainingRecord[];
+  /** What their noise leaves to learn of one patient; null unless all of them were private. Default: null. */
+  privacySpent?: PrivacySpent | null;
   seed: number;
   ids: { cohortVersionId: string; datasetVersionId: string };
   /** Numbers of the dataset's versions that `thresholds` is the strictest of, for the evidence. */
@@ -62,13 +75,15 @@ export interface GateResult {
  * @throws GateStopped when `shouldStop` answers true
  */
 export function runGate(input: GateInput): Promise<GateResult> {
-  return judgeCohort(input, { encoderSteps, classifierSteps });
+  return judgeCohort(input, { encoderSteps, classifierSteps, identitySteps, surrogateSteps });
 }
 
-/** Training steps. No part of the door: callers can't weaken the search. Tests make small ones. */
+/** Training steps, those of the encoder at most. No part of the door: callers can't weaken the search. Tests make small ones. */
 export interface GateEffort {
   encoderSteps: number;
   classifierSteps: number;
+  identitySteps: number;
+  surrogateSteps: number;
 }
 
 export async function judgeCohort(input: GateInput, effort: GateEffort): Promise<GateResult> {
@@ -99,20 +114,42 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     control: toGateSize(given.control),
     reference: toGateSize(given.reference),
   };
+  /** What an outsider may hold: the privacy checks look at all of it, fidelity and utility at this cohort. */
+  const out: GateSets = { ...sets, synthetic: joinReleased(sets.synthetic, input.released ?? []) };
   const { seed } = input;
   const learnable = toGateSize(selectImages(input.real, [...trainingRows, ...rowsOf('R')]));
-  const encoder = await pace.stage('encoder', () => trainEncoder(learnable, pace, { seed, steps: effort.encoderSteps }));
+  const encoder = await pace.stage('encoder', () => trainEncoder(learnable, pace, { seed, steps: encoderStepsFor(learnable.count, effort.encoderSteps) }));
   const embedded = await pace.stage('embedding', async (): Promise<FeatureSets> => ({
     synthetic: await encoder.embed(sets.synthetic, pace),
     training: await encoder.embed(sets.training, pace),
     control: await encoder.embed(sets.control, pace),
   }));
 
-  const contrastive = await pace.stage('copy-contrastive', () =>
-    searchSpace(contrastiveSpace(encoder, sets.training, embedded.training), sets, thresholds, pace),
-  );
-  const pixel = await pace.stage('copy-pixel', async () => searchSpace(await pixelSpace(sets.training, pace), sets, thresholds, pace));
+  const contrastive = await pace.stage('copy-contrastive', async () => {
+    const space = contrastiveSpace(encoder, sets.training, embedded.training);
+    return searchSpace(space, { ...(await space.search(sets.control, pace)), people: sets.control.subjects }, out.synthetic, thresholds, pace);
+  });
+  const pixel = await pace.stage('copy-pixel', async () => {
+    const space = await pixelSpace(sets.training, pace);
+    return searchSpace(space, await measureStrangers(space, sets, pace), out.synthetic, thresholds, pace);
+  });
   const planted = await pace.stage('self-test', () => runSelfTest({ contrastive, pixel }, sets.training, thresholds, seed, pace));
+
+  const spaces = await pace.stage('attack-spaces', () => buildAttackSpaces(out, seed, effort.identitySteps, pace));
+  const copied = [contrastive, pixel].flatMap(({ judgement, synthetic }) => judgement.copies.map((image) => synthetic.nearest[image] ?? 0));
+  const attacks = await pace.stage('attacks', () => runAttacks({ sets: out, spaces, thresholds, seed, surrogateSteps: effort.surrogateSteps, copied }, pace));
+  const distances = await pace.stage('distances', async () => {
+    const people = { training: sets.training.subjects, control: sets.control.subjects };
+    const labels = { synthetic: out.synthetic.labels, training: sets.training.labels, control: sets.control.labels };
+    const all = { ...embedded, synthetic: await encoder.embed(out.synthetic, pace) };
+    return [
+      await checkDataCopying(all, people.control, thresholds, seed, pace),
+      ...(await checkNeighbours(spaces.identity, people, thresholds, pace)),
+      await checkSinglingOut(spaces.identity, people, thresholds, seed, pace),
+      await checkLinkability(spaces.pixel, spaces.pixelSide, people, thresholds, pace),
+      await checkInference(spaces.identity, labels, people, thresholds, pace),
+    ];
+  });
 
   const utility = await pace.stage('utility', () => checkUtility(sets, thresholds, seed, effort.classifierSteps, pace));
   const fidelity = await pace.stage('fidelity', async () => {
@@ -134,15 +171,19 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   const checks = [
     inputCheck,
     describeSelfTest(planted),
-    describeCopyCheck('copy-contrastive', contrastive, planted.distances.contrastive),
-    describeCopyCheck('copy-pixel', pixel, planted.distances.pixel),
+    describeCopyCheck('copy-contrastive', contrastive, planted.distances.contrastive, sets.synthetic.count),
+    describeCopyCheck('copy-pixel', pixel, planted.distances.pixel, sets.synthetic.count),
+    ...attacks,
+    ...distances,
+    describeMemorisation(input.trained ?? [], input.privacySpent ?? null),
     checkCells(sets.training, sets.synthetic, thresholds.minimumCell),
     ...fidelity,
     ...utility.checks,
   ];
+  checks.sort((a, b) => gateCheckNames.indexOf(a.check) - gateCheckNames.indexOf(b.check));
   return {
     evidence: report(checks, planted.selfTest),
-    closestPairs: findClosestPairs([contrastive, pixel], trainingRows),
+    closestPairs: findClosestPairs([contrastive, pixel], trainingRows, sets.synthetic.count),
     seconds: pace.seconds,
   };
 }
@@ -159,14 +200,14 @@ export interface SearchResult<Space extends CopySpace = CopySpace> {
 
 async function searchSpace<Space extends CopySpace>(
   space: Space,
-  sets: GateSets,
+  strangers: Strangers,
+  cohort: ImageSet,
   thresholds: GateThresholds,
   pace: Pace,
 ): Promise<SearchResult<Space>> {
-  const control = await space.search(sets.control, pace);
-  const synthetic = await space.search(sets.synthetic, pace);
-  const rule = createCopyRule(control, sets.control.subjects, thresholds);
-  return { space, rule, isSound: isRuleSound(rule), control, synthetic, judgement: judgeCopies(rule, synthetic.distance) };
+  const synthetic = await space.search(cohort, pace);
+  const rule = createCopyRule(strangers, strangers.people, thresholds);
+  return { space, rule, isSound: isRuleSound(rule), control: strangers, synthetic, judgement: judgeCopies(rule, synthetic.distance) };
 }
 
 /**
@@ -209,6 +250,11 @@ function writeEvidence(
     },
     splitHashes: { T: hashPeople(training.subjects), H: hashPeople(control.subjects), R: hashPeople(reference.subjects) },
     imagesSha256: hashPixels(synthetic),
+    released: (input.released ?? []).map(({ cohortVersionId, images }) => ({
+      cohortVersionId,
+      images: images.count,
+      imagesSha256: hashPixels(images),
+    })),
     thresholds,
     checks,
     selfTest,

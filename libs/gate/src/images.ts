@@ -73,3 +73,8 @@ export function hashPeople(subjects: readonly string[]): string {
 export function countPeople(images: ImageSet): number {
   return new Set(images.subjects).size;
 }
+
+/** @returns the rows of each person, people in order of first appearance. */
+export function rowsByPerson(subjects: readonly string[]): number[][] {
+  return [...Map.groupBy(subjects.keys(), (row) => subjects[row] ?? '').values()];
+}

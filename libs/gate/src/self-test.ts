@@ -1,6 +1,6 @@
 import { plantedForms, type Evidence, type GateThresholds } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
-import { plantCopies } from './augment.ts';
+import { drawSources, plantCopies } from './augment.ts';
 import { judgeCopies, type CopyRule } from './copy-search.ts';
 import type { CopySpace, Matches } from './copy-space.ts';
 import type { Pace } from './pace.ts';
@@ -36,7 +36,7 @@ export async function runSelfTest(
   let refusedForms = 0;
   for (const [at, form] of plantedForms.entries()) {
     const random = gateStream(seed, 'planted', at);
-    const sources = permutation(random, training.count).slice(0, planted);
+    const sources = drawSources(form, training.count, planted, random);
     const places = permutation(random, count).slice(0, planted);
     const copies = plantCopies(training, sources, form, random);
     const inContrastive = await findPlanted(spaces.contrastive, copies, places, pace);

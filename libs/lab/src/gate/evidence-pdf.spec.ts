@@ -23,7 +23,7 @@ const evidence: Evidence = {
   schema: 'scapis-lab/evidence/2', cohortVersionId: 'c', datasetVersionId: 'd', verdict: 'refused', seed: 1,
   code: { version: '1', onnxRuntime: '2', node: '3' },
   counts: { synthetic: 1, training: 2, control: 3, reference: 4, trainingPeople: 5, controlPeople: 6, referencePeople: 7 },
-  splitHashes: { T: 'ttt', H: 'hhh', R: 'rrr' }, imagesSha256: 'iii', thresholds: gateThresholds.parse({}),
+  splitHashes: { T: 'ttt', H: 'hhh', R: 'rrr' }, imagesSha256: 'iii', released: [], thresholds: gateThresholds.parse({}),
   checks: gateCheckNames.map((check, at): CheckResult => ({
     check, verdict: at === 2 ? 'fail' : 'pass', value: at === 3 ? null : 0.5, baseline: 1, threshold: at === 4 ? null : 0.25, passesWhen: at === 5 ? 'between' : 'at-least', unit: 'ratio',
     interval: at === 6 ? [0.4, 0.6] : null, details: at === 3 ? { made: false, reason: 'Too few (images).' } : at === 5 ? { thresholdHigh: 2 } : {},

@@ -251,6 +251,7 @@ function drawConditions(paper: Paper, evidence: Evidence, { judgedAt }: Evidence
     ['Seed', String(evidence.seed)],
     ['Code', `${code.version}, ONNX Runtime ${code.onnxRuntime}, Node ${code.node}`],
     ['Synthetic images', `${counts.synthetic}, sha256 ${evidence.imagesSha256}`],
+    ...evidence.released.map((each): [string, string] => ['Released before', `${each.cohortVersionId}, ${each.images} images, sha256 ${each.imagesSha256}`]),
     ['Training split', `${counts.training} images of ${counts.trainingPeople} people, sha256 ${splitHashes.T}`],
     ['Control split', `${counts.control} images of ${counts.controlPeople} people, sha256 ${splitHashes.H}`],
     ['Reference split', `${counts.reference} images of ${counts.referencePeople} people, sha256 ${splitHashes.R}`],

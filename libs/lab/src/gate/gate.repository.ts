@@ -1,4 +1,7 @@
-import { LabError, type RunState } from '@scapis/contracts';
+import { LabError, type CohortVersionState, type RunState } from '@scapis/contracts';
+import { rdpEpsilon, type NoisySteps } from '@scapis/domain';
+import { ganConfig } from '@scapis/gan';
+import type { PrivacySpent, TrainingRecord } from '@scapis/gate';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -24,6 +27,66 @@ export async function findGateRun(tx: Transaction, id: string) {
   return run === null ? null : { ...run, state: run.state as RunState };
 }
 export type GateRow = NonNullable<Awaited<ReturnType<typeof findGateRun>>>;
+
+/**
+ * @returns the other cohorts of the dataset, of any version and project, that have left the lab or are about to, oldest first: withdrawn
+ * ones too, since a copy can't be called back.
+ */
+export async function findReleasedOf(tx: Transaction, datasetId: string, exceptId: string) {
+  const states = ['packing', 'released', 'withdrawn'] satisfies CohortVersionState[];
+  return findImages(tx, { id: { not: exceptId }, datasetVersion: { datasetId }, state: { in: states } });
+}
+
+/** @returns the same for the cohorts that an evidence file names. */
+export function findCohortsOut(tx: Transaction, ids: string[]) {
+  return findImages(tx, { id: { in: ids } });
+}
+
+async function findImages(tx: Transaction, where: Prisma.CohortVersionWhereInput) {
+  const rows = await tx.cohortVersion.findMany({ where, orderBy: { id: 'asc' }, select: { id: true, dataKey: true, imagesSha256: true } });
+  return rows.flatMap(({ imagesSha256, ...row }) => (imagesSha256 === null ? [] : [{ ...row, imagesSha256 }]));
+}
+
+/** @returns what each training run behind a cohort recorded, up to the step of its generator. */
+export async function findTrainingRecords(tx: Transaction, cohortVersionId: string): Promise<TrainingRecord[]> {
+  const generators = await tx.generator.findMany({
+    where: { synthesisGenerators: { some: { synthesisRun: { cohortVersionId } } } },
+    orderBy: { id: 'asc' },
+    select: { trainingRunId: true, step: true },
+  });
+  const records: TrainingRecord[] = [];
+  for (const { trainingRunId, step } of generators) {
+    // A generator trained elsewhere has no record here, and its budget is unknown.
+    const points =
+      trainingRunId === null ? [] : await tx.trainingPoint.findMany({ where: { trainingRunId, step: { lte: step } }, orderBy: { step: 'asc' } });
+    records.push({ points: points.map(({ step: at, metrics }) => ({ step: at, metrics: metrics as Record<string, number> })) });
+  }
+  return records;
+}
+
+/**
+ * @returns what the generators behind a cohort took of the dataset's privacy budget together, up to their own steps: their runs' Rényi curves
+ * composed, at the least of their deltas. Null unless each was trained here and privately. The noise stands in the ledger, never in a run's points.
+ */
+export async function findPrivacySpent(tx: Transaction, cohortVersionId: string): Promise<PrivacySpent | null> {
+  const generators = await tx.generator.findMany({
+    where: { synthesisGenerators: { some: { synthesisRun: { cohortVersionId } } } },
+    orderBy: [{ trainingRunId: 'asc' }, { step: 'asc' }],
+    select: { step: true, trainingRun: { select: { id: true, config: true, privacySpends: { where: { kind: 'reserved' } } } } },
+  });
+  // Of several generators of one run the last one's steps hold those of the others.
+  const runs = new Map<string, NoisySteps & { delta: number }>();
+  for (const { step, trainingRun } of generators) {
+    const reserved = trainingRun?.privacySpends[0];
+    if (trainingRun === null || reserved === undefined) return null;
+    const discriminatorSteps = ganConfig.parse(trainingRun.config).privacy?.discriminatorSteps ?? 1;
+    const { noiseMultiplier, sampleRate, delta } = reserved;
+    runs.set(trainingRun.id, { noiseMultiplier, sampleRate, delta, steps: step * discriminatorSteps });
+  }
+  if (runs.size === 0) return null;
+  const delta = Math.min(...[...runs.values()].map((run) => run.delta));
+  return { epsilon: rdpEpsilon([...runs.values()], delta), delta };
+}
 
 /** @throws LabError not_found when the gate was never asked for */
 export async function getNewestGateRun(tx: Transaction, cohortVersionId: string) {

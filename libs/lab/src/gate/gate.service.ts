@@ -11,7 +11,7 @@ import {
   type JobPayload,
 } from '@scapis/contracts';
 import { sortRefusal, transition, type Actor } from '@scapis/domain';
-import { encodeEvidence, GateStopped, runGate, type GateInput, type GateResult } from '@scapis/gate';
+import { encodeEvidence, GateStopped, runGate, type GateInput, type GateResult, type ReleasedCohort } from '@scapis/gate';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import { getCohortDto, getCohortRow, moveCohort, readCohortSubject, type CohortDto } from '../cohorts/cohorts.repository.ts';
 import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
@@ -25,7 +25,7 @@ import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
 import { codeOfGate } from './code.ts';
 import { renderEvidencePdf } from './evidence-pdf.ts';
-import { findGateRun, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
+import { findCohortsOut, findGateRun, findPrivacySpent, findReleasedOf, findTrainingRecords, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
 
 const lookEveryMs = 1_000;
 
@@ -94,8 +94,8 @@ export class GateService {
     const run = await this.#begin(gateRunId);
     if (run === null) return;
     try {
-      const { result, real, synthetic } = await this.#judge(run);
-      await this.#complete(run, result, real, synthetic);
+      const { result, packs } = await this.#judge(run);
+      await this.#complete(run, result, packs);
     } catch (error) {
       if (!(error instanceof GateStopped) && isPassing(error) && !job.isLastAttempt) throw error;
       await this.#fail(run, toSentence(error));
@@ -112,9 +112,9 @@ export class GateService {
     });
   }
 
-  async #judge(run: GateRow): Promise<{ result: GateResult; real: ImagePack; synthetic: ImagePack }> {
+  async #judge(run: GateRow): Promise<{ result: GateResult; packs: GatePacks }> {
     const { datasetVersion } = run.cohortVersion;
-    const { real, synthetic } = await this.#read(run);
+    const packs = await this.#read(run, findReleasedOf);
     let stage = { name: 'input', fraction: 0 };
     let isWanted = true;
     const limits = await this.#parts.database.unsafeAsSystem('gate.run', (tx) => readThresholdsOf(tx, run.cohortVersionId));
@@ -132,30 +132,43 @@ export class GateService {
     const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
     try {
       const result = await runGate({
-        ...toGateInput(run, real, synthetic, limits.values),
+        ...toGateInput(run, packs, limits.values),
         thresholdVersions: limits.versions.map(({ number }) => number),
         onProgress: (name, fraction) => {
           stage = { name, fraction };
         },
         shouldStop: () => !isWanted,
       });
-      return { result, real, synthetic };
+      return { result, packs };
     } finally {
       clearInterval(timer);
     }
   }
 
-  async #read({ cohortVersion }: GateRow): Promise<{ real: ImagePack; synthetic: ImagePack }> {
+  /** @param findReleased which cohorts count as out: who holds an earlier one too holds their union with this one */
+  async #read(run: GateRow, findReleased: typeof findReleasedOf): Promise<GatePacks> {
+    const { cohortVersion } = run;
     const { datasetVersion } = cohortVersion;
     if (datasetVersion.viewSha256 === null || cohortVersion.imagesSha256 === null)
       throw new Error('the gate needs the training view and the images');
+    const [rows, trained, privacySpent] = await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => [
+      await findReleased(tx, datasetVersion.datasetId, cohortVersion.id),
+      await findTrainingRecords(tx, cohortVersion.id),
+      await findPrivacySpent(tx, cohortVersion.id),
+    ] as const);
+    const released: ReleasedCohort[] = [];
+    for (const { id, dataKey, imagesSha256 } of rows)
+      released.push({ cohortVersionId: id, images: toImageSet(decodePack(await openVault(this.#parts, dataKey).read(imagesSha256))).images });
     return {
       real: decodePack(await openVault(this.#parts, datasetVersion.dataKey).read(datasetVersion.viewSha256)),
       synthetic: decodePack(await openVault(this.#parts, cohortVersion.dataKey).read(cohortVersion.imagesSha256)),
+      released,
+      trained,
+      privacySpent,
     };
   }
 
-  async #complete(run: GateRow, { evidence, closestPairs, seconds }: GateResult, real: ImagePack, synthetic: ImagePack): Promise<void> {
+  async #complete(run: GateRow, { evidence, closestPairs, seconds }: GateResult, { real, synthetic }: GatePacks): Promise<void> {
     const vault = openVault(this.#parts, run.cohortVersion.dataKey);
     const sheet = drawClosestPairs(closestPairs, real, synthetic);
     const stored = {
@@ -266,8 +279,9 @@ export class GateService {
     if (run?.evidenceSha256 == null) throw new LabError('not_found');
     const stored = await openVault(this.#parts, run.cohortVersion.dataKey).read(run.evidenceSha256);
     const before = evidenceSchema.parse(JSON.parse(new TextDecoder().decode(stored)));
-    const { real, synthetic } = await this.#read(run);
-    const { evidence: after } = await runGate({ ...toGateInput(run, real, synthetic, before.thresholds), thresholdVersions: before.thresholdVersions, onProgress });
+    // What was out when the run began, not what is out now.
+    const packs = await this.#read(run, (tx) => findCohortsOut(tx, before.released.map(({ cohortVersionId: id }) => id)));
+    const { evidence: after } = await runGate({ ...toGateInput(run, packs, before.thresholds), thresholdVersions: before.thresholdVersions, onProgress });
     const fresh = encodeEvidence(after);
     const parts = Object.keys(after) as (keyof Evidence)[];
     return {
@@ -299,12 +313,20 @@ export interface Regated {
   differences: string[];
 }
 
-function toGateInput({ seed, cohortVersion }: GateRow, real: ImagePack, synthetic: ImagePack, thresholds: GateThresholds): GateInput {
+interface GatePacks extends Required<Pick<GateInput, 'released' | 'trained' | 'privacySpent'>> {
+  real: ImagePack;
+  synthetic: ImagePack;
+}
+
+function toGateInput({ seed, cohortVersion }: GateRow, { real, synthetic, released, trained, privacySpent }: GatePacks, thresholds: GateThresholds): GateInput {
   const { images, splits } = toImageSet(real);
   return {
     synthetic: toImageSet(synthetic).images,
     real: { ...images, splits },
     thresholds,
+    released,
+    trained,
+    privacySpent,
     seed,
     ids: { cohortVersionId: cohortVersion.id, datasetVersionId: cohortVersion.datasetVersionId },
     code: codeOfGate(),

@@ -31,7 +31,7 @@ function evidenceWith(names: readonly GateCheck[]): Evidence {
   return {
     schema: 'scapis-lab/evidence/2', cohortVersionId: 'c', datasetVersionId: 'd', verdict: 'refused', seed: 1, code: { version: '1', onnxRuntime: '1', node: '1' },
     counts: { synthetic: 1, training: 1, control: 1, reference: 1, trainingPeople: 1, controlPeople: 1, referencePeople: 1 }, splitHashes: { T: '', H: '', R: '' },
-    imagesSha256: '', thresholds: gateThresholds.parse({}), checks, selfTest: { passed: true, rows: [] },
+    imagesSha256: '', thresholds: gateThresholds.parse({}), checks, selfTest: { passed: true, rows: [] }, released: [],
   };
 }
 

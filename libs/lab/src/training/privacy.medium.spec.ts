@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { trainingSettings } from '@scapis/contracts';
 import { rdpEpsilon } from '@scapis/domain';
 import { firstTry, openComputeLab, type ComputeLab } from '../compute.fixture.ts';
+import { findPrivacySpent } from '../gate/gate.repository.ts';
 import { TrainingService } from './training.service.ts';
 
 let lab: ComputeLab;
@@ -45,6 +46,13 @@ it('shows the cost, reserves it with the request, and settles what was taken', a
   expect(done.generators).toHaveLength(1);
   const metrics = (await training().points(lab.people.astrid, whole)).map((point) => Object.keys(point.metrics).sort());
   expect(metrics).toEqual([['discriminatorGradient', 'fakeLogit', 'generatorGradient', 'generatorLoss', 'imagesPerSecond']]);
+
+  // The gate tells what a cohort of its generator costs, as of that generator's step (P7).
+  const cohort = { ensembleId: null, generatorIds: done.generators.map(({ id }) => id), title: 'Private cohort', count: 60, seed: 1, labelMix: 'balanced' as const };
+  const { id: cohortVersionId } = await lab.lab.cohorts.request(lab.people.astrid, cohort);
+  const spentBy = (id: string) => lab.test.db.unsafeAsSystem('test', (tx) => findPrivacySpent(tx, id));
+  expect(await spentBy(cohortVersionId)).toEqual({ epsilon: expect.closeTo(cost.epsilon, 9), delta: 1e-5 });
+  expect(await spentBy(whole)).toBeNull();
 
   // Nothing goes on from it: the steps that it took would be in the other's networks and in nobody's epsilon.
   for (const noise of [null, 20]) await expect(request(noise, 20, whole)).rejects.toMatchObject({ code: 'checkpoint_unusable' });
