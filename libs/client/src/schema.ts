@@ -4173,7 +4173,9 @@ export interface operations {
     };
     "cohorts.evidencePdf": {
         parameters: {
-            query?: never;
+            query?: {
+                language?: "sv" | "en";
+            };
             header?: never;
             path: {
                 id: string;
