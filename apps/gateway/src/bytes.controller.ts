@@ -58,8 +58,8 @@ export class BytesController {
   }
 
   @Route('cohorts.evidencePdf')
-  async evidencePdf(@By() actor: Actor, @Input() { params }: RouteInput<'cohorts.evidencePdf'>, @Res() response: Response): Promise<void> {
-    await sendBytes(response, 'application/pdf', await this.lab.gate.evidencePdf(actor, params.id));
+  async evidencePdf(@By() actor: Actor, @Input() { params, query }: RouteInput<'cohorts.evidencePdf'>, @Res() response: Response): Promise<void> {
+    await sendBytes(response, 'application/pdf', await this.lab.gate.evidencePdf(actor, params.id, query.language));
   }
 
   @Route('cohorts.download')

@@ -4268,7 +4268,9 @@ export interface operations {
     };
     "cohorts.evidencePdf": {
         parameters: {
-            query?: never;
+            query?: {
+                language?: "sv" | "en";
+            };
             header?: never;
             path: {
                 id: string;

@@ -50,7 +50,7 @@ export type JudgedCheck = { [Check in GateCheck]: (typeof gateChecks)[Check] ext
 export const isJudged = (check: GateCheck): check is JudgedCheck => !('isReport' in gateChecks[check]);
 export const gateCheckNames = Object.keys(gateChecks) as [GateCheck, ...GateCheck[]];
 
-/** What each check asks, for a reader without statistics: on the demo's page and in the evidence as PDF. */
+/** What each check asks, for a reader without statistics: on the demo's page and in the datasheet. */
 export const gateQuestions: Record<GateCheck, string> = {
   'input': 'Are the images whole, different, and enough to judge?',
   'self-test': 'Does the search find copies that we hide ourselves?',

@@ -16,6 +16,7 @@ const doors: Record<string, { pattern: RegExp; homes: string[] }> = {
   dcmjs: { pattern: /from 'dcmjs'/, homes: ['libs/imaging/src/'] },
   'onnxruntime-node': { pattern: /from 'onnxruntime-node'/, homes: ['libs/gan/src/runtime.ts'] },
   'onnx-proto': { pattern: /from 'onnx-proto'/, homes: ['libs/gan/src/runtime.ts'] },
+  pdfkit: { pattern: /'pdfkit'/, homes: ['libs/lab/src/gate/paper.ts'] },
   'process.env': { pattern: /process\.env\b/, homes: ['libs/platform/src/config/', 'tools/', 'vitest.config.ts', 'libs/testing/', 'apps/e2e/'] },
   'node built-ins in portable libs': { pattern: /from 'node:/, homes: ['apps/', 'tools/', 'libs/platform/', 'libs/lab/', 'libs/gan/', 'libs/gate/', 'libs/imaging/', 'libs/phantom/', 'libs/testing/', 'prisma/'] },
 };

@@ -1,5 +1,6 @@
+import { gateTexts } from '@scapis/contracts';
 import type {
-  Action, AuditEventType, CalciumGrade, ConditionCode, ErrorCode, GateCheck, GateThresholds, GateVerdict, JudgedCheck, NotificationKind, ObjectKind, PlantedForm, ProvenanceRelation, Role, Sex, Split,
+  Action, AuditEventType, CalciumGrade, ConditionCode, ErrorCode, GateVerdict, JudgedCheck, NotificationKind, ObjectKind, ProvenanceRelation, Role, Sex, Split,
 } from '@scapis/contracts';
 import type { homeItemKinds, TrainingSettings } from '@scapis/contracts';
 import type { AnyState } from '../components/state-badge.tsx';
@@ -168,53 +169,14 @@ export const en = {
     withdraw: 'Withdraw', withdrawn: 'The cohort is withdrawn.', withdrawText: 'Downloads end at once. The version stays listed with your reason.', withdrawLabel: 'Why?', withdrawnTitle: 'Withdrawn {{at}}',
   },
   gate: {
+    ...gateTexts.en,
     title: 'Release gate', evidence: 'Evidence file (JSON)', evidencePdf: 'Evidence as PDF', failed: 'The gate run broke off', waits: 'Waits for a worker …', value: 'this cohort', baseline: 'real against real', threshold: 'limit', passZone: 'passes', rule: 'passes when', more: 'Distribution and further numbers', distribution: 'Distance to the closest training image',
     conditions: 'Conditions of this run', code: 'Code', imagesHash: 'Images (SHA-256)', judged: 'Judged',
     stages: { input: 'Checking the input', encoder: 'Training the search space', embedding: 'Placing every image in it', 'copy-contrastive': 'Looking for copies by content', 'copy-pixel': 'Looking for copies by pixel', 'self-test': 'Planting leaks and catching them', 'attack-spaces': 'Preparing the attacks', attacks: 'Attacking the cohort', distances: 'Measuring nearness and linkage', fidelity: 'Comparing the distributions', utility: 'Training on synthetic, testing on real' },
-    verdicts: { passed: 'passed', 'passed-method-development-only': 'passed, method development only', refused: 'refused', void: 'void' } satisfies Record<GateVerdict, string>,
-    verdictTexts: {
-      passed: 'No leak was found, and the cohort resembles the real one closely enough for any use under the terms.', 'passed-method-development-only': 'No leak was found, but the cohort does not resemble the real one closely enough: results from it say nothing about patients. It may be released for method development.',
-      refused: 'The gate found what could be a leak of a real person, and stops the cohort.', void: 'The gate did not catch the leaks it had planted itself, so its verdict counts for nothing.',
-    } satisfies Record<GateVerdict, string>,
-    checkVerdicts: { pass: 'pass', fail: 'fail', report: 'for information' }, passesWhen: { 'at-least': 'at least', 'at-most': 'at most', equal: 'equal to', between: 'between', and: 'and' },
     families: {
       'self-test': { title: 'Is the gate awake?', text: 'Before it judges, the gate hides real images in the cohort and must find them.' }, privacy: { title: 'Privacy', text: 'A failure here refuses the release.' },
       fidelity: { title: 'Likeness', text: 'Read against how much real people differ from other real people. A failure marks the cohort for method development only.' }, utility: { title: 'Use', text: 'Does a model trained on the cohort work on real images?' },
     },
-    checks: {
-      input: { name: 'Input', text: 'The splits share no person, and no image is broken, empty or a duplicate.' }, 'self-test': { name: 'Planted leaks', text: 'Share of planted copies that the search caught, over all forms.' },
-      'copy-contrastive': { name: 'Copies by content', text: 'Images that lie closer to a training image than images of other real people ever do, in a space that ignores noise, shift and contrast.' }, 'copy-pixel': { name: 'Copies by pixel', text: 'The same question, pixel by pixel, whatever the shift.' },
-      'attack-gan-leaks': { name: 'Attack: nearest neighbour', text: 'Does the cohort come nearer to training people than to people it was never shown, beyond how near other real people come? 50 % is blind.' },
-      'attack-monte-carlo': { name: 'Attack: crowd around a person', text: 'Do more synthetic images gather around the images of training people than of others?' },
-      'attack-domias': { name: 'Attack: density ratio', text: 'Is the cohort dense where people in general are not?' },
-      'attack-surrogate': { name: 'Attack: stand-in discriminator', text: 'A small network learns to tell the cohort from other real people, and then ranks training people.' },
-      'attack-identity': { name: 'Attack: the whole person', text: 'Does any synthetic image come near to all images of one person at once?' },
-      'attack-vulnerable': { name: 'Attack: rare and unusual people', text: 'The nearest-neighbour attack on people in rare label combinations and on outliers alone, who are the easiest to find.' },
-      'data-copying': { name: 'Data copying', text: 'Do synthetic images lie nearer to training images than real people’s do, in any part of the space? Far below 0 is copying.' },
-      identifiability: { name: 'Identifiability', text: 'More training people than others lie nearer to a synthetic image than to another training person: the difference.' },
-      authenticity: { name: 'Authenticity', text: 'Are fewer synthetic images their own than images of other real people are? The difference.' },
-      'likelihood-gap': { name: 'Likelihood gap', text: 'Are training people likelier than others under the cohort’s distribution?' },
-      'singling-out': { name: 'Singling out', text: 'How often does a synthetic image point at exactly one training person, beyond how often it points at exactly one other person?' },
-      linkability: { name: 'Linkability', text: 'How often does the cohort join two halves of a training person’s image, beyond how often it joins another person’s?' },
-      inference: { name: 'Inference', text: 'How much better does the cohort tell the calcium grade of a training person than of another?' },
-      memorisation: { name: 'Memorisation during training', text: 'What the training itself recorded: how far it favoured the people it saw, and the privacy budget (epsilon for each patient) where it was trained with one. For the people who decide.' },
-      cells: { name: 'Enough people behind each label', text: 'Fewest people of the training split behind any combination of labels that the cohort shows.' }, 'frechet-contrastive': { name: 'Fréchet distance, trained space', text: 'Distance of the real from the real, divided by that of the real from the synthetic: 1 means as like as real people are.' },
-      'frechet-random': { name: 'Fréchet distance, random space', text: 'The same in a space that was not trained on these images.' }, coverage: { name: 'Coverage', text: 'Share of real images that have a synthetic one nearby: falls when the generator forgets kinds of people.' },
-      density: { name: 'Density', text: 'How closely synthetic images lie to real ones: too low is unlike, too high is crowding.' }, utility: { name: 'Train on synthetic, test on real', text: 'Accuracy of a model trained on the cohort, as a share of one trained on real images.' },
-      'frechet-radiomics': { name: 'Fréchet distance, measurable features', text: 'The same for what a person can name: area and grey of each organ, texture, and noise by frequency.' }, 'frechet-task': { name: 'Fréchet distance, task space', text: 'The same in what a calcium classifier trained on real images looks at.' },
-      kid: { name: 'Kernel distance', text: 'A second distance between the two clouds of images, fair also for few images. Compare with real against real.' }, 'precision-recall': { name: 'Precision and recall', text: 'The lowest recall of the four spaces: the share of real images that lie among the synthetic ones. A generator that makes few kinds of images has a low one.' },
-      vendi: { name: 'Variety within each grade', text: 'How many images truly differ from each other, in the grade where that is lowest, as a share of the real number.' }, 'hu-realism': { name: 'Grey values of the organs', text: 'Share of synthetic images whose lung, fat, soft tissue and bone all have the grey values (HU) that real images have.' },
-      'noise-texture': { name: 'Noise and texture', text: 'How far the power at fine detail lies from that of real images, in decibels.' }, 'calcium-score': { name: 'Calcium by grade', text: 'Greatest difference between the calcium seen in synthetic and in real images of one grade. It is the share of bright pixels (above 130 HU) in the heart region of one small image, not a clinical Agatston score.' },
-      'subgroup-gap': { name: 'Fair to sexes and ages', text: 'How much accuracy the worst-served sex or age band loses beyond what everyone loses when real images are replaced by synthetic ones.' }, ranking: { name: 'Same choice of method', text: 'Do six methods trained on the cohort come in the same order as when trained on real images? 1 is the same order, 0 is no relation.' },
-      calibration: { name: 'Trust in stated certainty', text: 'How much further a model trained on the cohort is from meaning what it says (90 % sure should be right nine times of ten) than one trained on real images.' }, conformal: { name: 'Answers with a guarantee', text: 'Share of real people whose true grade is among the answers of a model that was allowed to miss one in ten, set on real people inside the lab.' },
-      'label-consistency': { name: 'Labels show in the image', text: 'Share of synthetic images whose calcium grade a model trained on real images confirms.' },
-    } satisfies Record<GateCheck, { name: string; text: string }>,
-    thresholds: {
-      falseAlarmQuantile: 'Share of control images allowed beyond the flagging distance', copySignificance: 'Chance that the copy search refuses a clean cohort', privacySignificance: 'Chance that the attacks and distance tests refuse a clean cohort', attackAuc: 'Greatest upper bound of an attack’s AUC', attackTruePositives: 'Greatest upper bound of true positives at 1 % false ones', dataCopyingZ: 'Least z of the data-copying test', neighbourDifference: 'Greatest difference of identifiability and authenticity', attributedRisk: 'Greatest risk of singling out, linking and inferring',
-      plantedShare: 'Share of planted copies in the self-test', minimumCell: 'Fewest people behind a combination of labels',
-      frechetRatio: 'Least Fréchet ratio', coverageRatio: 'Least coverage ratio', densityRatioLow: 'Least density ratio', densityRatioHigh: 'Greatest density ratio', utilityRatio: 'Least accuracy ratio', labelConsistency: 'Least share of confirmed labels',
-      vendiRatio: 'Least variety within a grade', huRealism: 'Least share with the grey values of a CT', subgroupGap: 'Greatest extra loss of a sex or age band', rankingFidelity: 'Least agreement on the order of methods',
-    } satisfies Record<keyof GateThresholds, string>,
     sure: '95 % interval: {{low}} to {{high}}', unsure: 'No interval is computed for this check.',
     notMade: 'This check could not be made, so it has not passed.', whatNow: {
       passed: 'The team can submit the cohort for release. Two reviewers then decide.', 'passed-method-development-only': 'The team can submit it for method development. To do better: see each failed check below, train again and draw a new cohort.',
@@ -252,10 +214,7 @@ export const en = {
       'subgroup-gap': 'A sex or an age band would be served worse by models trained on the cohort. Take in more people of that group, or draw more images of it.',
       ranking: 'A team that compared methods on the cohort could choose another than on real images. Draw more images, and train the generator longer.',
     } satisfies Record<JudgedCheck, string>,
-    curves: { softTissue: 'Median grey of soft tissue in each image (HU)', gradeRead: 'Grade that a real-trained model reads, by claimed grade', ranking: 'Accuracy of each method', reliability: 'How often right, by stated certainty', spectrum: 'Power by fineness of detail (dB)', calcium: 'Mean share of calcium, by grade', roc: 'Attack: people found against false alarms', rocControl: 'Control: training people against training people', memorisationGap: 'Memorisation', likelihoodGap: 'Likelihood gap', discriminatorGap: 'Discriminator gap', epsilon: 'Epsilon' },
-    axes: { grade: 'grade (0 none to 3 severe)', accuracyReal: 'trained on real', accuracySynthetic: 'trained on synthetic', confidence: 'stated certainty', frequency: 'waves per pixel', falsePositives: 'False alarms', truePositives: 'Found', step: 'Step', memorisationGap: 'Memorisation', likelihoodGap: 'Likelihood gap', discriminatorGap: 'Discriminator gap', epsilon: 'Epsilon' },
-    selfTest: { title: 'Planted copies, caught', form: 'Form', planted: 'Planted', contrastive: 'By content', pixel: 'By pixel', caught: 'Caught', caughtOf: '{{caught}} (needs {{needed}})', verdict: 'Verdict', forms: { exact: 'exact', noisy: 'with noise', shifted: 'shifted', contrast: 'contrast changed', flipped: 'mirrored', rotated: 'turned a few degrees', zoomed: 'cropped and enlarged', blended: 'blended with another person', 'one-person': 'one image of one person' } satisfies Record<PlantedForm, string> },
-    samples: { synthetic: 'synthetic', control: 'other real people', planted: 'planted copies', members: 'training people', nonMembers: 'other real people' },
+    selfTest: { title: 'Planted copies, caught', form: 'Form', planted: 'Planted', contrastive: 'By content', pixel: 'By pixel', caught: 'Caught', caughtOf: '{{caught}} (needs {{needed}})', verdict: 'Verdict' },
     counts: { synthetic: 'Synthetic images', people: '{{images}} images of {{people}} people' },
     details: {
       copiesReleasedBefore: 'Of them in cohorts released before', variant: 'Variant that says most', failsBy: 'Fails by', upperLimit: 'Limit of the upper bound', isConclusive: 'Upper bound below the limit', truePositives: 'Found at 1 % false alarms', truePositivesLow: 'Found at 1 %, low end', truePositivesHigh: 'Found at 1 %, high end', truePositivesP: 'p of those found', falsePositives: 'False alarms in truth', truePositivesPerMille: 'Found at 0.1 % false alarms', truePositivesPerMilleLow: 'Found at 0.1 %, low end', truePositivesPerMilleHigh: 'Found at 0.1 %, high end', falsePositivesPerMille: 'False alarms in truth, at 0.1 %',

@@ -21,7 +21,7 @@ const closedLists: Record<string, readonly string[]> = {
   conditions: conditionCodes, 'home.kinds': homeItemKinds, notifications: notificationKinds, errors: Object.keys(errors), actions: actionNames, roles, objects: objectKinds, events: auditEventTypes,
   states: [applicationTransitions, datasetVersionTransitions, trainingRunTransitions, ensembleTransitions, generatorImportTransitions, cohortVersionTransitions].flatMap((table) => Object.keys(table)).concat(permitStates),
   'gate.checks': Object.keys(gateChecks).flatMap((check) => [`${check}.name`, `${check}.text`]), 'gate.verdicts': gateVerdicts, 'gate.verdictTexts': gateVerdicts, 'gate.thresholds': Object.keys(gateThresholds.shape), 'gate.whatNow': gateVerdicts, 'gate.advice': gateCheckNames.filter(isJudged),
-  'gate.selfTest.forms': plantedForms, 'provenance.relations': provenanceRelations, 'labels.grades': calciumGrades, 'labels.sexes': sexes, splits, 'training.settings': Object.keys(trainingSettings.shape).flatMap((name) => [`${name}.name`, `${name}.hint`]), 'training.choices': [...networkWidths, ...penaltyKinds],
+  'gate.forms': plantedForms, 'provenance.relations': provenanceRelations, 'labels.grades': calciumGrades, 'labels.sexes': sexes, splits, 'training.settings': Object.keys(trainingSettings.shape).flatMap((name) => [`${name}.name`, `${name}.hint`]), 'training.choices': [...networkWidths, ...penaltyKinds],
   'training.obstacles': trainingEstimate.shape.obstacles.element.options, 'cohorts.mixes': labelMixes.flatMap((mix) => [`${mix}.name`, `${mix}.text`]),
 };
 

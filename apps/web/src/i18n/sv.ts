@@ -1,3 +1,4 @@
+import { gateTexts } from '@scapis/contracts';
 import type { Messages } from './en.ts';
 
 /** Svenska. Typen är engelskans: en nyckel som fattas går inte att kompilera. */
@@ -162,52 +163,13 @@ export const sv: Messages = {
     withdraw: 'Dra tillbaka', withdrawn: 'Kohorten är tillbakadragen.', withdrawText: 'Nedladdningar upphör genast. Versionen står kvar i listan med ditt skäl.', withdrawLabel: 'Varför?', withdrawnTitle: 'Tillbakadragen {{at}}',
   },
   gate: {
+    ...gateTexts.sv,
     title: 'Utlämningsspärr', evidence: 'Bevisfil (JSON)', evidencePdf: 'Bevis som PDF', failed: 'Spärrens körning avbröts', waits: 'Väntar på en arbetsprocess …', value: 'denna kohort', baseline: 'verkliga mot verkliga', threshold: 'gräns', passZone: 'klarar', rule: 'klarar vid', more: 'Fördelning och fler siffror', distribution: 'Avstånd till närmaste träningsbild',
     conditions: 'Körningens förutsättningar', code: 'Kod', imagesHash: 'Bilder (SHA-256)', judged: 'Bedömd',
     stages: { input: 'Kontrollerar underlaget', encoder: 'Tränar sökrummet', embedding: 'Placerar varje bild i det', 'copy-contrastive': 'Letar kopior efter innehåll', 'copy-pixel': 'Letar kopior bildpunkt för bildpunkt', 'self-test': 'Planterar läckor och fångar dem', 'attack-spaces': 'Förbereder angreppen', attacks: 'Angriper kohorten', distances: 'Mäter närhet och koppling', fidelity: 'Jämför fördelningarna', utility: 'Tränar på syntetiska, prövar på verkliga' },
-    verdicts: { passed: 'klarade', 'passed-method-development-only': 'klarade, endast metodutveckling', refused: 'stoppad', void: 'ogiltig' },
-    verdictTexts: {
-      passed: 'Ingen läcka hittades, och kohorten liknar den verkliga tillräckligt för allt som villkoren tillåter.', 'passed-method-development-only': 'Ingen läcka hittades, men kohorten liknar inte den verkliga tillräckligt: resultat från den säger inget om patienter. Den får lämnas ut för metodutveckling.',
-      refused: 'Spärren fann något som kan vara en läcka av en verklig person, och stoppar kohorten.', void: 'Spärren fångade inte de läckor som den själv hade planterat, så dess utslag räknas inte.',
-    },
-    checkVerdicts: { pass: 'klarade', fail: 'klarade inte', report: 'för kännedom' }, passesWhen: { 'at-least': 'minst', 'at-most': 'högst', equal: 'lika med', between: 'mellan', and: 'och' },
     families: {
       'self-test': { title: 'Är spärren vaken?', text: 'Innan den bedömer gömmer spärren verkliga bilder i kohorten och måste hitta dem.' }, privacy: { title: 'Integritet', text: 'Ett underkännande här stoppar utlämnandet.' },
       fidelity: { title: 'Likhet', text: 'Läses mot hur mycket verkliga personer skiljer sig från andra verkliga personer. Ett underkännande gör att kohorten bara får användas till metodutveckling.' }, utility: { title: 'Nytta', text: 'Fungerar en modell som tränats på kohorten på verkliga bilder?' },
-    },
-    checks: {
-      input: { name: 'Underlag', text: 'Delarna har ingen person gemensam, och ingen bild är trasig, tom eller dubblerad.' }, 'self-test': { name: 'Planterade läckor', text: 'Andel planterade kopior som sökningen fångade, över alla former.' },
-      'copy-contrastive': { name: 'Kopior efter innehåll', text: 'Bilder som ligger närmare en träningsbild än andra verkliga personers bilder någonsin gör, i ett rum som bortser från brus, förskjutning och kontrast.' }, 'copy-pixel': { name: 'Kopior bildpunkt för bildpunkt', text: 'Samma fråga bildpunkt för bildpunkt, oavsett förskjutning.' },
-      'attack-gan-leaks': { name: 'Angrepp: närmaste granne', text: 'Kommer kohorten närmare träningspersoner än personer som den aldrig sett, utöver hur nära andra verkliga personer kommer? 50 % är blint.' },
-      'attack-monte-carlo': { name: 'Angrepp: trängsel kring en person', text: 'Samlas fler syntetiska bilder kring träningspersoners bilder än kring andras?' },
-      'attack-domias': { name: 'Angrepp: täthetskvot', text: 'Är kohorten tät där människor i allmänhet inte är det?' },
-      'attack-surrogate': { name: 'Angrepp: ersättande diskriminator', text: 'Ett litet nät lär sig skilja kohorten från andra verkliga personer och rangordnar sedan träningspersonerna.' },
-      'attack-identity': { name: 'Angrepp: hela personen', text: 'Kommer någon syntetisk bild nära alla bilder av en och samma person?' },
-      'attack-vulnerable': { name: 'Angrepp: sällsynta och ovanliga personer', text: 'Angreppet med närmaste granne enbart mot personer med sällsynta märkningar och mot avvikande personer, som är lättast att hitta.' },
-      'data-copying': { name: 'Datakopiering', text: 'Ligger syntetiska bilder närmare träningsbilder än verkliga personers bilder gör, i någon del av rummet? Långt under 0 är kopiering.' },
-      identifiability: { name: 'Identifierbarhet', text: 'Hur många fler träningspersoner än andra som ligger närmare en syntetisk bild än en annan träningsperson: skillnaden.' },
-      authenticity: { name: 'Äkthet', text: 'Är färre syntetiska bilder sina egna än bilder av andra verkliga personer är? Skillnaden.' },
-      'likelihood-gap': { name: 'Sannolikhetsgap', text: 'Är träningspersoner sannolikare än andra under kohortens fördelning?' },
-      'singling-out': { name: 'Särskiljning', text: 'Hur ofta pekar en syntetisk bild på exakt en träningsperson, utöver hur ofta den pekar på exakt en annan person?' },
-      linkability: { name: 'Kopplingsbarhet', text: 'Hur ofta fogar kohorten samman två halvor av en träningspersons bild, utöver hur ofta den fogar samman någon annans?' },
-      inference: { name: 'Slutledning', text: 'Hur mycket bättre avslöjar kohorten kalkgraden hos en träningsperson än hos någon annan?' },
-      memorisation: { name: 'Memorering under träningen', text: 'Vad träningen själv antecknade: hur mycket den gynnade personerna den såg, och integritetsbudgeten (epsilon per patient) om den tränades med en sådan. För dem som beslutar.' },
-      cells: { name: 'Tillräckligt många personer bakom varje märkning', text: 'Minsta antalet personer i träningsdelen bakom någon kombination av märkningar som kohorten visar.' }, 'frechet-contrastive': { name: 'Fréchetavstånd, tränat rum', text: 'De verkligas avstånd till de verkliga, delat med de verkligas till de syntetiska: 1 betyder lika likt som verkliga personer är varandra.' },
-      'frechet-random': { name: 'Fréchetavstånd, slumpmässigt rum', text: 'Detsamma i ett rum som inte är tränat på dessa bilder.' }, coverage: { name: 'Täckning', text: 'Andel verkliga bilder som har en syntetisk nära sig: sjunker när generatorn glömmer vissa slags personer.' },
-      density: { name: 'Täthet', text: 'Hur nära de syntetiska bilderna ligger de verkliga: för lågt är olikt, för högt är trängsel.' }, utility: { name: 'Träna på syntetiska, pröva på verkliga', text: 'Träffsäkerheten hos en modell tränad på kohorten, som andel av en som tränats på verkliga bilder.' },
-      'frechet-radiomics': { name: 'Fréchetavstånd, mätbara egenskaper', text: 'Detsamma för det som en människa kan sätta ord på: varje organs yta och gråvärde, struktur och brus efter frekvens.' }, 'frechet-task': { name: 'Fréchetavstånd, uppgiftens rum', text: 'Detsamma i det som en kalkmodell tränad på verkliga bilder ser till.' },
-      kid: { name: 'Kärnavstånd', text: 'Ett andra avstånd mellan de två bildmolnen, rättvist också för få bilder. Jämför med verkliga mot verkliga.' }, 'precision-recall': { name: 'Precision och återkallning', text: 'Den lägsta återkallningen i de fyra rummen: andelen verkliga bilder som ligger bland de syntetiska. En generator som gör få slags bilder får en låg.' },
-      vendi: { name: 'Variation inom varje grad', text: 'Hur många bilder som verkligen skiljer sig från varandra, i den grad där det är lägst, som andel av det verkliga antalet.' }, 'hu-realism': { name: 'Organens gråvärden', text: 'Andel syntetiska bilder där lunga, fett, mjukvävnad och ben alla har de gråvärden (HU) som verkliga bilder har.' },
-      'noise-texture': { name: 'Brus och struktur', text: 'Hur långt styrkan i fina detaljer ligger från verkliga bilders, i decibel.' }, 'calcium-score': { name: 'Kalk efter grad', text: 'Största skillnaden mellan den kalk som syns i syntetiska och i verkliga bilder av samma grad. Det är andelen ljusa bildpunkter (över 130 HU) i hjärtområdet i en liten bild, inte en klinisk Agatstonpoäng.' },
-      'subgroup-gap': { name: 'Rättvis mot kön och åldrar', text: 'Hur mycket träffsäkerhet det sämst betjänade könet eller åldersbandet förlorar utöver vad alla förlorar när verkliga bilder byts mot syntetiska.' }, ranking: { name: 'Samma val av metod', text: 'Kommer sex metoder som tränats på kohorten i samma ordning som när de tränats på verkliga bilder? 1 är samma ordning, 0 är inget samband.' },
-      calibration: { name: 'Att lita på angiven säkerhet', text: 'Hur mycket längre en modell tränad på kohorten är från att mena vad den säger (90 % säker ska vara rätt nio gånger av tio) än en som tränats på verkliga bilder.' }, conformal: { name: 'Svar med garanti', text: 'Andel verkliga personer vars sanna grad finns bland svaren från en modell som fick missa en av tio, inställd på verkliga personer inne i labbet.' },
-      'label-consistency': { name: 'Märkningen syns i bilden', text: 'Andel syntetiska bilder vars kalkgrad bekräftas av en modell tränad på verkliga bilder.' },
-    },
-    thresholds: {
-      falseAlarmQuantile: 'Andel kontrollbilder som får ligga bortom flaggningsavståndet', copySignificance: 'Risken att kopiesökningen stoppar en ren kohort', privacySignificance: 'Risken att angreppen och avståndsproven stoppar en ren kohort', attackAuc: 'Största övre gräns för ett angrepps AUC', attackTruePositives: 'Största övre gräns för andelen funna vid 1 % falsklarm', dataCopyingZ: 'Minsta z i provet för datakopiering', neighbourDifference: 'Största skillnad i identifierbarhet och äkthet', attributedRisk: 'Största risk för särskiljning, koppling och slutledning',
-      plantedShare: 'Andel planterade kopior i självtestet', minimumCell: 'Minsta antal personer bakom en kombination av märkningar',
-      frechetRatio: 'Minsta Fréchetkvot', coverageRatio: 'Minsta täckningskvot', densityRatioLow: 'Minsta täthetskvot', densityRatioHigh: 'Största täthetskvot', utilityRatio: 'Minsta träffsäkerhetskvot', labelConsistency: 'Minsta andel bekräftade märkningar',
-      vendiRatio: 'Minsta variation inom en grad', huRealism: 'Minsta andel med en DT-bilds gråvärden', subgroupGap: 'Största extra förlust för ett kön eller åldersband', rankingFidelity: 'Minsta enighet om metodernas ordning',
     },
     sure: '95 %-intervall: {{low}} till {{high}}', unsure: 'Inget intervall beräknas för denna kontroll.',
     notMade: 'Kontrollen gick inte att göra, så den är inte godkänd.', whatNow: {
@@ -246,10 +208,7 @@ export const sv: Messages = {
       'subgroup-gap': 'Ett kön eller ett åldersband skulle få sämre modeller av kohorten. Ta in fler personer ur den gruppen eller dra fler bilder av den.',
       ranking: 'Ett team som jämför metoder på kohorten kan välja en annan än på verkliga bilder. Dra fler bilder och träna generatorn längre.',
     },
-    curves: { softTissue: 'Mjukvävnadens mediangråvärde i varje bild (HU)', gradeRead: 'Grad som en modell tränad på verkliga bilder läser av, efter uppgiven grad', ranking: 'Varje metods träffsäkerhet', reliability: 'Hur ofta rätt, efter angiven säkerhet', spectrum: 'Styrka efter detaljernas finhet (dB)', calcium: 'Genomsnittlig andel kalk, efter grad', roc: 'Angrepp: funna personer mot falsklarm', rocControl: 'Kontroll: träningspersoner mot träningspersoner', memorisationGap: 'Memorering', likelihoodGap: 'Sannolikhetsgap', discriminatorGap: 'Diskriminatorgap', epsilon: 'Epsilon' },
-    axes: { grade: 'grad (0 ingen till 3 svår)', accuracyReal: 'tränad på verkliga', accuracySynthetic: 'tränad på syntetiska', confidence: 'angiven säkerhet', frequency: 'vågor per bildpunkt', falsePositives: 'Falsklarm', truePositives: 'Funna', step: 'Steg', memorisationGap: 'Memorering', likelihoodGap: 'Sannolikhetsgap', discriminatorGap: 'Diskriminatorgap', epsilon: 'Epsilon' },
-    selfTest: { title: 'Planterade kopior, fångade', form: 'Form', planted: 'Planterade', contrastive: 'Efter innehåll', pixel: 'Bildpunktsvis', caught: 'Fångade', caughtOf: '{{caught}} (kräver {{needed}})', verdict: 'Utslag', forms: { exact: 'exakt', noisy: 'med brus', shifted: 'förskjuten', contrast: 'ändrad kontrast', flipped: 'spegelvänd', rotated: 'vriden några grader', zoomed: 'beskuren och förstorad', blended: 'blandad med en annan person', 'one-person': 'en bild av en person' } },
-    samples: { synthetic: 'syntetiska', control: 'andra verkliga personer', planted: 'planterade kopior', members: 'träningspersoner', nonMembers: 'andra verkliga personer' },
+    selfTest: { title: 'Planterade kopior, fångade', form: 'Form', planted: 'Planterade', contrastive: 'Efter innehåll', pixel: 'Bildpunktsvis', caught: 'Fångade', caughtOf: '{{caught}} (kräver {{needed}})', verdict: 'Utslag' },
     counts: { synthetic: 'Syntetiska bilder', people: '{{images}} bilder av {{people}} personer' },
     details: {
       copiesReleasedBefore: 'Varav i tidigare utlämnade kohorter', variant: 'Variant som säger mest', failsBy: 'Underkänns genom', upperLimit: 'Gräns för övre ändpunkten', isConclusive: 'Övre ändpunkten under gränsen', truePositives: 'Funna vid 1 % falsklarm', truePositivesLow: 'Funna vid 1 %, nedre', truePositivesHigh: 'Funna vid 1 %, övre', truePositivesP: 'p för de funna', falsePositives: 'Falsklarm i verkligheten', truePositivesPerMille: 'Funna vid 0,1 % falsklarm', truePositivesPerMilleLow: 'Funna vid 0,1 %, nedre', truePositivesPerMilleHigh: 'Funna vid 0,1 %, övre', falsePositivesPerMille: 'Falsklarm i verkligheten, vid 0,1 %',

@@ -137,8 +137,8 @@ describe('the gate and the way out', () => {
   });
 
   it('can be read as a PDF by those who may read the evidence', async () => {
-    expect(isPdf(Buffer.from(await lab.lab.gate.evidencePdf(lab.people.astrid, judged.id)))).toBe(true);
-    await expect(lab.lab.gate.evidencePdf(lab.people.stranger, judged.id)).rejects.toMatchObject({ code: 'not_found' });
+    expect(isPdf(Buffer.from(await lab.lab.gate.evidencePdf(lab.people.astrid, judged.id, 'sv')))).toBe(true);
+    await expect(lab.lab.gate.evidencePdf(lab.people.stranger, judged.id, 'en')).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('does not run over a version that is no draft, nor for one who may not', async () => {

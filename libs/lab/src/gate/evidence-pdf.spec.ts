@@ -1,22 +1,18 @@
-import { gateCheckNames, gateThresholds, type CheckResult, type Evidence } from '@scapis/contracts';
-import { describe, expect, it } from 'vitest';
+import { inflateSync } from 'node:zlib';
+import { gateCheckNames, gateTexts, gateThresholds, locales, type CheckResult, type Evidence } from '@scapis/contracts';
+import { describe, expect, it, vi } from 'vitest';
 import { isPdf } from '../applications/pdf.ts';
-import { renderEvidencePdf } from './evidence-pdf.ts';
-import { PdfPage, textWidth, wrapText, writePdf } from './pdf-writer.ts';
+import { renderEvidencePdf, type EvidenceFacts } from './evidence-pdf.ts';
 
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
-
-/** What a reader does: follow startxref to the table, and each entry to its object. */
-function checkStructure(file: string): { objects: number; pages: number } {
-  const start = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(file)?.[1]);
-  expect(file.slice(start, start + 4)).toBe('xref');
-  const offsets = [...file.slice(start).matchAll(/^(\d{10}) 00000 n $/gm)].map((match) => Number(match[1]));
-  offsets.forEach((offset, at) => expect(file.slice(offset, offset + 12)).toContain(`${at + 1} 0 obj`));
-  for (const match of file.matchAll(/\/Length (\d+) >>\nstream\n/g)) {
+/** What the paper says: the text of each content stream as it is shown, words and lines run together. */
+function textOf(file: Uint8Array): string {
+  const latin1 = Buffer.from(file).toString('latin1');
+  const streams = [...latin1.matchAll(/\/Length (\d+)\n[^>]*\/Filter \/FlateDecode\n>>\nstream\n/g)].map((match) => {
     const from = match.index + match[0].length;
-    expect(file.slice(from + Number(match[1]), from + Number(match[1]) + 10)).toBe('\nendstream');
-  }
-  return { objects: offsets.length, pages: [...file.matchAll(/\/Type \/Page /g)].length };
+    return inflateSync(file.subarray(from, from + Number(match[1]))).toString('latin1');
+  });
+  const shown = streams.flatMap((stream) => [...stream.matchAll(/\[([^\]]*)\] TJ/g)].map(([, run = '']) => [...run.matchAll(/<([0-9a-f]*)>/g)].map(([, hex = '']) => new TextDecoder('windows-1252').decode(Buffer.from(hex, 'hex'))).join('')));
+  return shown.join(' ').replaceAll(/\s+/g, ' ');
 }
 
 const evidence: Evidence = {
@@ -32,43 +28,47 @@ const evidence: Evidence = {
   })),
   selfTest: { passed: true, rows: [{ form: 'exact', planted: 10, caughtContrastive: 10, caughtPixel: 9, caught: 10, needed: 9 }] },
 };
-const facts = { title: 'Höga kalkvärden (försök)', number: 2, datasetTitle: 'Åldersgrupp 50–64', judgedAt: new Date('2026-11-25T12:00:00Z'), evidenceSha256: 'e'.repeat(64) };
-
-describe('PDF writer', () => {
-  it('writes a file whose table points to its objects', () => {
-    const page = new PdfPage();
-    page.text(10, 10, 'one');
-    page.line([[0, 0], [5, 5]]);
-    const bytes = writePdf([page, new PdfPage()], { title: 'T', language: 'en' });
-    expect(isPdf(Buffer.from(bytes))).toBe(true);
-    expect(checkStructure(latin1(bytes))).toEqual({ objects: 9, pages: 2 });
-  });
-
-  it('keeps Swedish letters and dashes, escapes brackets, and marks what the font lacks', () => {
-    const page = new PdfPage();
-    page.text(0, 0, 'åäö (a\\b) – 中');
-    expect(page.content).toContain('(åäö \\(a\\\\b\\) \x96 ?)');
-  });
-
-  it('wraps at spaces within the width', () => {
-    const lines = wrapText('one two three four five six seven eight nine ten', 60, 9);
-    expect(lines.join(' ')).toBe('one two three four five six seven eight nine ten');
-    expect(lines.length).toBeGreaterThan(2);
-    for (const line of lines) expect(textWidth(line, 9)).toBeLessThanOrEqual(60);
-  });
-});
+const facts: EvidenceFacts = {
+  title: 'Höga kalkvärden (försök)', number: 2, datasetTitle: 'Åldersgrupp 50–64 中', judgedAt: new Date('2026-11-25T12:00:00Z'), evidenceSha256: 'e'.repeat(64), override: [], isReleased: false,
+};
+const sameText = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 describe('evidence as PDF', () => {
-  it('tells every check, the verdict, the self-test and what is needed to run it again', () => {
-    const file = latin1(renderEvidencePdf(evidence, facts));
-    checkStructure(file);
-    for (const text of ['Höga kalkvärden \\(försök\\), version 2', 'Verdict: refused', 'exact', '10 of 10 caught, 9 needed', '95 %: 0.4 to 0.6', 'sha256 iii', '2026-11-25 12:00 UTC', 'e'.repeat(64)])
-      expect(file).toContain(text);
-    expect(file.replaceAll(/\) Tj ET\nBT [^(]*\(/g, ' ')).toContain('Not made: Too few');
-    expect(file).not.toContain('NaN');
+  it.each([
+    ['en', ['Verdict: refused', 'exact', '10 of 10', '95 %: 0.4 to 0.6', 'at least 0.25', 'between 0.25 and 2', 'Judged 2026-11-25 12:00 UTC', 'other real people', '1 of 4']],
+    ['sv', ['Utslag: stoppad', 'exakt', '10 av 10', '95 %: 0,4 till 0,6', 'minst 0,25', 'mellan 0,25 och 2', 'Bedömd 2026-11-25 12:00 UTC', 'andra verkliga personer', '1 av 4']],
+  ] as const)('tells in %s every check, the verdict, the self-test, the plots and what is needed to run it again', async (language, sentences) => {
+    const file = await renderEvidencePdf(evidence, facts, language);
+    expect(isPdf(Buffer.from(file))).toBe(true);
+    const text = textOf(file);
+    for (const each of ['Höga kalkvärden (försök), version 2', 'Åldersgrupp 50–64 ?', 'Too few (images).', 'sha256 iii', 'e'.repeat(64), ...sentences]) expect(text).toContain(each);
+    for (const check of gateCheckNames) {
+      expect(text).toContain(gateTexts[language].checks[check].name);
+      expect(text).toContain(sameText(gateTexts[language].checks[check].text));
+    }
+    expect(text).not.toContain('NaN');
   });
 
-  it('gives the same bytes each time', () => {
-    expect(renderEvidencePdf(evidence, facts)).toEqual(renderEvidencePdf(evidence, facts));
+  it.each(locales)('tells screen readers its language, its title and its parts, in %s', async (language) => {
+    const file = Buffer.from(await renderEvidencePdf(evidence, facts, language)).toString('latin1');
+    for (const entry of [`/Lang (${language})`, '/DisplayDocTitle true', '/Marked true', '/S /H1', '/S /H2', '/S /Table', '/Scope /Column', '/Scope /Row', '/S /Figure']) expect(file).toContain(entry);
+    expect(file.split('/S /TR').length - 1).toBeGreaterThan(gateCheckNames.length);
+  });
+
+  it('says who set a failed privacy check aside, when and why, and nothing of it where nobody did', async () => {
+    const override: EvidenceFacts['override'] = [{ person: { id: 'a', name: 'Astrid Åkesson' }, checks: ['copy-pixel'], reason: 'The pairs show two different hearts.', at: '2026-11-25T13:00:00.000Z' }];
+    const released = textOf(await renderEvidencePdf(evidence, { ...facts, override, isReleased: true }, 'en'));
+    for (const each of ['Released in spite of a failed privacy check', 'Astrid Åkesson, 2026-11-25 13:00 UTC', 'Set aside: P1b Copies by pixel', 'The pairs show two different hearts.']) expect(released).toContain(each);
+    expect(textOf(await renderEvidencePdf(evidence, { ...facts, override }, 'sv'))).toContain('Spärren är åsidosatt trots underkänd integritetskontroll');
+    expect(textOf(await renderEvidencePdf(evidence, facts, 'en'))).not.toContain('in spite of');
+  });
+
+  it.each([facts.judgedAt, null])('gives the same bytes each time, judged at %s', async (judgedAt) => {
+    vi.useFakeTimers({ now: 0, toFake: ['Date'] });
+    const first = await renderEvidencePdf(evidence, { ...facts, judgedAt }, 'sv');
+    vi.setSystemTime(1e12);
+    const second = await renderEvidencePdf(evidence, { ...facts, judgedAt }, 'sv');
+    vi.useRealTimers();
+    expect(Buffer.from(first).equals(second)).toBe(true);
   });
 });

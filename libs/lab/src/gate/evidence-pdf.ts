@@ -1,5 +1,7 @@
-import { gateChecks, gateQuestions, type CheckResult, type Evidence, type GateVerdict } from '@scapis/contracts';
-import { black, pageHeight, PdfPage, pageWidth, textWidth, wrapText, writePdf, type Colour } from './pdf-writer.ts';
+import { gateChecks, gateTexts, type CheckResult, type Evidence, type GateCheck, type Locale } from '@scapis/contracts';
+import type { OverrideDto } from '../record/override.ts';
+import { evidenceWords } from './evidence-words.ts';
+import { grey, Paper, pale, type Line } from './paper.ts';
 
 /** What a cohort version's page adds to its evidence. */
 export interface EvidenceFacts {
@@ -9,272 +11,257 @@ export interface EvidenceFacts {
   judgedAt: Date | null;
   /** Of the JSON file: ties the paper to it. */
   evidenceSha256: string;
+  /** Signatures in force that set failed privacy checks aside; none where the gate was not overridden. */
+  override: OverrideDto['signatures'];
+  isReleased: boolean;
 }
 
-const margin = 42;
-const grey: Colour = [0.42, 0.44, 0.48];
-const pale: Colour = [0.88, 0.9, 0.93];
-const passZone: Colour = [0.86, 0.94, 0.88];
-const verdictColours: Record<CheckResult['verdict'], Colour> = { pass: [0.1, 0.45, 0.2], fail: [0.72, 0.1, 0.12], report: [0.3, 0.35, 0.6] };
-const seriesColours: readonly Colour[] = [[0.1, 0.35, 0.7], [0.85, 0.45, 0.05], [0.5, 0.5, 0.5], [0.55, 0.2, 0.55]];
+const passZone = '#dbf0e0';
+const verdictColours: Record<CheckResult['verdict'], string> = { pass: '#1a7333', fail: '#b81a1f', report: '#4d5999' };
+const seriesColours = ['#1a59b3', '#d9730d', '#6b6b6b', '#8c338c'] as const;
 
-const verdictTexts: Record<GateVerdict, string> = {
-  'passed': 'No leak was found, and the cohort resembles the real one closely enough for any use under the terms.',
-  'passed-method-development-only':
-    'No leak was found, but the cohort does not resemble the real one closely enough: results from it say nothing about patients. It may be released for method development.',
-  'refused': 'The gate found what could be a leak of a real person, or could not look. The cohort cannot be released.',
-  'void': 'The gate did not catch the leaks it had planted itself, so its verdict counts for nothing.',
-};
-
-/** @returns the evidence as a paper of A4 pages to attach to a decision: verdict, every check on its scale, self-test, plots, conditions. */
-export function renderEvidencePdf(evidence: Evidence, facts: EvidenceFacts): Uint8Array {
-  const paper = new Paper();
-  paper.heading(`${facts.title}, version ${facts.number}`, 16);
-  paper.paragraph(`Release gate evidence. Synthetic images after the dataset "${facts.datasetTitle}".`, grey);
-  paper.paragraph(`Verdict: ${evidence.verdict}`, black, 12, true);
-  paper.paragraph(verdictTexts[evidence.verdict]);
-  paper.space(6);
-  drawChecks(paper, evidence);
-  drawSelfTest(paper, evidence);
-  drawPlots(paper, evidence);
-  drawConditions(paper, evidence, facts);
-  return paper.finish(`Release gate evidence: ${facts.title}, version ${facts.number}`, `evidence.json sha256 ${facts.evidenceSha256}`);
+/**
+ * The evidence as a paper of A4 pages to attach to a decision: verdict, every check on its scale, self-test, plots, conditions. Tagged for
+ * screen readers (ISO 32000-2, 14.8). It asks no clock and no chance: the same evidence and facts give the same bytes.
+ */
+export async function renderEvidencePdf(evidence: Evidence, facts: EvidenceFacts, language: Locale): Promise<Uint8Array> {
+  const words = evidenceWords[language];
+  const texts = gateTexts[language];
+  const title = words.title(facts.title, facts.number);
+  const paper = await Paper.open(`${words.name}: ${title}`, language, facts.judgedAt ?? new Date(0));
+  paper.heading('H1', title);
+  paper.text(words.lead(facts.datasetTitle), { colour: grey });
+  paper.text(words.verdict(texts.verdicts[evidence.verdict]), { size: 12, isBold: true });
+  paper.text(texts.verdictTexts[evidence.verdict]);
+  const report: Report = { paper, evidence, facts, language, words, texts, show: toShow(language) };
+  writeOverride(report);
+  writeChecks(report);
+  writeSelfTest(report);
+  writePlots(report);
+  writeConditions(report);
+  return paper.finish(`evidence.json sha256 ${facts.evidenceSha256}`, words.page);
 }
 
-/** Pages that fill from the top. */
-class Paper {
-  readonly #pages: PdfPage[] = [];
-  y = Infinity;
+interface Report {
+  paper: Paper;
+  evidence: Evidence;
+  facts: EvidenceFacts;
+  language: Locale;
+  words: (typeof evidenceWords)[Locale];
+  texts: (typeof gateTexts)[Locale];
+  show: ReturnType<typeof toShow>;
+}
 
-  get page(): PdfPage {
-    const last = this.#pages.at(-1);
-    if (last === undefined) throw new Error('There is no page yet.');
-    return last;
-  }
+/** Numbers as the language writes them: three digits, shares in per cent, a dash for none. */
+function toShow(language: Locale): (value: number | null, unit?: CheckResult['unit']) => string {
+  const tag = { sv: 'sv-SE', en: 'en-GB' }[language];
+  const [plain, percent] = [new Intl.NumberFormat(tag, { maximumSignificantDigits: 3 }), new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 })];
+  return (value, unit) => (value === null ? '–' : unit === 'share' || unit === 'accuracy' ? percent.format(value) : Math.abs(value) < 0.001 && value !== 0 ? value.toExponential(1) : plain.format(value));
+}
 
-  /** Opens a page where `height` does not fit on the present one. @returns whether it did */
-  need(height: number): boolean {
-    if (this.y + height <= pageHeight - margin - 16) return false;
-    this.#pages.push(new PdfPage());
-    this.y = margin;
-    return true;
-  }
+const toMinute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-  space(height: number): void {
-    this.y += height;
-  }
+function nameOf({ texts }: Report, check: GateCheck): string {
+  return `${gateChecks[check].id} ${texts.checks[check].name}`;
+}
 
-  heading(text: string, size = 12): void {
-    for (const line of wrapText(text, pageWidth - 2 * margin, size)) {
-      this.need(size * 2.4);
-      this.y += size * 1.4;
-      this.page.text(margin, this.y, line, { size, bold: true });
-    }
-    this.y += size * 0.5;
-  }
-
-  paragraph(text: string, colour: Colour = black, size = 9, bold = false): void {
-    for (const line of wrapText(text, pageWidth - 2 * margin, size)) {
-      this.need(size * 1.4);
-      this.y += size * 1.35;
-      this.page.text(margin, this.y, line, { size, colour, bold });
-    }
-    this.y += 3;
-  }
-
-  rule(): void {
-    this.page.line([[margin, this.y], [pageWidth - margin, this.y]], { colour: pale, width: 0.5 });
-  }
-
-  finish(title: string, foot: string): Uint8Array {
-    this.#pages.forEach((page, at) => {
-      page.text(margin, pageHeight - 26, foot, { size: 7, colour: grey });
-      page.text(pageWidth - margin, pageHeight - 26, `${at + 1} of ${this.#pages.length}`, { size: 7, colour: grey, align: 'right' });
-    });
-    return writePdf(this.#pages, { title, language: 'en' });
+function writeOverride(report: Report): void {
+  const { paper, facts: { override, isReleased }, words } = report;
+  if (override.length === 0) return;
+  paper.heading('H2', isReleased ? words.override.released : words.override.overridden);
+  paper.text(words.override.text, { colour: verdictColours.fail });
+  for (const { person, checks, reason, at } of override) {
+    paper.heading('H3', words.override.signed(person.name, toMinute(new Date(at))));
+    paper.text(words.override.checks(checks.map((check) => nameOf(report, check)).join(', ')), { colour: grey });
+    paper.text(reason);
   }
 }
 
-const columns = { id: margin, question: margin + 28, value: 318, baseline: 366, rule: 374, scale: 438, verdict: pageWidth - margin };
-const scaleWidth = 72;
+const scaleColumn = 66;
 
-function drawChecks(paper: Paper, { checks }: Evidence): void {
-  paper.heading('What was asked, and what was found');
-  const head = (): void => {
-    paper.y += 9;
-    const style = { size: 7, colour: grey };
-    paper.page.text(columns.question, paper.y, 'Question', style);
-    paper.page.text(columns.value, paper.y, 'This cohort', { ...style, align: 'right' });
-    paper.page.text(columns.baseline, paper.y, 'Real / real', { ...style, align: 'right' });
-    paper.page.text(columns.rule, paper.y, 'Passes when', style);
-    paper.page.text(columns.verdict, paper.y, 'Verdict', { ...style, align: 'right' });
-    paper.y += 5;
-  };
-  paper.need(60);
-  head();
-  for (const result of checks) {
-    const reason = result.details['made'] === false && typeof result.details['reason'] === 'string' ? ` Not made: ${result.details['reason']}` : '';
-    const lines = wrapText(`${gateQuestions[result.check]}${reason}`, 196, 8);
-    const interval = result.interval === null ? null : `95 %: ${number(result.interval[0])} to ${number(result.interval[1])}`;
-    const height = Math.max(10 * lines.length, interval === null ? 10 : 20) + 7;
-    if (paper.need(height)) head();
-    paper.rule();
-    const y = paper.y + 10;
-    paper.page.text(columns.id, y, gateChecks[result.check].id, { size: 8, colour: grey });
-    lines.forEach((line, at) => paper.page.text(columns.question, y + 10 * at, line, { size: 8 }));
-    paper.page.text(columns.value, y, number(result.value), { size: 8, bold: true, align: 'right' });
-    paper.page.text(columns.baseline, y, number(result.baseline), { size: 8, align: 'right' });
-    paper.page.text(columns.rule, y, ruleOf(result), { size: 8 });
-    if (interval !== null) paper.page.text(columns.baseline, y + 10, interval, { size: 7, colour: grey, align: 'right' });
-    paper.page.text(columns.verdict, y, result.verdict, { size: 8, bold: true, colour: verdictColours[result.verdict], align: 'right' });
-    drawScale(paper.page, result, columns.scale, y - 7);
-    paper.y += height;
+function writeChecks({ paper, evidence, words: { checks: words }, texts, show, language }: Report): void {
+  const { check, value, baseline, rule, verdict } = words.columns;
+  paper.heading('H2', words.title);
+  paper.text(words.key(texts.checkVerdicts.report), { colour: grey, size: 7 });
+  const columns = [
+    { width: 180, head: check }, { width: 72, align: 'right', head: value }, { width: 52, align: 'right', head: baseline }, { width: 68, head: rule }, { width: scaleColumn }, { width: 73, align: 'right', head: verdict },
+  ] as const;
+  const scaleLeft = paper.left + columns.slice(0, 4).reduce((sum, { width }) => sum + width, 0);
+  const write = paper.table(columns);
+  for (const result of evidence.checks) {
+    const { name, text } = texts.checks[result.check];
+    const wasMade = result.details['made'] !== false;
+    const { reason } = result.details;
+    write(
+      [
+        [
+          { text: `${gateChecks[result.check].id}  ${name}`, size: 8, isBold: true },
+          { text, size: 7, colour: grey },
+          ...(wasMade ? [] : [{ text: words.notMade, size: 7 }]),
+          ...(wasMade || typeof reason !== 'string' ? [] : [{ text: reason, size: 7, ...(language !== 'en' && { language: 'en' }) }]),
+        ],
+        [{ text: show(result.value, result.unit), size: 8, isBold: true }, ...(result.interval === null ? [] : [{ text: words.interval(show(result.interval[0], result.unit), show(result.interval[1], result.unit)), size: 6.5, colour: grey }])],
+        [{ text: show(result.baseline, result.unit), size: 8 }],
+        [{ text: toRule(result, texts.passesWhen, show), size: 8 }],
+        [],
+        [{ text: texts.checkVerdicts[result.verdict], size: 8, isBold: true, colour: verdictColours[result.verdict] }],
+      ],
+      (y) => drawScale(paper, result, scaleLeft, y + 4),
+    );
   }
-  paper.paragraph('Scale: shaded passes, bar is the limit, hollow mark is real against real, filled mark is this cohort. "report" rows have no part in the verdict.', grey, 7);
 }
 
-function ruleOf({ passesWhen, threshold, details }: CheckResult): string {
-  if (passesWhen === null || threshold === null) return '';
-  const high = details['thresholdHigh'];
-  const words = { 'at-least': '>=', 'at-most': '<=', 'equal': '=', 'between': '' } as const;
-  return passesWhen === 'between' && typeof high === 'number' ? `${number(threshold)} to ${number(high)}` : `${words[passesWhen]} ${number(threshold)}`;
+function toRule({ passesWhen, threshold, unit, ...result }: CheckResult, words: Report['texts']['passesWhen'], show: Report['show']): string {
+  if (passesWhen === null || threshold === null) return '–';
+  const high = upperLimit({ passesWhen, ...result });
+  return `${words[passesWhen]} ${show(threshold, unit)}${high === null ? '' : ` ${words.and} ${show(high, unit)}`}`;
 }
 
-function drawScale(page: PdfPage, { value, baseline, threshold, interval, passesWhen, details, verdict }: CheckResult, left: number, top: number): void {
+function upperLimit({ passesWhen, details }: Pick<CheckResult, 'passesWhen' | 'details'>): number | null {
+  return passesWhen === 'between' && typeof details['thresholdHigh'] === 'number' ? details['thresholdHigh'] : null;
+}
+
+function drawScale(paper: Paper, result: CheckResult, left: number, top: number): void {
+  const { value, baseline, threshold, interval, passesWhen, verdict } = result;
   if (value === null || (baseline === null && threshold === null)) return;
-  const upper = passesWhen === 'between' && typeof details['thresholdHigh'] === 'number' ? details['thresholdHigh'] : null;
-  const x = scale([value, baseline, threshold, upper, ...(interval ?? [])].filter((each) => each !== null), left, left + scaleWidth);
-  const middle = top + 5;
+  const [right, middle, upper] = [left + scaleColumn - 12, top + 5, upperLimit(result)];
+  const x = toScale([value, baseline, threshold, upper, ...(interval ?? [])].filter((each) => each !== null), left, right);
   if (threshold !== null) {
-    const [from, to] =
-      passesWhen === 'at-least' ? [x(threshold), left + scaleWidth] : passesWhen === 'at-most' ? [left, x(threshold)] : [x(threshold) - 1, x(upper ?? threshold) + 1];
-    page.box(from, top, Math.max(1, to - from), 10, passZone);
-    for (const limit of [threshold, upper]) if (limit !== null) page.line([[x(limit), top - 1], [x(limit), top + 11]], { width: 1 });
+    const [from, to] = passesWhen === 'at-least' ? [x(threshold), right] : passesWhen === 'at-most' ? [left, x(threshold)] : [x(threshold) - 1, x(upper ?? threshold) + 1];
+    paper.box(from, top, Math.max(1, to - from), 10, passZone);
+    for (const limit of [threshold, upper]) if (limit !== null) paper.line([[x(limit), top - 1], [x(limit), top + 11]], { width: 1 });
   }
-  page.line([[left, middle], [left + scaleWidth, middle]], { colour: grey, width: 0.4 });
-  if (interval !== null) page.line([[x(interval[0]), middle], [x(interval[1]), middle]], { colour: verdictColours[verdict], width: 2 });
+  paper.line([[left, middle], [right, middle]], { colour: grey, width: 0.4 });
+  if (interval !== null) paper.line([[x(interval[0]), middle], [x(interval[1]), middle]], { colour: verdictColours[verdict], width: 2 });
   if (baseline !== null) {
     const at = x(baseline);
-    page.line([[at, middle - 4], [at + 4, middle], [at, middle + 4], [at - 4, middle], [at, middle - 4]], { colour: grey });
+    paper.line([[at, middle - 4], [at + 4, middle], [at, middle + 4], [at - 4, middle], [at, middle - 4]], { colour: grey });
   }
-  page.box(x(value) - 2.5, middle - 2.5, 5, 5, verdictColours[verdict]);
+  paper.box(x(value) - 2.5, middle - 2.5, 5, 5, verdictColours[verdict]);
 }
 
-function drawSelfTest(paper: Paper, { selfTest }: Evidence): void {
-  if (selfTest.rows.length === 0) return;
-  paper.need(40 + 12 * Math.min(selfTest.rows.length, 4));
-  paper.heading('Real images that the gate hid in the cohort, and found again');
-  for (const { form, planted, caught, needed } of selfTest.rows) {
-    paper.need(12);
-    paper.y += 11;
-    paper.page.text(margin, paper.y, form, { size: 8 });
-    const width = 160;
-    paper.page.box(margin + 90, paper.y - 7, width, 8, pale);
-    paper.page.box(margin + 90, paper.y - 7, (width * caught) / Math.max(planted, 1), 8, verdictColours[caught >= needed ? 'pass' : 'fail']);
-    paper.page.text(margin + 260, paper.y, `${caught} of ${planted} caught, ${needed} needed`, { size: 8 });
+function writeSelfTest({ paper, evidence: { selfTest: { rows } }, words: { selfTest: words }, texts, show }: Report): void {
+  if (rows.length === 0) return;
+  paper.heading('H2', words.title);
+  const [formWidth, barWidth] = [110, 160];
+  const write = paper.table([
+    { width: formWidth, head: words.columns.form }, { width: barWidth + 20 }, { width: 80, align: 'right', head: words.columns.caught }, { width: 60, align: 'right', head: words.columns.needed }, { width: paper.width - formWidth - barWidth - 160, align: 'right', head: words.columns.verdict },
+  ]);
+  for (const { form, planted, caught, needed } of rows) {
+    const verdict = caught >= needed ? 'pass' : 'fail';
+    write(
+      [[texts.forms[form]], [], [words.caught(show(caught), show(planted))], [show(needed)], [texts.checkVerdicts[verdict]]].map((cell, at) => cell.map((text): Line => ({ text, size: 8, ...(at === 4 && { isBold: true, colour: verdictColours[verdict] }) }))),
+      (y) => {
+        paper.box(paper.left + formWidth, y + 4, barWidth, 8, pale);
+        paper.box(paper.left + formWidth, y + 4, (barWidth * caught) / Math.max(planted, 1), 8, verdictColours[verdict]);
+      },
+    );
   }
-  paper.y += 8;
 }
 
+type Point = readonly [x: number, y: number];
 interface Plot {
   title: string;
   xName: string;
-  series: { name: string; points: (readonly [number, number])[] }[];
+  series: { name: string; points: Point[] }[];
 }
 
-function plotsOf(result: CheckResult): Plot[] {
-  const title = gateQuestions[result.check];
-  const histogram: Plot = {
-    title,
-    xName: 'share of images by value',
-    series: result.histograms.map(({ name, edges, counts }) => {
+/** The plots of a check, each with the points that can be drawn. */
+function plotsOf(report: Report, { check, histograms, curves }: CheckResult): Plot[] {
+  const { words, texts: { samples, axes, curves: curveNames } } = report;
+  const names: Record<string, string> = { ...axes, ...curveNames, ...samples };
+  const wordOf = (name: string): string => names[name] ?? name;
+  const distribution: Plot = {
+    title: `${nameOf(report, check)}: ${words.plots.distribution}`,
+    xName: words.plots.share,
+    series: histograms.map(({ name, edges, counts }) => {
       const total = Math.max(1, counts.reduce((sum, count) => sum + count, 0));
-      return { name, points: counts.flatMap((count, at) => [[edges[at]!, count / total] as const, [edges[at + 1]!, count / total] as const]) };
+      return { name: wordOf(name), points: counts.flatMap((count, at) => [[edges[at]!, count / total] as const, [edges[at + 1]!, count / total] as const]) };
     }),
   };
-  const curves = [...Map.groupBy(result.curves, (curve) => curve.name)].map(([, group]): Plot => ({
-    title,
-    xName: group[0]?.x.name ?? '',
-    series: group.map(({ x, y }) => ({ name: y.name, points: x.values.map((at, index) => [at, y.values[index] ?? NaN] as const) })),
+  const others = [...Map.groupBy(curves, ({ name }) => name)].map(([name, group]): Plot => ({
+    title: `${nameOf(report, check)}: ${wordOf(name)}`,
+    xName: wordOf(group[0]?.x.name ?? ''),
+    series: group.map(({ x, y }) => ({ name: wordOf(y.name), points: x.values.map((at, index) => [at, y.values[index] ?? NaN] as const) })),
   }));
-  return [...(histogram.series.length > 0 ? [histogram] : []), ...curves];
+  return [distribution, ...others]
+    .map((plot) => ({ ...plot, series: plot.series.map(({ name, points }) => ({ name, points: points.filter((point) => point.every(Number.isFinite)) })).filter(({ points }) => points.length > 0) }))
+    .filter(({ series }) => series.length > 0);
 }
 
-const plotSize = { width: 240, height: 120 };
+const plotWidth = 240;
+const plotHeight = 150;
 
-function drawPlots(paper: Paper, { checks }: Evidence): void {
-  const plots = checks.flatMap((result) => plotsOf(result).map((plot) => ({ id: gateChecks[result.check].id, plot })));
+function writePlots(report: Report): void {
+  const { paper, evidence, words, show } = report;
+  const plots = evidence.checks.flatMap((result) => plotsOf(report, result));
   if (plots.length === 0) return;
-  paper.need(plotSize.height + 60);
-  paper.heading('Plots');
-  plots.forEach(({ id, plot }, at) => {
+  paper.need(plotHeight + 40);
+  paper.heading('H2', words.plots.title);
+  plots.forEach((plot, at) => {
     const isLeft = at % 2 === 0;
-    if (isLeft) paper.need(plotSize.height + 44);
-    drawPlot(paper.page, id, plot, isLeft ? margin : pageWidth - margin - plotSize.width, paper.y);
-    if (!isLeft || at === plots.length - 1) paper.y += plotSize.height + 44;
+    if (isLeft) paper.need(plotHeight);
+    const left = isLeft ? paper.left : paper.left + paper.width - plotWidth;
+    const ranges = plot.series.map(({ name, points }) => words.plots.from(name, ...extentOf(points.map(([, y]) => y)).map((value) => show(value)) as [string, string]));
+    paper.figure([plot.title, plot.xName, ...ranges].join('. '), [left, plotWidth, plotHeight - 20], () => drawPlot(paper, plot, left, show));
+    if (!isLeft || at === plots.length - 1) paper.y += plotHeight;
   });
 }
 
-function drawPlot(page: PdfPage, id: string, { title, xName, series }: Plot, left: number, top: number): void {
-  const [line = ''] = wrapText(`${id}  ${title}`, plotSize.width, 8);
-  page.text(left, top + 8, line, { size: 8, bold: true });
-  const finite = series.map(({ name, points }) => ({ name, points: points.filter((point) => point.every(Number.isFinite)) }));
-  const all = finite.flatMap(({ points }) => points);
-  if (all.length === 0) return;
-  const frame = { left: left + 34, right: left + plotSize.width, top: top + 16, bottom: top + plotSize.height };
-  const x = scale(all.map(([px]) => px), frame.left, frame.right);
-  const y = scale(all.map(([, py]) => py), frame.bottom, frame.top);
-  page.line([[frame.left, frame.top], [frame.left, frame.bottom], [frame.right, frame.bottom]], { colour: grey, width: 0.5 });
-  const [xs, ys] = [all.map(([px]) => px), all.map(([, py]) => py)];
-  for (const value of [Math.min(...xs), Math.max(...xs)]) page.text(x(value), frame.bottom + 9, number(value), { size: 6, colour: grey, align: 'centre' });
-  for (const value of [Math.min(...ys), Math.max(...ys)]) page.text(frame.left - 3, y(value) + 2, number(value), { size: 6, colour: grey, align: 'right' });
-  page.text((frame.left + frame.right) / 2, frame.bottom + 9, xName, { size: 6, colour: grey, align: 'centre' });
-  let legend = left + 34;
-  finite.forEach(({ name, points }, at) => {
-    const colour = seriesColours[at % seriesColours.length]!;
-    const dash = at === 0 ? [] : [4, 1 + at];
-    page.line(points.map(([px, py]) => [x(px), y(py)]), { colour, width: 1.1, dash });
-    page.line([[legend, frame.bottom + 17], [legend + 12, frame.bottom + 17]], { colour, width: 1.1, dash });
-    page.text(legend + 15, frame.bottom + 19, name, { size: 7 });
-    legend += 24 + textWidth(name, 7);
+/** Draws a plot with its upper edge at the paper's y. */
+function drawPlot(paper: Paper, { title, xName, series }: Plot, left: number, show: Report['show']): void {
+  const top = paper.y;
+  const small = { size: 6, colour: grey } as const;
+  paper.label({ text: title, size: 7, isBold: true }, left, top);
+  const frame = { left: left + 34, right: left + plotWidth, top: top + 14, bottom: top + 104 };
+  const [xs, ys] = [series.flatMap(({ points }) => points.map(([x]) => x)), series.flatMap(({ points }) => points.map(([, y]) => y))];
+  const [x, y] = [toScale(xs, frame.left, frame.right), toScale(ys, frame.bottom, frame.top)];
+  paper.line([[frame.left, frame.top], [frame.left, frame.bottom], [frame.right, frame.bottom]], { colour: grey, width: 0.5 });
+  for (const value of extentOf(xs)) paper.label({ text: show(value), align: 'center', ...small }, x(value), frame.bottom + 3);
+  for (const value of extentOf(ys)) paper.label({ text: show(value), align: 'right', ...small }, frame.left - 3, y(value) - 3);
+  paper.label({ text: xName, align: 'center', ...small }, (frame.left + frame.right) / 2, frame.bottom + 3);
+  let legend = left;
+  series.forEach(({ name, points }, at) => {
+    const ink = { colour: seriesColours[at % seriesColours.length]!, width: 1.1, ...(at > 0 && { dash: 1 + at }) };
+    paper.line(points.map(([px, py]) => [x(px), y(py)]), ink);
+    paper.line([[legend, frame.bottom + 17], [legend + 12, frame.bottom + 17]], ink);
+    paper.label({ text: name, size: 7 }, legend + 15, frame.bottom + 13.5);
+    legend += 24 + paper.widthOf({ text: name, size: 7 });
   });
 }
 
-function drawConditions(paper: Paper, evidence: Evidence, { judgedAt }: EvidenceFacts): void {
-  const { counts, code, splitHashes, thresholds } = evidence;
-  paper.need(120);
-  paper.heading('What is needed to run it again');
+function writeConditions({ paper, evidence, facts: { judgedAt, evidenceSha256 }, words: { conditions: words }, texts, show }: Report): void {
+  const { counts, code, splitHashes, thresholds, thresholdVersions } = evidence;
+  const split = (images: number, people: number, sha256: string): string => `${words.images(show(images), show(people))}, sha256 ${sha256}`;
+  paper.heading('H2', words.title);
   const rows: [string, string][] = [
-    ['Judged', judgedAt === null ? '' : `${judgedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`],
-    ['Cohort version', evidence.cohortVersionId],
-    ['Dataset version', evidence.datasetVersionId],
-    ['Seed', String(evidence.seed)],
-    ['Code', `${code.version}, ONNX Runtime ${code.onnxRuntime}, Node ${code.node}`],
-    ['Synthetic images', `${counts.synthetic}, sha256 ${evidence.imagesSha256}`],
-    ...evidence.released.map((each): [string, string] => ['Released before', `${each.cohortVersionId}, ${each.images} images, sha256 ${each.imagesSha256}`]),
-    ['Training split', `${counts.training} images of ${counts.trainingPeople} people, sha256 ${splitHashes.T}`],
-    ['Control split', `${counts.control} images of ${counts.controlPeople} people, sha256 ${splitHashes.H}`],
-    ['Reference split', `${counts.reference} images of ${counts.referencePeople} people, sha256 ${splitHashes.R}`],
-    ['Limits', evidence.thresholdVersions === undefined ? 'of a time before versions' : `the strictest of version ${evidence.thresholdVersions.join(', ')} of the dataset's limits`],
-    ...Object.entries(thresholds).map(([name, value]): [string, string] => [`Limit ${name}`, String(value)]),
+    [words.judged, judgedAt === null ? '–' : toMinute(judgedAt)],
+    [words.cohort, evidence.cohortVersionId],
+    [words.dataset, evidence.datasetVersionId],
+    [words.seed, String(evidence.seed)],
+    [words.code, `${code.version}, ONNX Runtime ${code.onnxRuntime}, Node ${code.node}`],
+    [words.synthetic, `${counts.synthetic}, sha256 ${evidence.imagesSha256}`],
+    ...evidence.released.map((each): [string, string] => [words.released, `${each.cohortVersionId}, ${each.images}, sha256 ${each.imagesSha256}`]),
+    [words.training, split(counts.training, counts.trainingPeople, splitHashes.T)],
+    [words.control, split(counts.control, counts.controlPeople, splitHashes.H)],
+    [words.reference, split(counts.reference, counts.referencePeople, splitHashes.R)],
+    [words.file, `sha256 ${evidenceSha256}`],
+    [words.limits, thresholdVersions === undefined ? words.unversioned : words.versions(thresholdVersions)],
+    ...Object.entries(thresholds).map(([name, value]): [string, string] => [texts.thresholds[name as keyof typeof thresholds], show(value)]),
   ];
-  for (const [name, value] of rows) {
-    paper.need(12);
-    paper.y += 11;
-    paper.page.text(margin, paper.y, name, { size: 7.5, colour: grey });
-    paper.page.text(margin + 104, paper.y, value, { size: 7.5 });
-  }
-  paper.y += 6;
+  const write = paper.table([{ width: 190, head: words.columns.name }, { width: paper.width - 190, head: words.columns.value }]);
+  for (const [name, value] of rows) write([[{ text: name, size: 7.5, colour: grey }], [{ text: value, size: 7.5 }]]);
 }
 
-function scale(values: readonly number[], from: number, to: number): (value: number) => number {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+function extentOf(values: readonly number[]): [low: number, high: number] {
+  return [Math.min(...values), Math.max(...values)];
+}
+
+/** A linear map that keeps a little room at both ends. */
+function toScale(values: readonly number[], from: number, to: number): (value: number) => number {
+  const [low, high] = extentOf(values);
   const span = high - low || Math.max(Math.abs(high), 1);
   const start = high === low ? low - span / 2 : low;
   const inset = (to - from) * 0.04;
   return (value) => from + inset + ((value - start) / span) * (to - from - 2 * inset);
-}
-
-function number(value: number | null): string {
-  return value === null ? '-' : String(Number(value.toPrecision(3)));
 }

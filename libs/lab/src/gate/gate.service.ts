@@ -9,6 +9,7 @@ import {
   type GateThresholds,
   type GateVerdict,
   type JobPayload,
+  type Locale,
 } from '@scapis/contracts';
 import { sortRefusal, transition, type Actor } from '@scapis/domain';
 import { encodeEvidence, GateStopped, runGate, type GateInput, type GateResult, type ReleasedCohort } from '@scapis/gate';
@@ -19,12 +20,13 @@ import { decodePack, toImageSet, type ImagePack } from '../images/image-pack.ts'
 import { drawClosestPairs } from '../images/sheets.ts';
 import type { LabParts } from '../lab.ts';
 import { isPassing, type JobRun } from '../record/job-run.ts';
+import { signaturesInForce, toOverrideDto } from '../record/override.ts';
 import { isPermitted, permitEnded } from '../record/permitted.ts';
 import { checkDecision } from '../record/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
 import { codeOfGate } from './code.ts';
-import { renderEvidencePdf } from './evidence-pdf.ts';
+import { renderEvidencePdf, type EvidenceFacts } from './evidence-pdf.ts';
 import { findCohortsOut, findGateRun, findPrivacySpent, findReleasedOf, findTrainingRecords, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
 
 const lookEveryMs = 1_000;
@@ -240,18 +242,22 @@ export class GateService {
     return openVault(this.#parts, row.dataKey).read(run.evidenceSha256);
   }
 
-  /** The evidence as a paper to attach to a decision. @throws LabError not_found while there is none */
-  async evidencePdf(actor: Actor, cohortVersionId: string): Promise<Uint8Array> {
+  /** The evidence as a paper in `language` to attach to a decision, with the signatures that override it. @throws LabError not_found while there is none */
+  async evidencePdf(actor: Actor, cohortVersionId: string, language: Locale): Promise<Uint8Array> {
     const { row, run } = await this.#newest(actor, cohortVersionId, 'gate:read');
     if (run.evidenceSha256 === null) throw new LabError('not_found');
     const bytes = await openVault(this.#parts, row.dataKey).read(run.evidenceSha256);
-    return renderEvidencePdf(evidenceSchema.parse(JSON.parse(new TextDecoder().decode(bytes))), {
+    const override = await this.#parts.database.as(actor, (tx) => toOverrideDto(tx, run, row.overrideSignatures));
+    const facts: EvidenceFacts = {
       title: row.cohort.title,
       number: row.number,
       datasetTitle: row.datasetVersion.dataset.title,
       judgedAt: run.finishedAt,
       evidenceSha256: run.evidenceSha256,
-    });
+      override: signaturesInForce(override),
+      isReleased: row.releasedAt !== null,
+    };
+    return renderEvidencePdf(evidenceSchema.parse(JSON.parse(new TextDecoder().decode(bytes))), facts, language);
   }
 
   /** PNG of the closest real and synthetic pairs. Shows real images: reviewers only, and each view is recorded before it is given. */

@@ -8,7 +8,7 @@ import { Histogram } from '../../components/histogram.tsx';
 import { LineChart } from '../../components/line-chart.tsx';
 import { Facts, Section } from '../../components/page.tsx';
 import { VerdictBadge } from '../../components/state-badge.tsx';
-import { useFormats } from '../../format.ts';
+import { useFormats, useLocale } from '../../format.ts';
 import { client } from '../../session/client.ts';
 import { SelfTest } from './self-test.tsx';
 
@@ -17,8 +17,9 @@ const families = ['self-test', 'privacy', 'fidelity', 'utility'] as const;
 /** What the gate found: the verdict in words, each check against its baseline and limit, the self-test, and the numbers to run it again. */
 export function GateResult({ cohort, gateRun }: { cohort: Schemas['CohortVersion']; gateRun: Schemas['GateRun'] }) {
   const { t } = useTranslation();
+  const language = useLocale();
   const evidence: Evidence | null = gateRun.evidence;
-  const links = evidence && (['evidencePdf', 'evidence'] as const).map((form) => <Anchor key={form} href={client.urlOf(`cohorts.${form}`, { id: cohort.id })} download underline="always" size="sm">{t(`gate.${form}`)}</Anchor>);
+  const links = evidence && (['evidencePdf', 'evidence'] as const).map((form) => <Anchor key={form} href={client.urlOf(`cohorts.${form}`, { id: cohort.id }, form === 'evidencePdf' ? { language } : {})} download underline="always" size="sm">{t(`gate.${form}`)}</Anchor>);
   return (
     <Section title={t('gate.title')} aside={<Group gap="sm">{links}{gateRun.verdict && <VerdictBadge verdict={gateRun.verdict} />}</Group>}>
       {gateRun.failure !== null && <Alert color="danger" variant="light" title={t('gate.failed')}>{gateRun.failure}</Alert>}

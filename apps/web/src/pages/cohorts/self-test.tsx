@@ -10,7 +10,7 @@ export function SelfTest({ selfTest }: { selfTest: Evidence['selfTest'] }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const columns: Column<Evidence['selfTest']['rows'][number]>[] = [
-    { id: 'form', header: t('gate.selfTest.form'), cell: (row) => t(`gate.selfTest.forms.${row.form}`) },
+    { id: 'form', header: t('gate.selfTest.form'), cell: (row) => t(`gate.forms.${row.form}`) },
     { id: 'planted', header: t('gate.selfTest.planted'), cell: (row) => formats.number(row.planted), isNumber: true },
     { id: 'contrastive', header: t('gate.selfTest.contrastive'), cell: (row) => formats.number(row.caughtContrastive), isNumber: true },
     { id: 'pixel', header: t('gate.selfTest.pixel'), cell: (row) => formats.number(row.caughtPixel), isNumber: true },

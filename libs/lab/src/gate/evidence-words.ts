@@ -1,0 +1,78 @@
+import type { Locale } from '@scapis/contracts';
+
+const en = {
+  title: (cohort: string, number: number): string => `${cohort}, version ${number}`,
+  name: 'Release gate evidence',
+  lead: (dataset: string): string => `Release gate evidence. Synthetic images after the dataset “${dataset}”.`,
+  verdict: (verdict: string): string => `Verdict: ${verdict}`,
+  override: {
+    released: 'Released in spite of a failed privacy check',
+    overridden: 'The gate is overridden in spite of a failed privacy check',
+    text: 'The gate refused this cohort: it may hold images that lie too close to a real person. The people below set that aside, each with a reason of their own.',
+    signed: (name: string, at: string): string => `${name}, ${at}`,
+    checks: (names: string): string => `Set aside: ${names}`,
+  },
+  checks: {
+    title: 'What was asked, and what was found',
+    columns: { check: 'Check', value: 'This cohort', baseline: 'Real against real', rule: 'Passes when', verdict: 'Verdict' },
+    interval: (low: string, high: string): string => `95 %: ${low} to ${high}`,
+    notMade: 'This check could not be made, so it has not passed.',
+    key: (report: string): string => `Scale: shaded passes, bar is the limit, hollow mark is real against real, filled mark is this cohort. Rows marked “${report}” have no part in the verdict.`,
+  },
+  selfTest: {
+    title: 'Real images that the gate hid in the cohort, and had to find again',
+    columns: { form: 'Form', caught: 'Caught', needed: 'Needed', verdict: 'Verdict' },
+    caught: (caught: string, planted: string): string => `${caught} of ${planted}`,
+  },
+  plots: { title: 'Plots', distribution: 'Distribution over the images', share: 'share of images by value', from: (name: string, low: string, high: string): string => `${name}: ${low} to ${high}` },
+  conditions: {
+    title: 'What is needed to run it again',
+    columns: { name: 'What', value: 'Value' },
+    judged: 'Judged', cohort: 'Cohort version', dataset: 'Dataset version', seed: 'Seed', code: 'Code', synthetic: 'Synthetic images', released: 'Released before', training: 'Training split', control: 'Control split', reference: 'Reference split', file: 'Evidence file',
+    images: (images: string, people: string): string => `${images} images of ${people} people`,
+    limits: 'Limits',
+    versions: (numbers: readonly number[]): string => (numbers.length === 1 ? `version ${numbers[0]}` : `the strictest of versions ${numbers.join(', ')}`),
+    unversioned: 'from before limits had versions',
+  },
+  page: (page: number, pages: number): string => `${page} of ${pages}`,
+};
+
+const sv: typeof en = {
+  title: (cohort, number) => `${cohort}, version ${number}`,
+  name: 'Bevis från utlämningsspärren',
+  lead: (dataset) => `Bevis från utlämningsspärren. Syntetiska bilder efter datamängden ”${dataset}”.`,
+  verdict: (verdict) => `Utslag: ${verdict}`,
+  override: {
+    released: 'Utlämnad trots underkänd integritetskontroll',
+    overridden: 'Spärren är åsidosatt trots underkänd integritetskontroll',
+    text: 'Spärren stoppade kohorten: den kan innehålla bilder som ligger för nära en verklig person. Personerna nedan har åsidosatt det, var och en med ett eget skäl.',
+    signed: (name, at) => `${name}, ${at}`,
+    checks: (names) => `Åsidosatt: ${names}`,
+  },
+  checks: {
+    title: 'Vad som frågades och vad som kom fram',
+    columns: { check: 'Kontroll', value: 'Denna kohort', baseline: 'Verkliga mot verkliga', rule: 'Klarar vid', verdict: 'Utslag' },
+    interval: (low, high) => `95 %: ${low} till ${high}`,
+    notMade: 'Kontrollen gick inte att göra, så den är inte godkänd.',
+    key: (report) => `Skalan: det skuggade klarar, strecket är gränsen, det ihåliga märket är verkliga mot verkliga, det fyllda är denna kohort. Rader märkta ”${report}” påverkar inte utslaget.`,
+  },
+  selfTest: {
+    title: 'Verkliga bilder som spärren gömde i kohorten och måste hitta igen',
+    columns: { form: 'Form', caught: 'Fångade', needed: 'Krävs', verdict: 'Utslag' },
+    caught: (caught, planted) => `${caught} av ${planted}`,
+  },
+  plots: { title: 'Diagram', distribution: 'Fördelning över bilderna', share: 'andel bilder efter värde', from: (name, low, high) => `${name}: ${low} till ${high}` },
+  conditions: {
+    title: 'Vad som behövs för att göra om körningen',
+    columns: { name: 'Vad', value: 'Värde' },
+    judged: 'Bedömd', cohort: 'Kohortversion', dataset: 'Datamängdens version', seed: 'Slumpfrö', code: 'Kod', synthetic: 'Syntetiska bilder', released: 'Utlämnat tidigare', training: 'Träningsdel', control: 'Kontrolldel', reference: 'Referensdel', file: 'Bevisfil',
+    images: (images, people) => `${images} bilder av ${people} personer`,
+    limits: 'Gränser',
+    versions: (numbers) => (numbers.length === 1 ? `version ${numbers[0]}` : `de strängaste av version ${numbers.join(', ')}`),
+    unversioned: 'från tiden innan gränserna fick versioner',
+  },
+  page: (page, pages) => `${page} av ${pages}`,
+};
+
+/** What the evidence as PDF says beside the gate's own words (`gateTexts`), in each language. */
+export const evidenceWords: Record<Locale, typeof en> = { en, sv };
