@@ -1878,14 +1878,9 @@ export interface components {
             penaltyEnd?: number;
             /**
              * @description weight of the classifier of shown labels in the generator’s loss; 0: none
-             * @default 0.08
+             * @default 0.05
              */
             guidance?: number;
-            /**
-             * @description the same from 80 % of the steps on
-             * @default 0.012
-             */
-            guidanceEnd?: number;
             /**
              * @description pixels, either way
              * @default 2
@@ -2486,14 +2481,9 @@ export interface components {
             penaltyEnd?: number;
             /**
              * @description weight of the classifier of shown labels in the generator’s loss; 0: none
-             * @default 0.08
+             * @default 0.05
              */
             guidance?: number;
-            /**
-             * @description the same from 80 % of the steps on
-             * @default 0.012
-             */
-            guidanceEnd?: number;
             /**
              * @description pixels, either way
              * @default 2
@@ -2629,14 +2619,9 @@ export interface components {
             penaltyEnd: number;
             /**
              * @description weight of the classifier of shown labels in the generator’s loss; 0: none
-             * @default 0.08
+             * @default 0.05
              */
             guidance: number;
-            /**
-             * @description the same from 80 % of the steps on
-             * @default 0.012
-             */
-            guidanceEnd: number;
             /**
              * @description pixels, either way
              * @default 2
@@ -3698,14 +3683,9 @@ export interface operations {
                     penaltyEnd?: number;
                     /**
                      * @description weight of the classifier of shown labels in the generator’s loss; 0: none
-                     * @default 0.08
+                     * @default 0.05
                      */
                     guidance?: number;
-                    /**
-                     * @description the same from 80 % of the steps on
-                     * @default 0.012
-                     */
-                    guidanceEnd?: number;
                     /**
                      * @description pixels, either way
                      * @default 2

@@ -85,14 +85,12 @@ export const ganConfig = z
     guidance: z
       .object({
         /** Of the classifier's cross entropy in the generator's loss; approached over the first 12,000 images. */
-        weight: z.number().min(0).max(10).default(0.08),
-        /** Reached at 80 % of the run, linearly from 30 % on; omitted: `weight` stays. */
-        endWeight: z.number().min(0).max(10).optional(),
+        weight: z.number().min(0).max(10).default(0.05),
         /** The classifier's own, falling to a fifth over the run. */
         learningRate: z.number().min(1e-6).max(0.1).default(2e-3),
       })
       .nullable()
-      .prefault({ endWeight: 0.012 }),
+      .prefault({}),
     /** Of the generator's average; approached in the first steps. */
     averageDecay: z.number().min(0).max(0.99999).default(0.999),
     /** Differentiable augmentation of real and generated images (Zhao 2020). No flips: the heart lies on the left. */

@@ -44,11 +44,9 @@ describe('the cross entropy of shown labels', () => {
 });
 
 describe('guidance', () => {
-  it('comes in over the first 12,000 images, as the classifier learns, and falls where it is to end lower', () => {
+  it('comes in over the first 12,000 images, as the classifier learns', () => {
     const long = toGanConfig({ totalSteps: 2_000, batch: 16, guidance: { weight: 0.2 } });
     expect([0, 375, 750, 1_500].map((step) => schedule(long, step).guidance)).toEqual([0, 0.1, 0.2, 0.2]);
-    const falling = toGanConfig({ totalSteps: 10_000, guidance: { weight: 0.2, endWeight: 0.1 } });
-    expect([3_000, 5_500, 8_000, 10_000].map((step) => schedule(falling, step).guidance)).toEqual([0.2, expect.closeTo(0.15, 9), expect.closeTo(0.1, 9), expect.closeTo(0.1, 9)]);
     expect([0, 400, 2_000].map((step) => schedule(long, step).classifierRate)).toEqual([2e-3, 2e-3, expect.closeTo(4e-4, 9)]);
     expect(schedule({ ...long, guidance: null }, 1_000)).toMatchObject({ guidance: 0, classifierRate: 0 });
   });

@@ -12,7 +12,6 @@ const bounds = {
   penaltyStart: [0, 200],
   penaltyEnd: [0, 200],
   guidance: [0, 10],
-  guidanceEnd: [0, 10],
   translation: [0, 8],
   brightness: [0, 0.5],
   contrast: [0, 0.5],

@@ -15,7 +15,7 @@ export function fromSettings(settings: TrainingSettings, privacy: PrivacyConfig 
     totalSteps: settings.steps,
     learningRate: settings.learningRate,
     penalty: { kind: settings.penaltyKind, gamma: [settings.penaltyStart, settings.penaltyEnd] },
-    guidance: settings.guidance === 0 ? null : { weight: settings.guidance, endWeight: settings.guidanceEnd },
+    guidance: settings.guidance === 0 ? null : { weight: settings.guidance },
     averageDecay: settings.averageDecay,
     augmentation: { translation: settings.translation, brightness: settings.brightness, contrast: settings.contrast },
     privacy,

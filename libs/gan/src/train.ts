@@ -432,17 +432,17 @@ const guidanceRampImages = 12_000;
 
 /**
  * Learning rate: as `learningRateDecay` says. Gamma: cosine from start to end over the first 70 %.
- * Guidance: its weight comes in linearly, and falls to `endWeight` from 30 to 80 %; the classifier's own rate falls to a fifth from a fifth of the run on. Both 0 without guidance.
+ * Guidance: its weight comes in linearly; the classifier's own rate falls to a fifth from a fifth of the run on. Both 0 without guidance.
  */
 export function schedule(config: GanConfig, step: number): Record<'learningRate' | 'gamma' | 'averageDecay' | 'guidance' | 'classifierRate', number> {
-  const { weight, learningRate, endWeight = weight } = config.guidance ?? { weight: 0, learningRate: 0 };
+  const { weight, learningRate } = config.guidance ?? { weight: 0, learningRate: 0 };
   const progress = step / config.totalSteps;
   const [high, low] = config.penalty.gamma;
   return {
     learningRate: config.learningRate * learningRateAt[config.learningRateDecay](progress),
     gamma: low + (high - low) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress / 0.7))),
     averageDecay: Math.min(config.averageDecay, (1 + step) / (largestAverageRamp + step)),
-    guidance: (weight + (endWeight - weight) * Math.min(1, Math.max(0, (progress - 0.3) / 0.5))) * Math.min(1, (step * config.batch) / guidanceRampImages),
+    guidance: weight * Math.min(1, (step * config.batch) / guidanceRampImages),
     classifierRate: learningRate * Math.min(1, 1.2 - progress),
   };
 }

@@ -312,9 +312,8 @@ function toDto(row: RunWithParts, project: ProjectFacts, requestedBy: RunDto['re
   const state = row.state as RunState;
   const { batch, privacy } = ganConfig.parse(row.config);
   const [spend] = row.privacySpends;
-  const stored = row.settings as Partial<TrainingSettings>;
-  // Before people could set more than these three, these were all there was; and guidance stayed as it began.
-  const settings = trainingSettings.parse({ seed: row.seed, steps: row.steps, batch, guidanceEnd: stored.guidance, ...stored });
+  // Before people could set more than these three, these were all there was.
+  const settings = trainingSettings.parse({ seed: row.seed, steps: row.steps, batch, ...(row.settings as Partial<TrainingSettings>) });
   const trainingRun = { id: row.id, state, requestedById: row.requestedById };
   const isRunning = state === 'running';
   const ask = (action: 'training:cancel' | 'sheet:view' | 'cohort:create'): RunDto['decisions'][number] =>
