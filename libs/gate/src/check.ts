@@ -10,12 +10,17 @@ export function createCheck(check: GateCheck, result: Pick<CheckResult, 'verdict
     threshold: null,
     passesWhen: null,
     interval: null,
-    details: {},
     histograms: [],
     curves: [],
     ...result,
+    details: Object.fromEntries(Object.entries(result.details ?? {}).map(([name, value]) => [name, isNoNumber(value) ? null : value])),
     check,
   };
+}
+
+/** Infinitely many people that a sure answer would take, say, where the control is always right: the evidence file has no number for it. */
+function isNoNumber(value: Details[string]): boolean {
+  return typeof value === 'number' && !Number.isFinite(value);
 }
 
 const units: Record<GateCheck, CheckResult['unit']> = {

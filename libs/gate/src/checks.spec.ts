@@ -133,3 +133,14 @@ describe('images and pace', () => {
     await expect(stopped.stage('encoder', () => Promise.resolve(1))).rejects.toThrow(GateStopped);
   });
 });
+
+describe('a check', () => {
+  it('has null in its details where no number stands for the answer', () => {
+    expect(createCheck('inference', { verdict: 'pass', unit: 'share', details: { peopleNeeded: Infinity, risk: NaN, attacks: 3, made: true } }).details).toEqual({
+      peopleNeeded: null,
+      risk: null,
+      attacks: 3,
+      made: true,
+    });
+  });
+});
