@@ -52,10 +52,16 @@ export async function findTrainingRecords(tx: Transaction, cohortVersionId: stri
   const generators = await tx.generator.findMany({
     where: { synthesisGenerators: { some: { synthesisRun: { cohortVersionId } } } },
     orderBy: { id: 'asc' },
-    select: { trainingRunId: true, step: true },
+    select: { id: true, trainingRunId: true, step: true },
   });
+  // Of several generators of one run, the last one's record holds those of the others.
+  const last = new Map<string, (typeof generators)[number]>();
+  for (const generator of generators) {
+    const key = generator.trainingRunId ?? generator.id;
+    if (generator.step >= (last.get(key)?.step ?? 0)) last.set(key, generator);
+  }
   const records: TrainingRecord[] = [];
-  for (const { trainingRunId, step } of generators) {
+  for (const { trainingRunId, step } of last.values()) {
     // A generator trained elsewhere has no record here, and its budget is unknown.
     const points =
       trainingRunId === null ? [] : await tx.trainingPoint.findMany({ where: { trainingRunId, step: { lte: step } }, orderBy: { step: 'asc' } });
