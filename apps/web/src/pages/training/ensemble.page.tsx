@@ -1,4 +1,4 @@
-import { Alert, Button, Progress, Text } from '@mantine/core';
+import { Alert, Button, Progress, Text, Title } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -67,13 +67,12 @@ function Runs({ runs }: { runs: Ensemble['runs'] }) {
             {runs.map((run) => (
               <tr key={run.id}>
                 <th scope="row"><Link to="/training-runs/$id" params={{ id: run.id }}>{run.title}</Link></th>
-                <td><StateBadge state={run.state} /></td>
-                <td>
-                  <Progress value={(run.step / Math.max(1, run.steps)) * 100} aria-label={run.title} />
-                  {t('training.stepsOf', { step: formats.number(run.step), steps: formats.number(run.steps) })}
+                <td data-label={t('common.state')}><StateBadge state={run.state} /></td>
+                <td data-label={t('training.progress')}>
+                  <div><Progress value={(run.step / Math.max(1, run.steps)) * 100} aria-label={run.title} />{t('training.stepsOf', { step: formats.number(run.step), steps: formats.number(run.steps) })}</div>
                 </td>
-                <td>{formats.number(run.imagesPerSecond, 0)}</td>
-                <td>{run.state === 'queued' ? t('training.waits') : formats.duration(run.secondsLeft)}</td>
+                <td data-label={t('training.imagesPerSecond')}>{formats.number(run.imagesPerSecond, 0)}</td>
+                <td data-label={t('training.timeLeft')}>{run.state === 'queued' ? t('training.waits') : formats.duration(run.secondsLeft)}</td>
               </tr>
             ))}
           </tbody>
@@ -96,32 +95,31 @@ function Chosen({ choice, runs }: { choice: Choice; runs: Ensemble['runs'] }) {
   return (
     <Section title={t('ensembles.choice')}>
       <Text size="sm" c="dimmed">{t('ensembles.choiceText', { images: formats.number(choice.images) })}</Text>
-      <Text my="sm">{gain > 0 ? t('ensembles.gain', { gain: formats.share(gain) }) : t('ensembles.noGain')}</Text>
+      <Text my="sm">{gain > 0 ? t('ensembles.gain', { gain: formats.number(100 * gain, 1) }) : t('ensembles.noGain')}</Text>
       <div className="charts">
-        <table className="data-table">
-          <caption>{t('ensembles.coverage')}</caption>
+        <table className="data-table" aria-label={t('ensembles.coverage')}>
           <thead><tr><th scope="col">{t('ensembles.who')}</th><th scope="col">{t('ensembles.coverage')}</th></tr></thead>
           <tbody>
             {coverages.map((name) => (
               <tr key={name}>
                 <th scope="row">{t(`ensembles.coverages.${name}`)}</th>
-                <td><Progress value={100 * choice.coverage[name]} color={name === 'chosen' ? 'lab' : 'gray'} aria-label={t(`ensembles.coverages.${name}`)} />{formats.share(choice.coverage[name])}</td>
+                <td data-label={t('ensembles.coverage')}><div><Progress value={100 * choice.coverage[name]} color={name === 'chosen' ? 'lab' : 'gray'} aria-label={t(`ensembles.coverages.${name}`)} />{formats.share(choice.coverage[name])}</div></td>
               </tr>
             ))}
           </tbody>
         </table>
         <LineChart title={t('ensembles.path')} xLabel={t('ensembles.added')} empty="" lines={[{ name: t('ensembles.coverage'), points: choice.path.map((value, at) => [at + 1, value] as const) }]} />
       </div>
+      <Title order={3} mt="md">{t('ensembles.shares')}</Title>
       <div className="scroll-x" tabIndex={0} role="group" aria-label={t('ensembles.shares')}>
         <table className="data-table">
-          <caption>{t('ensembles.shares')}</caption>
           <thead><tr><th scope="col">{t('labels.calciumGrade')}</th><th scope="col">{t('ensembles.who')}</th><th scope="col">{t('ensembles.coverage')}</th></tr></thead>
           <tbody>
             {choice.shares.map(({ calciumGrade, members, coverage }) => (
               <tr key={calciumGrade}>
                 <th scope="row">{t(`labels.grades.${calciumGrade}`)}</th>
-                <td>{members.map(({ generatorId, share }) => `${nameOf(generatorId)} (${formats.share(share)})`).join('; ')}</td>
-                <td>{formats.share(coverage)}</td>
+                <td data-label={t('ensembles.who')}>{members.map(({ generatorId, share }) => `${nameOf(generatorId)} (${formats.share(share)})`).join('; ')}</td>
+                <td data-label={t('ensembles.coverage')}>{formats.share(coverage)}</td>
               </tr>
             ))}
           </tbody>
