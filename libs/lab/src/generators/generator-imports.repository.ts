@@ -4,7 +4,7 @@ import type { ImportedGeneratorFacts } from '@scapis/gan';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
-import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
+import { belowId, toPageById, type Page, type PageQuery } from '../record/page.ts';
 import { readPeople, readProjects } from '../record/project.ts';
 import { relate } from '../record/record.ts';
 
@@ -72,14 +72,7 @@ export async function insertImportedGenerator(
 
 export async function listImports(tx: Transaction, actor: Actor, query: PageQuery, now: Date): Promise<Page<ImportDto>> {
   const rows = await tx.generatorImport.findMany({ where: { id: belowId(query.cursor) }, orderBy: { id: 'desc' }, take: query.limit + 1, include });
-  const dtos = new Map((await toDtos(tx, actor, rows.slice(0, query.limit), now)).map((dto) => [dto.id, dto]));
-  const page = toPage(
-    rows,
-    query.limit,
-    (row) => row.id,
-    (row) => dtos.get(row.id),
-  );
-  return { ...page, items: page.items.filter((dto) => dto !== undefined) };
+  return toPageById(rows, query.limit, (shown) => toDtos(tx, actor, shown, now));
 }
 
 /** @throws LabError not_found */

@@ -29,6 +29,22 @@ export function toPage<Row, Item>(
   return { items: shown.map(toItem), nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null, total: null };
 }
 
+/** The same where rows become items all at once, by id, and a row that the person may not see has none. */
+export async function toPageById<Row extends { id: string }, Item extends { id: string }>(
+  rows: readonly Row[],
+  limit: number,
+  toItems: (shown: readonly Row[]) => Promise<readonly Item[]>,
+): Promise<Page<Item>> {
+  const items = new Map((await toItems(rows.slice(0, limit))).map((item) => [item.id, item]));
+  const page = toPage(
+    rows,
+    limit,
+    (row) => row.id,
+    (row) => items.get(row.id),
+  );
+  return { ...page, items: page.items.filter((item) => item !== undefined) };
+}
+
 /** Prisma's filter for the rows below an id cursor. @throws LabError invalid_input when the cursor is none of ours. */
 export function belowId(cursor: string | undefined): { lt: string } | undefined {
   if (cursor === undefined) return undefined;

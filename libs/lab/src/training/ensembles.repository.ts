@@ -3,7 +3,7 @@ import { decide, transition, type Actor } from '@scapis/domain';
 import type { EnsembleChoice } from '@scapis/gate';
 import { addToOutbox, type Prisma, type Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
-import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
+import { belowId, toPageById, type Page, type PageQuery } from '../record/page.ts';
 import { readPeople, readProjects } from '../record/project.ts';
 import { audit, notify, type ObjectRef } from '../record/record.ts';
 import { listRunDtos } from './training.repository.ts';
@@ -111,14 +111,7 @@ export function choiceOf({ choice }: { choice: unknown }): ChoiceDto | null {
 
 export async function listEnsembles(tx: Transaction, actor: Actor, query: PageQuery, now: Date): Promise<Page<EnsembleDto>> {
   const rows = await tx.ensemble.findMany({ where: { id: belowId(query.cursor) }, orderBy: { id: 'desc' }, take: query.limit + 1, include });
-  const dtos = new Map((await toDtos(tx, actor, rows.slice(0, query.limit), now)).map((dto) => [dto.id, dto]));
-  const page = toPage(
-    rows,
-    query.limit,
-    (row) => row.id,
-    (row) => dtos.get(row.id),
-  );
-  return { ...page, items: page.items.filter((dto) => dto !== undefined) };
+  return toPageById(rows, query.limit, (shown) => toDtos(tx, actor, shown, now));
 }
 
 /** @throws LabError not_found */

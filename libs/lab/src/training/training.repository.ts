@@ -5,7 +5,7 @@ import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
-import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
+import { belowId, toPageById, type Page, type PageQuery } from '../record/page.ts';
 import { readPeople, readProjects, type ProjectFacts } from '../record/project.ts';
 import { relate } from '../record/record.ts';
 
@@ -270,14 +270,7 @@ export async function listRuns(tx: Transaction, actor: Actor, query: PageQuery, 
     take: query.limit + 1,
     include,
   });
-  const dtos = new Map((await toDtos(tx, actor, rows.slice(0, query.limit), now)).map((dto) => [dto.id, dto]));
-  const page = toPage(
-    rows,
-    query.limit,
-    (row) => row.id,
-    (row) => dtos.get(row.id),
-  );
-  return { ...page, items: page.items.filter((dto) => dto !== undefined) };
+  return toPageById(rows, query.limit, (shown) => toDtos(tx, actor, shown, now));
 }
 
 /** @returns those of the runs that are there, by id */
