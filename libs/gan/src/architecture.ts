@@ -5,7 +5,7 @@ import * as plain from './networks.ts';
 import { layoutOf } from './optimise.ts';
 import { RandomStream } from './random.ts';
 import * as residual from './residual.ts';
-import { vectorLayout } from './spectral.ts';
+import { initialVectors } from './spectral.ts';
 
 /** Which networks a configuration names. */
 
@@ -29,10 +29,11 @@ export function discriminator(config: GanConfig): plain.DiscriminatorNetwork {
 /** @returns where each weight of the networks lies in the vectors of a run. */
 export function layoutsOf(config: GanConfig): Layouts {
   const random = new RandomStream(0, 'initialWeights');
+  const judge = discriminator(config).initialise(random);
   return {
     generator: layoutOf(generator(config).initialise(random)),
-    discriminator: layoutOf(discriminator(config).initialise(random)),
-    spectral: vectorLayout(discriminator(config).initialise(random), random),
+    discriminator: layoutOf(judge),
+    spectral: layoutOf(initialVectors(judge, random)),
     classifier: layoutOf(labelClassifier(config).initialise(random)),
   };
 }

@@ -85,11 +85,9 @@ export function packedVector(layout: Layout, tensors: Readonly<Record<string, Te
 
 /** @returns the gradient of the loss in the weights, packed. `weights` are what `views` gave; `held` is taken as given. */
 export function packedGradient(layout: Layout, loss: Tensor, weights: Record<string, Tensor>, held: readonly Tensor[] = []): Tensor {
-  const tensors = layout.entries.map(({ name }) => weights[name] ?? scalar(0));
-  return concat(
-    gradients(loss, tensors, held).map((gradient) => reshape(gradient, [sizeOf(gradient.shape)])),
-    0,
-  );
+  const names = layout.entries.map(({ name }) => name);
+  const found = gradients(loss, names.map((name) => weights[name] ?? scalar(0)), held);
+  return packedVector(layout, Object.fromEntries(names.map((name, at) => [name, found[at] ?? scalar(0)])));
 }
 
 export interface AdamState {

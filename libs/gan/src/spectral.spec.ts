@@ -1,7 +1,8 @@
 import { evaluate, gradients, input, sum } from '@scapis/numerics';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from './random.ts';
-import { initialVectors, spectrallyNormalised, vectorLayout } from './spectral.ts';
+import { layoutOf } from './optimise.ts';
+import { initialVectors, spectrallyNormalised } from './spectral.ts';
 
 // A matrix of singular values 3 and 1, turned by 30 degrees on either side.
 const turn = (degrees: number): number[][] => {
@@ -14,7 +15,7 @@ const parameters = new Map([
   ['a.weight', { shape: [2, 2], data: Float32Array.from(matrix.flat()) }],
   ['a.bias', { shape: [2], data: new Float32Array([5, 7]) }],
 ]);
-const layout = vectorLayout(parameters, new RandomStream(1, 'initialWeights'));
+const layout = layoutOf(initialVectors(parameters, new RandomStream(1, 'initialWeights')));
 
 const weights = { 'a.weight': input('w', [2, 2]), 'a.bias': input('b', [2]) };
 const vectors = { 'a.weight': input('u', [2]) };

@@ -1,6 +1,6 @@
 import { div, matmul, mul, reshape, sizeOf, sqrt, sum, transpose, type Tensor } from '@scapis/numerics';
 import type { Weights } from './networks.ts';
-import { layoutOf, packedVector, type Layout, type Parameters } from './optimise.ts';
+import { packedVector, type Layout, type Parameters } from './optimise.ts';
 import type { RandomStream } from './random.ts';
 
 /**
@@ -37,11 +37,6 @@ export function spectrallyNormalised(layout: Layout, weights: Weights, vectors: 
     return [name, div(weight, sum(mul(left, matmul(matrix, right))))];
   });
   return { weights: Object.fromEntries(divided), next: packedVector(layout, next), held };
-}
-
-/** @returns where each left vector lies in the state. */
-export function vectorLayout(weights: Parameters, random: RandomStream): Layout {
-  return layoutOf(initialVectors(weights, random));
 }
 
 const unit = (x: Tensor): Tensor => div(x, sqrt(sum(mul(x, x))));
