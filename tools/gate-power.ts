@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gateChecks, gateThresholds, plantedForms, type GateCheck } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
-import { measurePower, poweredChecks, powerSteps, type FalseAlarms, type PowerOptions, type PowerRow } from '@scapis/gate';
+import { measurePower, poweredChecks, powerSteps, selectImages, type FalseAlarms, type PowerOptions, type PowerRow } from '@scapis/gate';
 import { phantomImageSet } from '@scapis/phantom';
 import { findRepositoryRoot } from '@scapis/platform';
 
@@ -61,17 +61,7 @@ async function measure(title: string, people: number, slices: number, images: nu
 /** Six of ten people train, two are control, two reference, as in a dataset. */
 function peopleOf(real: ImageSet, wanted: 'T' | 'H' | 'R'): ImageSet {
   const splitOf = (subject: string): string => ['T', 'T', 'T', 'H', 'R'][Number(subject.split('-').at(-1)) % 5] ?? 'T';
-  const rows = [...real.subjects.keys()].filter((row) => splitOf(real.subjects[row] ?? '') === wanted);
-  const area = real.size ** 2;
-  const pixels = new Float32Array(rows.length * area);
-  rows.forEach((row, at) => pixels.set(real.pixels.subarray(row * area, (row + 1) * area), at * area));
-  return {
-    size: real.size,
-    count: rows.length,
-    pixels,
-    labels: rows.flatMap((row) => real.labels[row] ?? []),
-    subjects: rows.map((row) => real.subjects[row] ?? ''),
-  };
+  return selectImages(real, [...real.subjects.keys()].filter((row) => splitOf(real.subjects[row] ?? '') === wanted));
 }
 
 function page(parts: readonly Measured[], seconds: number): string {

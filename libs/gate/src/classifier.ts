@@ -5,7 +5,7 @@ import { NoiseBank, shiftInto } from './augment.ts';
 import { constants, mapBatches } from './batches.ts';
 import { pixelsOf } from './images.ts';
 import type { Features } from './linear-algebra.ts';
-import { buildNetwork, initialWeights, type NetworkShape } from './network.ts';
+import { buildNetwork, initialWeights, learningRateAt, type NetworkShape } from './network.ts';
 import type { Pace } from './pace.ts';
 import { gateStream } from './random.ts';
 
@@ -115,7 +115,7 @@ export async function trainClassifier(
         noise.add(view, random.uniform(0, 0.03), random);
         targets[at * grades.length + grade] = 1;
       }
-      const learningRate = greatestRate * Math.min(1, (done + 1) / 20) * (0.02 + 0.98 * 0.5 * (1 + Math.cos((Math.PI * done) / steps)));
+      const learningRate = learningRateAt(greatestRate, done, steps);
       await step.step({ images: views, targets }, { learningRate });
       await pace.breathe(from + ((to - from) * done) / steps);
     }

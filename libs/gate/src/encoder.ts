@@ -5,7 +5,7 @@ import { gaussianRows } from './band-pass.ts';
 import { batchSize, constants, mapBatches } from './batches.ts';
 import { pixelsOf, rowsByPerson } from './images.ts';
 import type { Features } from './linear-algebra.ts';
-import { buildNetwork, initialWeights, type NetworkShape } from './network.ts';
+import { buildNetwork, initialWeights, learningRateAt, type NetworkShape } from './network.ts';
 import type { Pace } from './pace.ts';
 import { gateStream, permutation } from './random.ts';
 
@@ -121,7 +121,7 @@ export async function trainEncoder(images: ImageSet, pace: Pace, options: Encode
         writeView(rows[first] ?? 0, at);
         writeView(rows[second] ?? 0, at + batch);
       }
-      const learningRate = 2e-3 * Math.min(1, (done + 1) / 20) * (0.02 + 0.49 * (1 + Math.cos((Math.PI * done) / steps)));
+      const learningRate = learningRateAt(2e-3, done, steps);
       const { loss = NaN } = await step.step({ views }, { learningRate });
       onLoss?.(loss);
       await pace.breathe(done / steps);

@@ -20,14 +20,13 @@ import { classifierSteps } from './classifier.ts';
 import { contrastiveSpace, type CopySpace, type Matches } from './copy-space.ts';
 import { createCopyRule, isRuleSound, judgeCopies, type CopyJudgement, type CopyRule } from './copy-search.ts';
 import { describeCopyCheck, describeSelfTest, findClosestPairs } from './copy-report.ts';
-import { checkDataCopying, checkNeighbours } from './data-copying.ts';
 import { encoderSteps, encoderStepsFor, trainEncoder } from './encoder.ts';
 import { randomConvFeatures } from './features.ts';
 import { checkFidelity, type FeatureSets } from './fidelity.ts';
 import type { Features } from './linear-algebra.ts';
 import { countPeople, hashPeople, hashPixels, selectImages, toGateSize } from './images.ts';
 import { checkInput, type GateSets } from './input.ts';
-import { checkInference, checkLinkability, checkSinglingOut } from './linkage.ts';
+import { checkDistances } from './linkage.ts';
 import { describeMemorisation, type PrivacySpent, type TrainingRecord } from './memorisation.ts';
 import { Pace } from './pace.ts';
 import { measureStrangers, pixelSpace, type Strangers } from './pixel-space.ts';
@@ -139,16 +138,8 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   const copied = [contrastive, pixel].flatMap(({ judgement, synthetic }) => judgement.copies.map((image) => synthetic.nearest[image] ?? 0));
   const attacks = await pace.stage('attacks', () => runAttacks({ sets: out, spaces, thresholds, seed, surrogateSteps: effort.surrogateSteps, copied }, pace));
   const distances = await pace.stage('distances', async () => {
-    const people = { training: sets.training.subjects, control: sets.control.subjects };
-    const labels = { synthetic: out.synthetic.labels, training: sets.training.labels, control: sets.control.labels };
     const all = { ...embedded, synthetic: await encoder.embed(out.synthetic, pace) };
-    return [
-      await checkDataCopying(all, people.control, thresholds, seed, pace),
-      ...(await checkNeighbours(spaces.identity, people, thresholds, pace)),
-      await checkSinglingOut(spaces.identity, people, thresholds, seed, pace),
-      await checkLinkability(spaces.pixel, spaces.pixelSide, people, thresholds, pace),
-      await checkInference(spaces.identity, labels, people, thresholds, pace),
-    ];
+    return checkDistances({ sets: out, spaces, embedded: all }, thresholds, seed, pace);
   });
 
   const utility = await pace.stage('utility', () => checkUtility(sets, thresholds, seed, effort.classifierSteps, pace));

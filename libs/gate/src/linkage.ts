@@ -1,9 +1,11 @@
 import type { CheckResult, GateThresholds, ImageLabels } from '@scapis/contracts';
-import { stack, type AttackSpace } from './attack-space.ts';
+import { stack, type AttackSpace, type AttackSpaces } from './attack-space.ts';
 import { createCheck } from './check.ts';
-import { nearestOther } from './data-copying.ts';
+import { checkDataCopying, checkNeighbours, nearestOther } from './data-copying.ts';
+import type { FeatureSets } from './fidelity.ts';
 import { forEachSquaredDistance } from './greatest.ts';
 import { rowsByPerson } from './images.ts';
+import type { GateSets } from './input.ts';
 import { takeRows, type Features } from './linear-algebra.ts';
 import type { Pace } from './pace.ts';
 import { significanceOfTest } from './privacy-tests.ts';
@@ -201,4 +203,22 @@ export async function checkInference(
 
 function firstImages(subjects: readonly string[]): number[] {
   return rowsByPerson(subjects).map((rows) => rows[0] ?? 0);
+}
+
+/** P3 and P4: every check that compares distances of training and control people to a cohort. `embedded`: in the copy search's space. */
+export async function checkDistances(
+  { sets, spaces, embedded }: { sets: GateSets; spaces: AttackSpaces; embedded: FeatureSets },
+  thresholds: GateThresholds,
+  seed: number,
+  pace: Pace,
+): Promise<CheckResult[]> {
+  const people = { training: sets.training.subjects, control: sets.control.subjects };
+  const labels = { synthetic: sets.synthetic.labels, training: sets.training.labels, control: sets.control.labels };
+  return [
+    await checkDataCopying(embedded, people.control, thresholds, seed, pace),
+    ...(await checkNeighbours(spaces.identity, people, thresholds, pace)),
+    await checkSinglingOut(spaces.identity, people, thresholds, seed, pace),
+    await checkLinkability(spaces.pixel, spaces.pixelSide, people, thresholds, pace),
+    await checkInference(spaces.identity, labels, people, thresholds, pace),
+  ];
 }

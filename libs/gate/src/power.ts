@@ -6,12 +6,11 @@ import { restrictToVulnerable, runAttacks, scorePanel, type Panel } from './atta
 import { drawSources, plantCopies } from './augment.ts';
 import { createCopyRule, judgeCopies, type CopyRule } from './copy-search.ts';
 import { contrastiveSpace, type CopySpace, type Matches } from './copy-space.ts';
-import { checkDataCopying, checkNeighbours } from './data-copying.ts';
 import { encoderSteps, encoderStepsFor, trainEncoder } from './encoder.ts';
 import { joinImages, rowsByPerson, selectImages } from './images.ts';
 import type { GateSets } from './input.ts';
 import { takeRows, type Features } from './linear-algebra.ts';
-import { checkInference, checkLinkability, checkSinglingOut } from './linkage.ts';
+import { checkDistances } from './linkage.ts';
 import { Pace } from './pace.ts';
 import { measureStrangers, pixelSpace, type Strangers } from './pixel-space.ts';
 import { significanceOfTest, testsOf } from './privacy-tests.ts';
@@ -174,23 +173,9 @@ async function refusals({ sets, seen, embedded }: Planting, seed: number, surrog
   const thresholds = gateThresholds.parse({});
   const spaces = toAttackSpaces(seen, sets.training.size);
   const attacks = await runAttacks({ sets, spaces, thresholds, seed, surrogateSteps, copied: [] }, pace);
-  return [...attacks, ...(await distanceChecks({ sets, seen, embedded }, seed, pace))]
+  return [...attacks, ...(await checkDistances({ sets, spaces, embedded }, thresholds, seed, pace))]
     .filter(({ check, verdict }) => verdict === 'fail' && (surrogateSteps > 0 || check !== 'attack-surrogate'))
     .map(({ check }) => check);
-}
-
-async function distanceChecks({ sets, seen, embedded }: Planting, seed: number, pace: Pace) {
-  const thresholds = gateThresholds.parse({});
-  const spaces = toAttackSpaces(seen, sets.training.size);
-  const people = { training: sets.training.subjects, control: sets.control.subjects };
-  const labels = { synthetic: sets.synthetic.labels, training: sets.training.labels, control: sets.control.labels };
-  return [
-    await checkDataCopying(embedded, people.control, thresholds, seed, pace),
-    ...(await checkNeighbours(spaces.identity, people, thresholds, pace)),
-    await checkSinglingOut(spaces.identity, people, thresholds, seed, pace),
-    await checkLinkability(spaces.pixel, spaces.pixelSide, people, thresholds, pace),
-    await checkInference(spaces.identity, labels, people, thresholds, pace),
-  ];
 }
 
 /**
@@ -273,7 +258,7 @@ async function countDistanceAlarms(sets: GateSets, seen: Record<keyof GateSets, 
     const now = { ...seen, training: take('training'), control: take('control') };
     const divided = { ...sets, training: selectImages(real, rows.training), control: selectImages(real, rows.control) };
     const embedded = { synthetic: now.synthetic.identity, training: now.training.identity, control: now.control.identity };
-    for (const { check, verdict } of await distanceChecks({ sets: divided, seen: now, embedded }, seed, pace)) {
+    for (const { check, verdict } of await checkDistances({ sets: divided, spaces: toAttackSpaces(now, real.size), embedded }, gateThresholds.parse({}), seed, pace)) {
       alarms.set(check, (alarms.get(check) ?? 0) + Number(verdict === 'fail'));
     }
   }

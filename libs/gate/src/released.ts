@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ImageSet } from '@scapis/gan';
-import { gateSize, pixelsOf, toGateSize } from './images.ts';
+import { gateSize, joinImages, pixelsOf, selectImages, toGateSize } from './images.ts';
 
 /** A cohort of the same dataset that left the lab before, withdrawn since or not: what is out can't be called back. */
 export interface ReleasedCohort {
@@ -15,22 +15,16 @@ export interface ReleasedCohort {
  * @returns images of the cohort's side, at gate size
  */
 export function joinReleased(cohort: ImageSet, released: readonly ReleasedCohort[]): ImageSet {
-  const area = cohort.size * cohort.size;
+  const all = released.map((each) => resize(toGateSize(each.images), cohort.size)).reduce(joinImages, cohort);
   const seen = new Set<string>();
-  const kept: { images: ImageSet; row: number }[] = [];
-  for (const images of [cohort, ...released.map((each) => resize(toGateSize(each.images), cohort.size))]) {
-    for (let row = 0; row < images.count; row += 1) {
-      const pixels = pixelsOf(images, row);
-      const key = createHash('sha1').update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength)).digest('base64');
-      if (images !== cohort && seen.has(key)) continue;
-      seen.add(key);
-      kept.push({ images, row });
-    }
-  }
-  const pixels = new Float32Array(kept.length * area);
-  kept.forEach(({ images, row }, at) => pixels.set(pixelsOf(images, row), at * area));
-  const labels = kept.flatMap(({ images, row }) => images.labels[row] ?? []);
-  return { size: cohort.size, count: kept.length, pixels, labels, subjects: kept.map(({ images, row }) => images.subjects[row] ?? '') };
+  const rows = Array.from({ length: all.count }, (_, row) => row).filter((row) => {
+    const pixels = pixelsOf(all, row);
+    const key = createHash('sha1').update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength)).digest('base64');
+    if (row >= cohort.count && seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  return selectImages(all, rows);
 }
 
 /** @returns the images at another side of at most `gateSize`, bilinear: older cohorts may have been drawn smaller or larger. */

@@ -3,7 +3,7 @@ import { mean, mul, neg, softplus } from '@scapis/numerics';
 import { NoiseBank, shiftInto } from './augment.ts';
 import { constants, mapBatches } from './batches.ts';
 import { pixelsOf } from './images.ts';
-import { buildNetwork, initialWeights, type NetworkShape } from './network.ts';
+import { buildNetwork, initialWeights, learningRateAt, type NetworkShape } from './network.ts';
 import type { Pace } from './pace.ts';
 import { gateStream } from './random.ts';
 
@@ -50,7 +50,7 @@ export async function scoreSurrogate(
         shiftInto(pixelsOf(from, random.integer(from.count)), view, size, move(), move());
         noise.add(view, 0.03, random);
       }
-      const learningRate = 2e-3 * Math.min(1, (done + 1) / 20) * (0.02 + 0.49 * (1 + Math.cos((Math.PI * done) / steps)));
+      const learningRate = learningRateAt(2e-3, done, steps);
       await step.step({ images, signs }, { learningRate });
       await pace.breathe(done / steps);
     }
