@@ -47,24 +47,23 @@ async function findImages(tx: Transaction, where: Prisma.CohortVersionWhereInput
   return rows.flatMap(({ imagesSha256, ...row }) => (imagesSha256 === null ? [] : [{ ...row, imagesSha256 }]));
 }
 
-/** @returns what each training run behind a cohort recorded, up to the step of its generator. */
-export async function findTrainingRecords(tx: Transaction, cohortVersionId: string): Promise<TrainingRecord[]> {
+/** The generators behind a cohort; of several of one run the last one (ids ascend as steps do), whose record and noisy steps hold those of the others. */
+async function findLastGenerators(tx: Transaction, cohortVersionId: string) {
   const generators = await tx.generator.findMany({
     where: { synthesisGenerators: { some: { synthesisRun: { cohortVersionId } } } },
     orderBy: { id: 'asc' },
-    select: { id: true, trainingRunId: true, step: true },
+    select: { id: true, step: true, trainingRun: { select: { id: true, config: true, privacySpends: { where: { kind: 'reserved' } } } } },
   });
-  // Of several generators of one run, the last one's record holds those of the others.
-  const last = new Map<string, (typeof generators)[number]>();
-  for (const generator of generators) {
-    const key = generator.trainingRunId ?? generator.id;
-    if (generator.step >= (last.get(key)?.step ?? 0)) last.set(key, generator);
-  }
+  return [...new Map(generators.map((generator) => [generator.trainingRun?.id ?? generator.id, generator])).values()];
+}
+
+/** @returns what each training run behind a cohort recorded, up to the step of its generator. */
+export async function findTrainingRecords(tx: Transaction, cohortVersionId: string): Promise<TrainingRecord[]> {
   const records: TrainingRecord[] = [];
-  for (const { trainingRunId, step } of last.values()) {
+  for (const { trainingRun, step } of await findLastGenerators(tx, cohortVersionId)) {
     // A generator trained elsewhere has no record here, and its budget is unknown.
     const points =
-      trainingRunId === null ? [] : await tx.trainingPoint.findMany({ where: { trainingRunId, step: { lte: step } }, orderBy: { step: 'asc' } });
+      trainingRun === null ? [] : await tx.trainingPoint.findMany({ where: { trainingRunId: trainingRun.id, step: { lte: step } }, orderBy: { step: 'asc' } });
     records.push({ points: points.map(({ step: at, metrics }) => ({ step: at, metrics: metrics as Record<string, number> })) });
   }
   return records;
@@ -75,23 +74,17 @@ export async function findTrainingRecords(tx: Transaction, cohortVersionId: stri
  * composed, at the least of their deltas. Null unless each was trained here and privately. The noise stands in the ledger, never in a run's points.
  */
 export async function findPrivacySpent(tx: Transaction, cohortVersionId: string): Promise<PrivacySpent | null> {
-  const generators = await tx.generator.findMany({
-    where: { synthesisGenerators: { some: { synthesisRun: { cohortVersionId } } } },
-    orderBy: [{ trainingRunId: 'asc' }, { step: 'asc' }],
-    select: { step: true, trainingRun: { select: { id: true, config: true, privacySpends: { where: { kind: 'reserved' } } } } },
-  });
-  // Of several generators of one run the last one's steps hold those of the others.
-  const runs = new Map<string, NoisySteps & { delta: number }>();
-  for (const { step, trainingRun } of generators) {
+  const runs: (NoisySteps & { delta: number })[] = [];
+  for (const { step, trainingRun } of await findLastGenerators(tx, cohortVersionId)) {
     const reserved = trainingRun?.privacySpends[0];
     if (trainingRun === null || reserved === undefined) return null;
     const discriminatorSteps = ganConfig.parse(trainingRun.config).privacy?.discriminatorSteps ?? 1;
     const { noiseMultiplier, sampleRate, delta } = reserved;
-    runs.set(trainingRun.id, { noiseMultiplier, sampleRate, delta, steps: step * discriminatorSteps });
+    runs.push({ noiseMultiplier, sampleRate, delta, steps: step * discriminatorSteps });
   }
-  if (runs.size === 0) return null;
-  const delta = Math.min(...[...runs.values()].map((run) => run.delta));
-  return { epsilon: rdpEpsilon([...runs.values()], delta), delta };
+  if (runs.length === 0) return null;
+  const delta = Math.min(...runs.map((run) => run.delta));
+  return { epsilon: rdpEpsilon(runs, delta), delta };
 }
 
 /** @throws LabError not_found when the gate was never asked for */

@@ -52,12 +52,10 @@ export class EnsembleService {
     return this.#parts.database.as(actor, async (tx) => {
       const { permitId, datasetVersionId, title } = input;
       const applicationId = await getApplicationOfPermit(tx, permitId);
-      const version = await getVersionRow(tx, datasetVersionId);
-      const project = await getProject(tx, applicationId);
-      checkDecision('training:create', actor, { ...project, datasetId: version.datasetId, datasetVersion: version }, now);
-      checkChoosable(version.counts);
+      checkChoosable((await getVersionRow(tx, datasetVersionId)).counts);
       const id = await insertEnsemble(tx, { applicationId, permitId, datasetVersionId, requestedById: actor.personId, title, createdAt: now });
       await audit(tx, { actorId: actor.personId, type: 'ensemble.requested', object: { kind: 'ensemble', id }, detail: { members, seed: input.seed } });
+      // Each request asks again whether the person may.
       for (let member = 0; member < members; member += 1)
         await this.#training.requestIn(
           tx,
