@@ -20,7 +20,9 @@ describe('philox', () => {
       [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
     ],
   ] as [[number, number, number, number], [number, number], number[]][])('of %j under %j is as published', (counter, key, expected) => {
-    expect(philox(counter, key)).toEqual(expected);
+    const words = new Uint32Array(4);
+    philox(words, counter, key);
+    expect([...words]).toEqual(expected);
   });
 });
 
@@ -46,6 +48,15 @@ describe('a stream', () => {
     expect(moment(2)).toBeCloseTo(1, 1.5);
     expect(moment(4)).toBeCloseTo(3, 1);
     expect(values.every(Number.isFinite)).toBe(true);
+  });
+
+  it('fills with noise of mean 0 and deviation 1 whose fourth moment is that of four uniform numbers', () => {
+    const values = new Float32Array(100_000);
+    new RandomStream(1, 'sampling').fillNoise(values);
+    const moment = (power: number): number => values.reduce((total, value) => total + value ** power, 0) / values.length;
+    expect(moment(1)).toBeCloseTo(0, 1.5);
+    expect(moment(2)).toBeCloseTo(1, 1.5);
+    expect(moment(4)).toBeCloseTo(2.7, 1);
   });
 
   it('draws integers and signs evenly', () => {

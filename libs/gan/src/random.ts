@@ -15,36 +15,51 @@ const weyl1 = 0xbb67ae85;
 
 /** High 32 bits of the 64-bit product of two 32-bit numbers. */
 function multiplyHigh(a: number, b: number): number {
-  const [aHigh, aLow, bHigh, bLow] = [a >>> 16, a & 0xffff, b >>> 16, b & 0xffff];
+  const aHigh = a >>> 16;
+  const aLow = a & 0xffff;
+  const bHigh = b >>> 16;
+  const bLow = b & 0xffff;
   const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
   const carried = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + (middle >>> 16) + (carried >>> 16)) >>> 0;
+  return (aHigh * bHigh + (middle >>> 16) + (carried >>> 16)) | 0;
 }
 
-/** Ten rounds of Philox 4x32: a counter of four words and a key of two to four random words. Known answers are tested. */
-export function philox(
-  counter: readonly [number, number, number, number],
-  key: readonly [number, number],
-): [number, number, number, number] {
-  let [c0, c1, c2, c3] = counter;
-  let [k0, k1] = key;
+/** Ten rounds of Philox 4x32: a counter of four words and a key of two to four random words, into `out`. Known answers are tested. No array is made: it is called for each four words. */
+export function philox(out: Uint32Array, counter: readonly [number, number, number, number], key: readonly [number, number]): void {
+  let c0 = counter[0] | 0;
+  let c1 = counter[1] | 0;
+  let c2 = counter[2] | 0;
+  let c3 = counter[3] | 0;
+  let k0 = key[0] | 0;
+  let k1 = key[1] | 0;
   for (let round = 0; round < 10; round++) {
-    const [high0, low0] = [multiplyHigh(multiplier0, c0), Math.imul(multiplier0, c0) >>> 0];
-    const [high1, low1] = [multiplyHigh(multiplier1, c2), Math.imul(multiplier1, c2) >>> 0];
-    [c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1, (high0 ^ c3 ^ k1) >>> 0, low0];
-    k0 = (k0 + weyl0) >>> 0;
-    k1 = (k1 + weyl1) >>> 0;
+    const high0 = multiplyHigh(multiplier0, c0);
+    const high1 = multiplyHigh(multiplier1, c2);
+    const low0 = Math.imul(multiplier0, c0);
+    const low1 = Math.imul(multiplier1, c2);
+    c0 = high1 ^ c1 ^ k0;
+    c1 = low1;
+    c2 = high0 ^ c3 ^ k1;
+    c3 = low0;
+    k0 = (k0 + weyl0) | 0;
+    k1 = (k1 + weyl1) | 0;
   }
-  return [c0, c1, c2, c3];
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
 }
+
+/** One over the deviation of the sum of four bytes. */
+const noiseScale = 1 / Math.sqrt((4 * (256 ** 2 - 1)) / 12);
 
 export class RandomStream {
   readonly #key: readonly [number, number];
   readonly #index: number;
   readonly #purpose: number;
   #block = 0;
-  #words: readonly number[] = [];
-  #used = 0;
+  readonly #words = new Uint32Array(4);
+  #used = 4;
 
   /** @param seed a safe integer, 0 or more; @param index which stream of this purpose: the step, the image (below 2^32) */
   constructor(seed: number, purpose: Purpose, index = 0) {
@@ -57,8 +72,8 @@ export class RandomStream {
 
   /** @returns 32 random bits */
   word(): number {
-    if (this.#used === this.#words.length) {
-      this.#words = philox([this.#block++, 0, this.#index, this.#purpose], this.#key);
+    if (this.#used === 4) {
+      philox(this.#words, [this.#block++, 0, this.#index, this.#purpose], this.#key);
       this.#used = 0;
     }
     return this.#words[this.#used++] ?? 0;
@@ -84,6 +99,17 @@ export class RandomStream {
       if (i + 1 < count) out[i + 1] = radius * Math.sin(angle);
     }
     return out;
+  }
+
+  /**
+   * Writes the sum of four random bytes, of mean 0 and deviation 1, into `out`: as good as normal for noise (its greatest values are +-3.5; the
+   * fourth moment is 2.7) and five times as fast.
+   */
+  fillNoise(out: Float32Array): void {
+    for (let i = 0; i < out.length; i++) {
+      const bits = this.word();
+      out[i] = ((bits & 255) + ((bits >>> 8) & 255) + ((bits >>> 16) & 255) + (bits >>> 24) - 510) * noiseScale;
+    }
   }
 
   /** @returns -1 or +1, each as likely */
