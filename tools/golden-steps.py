@@ -13,10 +13,12 @@ import torch.nn.functional as F
 torch.set_default_dtype(torch.float64)
 SIZE, LATENT, LABELS, BATCH, FEATURES = 16, 4, 9, 2, 8
 G, D, C = [8, 8, 4], [4, 8], [16, 32]
+SIDES = [8, 16]
+CODE = LATENT + sum(side * side for side in SIDES)
 SIGMA, EVERY, EPS, BETA2 = 0.05, 4, 1e-8, 0.99
 SCALARS = {"rate": 5e-4, "secondScale": 2.0, "averageKeep": 0.9, "gamma": 0.7, "guidance": 0.2, "classifierRate": 2e-3, "classifierSecondScale": 3.0}
 
-G_SHAPES = [(G[0] * 16, LATENT + LABELS), (G[0] * 16,), (G[1], G[0], 3, 3), (G[1],), (G[2], G[1], 3, 3), (G[2],), (1, G[2], 3, 3), (1,)]
+G_SHAPES = [(G[0] * 16, LATENT + LABELS), (G[0] * 16,), (G[1], G[0], 3, 3), (G[1],), (G[1], 1, 1), (G[2], G[1], 3, 3), (G[2],), (G[2], 1, 1), (1, G[2], 3, 3), (1,)]
 D_SHAPES = [(D[0], 3, 4, 4), (D[0],), (D[1], D[0], 4, 4), (D[1],), (FEATURES, D[1] * 16), (FEATURES,), (1, FEATURES), (FEATURES, LABELS)]
 C_SHAPES = [(C[0], 3, 4, 4), (C[0],), (C[1], C[0], 4, 4), (C[1],), (6, C[1] * 16), (6,)]
 
@@ -41,10 +43,12 @@ moments = lambda phase, count: 0.02 + wave(phase, 0.01, count)
 
 def generate(vector, z, labels):
     w = split(vector, G_SHAPES)
-    x = F.leaky_relu(F.linear(torch.cat([z, labels], 1), w[0], w[1]), 0.2).view(-1, G[0], 4, 4)
-    for weight, bias in ((w[2], w[3]), (w[4], w[5])):
-        x = F.leaky_relu(F.conv2d(F.interpolate(x, scale_factor=2, mode="nearest"), weight, bias, padding=1), 0.2)
-    return torch.tanh(F.conv2d(x, w[6], w[7], padding=1))
+    latent, *noises = z.split([LATENT, *(side * side for side in SIDES)], 1)
+    x = F.leaky_relu(F.linear(torch.cat([latent, labels], 1), w[0], w[1]), 0.2).view(-1, G[0], 4, 4)
+    for side, noise, (weight, bias, strength) in zip(SIDES, noises, (w[2:5], w[5:8])):
+        x = F.conv2d(F.interpolate(x, scale_factor=2, mode="nearest"), weight, bias, padding=1)
+        x = F.leaky_relu(x + noise.view(-1, 1, side, side) * strength, 0.2)
+    return torch.tanh(F.conv2d(x, w[8], w[9], padding=1))
 
 
 def through_windows(x):
@@ -52,21 +56,24 @@ def through_windows(x):
 
 
 def features(x, layers):
-    x = through_windows(x)
     for weight, bias in layers:
         x = F.leaky_relu(F.conv2d(x, weight, bias, stride=2, padding=1), 0.2)
     return x.flatten(1)
 
 
-def discriminate(vector, x, labels):
+def judge(vector, x, labels):
     w = split(vector, D_SHAPES)
     h = F.linear(features(x, ((w[0], w[1]), (w[2], w[3]))), w[4], w[5])
     return (h * (w[6] + F.linear(labels, w[7]) / FEATURES**0.5)).sum(1)
 
 
+def discriminate(vector, x, labels):
+    return judge(vector, through_windows(x), labels)
+
+
 def cross_entropy(vector, x, labels):
     w = split(vector, C_SHAPES)
-    scores = F.linear(features(x, ((w[0], w[1]), (w[2], w[3]))), w[4], w[5])
+    scores = F.linear(features(through_windows(x), ((w[0], w[1]), (w[2], w[3]))), w[4], w[5])
     parts = ((scores[:, :4], labels[:, :4], 1.0), (scores[:, 4:], labels[:, 4:6], 0.25))
     return sum(weight * (s.logsumexp(1) - (s * y).sum(1)).mean() for s, y, weight in parts)
 
@@ -95,19 +102,19 @@ def step(kind):
     labels = torch.zeros(BATCH, LABELS)
     for row, places in enumerate(((3, 5, 7), (0, 4, 8))):
         labels[row, list(places)] = 1
-    fake = generate(g, wave(5, 1.0, BATCH, LATENT), labels)
+    fake = generate(g, wave(5, 1.0, BATCH, CODE), labels)
     real = augment(wave(6, 0.8, BATCH, 1, SIZE, SIZE), 1, -1, torch.tensor([1.1, 0.9]), torch.tensor([0.05, -0.05]))
     shown = augment(fake, -1, 0, torch.tensor([0.8, 1.2]), torch.tensor([-0.02, 0.03]))
-    both, twice = torch.cat([real, shown.detach()]), labels.repeat(2, 1)
+    both, twice = through_windows(torch.cat([real, shown.detach()])), labels.repeat(2, 1)
     if kind == "exact":
         both.requires_grad_()
-        logits = discriminate(d, both, twice)
+        logits = judge(d, both, twice)
         (slope,) = torch.autograd.grad(logits.sum(), both, create_graph=True)
         penalty = 2 * (slope**2).sum() / (2 * BATCH)
     else:
         noise = torch.where(wave(7, 1.0, *both.shape) > 0, 1.0, -1.0)
-        logits = discriminate(d, both, twice)
-        penalty = 2 * ((discriminate(d, both + SIGMA * noise, twice) - logits) ** 2).mean() / SIGMA**2
+        logits = judge(d, both, twice)
+        penalty = 2 * ((judge(d, both + SIGMA * noise, twice) - logits) ** 2).mean() / SIGMA**2
     on_real, on_fake = logits.chunk(2)
     separation = F.softplus(on_fake - on_real).mean()
     (d_gradient,) = torch.autograd.grad(separation + penalty * SCALARS["gamma"] * EVERY / 2, d)

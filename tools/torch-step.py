@@ -18,8 +18,8 @@ from torch import nn
 
 LATENT, LABELS, FEATURES = 64, 9, 64
 SIGMA, GAMMA, EVERY, DECAY = 0.05, 1.0, 4, 0.999
-SHOWN, GUIDANCE = ((4, 1.0), (2, 0.25)), 0.2
-TRANSLATION, BRIGHTNESS, CONTRAST = 4, 0.1, 0.2
+SHOWN, GUIDANCE = ((4, 1.0), (2, 0.25)), 0.02
+TRANSLATION, BRIGHTNESS, CONTRAST = 2, 0.02, 0.05
 
 
 class PlainGenerator(nn.Module):
@@ -28,12 +28,14 @@ class PlainGenerator(nn.Module):
         self.first = channels[0]
         self.input = nn.Linear(LATENT + LABELS, channels[0] * 16)
         self.up = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in zip(channels, channels[1:]))
+        self.strength = nn.ParameterList(torch.zeros(width, 1, 1) for width in channels[1:])
         self.output = nn.Conv2d(channels[-1], 1, 3, padding=1)
 
     def forward(self, z, labels):
         x = F.leaky_relu(self.input(torch.cat([z, labels], 1)), 0.2).view(-1, self.first, 4, 4)
-        for conv in self.up:
-            x = F.leaky_relu(conv(F.interpolate(x, scale_factor=2, mode="nearest")), 0.2)
+        for conv, strength in zip(self.up, self.strength):
+            x = conv(F.interpolate(x, scale_factor=2, mode="nearest"))
+            x = F.leaky_relu(x + torch.randn(x.shape[0], 1, *x.shape[2:]) * strength, 0.2)
         return torch.tanh(self.output(x))
 
 
@@ -73,8 +75,9 @@ class PlainDiscriminator(nn.Module):
         self.logit = nn.Linear(FEATURES, 1, bias=False)
         self.label = nn.Linear(LABELS, FEATURES, bias=False)
 
+    see = staticmethod(through_windows)
+
     def forward(self, x, labels):
-        x = through_windows(x)
         for conv in self.down:
             x = F.leaky_relu(conv(x), 0.2)
         h = self.feature(x.flatten(1))
@@ -103,10 +106,13 @@ class Stages(nn.Module):
         self.blocks = nn.ModuleList(Block(width) for width in widths)
         self.changes = nn.ModuleList(nn.Identity() if a == b else nn.Conv2d(a, b, 1, bias=False) for a, b in zip(widths, widths[1:]))
 
-    def forward(self, x):
+    def forward(self, x, strengths=None):
         x = self.blocks[0](x)
-        for change, block in zip(self.changes, self.blocks[1:]):
-            x = block(self.resample(change(x)) if self.is_change_first else change(self.resample(x)))
+        for at, (change, block) in enumerate(zip(self.changes, self.blocks[1:])):
+            x = self.resample(change(x)) if self.is_change_first else change(self.resample(x))
+            if strengths is not None:
+                x = x + torch.randn(x.shape[0], 1, *x.shape[2:]) * strengths[at]
+            x = block(x)
         return x
 
 
@@ -131,11 +137,12 @@ class ResidualGenerator(nn.Module):
         self.input = nn.Linear(LATENT + 32, widths[0], bias=False)
         self.basis = nn.Parameter(torch.randn(widths[0], 4, 4))
         self.stages = Stages(widths, enlarge, True)
+        self.strength = nn.ParameterList(torch.zeros(width, 1, 1) for width in widths[1:])
         self.output = nn.Conv2d(widths[-1], 1, 1)
 
     def forward(self, z, labels):
         x = self.input(torch.cat([z, self.label(labels)], 1))
-        return torch.tanh(self.output(self.stages(x[:, :, None, None] * self.basis)))
+        return torch.tanh(self.output(self.stages(x[:, :, None, None] * self.basis, self.strength)))
 
 
 class ResidualDiscriminator(nn.Module):
@@ -147,6 +154,10 @@ class ResidualDiscriminator(nn.Module):
         self.feature = nn.Linear(widths[-1], FEATURES)
         self.logit = nn.Linear(FEATURES, 1, bias=False)
         self.label = nn.Linear(LABELS, FEATURES, bias=False)
+
+    @staticmethod
+    def see(x):
+        return x
 
     def forward(self, x, labels):
         h = self.feature((self.stages(self.input(x)) * self.basis).sum((2, 3)))
@@ -213,7 +224,7 @@ def main():
         labels = label_of[chosen]
         fake = g(torch.randn(batch, LATENT, generator=random), labels)
         real, shown = augment(data[chosen], random), augment(fake, random)
-        both, both_labels = torch.cat([real, shown.detach()]), labels.repeat(2, 1)
+        both, both_labels = d.see(torch.cat([real, shown.detach()])), labels.repeat(2, 1)
         if number % EVERY == 0:
             noise = torch.randint(0, 2, both.shape, generator=random) * 2.0 - 1
             logits, moved = d(torch.cat([both, both + SIGMA * noise]), both_labels.repeat(2, 1)).chunk(2)
@@ -229,9 +240,9 @@ def main():
             weight.requires_grad_(False)
         adam[0].zero_grad()
         with torch.no_grad():
-            on_real = d(real, labels)
+            on_real = d(d.see(real), labels)
         guidance = GUIDANCE * shown_cross_entropy(c(shown), labels)
-        (F.softplus(on_real - d(shown, labels)).mean() + guidance).backward()
+        (F.softplus(on_real - d(d.see(shown), labels)).mean() + guidance).backward()
         adam[0].step()
         for weight in (*d.parameters(), *c.parameters()):
             weight.requires_grad_(True)

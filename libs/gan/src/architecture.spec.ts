@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
+import { constant, evaluate } from '@scapis/numerics';
 import { phantomImageSet, phantomVolumeSet } from '@scapis/phantom';
 import { discriminator, generator, layoutsOf } from './architecture.ts';
-import { ganConfig, imageShape, toGanConfig, type GanConfig, type GanConfigInput } from './config.ts';
+import { codeLength, drawCodes, ganConfig, imageShape, toGanConfig, type GanConfig, type GanConfigInput } from './config.ts';
 import { estimate } from './estimate.ts';
 import { lossNames } from './gan-step.ts';
 import { RandomStream } from './random.ts';
@@ -101,10 +102,43 @@ describe('the residual network', patience, () => {
   });
 });
 
+describe.each(['plain', 'residual'] as const)('pixel noise of the %s network', (name) => {
+  const config = toGanConfig({ size: 16, architecture: { name }, latentLength: 8, generatorChannels: [4, 4, 4], augmentation: { translation: 2 } });
+  const weights = generator(config).initialise(new RandomStream(1, 'initialWeights'));
+  const draw = (code: Float32Array, strength: number): number[] => {
+    const given = Object.fromEntries(
+      [...weights].map(([key, { shape, data }]) => [key, constant(key.endsWith('.noise') ? data.map(() => strength) : data, shape)]),
+    );
+    const [image = new Float64Array()] = evaluate([generator(config).forward(given, constant(code, [1, code.length]), constant([1, 0, 0, 0, 1, 0, 1, 0, 0], [1, 9]))], {});
+    return [...image];
+  };
+  const codes = drawCodes(new RandomStream(2, 'sampling'), config, 2);
+  const [one, other] = [codes.subarray(0, codes.length / 2), codes.subarray(codes.length / 2)];
+  /** The latent code of one image with the noise of another. */
+  const grafted = Float32Array.from(one, (value, at) => (at < 8 ? value : (other[at] ?? NaN)));
+
+  it('has a value for each pixel of each stage but the first, and begins without effect', () => {
+    expect(codeLength(config)).toBe(8 + 8 ** 2 + 16 ** 2);
+    expect([...weights.keys()].filter((key) => key.endsWith('.noise'))).toHaveLength(2);
+    expect(draw(grafted, 0)).toEqual(draw(one, 0));
+  });
+
+  it('changes the image around each of its pixels once a channel has learnt a strength', () => {
+    const [before, after] = [draw(one, 0.5), draw(grafted, 0.5)];
+    expect(before.filter((value, at) => value === after[at])).toEqual([]);
+    const lastPixel = Float32Array.from(one);
+    lastPixel[one.length - 1] = 3;
+    const moved = draw(lastPixel, 0.5).flatMap((value, at) => (value === before[at] ? [] : [at]));
+    expect(moved).toContain(255);
+    // The last stage: a convolution or two of 3 x 3 from the corner.
+    expect(moved.every((at) => Math.min(Math.floor(at / 16), at % 16) >= 13)).toBe(true);
+  });
+});
+
 describe('the configuration', patience, () => {
-  it('stored before there was a choice of networks means the plain one', () => {
+  it('stored before there was a choice means the plain network, without pixel noise', () => {
     const stored = { size: 64, generatorChannels: [128, 64, 32, 16, 8], discriminatorChannels: [16, 32, 64, 128] };
-    expect(ganConfig.parse(stored)).toEqual(toGanConfig());
+    expect(ganConfig.parse(stored)).toEqual(toGanConfig({ pixelNoise: false }));
     expect(toGanConfig()).toMatchObject({ architecture: { name: 'plain' }, dimensions: 2, ...stored });
   });
 

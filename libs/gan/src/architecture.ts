@@ -1,3 +1,4 @@
+import type { Tensor } from '@scapis/numerics';
 import type { ArchitectureName, GanConfig } from './config.ts';
 import type { Layouts } from './gan-step.ts';
 import { labelClassifier } from './guidance.ts';
@@ -21,9 +22,10 @@ export function generator(config: GanConfig): plain.GeneratorNetwork {
   return architectures[config.architecture.name].generator(config);
 }
 
-/** Images [N, ...imageShape] and labels [N, labelVectorLength] -> logits [N]. */
-export function discriminator(config: GanConfig): plain.DiscriminatorNetwork {
-  return architectures[config.architecture.name].discriminator(config);
+/** `forward`: images [N, ...imageShape] and labels [N, labelVectorLength] -> logits [N]. */
+export function discriminator(config: GanConfig): plain.DiscriminatorNetwork & { forward(weights: plain.Weights, images: Tensor, labels: Tensor): Tensor } {
+  const network = architectures[config.architecture.name].discriminator(config);
+  return { ...network, forward: (weights, images, labels) => network.judge(weights, network.see(images), labels) };
 }
 
 /** @returns where each weight of the networks lies in the vectors of a run. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RandomStream } from './random.ts';
 
 /** Everything that decides a training run beside the images and the seed. Stored in checkpoints and generators. */
 
@@ -49,6 +50,8 @@ export const ganConfig = z
     /** Pixels per side. */
     size: z.union([16, 32, 64, 128, 256].map((size) => z.literal(size))).default(64),
     latentLength: z.number().int().min(2).max(512).default(64),
+    /** Random values at each pixel of each stage of the generator, of a strength that each channel learns (StyleGAN; Karras 2019): a CT is noisy. Runs stored before there was a choice have none. */
+    pixelNoise: z.boolean().default(false),
     /** Channels of the generator at 4x4, 8x8, ... up to the full size. Omitted: as `defaultWidth` says. */
     generatorChannels: z.array(channels).min(3).max(7).optional(),
     /** Channels of the discriminator down to 4x4: after each stride-2 convolution; of a residual one, from the full size on. */
@@ -76,6 +79,7 @@ export const ganConfig = z
         kind: z.enum(['exact', 'finite-difference']).default('finite-difference'),
         /** Weight at the start and at 70 % of the run (cosine between). */
         gamma: z.tuple([z.number().min(0).max(1000), z.number().min(0).max(1000)]).default([1, 0.3]),
+        /** In what the discriminator sees: 1 is half of a CT window. */
         sigma: z.number().min(1e-4).max(1).default(0.05),
         /** Applied every so many steps, so many times stronger. */
         every: z.number().int().min(1).max(64).default(4),
@@ -85,7 +89,7 @@ export const ganConfig = z
     guidance: z
       .object({
         /** Of the classifier's cross entropy in the generator's loss; approached over the first 12,000 images. */
-        weight: z.number().min(0).max(10).default(0.05),
+        weight: z.number().min(0).max(10).default(0.02),
         /** The classifier's own, falling to a fifth over the run. */
         learningRate: z.number().min(1e-6).max(0.1).default(2e-3),
       })
@@ -126,9 +130,9 @@ export const ganConfig = z
 export type GanConfig = z.output<typeof ganConfig>;
 export type GanConfigInput = z.input<typeof ganConfig>;
 
-/** @returns the configuration with defaults filled in. @throws ZodError that names each bad field. */
+/** @returns the configuration with defaults filled in; a new one has pixel noise, which a stored one has only if it says so. @throws ZodError that names each bad field. */
 export function toGanConfig(input: GanConfigInput = {}): GanConfig {
-  return ganConfig.parse(input);
+  return ganConfig.parse({ pixelNoise: true, ...input });
 }
 
 interface Form {
@@ -161,6 +165,30 @@ function defaultChannels({ architecture: { name }, dimensions, size }: Form): Ch
   const widths = sides.map((side) => defaultWidth[name](side, dimensions));
   const down = widths.toReversed();
   return { generatorChannels: widths, discriminatorChannels: name === 'plain' ? down.slice(1) : down };
+}
+
+/** What the length of a code depends on. */
+type CodeForm = Pick<GanConfig, 'latentLength' | 'pixelNoise' | 'size' | 'dimensions'>;
+
+/** @returns `count` codes, one after the other: for each image all that is random in it. */
+export function drawCodes(random: RandomStream, form: CodeForm, count: number): Float32Array {
+  const length = codeLength(form);
+  const codes = new Float32Array(count * length);
+  for (let start = 0; start < codes.length; start += length) {
+    codes.set(random.normals(form.latentLength), start);
+    random.fillNoise(codes.subarray(start + form.latentLength, start + length));
+  }
+  return codes;
+}
+
+/** @returns how many random numbers make one image: the latent code, then the noise of each stage with its pixels in order. */
+export function codeLength({ latentLength, pixelNoise, size, dimensions }: CodeForm): number {
+  return latentLength + (pixelNoise ? noiseSides(size).reduce((sum, side) => sum + side ** dimensions, 0) : 0);
+}
+
+/** @returns the pixels on a side of each stage that has noise: all but the first, which the latent code fills. */
+export function noiseSides(size: number): number[] {
+  return Array.from({ length: Math.log2(size / 4) }, (_, stage) => 8 * 2 ** stage);
 }
 
 /** @returns the axes of one image [1, size, size] or volume [1, size, size, size]. */

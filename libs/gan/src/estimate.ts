@@ -1,7 +1,7 @@
 import { labelVectorLength } from '@scapis/contracts';
 import { countMacs, input, peakElements, type Tensor } from '@scapis/numerics';
 import { discriminator, generator, layoutsOf } from './architecture.ts';
-import { imageShape, type GanConfig } from './config.ts';
+import { codeLength, imageShape, type GanConfig } from './config.ts';
 import { ganStep } from './gan-step.ts';
 import { views } from './optimise.ts';
 
@@ -25,7 +25,7 @@ export function estimate(config: GanConfig): Estimate {
   const layouts = layoutsOf(config);
   const labels = input('labels', [1, labelVectorLength]);
   const weights = (of: keyof typeof layouts): Record<string, Tensor> => views(layouts[of], input(of, [layouts[of].size]));
-  const images = generator(config).forward(weights('generator'), input('z', [1, config.latentLength]), labels);
+  const images = generator(config).forward(weights('generator'), input('z', [1, codeLength(config)]), labels);
   const logits = discriminator(config).forward(weights('discriminator'), input('images', [1, ...imageShape(config)]), labels);
   const [plain, penalised] = [false, true].map((isPenalised) => Object.values(ganStep(config, layouts, { isPenalised })));
   const share = 1 / config.penalty.every;

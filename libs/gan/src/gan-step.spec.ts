@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { input, printGraph, type Tensor } from '@scapis/numerics';
-import { layoutsOf } from './architecture.ts';
-import { toGanConfig } from './config.ts';
+import { discriminator, generator, layoutsOf } from './architecture.ts';
+import { codeLength, toGanConfig } from './config.ts';
 import { ganStep, lossNames, stateLayouts } from './gan-step.ts';
-import { discriminator, generator } from './networks.ts';
 
 const config = toGanConfig({
   size: 16,
@@ -21,7 +20,7 @@ const symbols = (layout: typeof layouts.generator): Record<string, Tensor> =>
 
 describe('the forward passes', () => {
   it('of the generator', () => {
-    expect(printGraph({ images: g.forward(symbols(layouts.generator), input('z', [1, 2]), input('labels', [1, 9])) })).toMatchSnapshot();
+    expect(printGraph({ images: g.forward(symbols(layouts.generator), input('z', [1, codeLength(config)]), input('labels', [1, 9])) })).toMatchSnapshot();
   });
   it('of the discriminator', () => {
     expect(

@@ -1,7 +1,7 @@
 import { labelVectorLength } from '@scapis/contracts';
 import { add, concat, input, mean, mul, reshape, slice, sqrt, sub, sum, type Tensor } from '@scapis/numerics';
 import { discriminator, generator } from './architecture.ts';
-import { imageShape, type GanConfig } from './config.ts';
+import { codeLength, imageShape, type GanConfig } from './config.ts';
 import { labelClassifier, shownCrossEntropy } from './guidance.ts';
 import { augment, exactPenalty, finiteDifferencePenalty, hingeLoss, leCamPenalty, relativisticLoss, type AugmentationInputs } from './losses.ts';
 import type { Weights } from './networks.ts';
@@ -82,7 +82,7 @@ export function stateLayouts(config: GanConfig, layouts: Layouts): Partial<Recor
 
 /**
  * Builds the step's graph. Inputs: the state, `z` [N, latent], `labels` [N, 9], `real` [N, 1, s, s] (volumes [N, 1, s, s, s]), augmentation of both
- * (`real.rows` ...), `noise` [2N, 1, s, s] of +-1 in finite-difference penalty steps, and the scalars `rate`, `secondScale`, `averageKeep`, `gamma`;
+ * (`real.rows` ...), `noise` [2N, seenChannels, s, s] of +-1 in finite-difference penalty steps, and the scalars `rate`, `secondScale`, `averageKeep`, `gamma`;
  * with guidance also `guidance`, `classifierRate`, `classifierSecondScale`.
  * @returns outputs by name: every loss, and `next.<state>`.
  */
@@ -96,12 +96,14 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
   const rates = { rate: input('rate', []), secondScale: input('secondScale', []) };
   const vectors = config.spectralNorm ? views(layouts.spectral, state('spectral', layouts.spectral)) : null;
   const divided = spectrallyNormalised(layouts.spectral, dWeights, vectors);
-  const discriminate = (weights: Weights, images: Tensor): Tensor => {
-    const copies = (images.shape[0] ?? 0) / batch;
-    return discriminator(config).forward(weights, images, copies === 1 ? labels : concat(Array<Tensor>(copies).fill(labels), 0));
+  const network = discriminator(config);
+  const judge = (weights: Weights, seen: Tensor): Tensor => {
+    const copies = (seen.shape[0] ?? 0) / batch;
+    return network.judge(weights, seen, copies === 1 ? labels : concat(Array<Tensor>(copies).fill(labels), 0));
   };
+  const discriminate = (weights: Weights, images: Tensor): Tensor => judge(weights, network.see(images));
 
-  const fake = generator(config).forward(gWeights, input('z', [batch, config.latentLength]), labels);
+  const fake = generator(config).forward(gWeights, input('z', [batch, codeLength(config)]), labels);
   const [shownReal, shownFake] = [
     augment(input('real', [batch, ...imageShape(config)]), augmentationInputs('real', config)),
     augment(fake, augmentationInputs('fake', config)),
@@ -109,7 +111,7 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
   const shown = concat([shownReal, shownFake], 0);
 
   // The discriminator. Its gradient is taken in its own weights only, so generated images count as data here.
-  const { logits, penalty } = discriminatorLogits(config, shown, (images) => discriminate(divided.weights, images), isPenalised);
+  const { logits, penalty } = discriminatorLogits(config, network.see(shown), (seen) => judge(divided.weights, seen), isPenalised);
   const [realLogits, fakeLogits] = halves(logits);
   const { separate, fool } = adversarial[config.adversarial];
   const separation = separate(realLogits, fakeLogits);
@@ -188,7 +190,7 @@ export function discriminatorProgram(config: GanConfig, { discriminator: layout,
 /** The averaged generator alone. Inputs: the vector `average`, `z` [N, latent], `labels` [N, 9]. Output: `result` [N, 1, s, s]. */
 export function generatorProgram(config: GanConfig, { generator: layout }: Layouts): Record<string, Tensor> {
   const weights = views(layout, input('average', [layout.size]));
-  const [z, labels] = [input('z', [config.batch, config.latentLength]), input('labels', [config.batch, labelVectorLength])];
+  const [z, labels] = [input('z', [config.batch, codeLength(config)]), input('labels', [config.batch, labelVectorLength])];
   return { result: generator(config).forward(weights, z, labels) };
 }
 
@@ -213,18 +215,23 @@ function guidance(
   return { loss: crossEntropyOn(shownFake), classifierLoss, next: { classifier, classifierFirst, classifierSecond } };
 }
 
-/** @returns logits [2N] of the shown images, real first, and |grad D|^2 summed over real and generated images (mean over the batch). */
+/**
+ * The gradient is penalised in what the discriminator sees, window by window. Taken in the image itself a window's stretch would count squared: where
+ * 400 HU fill the range, the discriminator might react a twenty-fifth as strongly, and overlooked grids of 50 HU in the heart (docs/training.md).
+ * @param seen [2N, channels, ...] of the shown images, real first
+ * @returns logits [2N], and |grad D|^2 summed over real and generated images (mean over the batch)
+ */
 function discriminatorLogits(
   config: GanConfig,
-  shown: Tensor,
-  discriminate: (images: Tensor) => Tensor,
+  seen: Tensor,
+  judge: (seen: Tensor) => Tensor,
   isPenalised: boolean,
 ): { logits: Tensor; penalty: Tensor | null } {
-  if (!isPenalised) return { logits: discriminate(shown), penalty: null };
+  if (!isPenalised) return { logits: judge(seen), penalty: null };
   // R1 + R2 = gamma/2 (mean over real + mean over generated) = gamma/2 * twice the mean over both.
-  if (config.penalty.kind === 'exact') return { logits: discriminate(shown), penalty: mul(exactPenalty(discriminate, shown), 2) };
-  const moved = add(shown, mul(input('noise', shown.shape), config.penalty.sigma));
-  const [logits, movedLogits] = halves(discriminate(concat([shown, moved], 0)));
+  if (config.penalty.kind === 'exact') return { logits: judge(seen), penalty: mul(exactPenalty(judge, seen), 2) };
+  const moved = add(seen, mul(input('noise', seen.shape), config.penalty.sigma));
+  const [logits, movedLogits] = halves(judge(concat([seen, moved], 0)));
   return { logits, penalty: mul(finiteDifferencePenalty(logits, movedLogits, config.penalty.sigma), 2) };
 }
 

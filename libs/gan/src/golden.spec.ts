@@ -4,7 +4,7 @@ import { evaluate, sizeOf } from '@scapis/numerics';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { layoutsOf } from './architecture.ts';
-import { toGanConfig } from './config.ts';
+import { codeLength, toGanConfig } from './config.ts';
 import { ganStep, lossNames, stateNames } from './gan-step.ts';
 import { compile } from './runtime.ts';
 
@@ -46,12 +46,12 @@ describe.each(['exact', 'finite-difference'] as const)('a step with the %s penal
     generatorSecond: moments(9, layouts.generator.size),
     classifierFirst: wave(10, 0.01, layouts.classifier.size),
     classifierSecond: moments(11, layouts.classifier.size),
-    z: wave(5, 1, 8),
+    z: wave(5, 1, 2 * codeLength(config)),
     labels,
     real: wave(6, 0.8, 2 * size * size),
     ...augmentation('real', 1, -1, [1.1, 0.9], [0.05, -0.05]),
     ...augmentation('fake', -1, 0, [0.8, 1.2], [-0.02, 0.03]),
-    ...(kind === 'finite-difference' && { noise: wave(7, 1, 4 * size * size).map((x) => (x > 0 ? 1 : -1)) }),
+    ...(kind === 'finite-difference' && { noise: wave(7, 1, 4 * 3 * size * size).map((x) => (x > 0 ? 1 : -1)) }),
     ...Object.fromEntries(Object.entries(golden.scalars).map(([name, value]) => [name, [value]])),
   };
   const outputs = ganStep(config, layouts, { isPenalised: true });

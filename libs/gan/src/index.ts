@@ -1,4 +1,4 @@
-export { ganConfig, imageShape, toGanConfig, type ArchitectureName, type GanConfig, type GanConfigInput } from './config.ts';
+export { codeLength, drawCodes, ganConfig, imageShape, toGanConfig, type ArchitectureName, type GanConfig, type GanConfigInput } from './config.ts';
 export { estimate, type Estimate } from './estimate.ts';
 export {
   checkImportedGenerator,

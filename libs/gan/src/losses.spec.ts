@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { checkGradients, constant, evaluate, input, leakyRelu, mul, sum, type Tensor } from '@scapis/numerics';
 import { augment, drawAugmentation, exactPenalty, finiteDifferencePenalty, hingeLoss, leCamPenalty, relativisticLoss } from './losses.ts';
 import { RandomStream } from './random.ts';
-import { toGanConfig } from './config.ts';
-import { discriminator, generator } from './networks.ts';
+import { codeLength, drawCodes, toGanConfig } from './config.ts';
+import { discriminator, generator } from './architecture.ts';
 
 const value = (x: Tensor, feeds = {}): number[] => [...(evaluate([x], feeds)[0] ?? [])];
 
@@ -132,7 +132,7 @@ describe('networks', () => {
     }): Record<string, Tensor> =>
       Object.fromEntries([...network.initialise(random)].map(([name, { shape, data }]) => [name, constant(data, shape)]));
     const labels = constant([1, 0, 0, 0, 1, 0, 1, 0, 0], [1, 9]);
-    const image = generator(config).forward(weightsOf(generator(config)), constant(random.normals(64), [1, 64]), labels);
+    const image = generator(config).forward(weightsOf(generator(config)), constant(drawCodes(random, config, 1), [1, codeLength(config)]), labels);
     const spread = Math.sqrt(value(image).reduce((total, each) => total + each * each, 0) / 256);
     expect(image.shape).toEqual([1, 1, 16, 16]);
     expect(spread).toBeGreaterThan(1e-3);

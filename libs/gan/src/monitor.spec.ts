@@ -43,7 +43,8 @@ function begin(training: ImageSet, channels: number, learningRate: number): Prom
     totalSteps: 100_000,
     learningRate,
     augmentation: { translation: 0, brightness: 0, contrast: 0 },
-    // A shorter average and no guidance: memorising then shows within the steps that a test can wait for.
+    // A shorter average, no guidance and no noise: memorising then shows within the steps that a test can wait for.
+    pixelNoise: false,
     averageDecay: 0.998,
     guidance: null,
   });

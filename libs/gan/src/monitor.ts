@@ -1,6 +1,7 @@
 import { add, concat, constant, conv2d, input, leakyRelu, matmul, mean, reshape, sizeOf, sqrt, square, sub, type Tensor } from '@scapis/numerics';
 import type { ImageLabels } from '@scapis/contracts';
 import { RandomStream } from './random.ts';
+import { drawCodes } from './config.ts';
 import { compile, type CompileOptions, type Program } from './runtime.ts';
 import type { ImageSet, Training } from './train.ts';
 
@@ -143,7 +144,7 @@ export class Monitor {
       if (label === undefined) throw new Error('no labels to draw');
       return label;
     });
-    const pixels = await run.draw(random.normals(drawnImages * run.config.latentLength), chosen);
+    const pixels = await run.draw(drawCodes(random, run.config, drawnImages), chosen);
     return (await toFeatures(this.#program, pixels, drawnImages)).map((row) => this.#standard(row));
   }
 

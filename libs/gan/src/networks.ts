@@ -14,9 +14,10 @@ import {
   transpose,
   upsampleConv,
   type Shape,
+  slice,
   type Tensor,
 } from '@scapis/numerics';
-import type { GanConfig } from './config.ts';
+import { noiseSides, type GanConfig } from './config.ts';
 import type { Parameters } from './optimise.ts';
 import type { RandomStream } from './random.ts';
 import { throughWindows, windows } from './windows.ts';
@@ -39,7 +40,7 @@ const slope = 0.2;
  */
 const gain = 1 / Math.sqrt(3);
 
-function generatorSpecs({ latentLength, generatorChannels }: GanConfig): Record<string, WeightSpec> {
+function generatorSpecs({ latentLength, generatorChannels, pixelNoise }: GanConfig): Record<string, WeightSpec> {
   const [first = 0] = generatorChannels;
   const inputs = latentLength + labelVectorLength;
   const last = generatorChannels.at(-1) ?? 0;
@@ -47,7 +48,10 @@ function generatorSpecs({ latentLength, generatorChannels }: GanConfig): Record<
     'input.weight': { shape: [first * 16, inputs], fanIn: inputs },
     'input.bias': { shape: [first * 16], fanIn: null },
     ...Object.fromEntries(
-      generatorChannels.slice(1).flatMap((to, stage) => convSpecs(`up${stage + 1}`, generatorChannels[stage] ?? 0, to, 3)),
+      generatorChannels.slice(1).flatMap((to, stage): [string, WeightSpec][] => [
+        ...convSpecs(`up${stage + 1}`, generatorChannels[stage] ?? 0, to, 3),
+        ...(pixelNoise ? [[`up${stage + 1}.noise`, { shape: [to, 1, 1], fanIn: null }] as [string, WeightSpec]] : []),
+      ]),
     ),
     'output.weight': { shape: [1, last, 3, 3], fanIn: last * 9 },
     'output.bias': { shape: [1], fanIn: null },
@@ -80,7 +84,13 @@ export interface Network {
 }
 
 export type GeneratorNetwork = Network & { forward: (weights: Weights, z: Tensor, labels: Tensor) => Tensor };
-export type DiscriminatorNetwork = Network & { forward: (weights: Weights, images: Tensor, labels: Tensor) => Tensor };
+export interface DiscriminatorNetwork extends Network {
+  /** Images [N, 1, ...] -> what the network sees of them, [N, seenChannels, ...]: the space in which its gradient is penalised. */
+  see(images: Tensor): Tensor;
+  seenChannels: number;
+  /** What was seen, with labels [N, labelVectorLength] -> logits [N]. */
+  judge(weights: Weights, seen: Tensor, labels: Tensor): Tensor;
+}
 
 /** z [N, latent] and labels [N, labelVectorLength] -> images [N, 1, size, size] in (-1, 1). */
 export function generator(config: GanConfig): GeneratorNetwork {
@@ -91,22 +101,30 @@ export function generator(config: GanConfig): GeneratorNetwork {
     forward(weights, z, labels) {
       const w = reader(weights);
       const [first = 0] = config.generatorChannels;
-      let x = leakyRelu(linear(concat([z, labels], 1), w('input.weight'), w('input.bias')), slope);
-      x = reshape(x, [z.shape[0] ?? 0, first, 4, 4]);
-      for (const stage of stages.keys()) x = leakyRelu(upsampleConv(x, w(`up${stage + 1}.weight`), w(`up${stage + 1}.bias`)), slope);
+      const [count = 0] = z.shape;
+      const { latent, noise } = partsOfCode(config, z);
+      let x = leakyRelu(linear(concat([latent, labels], 1), w('input.weight'), w('input.bias')), slope);
+      x = reshape(x, [count, first, 4, 4]);
+      for (const stage of stages.keys()) {
+        const up = upsampleConv(x, w(`up${stage + 1}.weight`), w(`up${stage + 1}.bias`));
+        const own = noise[stage];
+        x = leakyRelu(own === undefined ? up : add(up, mul(own, w(`up${stage + 1}.noise`))), slope);
+      }
       return tanh(conv2d(x, w('output.weight'), { padding: 1, bias: w('output.bias') }));
     },
   };
 }
 
-/** Images [N, 1, size, size] and labels [N, labelVectorLength] -> logits [N]: projection discriminator (Miyato & Koyama 2018) that sees each image in three CT windows. */
+/** Projection discriminator (Miyato & Koyama 2018) that sees each image in three CT windows. */
 export function discriminator(config: GanConfig): DiscriminatorNetwork {
   const specs = discriminatorSpecs(config);
   return {
     initialise: (random) => initialise(specs, random),
-    forward(weights, images, labels) {
+    see: throughWindows,
+    seenChannels: windows.length,
+    judge(weights, seen, labels) {
       const w = reader(weights);
-      let x = throughWindows(images);
+      let x = seen;
       for (const stage of config.discriminatorChannels.keys())
         x = leakyRelu(conv2d(x, w(`down${stage + 1}.weight`), { stride: 2, padding: 1, bias: w(`down${stage + 1}.bias`) }), slope);
       const [count = 0, ...rest] = x.shape;
@@ -125,6 +143,19 @@ function initialise(specs: Record<string, WeightSpec>, random: RandomStream): Pa
       return [name, { shape: [...shape], data }];
     }),
   );
+}
+
+/** Divides a code [N, codeLength] into the latent [N, latentLength] and the noise of each stage, [N, 1, side, side] or volumes; none without pixel noise. */
+export function partsOfCode({ latentLength, pixelNoise, size, dimensions }: GanConfig, z: Tensor): { latent: Tensor; noise: Tensor[] } {
+  const [count = 0] = z.shape;
+  if (!pixelNoise) return { latent: z, noise: [] };
+  let start = latentLength;
+  const noise = noiseSides(size).map((side) => {
+    const part = slice(z, [0, start], [count, start + side ** dimensions]);
+    start += side ** dimensions;
+    return reshape(part, [count, 1, ...Array<number>(dimensions).fill(side)]);
+  });
+  return { latent: slice(z, [0, 0], [count, latentLength]), noise };
 }
 
 export function reader(weights: Weights): (name: string) => Tensor {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
 import { add, evaluate, input, neg, reshape, softplus, sum, type Tensor } from '@scapis/numerics';
-import { ganConfig, toGanConfig } from './config.ts';
-import { layoutsOf } from './architecture.ts';
+import { codeLength, drawCodes, ganConfig, toGanConfig } from './config.ts';
+import { discriminator, generator, layoutsOf } from './architecture.ts';
 import { augment } from './losses.ts';
-import { discriminator, generator } from './networks.ts';
 import { pack, packedGradient, views } from './optimise.ts';
 import { clippedGradientSum } from './private-step.ts';
 import { RandomStream } from './random.ts';
@@ -34,7 +33,7 @@ const feeds = {
   ...state,
   real: random.normals(pairs * 256).map(Math.tanh),
   labels: Float32Array.from({ length: pairs * 9 }, (_, i) => Number(i % 5 === 0)),
-  z: random.normals(pairs * config.latentLength),
+  z: drawCodes(random, config, pairs),
   ...Object.fromEntries(
     ['real', 'fake'].flatMap((name) => [
       [`${name}.rows`, Float32Array.from({ length: pairs * 256 }, (_, i) => Number((i % 256) % 17 === 0))],
@@ -56,11 +55,11 @@ function gradientOfPair(n: number): Float64Array {
   });
   const weights = views(layouts.discriminator, input('discriminator', [layouts.discriminator.size]));
   const labels = input('labels', [1, 9]);
-  const fake = generator(config).forward(views(layouts.generator, input('generator', [layouts.generator.size])), input('z', [1, 4]), labels);
+  const fake = generator(config).forward(views(layouts.generator, input('generator', [layouts.generator.size])), input('z', [1, codeLength(config)]), labels);
   const logit = (images: Tensor, name: string): Tensor => discriminator(config).forward(weights, augment(images, inputs(name)), labels);
   const loss = reshape(add(softplus(neg(logit(input('real', [1, 1, 16, 16]), 'real'))), softplus(logit(fake, 'fake'))), []);
   const alone = Object.fromEntries(
-    Object.entries({ real: 256, labels: 9, z: 4, 'real.rows': 256, 'real.columns': 256, 'real.contrast': 1, 'real.brightness': 1, 'fake.rows': 256, 'fake.columns': 256, 'fake.contrast': 1, 'fake.brightness': 1 })
+    Object.entries({ real: 256, labels: 9, z: codeLength(config), 'real.rows': 256, 'real.columns': 256, 'real.contrast': 1, 'real.brightness': 1, 'fake.rows': 256, 'fake.columns': 256, 'fake.contrast': 1, 'fake.brightness': 1 })
       .map(([name, count]) => [name, one(name as keyof typeof feeds, count)]),
   );
   return evaluate([packedGradient(layouts.discriminator, loss, weights)], { ...state, ...alone })[0] ?? new Float64Array();

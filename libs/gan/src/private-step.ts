@@ -22,7 +22,7 @@ import {
   sum,
   type Tensor,
 } from '@scapis/numerics';
-import type { GanConfig, PrivacyConfig } from './config.ts';
+import { codeLength, drawCodes, type GanConfig, type PrivacyConfig } from './config.ts';
 import type { Layouts, LossName, StateName } from './gan-step.ts';
 import { augment, drawAugmentation, type AugmentationInputs } from './losses.ts';
 import { discriminator, generator } from './architecture.ts';
@@ -109,7 +109,7 @@ function generatorStep(config: GanConfig, layouts: Layouts): Record<string, Tens
   const packed = state('generator');
   const weights = views(layouts.generator, packed);
   const dWeights = views(layouts.discriminator, input('discriminator', [layouts.discriminator.size]));
-  const fake = generator(config).forward(weights, input('z', [batch, config.latentLength]), labels);
+  const fake = generator(config).forward(weights, input('z', [batch, codeLength(config)]), labels);
   const logits = discriminator(config).forward(dWeights, augment(fake, augmentation('fake', config, batch)), labels);
   const loss = mean(softplus(neg(logits)));
   const gradient = packedGradient(layouts.generator, loss, weights);
@@ -135,7 +135,7 @@ const eps = 1e-8;
 
 function generated(config: GanConfig, layouts: Layouts, count: number, labels: Tensor): Tensor {
   const weights = views(layouts.generator, input('generator', [layouts.generator.size]));
-  return augment(generator(config).forward(weights, input('z', [count, config.latentLength]), labels), augmentation('fake', config, count));
+  return augment(generator(config).forward(weights, input('z', [count, codeLength(config)]), labels), augmentation('fake', config, count));
 }
 
 function augmentation(name: string, { size }: GanConfig, count: number): AugmentationInputs {
@@ -215,9 +215,9 @@ export class PrivateSteps {
       const next = await this.#programs.update.run(pick(this.#programs.update, { ...current, ...rates(step * discriminatorSteps + i), gradient }));
       current = { ...current, ...Object.fromEntries(Object.entries(next).map(([name, values]) => [name.replace('next.', ''), values])) };
     }
-    const { batch, size, latentLength } = this.#config;
+    const { batch, size } = this.#config;
     const fake = drawAugmentation(random, batch, size, this.#config.augmentation);
-    const feeds = { z: random.normals(batch * latentLength), labels: evenLabels(random, batch), ...prefixed('fake', fake) };
+    const feeds = { z: drawCodes(random, this.#config, batch), labels: evenLabels(random, batch), ...prefixed('fake', fake) };
     const results = await this.#programs.generator.run(
       pick(this.#programs.generator, { ...current, ...rates(step + 1), ...feeds, averageKeep }),
       Object.fromEntries(generatorStates.flatMap((name) => (into[name] === undefined ? [] : [[`next.${name}`, into[name]]]))),
@@ -250,7 +250,7 @@ export class PrivateSteps {
   }
 
   #drawPairs(images: readonly number[], random: RandomStream): Record<string, Float32Array> {
-    const { size, latentLength } = this.#config;
+    const { size } = this.#config;
     const [pixels, pairs] = [size * size, this.#pairs];
     const real = new Float32Array(pairs * pixels);
     const labels = new Float32Array(pairs * labelVectorLength);
@@ -266,7 +266,7 @@ export class PrivateSteps {
       real,
       labels,
       isDrawn,
-      z: random.normals(pairs * latentLength),
+      z: drawCodes(random, this.#config, pairs),
       ...prefixed('real', drawAugmentation(random, pairs, size, strength)),
       ...prefixed('fake', drawAugmentation(random, pairs, size, strength)),
     };

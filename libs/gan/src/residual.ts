@@ -18,7 +18,7 @@ import {
   type Tensor,
 } from '@scapis/numerics';
 import type { Architecture, GanConfig } from './config.ts';
-import { reader, type DiscriminatorNetwork, type GeneratorNetwork } from './networks.ts';
+import { partsOfCode, reader, type DiscriminatorNetwork, type GeneratorNetwork } from './networks.ts';
 import type { Parameters } from './optimise.ts';
 import type { RandomStream } from './random.ts';
 
@@ -42,7 +42,7 @@ const activationGain = Math.sqrt(2 / (1 + slope ** 2));
 
 /** z [N, latent] and labels [N, labelVectorLength] -> images [N, 1, size, size] or volumes [N, 1, size, size, size] in (-1, 1). */
 export function generator(config: GanConfig): GeneratorNetwork {
-  const { dimensions, latentLength, generatorChannels: widths } = config;
+  const { dimensions, latentLength, generatorChannels: widths, pixelNoise } = config;
   const { labelLength } = settingsOf(config);
   const [first = 0] = widths;
   const last = widths.at(-1) ?? 0;
@@ -51,6 +51,7 @@ export function generator(config: GanConfig): GeneratorNetwork {
     'input.weight': spec([first, latentLength + labelLength], latentLength + labelLength),
     basis: spec([first, ...cube(4, dimensions)], 1),
     ...stageSpecs(config, widths),
+    ...(pixelNoise && Object.fromEntries(widths.slice(1).map((width, stage) => [`stage${stage + 1}.noise`, zeros([width, ...cube(1, dimensions)])]))),
     'output.weight': spec([1, last, ...cube(1, dimensions)], last),
     'output.bias': zeros([1]),
   };
@@ -58,12 +59,15 @@ export function generator(config: GanConfig): GeneratorNetwork {
     initialise: (random) => initialise(specs, random),
     forward(weights, z, labels) {
       const w = reader(weights);
-      const inputs = concat([z, linear(labels, w('label.weight'))], 1);
+      const { latent, noise } = partsOfCode(config, z);
+      const inputs = concat([latent, linear(labels, w('label.weight'))], 1);
       const [count = 0] = z.shape;
       let x = mul(reshape(linear(inputs, w('input.weight')), [count, first, ...cube(1, dimensions)]), w('basis'));
       for (const stage of widths.keys()) {
         // The number of channels changes where the picture is small.
         if (stage > 0) x = upsampleBilinear(change(x, weights[`stage${stage}.change`]));
+        const own = noise[stage - 1];
+        if (own !== undefined) x = add(x, mul(own, w(`stage${stage}.noise`)));
         x = blocks(config, x, w, stage);
       }
       return tanh(conv(x, w('output.weight'), dense, w('output.bias')));
@@ -71,7 +75,7 @@ export function generator(config: GanConfig): GeneratorNetwork {
   };
 }
 
-/** Images or volumes [N, 1, ...] and labels [N, labelVectorLength] -> logits [N]: projection discriminator (Miyato & Koyama 2018). */
+/** Projection discriminator (Miyato & Koyama 2018) of images or volumes. */
 export function discriminator(config: GanConfig): DiscriminatorNetwork {
   const { dimensions, featureLength, discriminatorChannels: widths } = config;
   const [first = 0] = widths;
@@ -88,9 +92,11 @@ export function discriminator(config: GanConfig): DiscriminatorNetwork {
   };
   return {
     initialise: (random) => initialise(specs, random),
-    forward(weights, images, labels) {
+    see: (images) => images,
+    seenChannels: 1,
+    judge(weights, seen, labels) {
       const w = reader(weights);
-      let x = conv(images, w('input.weight'), dense, w('input.bias'));
+      let x = conv(seen, w('input.weight'), dense, w('input.bias'));
       for (const stage of widths.keys()) {
         if (stage > 0) x = change(downsampleBilinear(x), weights[`stage${stage}.change`]);
         x = blocks(config, x, w, stage);

@@ -1,7 +1,7 @@
 import { labelVectorLength, toLabelVector, type ComputeProvider, type ImageLabels } from '@scapis/contracts';
 import { constant, input, isSameShape, sizeOf } from '@scapis/numerics';
 import { generator } from './architecture.ts';
-import { ganConfig, imageShape, type GanConfig } from './config.ts';
+import { codeLength, drawCodes, ganConfig, imageShape, type GanConfig } from './config.ts';
 import { layoutOf, type Parameters } from './optimise.ts';
 import { RandomStream } from './random.ts';
 import { compile, type CompileOptions, type Program } from './runtime.ts';
@@ -50,7 +50,7 @@ export async function openGenerator(bytes: Uint8Array, options: CompileOptions =
   // Weights are constants, which the runtime lays out for its convolutions once: 1.4 times as fast as weights that are fed (docs/performance.md).
   const images = generator(config).forward(
     Object.fromEntries([...tensors].map(([name, { shape, data }]) => [name, name === fedWeight ? input(name, shape) : constant(data, shape)])),
-    input('z', [1, config.latentLength]),
+    input('z', [1, codeLength(config)]),
     input('labels', [1, labelVectorLength]),
   );
   return new SingleGenerator(config, { [fedWeight]: tensors.get(fedWeight)?.data ?? new Float32Array() }, await compile({ images }, options));
@@ -78,7 +78,7 @@ class SingleGenerator implements Generator {
     const pixels = sizeOf(imageShape(this.config));
     const all = new Float32Array(labels.length * pixels);
     for (const [at, label] of labels.entries()) {
-      const z = new RandomStream(seed, 'sampling', first + at).normals(this.config.latentLength);
+      const z = drawCodes(new RandomStream(seed, 'sampling', first + at), this.config, 1);
       const image = all.subarray(at * pixels, (at + 1) * pixels);
       await this.#program.run({ ...this.#fed, z, labels: Float32Array.from(toLabelVector(label)) }, { images: image });
     }

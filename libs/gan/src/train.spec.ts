@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
-import { ganConfig, toGanConfig, type GanConfig } from './config.ts';
+import { codeLength, ganConfig, toGanConfig, type GanConfig } from './config.ts';
 import { schedule, createTraining, openTraining, type ImageSet, type Training } from './train.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { mixGenerators } from './ensemble.ts';
@@ -141,14 +141,15 @@ describe('a training run', patience, () => {
     const run = await start();
     await run.run({ steps: 3 });
     const labels = [0, 1, 2, 3, 4, 5].map(labelOf);
-    const z = new Float32Array(6 * 8).map((_, i) => Math.sin(i));
+    const length = codeLength(config);
+    const z = new Float32Array(6 * length).map((_, i) => Math.sin(i));
     const images = await run.draw(z, labels);
     expect(images).toHaveLength(6 * 256);
     const logits = await run.discriminate(images, labels);
     expect(logits).toHaveLength(6);
     // Each depends on its own image and label alone.
     expect((await run.discriminate(images.subarray(5 * 256), labels.slice(5)))[0]).toBeCloseTo(logits[5] ?? NaN, 5);
-    expect((await run.draw(z.subarray(5 * 8), labels.slice(5)))[7]).toBeCloseTo(images[5 * 256 + 7] ?? NaN, 5);
+    expect((await run.draw(z.subarray(5 * length), labels.slice(5)))[7]).toBeCloseTo(images[5 * 256 + 7] ?? NaN, 5);
     await run.dispose();
   });
 

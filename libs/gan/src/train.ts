@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isSameShape, sizeOf } from '@scapis/numerics';
 import { labelVectorLength, toLabelVector, type ComputeProvider, type ImageLabels } from '@scapis/contracts';
 import { discriminator, generator, layoutsOf } from './architecture.ts';
-import { ganConfig, imageShape, type GanConfig } from './config.ts';
+import { drawCodes, ganConfig, imageShape, type GanConfig } from './config.ts';
 import {
   classifierAdam,
   discriminatorProgram,
@@ -398,7 +398,7 @@ function drawStep(
   random: RandomStream,
   isPenalised: boolean,
 ): Record<string, Float32Array> {
-  const { batch, size, dimensions, latentLength, augmentation, penalty } = config;
+  const { batch, size, dimensions, augmentation, penalty } = config;
   const pixels = sizeOf(imageShape(config));
   const real = new Float32Array(batch * pixels);
   const labels = new Float32Array(batch * labelVectorLength);
@@ -413,11 +413,11 @@ function drawStep(
   return {
     real,
     labels,
-    z: random.normals(batch * latentLength),
+    z: drawCodes(random, config, batch),
     ...prefixed('real', drawAugmentation(random, batch, size, augmentation, dimensions)),
     ...prefixed('fake', drawAugmentation(random, batch, size, augmentation, dimensions)),
     // The largest draw of all, so only where it is used; and the last, so that the others are the same with and without it.
-    noise: isPenalised && penalty.kind === 'finite-difference' ? random.signs(2 * batch * pixels) : new Float32Array(),
+    noise: isPenalised && penalty.kind === 'finite-difference' ? random.signs(2 * batch * pixels * discriminator(config).seenChannels) : new Float32Array(),
   };
 }
 

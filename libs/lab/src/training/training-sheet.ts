@@ -1,6 +1,6 @@
 import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
 import { fromTrainingView } from '@scapis/imaging';
-import { RandomStream, type Training } from '@scapis/gan';
+import { codeLength, drawCodes, RandomStream, type GanConfig, type Training } from '@scapis/gan';
 import type { ImagePack } from '../images/image-pack.ts';
 import { drawSampleSheet } from '../images/sheets.ts';
 
@@ -14,13 +14,14 @@ const sheetSeed = 20_261;
  * by little, the generator has learnt images rather than people.
  */
 export async function drawTrainingSheet(training: Training): Promise<Uint8Array> {
-  const { latentLength, size } = training.config;
-  const cells = calciumGrades.flatMap((calciumGrade, row) => [...rowOf(calciumGrade, row, latentLength), ...walkOf(calciumGrade, row, latentLength)]);
+  const { config } = training;
+  const length = codeLength(config);
+  const cells = calciumGrades.flatMap((calciumGrade, row) => [...rowOf(calciumGrade, row, config), ...walkOf(calciumGrade, row, config)]);
   const labels = cells.map((cell) => cell.labels);
-  const codes = new Float32Array(cells.length * latentLength);
-  cells.forEach(({ z }, index) => codes.set(z, index * latentLength));
+  const codes = new Float32Array(cells.length * length);
+  cells.forEach(({ z }, index) => codes.set(z, index * length));
   const pack: ImagePack = {
-    size,
+    size: config.size,
     people: labels.map((each, index) => ({ pseudonym: String(index), labels: each, split: null })),
     personOf: [...labels.keys()],
     hu: fromTrainingView(await training.draw(codes, labels)),
@@ -35,19 +36,19 @@ interface Cell {
   caption?: string;
 }
 
-function rowOf(calciumGrade: ImageLabels['calciumGrade'], row: number, length: number): Cell[] {
+function rowOf(calciumGrade: ImageLabels['calciumGrade'], row: number, config: GanConfig): Cell[] {
   return Array.from({ length: perRow }, (_, index) => ({
     labels: {
       calciumGrade,
       sex: sexes[index % sexes.length] ?? 'female',
       ageBand: ageBands[Math.floor(index / sexes.length) % ageBands.length] ?? '50-54',
     },
-    z: code(row * perRow + index, length),
+    z: code(row * perRow + index, config),
   }));
 }
 
-function walkOf(calciumGrade: ImageLabels['calciumGrade'], row: number, length: number): Cell[] {
-  const [from, to] = [code(1_000 + 2 * row, length), code(1_001 + 2 * row, length)];
+function walkOf(calciumGrade: ImageLabels['calciumGrade'], row: number, config: GanConfig): Cell[] {
+  const [from, to] = [code(1_000 + 2 * row, config), code(1_001 + 2 * row, config)];
   return Array.from({ length: perRow }, (_, index) => ({
     labels: { calciumGrade, sex: 'male', ageBand: '55-59' },
     z: between(from, to, index / (perRow - 1)),
@@ -55,8 +56,8 @@ function walkOf(calciumGrade: ImageLabels['calciumGrade'], row: number, length: 
   }));
 }
 
-function code(index: number, length: number): Float32Array {
-  return new RandomStream(sheetSeed, 'sampling', index).normals(length);
+function code(index: number, config: GanConfig): Float32Array {
+  return drawCodes(new RandomStream(sheetSeed, 'sampling', index), config, 1);
 }
 
 /** Along the great circle (White 2016): codes of a normal distribution lie near a sphere, and a straight line would leave it. */
