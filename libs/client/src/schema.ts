@@ -1878,7 +1878,7 @@ export interface components {
             penaltyEnd?: number;
             /**
              * @description weight of the classifier of shown labels in the generator’s loss; 0: none
-             * @default 0.05
+             * @default 0.02
              */
             guidance?: number;
             /**
@@ -2481,7 +2481,7 @@ export interface components {
             penaltyEnd?: number;
             /**
              * @description weight of the classifier of shown labels in the generator’s loss; 0: none
-             * @default 0.05
+             * @default 0.02
              */
             guidance?: number;
             /**
@@ -2619,7 +2619,7 @@ export interface components {
             penaltyEnd: number;
             /**
              * @description weight of the classifier of shown labels in the generator’s loss; 0: none
-             * @default 0.05
+             * @default 0.02
              */
             guidance: number;
             /**
@@ -3683,7 +3683,7 @@ export interface operations {
                     penaltyEnd?: number;
                     /**
                      * @description weight of the classifier of shown labels in the generator’s loss; 0: none
-                     * @default 0.05
+                     * @default 0.02
                      */
                     guidance?: number;
                     /**

@@ -176,7 +176,7 @@ export const trainingSettings = z.object({
   penaltyKind: z.enum(penaltyKinds).default('finite-difference'),
   penaltyStart: field(0, 200, 1).describe('gamma of R1 and R2 at the start'),
   penaltyEnd: field(0, 200, 0.3).describe('gamma from 70 % of the steps on'),
-  guidance: field(0, 10, 0.05).describe('weight of the classifier of shown labels in the generator’s loss; 0: none'),
+  guidance: field(0, 10, 0.02).describe('weight of the classifier of shown labels in the generator’s loss; 0: none'),
   translation: z.int().min(0).max(8).default(2).describe('pixels, either way'),
   brightness: field(0, 0.5, 0.02),
   contrast: field(0, 0.5, 0.05),
