@@ -3,6 +3,7 @@ export * from './compute.ts';
 export * from './dto.ts';
 export * from './errors.ts';
 export * from './evidence.ts';
+export * from './gate-findings.ts';
 export * from './gate-texts.ts';
 export * from './import-reasons.ts';
 export * from './ingest-reasons.ts';
