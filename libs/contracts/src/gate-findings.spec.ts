@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { locales } from './dto.ts';
+import { locales, type Locale } from './dto.ts';
 import { checkVerdicts, gateCheckNames, type CheckResult, type GateCheck } from './evidence.ts';
 import { findingOf, type JudgedCohort } from './gate-findings.ts';
 
@@ -58,8 +58,12 @@ const judged: JudgedCohort = { counts: { synthetic: 2_000, training: 2_160, cont
 const resultOf = (check: GateCheck, more: Partial<CheckResult> = {}): CheckResult => ({
   check, verdict: 'pass', value: null, baseline: null, threshold: null, passesWhen: null, unit: 'share', interval: null, histograms: [], curves: [], details: {}, ...results[check], ...more,
 });
+const wholeOf = (result: CheckResult, locale: Locale, about = judged): string => {
+  const { found, more } = findingOf(result, about, locale);
+  return more === '' ? found : `${found} ${more}`;
+};
 /** With narrow and no-break spaces as plain ones. */
-const say = (result: CheckResult, locale: 'sv' | 'en', about = judged): string => findingOf(result, about, locale).replaceAll(/[\u00a0\u202f]/g, ' ');
+const say = (result: CheckResult, locale: Locale, about = judged): string => wholeOf(result, locale, about).replaceAll(/[\u00a0\u202f]/g, ' ');
 const withDetails = (check: GateCheck, details: CheckResult['details'], more: Partial<CheckResult> = {}): CheckResult => resultOf(check, { ...more, details: { ...results[check].details, ...details } });
 
 describe.each(locales)('findings in %s', (locale) => {
@@ -73,7 +77,7 @@ describe.each(locales)('findings in %s', (locale) => {
       resultOf(check, { verdict, value: null, details: { made: false } }),
     ]);
     for (const result of cases) {
-      const text = findingOf(result, judged, locale);
+      const text = wholeOf(result, locale);
       expect(text).toMatch(/^[A-ZÅÄÖ0-9].*\.$/);
       expect(text).not.toMatch(/[{}]|NaN|Infinity|∞|undefined|null|\[object|[-−]0(?![.,\d])/);
       expect(text).not.toMatch(locale === 'sv' ? /\d\.\d|[1-9],\d{3}\b|\d%/ : /\d,\d(?!\d\d)|\d\u00a0\d/);

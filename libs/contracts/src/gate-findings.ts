@@ -27,15 +27,22 @@ type SentenceOf<Check extends GateCheck> = keyof Texts['checks'][Check] & string
  */
 const fewestHits = 13;
 
-/** @returns what the check found, against what, and how sure that is, in whole sentences */
-export function findingOf(result: CheckResult, judged: JudgedCohort, locale: Locale): string {
+export interface Finding {
+  /** One sentence. */
+  found: string;
+  /** Against what, how sure, and what it cannot tell: sentences, or none. */
+  more: string;
+}
+
+/** @returns what the check found, in whole sentences */
+export function findingOf(result: CheckResult, judged: JudgedCohort, locale: Locale): Finding {
   const own: Record<string, string> = { ...texts[locale].shared, ...texts[locale].checks[result.check] };
-  const found = toFound(result, judged, locale);
-  const { say, parts } = result.details['made'] === false ? sayUnmade(found) : rows[result.check](found);
-  const [main, ...more] = say.filter((key) => key !== false).map((key) => fill(own[key], parts));
-  // Without its main sentence the rest would hang in the air: older files lack details that newer ones have.
-  if (main === null || main === undefined) return fill(own['measured'], { value: found.plain(result.value) }) ?? texts[locale].shared.noNumber;
-  return [main, ...more.filter((sentence) => sentence !== null)].join(' ');
+  const facts = toFound(result, judged, locale);
+  const { say, parts } = result.details['made'] === false ? sayUnmade(facts) : rows[result.check](facts);
+  const [found, ...more] = say.filter((key) => key !== false).map((key) => fill(own[key], parts));
+  // Without its first sentence the rest would hang in the air: older files lack details that newer ones have.
+  if (found === null || found === undefined) return { found: fill(own['measured'], { value: facts.plain(result.value) }) ?? texts[locale].shared.noNumber, more: '' };
+  return { found, more: more.filter((sentence) => sentence !== null).join(' ') };
 }
 
 /** @returns null where there is no such sentence, or a part of it is missing */

@@ -177,8 +177,7 @@ export const en = {
       'self-test': { title: 'Is the gate awake?', text: 'Before it judges, the gate hides real images in the cohort and must find them.' }, privacy: { title: 'Privacy', text: 'A failure here refuses the release.' },
       fidelity: { title: 'Likeness', text: 'Read against how much real people differ from other real people. A failure marks the cohort for method development only.' }, utility: { title: 'Use', text: 'Does a model trained on the cohort work on real images?' },
     },
-    sure: '95 % interval: {{low}} to {{high}}', unsure: 'No interval is computed for this check.',
-    notMade: 'This check could not be made, so it has not passed.', whatNow: {
+    whatNow: {
       passed: 'The team can submit the cohort for release. Two reviewers then decide.', 'passed-method-development-only': 'The team can submit it for method development. To do better: see each failed check below, train again and draw a new cohort.',
       refused: 'The checks below say which one failed; a new cohort from a generator trained with more people, more augmentation or fewer steps can be judged anew.', void: 'Tell the lab’s operators: the search itself must be mended before anything can be judged.',
     } satisfies Record<GateVerdict, string>,

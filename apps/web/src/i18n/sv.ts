@@ -171,8 +171,7 @@ export const sv: Messages = {
       'self-test': { title: 'Är spärren vaken?', text: 'Innan den bedömer gömmer spärren verkliga bilder i kohorten och måste hitta dem.' }, privacy: { title: 'Integritet', text: 'Ett underkännande här stoppar utlämnandet.' },
       fidelity: { title: 'Likhet', text: 'Läses mot hur mycket verkliga personer skiljer sig från andra verkliga personer. Ett underkännande gör att kohorten bara får användas till metodutveckling.' }, utility: { title: 'Nytta', text: 'Fungerar en modell som tränats på kohorten på verkliga bilder?' },
     },
-    sure: '95 %-intervall: {{low}} till {{high}}', unsure: 'Inget intervall beräknas för denna kontroll.',
-    notMade: 'Kontrollen gick inte att göra, så den är inte godkänd.', whatNow: {
+    whatNow: {
       passed: 'Teamet kan begära att kohorten lämnas ut. Två granskare avgör sedan.', 'passed-method-development-only': 'Teamet kan begära utlämnande för metodutveckling. För ett bättre resultat: se varje underkänd kontroll nedan, träna om och dra en ny kohort.',
       refused: 'Kontrollerna nedan visar vilken som inte klarades; en ny kohort från en generator som tränats på fler personer, med mer variation i bilderna eller färre steg kan prövas på nytt.', void: 'Säg till labbets driftansvariga: själva sökningen måste lagas innan något kan bedömas.',
     },

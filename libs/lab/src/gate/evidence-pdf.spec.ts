@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import { gateCheckNames, gateTexts, gateThresholds, locales, type CheckResult, type Evidence } from '@scapis/contracts';
+import { findingOf, gateCheckNames, gateTexts, gateThresholds, locales, type CheckResult, type Evidence } from '@scapis/contracts';
 import { describe, expect, it, vi } from 'vitest';
 import { isPdf } from '../applications/pdf.ts';
 import { renderEvidencePdf, type EvidenceFacts } from './evidence-pdf.ts';
@@ -35,8 +35,8 @@ const sameText = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 describe('evidence as PDF', () => {
   it.each([
-    ['en', ['Verdict: refused', 'exact', '10 of 10', '95 %: 0.4 to 0.6', 'at least 0.25', 'between 0.25 and 2', 'Judged 2026-11-25 12:00 UTC', 'other real people', '1 of 4']],
-    ['sv', ['Utslag: stoppad', 'exakt', '10 av 10', '95 %: 0,4 till 0,6', 'minst 0,25', 'mellan 0,25 och 2', 'Bedömd 2026-11-25 12:00 UTC', 'andra verkliga personer', '1 av 4']],
+    ['en', ['Verdict: refused', 'exact', '10 of 10', '95 %: 0.4 to 0.6', 'at least 0.25', 'between 0.25 and 2', 'Judged 2026-11-25 12:00 UTC', 'other real people', '1 of 5']],
+    ['sv', ['Utslag: stoppad', 'exakt', '10 av 10', '95 %: 0,4 till 0,6', 'minst 0,25', 'mellan 0,25 och 2', 'Bedömd 2026-11-25 12:00 UTC', 'andra verkliga personer', '1 av 5']],
   ] as const)('tells in %s every check, the verdict, the self-test, the plots and what is needed to run it again', async (language, sentences) => {
     const file = await renderEvidencePdf(evidence, facts, language);
     expect(isPdf(Buffer.from(file))).toBe(true);
@@ -46,6 +46,7 @@ describe('evidence as PDF', () => {
       expect(text).toContain(gateTexts[language].checks[check].name);
       expect(text).toContain(sameText(gateTexts[language].checks[check].text));
     }
+    for (const result of evidence.checks) for (const said of Object.values(findingOf(result, evidence, language))) expect(text).toContain(sameText(said));
     expect(text).not.toContain('NaN');
   });
 

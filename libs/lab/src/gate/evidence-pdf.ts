@@ -1,4 +1,4 @@
-import { gateChecks, gateTexts, type CheckResult, type Evidence, type GateCheck, type Locale } from '@scapis/contracts';
+import { findingOf, gateChecks, gateTexts, type CheckResult, type Evidence, type GateCheck, type Locale } from '@scapis/contracts';
 import type { OverrideDto } from '../record/override.ts';
 import { evidenceWords } from './evidence-words.ts';
 import { grey, Paper, pale, type Line } from './paper.ts';
@@ -55,7 +55,7 @@ interface Report {
 /** Numbers as the language writes them: three digits, shares in per cent, a dash for none. */
 function toShow(language: Locale): (value: number | null, unit?: CheckResult['unit']) => string {
   const tag = { sv: 'sv-SE', en: 'en-GB' }[language];
-  const [plain, percent] = [new Intl.NumberFormat(tag, { maximumSignificantDigits: 3 }), new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 })];
+  const [plain, percent] = [new Intl.NumberFormat(tag, { signDisplay: 'negative', maximumSignificantDigits: 3 }), new Intl.NumberFormat(tag, { signDisplay: 'negative', style: 'percent', maximumFractionDigits: 1 })];
   return (value, unit) => (value === null ? '–' : unit === 'share' || unit === 'accuracy' ? percent.format(value) : Math.abs(value) < 0.001 && value !== 0 ? value.toExponential(1) : plain.format(value));
 }
 
@@ -77,28 +77,30 @@ function writeOverride(report: Report): void {
   }
 }
 
-const scaleColumn = 66;
+const scaleColumn = 62;
 
 function writeChecks({ paper, evidence, words: { checks: words }, texts, show, language }: Report): void {
   const { check, value, baseline, rule, verdict } = words.columns;
   paper.heading('H2', words.title);
   paper.text(words.key(texts.checkVerdicts.report), { colour: grey, size: 7 });
   const columns = [
-    { width: 180, head: check }, { width: 72, align: 'right', head: value }, { width: 52, align: 'right', head: baseline }, { width: 68, head: rule }, { width: scaleColumn }, { width: 73, align: 'right', head: verdict },
+    { width: 232, head: check }, { width: 64, align: 'right', head: value }, { width: 42, align: 'right', head: baseline }, { width: 53, head: rule }, { width: scaleColumn }, { width: 58, align: 'right', head: verdict },
   ] as const;
   const scaleLeft = paper.left + columns.slice(0, 4).reduce((sum, { width }) => sum + width, 0);
   const write = paper.table(columns);
   for (const result of evidence.checks) {
     const { name, text } = texts.checks[result.check];
-    const wasMade = result.details['made'] !== false;
-    const { reason } = result.details;
+    const { found, more } = findingOf(result, evidence, language);
+    // The gate's own remark, in English whatever the paper's language.
+    const remark = result.details['reason'] ?? result.details['problems'];
     write(
       [
         [
           { text: `${gateChecks[result.check].id}  ${name}`, size: 8, isBold: true },
           { text, size: 7, colour: grey },
-          ...(wasMade ? [] : [{ text: words.notMade, size: 7 }]),
-          ...(wasMade || typeof reason !== 'string' ? [] : [{ text: reason, size: 7, ...(language !== 'en' && { language: 'en' }) }]),
+          { text: found, size: 7.5 },
+          ...(more === '' ? [] : [{ text: more, size: 7 }]),
+          ...(typeof remark !== 'string' || remark === '' ? [] : [{ text: remark, size: 7, colour: grey, ...(language !== 'en' && { language: 'en' }) }]),
         ],
         [{ text: show(result.value, result.unit), size: 8, isBold: true }, ...(result.interval === null ? [] : [{ text: words.interval(show(result.interval[0], result.unit), show(result.interval[1], result.unit)), size: 6.5, colour: grey }])],
         [{ text: show(result.baseline, result.unit), size: 8 }],

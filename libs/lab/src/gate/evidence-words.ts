@@ -16,7 +16,6 @@ const en = {
     title: 'What was asked, and what was found',
     columns: { check: 'Check', value: 'This cohort', baseline: 'Real against real', rule: 'Passes when', verdict: 'Verdict' },
     interval: (low: string, high: string): string => `95 %: ${low} to ${high}`,
-    notMade: 'This check could not be made, so it has not passed.',
     key: (report: string): string => `Scale: shaded passes, bar is the limit, hollow mark is real against real, filled mark is this cohort. Rows marked “${report}” have no part in the verdict.`,
   },
   selfTest: {
@@ -53,7 +52,6 @@ const sv: typeof en = {
     title: 'Vad som frågades och vad som kom fram',
     columns: { check: 'Kontroll', value: 'Denna kohort', baseline: 'Verkliga mot verkliga', rule: 'Klarar vid', verdict: 'Utslag' },
     interval: (low, high) => `95 %: ${low} till ${high}`,
-    notMade: 'Kontrollen gick inte att göra, så den är inte godkänd.',
     key: (report) => `Skalan: det skuggade klarar, strecket är gränsen, det ihåliga märket är verkliga mot verkliga, det fyllda är denna kohort. Rader märkta ”${report}” påverkar inte utslaget.`,
   },
   selfTest: {

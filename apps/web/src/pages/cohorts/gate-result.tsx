@@ -1,6 +1,6 @@
 import { Alert, Anchor, Badge, Group, Text, Title } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
-import { gateChecks, isJudged, type CheckResult, type Evidence, type GateCheck } from '@scapis/contracts';
+import { findingOf, gateChecks, isJudged, type CheckResult, type Evidence, type GateCheck } from '@scapis/contracts';
 import { useTranslation } from 'react-i18next';
 import { chartsOf } from '../../components/chart-scale.ts';
 import { CheckScale, upperLimit } from '../../components/check-scale.tsx';
@@ -34,7 +34,7 @@ export function GateResult({ cohort, gateRun }: { cohort: Schemas['CohortVersion
               <div key={family} className="family">
                 <Title order={3}>{t(`gate.families.${family}.title`)}</Title>
                 <Text size="sm" c="dimmed">{t(`gate.families.${family}.text`)}</Text>
-                {results.map((result) => <Check key={result.check} result={result} />)}
+                {results.map((result) => <Check key={result.check} result={result} evidence={evidence} />)}
                 {family === 'self-test' && <SelfTest selfTest={evidence.selfTest} />}
               </div>
             );
@@ -60,15 +60,18 @@ function Key() {
 
 const verdictTone = { pass: 'good', fail: 'bad', report: 'over' } as const;
 
-function Check({ result }: { result: CheckResult }) {
+function Check({ result, evidence }: { result: CheckResult; evidence: Evidence }) {
   const { t } = useTranslation();
+  const language = useLocale();
   const formats = useFormats();
   const name: GateCheck = result.check;
   const show = (value: number | null) => (value === null ? '–' : result.unit === 'share' || result.unit === 'accuracy' ? formats.share(value) : formats.number(value));
   const high = upperLimit(result);
   const limits = high === null ? show(result.threshold) : `${show(result.threshold)} ${t('gate.passesWhen.and')} ${show(high)}`;
   const rule = result.passesWhen === null || result.threshold === null ? '–' : `${t(`gate.passesWhen.${result.passesWhen}`)} ${limits}`;
-  const { reason } = result.details;
+  const { found, more } = findingOf(result, evidence, language);
+  // What the gate wrote itself of a check that was not made, or of input that is wrong: in English, whatever the page's language.
+  const remark = result.details['reason'] ?? result.details['problems'];
   return (
     <article className="check" aria-label={t(`gate.checks.${name}.name`)}>
       <div className="check-head">
@@ -76,6 +79,8 @@ function Check({ result }: { result: CheckResult }) {
         <Badge variant="default" className="state-badge" data-tone={verdictTone[result.verdict]}>{t(`gate.checkVerdicts.${result.verdict}`)}</Badge>
       </div>
       <Text size="sm" c="dimmed">{t(`gate.checks.${name}.text`)}</Text>
+      <Text size="sm" mt="xs"><strong>{found}</strong> {more}</Text>
+      {typeof remark === 'string' && remark !== '' && <Text size="xs" c="dimmed" mt={4} lang="en">{remark}</Text>}
       <div className="check-body">
         <dl className="check-numbers">
           <div><dt>{t('gate.value')}</dt><dd>{show(result.value)}</dd></div>
@@ -84,8 +89,6 @@ function Check({ result }: { result: CheckResult }) {
         </dl>
         <CheckScale result={result} />
       </div>
-      {result.value !== null && <Text size="xs" c="dimmed" mt={4}>{result.interval === null ? t('gate.unsure') : t('gate.sure', { low: show(result.interval[0]), high: show(result.interval[1]) })}</Text>}
-      {result.details['made'] === false && <Text size="sm" mt="xs">{t('gate.notMade')} {typeof reason === 'string' && <span lang="en">{reason}</span>}</Text>}
       {result.verdict === 'fail' && result.value !== null && isJudged(name) && <Text size="sm" mt="xs">{t(`gate.advice.${name}`)}</Text>}
       <More result={result} />
     </article>
@@ -116,7 +119,7 @@ function More({ result }: { result: CheckResult }) {
         <LineChart key={name} title={t(`gate.curves.${name}`, { defaultValue: name })} xLabel={t(`gate.axes.${group[0]?.x.name ?? ''}`, { defaultValue: group[0]?.x.name ?? '' })} empty="" isLogX={name === 'roc'}
           lines={group.map(({ name: curve, x, y }) => ({ name: group.some((each) => each.name !== name) ? t(`gate.curves.${curve}`, { defaultValue: curve }) : seriesName(y.name), points: x.values.map((at, index) => [at, y.values[index] ?? NaN] as const) }))} />
       ))}
-      {details.length > 0 && <Facts items={details.map(([key, value]) => [nameOf(key), typeof value === 'number' ? formats.number(value, 4) : nameOf(String(value ?? '–'))] as const)} />}
+      {details.length > 0 && <Facts items={details.map(([key, value]) => [nameOf(key), typeof value === 'number' ? formats.number(value, 4) : typeof value === 'boolean' ? t(value ? 'common.yes' : 'common.no') : nameOf(value ?? '–')] as const)} />}
     </details>
   );
 }
