@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gateThresholds } from '@scapis/contracts';
 import { toSteps } from '../pages/cohorts/cohort-steps.ts';
-import { boundsOf, changesBetween, thresholdNames } from '../pages/datasets/threshold-changes.ts';
+import { changesBetween, thresholdBounds, thresholdNames } from '../pages/datasets/threshold-changes.ts';
 import { chartsOf, decadeTicks, extentOf, niceTicks, thin } from './chart-scale.ts';
 import { box, layOut } from './provenance-layout.ts';
 import { lookupTable, toHu, zoomAt } from './slice-image.ts';
@@ -101,7 +101,7 @@ describe('the limits of the gate', () => {
   });
 
   it.each(thresholdNames)('%s: has bounds, and its default lies within them', (name) => {
-    const { min, max } = boundsOf(name);
+    const { min, max } = thresholdBounds(name);
     expect([before[name] >= min, before[name] <= max, Number.isFinite(max - min)]).toEqual([true, true, true]);
   });
 });

@@ -1,4 +1,5 @@
 import { gateThresholds, stricterWhen, type GateThresholds } from '@scapis/contracts';
+import { boundsOf, type NumberBounds } from '../../components/number-bounds.ts';
 
 export type ThresholdName = keyof GateThresholds;
 export const thresholdNames = Object.keys(gateThresholds.shape) as ThresholdName[];
@@ -17,8 +18,6 @@ export function changesBetween(before: GateThresholds, after: GateThresholds): T
     .map((name) => ({ name, before: before[name], after: after[name], isStricter: after[name] > before[name] === (stricterWhen[name] === 'higher') }));
 }
 
-/** Bounds as the schema says them. */
-export function boundsOf(name: ThresholdName): { min: number; max: number; step: number | 'any' } {
-  const { minValue, maxValue, isInt } = gateThresholds.shape[name].unwrap();
-  return { min: minValue ?? -Infinity, max: maxValue ?? Infinity, step: isInt ? 1 : 'any' };
+export function thresholdBounds(name: ThresholdName): NumberBounds {
+  return boundsOf(gateThresholds.shape[name].unwrap());
 }

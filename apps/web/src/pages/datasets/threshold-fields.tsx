@@ -2,7 +2,7 @@ import { TextInput } from '@mantine/core';
 import type { UseFormRegisterReturn } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../format.ts';
-import { boundsOf, thresholdNames, type ThresholdName } from './threshold-changes.ts';
+import { thresholdBounds, thresholdNames, type ThresholdName } from './threshold-changes.ts';
 
 interface ThresholdFieldsProps {
   register: (name: ThresholdName) => UseFormRegisterReturn;
@@ -16,7 +16,7 @@ export function ThresholdFields({ register, errorOf }: ThresholdFieldsProps) {
   return (
     <div className="form-grid">
       {thresholdNames.map((name) => {
-        const bounds = boundsOf(name);
+        const bounds = thresholdBounds(name);
         const range = t('training.range', { min: formats.number(bounds.min, 4), max: formats.number(bounds.max, 4) });
         return <TextInput key={name} type="number" inputMode="decimal" {...bounds} {...register(name)} label={t(`gate.thresholds.${name}`)} description={range} error={errorOf(name)} required />;
       })}

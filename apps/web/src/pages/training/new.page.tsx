@@ -2,28 +2,26 @@ import { Alert, Button, Group, NativeSelect, Stack, Switch, Text, TextInput } fr
 import { useDebouncedValue } from '@mantine/hooks';
 import type { Schemas } from '@scapis/client';
 import { trainingRequest, trainingSettings, type TrainingSettings } from '@scapis/contracts';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
-import { Empty, Facts, Page, Section } from '../../components/page.tsx';
+import { Facts, Page, Section } from '../../components/page.tsx';
+import { NoPermit, PermitChoice, usePermitted } from '../../components/permit-choice.tsx';
 import { ProblemAlert } from '../../components/problem.tsx';
 import { useFormats } from '../../format.ts';
 import { formResolver } from '../../session/form.ts';
-import { useAct, useCall, useSession } from '../../session/queries.ts';
+import { useAct, useCall } from '../../session/queries.ts';
 import { useSearchParam } from '../../session/route-params.ts';
 import { PrivacyFields } from './privacy-fields.tsx';
-import { boundsOf, choicesOf, mostMembers, settingGroups, trainingForm, type SettingGroup, type TrainingForm, type TrainingFormInput, type TrainingFormOutput } from './settings.ts';
+import { choicesOf, mostMembers, settingBounds, settingGroups, trainingForm, type SettingGroup, type TrainingForm, type TrainingFormInput, type TrainingFormOutput } from './settings.ts';
 
 const estimateRequest = trainingRequest.omit({ title: true });
 
 export default function NewTrainingPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const session = useSession();
   const from = useSearchParam('from');
-  const permits = useCall('permits.list', { query: { limit: 200 } });
-  const datasets = useCall('datasets.list', { query: { limit: 200 } });
   const form: TrainingForm = useForm<TrainingFormInput, unknown, TrainingFormOutput>({
     resolver: formResolver(trainingForm), mode: 'onTouched', defaultValues: { permitId: '', datasetVersionId: '', title: '', continueFrom: null, privacy: null, members: 1, ...trainingSettings.parse({}) },
   });
@@ -34,17 +32,9 @@ export default function NewTrainingPage() {
   const isEnsemble = watch('members') > 1;
   const problem = create.error ?? createEnsemble.error;
   const submit = ({ members, continueFrom, ...body }: TrainingFormOutput) => (members > 1 ? createEnsemble.mutate({ body: { ...body, members } }) : create.mutate({ body: { ...body, continueFrom } }));
-  const mine = permits.data?.items.filter((permit) => permit.state === 'active' && permit.people.some((person) => person.id === session?.person.id)) ?? [];
-  const chosen = mine.find((permit) => permit.id === watch('permitId'));
-  const versions = datasets.data?.items.filter((dataset) => dataset.approvedVersionId !== null && chosen?.datasets.some((named) => named.id === dataset.id)) ?? [];
+  const permitted = usePermitted(watch('permitId'));
   const back = { to: '/training-runs', label: t('training.title') };
-  if (permits.data && mine.length === 0) {
-    return (
-      <Page title={t('training.create')} back={back}>
-        <div className="card"><Empty title={t('training.noPermit')} hint={t('training.noPermitHint')}><Button component={Link} to="/applications">{t('applications.title')}</Button></Empty></div>
-      </Page>
-    );
-  }
+  if (permitted.hasNone) return <Page title={t('training.create')} back={back}><NoPermit /></Page>;
   return (
     <Page title={t('training.create')} lead={t('training.createLead')} back={back}>
       {earlier !== undefined && <Alert color="lab" variant="light" title={t('training.continues', { title: earlier.title })}>{t('training.continuesText', { step: earlier.checkpointStep ?? 0 })}</Alert>}
@@ -54,10 +44,7 @@ export default function NewTrainingPage() {
             <Section title={t('training.what')}>
               <Stack gap="md">
                 <TextInput {...register('title')} label={t('training.name')} description={t('training.nameHint')} error={errors.title?.message} required />
-                <NativeSelect {...register('permitId')} label={t('training.permit')} error={errors.permitId && t('validation.choose')} required
-                  data={[{ value: '', label: t('common.choose') }, ...mine.map((permit) => ({ value: permit.id, label: permit.title }))]} />
-                <NativeSelect {...register('datasetVersionId')} label={t('training.dataset')} description={chosen && versions.length === 0 ? t('training.noVersions') : undefined} error={errors.datasetVersionId && t('validation.choose')} disabled={!chosen} required
-                  data={[{ value: '', label: t('common.choose') }, ...versions.map((dataset) => ({ value: dataset.approvedVersionId ?? '', label: dataset.title }))]} />
+                <PermitChoice permitted={permitted} register={(name) => register(name)} isWrong={(name) => errors[name] !== undefined} />
               </Stack>
             </Section>
             <Section title={t('training.how')}>
@@ -70,7 +57,7 @@ export default function NewTrainingPage() {
                 </details>
               ))}
             </Section>
-            <PrivacyFields form={form} datasetId={versions.find((dataset) => dataset.approvedVersionId === watch('datasetVersionId'))?.id ?? null} />
+            <PrivacyFields form={form} datasetId={permitted.datasets.find((dataset) => dataset.approvedVersionId === watch('datasetVersionId'))?.id ?? null} />
           </div>
           <div className="stack">
             <EstimateCard form={form} />
@@ -92,7 +79,7 @@ function useContinued(form: TrainingForm, from: string | null): Schemas['Trainin
   useEffect(() => {
     if (data === undefined || title === undefined) return;
     const { settings, permitId, datasetVersionId, id } = data;
-    reset({ ...settings, learningRate: Math.max(settings.learningRate / 2, boundsOf('learningRate')?.min ?? 0), permitId, datasetVersionId, title, continueFrom: id, privacy: null, members: 1 });
+    reset({ ...settings, learningRate: Math.max(settings.learningRate / 2, settingBounds('learningRate')?.min ?? 0), permitId, datasetVersionId, title, continueFrom: id, privacy: null, members: 1 });
   }, [data, title, reset]);
   return data;
 }
@@ -107,7 +94,7 @@ function Setting({ form: { register, formState: { errors } }, name }: { form: Tr
   const label = t(`training.settings.${name}.name`);
   const hint = t(`training.settings.${name}.hint`);
   const error = errors[name]?.message;
-  const [bounds, choices] = [boundsOf(name), choicesOf(name)];
+  const [bounds, choices] = [settingBounds(name), choicesOf(name)];
   if (choices !== null) return <NativeSelect {...register(name)} label={label} description={hint} error={error} data={choices.map((choice) => ({ value: choice, label: t(`training.choices.${choice}`, { defaultValue: choice }) }))} />;
   if (bounds === null) return <Switch {...register(name)} label={label} description={hint} />;
   const range = t('training.range', { min: formats.number(bounds.min, 4), max: formats.number(bounds.max, 4) });

@@ -1,6 +1,7 @@
 import { ensembleRequest, trainingRequest, trainingSettings, type TrainingSettings } from '@scapis/contracts';
 import type { UseFormReturn } from 'react-hook-form';
 import { z } from 'zod';
+import { boundsOf, type NumberBounds } from '../../components/number-bounds.ts';
 
 export const mostMembers = ensembleRequest.shape.members.maxValue ?? 1;
 /** A run, or with more than one member an ensemble of runs. */
@@ -18,11 +19,11 @@ export const settingGroups = {
 } as const satisfies Record<string, readonly (keyof TrainingSettings)[]>;
 export type SettingGroup = keyof typeof settingGroups;
 
-/** Bounds of a number as the schema says them; null for what is no number. */
-export function boundsOf(name: keyof TrainingSettings): { min: number; max: number; step: number | 'any' } | null {
+/** Null for a setting that is no number. */
+export function settingBounds(name: keyof TrainingSettings): NumberBounds | null {
   const schema = trainingSettings.shape[name].unwrap();
-  if (!('minValue' in schema) || schema.minValue === null || schema.maxValue === null) return null;
-  return { min: schema.minValue, max: schema.maxValue, step: name === 'lookEvery' ? 20 : schema.isInt ? 1 : 'any' };
+  if (!('minValue' in schema)) return null;
+  return { ...boundsOf(schema), ...(name === 'lookEvery' && { step: 20 }) };
 }
 
 /** Choices of a closed list as the schema says them; null for what is none. */
