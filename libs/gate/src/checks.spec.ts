@@ -1,12 +1,23 @@
 import { gateCheckNames, gateChecks, gateThresholds, type CheckResult, type GateCheck } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
+import { judgeAttack, leastPeople } from './attack-panel.ts';
 import { blobImages } from './blobs.ts';
 import { checkCells, countCells, releasableCells } from './cells.ts';
 import { createCheck, createUnmadeCheck } from './check.ts';
+import { describeCopyCheck } from './copy-report.ts';
+import { createCopyRule, isRuleSound, judgeCopies } from './copy-search.ts';
+import type { CopySpace } from './copy-space.ts';
+import { checkDataCopying } from './data-copying.ts';
+import { checkFidelity, type FeatureSets } from './fidelity.ts';
 import { toVerdict } from './gate.ts';
 import { hashPeople, selectImages, toGateSize } from './images.ts';
-import { checkInput, type GateSets } from './input.ts';
+import { checkInput, defectNames, needs, type Defect, type GateSets } from './input.ts';
 import { GateStopped, Pace } from './pace.ts';
+import { checkCalibration, checkConformal, checkSubgroups, type Panel } from './pilots.ts';
+import type { AttackCheck } from './privacy-tests.ts';
+import { gateStream } from './random.ts';
+import { checkRealism } from './realism.ts';
+import { checkUtility } from './utility.ts';
 
 const thresholds = gateThresholds.parse({});
 const pace = new Pace();
@@ -26,7 +37,7 @@ describe('input check', () => {
     expect((await checkInput(sets(), thresholds, pace)).verdict).toBe('pass');
   });
 
-  const damages: Record<string, (given: GateSets) => void> = {
+  const damages: Record<Defect, (given: GateSets) => void> = {
     notFinite: ({ synthetic }) => (synthetic.pixels[7] = NaN),
     outOfRange: ({ synthetic }) => (synthetic.pixels[7] = -1000),
     constant: ({ synthetic }) => synthetic.pixels.fill(0.5, 0, 256),
@@ -35,26 +46,131 @@ describe('input check', () => {
     peopleInTwoSplits: (given) =>
       (given.control = { ...given.control, subjects: given.control.subjects.map((name, i) => (i === 0 ? '1-0' : name)) }),
   };
-  it.each(Object.entries(damages))('refuses %s', async (name, damage) => {
+  it.each(defectNames)('refuses %s', async (name) => {
     const given = sets();
-    damage(given);
+    damages[name](given);
     const result = await checkInput(given, thresholds, pace);
     expect(result).toMatchObject({ verdict: 'fail', value: 1, details: { [name]: 1 } });
   });
 
-  it('says how much it needs', async () => {
+  it('counts a real image without content as no defect: only the cohort must show something', async () => {
     const given = sets();
-    const few = { ...given, control: selectImages(given.control, [0, 1, 2]), synthetic: selectImages(given.synthetic, [0]) };
-    const { verdict, details } = await checkInput(few, thresholds, pace);
-    expect(verdict).toBe('fail');
-    expect(details.problems).toContain('control images: 3, the gate needs at least 100');
-    expect(details.problems).toContain('people in the control split: 3, the gate needs at least 30');
-    expect(details.problems).toContain('synthetic images: 1, the gate needs at least 200');
+    given.training.pixels.fill(0.5, 0, 256);
+    expect((await checkInput(given, thresholds, pace)).verdict).toBe('pass');
+  });
+
+  type Need = keyof typeof needs;
+  /** Sets with exactly what is needed, but for one thing, of which there is one too little. */
+  function justTooFew(need: Need | null): GateSets {
+    const least = (name: Need): number => needs[name] - Number(name === need);
+    const made = (seed: number, images: Need, people: Need | null): GateSets['training'] => {
+      const each = people === null ? 1 : Math.ceil(needs[images] / least(people));
+      const all = blobImages({ seed, people: people === null ? least(images) : least(people), imagesPerPerson: each, size: 16 });
+      // One image of each person first, so that the number of images can be met without losing a person.
+      const rows = [...all.subjects.keys()].sort((a, b) => (a % each) - (b % each) || a - b);
+      return selectImages(all, rows.slice(0, least(images)));
+    };
+    return {
+      synthetic: made(3, 'syntheticImages', null),
+      training: made(1, 'trainingImages', 'trainingPeople'),
+      control: made(2, 'controlImages', 'controlPeople'),
+      reference: made(4, 'referenceImages', 'referencePeople'),
+    };
+  }
+
+  it('passes exactly as much as it needs', async () => {
+    expect(await checkInput(justTooFew(null), thresholds, pace)).toMatchObject({ verdict: 'pass', details: { problems: '' } });
+  });
+
+  it.each(Object.keys(needs) as Need[])('refuses too few %s, and says how many it needs', async (need) => {
+    const result = await checkInput(justTooFew(need), thresholds, pace);
+    expect(result).toMatchObject({ verdict: 'fail', value: 1 });
+    expect(result.details.problems).toMatch(new RegExp(`^[a-z ]+: ${needs[need] - 1}, the gate needs at least ${needs[need]}$`));
+    expect(toVerdict([result])).toBe('refused');
+  });
+
+  it('needs a cohort of which the planted share is at least one image', async () => {
+    const { details } = await checkInput(justTooFew(null), { ...thresholds, plantedShare: 0.004 }, pace);
+    expect(details.problems).toBe('synthetic images: 200, the gate needs at least 250');
   });
 
   it('refuses an empty split and sets of different sizes without a crash', async () => {
     const given = { ...sets(), control: blobImages({ seed: 2, people: 100, size: 32 }) };
     expect((await checkInput({ ...given, reference: selectImages(given.reference, []) }, thresholds, pace)).verdict).toBe('fail');
+  });
+});
+
+describe('a check with too few images', () => {
+  const few = blobImages({ seed: 1, people: 9, size: 16 });
+  const ofFew = { synthetic: few, training: few, control: few, reference: few };
+  const noGrade = { ...few, labels: few.labels.map((labels) => ({ ...labels, calciumGrade: 'none' as const })) };
+  const features = { count: few.count, width: 4, data: gateStream(1, 'bootstrap').normals(4 * few.count) };
+  const cloud: FeatureSets = { synthetic: features, training: features, control: features };
+  const panel: Panel = {
+    test: few, truth: new Int32Array(few.count), controlCount: 4, grades: ['none', 'mild'],
+    scores: { synthetic: [], real: [] }, right: { synthetic: [], real: [] },
+  };
+  const attack = (check: AttackCheck, people: number): CheckResult =>
+    judgeAttack(check, [{ name: 'any', members: new Float64Array(people), others: new Float64Array(people) }], { thresholds, seed: 1, least: people + 1 });
+  const usual = (check: AttackCheck): CheckResult => attack(check, leastPeople - 1);
+  const copy = (check: 'copy-contrastive' | 'copy-pixel'): CheckResult => {
+    const matches = { distance: Float64Array.from(few.subjects, (_, i) => 0.5 + i / 100), nearest: new Int32Array(few.count) };
+    const rule = createCopyRule(matches, few.subjects.map(() => 'one person'), thresholds);
+    const judgement = judgeCopies(rule, matches.distance);
+    const space: CopySpace = { name: 'pixel', search: () => Promise.resolve(matches) };
+    return describeCopyCheck(check, { space, rule, isSound: isRuleSound(rule), control: matches, synthetic: matches, judgement }, [], few.count);
+  };
+  const utility = async (check: GateCheck): Promise<CheckResult | undefined> =>
+    (await checkUtility({ ...ofFew, synthetic: noGrade }, thresholds, 1, 1, pace)).checks.find((result) => result.check === check);
+  const fidelity = async (check: GateCheck): Promise<CheckResult | undefined> => {
+    const spaces = { contrastive: cloud, random: cloud, radiomics: cloud, task: null };
+    return (await checkFidelity(spaces, { synthetic: few.labels, training: few.labels }, thresholds, 1, pace)).find((result) => result.check === check);
+  };
+
+  /** What it says it needs, and how it is asked; null: with what the input check demands it can be made. */
+  const lacking: Record<GateCheck, { says: string; ask: () => Promise<CheckResult | undefined> | CheckResult } | null> = {
+    'input': null,
+    'self-test': null,
+    'copy-contrastive': { says: 'at least 8', ask: () => copy('copy-contrastive') },
+    'copy-pixel': { says: 'at least 8', ask: () => copy('copy-pixel') },
+    'attack-gan-leaks': { says: 'at least 10', ask: () => usual('attack-gan-leaks') },
+    'attack-monte-carlo': { says: 'at least 10', ask: () => usual('attack-monte-carlo') },
+    'attack-domias': { says: 'at least 10', ask: () => usual('attack-domias') },
+    'attack-surrogate': { says: 'at least 10', ask: () => usual('attack-surrogate') },
+    'attack-identity': { says: 'at least 10', ask: () => usual('attack-identity') },
+    'attack-vulnerable': { says: 'at least 1', ask: () => attack('attack-vulnerable', 0) },
+    'likelihood-gap': { says: 'at least 10', ask: () => usual('likelihood-gap') },
+    'data-copying': { says: '20 control people', ask: () => checkDataCopying(cloud, few.subjects, thresholds, 1, pace) },
+    'identifiability': null,
+    'authenticity': null,
+    'singling-out': null,
+    'linkability': null,
+    'inference': null,
+    'memorisation': null,
+    'cells': null,
+    'frechet-contrastive': null,
+    'frechet-random': null,
+    'coverage': null,
+    'density': null,
+    'frechet-radiomics': null,
+    'frechet-task': { says: 'two calcium grades', ask: () => fidelity('frechet-task') },
+    'kid': null,
+    'precision-recall': null,
+    'vendi': { says: 'needs 20 images', ask: () => fidelity('vendi') },
+    'hu-realism': null,
+    'noise-texture': null,
+    'calcium-score': { says: '20 images', ask: async () => (await checkRealism(ofFew, thresholds, pace)).find(({ check }) => check === 'calcium-score') },
+    'utility': { says: 'two are needed', ask: () => utility('utility') },
+    'label-consistency': { says: 'two are needed', ask: () => utility('label-consistency') },
+    'subgroup-gap': { says: 'needs 20 held-out people', ask: () => checkSubgroups(panel, thresholds, 1, pace) },
+    'ranking': { says: 'two are needed', ask: () => utility('ranking') },
+    'calibration': { says: 'each needs 100', ask: () => checkCalibration(panel, pace) },
+    'conformal': { says: 'each needs 100', ask: () => checkConformal(panel, 1, pace) },
+  };
+  it.each(gateCheckNames.filter((name) => lacking[name] !== null))('%s does not pass and says how many it needs', async (name) => {
+    const result = await lacking[name]?.ask();
+    expect(result).toMatchObject({ check: name, verdict: 'fail', value: null, details: { made: false } });
+    expect(result?.details['reason']).toContain(lacking[name]?.says);
   });
 });
 

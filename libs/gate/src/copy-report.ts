@@ -3,6 +3,7 @@ import { createCheck, createUnmadeCheck } from './check.ts';
 import type { SearchResult } from './gate.ts';
 import type { runSelfTest } from './self-test.ts';
 import { histograms, mean, quantile } from './statistics.ts';
+import { leastTailPeople } from './tail.ts';
 
 /** What the copy search found, as rows of the evidence file and as pairs for the reviewers. */
 
@@ -23,13 +24,12 @@ export function describeCopyCheck(
   count: number,
 ): CheckResult {
   if (!isSound) {
-    return createUnmadeCheck(
-      check,
-      'Too few different people in the control split lie near the training images to say how near is too near.',
-      {
-        peopleInTail: rule.tail.people,
-      },
-    );
+    const { people } = rule.tail;
+    const reason =
+      people < leastTailPeople
+        ? `How near is too near rests on ${people} different people of the control split who lie near the training images; it needs at least ${leastTailPeople}.`
+        : 'Images of the control split lie at no distance from training images, so there is no telling how near is too near.';
+    return createUnmadeCheck(check, reason, { peopleInTail: people, peopleNeeded: leastTailPeople });
   }
   const { share } = judgement;
   const isShareTooHigh = share.pValue < rule.significance;

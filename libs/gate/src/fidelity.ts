@@ -58,7 +58,7 @@ export async function checkFidelity(
     const check = `frechet-${name}` as const satisfies GateCheck;
     frechet.push(
       sets === undefined
-        ? createUnmadeCheck(check, 'No network could be trained on the task, so there is no such space.')
+        ? createUnmadeCheck(check, 'No network could be trained on the task, so there is no such space: it needs two calcium grades that all four sets share.')
         : await checkFrechet(check, sets, thresholds, seed, pace),
     );
   }

@@ -8,7 +8,8 @@ import { contrastiveSpace } from './copy-space.ts';
 import { trainEncoder } from './encoder.ts';
 import { encodeEvidence, judgeCohort, type GateInput } from './gate.ts';
 import { runGate } from './index.ts';
-import { selectImages } from './images.ts';
+import { joinImages, selectImages } from './images.ts';
+import { needs } from './input.ts';
 import { balancedAccuracy } from './metrics.ts';
 import { Pace } from './pace.ts';
 import { gateStream } from './random.ts';
@@ -101,6 +102,27 @@ describe('gate', () => {
     const copied = closestPairs.filter(({ distance, threshold, space }) => space === 'pixel' && distance < threshold);
     expect(copied.map(({ syntheticIndex }) => syntheticIndex).sort()).toEqual([0, 1]);
     expect(copied.map(({ trainingIndex }) => trainingIndex).sort((a, b) => a - b)).toEqual(sources);
+  }, 300_000);
+
+  it('answers every check with exactly as much as the input check demands, or says how much more it needs', async () => {
+    const images = (seed: number, people: number, count: number): ImageSet => {
+      const each = Math.ceil(count / people);
+      const all = blobImages({ seed, people, imagesPerPerson: each });
+      const rows = [...all.subjects.keys()].sort((a, b) => (a % each) - (b % each) || a - b);
+      return selectImages(all, rows.slice(0, count));
+    };
+    const sets = {
+      T: images(1, needs.trainingPeople, needs.trainingImages),
+      H: images(2, needs.controlPeople, needs.controlImages),
+      R: images(4, needs.referencePeople, needs.referenceImages),
+    };
+    const least = { ...joinImages(joinImages(sets.T, sets.H), sets.R), splits: (['T', 'H', 'R'] as const).flatMap((split): Split[] => sets[split].subjects.map(() => split)) };
+    const { evidence } = await judgeCohort({ ...input(images(9, needs.syntheticImages, needs.syntheticImages)), real: least }, effort);
+    expect(evidence.checks.find(({ check }) => check === 'input')?.verdict).toBe('pass');
+    const unmade = evidence.checks.filter(({ details }) => details['made'] === false);
+    // Ten people of R and thirty of H: too few for these three, by their own rules.
+    expect(unmade.map(({ check }) => check)).toEqual(['subgroup-gap', 'calibration', 'conformal']);
+    for (const { verdict, details } of unmade) expect([verdict, details['reason']]).toEqual(['fail', expect.stringMatching(/needs \d+/)]);
   }, 300_000);
 
   it('refuses damaged input with every check answered, and does not crash', async () => {

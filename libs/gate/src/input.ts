@@ -26,6 +26,20 @@ export const needs = {
   referencePeople: 10,
 } as const;
 
+const counted: Record<keyof typeof needs, { what: string; count: (sets: GateSets) => number }> = {
+  syntheticImages: { what: 'synthetic images', count: ({ synthetic }) => synthetic.count },
+  trainingImages: { what: 'training images', count: ({ training }) => training.count },
+  trainingPeople: { what: 'people in the training split', count: ({ training }) => countPeople(training) },
+  controlImages: { what: 'control images', count: ({ control }) => control.count },
+  controlPeople: { what: 'people in the control split', count: ({ control }) => countPeople(control) },
+  referenceImages: { what: 'reference images', count: ({ reference }) => reference.count },
+  referencePeople: { what: 'people in the reference split', count: ({ reference }) => countPeople(reference) },
+};
+
+/** What the input check counts beside these needs; one of any refuses the cohort. */
+export const defectNames = ['notFinite', 'outOfRange', 'constant', 'duplicates', 'controlInTraining', 'peopleInTwoSplits'] as const;
+export type Defect = (typeof defectNames)[number];
+
 const constantDeviation = 1e-3;
 
 /**
@@ -36,16 +50,10 @@ export async function checkInput(sets: GateSets, thresholds: GateThresholds, pac
   const problems: string[] = [];
   const { synthetic, training, control, reference } = sets;
   const named: [string, ImageSet][] = [['synthetic', synthetic], ['training', training], ['control', control], ['reference', reference]];
-  const atLeast = (what: string, have: number, need: number): void => {
-    if (have < need) problems.push(`${what}: ${have}, the gate needs at least ${need}`);
-  };
-  atLeast('synthetic images', synthetic.count, Math.max(needs.syntheticImages, Math.ceil(1 / thresholds.plantedShare)));
-  atLeast('training images', training.count, needs.trainingImages);
-  atLeast('people in the training split', countPeople(training), needs.trainingPeople);
-  atLeast('control images', control.count, needs.controlImages);
-  atLeast('people in the control split', countPeople(control), needs.controlPeople);
-  atLeast('reference images', reference.count, needs.referenceImages);
-  atLeast('people in the reference split', countPeople(reference), needs.referencePeople);
+  for (const [name, { what, count }] of Object.entries(counted) as [keyof typeof needs, (typeof counted)[keyof typeof needs]][]) {
+    const least = name === 'syntheticImages' ? Math.max(needs[name], Math.ceil(1 / thresholds.plantedShare)) : needs[name];
+    if (count(sets) < least) problems.push(`${what}: ${count(sets)}, the gate needs at least ${least}`);
+  }
   for (const [name, set] of named) {
     if (set.pixels.length !== set.count * set.size ** 2 || set.labels.length !== set.count || set.subjects.length !== set.count) {
       problems.push(`${name} images: pixels, labels and subjects don't fit ${set.count} images of ${set.size} pixels a side`);
@@ -54,7 +62,7 @@ export async function checkInput(sets: GateSets, thresholds: GateThresholds, pac
   }
   if (synthetic.size % 16 !== 0) problems.push(`the images have ${synthetic.size} pixels a side, the gate needs a multiple of 16`);
 
-  const defects = { notFinite: 0, outOfRange: 0, constant: 0, duplicates: 0, controlInTraining: 0, peopleInTwoSplits: 0 };
+  const defects = Object.fromEntries(defectNames.map((name) => [name, 0])) as Record<Defect, number>;
   const hashes = { synthetic: new Set<string>(), training: new Set<string>() };
   for (const [name, set] of named) {
     for (let image = 0; image < set.count; image += 1) {
@@ -80,7 +88,7 @@ export async function checkInput(sets: GateSets, thresholds: GateThresholds, pac
   });
 }
 
-function stateOf(pixels: Float32Array): 'sound' | 'notFinite' | 'outOfRange' | 'constant' {
+function stateOf(pixels: Float32Array): 'sound' | Extract<Defect, 'notFinite' | 'outOfRange' | 'constant'> {
   let low = Infinity;
   let high = -Infinity;
   for (let i = 0; i < pixels.length; i += 1) {
