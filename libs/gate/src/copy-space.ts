@@ -1,8 +1,8 @@
 import type { ImageSet } from '@scapis/gan';
 import { flipImages, greatestShift, shiftImages } from './augment.ts';
 import type { Encoder } from './encoder.ts';
-import { forEachGreatest } from './greatest.ts';
 import type { Features } from './linear-algebra.ts';
+import { searchNear, type SearchOptions } from './nearest-index.ts';
 import type { Pace } from './pace.ts';
 
 /** For each query image: its nearest training image and how near that is, relative to the query's surroundings (0 = the same image). */
@@ -25,7 +25,7 @@ const surroundings = 50;
  * al. 2023, "Extracting training data from diffusion models", eq. 2). A smooth, average-looking image is near to every training image and
  * no copy; a copy is near to one person only. Absolute distances would flag the first and, in dense places, miss the second.
  *
- * @param distances query -> every training image
+ * @param distances query -> every training image that is looked at
  * @param people whose training image each is
  */
 export function relativeDistance(distances: Float32Array, people: Int32Array): { distance: number; nearest: number } {
@@ -59,33 +59,32 @@ export function numberPeople(subjects: readonly string[]): Int32Array {
 
 /**
  * Euclidean distance between unit embeddings. Each query is looked up mirrored too, and at nine shifts: the encoder bears the 2 pixels
- * between them, and asking it to bear all 6 would cost it much of what tells people apart.
+ * between them, and asking it to bear all 6 would cost it much of what tells people apart. Among more training images than
+ * nearest-index.ts searches exactly, nearest and surroundings come from its lists, for control, cohort and planted copies alike: what that
+ * overlooks, the self-test overlooks too.
  */
-export function contrastiveSpace(encoder: Encoder, training: ImageSet, embedded: Features): CopySpace {
+export async function contrastiveSpace(encoder: Encoder, training: ImageSet, embedded: Features, pace: Pace, options: SearchOptions): Promise<CopySpace> {
   const people = numberPeople(training.subjects);
   const reach = Math.round((2 * greatestShift(training.size)) / 3);
   const shifts = [-reach, 0, reach].flatMap((dy) => [-reach, 0, reach].map((dx) => [dx, dy] as const));
+  const searchAll = await searchNear(embedded, pace, options);
   return {
     name: 'contrastive',
-    async search(queries, pace) {
+    async search(queries, queryPace) {
       const poses: Features[] = [];
       for (const images of [queries, flipImages(queries)]) {
-        for (const [dx, dy] of shifts) poses.push(await encoder.embed(shiftImages(images, dx, dy), pace));
+        for (const [dx, dy] of shifts) poses.push(await encoder.embed(shiftImages(images, dx, dy), queryPace));
       }
       const matches: Matches = { distance: new Float64Array(queries.count), nearest: new Int32Array(queries.count) };
       const write = (pose: number, query: number, to: Float32Array, at: number): void => {
         const { data, width } = poses[pose] ?? embedded;
         to.set(data.subarray(query * width, (query + 1) * width), at);
       };
-      await forEachGreatest(
-        { queries: queries.count, poses: poses.length, width: embedded.width, write, templates: embedded.data },
-        pace,
-        (query, similarity) => {
-          const found = relativeDistance(similarity.map(toDistance), people);
-          matches.distance[query] = found.distance;
-          matches.nearest[query] = found.nearest;
-        },
-      );
+      await searchAll({ queries: queries.count, poses: poses.length, write }, queryPace, (query, similarity, rows) => {
+        const found = relativeDistance(similarity.map(toDistance), rows.map((row) => people[row]!));
+        matches.distance[query] = found.distance;
+        matches.nearest[query] = rows[found.nearest]!;
+      });
       return matches;
     },
   };

@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { plantCopies } from './augment.ts';
 import { blobImages } from './blobs.ts';
 import { predict, recipes, trainClassifier } from './classifier.ts';
-import { contrastiveSpace } from './copy-space.ts';
+import { contrastiveSpace, type Matches } from './copy-space.ts';
 import { trainEncoder } from './encoder.ts';
 import { encodeEvidence, judgeCohort, type GateInput } from './gate.ts';
 import { runGate } from './index.ts';
 import { joinImages, selectImages } from './images.ts';
 import { needs } from './input.ts';
 import { balancedAccuracy } from './metrics.ts';
+import type { SearchOptions } from './nearest-index.ts';
 import { Pace } from './pace.ts';
 import { gateStream } from './random.ts';
 
@@ -29,12 +30,19 @@ describe('encoder', () => {
     const again = await (await trainEncoder(images, pace, { seed: 1, steps: 60 })).embed(images, pace);
     expect(again.data).toEqual(embedded.data);
 
-    const space = contrastiveSpace(encoder, images, embedded);
     const sources = [0, 10, 20, 30, 40];
-    const matches = await space.search(plantCopies(images, sources, 'flipped', gateStream(1, 'planted')), pace);
+    const copies = plantCopies(images, sources, 'flipped', gateStream(1, 'planted'));
+    const search = async (options: Omit<SearchOptions, 'seed'>): Promise<Matches> =>
+      (await contrastiveSpace(encoder, images, embedded, pace, { seed: 1, ...options })).search(copies, pace);
+    const matches = await search({});
     expect([...matches.nearest]).toEqual(sources);
     expect(Math.max(...matches.distance)).toBeLessThan(0.01);
-  });
+    // By an index of 13 lists: all of them give the same, few still the copies.
+    const byAll = await search({ exactUpTo: 0 });
+    expect(byAll.nearest).toEqual(matches.nearest);
+    matches.distance.forEach((distance, i) => expect(byAll.distance[i]).toBeCloseTo(distance, 3));
+    expect((await search({ exactUpTo: 0, probes: 2 })).nearest).toEqual(matches.nearest);
+  }, 300_000);
 });
 
 describe('classifier', () => {

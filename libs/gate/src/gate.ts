@@ -125,7 +125,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   }));
 
   const contrastive = await pace.stage('copy-contrastive', async () => {
-    const space = contrastiveSpace(encoder, sets.training, embedded.training);
+    const space = await contrastiveSpace(encoder, sets.training, embedded.training, pace, { seed });
     return searchSpace(space, { ...(await space.search(sets.control, pace)), people: sets.control.subjects }, out.synthetic, thresholds, pace);
   });
   const pixel = await pace.stage('copy-pixel', async () => {

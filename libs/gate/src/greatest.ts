@@ -16,6 +16,8 @@ export interface PosedPairs {
 
 /** Queries per product of matrices: large enough to keep the cores busy, small enough for the running maximum to stay in a few megabytes. */
 const block = 512;
+/** Cells of the running maximum at most, 205 MB each of the two that take turns: many templates make smaller blocks. */
+const mostCells = 512 * 100_000;
 /** Poses per call of the program: what a call costs beside its products is to carry the running maximum in and out. */
 const posesPerCall = 8;
 
@@ -29,7 +31,7 @@ export async function forEachGreatest(
   use: (query: number, greatest: Float32Array) => void,
 ): Promise<void> {
   const count = templates.length / width;
-  const rows = Math.min(block, queries);
+  const rows = Math.min(block, queries, Math.max(1, Math.floor(mostCells / count)));
   const together = Math.min(posesPerCall, poses);
   // The templates are a constant, which the runtime lays out once for its products.
   const columns = constant(transposed(templates, width), [width, count]);

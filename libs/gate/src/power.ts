@@ -83,7 +83,7 @@ export async function measurePower(sets: GateSets, options: PowerOptions, pace =
     const rule = createCopyRule(strangers, strangers.people, gateThresholds.parse({}));
     return { space, rule, control: strangers, synthetic: await space.search(synthetic, pace) };
   };
-  const contrastive = contrastiveSpace(encoder, training, embedded.training);
+  const contrastive = await contrastiveSpace(encoder, training, embedded.training, pace, { seed });
   const pixel = await pixelSpace(training, pace);
   const searched: Record<Search, Searched> = {
     'copy-contrastive': await search(contrastive, { ...(await contrastive.search(control, pace)), people: control.subjects }),
