@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ageBands, calciumGrades, gateThresholds, sexes, splits, type ImageLabels } from '@scapis/contracts';
-import { createTraining, estimate, measureTraining, runtimeVersion, toGanConfig, type GanConfig, type GanConfigInput, type ImageSet } from '@scapis/gan';
-import { runGate } from '@scapis/gate';
+import { createTraining, estimate, measureTraining, RandomStream, runtimeVersion, toGanConfig, type GanConfig, type GanConfigInput, type ImageSet } from '@scapis/gan';
+import { contrastiveSpace, GatePace, mostSearchedExactly, pixelSpace, runGate, searchNear, selectImages, trainEncoder, type CopySpace } from '@scapis/gate';
 import { createDecoderPool, createPseudonymizer, deidentify, examineFile, writeDicom } from '@scapis/imaging';
 import { phantomCohort, phantomImageSet, phantomVolumeSet } from '@scapis/phantom';
 import { findRepositoryRoot, loadSettings } from '@scapis/platform';
@@ -12,7 +13,8 @@ import { findRepositoryRoot, loadSettings } from '@scapis/platform';
 // npm run bench: how fast the lab is on this machine, as ratios within this one run where a peer can be had (python3 with torch).
 // We and the peer take turns, and the ratio is the median over the turns: a machine that drifts, or that others use, moves both alike. Images per
 // second of CPU say what a step costs however busy the machine is.
-//   --quick   a short look, for trying the bench itself
+//   --quick          a short look, for trying the bench itself
+//   --only a,b       these parts alone, of the table at the end
 
 /** One figure; a ratio above 1 is better than the peer. */
 interface Figure {
@@ -163,26 +165,121 @@ async function benchIngest(): Promise<void> {
   await decoder.close();
 }
 
+/** Seconds of all threads since `since`, which other work on the machine hardly moves. */
+function cpuSeconds(since?: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1e6;
+}
+
+/** The copy search of one cohort against more and more training images: what it costs for each n, and how many times what it cost for the least. */
+async function benchSearch(): Promise<void> {
+  const pace = new GatePace();
+  const base = phantomImageSet({ seed: 21, subjects: 1_000 });
+  const cohort = phantomImageSet({ seed: 22, subjects: isQuick ? 64 : 256 });
+  // What a search costs doesn't hang on how well its encoder was trained.
+  const encoder = await trainEncoder(base, pace, { seed: 1, steps: 5 });
+  const spaces: Record<CopySpace['name'], (training: ImageSet) => Promise<CopySpace>> = {
+    contrastive: async (training) => contrastiveSpace(encoder, training, await encoder.embed(training, pace), pace, { seed: 1 }),
+    pixel: (training) => pixelSpace(training, pace),
+  };
+  const first = new Map<string, number>();
+  for (const times of isQuick ? [1, 4] : [1, 4, 16]) {
+    const rows = Array.from({ length: times * base.count }, (_, row) => row % base.count);
+    const repeated = selectImages(base, rows);
+    const training = { ...repeated, subjects: repeated.subjects.map((subject, row) => `${subject}-${Math.floor(row / base.count)}`) };
+    for (const [name, open] of Object.entries(spaces)) {
+      const space = await open(training);
+      const began = process.cpuUsage();
+      await space.search(cohort, pace);
+      const taken = cpuSeconds(began);
+      first.set(name, first.get(name) ?? taken);
+      record(`copy search, ${name}, ${cohort.count} against ${training.count}`, taken, 's of CPU');
+      record('  over that against the fewest', taken / (first.get(name) ?? NaN), 'times');
+    }
+  }
+}
+
+/**
+ * The index beyond exact search, at the encoder's width, on random vectors: nothing is grouped there, which is the hardest case for lists. Queries
+ * are copies that lie `farthest` of a vector's length away in their worst pose.
+ */
+async function benchIndex(): Promise<void> {
+  const [width, poses, farthest] = [64, 18, 0.7];
+  const [count, queries] = isQuick ? [20_000, 32] : [2 * mostSearchedExactly, 128];
+  const random = new RandomStream(1, 'gate');
+  const unit = (data: Float32Array): Float32Array => {
+    for (let start = 0; start < data.length; start += width) {
+      let squares = 0;
+      for (let i = start; i < start + width; i++) squares += (data[i] ?? 0) ** 2;
+      for (let i = start; i < start + width; i++) data[i] = (data[i] ?? 0) / Math.sqrt(squares);
+    }
+    return data;
+  };
+  const templates = { count, width, data: unit(random.normals(count * width)) };
+  const sources = Array.from({ length: queries }, () => random.integer(count));
+  const noise = random.normals(queries * poses * width);
+  const posed = unit(noise.map((x, at) => {
+    const [row, i] = [Math.floor(at / width), at % width];
+    const reach = (farthest * (1 + (row % poses))) / poses;
+    return (templates.data[(sources[Math.floor(row / poses)] ?? 0) * width + i] ?? 0) + (reach * x) / Math.sqrt(width);
+  }));
+  const write = (pose: number, query: number, to: Float32Array, at: number): void => {
+    const start = (query * poses + pose) * width;
+    to.set(posed.subarray(start, start + width), at);
+  };
+  const pace = new GatePace();
+  const measure = async (name: string, exactUpTo: number): Promise<number> => {
+    const built = process.cpuUsage();
+    const search = await searchNear(templates, pace, { seed: 1, exactUpTo });
+    record(`${name}, ${count} vectors, made ready`, cpuSeconds(built), 's of CPU');
+    const began = process.cpuUsage();
+    let found = 0;
+    await search({ queries, poses, write }, pace, (query, similarity, rows) => {
+      let best = 0;
+      for (let i = 1; i < similarity.length; i++) if ((similarity[i] ?? 0) > (similarity[best] ?? 0)) best = i;
+      found += Number(rows[best] === sources[query]);
+    });
+    const taken = cpuSeconds(began);
+    record(`${name}, ${queries} queries in ${poses} poses`, taken, 's of CPU');
+    record(`${name}, copies found`, (100 * found) / queries, '%');
+    return taken;
+  };
+  const exact = await measure('exact search', Infinity);
+  record('index, how many times as fast', exact / (await measure('index', 0)), 'times');
+}
+
 async function benchGate(): Promise<void> {
   const [real, synthetic] = [phantomImageSet({ seed: 11, subjects: isQuick ? 200 : 1_334, slicesPerSubject: 3 }), phantomImageSet({ seed: 12, subjects: isQuick ? 200 : 2_000 })];
   const splitOfSubject = new Map([...new Set(real.subjects)].map((subject, index) => [subject, splits[index % 5 < 3 ? 0 : index % 5 === 3 ? 1 : 2] ?? 'T']));
-  const began = performance.now();
-  const { evidence } = await runGate({
+  const [began, beganCpu] = [performance.now(), process.cpuUsage()];
+  const { evidence, seconds: ofStages } = await runGate({
     synthetic, real: { ...real, splits: real.subjects.map((subject) => splitOfSubject.get(subject) ?? 'T') }, thresholds: gateThresholds.parse({}), seed: 1,
     ids: { cohortVersionId: 'bench', datasetVersionId: 'bench' }, code: { version: 'bench', onnxRuntime: runtimeVersion, node: process.version },
   });
   record(`gate, ${synthetic.count} synthetic against ${real.count} real`, (performance.now() - began) / 1000, 's');
+  record('gate, all threads', cpuSeconds(beganCpu), 's of CPU');
+  for (const [stage, taken] of Object.entries(ofStages)) record(`  stage ${stage}`, taken, 's');
   process.stdout.write(`  (verdict on fresh phantoms: ${evidence.verdict})\n`);
 }
 
 process.stdout.write(`\n  ${mostThreads} threads at most, Node ${process.version}, ONNX Runtime ${runtimeVersion}\n\n`);
 const images = phantomImageSet({ seed: 1, subjects: 200, slicesPerSubject: 1 });
-await benchMemory(images);
-await benchTraining(images);
-await benchLargerTraining();
-await benchSynthesis(images);
-await benchIngest();
-await benchGate();
+const parts: Record<string, () => Promise<void>> = {
+  memory: () => benchMemory(images),
+  training: () => benchTraining(images),
+  larger: benchLargerTraining,
+  synthesis: () => benchSynthesis(images),
+  intake: benchIngest,
+  search: benchSearch,
+  index: benchIndex,
+  gate: benchGate,
+};
+const { only } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } }).values;
+for (const name of only?.split(',') ?? Object.keys(parts)) {
+  const part = parts[name];
+  if (part === undefined) throw new Error(`There is no part "${name}" of the bench: ${Object.keys(parts).join(', ')}.`);
+  await part();
+}
 const file = join(resolve(root, loadSettings(['LAB_DATA']).LAB_DATA), 'bench.json');
 mkdirSync(join(file, '..'), { recursive: true });
 writeFileSync(file, `${JSON.stringify(figures, null, 2)}\n`);
