@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { evidence, type Evidence, trainingRequest } from '@scapis/contracts';
+import { encodeEvidence } from '@scapis/gate';
 import { getText, readDicom } from '@scapis/imaging';
+import type { Transaction } from '@scapis/platform';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isPdf } from '../applications/pdf.ts';
@@ -109,6 +111,8 @@ describe('a synthetic cohort', () => {
   });
 });
 
+const write = (found: Evidence): string => new TextDecoder().decode(encodeEvidence(found));
+
 describe('the gate and the way out', () => {
   let judged: { id: string; found: Evidence };
   beforeAll(async () => {
@@ -134,6 +138,23 @@ describe('the gate and the way out', () => {
   it('comes to the same bytes when it is run once more', async () => {
     expect(await lab.lab.gate.unsafeRegate(judged.id)).toMatchObject({ isEqual: true, differences: [] });
     await expect(lab.lab.gate.unsafeRegate(await draw(8))).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  const altered: [string, (found: Evidence) => string, string[]][] = [
+    ['other code', (found) => write({ ...found, code: { ...found.code, version: '0.0.0' } }), ['code']],
+    ['a verdict and a check that were written over', (found) =>
+      write({ ...found, verdict: 'passed', checks: found.checks.map((result) => (result.check === 'input' ? { ...result, verdict: 'pass', value: 0 } : result)) }),
+      ['verdict', 'check input']],
+    ['another form of the same file', (found) => JSON.stringify(found), []],
+  ];
+  it.each(altered)('run once more, it says what differs: %s', async (_name, alter, differences) => {
+    const id = await draw();
+    await lab.lab.gate.request(lab.people.astrid, id);
+    const own = { ...judged.found, cohortVersionId: id };
+    await lab.test.db.unsafeAsSystem('test', async (tx) => completeRun(tx, id, alter(own)));
+    const found = await lab.lab.gate.unsafeRegate(id);
+    expect(found).toMatchObject({ isEqual: false, freshSha256: createHash('sha256').update(write(own)).digest('hex'), differences });
+    expect(found.storedSha256).toBe(createHash('sha256').update(alter(own)).digest('hex'));
   });
 
   it('can be read as a PDF by those who may read the evidence', async () => {
@@ -226,19 +247,18 @@ describe('the gate and the way out', () => {
     );
   });
 
+  /** Ends a run that was asked for with this file as its evidence: once it has ended, the database lets nobody change it. */
+  async function completeRun(tx: Transaction, id: string, evidenceFile: string): Promise<void> {
+    const stored = await openVault(lab.parts, (await rowOf(id)).dataKey).write(Buffer.from(evidenceFile));
+    const { gateRunId } = await gateRunOf(id);
+    await tx.gateRun.update({ where: { id: gateRunId }, data: { state: 'completed', verdict: 'passed-method-development-only', evidenceSha256: stored.sha256 } });
+  }
+
   /** The small cohort cannot pass, so the gate's answer is put in its place: what follows a pass is tested here, not the gate. */
   async function passGate(id: string): Promise<void> {
     await lab.lab.gate.request(lab.people.astrid, id);
-    const { gateRunId } = await gateRunOf(id);
-    const row = await rowOf(id);
-    const stored = await openVault(lab.parts, row.dataKey).write(
-      Buffer.from(JSON.stringify({ ...judged.found, cohortVersionId: id, verdict: 'passed-method-development-only' })),
-    );
     await lab.test.db.unsafeAsSystem('test', async (tx) => {
-      await tx.gateRun.update({
-        where: { id: gateRunId },
-        data: { state: 'completed', verdict: 'passed-method-development-only', evidenceSha256: stored.sha256 },
-      });
+      await completeRun(tx, id, JSON.stringify({ ...judged.found, cohortVersionId: id, verdict: 'passed-method-development-only' }));
       await tx.cohortVersion.update({ where: { id }, data: { state: 'passed', usage: 'method-development-only' } });
     });
   }

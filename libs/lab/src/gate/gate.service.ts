@@ -3,9 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   cohortVersionTransitions,
   evidence as evidenceSchema,
+  gateCheckNames,
   LabError,
+  type CheckResult,
   type CohortVersionState,
   type Evidence,
+  type GateCheck,
   type GateThresholds,
   type GateVerdict,
   type JobPayload,
@@ -257,7 +260,7 @@ export class GateService {
       override: signaturesInForce(override),
       isReleased: row.releasedAt !== null,
     };
-    return renderEvidencePdf(evidenceSchema.parse(JSON.parse(new TextDecoder().decode(bytes))), facts, language);
+    return renderEvidencePdf(decodeEvidence(bytes), facts, language);
   }
 
   /** PNG of the closest real and synthetic pairs. Shows real images: reviewers only, and each view is recorded before it is given. */
@@ -284,19 +287,22 @@ export class GateService {
     const run = await this.#parts.database.unsafeAsSystem('gate.regate', async (tx) => findGateRun(tx, (await getNewestGateRun(tx, cohortVersionId)).id));
     if (run?.evidenceSha256 == null) throw new LabError('not_found');
     const stored = await openVault(this.#parts, run.cohortVersion.dataKey).read(run.evidenceSha256);
-    const before = evidenceSchema.parse(JSON.parse(new TextDecoder().decode(stored)));
+    const before = decodeEvidence(stored);
     // What was out when the run began, not what is out now.
     const packs = await this.#read(run, (tx) => findCohortsOut(tx, before.released.map(({ cohortVersionId: id }) => id)));
-    const { evidence: after } = await runGate({ ...toGateInput(run, packs, before.thresholds), thresholdVersions: before.thresholdVersions, onProgress });
-    const fresh = encodeEvidence(after);
-    const parts = Object.keys(after) as (keyof Evidence)[];
+    const { evidence } = await runGate({ ...toGateInput(run, packs, before.thresholds), thresholdVersions: before.thresholdVersions, onProgress });
+    const fresh = encodeEvidence(evidence);
+    // As it reads back: what the file can't tell apart is no difference.
+    const after = decodeEvidence(fresh);
+    const parts = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof Evidence)[];
+    const checkOf = ({ checks }: Evidence, name: GateCheck): CheckResult | undefined => checks.find(({ check }) => check === name);
     return {
       isEqual: Buffer.from(fresh).equals(stored),
       storedSha256: run.evidenceSha256,
       freshSha256: createHash('sha256').update(fresh).digest('hex'),
       differences: [
         ...parts.filter((part) => part !== 'checks' && !isDeepStrictEqual(after[part], before[part])),
-        ...after.checks.filter((result, at) => !isDeepStrictEqual(result, before.checks[at])).map(({ check }) => `check ${check}`),
+        ...gateCheckNames.filter((name) => !isDeepStrictEqual(checkOf(after, name), checkOf(before, name))).map((name) => `check ${name}`),
       ],
     };
   }
@@ -337,6 +343,10 @@ function toGateInput({ seed, cohortVersion }: GateRow, { real, synthetic, releas
     ids: { cohortVersionId: cohortVersion.id, datasetVersionId: cohortVersion.datasetVersionId },
     code: codeOfGate(),
   };
+}
+
+function decodeEvidence(bytes: Uint8Array): Evidence {
+  return evidenceSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
 }
 
 function toSentence(error: unknown): string {
