@@ -67,8 +67,12 @@ export async function searchNear(templates: Features, pace: Pace, options: Searc
       }
       if (row % poses < poses - 1) return;
       const places = seen.subarray(0, found);
-      use(Math.floor(row / poses), Float32Array.from(places, (place) => best[place]!), places.map((place) => rows[place]!));
-      for (const place of places) best[place] = -Infinity;
+      const greatest = new Float32Array(found);
+      for (let i = 0; i < found; i += 1) {
+        greatest[i] = best[places[i]!]!;
+        best[places[i]!] = -Infinity;
+      }
+      use(Math.floor(row / poses), greatest, places.map((place) => rows[place]!));
       found = 0;
     });
   };
