@@ -1,3 +1,4 @@
+export { openPictureJudge, type JudgeOptions, type PictureJudge, type PictureQuality } from './picture-judge.ts';
 export { countCells, releasableCells, type LabelCell } from './cells.ts';
 export { contrastiveSpace, type CopySpace } from './copy-space.ts';
 export { trainEncoder } from './encoder.ts';
