@@ -1,4 +1,4 @@
-import { calciumGrades, gateCheckNames, gateThresholds, evidence as evidenceSchema, type Split } from '@scapis/contracts';
+import { calciumGrades, findingOf, gateCheckNames, gateThresholds, evidence as evidenceSchema, type Split } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { describe, expect, it } from 'vitest';
 import { plantCopies } from './augment.ts';
@@ -93,6 +93,9 @@ describe('gate', () => {
       'cells': 'pass',
     });
     expect(evidence.checks.map(({ check }) => check)).toEqual([...gateCheckNames]);
+    // The sentences name the details that the checks write: where a name has gone astray, only the bare number is said.
+    const bare = evidence.checks.filter((result) => /^(Measured:|No number)/.test(findingOf(result, evidence, 'en').found));
+    expect(bare.map(({ check }) => check)).toEqual([]);
     expect(closestPairs).toHaveLength(20);
     const again = await judgeCohort(input(cohort), effort);
     expect(again.evidence).toEqual(evidence);
