@@ -15,6 +15,7 @@ SIZE, LATENT, LABELS, BATCH, FEATURES = 16, 4, 9, 2, 8
 G, D, C = [8, 8, 4], [4, 8], [16, 32]
 SIDES = [8, 16]
 CODE = LATENT + sum(side * side for side in SIDES)
+BLUR = torch.tensor([1.0, 2.0, 1.0]).outer(torch.tensor([1.0, 2.0, 1.0])) / 16
 SIGMA, EVERY, EPS, BETA2 = 0.05, 4, 1e-8, 0.99
 SCALARS = {"rate": 5e-4, "secondScale": 2.0, "averageKeep": 0.9, "gamma": 0.7, "guidance": 0.2, "classifierRate": 2e-3, "classifierSecondScale": 3.0}
 
@@ -47,6 +48,8 @@ def generate(vector, z, labels):
     x = F.leaky_relu(F.linear(torch.cat([latent, labels], 1), w[0], w[1]), 0.2).view(-1, G[0], 4, 4)
     for side, noise, (weight, bias, strength) in zip(SIDES, noises, (w[2:5], w[5:8])):
         x = F.conv2d(F.interpolate(x, scale_factor=2, mode="nearest"), weight, bias, padding=1)
+        if side == SIZE:
+            x = F.conv2d(x, BLUR.expand(x.shape[1], 1, 3, 3), padding=1, groups=x.shape[1])
         x = F.leaky_relu(x + noise.view(-1, 1, side, side) * strength, 0.2)
     return torch.tanh(F.conv2d(x, w[8], w[9], padding=1))
 

@@ -22,6 +22,9 @@ SHOWN, GUIDANCE = ((4, 1.0), (2, 0.25)), 0.02
 TRANSLATION, BRIGHTNESS, CONTRAST = 2, 0.02, 0.05
 
 
+SMOOTH = torch.tensor([1.0, 2.0, 1.0]).outer(torch.tensor([1.0, 2.0, 1.0])) / 16
+
+
 class PlainGenerator(nn.Module):
     def __init__(self, channels):
         super().__init__()
@@ -35,6 +38,8 @@ class PlainGenerator(nn.Module):
         x = F.leaky_relu(self.input(torch.cat([z, labels], 1)), 0.2).view(-1, self.first, 4, 4)
         for conv, strength in zip(self.up, self.strength):
             x = conv(F.interpolate(x, scale_factor=2, mode="nearest"))
+            if conv is self.up[-1]:
+                x = F.conv2d(x, SMOOTH.expand(x.shape[1], 1, 3, 3), padding=1, groups=x.shape[1])
             x = F.leaky_relu(x + torch.randn(x.shape[0], 1, *x.shape[2:]) * strength, 0.2)
         return torch.tanh(self.output(x))
 

@@ -130,15 +130,15 @@ describe.each(['plain', 'residual'] as const)('pixel noise of the %s network', (
     lastPixel[one.length - 1] = 3;
     const moved = draw(lastPixel, 0.5).flatMap((value, at) => (value === before[at] ? [] : [at]));
     expect(moved).toContain(255);
-    // The last stage: a convolution or two of 3 x 3 from the corner.
+    // The last stage: a convolution or two of 3 x 3 from the corner; noise comes after the blur.
     expect(moved.every((at) => Math.min(Math.floor(at / 16), at % 16) >= 13)).toBe(true);
   });
 });
 
 describe('the configuration', patience, () => {
-  it('stored before there was a choice means the plain network, without pixel noise', () => {
+  it('stored before there was a choice means the plain network, without pixel noise and antialias', () => {
     const stored = { size: 64, generatorChannels: [128, 64, 32, 16, 8], discriminatorChannels: [16, 32, 64, 128] };
-    expect(ganConfig.parse(stored)).toEqual(toGanConfig({ pixelNoise: false }));
+    expect(ganConfig.parse(stored)).toEqual(toGanConfig({ pixelNoise: false, antialias: false }));
     expect(toGanConfig()).toMatchObject({ architecture: { name: 'plain' }, dimensions: 2, ...stored });
   });
 

@@ -52,6 +52,8 @@ export const ganConfig = z
     latentLength: z.number().int().min(2).max(512).default(64),
     /** Random values at each pixel of each stage of the generator, of a strength that each channel learns (StyleGAN; Karras 2019): a CT is noisy. Runs stored before there was a choice have none. */
     pixelNoise: z.boolean().default(false),
+    /** The plain generator's last doubling is blurred, as linear interpolation would: repeated pixels leave a grid. Runs stored before there was a choice are not. */
+    antialias: z.boolean().default(false),
     /** Channels of the generator at 4x4, 8x8, ... up to the full size. Omitted: as `defaultWidth` says. */
     generatorChannels: z.array(channels).min(3).max(7).optional(),
     /** Channels of the discriminator down to 4x4: after each stride-2 convolution; of a residual one, from the full size on. */
@@ -130,9 +132,9 @@ export const ganConfig = z
 export type GanConfig = z.output<typeof ganConfig>;
 export type GanConfigInput = z.input<typeof ganConfig>;
 
-/** @returns the configuration with defaults filled in; a new one has pixel noise, which a stored one has only if it says so. @throws ZodError that names each bad field. */
+/** @returns the configuration with defaults filled in; a new one has pixel noise and antialias, which a stored one has only if it says so. @throws ZodError that names each bad field. */
 export function toGanConfig(input: GanConfigInput = {}): GanConfig {
-  return ganConfig.parse({ pixelNoise: true, ...input });
+  return ganConfig.parse({ pixelNoise: true, antialias: true, ...input });
 }
 
 interface Form {

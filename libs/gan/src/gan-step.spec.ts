@@ -48,9 +48,9 @@ describe('the step', () => {
     // Forward on both, backward to weights and images of both, forward twice more, backward to the generated images only.
     const text = printGraph(ganStep({ ...config, guidance: null }, layouts, { isPenalised: false }));
     const count = (op: string): number => text.split('\n').filter((line) => line.includes(` = ${op} `)).length;
-    const [up, down] = [2, 2];
+    const [up, down, blur] = [2, 2, 1];
     expect(count('convWeightGradient')).toBe(down + up + 1);
-    expect(count('conv')).toBe(3 * down + 1 + up);
-    expect(count('convInputGradient')).toBe(up + (down - 1) + down + 1);
+    expect(count('conv')).toBe(3 * down + 1 + up + blur);
+    expect(count('convInputGradient')).toBe(up + (down - 1) + down + 1 + blur);
   });
 });

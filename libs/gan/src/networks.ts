@@ -2,6 +2,8 @@ import { labelVectorLength } from '@scapis/contracts';
 import {
   add,
   concat,
+  constant,
+  conv,
   conv2d,
   leakyRelu,
   linear,
@@ -106,7 +108,8 @@ export function generator(config: GanConfig): GeneratorNetwork {
       let x = leakyRelu(linear(concat([latent, labels], 1), w('input.weight'), w('input.bias')), slope);
       x = reshape(x, [count, first, 4, 4]);
       for (const stage of stages.keys()) {
-        const up = upsampleConv(x, w(`up${stage + 1}.weight`), w(`up${stage + 1}.bias`));
+        let up = upsampleConv(x, w(`up${stage + 1}.weight`), w(`up${stage + 1}.bias`));
+        if (config.antialias && stage === stages.length - 1) up = blur(up);
         const own = noise[stage];
         x = leakyRelu(own === undefined ? up : add(up, mul(own, w(`up${stage + 1}.noise`))), slope);
       }
@@ -143,6 +146,13 @@ function initialise(specs: Record<string, WeightSpec>, random: RandomStream): Pa
       return [name, { shape: [...shape], data }];
     }),
   );
+}
+
+/** [1, 2, 1] / 4 along each axis, each channel on its own: behind a doubling by repeated pixels, linear interpolation. */
+function blur(x: Tensor): Tensor {
+  const channels = x.shape[1] ?? 0;
+  const kernel = [1, 2, 1].flatMap((a) => [1, 2, 1].map((b) => (a * b) / 16));
+  return conv(x, constant(Array<number[]>(channels).fill(kernel).flat(), [channels, 1, 3, 3]), { stride: 1, padding: 1, groups: channels });
 }
 
 /** Divides a code [N, codeLength] into the latent [N, latentLength] and the noise of each stage, [N, 1, side, side] or volumes; none without pixel noise. */
