@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import nn
 
 LATENT, LABELS, FEATURES = 64, 9, 64
-SIGMA, GAMMA, EVERY, DECAY = 0.05, 1.0, 4, 0.999
+SIGMA, GAMMA, EVERY, DECAY = 0.02, 1.0, 4, 0.999
 SHOWN, GUIDANCE = ((4, 1.0), (2, 0.25)), 0.02
 TRANSLATION, BRIGHTNESS, CONTRAST = 2, 0.02, 0.05
 

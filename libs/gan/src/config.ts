@@ -82,7 +82,7 @@ export const ganConfig = z
         /** Weight at the start and at 70 % of the run (cosine between). */
         gamma: z.tuple([z.number().min(0).max(1000), z.number().min(0).max(1000)]).default([1, 0.3]),
         /** In what the discriminator sees: 1 is half of a CT window. */
-        sigma: z.number().min(1e-4).max(1).default(0.05),
+        sigma: z.number().min(1e-4).max(1).default(0.02),
         /** Applied every so many steps, so many times stronger. */
         every: z.number().int().min(1).max(64).default(4),
       })

@@ -32,7 +32,7 @@ const augmentation = (name: string, down: number, right: number, contrast: numbe
 
 describe.each(['exact', 'finite-difference'] as const)('a step with the %s penalty', (kind) => {
   const config = toGanConfig({
-    size, latentLength: 4, generatorChannels: [8, 8, 4], discriminatorChannels: [4, 8], featureLength: 8, batch: 2, augmentation: { translation: 1 }, penalty: { kind },
+    size, latentLength: 4, generatorChannels: [8, 8, 4], discriminatorChannels: [4, 8], featureLength: 8, batch: 2, augmentation: { translation: 1 }, penalty: { kind, sigma: 0.05 },
   });
   const layouts = layoutsOf(config);
   const labels = new Float64Array(18);
