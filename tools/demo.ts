@@ -370,7 +370,7 @@ function pick<T, Key extends keyof T>(value: T, ...keys: Key[]): Pick<T, Key> {
 }
 
 function readOptions() {
-  const defaults = { subjects: 1_200, images: 2_000, networks: 2, steps: 3_600, batch: 16 };
+  const defaults = { subjects: 1_200, images: 2_000, networks: 2, steps: 3_200, batch: 16 };
   const given = process.argv.slice(2);
   for (let index = 0; index < given.length; index += 2) {
     const name = given[index]?.replace(/^--/, '') ?? '';
