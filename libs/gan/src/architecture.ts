@@ -17,7 +17,7 @@ interface Networks {
 
 const architectures: Record<ArchitectureName, Networks> = { plain, residual };
 
-/** z [N, latent] and labels [N, labelVectorLength] -> images [N, ...imageShape] in (-1, 1). */
+/** z [N, codeLength] and labels [N, labelVectorLength] -> images [N, ...imageShape] in (-1, 1). */
 export function generator(config: GanConfig): plain.GeneratorNetwork {
   return architectures[config.architecture.name].generator(config);
 }

@@ -81,7 +81,7 @@ export function stateLayouts(config: GanConfig, layouts: Layouts): Partial<Recor
 }
 
 /**
- * Builds the step's graph. Inputs: the state, `z` [N, latent], `labels` [N, 9], `real` [N, 1, s, s] (volumes [N, 1, s, s, s]), augmentation of both
+ * Builds the step's graph. Inputs: the state, `z` [N, codeLength], `labels` [N, 9], `real` [N, 1, s, s] (volumes [N, 1, s, s, s]), augmentation of both
  * (`real.rows` ...), `noise` [2N, seenChannels, s, s] of +-1 in finite-difference penalty steps, and the scalars `rate`, `secondScale`, `averageKeep`, `gamma`;
  * with guidance also `guidance`, `classifierRate`, `classifierSecondScale`.
  * @returns outputs by name: every loss, and `next.<state>`.
@@ -187,7 +187,7 @@ export function discriminatorProgram(config: GanConfig, { discriminator: layout,
   return { result: discriminator(config).forward(weights, input('images', [batch, ...imageShape(config)]), labels) };
 }
 
-/** The averaged generator alone. Inputs: the vector `average`, `z` [N, latent], `labels` [N, 9]. Output: `result` [N, 1, s, s]. */
+/** The averaged generator alone. Inputs: the vector `average`, `z` [N, codeLength], `labels` [N, 9]. Output: `result` [N, 1, s, s]. */
 export function generatorProgram(config: GanConfig, { generator: layout }: Layouts): Record<string, Tensor> {
   const weights = views(layout, input('average', [layout.size]));
   const [z, labels] = [input('z', [config.batch, codeLength(config)]), input('labels', [config.batch, labelVectorLength])];

@@ -94,7 +94,7 @@ export interface DiscriminatorNetwork extends Network {
   judge(weights: Weights, seen: Tensor, labels: Tensor): Tensor;
 }
 
-/** z [N, latent] and labels [N, labelVectorLength] -> images [N, 1, size, size] in (-1, 1). */
+/** z [N, codeLength] and labels [N, labelVectorLength] -> images [N, 1, size, size] in (-1, 1). */
 export function generator(config: GanConfig): GeneratorNetwork {
   const specs = generatorSpecs(config);
   const stages = config.generatorChannels.slice(1);

@@ -57,7 +57,7 @@ const roundingMargin = 1e-4;
 
 /**
  * Graph of the clipped gradients of N pairs, summed. Inputs: `discriminator`, `generator` (packed), `real` [N, 1, s, s], `labels` [N, 9],
- * `z` [N, latent], augmentation of both, and `isDrawn` [N] of 1 and 0: a pair of weight 0 fills up the batch and adds nothing.
+ * `z` [N, codeLength], augmentation of both, and `isDrawn` [N] of 1 and 0: a pair of weight 0 fills up the batch and adds nothing.
  * @returns `gradient` [D]
  */
 export function clippedGradientSum(config: GanConfig, { clip }: PrivacyConfig, layouts: Layouts, pairs: number): Record<string, Tensor> {

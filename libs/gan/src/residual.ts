@@ -40,7 +40,7 @@ const slope = 0.2;
 /** Keeps the variance through a leakyRelu (He 2015). */
 const activationGain = Math.sqrt(2 / (1 + slope ** 2));
 
-/** z [N, latent] and labels [N, labelVectorLength] -> images [N, 1, size, size] or volumes [N, 1, size, size, size] in (-1, 1). */
+/** z [N, codeLength] and labels [N, labelVectorLength] -> images [N, 1, size, size] or volumes [N, 1, size, size, size] in (-1, 1). */
 export function generator(config: GanConfig): GeneratorNetwork {
   const { dimensions, latentLength, generatorChannels: widths, pixelNoise } = config;
   const { labelLength } = settingsOf(config);

@@ -82,7 +82,7 @@ export interface Training {
   generator(): Promise<Generator>;
   /** @returns the discriminator's logit of each image, unaugmented. `images` [labels.length, 1, size, size] in [-1, 1]. */
   discriminate(images: Float32Array, labels: readonly ImageLabels[]): Promise<Float32Array>;
-  /** @returns images [labels.length, 1, size, size] of the averaged generator for codes `z` [labels.length, latent]: in batches, so for watching only. */
+  /** @returns images [labels.length, 1, size, size] of the averaged generator for codes `z` [labels.length, codeLength]: in batches, so for watching only. */
   draw(z: Float32Array, labels: readonly ImageLabels[]): Promise<Float32Array>;
   dispose(): Promise<void>;
 }

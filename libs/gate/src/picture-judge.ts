@@ -1,4 +1,3 @@
-import type { CalciumGrade } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { classifierSteps, commonGrades, predict, recipes, trainClassifier, type Classifier } from './classifier.ts';
 import { trainEncoder } from './encoder.ts';
@@ -7,6 +6,7 @@ import { balancedAccuracy, prdc, type Prdc } from './metrics.ts';
 import { Pace } from './pace.ts';
 import { gateStream, permutation } from './random.ts';
 import { mean } from './statistics.ts';
+import { gradeIndices, shareEqual } from './utility.ts';
 
 /** How good the images of one training are: what a table of trainings compares (tools/gan-table.ts). The gate itself asks far more. */
 export interface PictureQuality {
@@ -59,7 +59,7 @@ export async function openPictureJudge(
   const cover = async (set: ImageSet): Promise<Prdc> => prdc(target, await encoder.embed(choose(set, compared, 2), pace), neighbours);
   const train = (set: ImageSet, run: number): Promise<Classifier> =>
     trainClassifier(set, pace, { recipe: recipes.full, seed, run, grades, steps: steps.classifier, from: 0, to: 1 });
-  const truth = indicesOf(control, grades);
+  const truth = gradeIndices(control, grades);
   const accuracyOf = async (classifier: Classifier): Promise<number> => balancedAccuracy(truth, predict(await classifier.score(control, pace), grades.length));
 
   const onReal = { coverage: (await cover(real)).coverage, classifiers: new Array<Classifier>(), accuracies: new Array<number>() };
@@ -77,16 +77,11 @@ export async function openPictureJudge(
       const scores = new Float32Array(set.count * grades.length);
       for (const classifier of onReal.classifiers) (await classifier.score(set, pace)).forEach((score, at) => (scores[at]! += score));
       const read = predict(scores, grades.length);
-      const claimed = indicesOf(set, grades);
       return {
         coverage: (await cover(set)).coverage / onReal.coverage,
         utility: mean(accuracies) / realAccuracy,
-        labelConsistency: claimed.reduce((right, own, at) => right + Number(read[at] === own), 0) / set.count,
+        labelConsistency: shareEqual(gradeIndices(set, grades), read),
       };
     },
   };
-}
-
-function indicesOf({ labels }: ImageSet, grades: readonly CalciumGrade[]): Int32Array {
-  return Int32Array.from(labels, ({ calciumGrade }) => grades.indexOf(calciumGrade));
 }

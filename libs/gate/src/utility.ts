@@ -147,10 +147,11 @@ function ofGrades(images: ImageSet, grades: readonly CalciumGrade[]): ImageSet {
   );
 }
 
-function gradeIndices(images: ImageSet, grades: readonly CalciumGrade[]): Int32Array {
+/** @returns for each image the place of its grade among `grades`, -1 if it is none of them. */
+export function gradeIndices(images: ImageSet, grades: readonly CalciumGrade[]): Int32Array {
   return Int32Array.from(images.labels, ({ calciumGrade }) => grades.indexOf(calciumGrade));
 }
 
-function shareEqual(a: Int32Array, b: Int32Array): number {
+export function shareEqual(a: Int32Array, b: Int32Array): number {
   return a.reduce((sum, x, i) => sum + Number(x === b[i]), 0) / a.length;
 }
