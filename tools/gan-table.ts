@@ -5,6 +5,7 @@ import { createTraining, measureTraining, mixGenerators, openGenerator, toGanCon
 import { openPictureJudge, selectImages, type PictureQuality } from '@scapis/gate';
 import { phantomImageSet } from '@scapis/phantom';
 import { findRepositoryRoot } from '@scapis/platform';
+import { peopleOf } from './phantom-splits.ts';
 
 // Which losses, widths and schedules draw the better pictures in equal time: writes docs/generated/gan-table.md.
 // By hand, under the pinned Node: node tools/bootstrap.mjs tools/gan-table.ts
@@ -46,7 +47,7 @@ const rowNames = Object.keys(rows) as RowName[];
 /** Far more calcium than in SCAPIS, as in the demo. */
 const gradeMix = { none: 0.34, mild: 0.24, moderate: 0.22, severe: 0.2 };
 const real: ImageSet = phantomImageSet({ seed: 'x', subjects: values.quick ? 150 : Number(values.people), slicesPerSubject: 3, gradeMix });
-const training = peopleOf('T');
+const training = peopleOf(real, 'T');
 
 mkdirSync(folder, { recursive: true });
 // Seeds outermost: a table that was broken off has whole seeds.
@@ -73,7 +74,7 @@ async function train(name: RowName, seed: number): Promise<void> {
 }
 
 async function judgeAll(): Promise<void> {
-  const judge = await openPictureJudge({ training, control: peopleOf('H') }, { seed: 1, runs: values.quick ? 1 : 3, images: drawn });
+  const judge = await openPictureJudge({ training, control: peopleOf(real, 'H') }, { seed: 1, runs: values.quick ? 1 : 3, images: drawn });
   say(`accuracy of classifiers trained on real images: ${judge.realAccuracy.toFixed(3)}`);
   const labels = selectImages(training, [...Array(drawn).keys()].map((at) => (7919 * at) % training.count)).labels;
   const judgeOf = async (members: [RowName, number][]): Promise<PictureQuality> => {
@@ -126,12 +127,6 @@ ${head('Members')}
 ${line('two', 'two of the seeds, each pair', `${2 * Number(imagesOf('default'))} together`)}
 ${line('all', `all ${seeds.length}`, `${seeds.length * Number(imagesOf('default'))} together`)}
 `;
-}
-
-/** Six of ten people train, two are control, as in a dataset. */
-function peopleOf(wanted: 'T' | 'H'): ImageSet {
-  const splitOf = (subject: string): string => ['T', 'T', 'T', 'H', 'R'][Number(subject.split('-').at(-1)) % 5] ?? 'T';
-  return selectImages(real, [...real.subjects.keys()].filter((row) => splitOf(real.subjects[row] ?? '') === wanted));
 }
 
 function fileOf(name: RowName, seed: number, end: string): string {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gateChecks, gateThresholds, plantedForms, type GateCheck } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
-import { measurePower, poweredChecks, powerSteps, selectImages, type FalseAlarms, type PowerOptions, type PowerRow } from '@scapis/gate';
+import { measurePower, poweredChecks, powerSteps, type FalseAlarms, type PowerOptions, type PowerRow } from '@scapis/gate';
 import { phantomImageSet } from '@scapis/phantom';
 import { findRepositoryRoot } from '@scapis/platform';
+import { peopleOf } from './phantom-splits.ts';
 
 // What the gate's privacy checks catch, and how often they cry wolf, measured on phantoms: writes docs/generated/gate-power.md.
 // By hand, under the pinned Node: node tools/bootstrap.mjs tools/gate-power.ts
@@ -56,12 +57,6 @@ async function measure(title: string, people: number, slices: number, images: nu
   say('phantoms');
   const sets = { synthetic, training: peopleOf(real, 'T'), control: peopleOf(real, 'H'), reference: peopleOf(real, 'R') };
   return { title, sets, ...(await measurePower(sets, { ...options, onDone: say })) };
-}
-
-/** Six of ten people train, two are control, two reference, as in a dataset. */
-function peopleOf(real: ImageSet, wanted: 'T' | 'H' | 'R'): ImageSet {
-  const splitOf = (subject: string): string => ['T', 'T', 'T', 'H', 'R'][Number(subject.split('-').at(-1)) % 5] ?? 'T';
-  return selectImages(real, [...real.subjects.keys()].filter((row) => splitOf(real.subjects[row] ?? '') === wanted));
 }
 
 function page(parts: readonly Measured[], seconds: number): string {
