@@ -3,7 +3,7 @@
 Same networks (the plain one at 64 pixels: G 0.25 M, D 0.30 M, classifier 0.11 M), same losses (relativistic pairing, R1 + R2 by finite differences every fourth
 step, guidance by the classifier of shown labels), same CT windows, DiffAugment, batch, Adam and average of the generator. Upsampling and convolution are two operations here, as one writes them in PyTorch.
 
-    python3 tools/torch-step.py [--seconds 20] [--threads 2] [--architecture plain|residual] [--task train|draw]
+    python3 tools/torch-step.py [--seconds 20] [--threads 2] [--device cpu|cuda] [--architecture plain|residual] [--task train|draw]
         [--size 64 --batch 16 --generator 128,64,32,16,8 --discriminator 16,32,64,128]
 
 Prints one line of JSON: {"imagesPerSecond": ..., "imagesPerCpuSecond": ..., "steps": ..., "torch": "...", "threads": 2}.
@@ -39,7 +39,7 @@ class PlainGenerator(nn.Module):
         for conv, strength in zip(self.up, self.strength):
             x = conv(F.interpolate(x, scale_factor=2, mode="nearest"))
             if conv is self.up[-1]:
-                x = F.conv2d(x, SMOOTH.expand(x.shape[1], 1, 3, 3), padding=1, groups=x.shape[1])
+                x = F.conv2d(x, SMOOTH.to(x.device).expand(x.shape[1], 1, 3, 3), padding=1, groups=x.shape[1])
             x = F.leaky_relu(x + torch.randn(x.shape[0], 1, *x.shape[2:]) * strength, 0.2)
         return torch.tanh(self.output(x))
 
@@ -126,12 +126,12 @@ BLUR = torch.tensor([1.0, 3.0, 3.0, 1.0])
 
 def enlarge(x):
     """Twice the size, linear, zeros around: a depthwise transposed convolution with [1, 3, 3, 1] / 4 along each axis."""
-    kernel = (BLUR[:, None] * BLUR / 16).expand(x.shape[1], 1, 4, 4)
+    kernel = (BLUR[:, None] * BLUR / 16).to(x.device).expand(x.shape[1], 1, 4, 4)
     return F.conv_transpose2d(x, kernel, stride=2, padding=1, groups=x.shape[1])
 
 
 def halve(x):
-    kernel = (BLUR[:, None] * BLUR / 64).expand(x.shape[1], 1, 4, 4)
+    kernel = (BLUR[:, None] * BLUR / 64).to(x.device).expand(x.shape[1], 1, 4, 4)
     return F.conv2d(x, kernel, stride=2, padding=1, groups=x.shape[1])
 
 
@@ -180,6 +180,8 @@ def measure(work, seconds):
     while time.perf_counter() - began < seconds:
         work(count)
         count += 1
+    if torch.get_default_device().type == "cuda":
+        torch.cuda.synchronize()
     return count, time.perf_counter() - began, time.process_time() - began_cpu
 
 
@@ -203,6 +205,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     numbers = lambda text: [int(each) for each in text.split(",")]
     parser.add_argument("--architecture", choices=NETWORKS, default="plain")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--task", choices=["train", "draw"], default="train")
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--batch", type=int, default=16)
@@ -214,8 +217,9 @@ def main():
     if size != 4 * 2**stages or len(options.discriminator) != stages + (options.architecture == "residual"):
         parser.error(f"{size} pixels need another number of channels")
     torch.set_num_threads(options.threads)
+    torch.set_default_device(options.device)
     torch.manual_seed(1)
-    random = torch.Generator().manual_seed(1)
+    random = torch.Generator(options.device).manual_seed(1)
     generator, discriminator = NETWORKS[options.architecture]
     g, d, c = generator(options.generator), discriminator(options.discriminator), Classifier(size)
     average = [weight.detach().clone() for weight in g.parameters()]

@@ -5,7 +5,9 @@
 export const computeProviders = {
   cpu: { help: 'It is part of every installation.' },
   cuda: {
-    help: "Needs an NVIDIA driver, CUDA 12 with cuDNN 9, and ONNX Runtime's CUDA libraries: install with onnxruntime-node-install=cuda12 in .npmrc.",
+    help:
+      "Needs an NVIDIA driver, ONNX Runtime's CUDA libraries of the same version (onnxruntime-node-install=cuda12 in .npmrc fetches them), " +
+      'and the CUDA and cuDNN that these were built for, found by LD_LIBRARY_PATH.',
   },
   webgpu: { help: 'Needs a Vulkan driver and its loader: Debian packages libvulkan1 and the driver of the card (mesa-vulkan-drivers, or NVIDIA).' },
 } as const satisfies Record<string, { help: string }>;

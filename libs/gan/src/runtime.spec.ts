@@ -125,6 +125,8 @@ describe('providers', () => {
     const told: string[] = [];
     const options = { providers: ['cuda', 'cpu'] as const, onFallback: (sentence: string) => told.push(sentence) };
     const programs = [await compile({ y: add(input('x', [1]), 1) }, options), await compile({ y: add(input('x', [1]), 2) }, options)];
+    // Asked for before NVIDIA's libraries are loaded, which read it then.
+    expect(process.env.NVIDIA_TF32_OVERRIDE).toBe('0');
     // Where a GPU's libraries are installed nothing falls back, and nothing is told.
     expect(programs.map(({ provider }) => provider)).toEqual(Array(2).fill(told.length === 0 ? 'cuda' : 'cpu'));
     expect(told.filter((sentence) => !/^The next compute provider .*: cuda cannot be used here \(.+\)\. Needs an NVIDIA driver/.test(sentence))).toEqual([]);
