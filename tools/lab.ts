@@ -13,7 +13,7 @@ import { z } from 'zod';
 // npm run lab -- ingest FOLDER_OR_ZIP DATASET_ID PERSON  takes a folder of DICOM files and labels.csv (or a zip of them) into quarantine as a new version
 //   on the running embedded lab as that demo person (cecilia), or, with LAB_URL and LAB_TOKEN set, on any lab as the token's person
 
-// npm run lab -- regate COHORT_VERSION_ID               runs the release gate once more and says whether the evidence comes out the same, byte by byte
+// npm run lab -- regate COHORT_VERSION_ID               runs the release gate once more and says whether the evidence comes out the same, byte by byte, and is what the audit log was told of
 //   works where verify-audit does, and needs STORAGE_PATH and MASTER_KEY too; changes nothing
 
 const verbs: Record<string, (...args: string[]) => Promise<void>> = { 'verify-audit': verifyAudit, ingest, regate };
@@ -42,7 +42,9 @@ async function regateOn({ DATABASE_URL, STORAGE_PATH, MASTER_KEY }: Pick<ReturnT
     process.stdout.write(found.isEqual
       ? `The bytes are equal: sha256 ${found.storedSha256}.\n`
       : `The bytes differ: stored sha256 ${found.storedSha256}, now ${found.freshSha256}. Different: ${found.differences.join(', ') || 'only the form of the file'}.\n`);
-    process.exitCode = found.isEqual ? 0 : 1;
+    const isKnown = found.storedSha256 === found.auditedSha256;
+    if (!isKnown) process.stdout.write(`The audit log was told of ${found.auditedSha256 === null ? 'no evidence' : `other evidence, sha256 ${found.auditedSha256}`} when this run ended: the stored file was put there later.\n`);
+    process.exitCode = found.isEqual && isKnown ? 0 : 1;
   } finally {
     await database.close();
   }

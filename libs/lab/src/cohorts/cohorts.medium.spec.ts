@@ -136,7 +136,8 @@ describe('the gate and the way out', () => {
   });
 
   it('comes to the same bytes when it is run once more', async () => {
-    expect(await lab.lab.gate.unsafeRegate(judged.id)).toMatchObject({ isEqual: true, differences: [] });
+    const found = await lab.lab.gate.unsafeRegate(judged.id);
+    expect(found).toMatchObject({ isEqual: true, differences: [], auditedSha256: found.storedSha256 });
     await expect(lab.lab.gate.unsafeRegate(await draw(8))).rejects.toMatchObject({ code: 'not_found' });
   });
 
@@ -145,6 +146,7 @@ describe('the gate and the way out', () => {
     ['a verdict and a check that were written over', (found) =>
       write({ ...found, verdict: 'passed', checks: found.checks.map((result) => (result.check === 'input' ? { ...result, verdict: 'pass', value: 0 } : result)) }),
       ['verdict', 'check input']],
+    ['limits that were written over', (found) => write({ ...found, thresholds: { ...found.thresholds, minimumCell: 2 }, thresholdVersions: [2] }), ['thresholds', 'thresholdVersions']],
     ['another form of the same file', (found) => JSON.stringify(found), []],
   ];
   it.each(altered)('run once more, it says what differs: %s', async (_name, alter, differences) => {
@@ -153,7 +155,7 @@ describe('the gate and the way out', () => {
     const own = { ...judged.found, cohortVersionId: id };
     await lab.test.db.unsafeAsSystem('test', async (tx) => completeRun(tx, id, alter(own)));
     const found = await lab.lab.gate.unsafeRegate(id);
-    expect(found).toMatchObject({ isEqual: false, freshSha256: createHash('sha256').update(write(own)).digest('hex'), differences });
+    expect(found).toMatchObject({ isEqual: false, auditedSha256: null, freshSha256: createHash('sha256').update(write(own)).digest('hex'), differences });
     expect(found.storedSha256).toBe(createHash('sha256').update(alter(own)).digest('hex'));
   });
 

@@ -4,6 +4,7 @@ import { ganConfig } from '@scapis/gan';
 import type { PrivacySpent, TrainingRecord } from '@scapis/gate';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
 
 /**
  * A gate run over a cohort version. Its seed is how many runs there were before: nobody chooses it, so nobody can try seeds until one
@@ -92,6 +93,18 @@ export async function getNewestGateRun(tx: Transaction, cohortVersionId: string)
   const run = await tx.gateRun.findFirst({ where: { cohortVersionId }, orderBy: { id: 'desc' } });
   if (run === null) throw new LabError('not_found');
   return run;
+}
+
+const ended = z.object({ evidenceSha256: z.string() });
+
+/** @returns the hash of the evidence that the audit log has of a gate run */
+export async function findAuditedEvidence(tx: Transaction, cohortVersionId: string, gateRunId: string): Promise<string | null> {
+  const rows = await tx.auditEvent.findMany({
+    where: { objectId: cohortVersionId, detail: { path: ['gateRunId'], equals: gateRunId } },
+    orderBy: { sequence: 'desc' },
+    select: { detail: true },
+  });
+  return rows.flatMap(({ detail }) => ended.safeParse(detail).data?.evidenceSha256 ?? [])[0] ?? null;
 }
 
 /** Moves a run from a state, if it is still in it. @returns false when someone moved it meanwhile */

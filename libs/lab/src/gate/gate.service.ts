@@ -30,7 +30,7 @@ import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
 import { codeOfGate } from './code.ts';
 import { renderEvidencePdf, type EvidenceFacts } from './evidence-pdf.ts';
-import { findCohortsOut, findGateRun, findPrivacySpent, findReleasedOf, findTrainingRecords, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
+import { findAuditedEvidence, findCohortsOut, findGateRun, findPrivacySpent, findReleasedOf, findTrainingRecords, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
 
 const lookEveryMs = 1_000;
 
@@ -279,18 +279,21 @@ export class GateService {
   }
 
   /**
-   * Runs the newest gate run of a version once more, with the thresholds and the seed of its evidence, and changes nothing. For the
-   * lab's own hands on the machine (`npm run lab -- regate`): it asks no actor.
+   * Runs the newest gate run of a version once more, with the seed and the thresholds that the database records for it, and changes nothing.
+   * For the lab's own hands on the machine (`npm run lab -- regate`): it asks no actor.
    * @throws LabError not_found when the version has no evidence
    */
   async unsafeRegate(cohortVersionId: string, onProgress?: (stage: string, fraction: number) => void): Promise<Regated> {
-    const run = await this.#parts.database.unsafeAsSystem('gate.regate', async (tx) => findGateRun(tx, (await getNewestGateRun(tx, cohortVersionId)).id));
+    const { run, limits, auditedSha256 } = await this.#parts.database.unsafeAsSystem('gate.regate', async (tx) => {
+      const { id } = await getNewestGateRun(tx, cohortVersionId);
+      return { run: await findGateRun(tx, id), limits: await readThresholdsOf(tx, cohortVersionId), auditedSha256: await findAuditedEvidence(tx, cohortVersionId, id) };
+    });
     if (run?.evidenceSha256 == null) throw new LabError('not_found');
     const stored = await openVault(this.#parts, run.cohortVersion.dataKey).read(run.evidenceSha256);
     const before = decodeEvidence(stored);
     // What was out when the run began, not what is out now.
     const packs = await this.#read(run, (tx) => findCohortsOut(tx, before.released.map(({ cohortVersionId: id }) => id)));
-    const { evidence } = await runGate({ ...toGateInput(run, packs, before.thresholds), thresholdVersions: before.thresholdVersions, onProgress });
+    const { evidence } = await runGate({ ...toGateInput(run, packs, limits.values), thresholdVersions: limits.versions.map(({ number }) => number), onProgress });
     const fresh = encodeEvidence(evidence);
     // As it reads back: what the file can't tell apart is no difference.
     const after = decodeEvidence(fresh);
@@ -300,6 +303,7 @@ export class GateService {
       isEqual: Buffer.from(fresh).equals(stored),
       storedSha256: run.evidenceSha256,
       freshSha256: createHash('sha256').update(fresh).digest('hex'),
+      auditedSha256,
       differences: [
         ...parts.filter((part) => part !== 'checks' && !isDeepStrictEqual(after[part], before[part])),
         ...gateCheckNames.filter((name) => !isDeepStrictEqual(checkOf(after, name), checkOf(before, name))).map((name) => `check ${name}`),
@@ -321,6 +325,8 @@ export interface Regated {
   isEqual: boolean;
   storedSha256: string;
   freshSha256: string;
+  /** Of the evidence that the audit log was told of when the gate ended, whose chain of hashes shows a row that was changed; null: of none. */
+  auditedSha256: string | null;
   /** Members of the evidence that differ, and checks by name. Other code or another runtime shows as `code`. */
   differences: string[];
 }
