@@ -15,7 +15,6 @@ import { peopleOf } from './phantom-splits.ts';
 //   judge    judges what is trained, likewise, and writes the page once all of it is judged
 //   --folder DIR     keeps what each step made (default: .lab/gan-table)
 //   --provider cpu   where trainings are computed; rows see as many images on a GPU, which only does it sooner
-//   --parallel 1     trainings at a time in one process: on a GPU each leaves most of it idle
 //   --images 51200   that the first row sees: the demo's;  --people 1200;  --rows exact,lecam;  --quick: a few steps, to see that it runs
 
 const { values, positionals } = parseArgs({
@@ -24,7 +23,6 @@ const { values, positionals } = parseArgs({
     folder: { type: 'string', default: '.lab/gan-table' },
     provider: { type: 'string', default: 'cpu' },
     images: { type: 'string', default: '51200' },
-    parallel: { type: 'string', default: '1' },
     people: { type: 'string', default: '1200' },
     rows: { type: 'string' },
     quick: { type: 'boolean', default: false },
@@ -92,7 +90,7 @@ const real = drawPhantoms();
 const training = peopleOf(real, 'T');
 const speedsFile = join(folder, 'speeds.json');
 
-const steps: Record<string, () => Promise<void>> = { speeds: measureSpeeds, train: () => Promise.all(Array.from({ length: Number(values.parallel) }, trainAll)).then(() => undefined), judge: judgeAll };
+const steps: Record<string, () => Promise<void>> = { speeds: measureSpeeds, train: trainAll, judge: judgeAll };
 const step = steps[positionals[0] ?? ''];
 if (step === undefined) throw new Error(`Say which step: ${Object.keys(steps).join(', ')}.`);
 await step();
