@@ -149,6 +149,14 @@ describe('findings', () => {
     expect(of(12, 0, 'fail')).toMatch(/The risk beyond that of other people/);
   });
 
+  it('says that nothing is left to reveal where an attack is right for all others', () => {
+    const found = withDetails('inference', { successControl: 1 }, { interval: [-1, 1] });
+    expect(locales.map((locale) => say(found, locale))).toEqual([
+      expect.stringMatching(/^Närmaste .* för 100 % av personer som kohorten aldrig sett\. Angreppet har rätt för alla som kohorten aldrig sett: [^.]*\.$/),
+      expect.stringMatching(/^The nearest .* for 100% of people whom the cohort never saw\. The attack is right for everyone whom the cohort never saw: [^.]*\.$/),
+    ]);
+  });
+
   it('names what is wrong with the input and leaves out what is not', () => {
     expect(say(resultOf('input', { verdict: 'fail' }), 'en')).toBe('Faults found: 3. Nothing else was looked at. Images that the cohort holds twice: 2. Things that are too few, or do not fit together: 1.');
   });

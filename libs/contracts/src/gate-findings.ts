@@ -205,7 +205,7 @@ function sayNeighbours({ isFailed, details, usual, hundred, share, detail }: Fou
 
 function sayRisk({ isFailed, details, usual, share, count, detail }: Found): Said<SentenceOf<'linkability'>> {
   return {
-    say: ['found', 'gap', !isFailed && details['isConclusive'] === false && 'few'],
+    say: details['successControl'] === 1 ? ['found', 'full'] : ['found', 'gap', !isFailed && details['isConclusive'] === false && 'few'],
     parts: { ...usual(share), training: share(detail('successTraining')), control: share(detail('successControl')), others: count(detail('attacksControl')), upper: share(detail('upperLimit')), needed: count(detail('peopleNeeded')) },
   };
 }
@@ -248,6 +248,7 @@ const neighbours = {
   few: 'Chance explains it, but with so few people a difference beyond {upper} points cannot be ruled out.',
 };
 const risk = {
+  full: 'The attack is right for everyone whom the cohort never saw: nothing is left that training on people could add.',
   gap: 'The risk beyond that of other people is {value}, with 95 % confidence between {low} and {high}; up to {limit} is allowed.',
   few: 'With {others} people to compare with, a risk above {upper} cannot be ruled out; that takes about {needed} on each side.',
 };
@@ -401,6 +402,7 @@ const svNeighbours: typeof neighbours = {
   few: 'Slumpen förklarar den, men med så få personer går en skillnad över {upper} enheter inte att utesluta.',
 };
 const svRisk: typeof risk = {
+  full: 'Angreppet har rätt för alla som kohorten aldrig sett: det finns inget kvar som träning på personer kunde lägga till.',
   gap: 'Risken utöver andra personers är {value}, med 95 % säkerhet mellan {low} och {high}; upp till {limit} tillåts.',
   few: 'Med {others} personer att jämföra med går en risk över {upper} inte att utesluta; det kräver omkring {needed} på vardera sidan.',
 };

@@ -48,7 +48,7 @@ export async function openPictureJudge(
   pace = new Pace(),
 ): Promise<PictureJudge> {
   const grades = commonGrades(training, control);
-  if (grades.length < 2) throw new Error(`Training and control people share ${grades.length} calcium grades; two are needed.`);
+  if (grades.length < 2) throw new Error(`Training and control people have fewer than two calcium grades in common (${grades.join(', ') || 'none'}).`);
   const encoder = await trainEncoder(training, pace, { seed, steps: steps.encoder });
   /** A stream of its own for each choice: what is judged does not depend on what was judged before. */
   const choose = (set: ImageSet, count: number, draw: number): ImageSet =>

@@ -20,18 +20,19 @@ export function wilson({ successes, attacks }: Share, confidence = 0.95): [numbe
 /**
  * What an attack gains on training people beyond what it gains on people whom the generator never saw: (p_train - p_control) / (1 -
  * p_control), the control-corrected risk of the published statistics. The interval joins the two Wilson intervals as Newcombe does for a
- * difference (1998, method 10). It may be negative: then the control was easier.
+ * difference (1998, method 10). It may be negative: then the control was easier. Risk and interval end at -1 and 1: no attack reveals more than
+ * all that was left, and where hardly anything was left the quotient says no more than that.
  */
 export function controlledRisk(training: Share, control: Share): { risk: number; interval: [number, number] } {
   const p = training.successes / training.attacks;
   const q = control.successes / control.attacks;
   const [pLow, pHigh] = wilson(training);
   const [qLow, qHigh] = wilson(control);
-  const left = Math.max(1 - q, 1e-9);
+  const ofWhatWasLeft = (difference: number): number => (difference === 0 ? 0 : Math.min(Math.max(difference / (1 - q), -1), 1));
   const difference = p - q;
   return {
-    risk: difference / left,
-    interval: [(difference - Math.hypot(p - pLow, qHigh - q)) / left, (difference + Math.hypot(pHigh - p, q - qLow)) / left],
+    risk: ofWhatWasLeft(difference),
+    interval: [ofWhatWasLeft(difference - Math.hypot(p - pLow, qHigh - q)), ofWhatWasLeft(difference + Math.hypot(pHigh - p, q - qLow))],
   };
 }
 

@@ -94,6 +94,12 @@ describe('risks with a control', () => {
     expect(controlledRisk({ successes: 20, attacks: 100 }, { successes: 20, attacks: 100 }).risk).toBe(0);
   });
 
+  it('stays between -1 and 1 where the control leaves little or nothing to reveal', () => {
+    expect(controlledRisk({ successes: 50, attacks: 50 }, { successes: 50, attacks: 50 })).toEqual({ risk: 0, interval: [-1, 1] });
+    expect(controlledRisk({ successes: 40, attacks: 50 }, { successes: 50, attacks: 50 })).toEqual({ risk: -1, interval: [-1, -1] });
+    expect(controlledRisk({ successes: 50, attacks: 50 }, { successes: 49, attacks: 50 })).toEqual({ risk: 1, interval: [-1, 1] });
+  });
+
   it('has the exact p of the tea-tasting lady: 17 of 70', () => {
     expect(fisherUpperTail({ successes: 3, attacks: 4 }, { successes: 1, attacks: 4 })).toBeCloseTo(17 / 70, 10);
     expect(fisherUpperTail({ successes: 0, attacks: 4 }, { successes: 0, attacks: 4 })).toBe(1);

@@ -71,7 +71,7 @@ function Check({ result, evidence }: { result: CheckResult; evidence: Evidence }
   const rule = result.passesWhen === null || result.threshold === null ? '–' : `${t(`gate.passesWhen.${result.passesWhen}`)} ${limits}`;
   const { found, more } = findingOf(result, evidence, language);
   // What the gate wrote itself of a check that was not made, or of input that is wrong: in English, whatever the page's language.
-  const remark = result.details['reason'] ?? result.details['problems'];
+  const remark = remarks.map((name) => result.details[name]).find((found) => found != null);
   return (
     <article className="check" aria-label={t(`gate.checks.${name}.name`)}>
       <div className="check-head">
@@ -101,13 +101,16 @@ function useDetailName(): (key: string) => string {
   return (key) => key.split(': ').map((part) => t(`gate.details.${part}`, { defaultValue: part })).join(': ');
 }
 
+/** Details in words, which stand above the numbers. */
+const remarks = ['reason', 'problems'] as const;
+
 /** The plots of a check and its further numbers: open where the check failed, since that is where a reader looks for the reason. */
 function More({ result }: { result: CheckResult }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const nameOf = useDetailName();
   const copyDistance = result.details['copyDistance'];
-  const details = Object.entries(result.details);
+  const details = Object.entries(result.details).filter(([name]) => name !== 'made' && !remarks.some((remark) => remark === name));
   const curves = chartsOf(result.curves);
   const seriesName = (name: string) => t(`gate.samples.${name}`, { defaultValue: t(`gate.axes.${name}`, { defaultValue: nameOf(name) }) });
   if (result.histograms.length === 0 && curves.length === 0 && details.length === 0) return null;
