@@ -34,6 +34,8 @@ export function LineChart({ title, lines, xLabel, empty, height = 240, isFromZer
     const hovered = xExtent[0] + share * (xExtent[1] - xExtent[0]);
     setHoverX(share < 0 || share > 1 ? null : isLogX ? 10 ** hovered : hovered);
   }
+  // A line of one point has no length.
+  const alone = shown.map(({ name, points }) => ({ name, point: points.length === 1 ? points[0] : null }));
   const readings = hoverX === null ? [] : shown.map((line) => ({ name: line.name, point: nearest(line.points, hoverX) }));
   return (
     <figure className="chart" ref={frame}>
@@ -47,7 +49,7 @@ export function LineChart({ title, lines, xLabel, empty, height = 240, isFromZer
         {shown.map((line, index) => <polyline key={line.name} className="chart-line" data-series={index} points={line.points.map(([px, py]) => `${x(px).toFixed(1)},${y(py).toFixed(1)}`).join(' ')} />)}
         {shown.length === 0 && <text className="tick" x={width / 2} y={height / 2} textAnchor="middle">{empty}</text>}
         {hoverX !== null && <line className="cursor-line" x1={x(hoverX)} x2={x(hoverX)} y1={margin.top} y2={height - margin.bottom} />}
-        {readings.map(({ name, point }, index) => point && <circle key={name} className="chart-dot" data-series={index} cx={x(point[0])} cy={y(point[1])} r="3.5" />)}
+        {(hoverX === null ? alone : readings).map(({ name, point }, index) => point && <circle key={name} className="chart-dot" data-series={index} cx={x(point[0])} cy={y(point[1])} r="3.5" />)}
       </svg>
       <div className="legend">
         {shown.map((line, index) => (
