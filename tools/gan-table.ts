@@ -37,8 +37,8 @@ const drawn = values.quick ? 300 : 2000;
 
 /** What differs from the defaults: one thing in each row. The most asked for come first, since a table may be broken off. */
 const rows = {
-  'default': { says: 'RpGAN, penalty by finite differences, DiffAugment, guidance 0.02, batch 16, late decay', config: {} },
-  'exact': { says: 'exact penalty (second derivatives)', config: { penalty: { kind: 'exact' } } },
+  'default': { says: 'RpGAN, exact penalty (second derivatives), DiffAugment, guidance 0.02, batch 16, late decay', config: {} },
+  'differences': { says: 'penalty by finite differences', config: { penalty: { kind: 'finite-difference' } } },
   'hinge': { says: 'hinge with spectral normalisation', config: { adversarial: 'hinge', spectralNorm: true } },
   'lecam': { says: 'LeCam, weight 0.1', config: { leCam: 0.1 } },
   'unaugmented': { says: 'no DiffAugment', config: { augmentation: { translation: 0, brightness: 0, contrast: 0 } } },

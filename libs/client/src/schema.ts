@@ -1862,7 +1862,7 @@ export interface components {
             /** @default 0.0005 */
             learningRate?: number;
             /**
-             * @default finite-difference
+             * @default exact
              * @enum {string}
              */
             penaltyKind?: "exact" | "finite-difference";
@@ -2465,7 +2465,7 @@ export interface components {
             /** @default 0.0005 */
             learningRate?: number;
             /**
-             * @default finite-difference
+             * @default exact
              * @enum {string}
              */
             penaltyKind?: "exact" | "finite-difference";
@@ -2603,7 +2603,7 @@ export interface components {
             /** @default 0.0005 */
             learningRate: number;
             /**
-             * @default finite-difference
+             * @default exact
              * @enum {string}
              */
             penaltyKind: "exact" | "finite-difference";
@@ -3667,7 +3667,7 @@ export interface operations {
                     /** @default 0.0005 */
                     learningRate?: number;
                     /**
-                     * @default finite-difference
+                     * @default exact
                      * @enum {string}
                      */
                     penaltyKind?: "exact" | "finite-difference";

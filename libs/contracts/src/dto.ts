@@ -173,7 +173,7 @@ export const trainingSettings = z.object({
   batch: z.int().min(8).max(256).default(16),
   width: z.enum(networkWidths).default('standard').describe('channels of both networks: half, as designed, twice'),
   learningRate: field(1e-6, 0.01, 5e-4),
-  penaltyKind: z.enum(penaltyKinds).default('finite-difference'),
+  penaltyKind: z.enum(penaltyKinds).default('exact'),
   penaltyStart: field(0, 200, 1).describe('gamma of R1 and R2 at the start'),
   penaltyEnd: field(0, 200, 0.3).describe('gamma from 70 % of the steps on'),
   guidance: field(0, 10, 0.02).describe('weight of the classifier of shown labels in the generator’s loss; 0: none'),

@@ -77,8 +77,8 @@ export const ganConfig = z
     /** Zero-centred gradient penalty on real and generated images (R1 + R2; Mescheder 2018, Huang 2024). */
     penalty: z
       .object({
-        /** `finite-difference` needs no second derivative: lambda (D(x) - D(x + sigma e))^2 with lambda = gamma / (2 sigma^2). */
-        kind: z.enum(['exact', 'finite-difference']).default('finite-difference'),
+        /** `finite-difference` needs no second derivative, and sees the gradient along one random direction: lambda (D(x) - D(x + sigma e))^2 with lambda = gamma / (2 sigma^2). */
+        kind: z.enum(['exact', 'finite-difference']).default('exact'),
         /** Weight at the start and at 70 % of the run (cosine between). */
         gamma: z.tuple([z.number().min(0).max(1000), z.number().min(0).max(1000)]).default([1, 0.3]),
         /** In what the discriminator sees: 1 is half of a CT window. */

@@ -45,7 +45,7 @@ function begin(training: ImageSet, channels: number, learningRate: number): Prom
     augmentation: { translation: 0, brightness: 0, contrast: 0 },
     // A shorter average, a weak penalty, no guidance and no noise: memorising then shows within the steps that a test can wait for.
     pixelNoise: false,
-    penalty: { gamma: [0.2, 0.2], sigma: 0.05 },
+    penalty: { kind: 'finite-difference', gamma: [0.2, 0.2], sigma: 0.05 },
     averageDecay: 0.998,
     guidance: null,
   });
