@@ -48,7 +48,7 @@ export async function openPictureJudge(
   pace = new Pace(),
 ): Promise<PictureJudge> {
   const grades = commonGrades(training, control);
-  if (grades.length < 2) throw new Error(`Training and control people have fewer than two calcium grades in common (${grades.join(', ') || 'none'}).`);
+  if (grades.length < 2) throw new Error(`Training and control people have ${grades.length} of the calcium grades in common; two are needed.`);
   const encoder = await trainEncoder(training, pace, { seed, steps: steps.encoder });
   /** A stream of its own for each choice: what is judged does not depend on what was judged before. */
   const choose = (set: ImageSet, count: number, draw: number): ImageSet =>

@@ -35,7 +35,7 @@ export async function checkUtility(
 ): Promise<Utility> {
   const grades = commonGrades(sets.training, sets.synthetic, sets.control, sets.reference);
   if (grades.length < 2) {
-    const reason = `The cohort, the training, the control and the reference images have fewer than two calcium grades in common (${grades.join(', ') || 'none'}).`;
+    const reason = `The cohort, the training, the control and the reference images have ${grades.length} of the calcium grades in common; two are needed.`;
     return { checks: utilityChecks.map((name) => createUnmadeCheck(name, reason)), task: null };
   }
   const control = ofGrades(sets.control, grades);
