@@ -108,7 +108,7 @@ function drawPhantoms(): ImageSet {
 async function measureSpeeds(): Promise<void> {
   const [rounds, penalties] = values.quick ? [1, 1] : [5, 4];
   const runs: { name: RowName; run: Training; costs: number[] }[] = [];
-  for (const name of rowNames)
+  for (const name of rowNames.filter((each) => !alikeInWork.has(each)))
     runs.push({ name, run: await createTraining({ config: toGanConfig(rows[name].config), images: training, seed: 1, compile: { threads: 1 } }), costs: [] });
   for (let round = -1; round < rounds; round += 1)
     for (const { run, costs } of runs) {
@@ -119,7 +119,8 @@ async function measureSpeeds(): Promise<void> {
       if (round >= 0) costs.push((user + system) / (taken * run.config.batch));
     }
   const first = runs[0]!.costs;
-  const speeds = Object.fromEntries(runs.map(({ name, costs }) => [name, alikeInWork.has(name) ? 1 : median(costs.map((cost, round) => first[round]! / cost))]));
+  const measured = runs.map(({ name, costs }): [RowName, number] => [name, median(costs.map((cost, round) => first[round]! / cost))]);
+  const speeds = Object.fromEntries([...measured, ...[...alikeInWork].map((name) => [name, 1] as const)]);
   await Promise.all(runs.map(({ run }) => run.dispose()));
   writeFileSync(speedsFile, `${JSON.stringify({ microsecondsOfTheFirst: median(first), speeds }, null, 2)}\n`);
 }
@@ -256,7 +257,8 @@ function claim(work: string): boolean {
   try {
     writeFileSync(join(folder, `${work}.claimed`), '', { flag: 'wx' });
     return true;
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     return false;
   }
 }

@@ -43,7 +43,7 @@ async function regateOn({ DATABASE_URL, STORAGE_PATH, MASTER_KEY }: Pick<ReturnT
       ? `The bytes are equal: sha256 ${found.storedSha256}.\n`
       : `The bytes differ: stored sha256 ${found.storedSha256}, now ${found.freshSha256}. Different: ${found.differences.join(', ') || 'only the form of the file'}.\n`);
     const isKnown = found.storedSha256 === found.auditedSha256;
-    if (!isKnown) process.stdout.write(`The audit log was told of ${found.auditedSha256 === null ? 'no evidence' : `other evidence, sha256 ${found.auditedSha256}`} when this run ended: the stored file was put there later.\n`);
+    if (!isKnown) process.stdout.write(`The audit log was told of ${found.auditedSha256 === null ? 'no evidence' : `other evidence, sha256 ${found.auditedSha256}`} when this run ended: one of the two was changed later, and verify-audit tells whether it was the log.\n`);
     process.exitCode = found.isEqual && isKnown ? 0 : 1;
   } finally {
     await database.close();
