@@ -5,7 +5,7 @@ import { blobImages } from './blobs.ts';
 import { checkCells, countCells, releasableCells } from './cells.ts';
 import { createCheck, createUnmadeCheck } from './check.ts';
 import { describeCopyCheck } from './copy-report.ts';
-import { createCopyRule, isRuleSound, judgeCopies } from './copy-search.ts';
+import { searchCopies } from './copy-search.ts';
 import type { CopySpace } from './copy-space.ts';
 import { checkDataCopying } from './data-copying.ts';
 import { checkFidelity, type FeatureSets } from './fidelity.ts';
@@ -113,12 +113,11 @@ describe('a check with too few images', () => {
   const attack = (check: AttackCheck, people: number): CheckResult =>
     judgeAttack(check, [{ name: 'any', members: new Float64Array(people), others: new Float64Array(people) }], { thresholds, seed: 1, least: people + 1 });
   const usual = (check: AttackCheck): CheckResult => attack(check, leastPeople - 1);
-  const copy = (check: 'copy-contrastive' | 'copy-pixel'): CheckResult => {
+  const copy = async (check: 'copy-contrastive' | 'copy-pixel'): Promise<CheckResult> => {
     const matches = { distance: Float64Array.from(few.subjects, (_, i) => 0.5 + i / 100), nearest: new Int32Array(few.count) };
-    const rule = createCopyRule(matches, few.subjects.map(() => 'one person'), thresholds);
-    const judgement = judgeCopies(rule, matches.distance);
     const space: CopySpace = { name: 'pixel', search: () => Promise.resolve(matches) };
-    return describeCopyCheck(check, { space, rule, isSound: isRuleSound(rule), control: matches, synthetic: matches, judgement }, [], few.count);
+    const strangers = { ...matches, people: few.subjects.map(() => 'one person') };
+    return describeCopyCheck(check, await searchCopies(space, strangers, few, thresholds, pace), [], few.count);
   };
   const utility = async (check: GateCheck): Promise<CheckResult | undefined> =>
     (await checkUtility({ ...ofFew, synthetic: noGrade }, thresholds, 1, 1, pace)).checks.find((result) => result.check === check);

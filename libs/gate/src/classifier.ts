@@ -2,7 +2,7 @@ import { calciumGrades, type CalciumGrade } from '@scapis/contracts';
 import { compileTrainStep, type ImageSet } from '@scapis/gan';
 import { averagePool, concat, logSumExp, maximum, mean, mul, neg, slice, sub, sum, type Tensor } from '@scapis/numerics';
 import { NoiseBank, shiftInto } from './augment.ts';
-import { constants, mapBatches } from './batches.ts';
+import { constants, mapBatches, onOneThread } from './batches.ts';
 import { pixelsOf } from './images.ts';
 import type { Features } from './linear-algebra.ts';
 import { buildNetwork, initialWeights, learningRateAt, type NetworkShape } from './network.ts';
@@ -94,6 +94,7 @@ export async function trainClassifier(
       return mean(sub(logSumExp(logits, 1), sum(mul(logits, targets), [1])));
     },
     adam: { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0.01 },
+    compile: onOneThread,
   });
   try {
     const views = new Float32Array(batch * area);

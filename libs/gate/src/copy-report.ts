@@ -1,7 +1,7 @@
 import type { CheckResult, ClosestPair, GateCheck } from '@scapis/contracts';
 import { createCheck, createUnmadeCheck } from './check.ts';
-import type { SearchResult } from './gate.ts';
-import type { runSelfTest } from './self-test.ts';
+import type { SearchResult } from './copy-search.ts';
+import type { SelfTest } from './self-test.ts';
 import { histograms, mean, quantile } from './statistics.ts';
 import { leastTailPeople } from './tail.ts';
 
@@ -65,18 +65,18 @@ export function describeCopyCheck(
   });
 }
 
-export function describeSelfTest({ selfTest, refusedForms }: Awaited<ReturnType<typeof runSelfTest>>): CheckResult {
-  const caught = selfTest.rows.map((row) => row.caught / row.planted);
+export function describeSelfTest({ evidence, refusedForms }: SelfTest): CheckResult {
+  const caught = evidence.rows.map((row) => row.caught / row.planted);
   return createCheck('self-test', {
-    verdict: selfTest.passed ? 'pass' : 'fail',
+    verdict: evidence.passed ? 'pass' : 'fail',
     unit: 'share',
     value: mean(caught),
-    threshold: mean(selfTest.rows.map((row) => row.needed / row.planted)),
+    threshold: mean(evidence.rows.map((row) => row.needed / row.planted)),
     passesWhen: 'at-least',
     details: {
-      forms: selfTest.rows.length,
+      forms: evidence.rows.length,
       refusedForms,
-      worstForm: selfTest.rows[caught.indexOf(Math.min(...caught))]?.form ?? null,
+      worstForm: evidence.rows[caught.indexOf(Math.min(...caught))]?.form ?? null,
       worstShare: Math.min(...caught),
     },
   });
@@ -96,7 +96,7 @@ export function findClosestPairs(results: readonly SearchResult[], trainingRows:
       .map((index): ClosestPair => ({
         syntheticIndex: index,
         trainingIndex: trainingRows[synthetic.nearest[index] ?? 0] ?? 0,
-        space: space.name,
+        space,
         distance: synthetic.distance[index] ?? NaN,
         threshold: judgement.copyDistance,
       })),

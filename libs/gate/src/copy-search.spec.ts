@@ -9,7 +9,7 @@ import { forEachGreatest } from './greatest.ts';
 import { selectImages } from './images.ts';
 import { Pace } from './pace.ts';
 import { joinMutual, measureStrangers, pixelSpace } from './pixel-space.ts';
-import { runSelfTest } from './self-test.ts';
+import { judgeSelfTest, searchPlanted } from './self-test.ts';
 import { quantile } from './statistics.ts';
 
 const thresholds = gateThresholds.parse({});
@@ -189,15 +189,13 @@ describe('exhaustive search', () => {
 describe('self-test', () => {
   it('passes with a search that sees, in every form', async () => {
     const found = await searched();
-    const seeing = { space: found.space, rule: createCopyRule(found.control, control.subjects, thresholds), synthetic: found.synthetic };
-    const { selfTest } = await runSelfTest(
-      { contrastive: seeing, pixel: seeing },
-      training,
-      { ...thresholds, plantedShare: 0.02 },
-      1,
-      pace,
-    );
+    const seeing = { rule: createCopyRule(found.control, control.subjects, thresholds), synthetic: found.synthetic };
+    const planted = await searchPlanted(found.space, seeing, training, { ...thresholds, plantedShare: 0.02 }, 1, pace);
+    const unseen = planted.map((each) => ({ ...each, found: [], isRefused: false }));
+    // One space that sees is enough.
+    const { evidence: selfTest, refusedForms } = judgeSelfTest({ contrastive: unseen, pixel: planted });
     expect(selfTest.passed).toBe(true);
+    expect(refusedForms).toBe(plantedForms.length);
     expect(selfTest.rows.map(({ form, planted, caught }) => [form, planted, caught])).toEqual(plantedForms.map((form) => [form, 6, 6]));
   });
 
@@ -211,14 +209,9 @@ describe('self-test', () => {
     const leaking = found.synthetic.distance.slice();
     leaking[0] = 0.001;
     for (const distance of [found.synthetic.distance, leaking]) {
-      const unseeing = { space: blind, rule, synthetic: { ...found.synthetic, distance } };
-      const { selfTest, refusedForms } = await runSelfTest(
-        { contrastive: unseeing, pixel: unseeing },
-        training,
-        { ...thresholds, plantedShare: 0.005 },
-        1,
-        pace,
-      );
+      const unseeing = { rule, synthetic: { ...found.synthetic, distance } };
+      const planted = await searchPlanted(blind, unseeing, training, { ...thresholds, plantedShare: 0.005 }, 1, pace);
+      const { evidence: selfTest, refusedForms } = judgeSelfTest({ contrastive: planted, pixel: planted });
       expect(selfTest.passed).toBe(false);
       expect(refusedForms).toBe(0);
       expect(selfTest.rows.every(({ caught }) => caught === 0)).toBe(true);

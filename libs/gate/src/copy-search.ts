@@ -1,5 +1,7 @@
 import type { GateThresholds } from '@scapis/contracts';
-import type { Matches } from './copy-space.ts';
+import type { ImageSet } from '@scapis/gan';
+import type { CopySpace, Matches } from './copy-space.ts';
+import type { Pace } from './pace.ts';
 import { clopperPearson } from './statistics.ts';
 import { copyDistance, fitTail, leastTailPeople, testFlaggedShare, type FlaggedShare, type TailModel } from './tail.ts';
 
@@ -20,6 +22,28 @@ export interface CopyJudgement {
   share: FlaggedShare;
   interval: [number, number];
   isRefused: boolean;
+}
+
+/** What chance looks like: distances of people whom the generator can't have copied, and whose each is. */
+export interface Strangers extends Matches {
+  people: readonly string[];
+}
+
+/** What was found in one space. */
+export interface SearchResult {
+  space: CopySpace['name'];
+  rule: CopyRule;
+  isSound: boolean;
+  control: Strangers;
+  synthetic: Matches;
+  judgement: CopyJudgement;
+}
+
+/** Searches the cohort in the way in which the strangers were searched, and judges it by them. */
+export async function searchCopies(space: CopySpace, strangers: Strangers, cohort: ImageSet, thresholds: GateThresholds, pace: Pace): Promise<SearchResult> {
+  const synthetic = await space.search(cohort, pace);
+  const rule = createCopyRule(strangers, strangers.people, thresholds);
+  return { space: space.name, rule, isSound: isRuleSound(rule), control: strangers, synthetic, judgement: judgeCopies(rule, synthetic.distance) };
 }
 
 export function createCopyRule(control: Matches, people: readonly string[], thresholds: GateThresholds): CopyRule {

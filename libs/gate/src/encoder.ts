@@ -2,7 +2,7 @@ import { add, constant, div, logSumExp, matmul, mean, mul, sqrt, square, sub, su
 import { compileTrainStep, type ImageSet } from '@scapis/gan';
 import { blurInPlace, greatestShift, NoiseBank, shiftInto } from './augment.ts';
 import { gaussianRows } from './band-pass.ts';
-import { batchSize, constants, mapBatches } from './batches.ts';
+import { batchSize, constants, mapBatches, onOneThread } from './batches.ts';
 import { pixelsOf, rowsByPerson } from './images.ts';
 import type { Features } from './linear-algebra.ts';
 import { buildNetwork, initialWeights, learningRateAt, type NetworkShape } from './network.ts';
@@ -96,6 +96,7 @@ export async function trainEncoder(images: ImageSet, pace: Pace, options: Encode
       return ntXent(embedding(shape, weights, views), temperature);
     },
     adam: { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8 },
+    compile: onOneThread,
   });
   try {
     const views = new Float32Array(2 * batch * area);

@@ -2,6 +2,7 @@ import { calciumGrades, findingOf, gateCheckNames, gateThresholds, evidence as e
 import type { ImageSet } from '@scapis/gan';
 import { describe, expect, it } from 'vitest';
 import { plantCopies } from './augment.ts';
+import { Beside } from './beside.ts';
 import { blobImages } from './blobs.ts';
 import { predict, recipes, trainClassifier } from './classifier.ts';
 import { contrastiveSpace, type Matches } from './copy-space.ts';
@@ -12,7 +13,7 @@ import { joinImages, selectImages } from './images.ts';
 import { needs } from './input.ts';
 import { balancedAccuracy } from './metrics.ts';
 import type { SearchOptions } from './nearest-index.ts';
-import { Pace } from './pace.ts';
+import { GateStopped, Pace } from './pace.ts';
 import { gateStream } from './random.ts';
 
 /** What trains: seconds to a minute each, so it's kept out of the fast tier. */
@@ -135,6 +136,26 @@ describe('gate', () => {
     expect(unmade.map(({ check }) => check)).toEqual(['subgroup-gap', 'calibration', 'conformal']);
     for (const { verdict, details } of unmade) expect([verdict, details['reason']]).toEqual(['fail', expect.stringMatching(/needs \d+/)]);
   }, 300_000);
+
+  it('stops when asked to, in the midst of both threads', async () => {
+    let isWanted = true;
+    const stages = new Set<string>();
+    const onProgress = (stage: string, fraction: number): void => {
+      stages.add(stage);
+      if (stage === 'encoder' && fraction > 0.2) isWanted = false;
+    };
+    await expect(judgeCohort({ ...input(cohort), onProgress, shouldStop: () => !isWanted }, effort)).rejects.toThrow(GateStopped);
+    expect([...stages]).toEqual(['input', 'encoder']);
+  });
+
+  it('throws what its second thread has thrown', async () => {
+    const few = blobImages({ seed: 1, people: 60 });
+    const sets = { synthetic: few, training: few, control: few, reference: selectImages(few, [0]) };
+    await using beside = new Beside({ sets, out: sets, thresholds: gateThresholds.parse({}), seed: 1, ...effort });
+    expect((await beside.stage('copy-pixel', pace)).synthetic.distance).toHaveLength(60);
+    await expect(beside.stage('attack-spaces', pace)).rejects.toThrow('The encoder needs at least');
+    await expect(beside.stage('utility', pace)).rejects.toThrow('The encoder needs at least');
+  });
 
   it('refuses damaged input with every check answered, and does not crash', async () => {
     const damaged = selectImages(cohort, [...cohort.labels.keys()]);

@@ -12,13 +12,14 @@ import {
   type Split,
 } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
-import { buildAttackSpaces, identitySteps } from './attack-space.ts';
+import { identitySteps } from './attack-space.ts';
 import { runAttacks } from './attacks.ts';
+import { Beside } from './beside.ts';
 import { checkCells } from './cells.ts';
 import { createUnmadeCheck } from './check.ts';
 import { classifierSteps } from './classifier.ts';
-import { contrastiveSpace, type CopySpace, type Matches } from './copy-space.ts';
-import { createCopyRule, isRuleSound, judgeCopies, type CopyJudgement, type CopyRule } from './copy-search.ts';
+import { contrastiveSpace } from './copy-space.ts';
+import { searchCopies } from './copy-search.ts';
 import { describeCopyCheck, describeSelfTest, findClosestPairs } from './copy-report.ts';
 import { encoderSteps, encoderStepsFor, trainEncoder } from './encoder.ts';
 import { randomConvFeatures } from './features.ts';
@@ -29,13 +30,11 @@ import { checkInput, type GateSets } from './input.ts';
 import { checkDistances } from './linkage.ts';
 import { describeMemorisation, type PrivacySpent, type TrainingRecord } from './memorisation.ts';
 import { Pace } from './pace.ts';
-import { measureStrangers, pixelSpace, type Strangers } from './pixel-space.ts';
 import { radiomicFeatures } from './radiomics.ts';
 import { checkRealism } from './realism.ts';
 import { joinReleased, type ReleasedCohort } from './released.ts';
-import { runSelfTest } from './self-test.ts';
+import { judgeSelfTest, searchPlanted } from './self-test.ts';
 import { surrogateSteps } from './surrogate.ts';
-import { checkUtility } from './utility.ts';
 
 export interface GateInput {
   /** The cohort to judge, whole: pixels in [-1, 1]. */
@@ -62,7 +61,7 @@ export interface GateResult {
   evidence: Evidence;
   /** The 20 closest pairs, closest first: for reviewers inside the lab, never part of a release. */
   closestPairs: ClosestPair[];
-  /** Wall time per stage: the run's, not the evidence's. */
+  /** Wall time per stage, of which some run beside others: the run's, not the evidence's. */
   seconds: Record<string, number>;
 }
 
@@ -70,7 +69,7 @@ export interface GateResult {
  * Judges a synthetic cohort against the real images behind it (synthesis.md chapter 4) and gives the evidence.
  * The same input and seed give the same evidence, byte by byte (`encodeEvidence`).
  *
- * Pauses for the event loop at least every 200 ms. Bad images don't throw: they refuse the cohort and the evidence says why.
+ * Computes on two threads (beside.ts), and pauses for the event loop at least every 200 ms. Bad images don't throw: they refuse the cohort and the evidence says why.
  * @throws GateStopped when `shouldStop` answers true
  */
 export function runGate(input: GateInput): Promise<GateResult> {
@@ -116,6 +115,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   /** What an outsider may hold: the privacy checks look at all of it, fidelity and utility at this cohort. */
   const out: GateSets = { ...sets, synthetic: joinReleased(sets.synthetic, input.released ?? []) };
   const { seed } = input;
+  await using beside = new Beside({ sets, out, thresholds, seed, ...effort });
   const learnable = toGateSize(selectImages(input.real, [...trainingRows, ...rowsOf('R')]));
   const encoder = await pace.stage('encoder', () => trainEncoder(learnable, pace, { seed, steps: encoderStepsFor(learnable.count, effort.encoderSteps) }));
   const embedded = await pace.stage('embedding', async (): Promise<FeatureSets> => ({
@@ -124,17 +124,16 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     control: await encoder.embed(sets.control, pace),
   }));
 
-  const contrastive = await pace.stage('copy-contrastive', async () => {
+  const { space, found: contrastive } = await pace.stage('copy-contrastive', async () => {
     const space = await contrastiveSpace(encoder, sets.training, embedded.training, pace, { seed });
-    return searchSpace(space, { ...(await space.search(sets.control, pace)), people: sets.control.subjects }, out.synthetic, thresholds, pace);
+    const strangers = { ...(await space.search(sets.control, pace)), people: sets.control.subjects };
+    return { space, found: await searchCopies(space, strangers, out.synthetic, thresholds, pace) };
   });
-  const pixel = await pace.stage('copy-pixel', async () => {
-    const space = await pixelSpace(sets.training, pace);
-    return searchSpace(space, await measureStrangers(space, sets, pace), out.synthetic, thresholds, pace);
-  });
-  const planted = await pace.stage('self-test', () => runSelfTest({ contrastive, pixel }, sets.training, thresholds, seed, pace));
+  const planted = await pace.stage('self-test', () => searchPlanted(space, contrastive, sets.training, thresholds, seed, pace));
+  const pixel = await beside.stage('copy-pixel', pace);
+  const selfTest = judgeSelfTest({ contrastive: planted, pixel: pixel.planted });
 
-  const spaces = await pace.stage('attack-spaces', () => buildAttackSpaces(out, seed, effort.identitySteps, pace));
+  const spaces = await beside.stage('attack-spaces', pace);
   const copied = [contrastive, pixel].flatMap(({ judgement, synthetic }) => judgement.copies.map((image) => synthetic.nearest[image] ?? 0));
   const attacks = await pace.stage('attacks', () => runAttacks({ sets: out, spaces, thresholds, seed, surrogateSteps: effort.surrogateSteps, copied }, pace));
   const distances = await pace.stage('distances', async () => {
@@ -142,63 +141,40 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     return checkDistances({ sets: out, spaces, embedded: all }, thresholds, seed, pace);
   });
 
-  const utility = await pace.stage('utility', () => checkUtility(sets, thresholds, seed, effort.classifierSteps, pace));
-  const fidelity = await pace.stage('fidelity', async () => {
+  // What needs no classifier comes first: the other thread is still training them.
+  const { random, radiomics, realism } = await pace.stage('fidelity', async () => {
     const inSpace = async (features: (images: ImageSet, pace: Pace) => Promise<Features>): Promise<FeatureSets> => ({
       synthetic: await features(sets.synthetic, pace),
       training: await features(sets.training, pace),
       control: await features(sets.control, pace),
     });
-    const spaces = {
-      contrastive: embedded,
-      random: await inSpace(randomConvFeatures),
-      radiomics: await inSpace(radiomicFeatures),
-      task: utility.task,
-    };
+    return { random: await inSpace(randomConvFeatures), radiomics: await inSpace(radiomicFeatures), realism: await checkRealism(sets, thresholds, pace) };
+  });
+  const utility = await beside.stage('utility', pace);
+  const fidelity = await pace.stage('fidelity', () => {
     const labels = { synthetic: sets.synthetic.labels, training: sets.training.labels };
-    return [...(await checkFidelity(spaces, labels, thresholds, seed, pace)), ...(await checkRealism(sets, thresholds, pace))];
+    return checkFidelity({ contrastive: embedded, random, radiomics, task: utility.task }, labels, thresholds, seed, pace);
   });
 
   const checks = [
     inputCheck,
-    describeSelfTest(planted),
-    describeCopyCheck('copy-contrastive', contrastive, planted.distances.contrastive, sets.synthetic.count),
-    describeCopyCheck('copy-pixel', pixel, planted.distances.pixel, sets.synthetic.count),
+    describeSelfTest(selfTest),
+    describeCopyCheck('copy-contrastive', contrastive, planted.flatMap(({ distances }) => distances), sets.synthetic.count),
+    describeCopyCheck('copy-pixel', pixel, pixel.planted.flatMap(({ distances }) => distances), sets.synthetic.count),
     ...attacks,
     ...distances,
     describeMemorisation(input.trained ?? [], input.privacySpent ?? null),
     checkCells(sets.training, sets.synthetic, thresholds.minimumCell),
     ...fidelity,
+    ...realism,
     ...utility.checks,
   ];
   checks.sort((a, b) => gateCheckNames.indexOf(a.check) - gateCheckNames.indexOf(b.check));
   return {
-    evidence: report(checks, planted.selfTest),
+    evidence: report(checks, selfTest.evidence),
     closestPairs: findClosestPairs([contrastive, pixel], trainingRows, sets.synthetic.count),
     seconds: pace.seconds,
   };
-}
-
-/** One space with its rule and what it found, the control and the cohort searched by the same function. */
-export interface SearchResult<Space extends CopySpace = CopySpace> {
-  space: Space;
-  rule: CopyRule;
-  isSound: boolean;
-  control: Matches;
-  synthetic: Matches;
-  judgement: CopyJudgement;
-}
-
-async function searchSpace<Space extends CopySpace>(
-  space: Space,
-  strangers: Strangers,
-  cohort: ImageSet,
-  thresholds: GateThresholds,
-  pace: Pace,
-): Promise<SearchResult<Space>> {
-  const synthetic = await space.search(cohort, pace);
-  const rule = createCopyRule(strangers, strangers.people, thresholds);
-  return { space, rule, isSound: isRuleSound(rule), control: strangers, synthetic, judgement: judgeCopies(rule, synthetic.distance) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { compile } from '@scapis/gan';
 import { constant, input, matmul, maximum } from '@scapis/numerics';
+import { onOneThread } from './batches.ts';
 import type { Features } from './linear-algebra.ts';
 import type { Pace } from './pace.ts';
 
@@ -37,7 +38,7 @@ export async function forEachGreatest(
   const columns = constant(transposed(templates, width), [width, count]);
   const names = Array.from({ length: together }, (_, slot) => `pose${slot}`);
   const products = names.map((name) => matmul(input(name, [rows, width]), columns));
-  const program = await compile({ next: products.reduce((a, b) => maximum(a, b), input('best', [rows, count])) });
+  const program = await compile({ next: products.reduce((a, b) => maximum(a, b), input('best', [rows, count])) }, onOneThread);
   try {
     const feeds = Object.fromEntries(names.map((name) => [name, new Float32Array(rows * width)]));
     let best = new Float32Array(rows * count);

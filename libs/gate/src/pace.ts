@@ -16,13 +16,13 @@ export class Pace {
     this.#shouldStop = options.shouldStop;
   }
 
-  /** Runs one named stage and keeps its wall time. */
+  /** Runs one named stage, or a further part of it, and keeps its wall time. */
   async stage<T>(name: string, work: () => Promise<T>): Promise<T> {
     this.#stage = name;
     await this.#pause(0);
     const begun = performance.now();
     const result = await work();
-    this.seconds[name] = (performance.now() - begun) / 1000;
+    this.seconds[name] = (this.seconds[name] ?? 0) + (performance.now() - begun) / 1000;
     this.#onProgress?.(name, 1);
     return result;
   }

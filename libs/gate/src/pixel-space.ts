@@ -1,6 +1,7 @@
 import type { ImageSet } from '@scapis/gan';
 import { flipImages, greatestShift, greatestTurn, greatestZoom, type Warp } from './augment.ts';
 import { bandPass, windowShape, windowsOf, writeWarpedWindow, writeWindow, type WindowShape } from './band-pass.ts';
+import type { Strangers } from './copy-search.ts';
 import { numberPeople, surroundingsOf, toDistance, type CopySpace, type Matches } from './copy-space.ts';
 import { forEachGreatest, leastRows } from './greatest.ts';
 import { countPeople, joinImages } from './images.ts';
@@ -40,11 +41,6 @@ export async function pixelSpace(training: ImageSet, pace: Pace): Promise<PixelS
 export interface PixelSpace extends CopySpace {
   /** Every training image against those of other people. */
   searchItself(pace: Pace): Promise<Matches>;
-}
-
-/** What chance looks like: distances of people whom the generator can't have copied, and whose each is. */
-export interface Strangers extends Matches {
-  people: readonly string[];
 }
 
 /** Below so many people of H and R together, those of T among each other are looked at too. */

@@ -1,7 +1,7 @@
 import { compileTrainStep, type ImageSet } from '@scapis/gan';
 import { mean, mul, neg, softplus } from '@scapis/numerics';
 import { NoiseBank, shiftInto } from './augment.ts';
-import { constants, mapBatches } from './batches.ts';
+import { constants, mapBatches, onOneThread } from './batches.ts';
 import { pixelsOf } from './images.ts';
 import { buildNetwork, initialWeights, learningRateAt, type NetworkShape } from './network.ts';
 import type { Pace } from './pace.ts';
@@ -37,6 +37,7 @@ export async function scoreSurrogate(
       return mean(softplus(neg(mul(signs, buildNetwork(shape, weights, images).output))));
     },
     adam: { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0.01 },
+    compile: onOneThread,
   });
   try {
     const images = new Float32Array(batch * area);

@@ -1,0 +1,31 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { buildAttackSpaces } from './attack-space.ts';
+import type { BesideInput, BesideMessage, BesidePart, BesideResults } from './beside.ts';
+import { searchCopies } from './copy-search.ts';
+import { Pace } from './pace.ts';
+import { measureStrangers, pixelSpace } from './pixel-space.ts';
+import { searchPlanted } from './self-test.ts';
+import { checkUtility } from './utility.ts';
+
+/** The thread that beside.ts starts: computes its parts one after another and posts each as it is done. */
+const port = parentPort;
+if (!port) throw new Error('beside-worker.ts is a worker thread, which the gate starts.');
+const { sets, out, thresholds, seed, identitySteps, classifierSteps } = workerData as BesideInput;
+
+const post = (message: BesideMessage): void => port.postMessage(message);
+let current: BesidePart = 'copy-pixel';
+const pace = new Pace({ onProgress: (_, fraction) => post({ part: current, fraction }) });
+
+async function answer<Part extends BesidePart>(part: Part, work: () => Promise<BesideResults[Part]>): Promise<void> {
+  current = part;
+  const result = await pace.stage(part, work);
+  post({ part, result, seconds: pace.seconds[part] ?? NaN });
+}
+
+await answer('copy-pixel', async () => {
+  const space = await pixelSpace(sets.training, pace);
+  const found = await searchCopies(space, await measureStrangers(space, sets, pace), out.synthetic, thresholds, pace);
+  return { ...found, planted: await searchPlanted(space, found, sets.training, thresholds, seed, pace) };
+});
+await answer('attack-spaces', () => buildAttackSpaces(out, seed, identitySteps, pace));
+await answer('utility', () => checkUtility(sets, thresholds, seed, classifierSteps, pace));
