@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { ClientError, createClient, type LabClient, type Schemas } from '@scapis/client';
-import { type LabelRow, phantomCohort, toLabelsCsv } from '@scapis/phantom';
+import { evenedGradeMix, type LabelRow, phantomCohort, toLabelsCsv } from '@scapis/phantom';
 import { type DemoPerson, findRepositoryRoot, type LabProcesses, loadSettings, startLabProcesses, usualWorkers } from '@scapis/platform';
 import yazl from 'yazl';
 import { buildApps } from './build-apps.ts';
@@ -18,9 +18,6 @@ import { bold, cyan, Progress, red } from './demo/progress.ts';
 //   --images N     synthetic images
 //   --networks N   generators trained side by side, two or more
 //   --steps N      training steps of each; --batch N images each
-
-/** Far more calcium than in SCAPIS (58, 25, 11 and 6 %): a label combination with fewer than ten people of the training split is never drawn. */
-const gradeMix = { none: 0.34, mild: 0.24, moderate: 0.22, severe: 0.2 };
 
 const root = findRepositoryRoot();
 const options = readOptions();
@@ -161,7 +158,7 @@ async function writeIntake(path: string, onSubject: (done: number) => void): Pro
   });
   const add = (name: string, bytes: Uint8Array): void => zip.addBuffer(Buffer.from(bytes), name, { compress: false });
   const labels: LabelRow[] = [];
-  for (const { files, label } of phantomCohort({ seed: 2026, subjects: options.subjects, gradeMix })) {
+  for (const { files, label } of phantomCohort({ seed: 2026, subjects: options.subjects, gradeMix: evenedGradeMix })) {
     for (const file of files) add(`phantom/${labels.length}/${file.fileName}`, file.bytes);
     onSubject(labels.push(label));
     // The zip writer drains between persons, so that the cohort never stands in memory as a whole.

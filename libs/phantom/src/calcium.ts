@@ -5,6 +5,9 @@ import type { Random } from './random.ts';
 /** SCAPIS at 50-64 years (Bergström et al., Circulation 144:916, 2021, rounded): six in ten have no coronary calcium. */
 export const scapisGradeMix: Record<CalciumGrade, number> = { none: 0.58, mild: 0.25, moderate: 0.11, severe: 0.06 };
 
+/** Far more calcium than in SCAPIS, for some thousand people: a label combination with fewer than ten people of the training split is never drawn. */
+export const evenedGradeMix: Record<CalciumGrade, number> = { none: 0.34, mild: 0.24, moderate: 0.22, severe: 0.2 };
+
 /**
  * Scores that are drawn within each grade, log-uniform. They stay clear of the grade's borders, and of the scores whose plaques no
  * pixel of 5 mm can show, so that the grade is a property of each picture and not of the noise: pilot models have something to find.

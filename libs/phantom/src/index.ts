@@ -1,5 +1,5 @@
 export { phantomSubject, outcomeRisk, type PhantomSubject, type SubjectOptions } from './subject.ts';
-export { scapisGradeMix, scoringHeightsMm, type Plaque } from './calcium.ts';
+export { evenedGradeMix, scapisGradeMix, scoringHeightsMm, type Plaque } from './calcium.ts';
 export { phantomSlice, heartOutline, heightRangeMm, plaqueShapes, type SliceOptions } from './slice.ts';
 export { densityFactor, scoreSlice } from './agatston.ts';
 export { fictiveIdentity, type FictiveIdentity } from './identity.ts';
