@@ -24,7 +24,7 @@ const high = [points(5, () => 10), points(6, () => 10)];
 const far = [points(7, () => 100), points(8, () => 100)];
 
 function choose(drawn: Features[][], isLast: (at: number) => boolean = () => true): ReturnType<typeof chooseByCoverage> {
-  return chooseByCoverage({ labels, target, drawn, real, candidates: drawn.map((_, at) => ({ id: String(at), isLast: isLast(at) })) });
+  return chooseByCoverage({ labels, people: labels.map((_, row) => String(row)), target, drawn, real, candidates: drawn.map((_, at) => ({ id: String(at), isLast: isLast(at) })) });
 }
 
 describe('the choice of members', () => {
@@ -58,14 +58,31 @@ describe('the choice of members', () => {
 
   it('stays with one where no other helps, and counts an early one among the best alone', () => {
     const choice = choose([far, low, [...low]], (at) => at !== 1);
-    expect(choice.shares.every(({ members }) => members.length === 1)).toBe(true);
+    expect(choice.shares.map(({ members }) => members)).toEqual([[{ id: '2', share: 1 }], [{ id: '2', share: 1 }]]);
     expect(choice.coverage.mean).toBeLessThan(choice.coverage.best);
     expect(calciumGrades).toContain(choice.shares[0]?.calciumGrade);
+  });
+
+  it('takes an earlier generator where it covers clearly more, and not where that may be luck', () => {
+    const isLast = (at: number): boolean => at === 0;
+    const clear = choose([low, high], isLast);
+    expect(clear.shares.every(({ members }) => members.some(({ id }) => id === '1'))).toBe(true);
+    // Another draw of the same distribution covers a few people more by luck.
+    const lucky = [points(13, both), points(14, both)];
+    const same = choose([[points(15, both), points(16, both)], lucky], isLast);
+    expect(same.shares.map(({ members }) => members)).toEqual([[{ id: '0', share: 1 }], [{ id: '0', share: 1 }]]);
+  });
+
+  it('counts people, not their images, before it calls a gain clear', () => {
+    // As many images as before, all of two people: nothing can be clear of two.
+    const two = labels.map((_, row) => String(row % 2));
+    const { shares } = chooseByCoverage({ labels, people: two, target, drawn: [low, high], real, candidates: [{ id: '0', isLast: true }, { id: '1', isLast: false }] });
+    expect(shares.map(({ members }) => members)).toEqual([[{ id: '0', share: 1 }], [{ id: '0', share: 1 }]]);
   });
 
   it('says when nobody has neighbours', () => {
     const few = labels.slice(0, 4);
     const cut = (features: Features): Features => ({ count: 4, width: 2, data: features.data.slice(0, 8) });
-    expect(() => chooseByCoverage({ labels: few, target: cut(target), drawn: [low.map(cut)], real: cut(real), candidates: [{ id: '0', isLast: true }] })).toThrow('more than 5');
+    expect(() => chooseByCoverage({ labels: few, people: few.map(String), target: cut(target), drawn: [low.map(cut)], real: cut(real), candidates: [{ id: '0', isLast: true }] })).toThrow('more than 5');
   });
 });

@@ -13,6 +13,9 @@ import { mean } from './statistics.ts';
  * Which generators an ensemble draws from, and how much each: greedy forward selection with replacement (Caruana et al. 2004) by coverage
  * (Naeem 2020) of the reference people, for each calcium grade on its own, since one network may have lost what another of the same recipe
  * learnt. The reference split alone decides: the control split stays unseen until the release gate judges the cohort on it.
+ *
+ * The best of many mixtures is partly the luckiest, and coverage doesn't see what an earlier generator of a run draws worse: so earlier ones
+ * draw a grade only where they make an ensemble that covers clearly more of it than the last ones can (docs/training.md).
  */
 
 /** A generator that may become a member. */
@@ -48,11 +51,15 @@ const mostImages = 600;
 const draws = 2;
 /** A grade with fewer reference images follows the choice over all grades. */
 const fewestOfGrade = 40;
+/** Standard errors, over people, by which a selection with earlier generators must cover more than one without. */
+const clearly = 2;
 
 /** One grade's reference images, and which of them each drawn image covers. */
 interface Cell {
   grade: CalciumGrade;
   size: number;
+  /** Whose reference image each row is. */
+  people: readonly string[];
   /** [candidate or training images][draw][slot]: rows of the cell within reach. */
   hits: readonly (readonly (readonly number[])[])[][];
   training: readonly number[][];
@@ -82,36 +89,44 @@ export async function chooseMembers(
     }
   });
   const real = await encoder.embed(likeLabels(training, wanted.labels, random), pace);
-  return chooseByCoverage({ labels: wanted.labels, target, drawn, real, candidates });
+  return chooseByCoverage({ labels: wanted.labels, people: wanted.subjects, target, drawn, real, candidates });
 }
 
 /**
- * The choice itself. `target` [n] features of the reference images with these labels; `drawn` [candidate][draw] and `real`: [n] features each, row
+ * The choice itself. `target` [n] features of the reference images with these labels, of these people; `drawn` [candidate][draw] and `real`: [n] features each, row
  * i drawn, or taken from the training images, for label i.
  */
 export function chooseByCoverage({
   labels,
+  people,
   target,
   drawn,
   real,
   candidates,
 }: {
   labels: readonly ImageLabels[];
+  people: readonly string[];
   target: Features;
   drawn: readonly Features[][];
   real: Features;
   candidates: readonly Pick<Candidate, 'id' | 'isLast'>[];
 }): EnsembleChoice {
-  const cells = calciumGrades.flatMap((grade) => toCell(grade, labels, target, drawn, real) ?? []);
+  const cells = calciumGrades.flatMap((grade) => toCell(grade, labels, people, target, drawn, real) ?? []);
   const total = cells.reduce((sum, { size }) => sum + size, 0);
   if (total === 0) throw new Error(`No grade has more than ${neighbours} reference images, so nobody has neighbours to be found among.`);
   const overall = (coverOf: (cell: Cell) => number): number => cells.reduce((sum, cell) => sum + cell.size * coverOf(cell), 0) / total;
 
   const alone = candidates.map((_, at) => overall((cell) => coverage(cell, [at])));
   const last = candidates.flatMap(({ isLast }, at) => (isLast ? [at] : []));
-  const together = choosePicks(candidates.length, (picks) => overall((cell) => coverage(cell, picks)));
+  if (last.length === 0) throw new Error('A choice needs the last generator of a run.');
+  const choose = (some: readonly Cell[]): { picks: number[]; path: number[] } => {
+    const coverageOf = (picks: readonly number[]): number => mean(some.flatMap((cell) => [...coveredBy(cell, picks)]));
+    const [ofLast, ofAll] = [choosePicks(last, coverageOf), choosePicks([...candidates.keys()], coverageOf)];
+    return coversClearlyMore(some, ofAll.picks, ofLast.picks) ? ofAll : ofLast;
+  };
+  const together = choose(cells);
   const shares = cells.map((cell) => {
-    const { picks } = cell.size < fewestOfGrade ? together : choosePicks(candidates.length, (some) => coverage(cell, some));
+    const { picks } = cell.size < fewestOfGrade ? together : choose([cell]);
     const members = candidates.flatMap(({ id }, at) => {
       const count = picks.filter((pick) => pick === at).length;
       return count === 0 ? [] : [{ id, share: count / picks.length }];
@@ -123,7 +138,7 @@ export function chooseByCoverage({
     candidates: candidates.map(({ id }, at) => ({ id, coverage: alone[at]! })),
     shares: shares.map(({ calciumGrade, members, coverage: own }) => ({ calciumGrade, members, coverage: own })),
     coverage: {
-      training: overall((cell) => countCovered(cell, cell.training) / cell.size),
+      training: overall(({ training, size }) => new Set(training.flat()).size / size),
       mean: mean(last.map((at) => alone[at]!)),
       best: Math.max(...alone),
       even: overall((cell) => coverage(cell, last)),
@@ -134,13 +149,13 @@ export function chooseByCoverage({
 }
 
 /** Adds what helps most, the same candidate more than once if need be, and keeps the shortest list that nothing later beat. */
-function choosePicks(candidates: number, coverageOf: (picks: readonly number[]) => number): { picks: number[]; path: number[] } {
+function choosePicks(among: readonly number[], coverageOf: (picks: readonly number[]) => number): { picks: number[]; path: number[] } {
   const picks: number[] = [];
   const path: number[] = [];
   while (picks.length < mostMembers) {
-    const found = Array.from({ length: candidates }, (_, at) => coverageOf([...picks, at]));
+    const found = among.map((at) => coverageOf([...picks, at]));
     const best = found.indexOf(Math.max(...found));
-    picks.push(best);
+    picks.push(among[best]!);
     path.push(found[best]!);
   }
   const length = path.indexOf(Math.max(...path)) + 1;
@@ -149,24 +164,41 @@ function choosePicks(candidates: number, coverageOf: (picks: readonly number[]) 
 
 /** Of a cell, by picks that share its slots in turn; averaged over draws and over who begins. */
 function coverage(cell: Cell, picks: readonly number[]): number {
-  let sum = 0;
-  const each = cell.hits[0]?.length ?? 0;
-  for (let draw = 0; draw < each; draw += 1)
-    for (let turn = 0; turn < picks.length; turn += 1) {
-      const rows = Array.from({ length: cell.size }, (_, slot) => cell.hits[picks[(slot + turn) % picks.length]!]![draw]![slot]!);
-      sum += countCovered(cell, rows);
-    }
-  return sum / (each * picks.length * cell.size);
+  return mean(coveredBy(cell, picks));
 }
 
-function countCovered({ size }: Cell, rows: readonly (readonly number[])[]): number {
-  const covered = new Uint8Array(size);
-  for (const own of rows) for (const row of own) covered[row] = 1;
-  return covered.reduce((sum, one) => sum + one, 0);
+/** @returns for each of the cell's reference images the share of draws and turns that cover it. */
+function coveredBy({ size, hits }: Cell, picks: readonly number[]): Float64Array {
+  const covered = new Float64Array(size);
+  const each = hits[0]?.length ?? 0;
+  for (let draw = 0; draw < each; draw += 1)
+    for (let turn = 0; turn < picks.length; turn += 1) {
+      const rows = Array.from({ length: size }, (_, slot) => hits[picks[(slot + turn) % picks.length]!]![draw]![slot]!);
+      for (const row of new Set(rows.flat())) covered[row]! += 1 / (each * picks.length);
+    }
+  return covered;
+}
+
+/** The images of one person are covered or missed together, so people are what the standard error counts (a ratio's, by linearisation; Cochran 1977). */
+function coversClearlyMore(cells: readonly Cell[], picks: readonly number[], than: readonly number[]): boolean {
+  const gains = cells.flatMap((cell) => {
+    const [own, other] = [coveredBy(cell, picks), coveredBy(cell, than)];
+    return cell.people.map((person, row) => ({ person, gain: own[row]! - other[row]! }));
+  });
+  const gained = mean(gains.map(({ gain }) => gain));
+  const ofPeople = [...Map.groupBy(gains, ({ person }) => person).values()].map((own) => own.reduce((sum, { gain }) => sum + gain - gained, 0));
+  return gained > (clearly * Math.hypot(...ofPeople)) / gains.length;
 }
 
 /** @returns null where the reference people of this grade are too few to have neighbours */
-function toCell(grade: CalciumGrade, labels: readonly ImageLabels[], target: Features, drawn: readonly Features[][], training: Features): Cell | null {
+function toCell(
+  grade: CalciumGrade,
+  labels: readonly ImageLabels[],
+  people: readonly string[],
+  target: Features,
+  drawn: readonly Features[][],
+  training: Features,
+): Cell | null {
   const rows = labels.flatMap(({ calciumGrade }, row) => (calciumGrade === grade ? [row] : []));
   if (rows.length <= neighbours) return null;
   const own = takeRows(target, rows);
@@ -177,7 +209,7 @@ function toCell(grade: CalciumGrade, labels: readonly ImageLabels[], target: Fea
       for (let row = 0; row < own.count; row += 1) if (squaredDistance(own, row, images, slot) <= radii[row]!) hits.push(row);
       return hits;
     });
-  return { grade, size: rows.length, hits: drawn.map((each) => each.map(reached)), training: reached(training) };
+  return { grade, size: rows.length, people: rows.map((row) => people[row]!), hits: drawn.map((each) => each.map(reached)), training: reached(training) };
 }
 
 const imagesPerBatch = 32;
