@@ -43,7 +43,8 @@ export function dataCopying(
   least = leastInCell,
 ): { z: number; deviation: number; cells: CellTest[] } | null {
   const inCell = ({ distances, assigned }: typeof synthetic, cell: number): number[] => Array.from(distances).filter((_, i) => assigned[i] === cell);
-  const count = Math.max(...Array.from(synthetic.assigned), ...Array.from(control.assigned)) + 1;
+  // No spread: with all that was released there may be more images than a call takes arguments.
+  const count = [...Array.from(synthetic.assigned), ...Array.from(control.assigned)].reduce((most, cell) => Math.max(most, cell), -1) + 1;
   const tested: CellTest[] = [];
   for (let cell = 0; cell < count; cell += 1) {
     const [own, others] = [inCell(synthetic, cell), inCell(control, cell)];

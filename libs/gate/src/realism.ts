@@ -104,7 +104,7 @@ export function kolmogorovSmirnov(a: readonly number[], b: readonly number[]): n
     return low / sorted.length;
   };
   const [x, y] = [[...a].sort((i, j) => i - j), [...b].sort((i, j) => i - j)];
-  return Math.max(...[...x, ...y].map((limit) => Math.abs(share(x, limit) - share(y, limit))));
+  return [...x, ...y].reduce((most, limit) => Math.max(most, Math.abs(share(x, limit) - share(y, limit))), 0);
 }
 
 /** F3c, reported: how much calcium the images of each grade show (hu.ts says what is measured), and the worst grade's difference. */
