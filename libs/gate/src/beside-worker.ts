@@ -13,11 +13,10 @@ if (!port) throw new Error('beside-worker.ts is a worker thread, which the gate 
 const { sets, out, thresholds, seed, identitySteps, classifierSteps } = workerData as BesideInput;
 
 const post = (message: BesideMessage): void => port.postMessage(message);
-let current: BesidePart = 'copy-pixel';
-const pace = new Pace({ onProgress: (_, fraction) => post({ part: current, fraction }) });
+// Its stages are the parts.
+const pace = new Pace({ onProgress: (part, fraction) => post({ part: part as BesidePart, fraction }) });
 
 async function answer<Part extends BesidePart>(part: Part, work: () => Promise<BesideResults[Part]>): Promise<void> {
-  current = part;
   const result = await pace.stage(part, work);
   post({ part, result, seconds: pace.seconds[part] ?? NaN });
 }

@@ -4,8 +4,8 @@ import { judgeVariant, type Variant } from './attack-panel.ts';
 import { toAttackSpaces, trainAttackEyes, type Seen } from './attack-space.ts';
 import { restrictToVulnerable, runAttacks, scorePanel, type Panel } from './attacks.ts';
 import { drawSources, plantCopies } from './augment.ts';
-import { createCopyRule, judgeCopies, type CopyRule, type Strangers } from './copy-search.ts';
-import { contrastiveSpace, type CopySpace, type Matches } from './copy-space.ts';
+import { createCopyRule, judgeCopies, searchCopies, type SearchResult, type Strangers } from './copy-search.ts';
+import { contrastiveSpace, type CopySpace } from './copy-space.ts';
 import { encoderSteps, encoderStepsFor, trainEncoder } from './encoder.ts';
 import { joinImages, rowsByPerson, selectImages } from './images.ts';
 import type { GateSets } from './input.ts';
@@ -64,11 +64,8 @@ export interface PowerOptions {
 
 export const powerSteps: PowerOptions['steps'] = { encoder: encoderSteps, identity: 200, surrogate: 150 };
 
-interface Searched {
+interface Searched extends Omit<SearchResult, 'space'> {
   space: CopySpace;
-  rule: CopyRule;
-  synthetic: Matches;
-  control: Strangers;
 }
 
 /** @param sets a cohort of people who are in no other set, and real people by split */
@@ -79,10 +76,10 @@ export async function measurePower(sets: GateSets, options: PowerOptions, pace =
   const encoder = await trainEncoder(learnable, pace, { seed, steps: encoderStepsFor(learnable.count, steps.encoder) });
   const embed = (images: ImageSet): Promise<Features> => encoder.embed(images, pace);
   const embedded = { synthetic: await embed(synthetic), training: await embed(training), control: await embed(control) };
-  const search = async (space: CopySpace, strangers: Strangers): Promise<Searched> => {
-    const rule = createCopyRule(strangers, strangers.people, gateThresholds.parse({}));
-    return { space, rule, control: strangers, synthetic: await space.search(synthetic, pace) };
-  };
+  const search = async (space: CopySpace, strangers: Strangers): Promise<Searched> => ({
+    ...(await searchCopies(space, strangers, synthetic, gateThresholds.parse({}), pace)),
+    space,
+  });
   const contrastive = await contrastiveSpace(encoder, training, embedded.training, pace, { seed });
   const pixel = await pixelSpace(training, pace);
   const searched: Record<Search, Searched> = {
