@@ -94,6 +94,16 @@ describe('the embedded lab', () => {
     await lab.stop();
   });
 
+  it('ends a process with its parent, not with one of its threads', async () => {
+    const program = `new (require('node:worker_threads').Worker)(new URL('data:text/javascript,')).on('exit', () => setTimeout(() => console.log('its thread is gone'), 300));`;
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', join(import.meta.dirname, 'lifeline.ts'), '--eval', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const gone = new Promise((resolve) => child.once('exit', (...how) => resolve(how)));
+    const said = await new Promise((resolve) => child.stdout.once('data', (text: Buffer) => resolve(text.toString('utf8'))).once('end', () => resolve('')));
+    expect(said).toBe('its thread is gone\n');
+    child.stdin.end();
+    expect(await gone).toEqual([null, 'SIGTERM']);
+  });
+
   it('does not overwrite keys that it cannot read', async () => {
     const dataFolder = join(root, 'damaged');
     lockFolder(dataFolder)();
