@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { buildAttackSpaces } from './attack-space.ts';
-import type { BesideInput, BesideMessage, BesidePart, BesideResults } from './beside.ts';
+import { shared, type BesideInput, type BesideMessage, type BesidePart, type BesideResults } from './beside.ts';
 import { searchCopies } from './copy-search.ts';
-import { Pace } from './pace.ts';
+import { GateStopped, Pace } from './pace.ts';
 import { measureStrangers, pixelSpace } from './pixel-space.ts';
 import { searchPlanted } from './self-test.ts';
 import { checkUtility } from './utility.ts';
@@ -10,21 +10,32 @@ import { checkUtility } from './utility.ts';
 /** The thread that beside.ts starts: computes its parts one after another and posts each as it is done. */
 const port = parentPort;
 if (!port) throw new Error('beside-worker.ts is a worker thread, which the gate starts.');
-const { sets, out, thresholds, seed, identitySteps, classifierSteps } = workerData as BesideInput;
+const { sets, out, thresholds, seed, identitySteps, classifierSteps, signals } = workerData as BesideInput;
 
 const post = (message: BesideMessage): void => port.postMessage(message);
 // Its stages are the parts.
-const pace = new Pace({ onProgress: (part, fraction) => post({ part: part as BesidePart, fraction }) });
+const pace = new Pace({
+  onProgress: (part, fraction) => post({ part: part as BesidePart, fraction }),
+  shouldStop: () => Atomics.load(signals, shared.shouldStop) === 1,
+});
 
 async function answer<Part extends BesidePart>(part: Part, work: () => Promise<BesideResults[Part]>): Promise<void> {
   const result = await pace.stage(part, work);
   post({ part, result, seconds: pace.seconds[part] ?? NaN });
 }
 
-await answer('copy-pixel', async () => {
-  const space = await pixelSpace(sets.training, pace);
-  const found = await searchCopies(space, await measureStrangers(space, sets, pace), out.synthetic, thresholds, pace);
-  return { ...found, planted: await searchPlanted(space, found, sets.training, thresholds, seed, pace) };
-});
-await answer('attack-spaces', () => buildAttackSpaces(out, seed, identitySteps, pace));
-await answer('utility', () => checkUtility(sets, thresholds, seed, classifierSteps, pace));
+try {
+  await answer('copy-pixel', async () => {
+    const space = await pixelSpace(sets.training, pace);
+    const found = await searchCopies(space, await measureStrangers(space, sets, pace), out.synthetic, thresholds, pace);
+    return { ...found, planted: await searchPlanted(space, found, sets.training, thresholds, seed, pace) };
+  });
+  await answer('attack-spaces', () => buildAttackSpaces(out, seed, identitySteps, pace));
+  await answer('utility', () => checkUtility(sets, thresholds, seed, classifierSteps, pace));
+} catch (error) {
+  // Whoever asked it to stop has a reason of their own.
+  if (!(error instanceof GateStopped)) throw error;
+} finally {
+  Atomics.store(signals, shared.hasStopped, 1);
+  Atomics.notify(signals, shared.hasStopped);
+}

@@ -17,7 +17,15 @@ export interface BesideInput {
   seed: number;
   identitySteps: number;
   classifierSteps: number;
+  /** Both threads see the same memory; its places are `shared`. */
+  signals: Int32Array<SharedArrayBuffer>;
 }
+
+/** Places in `signals`, 0 until they are true: the thread is to stop at its next pause; it computes no more. */
+export const shared = { shouldStop: 0, hasStopped: 1 } as const;
+
+/** A thread pauses every 200 ms; one that has not by then is left to its fate. */
+const STOP_WITHIN_MS = 5_000;
 
 /** The parts of the gate that need nothing of the contrastive encoder, in the order in which the rest of the gate asks for them. */
 export interface BesideResults {
@@ -34,16 +42,22 @@ export type BesideMessage =
 /**
  * Computes half of the gate on a thread of its own, as ONNX Runtime's Node binding computes on the thread that calls it. Each part comes
  * from its seed alone, so the evidence doesn't depend on which thread was faster. Disposing of it ends the thread, done or not.
+ *
+ * The thread is never torn off: ONNX Runtime's binding, when it comes back into a thread that is ending, aborts the whole process. So the thread is
+ * asked to stop at its next pause, and a process that exits waits for that.
  */
 export class Beside implements AsyncDisposable {
   readonly #worker: Worker;
+  readonly #exited: Promise<void>;
+  readonly #signals = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   readonly #results: Partial<BesideResults> = {};
   readonly #seconds: Partial<Record<BesidePart, number>> = {};
   #fractions: Partial<Record<BesidePart, number>> = {};
   #failure: Error | null = null;
 
-  constructor(input: BesideInput) {
-    this.#worker = new Worker(new URL('./beside-worker.ts', import.meta.url), { workerData: input });
+  constructor(input: Omit<BesideInput, 'signals'>) {
+    const workerData: BesideInput = { ...input, signals: this.#signals };
+    this.#worker = new Worker(new URL('./beside-worker.ts', import.meta.url), { workerData });
     this.#worker.on('message', (message: BesideMessage) => {
       if ('fraction' in message) this.#fractions = { [message.part]: message.fraction };
       else {
@@ -54,9 +68,14 @@ export class Beside implements AsyncDisposable {
     this.#worker.on('error', (error: Error) => {
       this.#failure = error;
     });
-    this.#worker.on('exit', (code) => {
-      this.#failure ??= new Error(`The gate's second thread ended with code ${code} before it was done.`);
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        this.#failure ??= new Error(`The gate's second thread ended with code ${code} before it was done.`);
+        process.off('exit', this.#stopBeforeExit);
+        resolve();
+      });
     });
+    process.on('exit', this.#stopBeforeExit);
   }
 
   /** Waits for a part as a stage of `pace`, which keeps the time that the thread took. @throws what the thread has thrown */
@@ -75,6 +94,12 @@ export class Beside implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#worker.terminate();
+    Atomics.store(this.#signals, shared.shouldStop, 1);
+    await this.#exited;
   }
+
+  readonly #stopBeforeExit = (): void => {
+    Atomics.store(this.#signals, shared.shouldStop, 1);
+    Atomics.wait(this.#signals, shared.hasStopped, 0, STOP_WITHIN_MS);
+  };
 }

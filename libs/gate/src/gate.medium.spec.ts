@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { calciumGrades, findingOf, gateCheckNames, gateThresholds, evidence as evidenceSchema, type Split } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { describe, expect, it } from 'vitest';
@@ -147,6 +150,17 @@ describe('gate', () => {
     await expect(judgeCohort({ ...input(cohort), onProgress, shouldStop: () => !isWanted }, effort)).rejects.toThrow(GateStopped);
     expect([...stages]).toEqual(['input', 'encoder']);
   });
+
+  it('ends its second thread wherever that is, and the process lives on', async () => {
+    const sets = { synthetic: cohort, training: real, control: real, reference: real };
+    for (let ms = 200; ms < 1_700; ms += 210) {
+      const beside = new Beside({ sets, out: sets, thresholds: gateThresholds.parse({}), seed: 1, ...effort });
+      await sleep(ms);
+      await beside[Symbol.asyncDispose]();
+    }
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'beside.fixture.ts')], { stdio: 'inherit' });
+    expect(await new Promise((resolve) => child.once('exit', (...how) => resolve(how)))).toEqual([7, null]);
+  }, 60_000);
 
   it('throws what its second thread has thrown', async () => {
     const few = blobImages({ seed: 1, people: 60 });
