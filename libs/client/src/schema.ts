@@ -1554,7 +1554,7 @@ export interface components {
         };
         Condition: {
             /** @enum {string} */
-            code: "signed-in" | "has-role" | "is-member" | "is-applicant" | "is-author" | "is-staff" | "state-allows" | "not-own" | "not-team-mate" | "not-voted" | "not-signed" | "not-uploader" | "permit-active" | "permit-not-expired" | "permit-not-revoked" | "permit-names-dataset" | "permit-names-person" | "terms-signed" | "dataset-approved" | "cohort-released" | "gate-passed" | "generator-ready" | "form-complete" | "nobody-voted" | "privacy-check-failed" | "checks-made" | "not-overridden-by-me";
+            code: "signed-in" | "has-role" | "is-member" | "is-applicant" | "is-author" | "is-staff" | "state-allows" | "not-own" | "not-team-mate" | "not-voted" | "not-signed" | "not-uploader" | "permit-active" | "permit-not-expired" | "permit-not-revoked" | "permit-names-dataset" | "permit-names-person" | "terms-signed" | "dataset-approved" | "cohort-released" | "gate-passed" | "gate-needed" | "gate-not-overtaken" | "generator-ready" | "form-complete" | "nobody-voted" | "privacy-check-failed" | "checks-made" | "not-overridden-by-me";
             met: boolean;
             /** @description the object the answer comes from */
             source: {
@@ -2161,7 +2161,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "application.submitted" | "application.returned" | "application.approved" | "application.rejected" | "permit.revoked" | "permit.terms-to-sign" | "dataset.checked" | "dataset.failed" | "training.completed" | "training.memorised" | "training.failed" | "ensemble.completed" | "ensemble.failed" | "generator.accepted" | "generator.turned-down" | "gate.passed" | "gate.refused" | "gate.failed" | "release.submitted" | "release.released" | "release.rejected" | "release.withdrawn" | "release.override-signed" | "release.overridden";
+            kind: "application.submitted" | "application.returned" | "application.approved" | "application.rejected" | "permit.revoked" | "permit.terms-to-sign" | "dataset.checked" | "dataset.failed" | "training.completed" | "training.memorised" | "training.failed" | "ensemble.completed" | "ensemble.failed" | "generator.accepted" | "generator.turned-down" | "gate.passed" | "gate.refused" | "gate.failed" | "gate.overtaken" | "release.submitted" | "release.released" | "release.rejected" | "release.withdrawn" | "release.override-signed" | "release.overridden";
             /** @enum {string} */
             objectKind: "person" | "application" | "permit" | "terms" | "dataset" | "dataset-version" | "training-run" | "ensemble" | "checkpoint" | "generator-import" | "generator" | "synthesis-run" | "cohort" | "cohort-version" | "gate-run" | "review" | "download" | "receipt" | "session" | "audit" | "threshold-version" | "override";
             objectId: string;

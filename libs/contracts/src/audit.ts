@@ -34,7 +34,7 @@ export type ProvenanceRelation = (typeof provenanceRelations)[number];
 /** Kinds of message to a person; the sentence is written by the page in the person's language from `notifications.<kind>`. */
 export const notificationKinds = [
   'application.submitted', 'application.returned', 'application.approved', 'application.rejected', 'permit.revoked', 'permit.terms-to-sign',
-  'dataset.checked', 'dataset.failed', 'training.completed', 'training.memorised', 'training.failed', 'ensemble.completed', 'ensemble.failed', 'generator.accepted', 'generator.turned-down', 'gate.passed', 'gate.refused', 'gate.failed',
+  'dataset.checked', 'dataset.failed', 'training.completed', 'training.memorised', 'training.failed', 'ensemble.completed', 'ensemble.failed', 'generator.accepted', 'generator.turned-down', 'gate.passed', 'gate.refused', 'gate.failed', 'gate.overtaken',
   'release.submitted', 'release.released', 'release.rejected', 'release.withdrawn',
   'release.override-signed', 'release.overridden',
 ] as const;

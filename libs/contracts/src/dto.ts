@@ -20,7 +20,7 @@ const actionName = z.enum(actionNames as [Action, ...Action[]]);
 export const conditionCodes = [
   'signed-in', 'has-role', 'is-member', 'is-applicant', 'is-author', 'is-staff', 'state-allows', 'not-own', 'not-team-mate', 'not-voted', 'not-signed', 'not-uploader',
   'permit-active', 'permit-not-expired', 'permit-not-revoked', 'permit-names-dataset', 'permit-names-person', 'terms-signed', 'dataset-approved',
-  'cohort-released', 'gate-passed', 'generator-ready', 'form-complete', 'nobody-voted',
+  'cohort-released', 'gate-passed', 'gate-needed', 'gate-not-overtaken', 'generator-ready', 'form-complete', 'nobody-voted',
   'privacy-check-failed', 'checks-made', 'not-overridden-by-me',
 ] as const;
 export type ConditionCode = (typeof conditionCodes)[number];

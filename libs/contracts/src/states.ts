@@ -116,12 +116,17 @@ export const cohortVersionTransitions: StateTable<CohortVersionState> = {
     { to: 'refused', by: 'system', event: 'gate.refused' },
     { to: 'draft', by: 'system', event: 'gate.failed' },
   ],
-  passed: [{ to: 'in-review', by: 'release:submit', event: 'release.submitted' }],
+  passed: [
+    { to: 'in-review', by: 'release:submit', event: 'release.submitted' },
+    // Another cohort of the dataset has left since: who holds both holds images that were not judged together.
+    { to: 'gating', by: 'gate:run', event: 'gate.requested' },
+  ],
   // Two people have signed that it may be reviewed in spite of the privacy checks that it failed.
   overridden: [{ to: 'in-review', by: 'release:submit', event: 'release.submitted' }],
   'in-review': [
     { to: 'packing', by: 'release:vote', event: 'release.approved' },
     { to: 'rejected', by: 'release:vote', event: 'release.rejected' },
+    { to: 'gating', by: 'gate:run', event: 'gate.requested' },
   ],
   packing: [{ to: 'released', by: 'system', event: 'release.released' }],
   released: [{ to: 'withdrawn', by: 'release:withdraw', event: 'release.withdrawn' }],

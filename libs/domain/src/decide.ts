@@ -23,7 +23,8 @@ export interface Subject {
   datasetVersion?: { id: string; state: DatasetVersionState; uploadedById: string | null };
   trainingRun?: { id: string; state: RunState; requestedById: string };
   generatorImport?: { id: string; state: GeneratorImportState };
-  cohortVersion?: { id: string; state: CohortVersionState; authorId: string; gateVerdict: GateVerdict | null };
+  /** `isOvertaken`: another cohort of the dataset has left, or is about to, that its newest gate run didn't judge it beside. */
+  cohortVersion?: { id: string; state: CohortVersionState; authorId: string; gateVerdict: GateVerdict | null; isOvertaken: boolean };
   /** What refused the cohort version, and who has signed that it may be reviewed all the same. */
   override?: { gateRunId: string | null; overridable: readonly GateCheck[]; final: readonly GateCheck[]; signedIds: readonly string[] };
   /** Generators asked for, with whether each comes from a completed run, or an accepted import, of this permit's project. */
@@ -102,14 +103,14 @@ const conditionsOf: Record<Action, (facts: Facts) => Condition[]> = {
   'sheet:view': () => [],
   'cohort:create': (facts) => [...facts.permitAllowsUse(), facts.generatorsAreReady()],
   'cohort:read': (facts) => [facts.isMemberOrStaff()],
-  'gate:run': (facts) => [...facts.permitAllowsUse(), facts.moves('cohort-version', cohortVersionTransitions)],
+  'gate:run': (facts) => [...facts.permitAllowsUse(), facts.moves('cohort-version', cohortVersionTransitions), facts.needsGate()],
   'gate:read': (facts) => [facts.isMemberOrStaff()],
   'pairs:view': () => [],
   'release:override': (facts) => [
     facts.moves('cohort-version', cohortVersionTransitions), facts.isOutsider(), facts.isNotAuthor(), facts.privacyCheckFailed(), facts.checksWereMade(), facts.hasNotOverridden(),
   ],
-  'release:submit': (facts) => [...facts.permitAllowsUse(), facts.gatePassed(), facts.moves('cohort-version', cohortVersionTransitions)],
-  'release:vote': (facts) => [facts.moves('cohort-version', cohortVersionTransitions), facts.isOutsider(), facts.isNotAuthor(), facts.hasNotVoted()],
+  'release:submit': (facts) => [...facts.permitAllowsUse(), facts.gatePassed(), facts.isNotOvertaken(), facts.moves('cohort-version', cohortVersionTransitions)],
+  'release:vote': (facts) => [facts.moves('cohort-version', cohortVersionTransitions), facts.isNotOvertaken(), facts.isOutsider(), facts.isNotAuthor(), facts.hasNotVoted()],
   'release:withdraw': (facts) => [facts.moves('cohort-version', cohortVersionTransitions)],
   'cohort:download': (facts) => [facts.cohortIsReleased(), ...facts.permitAllowsUse()],
   'receipt:read': () => [],
@@ -255,6 +256,18 @@ class Facts {
     const version = this.#need('cohortVersion');
     const passed = version.gateVerdict === 'passed' || version.gateVerdict === 'passed-method-development-only';
     return condition('gate-passed', passed || isOverriddenBy(this.subject.override?.signedIds ?? []), 'cohort-version', version.id, { verdict: version.gateVerdict ?? '' });
+  }
+
+  /** A verdict isn't asked for twice, unless what it judged the version beside is no longer all that is out. An override is of one verdict, so it isn't followed by another. */
+  needsGate(): Condition {
+    const { id, state, isOvertaken } = this.#need('cohortVersion');
+    const isOverridden = isOverriddenBy(this.subject.override?.signedIds ?? []);
+    return condition('gate-needed', state === 'draft' || (isOvertaken && !isOverridden), 'cohort-version', id);
+  }
+
+  isNotOvertaken(): Condition {
+    const { id, isOvertaken } = this.#need('cohortVersion');
+    return condition('gate-not-overtaken', !isOvertaken, 'cohort-version', id);
   }
 
   /** A void verdict is no refusal: the gate did not find what it had hidden, so nothing is known and nothing can be set aside. */

@@ -117,6 +117,12 @@ describe('gate', () => {
     const copied = closestPairs.filter(({ distance, threshold, space }) => space === 'pixel' && distance < threshold);
     expect(copied.map(({ syntheticIndex }) => syntheticIndex).sort()).toEqual([0, 1]);
     expect(copied.map(({ trainingIndex }) => trainingIndex).sort((a, b) => a - b)).toEqual(sources);
+
+    // A cohort without copies, with which the other would be out.
+    const together = await judgeCohort({ ...input(cohort), released: [{ cohortVersionId: 'earlier', images: leaking }] }, effort);
+    expect(together.evidence).toMatchObject({ verdict: 'refused', counts: { synthetic: cohort.count }, released: [expect.objectContaining({ cohortVersionId: 'earlier' })] });
+    expect(together.evidence.checks.filter(({ verdict }) => verdict === 'fail').map(({ check }) => check)).toContain('copy-pixel');
+    expect(together.closestPairs.every(({ syntheticIndex }) => syntheticIndex < cohort.count)).toBe(true);
   }, 300_000);
 
   it('answers every check with exactly as much as the input check demands, or says how much more it needs', async () => {

@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { ApplicationService } from './applications/application.service.ts';
 import { AuditService } from './audit/audit.service.ts';
 import { CohortService } from './cohorts/cohorts.service.ts';
+import { GateService } from './gate/gate.service.ts';
 import { HomeService } from './home/home.service.ts';
 import type { LabParts } from './lab.ts';
 import { NotificationService } from './notifications/notification.service.ts';
@@ -47,6 +48,7 @@ export async function openTestLab() {
     home: new HomeService(parts),
     notifications: new NotificationService(parts),
     downloads: new DownloadService(parts),
+    gate: new GateService(parts),
     release: new ReleaseService(parts, new CohortService(parts)),
   };
   await ensureTerms(test.db);
@@ -126,12 +128,18 @@ export async function openTestLab() {
     ): Promise<string> {
       const dataKey = createSecret(parts);
       const stored = evidence === undefined ? null : await openVault(parts, dataKey).write(Buffer.from(JSON.stringify(evidence)));
-      const [datasetVersionId, cohortId, id, gateRunId] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+      const [datasetVersionId, trainingRunId, generatorId, cohortId, id, synthesisRunId, gateRunId] = [uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7()];
       const author = people.astrid.personId;
       await test.query(
         `INSERT INTO dataset_version (id, dataset_id, number, state, data_key) VALUES ($1, $2, (SELECT count(*) + 1 FROM dataset_version WHERE dataset_id = $2), 'empty', '')`,
         [datasetVersionId, project.datasetId],
       );
+      await test.query(
+        `INSERT INTO training_run (id, application_id, permit_id, dataset_version_id, requested_by_id, threshold_version_id, title, state, config, seed, steps, step)
+         SELECT $1, $2, $3, $4, $5, id, 'First training', 'completed', '{}', 1, 10, 10 FROM threshold_version WHERE dataset_id = $6 ORDER BY number DESC LIMIT 1`,
+        [trainingRunId, project.applicationId, project.permitId, datasetVersionId, author, project.datasetId],
+      );
+      await test.query(`INSERT INTO generator (id, training_run_id, application_id, step, sha256) VALUES ($1, $2, $3, 10, '')`, [generatorId, trainingRunId, project.applicationId]);
       await test.query(
         `INSERT INTO cohort (id, application_id, permit_id, dataset_id, created_by_id, title) VALUES ($1, $2, $3, $4, $5, 'First cohort')`,
         [cohortId, project.applicationId, project.permitId, project.datasetId, author],
@@ -141,14 +149,29 @@ export async function openTestLab() {
         [id, cohortId, project.applicationId, datasetVersionId, author, dataKey],
       );
       await test.query(
+        `INSERT INTO synthesis_run (id, application_id, cohort_version_id, requested_by_id, state, seed, count, drawn) VALUES ($1, $2, $3, $4, 'completed', 1, 100, 100)`,
+        [synthesisRunId, project.applicationId, id, author],
+      );
+      await test.query(`INSERT INTO synthesis_generator (synthesis_run_id, generator_id, ordinal) VALUES ($1, $2, 0)`, [synthesisRunId, generatorId]);
+      await test.query(
         `INSERT INTO gate_run (id, application_id, cohort_version_id, requested_by_id, state, seed) VALUES ($1, $2, $3, $4, 'queued', 1)`,
         [gateRunId, project.applicationId, id, author],
       );
-      await test.db.unsafeAsSystem('fixture', async (tx) => {
-        await tx.gateRun.update({ where: { id: gateRunId }, data: { ...found, state: 'completed', evidenceSha256: stored?.sha256, finishedAt: clock.now } });
-        await tx.cohortVersion.update({ where: { id }, data: { state } });
-      });
+      await this.judge(id, { ...found, state, evidenceSha256: stored?.sha256 });
       return id;
+    },
+
+    /** What the job gate.run leaves of the version's newest run. */
+    async judge(
+      cohortVersionId: string,
+      { state, ...found }: { state: 'passed' | 'refused' | 'draft'; verdict: GateVerdict; overridableChecks?: GateCheck[]; finalChecks?: GateCheck[]; evidenceSha256?: string },
+    ): Promise<void> {
+      await test.db.unsafeAsSystem('fixture', async (tx) => {
+        const run = await tx.gateRun.findFirstOrThrow({ where: { cohortVersionId }, orderBy: { id: 'desc' }, include: { cohortVersion: { include: { datasetVersion: true } } } });
+        const out = await tx.cohortVersion.findMany({ where: { datasetVersion: { datasetId: run.cohortVersion.datasetVersion.datasetId }, state: { in: ['packing', 'released', 'withdrawn'] } } });
+        await tx.gateRun.update({ where: { id: run.id }, data: { ...found, judgedBesideIds: out.map(({ id }) => id), state: 'completed', finishedAt: clock.now } });
+        await tx.cohortVersion.update({ where: { id: cohortVersionId }, data: { state } });
+      });
     },
 
     /** What the job release.pack leaves: the bundle in storage, the version released. */

@@ -9,7 +9,7 @@ import type { Action, Condition, Decision } from '@scapis/contracts';
 export type Offer = 'allowed' | 'explained' | 'hidden';
 
 /** Conditions that make an act foreign to this person or moment, so that explaining beside a dead button helps nobody. */
-const silent: ReadonlySet<Condition['code']> = new Set(['signed-in', 'has-role', 'state-allows']);
+const silent: ReadonlySet<Condition['code']> = new Set(['signed-in', 'has-role', 'state-allows', 'gate-needed']);
 
 export function findDecision(decisions: readonly Decision[], action: Action): Decision | undefined {
   return decisions.find((each) => each.action === action);

@@ -3,6 +3,7 @@ import { isOverriddenBy, isStaff, type Actor, type Subject } from '@scapis/domai
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { LabParts } from '../lab.ts';
+import { findOvertaken } from '../record/overtaken.ts';
 import { signaturesInForce, toOverrideDto, toOverrideFacts } from '../record/override.ts';
 import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
 import { decideAll, getProject, readPeople } from '../record/project.ts';
@@ -162,6 +163,7 @@ export async function readCohortSubject(tx: Transaction, actor: Actor, row: Coho
       state: row.state,
       authorId: row.authorId,
       gateVerdict: (row.gateRuns[0]?.verdict ?? null) as GateVerdict | null,
+      isOvertaken: (await findOvertaken(tx, [row.id])).has(row.id),
     },
   };
 }

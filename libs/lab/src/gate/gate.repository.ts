@@ -8,7 +8,7 @@ import { z } from 'zod';
 
 /**
  * A gate run over a cohort version. Its seed is how many runs there were before: nobody chooses it, so nobody can try seeds until one
- * passes; only a void or failed run is followed by another at all.
+ * passes; only a run that was void, failed or overtaken is followed by another at all.
  */
 export async function insertGateRun(
   tx: Transaction,

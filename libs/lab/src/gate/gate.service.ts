@@ -28,6 +28,7 @@ import { isPermitted, permitEnded } from '../record/permitted.ts';
 import { checkDecision } from '../record/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
 import { openVault } from '../record/vault.ts';
+import { closeReview } from '../record/votes.ts';
 import { codeOfGate } from './code.ts';
 import { renderEvidencePdf, type EvidenceFacts } from './evidence-pdf.ts';
 import { findAuditedEvidence, findCohortsOut, findGateRun, findPrivacySpent, findReleasedOf, findTrainingRecords, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
@@ -67,10 +68,13 @@ export class GateService {
     const now = this.#parts.now();
     return this.#parts.database.as(actor, async (tx) => {
       const row = await getCohortRow(tx, cohortVersionId);
-      checkDecision('gate:run', actor, await readCohortSubject(tx, actor, row), now);
+      const subject = await readCohortSubject(tx, actor, row);
+      checkDecision('gate:run', actor, subject, now);
       const { event } = transition(cohortVersionTransitions, row.state, 'gating');
       const limits = await readThresholdsOf(tx, cohortVersionId);
-      if (!(await moveCohort(tx, cohortVersionId, 'draft', 'gating', { failure: null }))) throw new LabError('conflict');
+      if (!(await moveCohort(tx, cohortVersionId, row.state, 'gating', { failure: null }))) throw new LabError('conflict');
+      // A version that was overtaken in review: its reviewers judge the new evidence, in a review of its own.
+      if (subject.review?.isOpen === true) await closeReview(tx, subject.review.id, null, now);
       const id = await insertGateRun(tx, {
         applicationId: row.applicationId,
         cohortVersionId,
@@ -173,7 +177,7 @@ export class GateService {
     };
   }
 
-  async #complete(run: GateRow, { evidence, closestPairs, seconds }: GateResult, { real, synthetic }: GatePacks): Promise<void> {
+  async #complete(run: GateRow, { evidence, closestPairs, seconds }: GateResult, { real, synthetic, released }: GatePacks): Promise<void> {
     const vault = openVault(this.#parts, run.cohortVersion.dataKey);
     const sheet = drawClosestPairs(closestPairs, real, synthetic);
     const stored = {
@@ -187,6 +191,7 @@ export class GateService {
         verdict: evidence.verdict,
         overridableChecks: overridable,
         finalChecks: final,
+        judgedBesideIds: released.map(({ cohortVersionId }) => cohortVersionId),
         evidenceSha256: stored.evidence.sha256,
         pairsSheetSha256: stored.pairs?.sha256 ?? null,
         stage: null,

@@ -1,6 +1,7 @@
 import type { Action, ApplicationState, CohortVersionState, GateVerdict, RouteOutput } from '@scapis/contracts';
 import type { Actor, Subject } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
+import { findOvertaken } from '../record/overtaken.ts';
 import { toOverrideFacts } from '../record/override.ts';
 import { readProjects } from '../record/project.ts';
 
@@ -158,6 +159,7 @@ export async function readCohortItems(tx: Transaction, actor: Actor, may: May, n
     tx,
     rows.map((row) => row.applicationId),
   );
+  const overtaken = await findOvertaken(tx, rows.map((row) => row.id));
   return rows.flatMap((row): HomeItem[] => {
     const project = projects.get(row.applicationId);
     if (project === undefined) return [];
@@ -171,6 +173,7 @@ export async function readCohortItems(tx: Transaction, actor: Actor, may: May, n
         state: row.state as CohortVersionState,
         authorId: row.authorId,
         gateVerdict: gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null,
+        isOvertaken: overtaken.has(row.id),
       },
       override: toOverrideFacts(gateRun, row.overrideSignatures),
       review: review === undefined ? undefined : { id: review.id, isOpen: true, hasMyVote: review.votes.length > 0 },
@@ -182,9 +185,10 @@ export async function readCohortItems(tx: Transaction, actor: Actor, may: May, n
       title: `${row.cohort.title} ${row.number}`,
       since: since.toISOString(),
     } as const;
+    if (may('gate:run', subject)) return [{ ...base, kind: 'run-gate', turn: 'mine' }];
     switch (row.state as CohortVersionState) {
       case 'draft':
-        return [{ ...base, kind: 'run-gate', turn: turnOf(may('gate:run', subject)) }];
+        return [{ ...base, kind: 'run-gate', turn: 'others' }];
       case 'passed':
       case 'overridden':
         return [{ ...base, kind: 'submit-release', turn: turnOf(may('release:submit', subject)) }];

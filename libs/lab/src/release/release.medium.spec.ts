@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Decision } from '@scapis/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openTestLab, readAll, sha256Of, type TestLab } from '../lab.fixture.ts';
 import { verifyReceipt } from './receipt.ts';
@@ -132,6 +133,46 @@ describe('a release', () => {
         [applicationId, versionId],
       ),
     ).rejects.toMatchObject({ code: 'LAB04' });
+  });
+
+  it('waits for the gate again when another cohort of the dataset has left since', async () => {
+    const { astrid, bo, admin1, admin2, admin3 } = lab.people;
+    const { release, gate, home } = lab.lab;
+    const [first, second] = [await addPassed(), await addPassed()];
+    const unmetOf = (refusal: Promise<unknown>) => refusal.then(() => [], ({ details }: { details: Decision }) => details.conditions.filter(({ met }) => !met).map(({ code }) => code));
+    expect(await unmetOf(gate.request(astrid, second.versionId))).toEqual(['gate-needed']);
+    for (const { versionId } of [first, second]) {
+      await release.submit(astrid, versionId);
+      await release.vote(admin1, versionId, 'approve', 'sound');
+    }
+    await expect(lab.test.queryAsApp(settingsOf(astrid), `UPDATE cohort_version SET state = 'gating' WHERE id = $1`, [second.versionId])).rejects.toMatchObject({ code: 'LAB04' });
+    await release.vote(admin2, first.versionId, 'approve', 'sound');
+
+    expect(await stateOf(second.versionId)).toBe('in-review');
+    expect(await unmetOf(release.vote(admin2, second.versionId, 'approve', 'sound'))).toEqual(['gate-not-overtaken']);
+    const told = await lab.test.query<{ person_id: string }>(`SELECT person_id FROM notification WHERE kind = 'gate.overtaken' AND object_id = $1`, [second.versionId]);
+    expect(told.map((row) => row.person_id).sort()).toEqual([astrid.personId, bo.personId].sort());
+    expect((await home.get(bo)).items.filter((item) => item.objectId === second.versionId).map((item) => `${item.turn}: ${item.kind}`)).toEqual(['mine: run-gate']);
+
+    await gate.request(bo, second.versionId);
+    expect(await lab.test.query('SELECT outcome, closed_at IS NULL AS is_open FROM review WHERE cohort_version_id = $1', [second.versionId])).toEqual([{ outcome: null, is_open: false }]);
+    await lab.judge(second.versionId, { state: 'passed', verdict: 'passed' });
+    await release.submit(bo, second.versionId);
+    await release.vote(admin3, second.versionId, 'approve', 'sound together too');
+    await release.vote(admin2, second.versionId, 'approve', 'sound');
+    expect(await stateOf(second.versionId)).toBe('packing');
+  });
+
+  it('lets one of two cohorts go that are approved at the same moment', async () => {
+    const { astrid, admin1, admin2 } = lab.people;
+    const both = [await addPassed(), await addPassed()];
+    for (const { versionId } of both) {
+      await lab.lab.release.submit(astrid, versionId);
+      await lab.lab.release.vote(admin1, versionId, 'approve', 'sound');
+    }
+    const votes = await Promise.allSettled(both.map(({ versionId }) => lab.lab.release.vote(admin2, versionId, 'approve', 'sound')));
+    expect(votes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await Promise.all(both.map(({ versionId }) => stateOf(versionId)))).sort()).toEqual(['in-review', 'packing']);
   });
 
   it('stands still once released, but for its withdrawal', async () => {

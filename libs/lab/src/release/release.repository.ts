@@ -2,8 +2,9 @@ import { type CohortVersionState, type GateCheck, type GateVerdict, LabError } f
 import type { Actor, Subject } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
+import { findOvertaken } from '../record/overtaken.ts';
 import { type OverrideDto, toOverrideDto, toOverrideFacts } from '../record/override.ts';
-import { getProject } from '../record/project.ts';
+import { getProject, readProjects } from '../record/project.ts';
 import { findReview, type ReviewView } from '../record/review.ts';
 
 /** A cohort version as read in one transaction for its release, with the facts that `decide` needs. */
@@ -11,6 +12,7 @@ export interface VersionView {
   id: string;
   applicationId: string;
   permitId: string;
+  datasetId: string;
   state: CohortVersionState;
   /** The cohort's title, for messages. */
   title: string;
@@ -50,6 +52,7 @@ export async function getReleaseView(tx: Transaction, actor: Actor, id: string):
     id,
     applicationId: row.applicationId,
     permitId: row.cohort.permitId,
+    datasetId: row.cohort.datasetId,
     state,
     title: row.cohort.title,
     gateRunId: gateRun?.id ?? null,
@@ -60,7 +63,7 @@ export async function getReleaseView(tx: Transaction, actor: Actor, id: string):
       row.bundleName === null || row.bundleSha256 === null || row.bundleSize === null
         ? null
         : { name: row.bundleName, sha256: row.bundleSha256, size: Number(row.bundleSize) },
-    teamIds: [...new Set([project.application.applicantId, ...project.application.memberIds, ...(project.permit?.personIds ?? [])])],
+    teamIds: teamOf(project),
     subject: {
       ...project,
       datasetId: row.cohort.datasetId,
@@ -71,6 +74,7 @@ export async function getReleaseView(tx: Transaction, actor: Actor, id: string):
         state,
         authorId: row.authorId,
         gateVerdict: gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null,
+        isOvertaken: (await findOvertaken(tx, [id])).has(id),
       },
     },
   };
@@ -98,8 +102,27 @@ export async function insertOverrideSignature(
   return id;
 }
 
+/** @returns versions of the dataset that the gate let through and that have been overtaken by one that now leaves, with the people behind each. */
+export async function listOvertaken(tx: Transaction, datasetId: string): Promise<{ id: string; title: string; teamIds: string[] }[]> {
+  const rows = await tx.cohortVersion.findMany({
+    where: { datasetVersion: { datasetId }, state: { in: ['passed', 'overridden', 'in-review'] satisfies CohortVersionState[] } },
+    select: { id: true, applicationId: true, cohort: { select: { title: true } } },
+    orderBy: { id: 'asc' },
+  });
+  const overtaken = await findOvertaken(tx, rows.map(({ id }) => id));
+  const projects = await readProjects(tx, rows.map(({ applicationId }) => applicationId));
+  return rows.flatMap(({ id, applicationId, cohort: { title } }) => {
+    const project = projects.get(applicationId);
+    return project === undefined || !overtaken.has(id) ? [] : [{ id, title, teamIds: teamOf(project) }];
+  });
+}
+
 /** Everyone who has, or began to take, a copy: they are told of a withdrawal. */
 export async function listDownloaders(tx: Transaction, cohortVersionId: string): Promise<string[]> {
   const rows = await tx.download.findMany({ where: { cohortVersionId }, select: { personId: true }, distinct: ['personId'] });
   return rows.map((row) => row.personId);
+}
+
+function teamOf({ application, permit }: Pick<Subject, 'permit'> & Required<Pick<Subject, 'application'>>): string[] {
+  return [...new Set([application.applicantId, ...application.memberIds, ...(permit?.personIds ?? [])])];
 }

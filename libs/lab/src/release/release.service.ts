@@ -19,7 +19,7 @@ import { checkDecision } from '../record/project.ts';
 import { openVault } from '../record/vault.ts';
 import { audit, notify, type ObjectRef, peopleWithRole, relate } from '../record/record.ts';
 import { castVote, closeWhenDecided, openReview } from '../record/votes.ts';
-import { getReleaseView, insertOverrideSignature, listDownloaders, lockVersion, moveVersion, type VersionView } from './release.repository.ts';
+import { getReleaseView, insertOverrideSignature, listDownloaders, listOvertaken, lockVersion, moveVersion, type VersionView } from './release.repository.ts';
 
 type CohortVersionDto = RouteOutput<'cohorts.get'>;
 
@@ -130,8 +130,11 @@ export class ReleaseService {
           to: { kind: 'person', id: personId },
         })),
       );
-      if (decided.outcome === 'approve') await addToOutbox(tx, 'release.pack', { cohortVersionId: id });
-      else await notify(tx, { people: view.teamIds, kind: 'release.rejected', object: ref(id), title: view.title });
+      if (decided.outcome === 'approve') {
+        await addToOutbox(tx, 'release.pack', { cohortVersionId: id });
+        for (const other of await listOvertaken(tx, view.datasetId))
+          await notify(tx, { people: other.teamIds, kind: 'gate.overtaken', object: ref(other.id), title: other.title });
+      } else await notify(tx, { people: view.teamIds, kind: 'release.rejected', object: ref(id), title: view.title });
       await audit(tx, voted);
       await audit(tx, { actorId: actor.personId, type: event, object: ref(id), detail: { reviewId } });
     });
