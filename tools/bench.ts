@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ageBands, calciumGrades, gateThresholds, sexes, splits, type ImageLabels } from '@scapis/contracts';
 import { createTraining, estimate, measureTraining, RandomStream, runtimeVersion, toGanConfig, type GanConfig, type GanConfigInput, type ImageSet } from '@scapis/gan';
-import { contrastiveSpace, GatePace, mostSearchedExactly, pixelSpace, runGate, searchNear, selectImages, trainEncoder, type CopySpace } from '@scapis/gate';
+import { contrastiveSpace, GatePace, mostSearchedExactly, pixelSpace, runGate, searchNear, selectImages, spectrumSpace, trainEncoder, type CopySpace } from '@scapis/gate';
 import { createDecoderPool, createPseudonymizer, deidentify, examineFile, writeDicom } from '@scapis/imaging';
 import { phantomCohort, phantomImageSet, phantomVolumeSet } from '@scapis/phantom';
 import { findRepositoryRoot, loadSettings } from '@scapis/platform';
@@ -181,6 +181,7 @@ async function benchSearch(): Promise<void> {
   const spaces: Record<CopySpace['name'], (training: ImageSet) => Promise<CopySpace>> = {
     contrastive: async (training) => contrastiveSpace(encoder, training, await encoder.embed(training, pace), pace, { seed: 1 }),
     pixel: (training) => pixelSpace(training, pace),
+    spectrum: (training) => spectrumSpace(training, pace, { seed: 1 }),
   };
   const first = new Map<string, number>();
   for (const times of isQuick ? [1, 4] : [1, 4, 16]) {

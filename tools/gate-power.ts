@@ -73,7 +73,8 @@ What is real and what is simulated:
   ${options.draws.attacks} for the attacks and distance tests (P2 to P4). The surrogate discriminator (P2d) is trained anew once for each form from ${percent(options.surrogateFrom)} on.
 - The rest of the cohort is people who are in no split, not a generator's output, and the encoders are trained once. So the draws tell how the choice of copies matters, not how another dataset would.
 - Clean cohorts are simulated on features, since training everything anew for each would take days. P1: people outside T are divided anew into control and
-  cohort. P2 and P3d: T and H are divided anew by person. The other P3 and P4: the same, with every distance measured again.
+  cohort. P2 and P3d: T and H are divided anew by person. The other P3 and P4: the same, with every distance measured again, in the space of an encoder that saw R alone;
+  the gate measures P3a to P3c in that of the copy search, whose encoder knows who was in T. P2f is divided without its group of rare people, who are too few here.
 - ${percent(copySignificance)} of clean cohorts may be refused by P1 and ${percent(privacySignificance)} by P2 to P4 together: that is what the thresholds promise. P5 and P6 have no false alarms of this kind.
 
 Check names: ${poweredChecks.map((name) => `${gateChecks[name].id} \`${name}\``).join(', ')}.
@@ -104,9 +105,9 @@ T: ${size(training)} people. H: ${size(control)}. R: ${size(reference)}. Cohort:
 
 ### Copy search (P1): how often it refuses
 
-Refused in either space, of ${options.draws.search} cohorts; in brackets by P1a and by P1b; then the share of copies named one by one. Head of the columns: share planted = copies.
+Refused in any space, of ${options.draws.search} cohorts; in brackets by P1a, P1b and P1c; then the share of copies named one by one. Head of the columns: share planted = copies.
 
-${cells((row) => `${row.refused} (${row.refusedBy['copy-contrastive'] ?? 0}, ${row.refusedBy['copy-pixel'] ?? 0}), ${Math.round(100 * row.found)} %`)}
+${cells((row) => `${row.refused} (${row.refusedBy['copy-contrastive'] ?? 0}, ${row.refusedBy['copy-pixel'] ?? 0}, ${row.refusedBy['copy-spectrum'] ?? 0}), ${Math.round(100 * row.found)} %`)}
 
 At 0.5 % the search refuses ${missed.length === 0 ? 'every cohort in every form.' : `every cohort but for these forms: ${missed.join(', ')}.`}
 

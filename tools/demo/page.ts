@@ -88,8 +88,8 @@ function bound({ threshold, passesWhen, details }: Evidence['checks'][number]): 
 }
 
 function selfTestTable(evidence: Evidence): string {
-  const rows = evidence.selfTest.rows.map((row) => `<tr><td>${row.form}</td><td class="n">${row.planted}</td><td class="n">${row.caughtContrastive}</td><td class="n">${row.caughtPixel}</td><td class="n">${row.caught}</td><td class="n">${row.needed}</td></tr>`);
-  return `<h3>Self-test: copies of training images hidden in the cohort</h3><div class="scroll"><table><thead><tr><th>Form</th><th class="n">Planted</th><th class="n">Found in contrastive space</th><th class="n">Found by pixels</th><th class="n">Found</th><th class="n">Needed</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  const rows = evidence.selfTest.rows.map((row) => `<tr><td>${row.form}</td><td class="n">${row.planted}</td><td class="n">${row.caughtContrastive}</td><td class="n">${row.caughtPixel}</td><td class="n">${row.caughtSpectrum ?? '–'}</td><td class="n">${row.caught}</td><td class="n">${row.needed}</td></tr>`);
+  return `<h3>Self-test: copies of training images hidden in the cohort</h3><div class="scroll"><table><thead><tr><th>Form</th><th class="n">Planted</th><th class="n">Found in contrastive space</th><th class="n">Found by pixels</th><th class="n">Found by spectrum</th><th class="n">Found</th><th class="n">Needed</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function intakeTable({ dataset }: DemoResult): string {

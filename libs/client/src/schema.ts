@@ -1414,7 +1414,7 @@ export interface components {
         };
         CheckResult: {
             /** @enum {string} */
-            check: "input" | "self-test" | "copy-contrastive" | "copy-pixel" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal";
+            check: "input" | "self-test" | "copy-contrastive" | "copy-pixel" | "copy-spectrum" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal";
             /** @enum {string} */
             verdict: "pass" | "fail" | "report";
             /** @description what was measured on the synthetic cohort */
@@ -2172,22 +2172,22 @@ export interface components {
         };
         Override: {
             /** @description privacy checks that were made and failed: an override names them all */
-            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
+            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "copy-spectrum" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
             /** @description what failed that nobody may override: privacy checks not made, the input, the self-test */
-            finalChecks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
+            finalChecks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "copy-spectrum" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
             signaturesNeeded: number;
             /** @description oldest first */
             signatures: components["schemas"]["OverrideSignature"][];
         };
         OverrideRequest: {
             /** @description every privacy check that failed */
-            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
+            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "copy-spectrum" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
             /** @description this person's own reason; it stays with the cohort for ever */
             reason: string;
         };
         OverrideSignature: {
             person: components["schemas"]["PersonRef"];
-            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
+            checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "copy-spectrum" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
             reason: string;
             /** Format: date-time */
             at: string;
@@ -2347,6 +2347,8 @@ export interface components {
             planted: number;
             caughtContrastive: number;
             caughtPixel: number;
+            /** @description missing in files older than this search */
+            caughtSpectrum?: number;
             caught: number;
             needed: number;
         };

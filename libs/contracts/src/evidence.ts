@@ -10,6 +10,7 @@ export const gateChecks = {
   'self-test': { family: 'self-test', id: 'P6' },
   'copy-contrastive': { family: 'privacy', id: 'P1a' },
   'copy-pixel': { family: 'privacy', id: 'P1b' },
+  'copy-spectrum': { family: 'privacy', id: 'P1c' },
   'attack-gan-leaks': { family: 'privacy', id: 'P2a' },
   'attack-monte-carlo': { family: 'privacy', id: 'P2b' },
   'attack-domias': { family: 'privacy', id: 'P2c' },
@@ -56,6 +57,7 @@ export const gateQuestions: Record<GateCheck, string> = {
   'self-test': 'Does the search find copies that we hide ourselves?',
   'copy-contrastive': 'Is an image nearer to a training image than chance allows?',
   'copy-pixel': 'Is one the same picture, moved, mirrored or brightened?',
+  'copy-spectrum': 'Does one hold the same waves and noise, wherever they lie?',
   'attack-gan-leaks': 'Do they come nearer to training people than to others?',
   'attack-monte-carlo': 'Do more of them lie around training people?',
   'attack-domias': 'Are they dense where only training people are?',
@@ -142,7 +144,7 @@ export const checkResult = z.object({
 export type CheckResult = z.infer<typeof checkResult>;
 
 export const selfTestRow = z.object({
-  form: z.enum(plantedForms), planted: z.int(), caughtContrastive: z.int(), caughtPixel: z.int(), caught: z.int(), needed: z.int(),
+  form: z.enum(plantedForms), planted: z.int(), caughtContrastive: z.int(), caughtPixel: z.int(), caughtSpectrum: z.int().optional().describe('missing in files older than this search'), caught: z.int(), needed: z.int(),
 });
 
 /**
@@ -175,7 +177,7 @@ export type Evidence = z.infer<typeof evidence>;
 export interface ClosestPair {
   syntheticIndex: number;
   trainingIndex: number;
-  space: 'contrastive' | 'pixel';
+  space: 'contrastive' | 'pixel' | 'spectrum';
   distance: number;
   threshold: number;
 }

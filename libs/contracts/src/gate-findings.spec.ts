@@ -19,6 +19,7 @@ const results: Record<GateCheck, Partial<CheckResult>> = {
   'self-test': { value: 0.978, threshold: 0.8, details: { worstForm: 'rotated', worstShare: 0.9, refusedForms: 9, forms: 9 } },
   'copy-contrastive': copies,
   'copy-pixel': copies,
+  'copy-spectrum': copies,
   'attack-gan-leaks': attack,
   'attack-monte-carlo': attack,
   'attack-domias': attack,

@@ -11,7 +11,7 @@ const en = {
   passesWhen: { 'at-least': 'at least', 'at-most': 'at most', equal: 'equal to', between: 'between', and: 'and' },
   checks: {
     input: { name: 'Input', text: 'The splits share no person, and no image is broken, empty or a duplicate.' }, 'self-test': { name: 'Planted leaks', text: 'Share of planted copies that the search caught, over all forms.' },
-    'copy-contrastive': { name: 'Copies by content', text: 'Images that lie closer to a training image than images of other real people ever do, in a space that ignores noise, shift and contrast.' }, 'copy-pixel': { name: 'Copies by pixel', text: 'The same question, pixel by pixel, whatever the shift.' },
+    'copy-contrastive': { name: 'Copies by content', text: 'Images that lie closer to a training image than images of other real people ever do, in a space that ignores noise, shift and contrast.' }, 'copy-pixel': { name: 'Copies by pixel', text: 'The same question, pixel by pixel, whatever the shift.' }, 'copy-spectrum': { name: 'Copies by spectrum', text: 'The same question of the waves that a picture is made of, its noise among them, wherever in the picture they lie.' },
     'attack-gan-leaks': { name: 'Attack: nearest neighbour', text: 'Does the cohort come nearer to training people than to people it was never shown, beyond how near other real people come? 50 % is blind.' },
     'attack-monte-carlo': { name: 'Attack: crowd around a person', text: 'Do more synthetic images gather around the images of training people than of others?' },
     'attack-domias': { name: 'Attack: density ratio', text: 'Is the cohort dense where people in general are not?' },
@@ -59,7 +59,7 @@ const sv: typeof en = {
   passesWhen: { 'at-least': 'minst', 'at-most': 'högst', equal: 'lika med', between: 'mellan', and: 'och' },
   checks: {
     input: { name: 'Underlag', text: 'Delarna har ingen person gemensam, och ingen bild är trasig, tom eller dubblerad.' }, 'self-test': { name: 'Planterade läckor', text: 'Andel planterade kopior som sökningen fångade, över alla former.' },
-    'copy-contrastive': { name: 'Kopior efter innehåll', text: 'Bilder som ligger närmare en träningsbild än andra verkliga personers bilder någonsin gör, i ett rum som bortser från brus, förskjutning och kontrast.' }, 'copy-pixel': { name: 'Kopior bildpunkt för bildpunkt', text: 'Samma fråga bildpunkt för bildpunkt, oavsett förskjutning.' },
+    'copy-contrastive': { name: 'Kopior efter innehåll', text: 'Bilder som ligger närmare en träningsbild än andra verkliga personers bilder någonsin gör, i ett rum som bortser från brus, förskjutning och kontrast.' }, 'copy-pixel': { name: 'Kopior bildpunkt för bildpunkt', text: 'Samma fråga bildpunkt för bildpunkt, oavsett förskjutning.' }, 'copy-spectrum': { name: 'Kopior efter spektrum', text: 'Samma fråga om de vågor som bilden består av, bruset bland dem, var i bilden de än ligger.' },
     'attack-gan-leaks': { name: 'Angrepp: närmaste granne', text: 'Kommer kohorten närmare träningspersoner än personer som den aldrig sett, utöver hur nära andra verkliga personer kommer? 50 % är blint.' },
     'attack-monte-carlo': { name: 'Angrepp: trängsel kring en person', text: 'Samlas fler syntetiska bilder kring träningspersoners bilder än kring andras?' },
     'attack-domias': { name: 'Angrepp: täthetskvot', text: 'Är kohorten tät där människor i allmänhet inte är det?' },

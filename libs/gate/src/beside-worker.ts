@@ -1,10 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { buildAttackSpaces } from './attack-space.ts';
 import { shared, type BesideInput, type BesideMessage, type BesidePart, type BesideResults } from './beside.ts';
-import { searchCopies } from './copy-search.ts';
+import { measureStrangers, searchCopies } from './copy-search.ts';
+import type { UnlearnedSpace } from './copy-space.ts';
 import { GateStopped, Pace } from './pace.ts';
-import { measureStrangers, pixelSpace } from './pixel-space.ts';
+import { pixelSpace } from './pixel-space.ts';
 import { searchPlanted } from './self-test.ts';
+import { spectrumSpace } from './spectrum-space.ts';
 import { checkUtility } from './utility.ts';
 
 /** The thread that beside.ts starts: computes its parts one after another and posts each as it is done. */
@@ -25,11 +27,12 @@ async function answer<Part extends BesidePart>(part: Part, work: () => Promise<B
 }
 
 try {
-  await answer('copy-pixel', async () => {
-    const space = await pixelSpace(sets.training, pace);
+  const lookForCopies = async (space: UnlearnedSpace): Promise<BesideResults['copy-pixel']> => {
     const found = await searchCopies(space, await measureStrangers(space, sets, pace), out.synthetic, thresholds, pace);
     return { ...found, planted: await searchPlanted(space, found, sets.training, thresholds, seed, pace) };
-  });
+  };
+  await answer('copy-pixel', async () => lookForCopies(await pixelSpace(sets.training, pace)));
+  await answer('copy-spectrum', async () => lookForCopies(await spectrumSpace(sets.training, pace, { seed })));
   await answer('attack-spaces', () => buildAttackSpaces(out, seed, identitySteps, pace));
   await answer('utility', () => checkUtility(sets, thresholds, seed, classifierSteps, pace));
 } catch (error) {

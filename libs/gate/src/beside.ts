@@ -30,6 +30,7 @@ const STOP_WITHIN_MS = 5_000;
 /** The parts of the gate that need nothing of the contrastive encoder, in the order in which the rest of the gate asks for them. */
 export interface BesideResults {
   'copy-pixel': SearchResult & { planted: PlantedFound[] };
+  'copy-spectrum': SearchResult & { planted: PlantedFound[] };
   'attack-spaces': AttackSpaces;
   'utility': Utility;
 }

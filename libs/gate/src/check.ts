@@ -28,6 +28,7 @@ const units: Record<GateCheck, CheckResult['unit']> = {
   'self-test': 'share',
   'copy-contrastive': 'count',
   'copy-pixel': 'count',
+  'copy-spectrum': 'count',
   'attack-gan-leaks': 'share',
   'attack-monte-carlo': 'share',
   'attack-domias': 'share',

@@ -113,7 +113,7 @@ describe('a check with too few images', () => {
   const attack = (check: AttackCheck, people: number): CheckResult =>
     judgeAttack(check, [{ name: 'any', members: new Float64Array(people), others: new Float64Array(people) }], { thresholds, seed: 1, least: people + 1 });
   const usual = (check: AttackCheck): CheckResult => attack(check, leastPeople - 1);
-  const copy = async (check: 'copy-contrastive' | 'copy-pixel'): Promise<CheckResult> => {
+  const copy = async (check: Extract<GateCheck, `copy-${string}`>): Promise<CheckResult> => {
     const matches = { distance: Float64Array.from(few.subjects, (_, i) => 0.5 + i / 100), nearest: new Int32Array(few.count) };
     const space: CopySpace = { name: 'pixel', search: () => Promise.resolve(matches) };
     const strangers = { ...matches, people: few.subjects.map(() => 'one person') };
@@ -132,6 +132,7 @@ describe('a check with too few images', () => {
     'self-test': null,
     'copy-contrastive': { says: 'at least 8', ask: () => copy('copy-contrastive') },
     'copy-pixel': { says: 'at least 8', ask: () => copy('copy-pixel') },
+    'copy-spectrum': { says: 'at least 8', ask: () => copy('copy-spectrum') },
     'attack-gan-leaks': { says: 'at least 10', ask: () => usual('attack-gan-leaks') },
     'attack-monte-carlo': { says: 'at least 10', ask: () => usual('attack-monte-carlo') },
     'attack-domias': { says: 'at least 10', ask: () => usual('attack-domias') },

@@ -8,7 +8,7 @@ import { leastTailPeople } from './tail.ts';
 /** What the copy search found, as rows of the evidence file and as pairs for the reviewers. */
 
 const pairsShown = 20;
-/** Pairs of each space that always get a place, so that one space can't crowd out the other. */
+/** Pairs of each space that always get a place, so that one space can't crowd out the others. */
 const pairsOfEachSpace = 5;
 
 type CopyCheck = Extract<GateCheck, `copy-${string}`>;

@@ -1,15 +1,19 @@
 import { gateThresholds, plantedForms } from '@scapis/contracts';
 import { RandomStream } from '@scapis/gan';
+import { reshape } from '@scapis/numerics';
 import { describe, expect, it } from 'vitest';
 import { drawSources, flipImages, plantCopies, shiftInto } from './augment.ts';
 import { blobImages } from './blobs.ts';
-import { createCopyRule, isRuleSound, judgeCopies } from './copy-search.ts';
+import { mapBatches } from './batches.ts';
+import { createCopyRule, isRuleSound, joinMutual, judgeCopies, measureStrangers } from './copy-search.ts';
 import { numberPeople, relativeDistance, type CopySpace, type Matches } from './copy-space.ts';
+import { powerOf } from './fourier.ts';
 import { forEachGreatest } from './greatest.ts';
 import { selectImages } from './images.ts';
 import { Pace } from './pace.ts';
-import { joinMutual, measureStrangers, pixelSpace } from './pixel-space.ts';
+import { pixelSpace } from './pixel-space.ts';
 import { judgeSelfTest, searchPlanted } from './self-test.ts';
+import { spectrumSpace } from './spectrum-space.ts';
 import { quantile } from './statistics.ts';
 
 const thresholds = gateThresholds.parse({});
@@ -144,6 +148,63 @@ describe('copy search in pixels', () => {
   });
 });
 
+describe('copy search by spectrum', () => {
+  const reach = training.size / 2 - 1;
+  /** Moved with what leaves on one side coming in at the other. */
+  const rolled = (image: Float32Array, dx: number, dy: number): Float32Array => {
+    const { size } = training;
+    return image.map((_, at) => image[((Math.floor(at / size) + size - dy) % size) * size + (((at % size) + size - dx) % size)]!);
+  };
+
+  it('is deaf to how far an image is moved, to mirroring, gain and offset', async () => {
+    const space = await spectrumSpace(training, pace, { seed: 1 });
+    const query = selectImages(synthetic, [0]);
+    const plain = await space.search(query, pace);
+    const others = {
+      moved: [rolled(query.pixels, reach, 3), 5],
+      mirrored: [flipImages(query).pixels, 5],
+      brighter: [query.pixels.map((x) => 1.3 * x + 0.1), 2],
+    } as const;
+    for (const [name, [pixels, digits]] of Object.entries(others)) {
+      const found = await space.search({ ...query, pixels }, pace);
+      expect(found.distance[0], name).toBeCloseTo(plain.distance[0] ?? NaN, digits);
+      expect(found.nearest[0], name).toBe(plain.nearest[0]);
+    }
+  });
+
+  it('finds copies and whose they are, in the forms that keep their waves, and takes nobody for her own stranger', async () => {
+    const space = await spectrumSpace(training, pace, { seed: 1 });
+    const strangers = await measureStrangers(space, { training, control, reference: blobImages({ seed: 4, people: 20 }) }, pace);
+    const rule = createCopyRule(strangers, strangers.people, thresholds);
+    expect(judgeCopies(rule, (await space.search(synthetic, pace)).distance).isRefused).toBe(false);
+    for (const form of ['exact', 'noisy', 'contrast', 'flipped', 'one-person'] as const) {
+      const random = new RandomStream(21, 'gate');
+      const sources = drawSources(form, training.count, 12, random);
+      const found = await space.search(plantCopies(training, sources, form, random), pace);
+      expect(judgeCopies(rule, found.distance).copies.length, form).toBeGreaterThanOrEqual(10);
+      expect([...found.nearest].filter((nearest, at) => nearest === sources[at]).length, form).toBeGreaterThanOrEqual(10);
+    }
+    const among = await space.searchItself(pace);
+    expect(training.subjects.every((person, image) => training.subjects[among.nearest[image] ?? 0] !== person)).toBe(true);
+  });
+
+  it('answers as much for many training images, through the index', async () => {
+    const [exact, listed] = [await spectrumSpace(training, pace, { seed: 1 }), await spectrumSpace(training, pace, { seed: 1, exactUpTo: 50, probes: 20 })];
+    const [a, b] = [await exact.search(training, pace), await listed.search(training, pace)];
+    expect(b.nearest).toEqual(a.nearest);
+  });
+
+  it('measures the power of a wave where it stands, and no other', async () => {
+    const size = 8;
+    const pixels = Float32Array.from({ length: size * size }, (_, at) => Math.cos((2 * Math.PI * (2 * Math.floor(at / size) + 3 * (at % size))) / size));
+    const { data } = await mapBatches({ size, count: 1, pixels }, (batch) => reshape(powerOf(batch), [batch.shape[0] ?? 0, size * size]), size * size, pace);
+    // A cosine of height 1 is two opposite waves of half of it: (64 / 2)² in power each.
+    const strong = [...data.keys()].filter((at) => (data[at] ?? 0) > 1e-3);
+    expect(strong).toEqual([2 * size + 3, (size - 2) * size + (size - 3)]);
+    for (const at of strong) expect(data[at]).toBeCloseTo(1024, 2);
+  });
+});
+
 describe('strangers', () => {
   it('are H and R, and T among each other where these are few', async () => {
     const space = await pixelSpace(training, pace);
@@ -193,7 +254,7 @@ describe('self-test', () => {
     const planted = await searchPlanted(found.space, seeing, training, { ...thresholds, plantedShare: 0.02 }, 1, pace);
     const unseen = planted.map((each) => ({ ...each, found: [], isRefused: false }));
     // One space that sees is enough.
-    const { evidence: selfTest, refusedForms } = judgeSelfTest({ contrastive: unseen, pixel: planted });
+    const { evidence: selfTest, refusedForms } = judgeSelfTest({ contrastive: unseen, pixel: planted, spectrum: unseen });
     expect(selfTest.passed).toBe(true);
     expect(refusedForms).toBe(plantedForms.length);
     expect(selfTest.rows.map(({ form, planted, caught }) => [form, planted, caught])).toEqual(plantedForms.map((form) => [form, 6, 6]));
@@ -211,7 +272,7 @@ describe('self-test', () => {
     for (const distance of [found.synthetic.distance, leaking]) {
       const unseeing = { rule, synthetic: { ...found.synthetic, distance } };
       const planted = await searchPlanted(blind, unseeing, training, { ...thresholds, plantedShare: 0.005 }, 1, pace);
-      const { evidence: selfTest, refusedForms } = judgeSelfTest({ contrastive: planted, pixel: planted });
+      const { evidence: selfTest, refusedForms } = judgeSelfTest({ contrastive: planted, pixel: planted, spectrum: planted });
       expect(selfTest.passed).toBe(false);
       expect(refusedForms).toBe(0);
       expect(selfTest.rows.every(({ caught }) => caught === 0)).toBe(true);

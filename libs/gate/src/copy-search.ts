@@ -1,12 +1,14 @@
 import type { GateThresholds } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
-import type { CopySpace, Matches } from './copy-space.ts';
+import type { CopySpace, Matches, UnlearnedSpace } from './copy-space.ts';
+import { countPeople, joinImages } from './images.ts';
+import type { GateSets } from './input.ts';
 import type { Pace } from './pace.ts';
 import { clopperPearson } from './statistics.ts';
 import { copyDistance, fitTail, leastTailPeople, testFlaggedShare, type FlaggedShare, type TailModel } from './tail.ts';
 
-/** Tests that may each refuse a cohort: two rules (tail.ts) in two spaces. The significance is shared out among them (Bonferroni). */
-const testsOfCopySearch = 4;
+/** Tests that may each refuse a cohort: two rules (tail.ts) in three spaces. The significance is shared out among them (Bonferroni). */
+const testsOfCopySearch = 6;
 
 /** What the control people's distances say about one space, before any synthetic image is looked at. */
 export interface CopyRule {
@@ -27,6 +29,44 @@ export interface CopyJudgement {
 /** What chance looks like: distances of people whom the generator can't have copied, and whose each is. */
 export interface Strangers extends Matches {
   people: readonly string[];
+}
+
+/** Below so many people of H and R together, those of T among each other are looked at too. */
+const enoughStrangers = 250;
+
+/**
+ * Whom a search takes for control that learned from nobody: H and R. The generator has seen neither, so both say how near chance comes, and
+ * twice the people make a threshold that fewer copies escape. (The contrastive encoder was trained to tell R from T, so
+ * there only H is fair.) Where even these are few, each person of T is a stranger to the others of T, one person fewer. Two who are each
+ * other's nearest are one observation. A person who is in T under two names makes the search blinder by this; how blind, the self-test tells.
+ */
+export async function measureStrangers(
+  space: UnlearnedSpace,
+  { training, control, reference }: Pick<GateSets, 'training' | 'control' | 'reference'>,
+  pace: Pace,
+): Promise<Strangers> {
+  const others = joinImages(control, reference);
+  const found = await space.search(others, pace);
+  if (countPeople(others) >= enoughStrangers) return { ...found, people: others.subjects };
+  const among = await space.searchItself(pace);
+  return {
+    distance: Float64Array.from([...found.distance, ...among.distance]),
+    nearest: Int32Array.from([...found.nearest, ...among.nearest]),
+    people: [...others.subjects, ...joinMutual(among, training.subjects)],
+  };
+}
+
+/** @returns a name for each image's person; two people who are each other's nearest share one. */
+export function joinMutual({ distance, nearest }: Matches, subjects: readonly string[]): string[] {
+  const nearestOf = new Map<string, { distance: number; person: string }>();
+  subjects.forEach((person, image) => {
+    const known = nearestOf.get(person)?.distance ?? Infinity;
+    if (distance[image]! < known) nearestOf.set(person, { distance: distance[image]!, person: subjects[nearest[image]!] ?? '' });
+  });
+  return subjects.map((person) => {
+    const other = nearestOf.get(person)?.person ?? '';
+    return nearestOf.get(other)?.person === person && other < person ? other : person;
+  });
 }
 
 /** What was found in one space. */

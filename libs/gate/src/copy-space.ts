@@ -13,8 +13,14 @@ export interface Matches {
 
 /** A way to compare images with the training set: `search` answers for every query against every training image. */
 export interface CopySpace {
-  name: 'contrastive' | 'pixel';
+  name: 'contrastive' | 'pixel' | 'spectrum';
   search(queries: ImageSet, pace: Pace): Promise<Matches>;
+}
+
+/** One without a learned part, in which training images can be held against those of other people, too. */
+export interface UnlearnedSpace extends CopySpace {
+  /** Every training image against those of other people. */
+  searchItself(pace: Pace): Promise<Matches>;
 }
 
 /** How many of the next training images make up the surroundings (n = 50 in Carlini et al. 2023). */

@@ -131,10 +131,11 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   });
   const planted = await pace.stage('self-test', () => searchPlanted(space, contrastive, sets.training, thresholds, seed, pace));
   const pixel = await beside.stage('copy-pixel', pace);
-  const selfTest = judgeSelfTest({ contrastive: planted, pixel: pixel.planted });
+  const spectrum = await beside.stage('copy-spectrum', pace);
+  const selfTest = judgeSelfTest({ contrastive: planted, pixel: pixel.planted, spectrum: spectrum.planted });
 
   const spaces = await beside.stage('attack-spaces', pace);
-  const copied = [contrastive, pixel].flatMap(({ judgement, synthetic }) => judgement.copies.map((image) => synthetic.nearest[image] ?? 0));
+  const copied = [contrastive, pixel, spectrum].flatMap(({ judgement, synthetic }) => judgement.copies.map((image) => synthetic.nearest[image] ?? 0));
   const attacks = await pace.stage('attacks', () => runAttacks({ sets: out, spaces, thresholds, seed, surrogateSteps: effort.surrogateSteps, copied }, pace));
   const distances = await pace.stage('distances', async () => {
     const all = { ...embedded, synthetic: await encoder.embed(out.synthetic, pace) };
@@ -161,6 +162,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     describeSelfTest(selfTest),
     describeCopyCheck('copy-contrastive', contrastive, planted.flatMap(({ distances }) => distances), sets.synthetic.count),
     describeCopyCheck('copy-pixel', pixel, pixel.planted.flatMap(({ distances }) => distances), sets.synthetic.count),
+    describeCopyCheck('copy-spectrum', spectrum, spectrum.planted.flatMap(({ distances }) => distances), sets.synthetic.count),
     ...attacks,
     ...distances,
     describeMemorisation(input.trained ?? [], input.privacySpent ?? null),
@@ -172,7 +174,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   checks.sort((a, b) => gateCheckNames.indexOf(a.check) - gateCheckNames.indexOf(b.check));
   return {
     evidence: report(checks, selfTest.evidence),
-    closestPairs: findClosestPairs([contrastive, pixel], trainingRows, sets.synthetic.count),
+    closestPairs: findClosestPairs([contrastive, pixel, spectrum], trainingRows, sets.synthetic.count),
     seconds: pace.seconds,
   };
 }

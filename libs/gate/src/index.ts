@@ -12,3 +12,4 @@ export { GateStopped, Pace as GatePace } from './pace.ts';
 export { pixelSpace } from './pixel-space.ts';
 export { measurePower, poweredChecks, powerSteps, type FalseAlarms, type PowerOptions, type PowerRow } from './power.ts';
 export type { ReleasedCohort } from './released.ts';
+export { spectrumSpace } from './spectrum-space.ts';

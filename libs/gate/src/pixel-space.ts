@@ -1,11 +1,8 @@
 import type { ImageSet } from '@scapis/gan';
 import { flipImages, greatestShift, greatestTurn, greatestZoom, type Warp } from './augment.ts';
 import { bandPass, windowShape, windowsOf, writeWarpedWindow, writeWindow, type WindowShape } from './band-pass.ts';
-import type { Strangers } from './copy-search.ts';
-import { numberPeople, surroundingsOf, toDistance, type CopySpace, type Matches } from './copy-space.ts';
+import { numberPeople, surroundingsOf, toDistance, type Matches, type UnlearnedSpace } from './copy-space.ts';
 import { forEachGreatest, leastRows } from './greatest.ts';
-import { countPeople, joinImages } from './images.ts';
-import type { GateSets } from './input.ts';
 import type { Pace } from './pace.ts';
 
 /**
@@ -18,7 +15,7 @@ import type { Pace } from './pace.ts';
  * of the best image and any second one: a generator that averages two people copies both. The coarse pass also gives the surroundings
  * (copy-space.ts). Queries and controls take the same way, so neither the approximation nor the freedom of a blend favours either.
  */
-export async function pixelSpace(training: ImageSet, pace: Pace): Promise<PixelSpace> {
+export async function pixelSpace(training: ImageSet, pace: Pace): Promise<UnlearnedSpace> {
   const reach = greatestShift(training.size);
   // What a shift brings in at the border, and what the band-pass spreads of it, stays outside the window.
   const margin = 2 * reach;
@@ -36,49 +33,6 @@ export async function pixelSpace(training: ImageSet, pace: Pace): Promise<PixelS
     search: (queries, queryPace) => search(queries, searched, queryPace),
     searchItself: (queryPace) => search(training, searched, queryPace, searched.people),
   };
-}
-
-export interface PixelSpace extends CopySpace {
-  /** Every training image against those of other people. */
-  searchItself(pace: Pace): Promise<Matches>;
-}
-
-/** Below so many people of H and R together, those of T among each other are looked at too. */
-const enoughStrangers = 250;
-
-/**
- * Whom the pixel search takes for control: H and R. The generator has seen neither and pixels were learned from nobody, so both say how near
- * chance comes, and twice the people make a threshold that fewer copies escape. (The contrastive encoder was trained to tell R from T, so
- * there only H is fair.) Where even these are few, each person of T is a stranger to the others of T, one person fewer. Two who are each
- * other's nearest are one observation. A person who is in T under two names makes the search blinder by this; how blind, the self-test tells.
- */
-export async function measureStrangers(
-  space: PixelSpace,
-  { training, control, reference }: Pick<GateSets, 'training' | 'control' | 'reference'>,
-  pace: Pace,
-): Promise<Strangers> {
-  const others = joinImages(control, reference);
-  const found = await space.search(others, pace);
-  if (countPeople(others) >= enoughStrangers) return { ...found, people: others.subjects };
-  const among = await space.searchItself(pace);
-  return {
-    distance: Float64Array.from([...found.distance, ...among.distance]),
-    nearest: Int32Array.from([...found.nearest, ...among.nearest]),
-    people: [...others.subjects, ...joinMutual(among, training.subjects)],
-  };
-}
-
-/** @returns a name for each image's person; two people who are each other's nearest share one. */
-export function joinMutual({ distance, nearest }: Matches, subjects: readonly string[]): string[] {
-  const nearestOf = new Map<string, { distance: number; person: string }>();
-  subjects.forEach((person, image) => {
-    const known = nearestOf.get(person)?.distance ?? Infinity;
-    if (distance[image]! < known) nearestOf.set(person, { distance: distance[image]!, person: subjects[nearest[image]!] ?? '' });
-  });
-  return subjects.map((person) => {
-    const other = nearestOf.get(person)?.person ?? '';
-    return nearestOf.get(other)?.person === person && other < person ? other : person;
-  });
 }
 
 interface Level {

@@ -4,7 +4,7 @@ import { judgeVariant, type Variant } from './attack-panel.ts';
 import { toAttackSpaces, trainAttackEyes, type Seen } from './attack-space.ts';
 import { restrictToVulnerable, runAttacks, scorePanel, type Panel } from './attacks.ts';
 import { drawSources, plantCopies } from './augment.ts';
-import { createCopyRule, judgeCopies, searchCopies, type SearchResult, type Strangers } from './copy-search.ts';
+import { createCopyRule, judgeCopies, measureStrangers, searchCopies, type SearchResult, type Strangers } from './copy-search.ts';
 import { contrastiveSpace, type CopySpace } from './copy-space.ts';
 import { encoderSteps, encoderStepsFor, trainEncoder } from './encoder.ts';
 import { joinImages, rowsByPerson, selectImages } from './images.ts';
@@ -12,17 +12,18 @@ import type { GateSets } from './input.ts';
 import { takeRows, type Features } from './linear-algebra.ts';
 import { checkDistances } from './linkage.ts';
 import { Pace } from './pace.ts';
-import { measureStrangers, pixelSpace } from './pixel-space.ts';
+import { pixelSpace } from './pixel-space.ts';
 import { significanceOfTest, testsOf } from './privacy-tests.ts';
 import { gateStream, permutation } from './random.ts';
+import { spectrumSpace } from './spectrum-space.ts';
 import { clopperPearson } from './statistics.ts';
 
 /** How good the privacy checks are, measured on people whose leaks are known because they were planted. */
 
-const searches = ['copy-contrastive', 'copy-pixel'] as const;
+const searches = ['copy-contrastive', 'copy-pixel', 'copy-spectrum'] as const;
 type Search = (typeof searches)[number];
 
-/** Every check whose power is measured: the two searches, then the tests of P2 to P4. */
+/** Every check whose power is measured: the searches, then the tests of P2 to P4. */
 export const poweredChecks = [...searches, ...(Object.keys(testsOf) as (keyof typeof testsOf)[])] satisfies GateCheck[];
 
 /** What happened to cohorts with planted copies: the same share and form, drawn anew each time. */
@@ -30,10 +31,10 @@ export interface PowerRow {
   form: PlantedForm;
   share: number;
   planted: number;
-  /** Cohorts judged by the copy search; share of their copies that it names one by one, in either space. */
+  /** Cohorts judged by the copy search; share of their copies that it names one by one, in any space. */
   searched: number;
   found: number;
-  /** Cohorts that either space refuses. */
+  /** Cohorts that any space refuses. */
   refused: number;
   /** Cohorts that each check refuses. */
   refusedBy: Partial<Record<GateCheck, number>>;
@@ -82,9 +83,11 @@ export async function measurePower(sets: GateSets, options: PowerOptions, pace =
   });
   const contrastive = await contrastiveSpace(encoder, training, embedded.training, pace, { seed });
   const pixel = await pixelSpace(training, pace);
+  const spectrum = await spectrumSpace(training, pace, { seed });
   const searched: Record<Search, Searched> = {
     'copy-contrastive': await search(contrastive, { ...(await contrastive.search(control, pace)), people: control.subjects }),
     'copy-pixel': await search(pixel, await measureStrangers(pixel, sets, pace)),
+    'copy-spectrum': await search(spectrum, await measureStrangers(spectrum, sets, pace)),
   };
   onDone('copy search');
   const see = await trainAttackEyes(reference, seed, steps.identity, pace);
@@ -141,6 +144,7 @@ async function searchPlanted(rows: readonly PowerRow[], copies: ImageSet, search
   const matches = {
     'copy-contrastive': await searched['copy-contrastive'].space.search(copies, pace),
     'copy-pixel': await searched['copy-pixel'].space.search(copies, pace),
+    'copy-spectrum': await searched['copy-spectrum'].space.search(copies, pace),
   };
   for (const row of rows) {
     const found = new Set<number>();
@@ -181,7 +185,8 @@ async function refusals({ sets, seen, embedded }: Planting, seed: number, surrog
  */
 function countSearchAlarms(searched: Record<Search, Searched>, { control, reference }: GateSets, { seed, cleanCohorts }: PowerOptions): FalseAlarms[] {
   const thresholds = gateThresholds.parse({});
-  const movable = { 'copy-contrastive': control.count, 'copy-pixel': control.count + reference.count };
+  const unlearned = control.count + reference.count;
+  const movable = { 'copy-contrastive': control.count, 'copy-pixel': unlearned, 'copy-spectrum': unlearned };
   return searches.map((name) => {
     const { control: strangers, synthetic } = searched[name];
     const people = rowsByPerson(strangers.people.slice(0, movable[name]));

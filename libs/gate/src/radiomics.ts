@@ -1,6 +1,7 @@
 import type { ImageSet } from '@scapis/gan';
-import { add, constant, log, matmul, mean, mul, reshape, sub, square, type Tensor } from '@scapis/numerics';
+import { add, constant, log, matmul, mean, mul, reshape, sub, type Tensor } from '@scapis/numerics';
 import { mapBatches } from './batches.ts';
+import { powerOf } from './fourier.ts';
 import { findBody, huPerUnit, measureOrgans, organNames } from './hu.ts';
 import { pixelsOf } from './images.ts';
 import type { Features } from './linear-algebra.ts';
@@ -97,12 +98,6 @@ export const rings = 16;
 export function powerSpectra(images: ImageSet, pace: Pace): Promise<Features> {
   const { size } = images;
   const area = size * size;
-  const wave = (f: (x: number) => number): Tensor =>
-    constant(
-      Float64Array.from({ length: area }, (_, at) => f((2 * Math.PI * Math.floor(at / size) * (at % size)) / size)),
-      [size, size],
-    );
-  const [cosines, sines] = [wave(Math.cos), wave(Math.sin)];
   const hann = (i: number): number => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / size);
   const window = constant(
     Float64Array.from({ length: area }, (_, at) => hann(Math.floor(at / size)) * hann(at % size)),
@@ -123,12 +118,7 @@ export function powerSpectra(images: ImageSet, pace: Pace): Promise<Features> {
   const build = (batch: Tensor): Tensor => {
     const [count = 0] = batch.shape;
     const windowed = mul(sub(batch, mean(batch, [2, 3], true)), window);
-    // e^(-i t) = cos t - i sin t along both axes; the matrices are symmetric.
-    const [byCosine, bySine] = [matmul(cosines, windowed), matmul(sines, windowed)];
-    const real = sub(matmul(byCosine, cosines), matmul(bySine, sines));
-    const imaginary = add(matmul(byCosine, sines), matmul(bySine, cosines));
-    const power = reshape(add(square(real), square(imaginary)), [count, area]);
-    return log(add(matmul(power, average), 1e-8));
+    return log(add(matmul(reshape(powerOf(windowed), [count, area]), average), 1e-8));
   };
   return mapBatches(images, build, rings, pace);
 }

@@ -63,16 +63,17 @@ export interface SelfTest {
  * Demands that the gate would refuse the cohort for the copies of each form *and* finds the copies (P6, synthesis.md 4.2). A search that
  * can't find what it was given proves nothing about what it wasn't.
  */
-export function judgeSelfTest({ contrastive, pixel }: Record<CopySpace['name'], readonly PlantedFound[]>): SelfTest {
-  const forms = contrastive.map((own, at) => ({ own, other: pixel[at]! }));
-  const rows = forms.map(({ own, other }) => ({
-    form: own.form,
-    planted: own.places.length,
-    caughtContrastive: own.found.length,
-    caughtPixel: other.found.length,
-    caught: new Set([...own.found, ...other.found]).size,
-    needed: Math.ceil(neededShare * own.places.length),
+export function judgeSelfTest({ contrastive, pixel, spectrum }: Record<CopySpace['name'], readonly PlantedFound[]>): SelfTest {
+  const forms = contrastive.map((own, at) => [own, pixel[at]!, spectrum[at]!] as const);
+  const rows = forms.map(([byContent, byPixel, bySpectrum]) => ({
+    form: byContent.form,
+    planted: byContent.places.length,
+    caughtContrastive: byContent.found.length,
+    caughtPixel: byPixel.found.length,
+    caughtSpectrum: bySpectrum.found.length,
+    caught: new Set([...byContent.found, ...byPixel.found, ...bySpectrum.found]).size,
+    needed: Math.ceil(neededShare * byContent.places.length),
   }));
-  const refusedForms = forms.filter(({ own, other }) => own.isRefused || other.isRefused).length;
+  const refusedForms = forms.filter((spaces) => spaces.some(({ isRefused }) => isRefused)).length;
   return { evidence: { passed: refusedForms === forms.length && rows.every(({ caught, needed }) => caught >= needed), rows }, refusedForms };
 }

@@ -172,7 +172,7 @@ export const en = {
     ...gateTexts.en,
     title: 'Release gate', evidence: 'Evidence file (JSON)', evidencePdf: 'Evidence as PDF', failed: 'The gate run broke off', waits: 'Waits for a worker …', value: 'this cohort', baseline: 'real against real', threshold: 'limit', passZone: 'passes', rule: 'passes when', more: 'Distribution and further numbers', distribution: 'Distance to the closest training image',
     conditions: 'Conditions of this run', code: 'Code', imagesHash: 'Images (SHA-256)', judged: 'Judged',
-    stages: { input: 'Checking the input', encoder: 'Training the search space', embedding: 'Placing every image in it', 'copy-contrastive': 'Looking for copies by content', 'copy-pixel': 'Looking for copies by pixel', 'self-test': 'Planting leaks and catching them', 'attack-spaces': 'Preparing the attacks', attacks: 'Attacking the cohort', distances: 'Measuring nearness and linkage', fidelity: 'Comparing the distributions', utility: 'Training on synthetic, testing on real' },
+    stages: { input: 'Checking the input', encoder: 'Training the search space', embedding: 'Placing every image in it', 'copy-contrastive': 'Looking for copies by content', 'copy-pixel': 'Looking for copies by pixel', 'copy-spectrum': 'Looking for copies by spectrum', 'self-test': 'Planting leaks and catching them', 'attack-spaces': 'Preparing the attacks', attacks: 'Attacking the cohort', distances: 'Measuring nearness and linkage', fidelity: 'Comparing the distributions', utility: 'Training on synthetic, testing on real' },
     families: {
       'self-test': { title: 'Is the gate awake?', text: 'Before it judges, the gate hides real images in the cohort and must find them.' }, privacy: { title: 'Privacy', text: 'A failure here refuses the release.' },
       fidelity: { title: 'Likeness', text: 'Read against how much real people differ from other real people. A failure marks the cohort for method development only.' }, utility: { title: 'Use', text: 'Does a model trained on the cohort work on real images?' },
@@ -186,6 +186,7 @@ export const en = {
       'self-test': 'The search missed copies that the gate had hidden itself, so it may have missed others. The lab must mend the search; the cohort is not at fault.',
       'copy-contrastive': 'More images resemble a training person than chance explains, so the generator may have stored people. Train with more people, stronger augmentation or fewer steps, and draw a new cohort: taking out single images hides the fault and does not mend it.',
       'copy-pixel': 'More images than chance explains are nearly the same picture as a training image. Let a reviewer look at the closest pairs. Then train with more people, stronger augmentation or an earlier checkpoint, and draw a new cohort.',
+      'copy-spectrum': 'More images than chance explains hold the waves, noise among them, of a training image. Let a reviewer look at the closest pairs. Then train with more people, stronger augmentation or an earlier checkpoint, and draw a new cohort.',
       'attack-gan-leaks': 'Someone with a picture of a person can tell whether that person was trained on: train shorter, with more people or with more augmentation.',
       'attack-monte-carlo': 'The generator returns to single people too often: train shorter or with more augmentation.',
       'attack-domias': 'The generator has learned the training people rather than people: use more people or stop earlier.',
@@ -213,7 +214,7 @@ export const en = {
       'subgroup-gap': 'A sex or an age band would be served worse by models trained on the cohort. Take in more people of that group, or draw more images of it.',
       ranking: 'A team that compared methods on the cohort could choose another than on real images. Draw more images, and train the generator longer.',
     } satisfies Record<JudgedCheck, string>,
-    selfTest: { title: 'Planted copies, caught', form: 'Form', planted: 'Planted', contrastive: 'By content', pixel: 'By pixel', caught: 'Caught', caughtOf: '{{caught}} (needs {{needed}})', verdict: 'Verdict' },
+    selfTest: { title: 'Planted copies, caught', form: 'Form', planted: 'Planted', contrastive: 'By content', pixel: 'By pixel', spectrum: 'By spectrum', caught: 'Caught', caughtOf: '{{caught}} (needs {{needed}})', verdict: 'Verdict' },
     counts: { synthetic: 'Synthetic images', people: '{{images}} images of {{people}} people' },
     details: {
       copiesReleasedBefore: 'Of them in cohorts released before', variant: 'Variant that says most', failsBy: 'Fails by', upperLimit: 'Limit of the upper bound', isConclusive: 'Upper bound below the limit', truePositives: 'Found at 1 % false alarms', truePositivesLow: 'Found at 1 %, low end', truePositivesHigh: 'Found at 1 %, high end', truePositivesP: 'p of those found', falsePositives: 'False alarms in truth', truePositivesPerMille: 'Found at 0.1 % false alarms', truePositivesPerMilleLow: 'Found at 0.1 %, low end', truePositivesPerMilleHigh: 'Found at 0.1 %, high end', falsePositivesPerMille: 'False alarms in truth, at 0.1 %',

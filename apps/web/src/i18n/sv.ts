@@ -166,7 +166,7 @@ export const sv: Messages = {
     ...gateTexts.sv,
     title: 'Utlämningsspärr', evidence: 'Bevisfil (JSON)', evidencePdf: 'Bevis som PDF', failed: 'Spärrens körning avbröts', waits: 'Väntar på en arbetsprocess …', value: 'denna kohort', baseline: 'verkliga mot verkliga', threshold: 'gräns', passZone: 'klarar', rule: 'klarar vid', more: 'Fördelning och fler siffror', distribution: 'Avstånd till närmaste träningsbild',
     conditions: 'Körningens förutsättningar', code: 'Kod', imagesHash: 'Bilder (SHA-256)', judged: 'Bedömd',
-    stages: { input: 'Kontrollerar underlaget', encoder: 'Tränar sökrummet', embedding: 'Placerar varje bild i det', 'copy-contrastive': 'Letar kopior efter innehåll', 'copy-pixel': 'Letar kopior bildpunkt för bildpunkt', 'self-test': 'Planterar läckor och fångar dem', 'attack-spaces': 'Förbereder angreppen', attacks: 'Angriper kohorten', distances: 'Mäter närhet och koppling', fidelity: 'Jämför fördelningarna', utility: 'Tränar på syntetiska, prövar på verkliga' },
+    stages: { input: 'Kontrollerar underlaget', encoder: 'Tränar sökrummet', embedding: 'Placerar varje bild i det', 'copy-contrastive': 'Letar kopior efter innehåll', 'copy-pixel': 'Letar kopior bildpunkt för bildpunkt', 'copy-spectrum': 'Letar kopior efter spektrum', 'self-test': 'Planterar läckor och fångar dem', 'attack-spaces': 'Förbereder angreppen', attacks: 'Angriper kohorten', distances: 'Mäter närhet och koppling', fidelity: 'Jämför fördelningarna', utility: 'Tränar på syntetiska, prövar på verkliga' },
     families: {
       'self-test': { title: 'Är spärren vaken?', text: 'Innan den bedömer gömmer spärren verkliga bilder i kohorten och måste hitta dem.' }, privacy: { title: 'Integritet', text: 'Ett underkännande här stoppar utlämnandet.' },
       fidelity: { title: 'Likhet', text: 'Läses mot hur mycket verkliga personer skiljer sig från andra verkliga personer. Ett underkännande gör att kohorten bara får användas till metodutveckling.' }, utility: { title: 'Nytta', text: 'Fungerar en modell som tränats på kohorten på verkliga bilder?' },
@@ -180,6 +180,7 @@ export const sv: Messages = {
       'self-test': 'Sökningen missade kopior som spärren själv hade gömt och kan därför ha missat andra. Labbet måste laga sökningen; kohorten bär inte skulden.',
       'copy-contrastive': 'Fler bilder liknar en person i träningsdelen än slumpen förklarar, så generatorn kan ha lagrat personer. Träna på fler personer, med mer variation i bilderna eller färre steg, och dra en ny kohort: att plocka bort enstaka bilder döljer felet och lagar det inte.',
       'copy-pixel': 'Fler bilder än slumpen förklarar är nästan likadana som en träningsbild. Låt en granskare se på de närmaste paren. Träna sedan på fler personer, med mer variation eller från en tidigare kontrollpunkt, och dra en ny kohort.',
+      'copy-spectrum': 'Fler bilder än slumpen förklarar har samma vågor som en träningsbild, bruset bland dem. Låt en granskare se på de närmaste paren. Träna sedan på fler personer, med mer variation eller från en tidigare kontrollpunkt, och dra en ny kohort.',
       'attack-gan-leaks': 'Den som har en bild av en person kan avgöra om personen tränats på: träna kortare, på fler personer eller med mer augmentering.',
       'attack-monte-carlo': 'Generatorn återkommer för ofta till enskilda personer: träna kortare eller med mer augmentering.',
       'attack-domias': 'Generatorn lärt sig träningspersonerna snarare än människor: använd fler personer eller avbryt tidigare.',
@@ -207,7 +208,7 @@ export const sv: Messages = {
       'subgroup-gap': 'Ett kön eller ett åldersband skulle få sämre modeller av kohorten. Ta in fler personer ur den gruppen eller dra fler bilder av den.',
       ranking: 'Ett team som jämför metoder på kohorten kan välja en annan än på verkliga bilder. Dra fler bilder och träna generatorn längre.',
     },
-    selfTest: { title: 'Planterade kopior, fångade', form: 'Form', planted: 'Planterade', contrastive: 'Efter innehåll', pixel: 'Bildpunktsvis', caught: 'Fångade', caughtOf: '{{caught}} (kräver {{needed}})', verdict: 'Utslag' },
+    selfTest: { title: 'Planterade kopior, fångade', form: 'Form', planted: 'Planterade', contrastive: 'Efter innehåll', pixel: 'Bildpunktsvis', spectrum: 'Efter spektrum', caught: 'Fångade', caughtOf: '{{caught}} (kräver {{needed}})', verdict: 'Utslag' },
     counts: { synthetic: 'Syntetiska bilder', people: '{{images}} bilder av {{people}} personer' },
     details: {
       copiesReleasedBefore: 'Varav i tidigare utlämnade kohorter', variant: 'Variant som säger mest', failsBy: 'Underkänns genom', upperLimit: 'Gräns för övre ändpunkten', isConclusive: 'Övre ändpunkten under gränsen', truePositives: 'Funna vid 1 % falsklarm', truePositivesLow: 'Funna vid 1 %, nedre', truePositivesHigh: 'Funna vid 1 %, övre', truePositivesP: 'p för de funna', falsePositives: 'Falsklarm i verkligheten', truePositivesPerMille: 'Funna vid 0,1 % falsklarm', truePositivesPerMilleLow: 'Funna vid 0,1 %, nedre', truePositivesPerMilleHigh: 'Funna vid 0,1 %, övre', falsePositivesPerMille: 'Falsklarm i verkligheten, vid 0,1 %',

@@ -14,6 +14,7 @@ export function SelfTest({ selfTest }: { selfTest: Evidence['selfTest'] }) {
     { id: 'planted', header: t('gate.selfTest.planted'), cell: (row) => formats.number(row.planted), isNumber: true },
     { id: 'contrastive', header: t('gate.selfTest.contrastive'), cell: (row) => formats.number(row.caughtContrastive), isNumber: true },
     { id: 'pixel', header: t('gate.selfTest.pixel'), cell: (row) => formats.number(row.caughtPixel), isNumber: true },
+    { id: 'spectrum', header: t('gate.selfTest.spectrum'), cell: (row) => (row.caughtSpectrum === undefined ? '–' : formats.number(row.caughtSpectrum)), isNumber: true },
     { id: 'caught', header: t('gate.selfTest.caught'), cell: (row) => t('gate.selfTest.caughtOf', { caught: formats.number(row.caught), needed: formats.number(row.needed) }), isNumber: true },
     { id: 'verdict', header: t('gate.selfTest.verdict'), cell: (row) => <span className="tick-cell" data-met={row.caught >= row.needed}><Icon name={row.caught >= row.needed ? 'check' : 'cross'} size={16} />{t(row.caught >= row.needed ? 'gate.checkVerdicts.pass' : 'gate.checkVerdicts.fail')}</span> },
   ];
