@@ -216,8 +216,9 @@ describe('verdict', () => {
     }
   });
 
-  it('is void when the self-test failed, whatever else did', () => {
-    expect(toVerdict(all({ 'self-test': 'fail', 'copy-pixel': 'fail', 'utility': 'fail' }))).toBe('void');
+  it('is void when the self-test failed, unless there is something that refuses', () => {
+    expect(toVerdict(all({ 'self-test': 'fail', 'utility': 'fail' }))).toBe('void');
+    expect(toVerdict(all({ 'self-test': 'fail', 'copy-pixel': 'fail', 'utility': 'fail' }))).toBe('refused');
   });
 
   it('knows a reason for each check that was not made', () => {
