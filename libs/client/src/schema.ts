@@ -1537,6 +1537,16 @@ export interface components {
                 declaredAt: string;
                 takesLabel: boolean;
             }[];
+            /** @description other cohorts of the same generators' training that the gate refused, oldest first, with the checks that failed: a reviewer ought to know how often it was tried */
+            refusals: {
+                /** Format: uuid */
+                cohortVersionId: string;
+                title: string;
+                number: number;
+                /** Format: date-time */
+                at: string;
+                checks: ("input" | "self-test" | "copy-contrastive" | "copy-pixel" | "copy-spectrum" | "attack-gan-leaks" | "attack-monte-carlo" | "attack-domias" | "attack-surrogate" | "attack-identity" | "attack-vulnerable" | "data-copying" | "identifiability" | "authenticity" | "likelihood-gap" | "singling-out" | "linkability" | "inference" | "memorisation" | "cells" | "frechet-contrastive" | "frechet-random" | "coverage" | "density" | "frechet-radiomics" | "frechet-task" | "kid" | "precision-recall" | "vendi" | "hu-realism" | "noise-texture" | "calcium-score" | "utility" | "label-consistency" | "subgroup-gap" | "ranking" | "calibration" | "conformal")[];
+            }[];
             gateRun: components["schemas"]["GateRun"] | null;
             /** @description null: the gate did not refuse it */
             override: components["schemas"]["Override"] | null;

@@ -296,6 +296,8 @@ export const cohortVersion = z.object({
   trainingRunIds: z.array(id), ensembleId: id.nullable(), provider,
   declaredGenerators: z.array(z.object({ importId: id, title: z.string(), framework: z.string(), recipe: z.string(), declaredBy: personRef, declaredAt: at, takesLabel: z.boolean() }))
     .describe('generators among its origins whose training is declared by a person, not recorded by the lab'),
+  refusals: z.array(z.object({ cohortVersionId: id, title: z.string(), number: z.int(), at, checks: checkNames }))
+    .describe('other cohorts of the same generators\' training that the gate refused, oldest first, with the checks that failed: a reviewer ought to know how often it was tried'),
   gateRun: gateRun.nullable(), override: override.nullable().describe('null: the gate did not refuse it'),
   isOverridden: z.boolean().describe('two people set its failed privacy checks aside: a mark that stays for ever'), review: review.nullable(), hasSampleSheet: z.boolean(),
   bundle: z.object({ name: z.string(), size: z.int(), sha256 }).nullable(), decisions,

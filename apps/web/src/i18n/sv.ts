@@ -161,6 +161,7 @@ export const sv: Messages = {
     drawn: '{{drawn}} av {{total}} bilder ritade', packing: 'Paketet packas: DICOM, PNG, märkningar, bevis, kontrollsummor.', failed: 'Det misslyckades', sheet: 'Provkarta', about: 'Om kohorten', runs: 'Tränad av', run: 'Träning {{number}}', provider: 'Beräknad på', declared: 'Tränade på annat håll, enligt försäkran', declaredText: 'Labbet har inte tränat dessa generatorer och kan inte kontrollera hur det gick till. Spärren bedömer bara bilderna. Läs vad som försäkras innan du röstar.', noLabels: 'ritar utan hänsyn till märkning', review: 'Granskning inför utlämnande',
     runGate: 'Kör utlämningsspärren', gateAsked: 'Spärren är beställd.', submit: 'Begär utlämnande', submitted: 'Kohorten granskas.', submitText: 'Två granskare utanför gruppen ser bevisen och röstar, utan att se varandras röst. Inget kan ändras efter detta.',
     withdraw: 'Dra tillbaka', withdrawn: 'Kohorten är tillbakadragen.', withdrawText: 'Nedladdningar upphör genast. Versionen står kvar i listan med ditt skäl.', withdrawLabel: 'Varför?', withdrawnTitle: 'Tillbakadragen {{at}}',
+    refusalsTitle_one: 'Spärren har stoppat en annan kohort ur samma träning', refusalsTitle_other: 'Spärren har stoppat {{count}} andra kohorter ur samma träning', refusalsText: 'Den som ritar tillräckligt många gånger ur en generator kan till slut rita en kohort som klarar sig av en slump. Väg in det när du bedömer den här.',
   },
   gate: {
     ...gateTexts.sv,

@@ -128,11 +128,17 @@ describe('the gate and the way out', () => {
     expect(cohort.state).toBe(states[judged.found.verdict]);
     expect(cohort.gateRun).toMatchObject({ state: 'completed', verdict: judged.found.verdict, progress: 1, evidence: judged.found });
     // So small a cohort of so short a training can't be found good.
-    expect(['refused', 'void']).toContain(judged.found.verdict);
+    expect(judged.found.verdict).toBe('refused');
     expect(judged.found.thresholdVersions).toEqual([1]);
     expect(judged.found.thresholds).toMatchObject({ minimumCell: 1 });
     await expect(lab.lab.gate.evidence(lab.people.stranger, judged.id)).rejects.toMatchObject({ code: 'not_found' });
     await expect(lab.lab.gate.closestPairs(lab.people.astrid, judged.id)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('is told of to whoever judges another cohort of the same generator', async () => {
+    const { refusals } = await lab.lab.cohorts.get(lab.people.admin1, await draw(7));
+    expect(refusals).toEqual([expect.objectContaining({ cohortVersionId: judged.id, number: 1, checks: expect.arrayContaining(['copy-pixel']) })]);
+    expect((await lab.lab.cohorts.get(lab.people.astrid, judged.id)).refusals).toEqual([]);
   });
 
   it('comes to the same bytes when it is run once more', async () => {

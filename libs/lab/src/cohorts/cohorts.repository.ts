@@ -1,4 +1,4 @@
-import { evidence, LabError, type CohortVersionState, type ComputeProvider, type GateVerdict, type RouteOutput, type RunState } from '@scapis/contracts';
+import { evidence, LabError, type CohortVersionState, type ComputeProvider, type GateCheck, type GateVerdict, type RouteOutput, type RunState } from '@scapis/contracts';
 import { isOverriddenBy, isStaff, type Actor, type Subject } from '@scapis/domain';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
@@ -210,6 +210,7 @@ export async function getCohortDto(parts: LabParts, tx: Transaction, actor: Acto
       declaredAt: each.createdAt.toISOString(),
       takesLabel: (each.facts as { takesLabel: boolean } | null)?.takesLabel ?? false,
     })),
+    refusals: await listRefusals(tx, id, generators),
     gateRun: await toGateRunDto(parts, row),
     override,
     isOverridden: signaturesInForce(override).length > 0,
@@ -226,6 +227,23 @@ export async function getCohortDto(parts: LabParts, tx: Transaction, actor: Acto
       now,
     ),
   };
+}
+
+/** Other cohorts that the gate refused and that one of the generators, or another state of its training, drew. */
+async function listRefusals(tx: Transaction, id: string, generators: readonly { id: string; trainingRunId: string | null }[]): Promise<CohortDto['refusals']> {
+  const akin = {
+    OR: [{ id: { in: generators.map((each) => each.id) } }, { trainingRunId: { in: generators.flatMap((each) => each.trainingRunId ?? []) } }],
+  };
+  const rows = await tx.cohortVersion.findMany({
+    where: { id: { not: id }, synthesisRun: { synthesisGenerators: { some: { generator: akin } } }, gateRuns: { some: { verdict: 'refused' } } },
+    select: { id: true, number: true, cohort: { select: { title: true } }, gateRuns: { where: { verdict: 'refused' }, orderBy: { id: 'desc' }, take: 1 } },
+    orderBy: { id: 'asc' },
+  });
+  return rows.flatMap(({ id: cohortVersionId, number, cohort: { title }, gateRuns }) =>
+    gateRuns.map(({ finishedAt, createdAt, overridableChecks, finalChecks }) => ({
+      cohortVersionId, title, number, at: (finishedAt ?? createdAt).toISOString(), checks: [...overridableChecks, ...finalChecks] as GateCheck[],
+    })),
+  );
 }
 
 /** Before its release a cohort's images are seen by the lab's staff alone; they have not been judged yet. */

@@ -67,6 +67,7 @@ function CohortView({ cohort }: { cohort: Cohort }) {
       </div>
       {cohort.declaredGenerators.length > 0 && <Declared generators={cohort.declaredGenerators} />}
       {cohort.override && !cohort.isOverridden && <Override cohort={cohort} override={cohort.override} />}
+      {cohort.refusals.length > 0 && <Refusals refusals={cohort.refusals} />}
       {cohort.gateRun && <GateResult cohort={cohort} gateRun={cohort.gateRun} />}
       {cohort.gateRun?.hasClosestPairs && isAllowed(decisions, 'pairs:view') && <ClosestPairs id={id} />}
       {hasReview && (
@@ -76,6 +77,22 @@ function CohortView({ cohort }: { cohort: Cohort }) {
       )}
       <DecisionPanel decisions={decisions} />
     </Page>
+  );
+}
+
+/** Who draws often enough from the same generator may at last draw a cohort that passes by luck: how often it was refused is told to everyone who judges. */
+function Refusals({ refusals }: { refusals: Cohort['refusals'] }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  return (
+    <Alert color="warning" variant="light" title={t('cohort.refusalsTitle', { count: refusals.length })}>
+      <Text size="sm" mb="xs">{t('cohort.refusalsText')}</Text>
+      {refusals.map(({ cohortVersionId, title, number, at, checks }) => (
+        <Text key={cohortVersionId} size="sm">
+          <Link to="/cohorts/$id" params={{ id: cohortVersionId }}>{t('cohorts.titleVersion', { title, number })}</Link>, {formats.dateTime(at)}: {checks.map((check) => t(`gate.checks.${check}.name`)).join(', ')}
+        </Text>
+      ))}
+    </Alert>
   );
 }
 
