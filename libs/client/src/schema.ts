@@ -1931,6 +1931,8 @@ export interface components {
             seed: number;
             code: {
                 version: string;
+                /** @description sha256 over the source files of the gate and of what it is made of; missing in files older than this */
+                sourcesSha256?: string;
                 onnxRuntime: string;
                 node: string;
             };

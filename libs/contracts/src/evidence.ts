@@ -158,7 +158,12 @@ export const evidence = z.object({
   datasetVersionId: z.string(),
   verdict: z.enum(gateVerdicts),
   seed: z.int(),
-  code: z.object({ version: z.string(), onnxRuntime: z.string(), node: z.string() }),
+  code: z.object({
+    version: z.string(),
+    sourcesSha256: z.string().optional().describe('sha256 over the source files of the gate and of what it is made of; missing in files older than this'),
+    onnxRuntime: z.string(),
+    node: z.string(),
+  }),
   counts: z.object({ synthetic: z.int(), training: z.int(), control: z.int(), reference: z.int(), trainingPeople: z.int(), controlPeople: z.int(), referencePeople: z.int() }),
   splitHashes: z.object({ T: z.string(), H: z.string(), R: z.string() }).describe('sha256 over the sorted pseudonyms of each split'),
   imagesSha256: z.string().describe('sha256 over the synthetic pixels as stored'),

@@ -146,7 +146,7 @@ function rarest(cells: readonly string[], share: number): Set<string> {
   const sizes = [...Map.groupBy(cells, (cell) => cell).entries()].map(([cell, own]) => [cell, own.length] as const);
   const chosen = new Set<string>();
   let people = 0;
-  for (const [cell, size] of sizes.sort((a, b) => a[1] - b[1] || a[0].localeCompare(b[0]))) {
+  for (const [cell, size] of sizes.sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))) {
     people += size;
     if (people > share * cells.length) break;
     chosen.add(cell);

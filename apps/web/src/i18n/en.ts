@@ -172,7 +172,7 @@ export const en = {
   gate: {
     ...gateTexts.en,
     title: 'Release gate', evidence: 'Evidence file (JSON)', evidencePdf: 'Evidence as PDF', failed: 'The gate run broke off', waits: 'Waits for a worker …', value: 'this cohort', baseline: 'real against real', threshold: 'limit', passZone: 'passes', rule: 'passes when', more: 'Distribution and further numbers', distribution: 'Distance to the closest training image',
-    conditions: 'Conditions of this run', code: 'Code', imagesHash: 'Images (SHA-256)', judged: 'Judged',
+    conditions: 'Conditions of this run', code: 'Code', imagesHash: 'Images (SHA-256)', sourcesHash: 'Source files (SHA-256)', judged: 'Judged',
     stages: { input: 'Checking the input', encoder: 'Training the search space', embedding: 'Placing every image in it', 'copy-contrastive': 'Looking for copies by content', 'copy-pixel': 'Looking for copies by pixel', 'copy-spectrum': 'Looking for copies by spectrum', 'self-test': 'Planting leaks and catching them', 'attack-spaces': 'Preparing the attacks', attacks: 'Attacking the cohort', distances: 'Measuring nearness and linkage', fidelity: 'Comparing the distributions', utility: 'Training on synthetic, testing on real' },
     families: {
       'self-test': { title: 'Is the gate awake?', text: 'Before it judges, the gate hides real images in the cohort and must find them.' }, privacy: { title: 'Privacy', text: 'A failure here refuses the release.' },

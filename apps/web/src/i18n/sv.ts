@@ -166,7 +166,7 @@ export const sv: Messages = {
   gate: {
     ...gateTexts.sv,
     title: 'Utlämningsspärr', evidence: 'Bevisfil (JSON)', evidencePdf: 'Bevis som PDF', failed: 'Spärrens körning avbröts', waits: 'Väntar på en arbetsprocess …', value: 'denna kohort', baseline: 'verkliga mot verkliga', threshold: 'gräns', passZone: 'klarar', rule: 'klarar vid', more: 'Fördelning och fler siffror', distribution: 'Avstånd till närmaste träningsbild',
-    conditions: 'Körningens förutsättningar', code: 'Kod', imagesHash: 'Bilder (SHA-256)', judged: 'Bedömd',
+    conditions: 'Körningens förutsättningar', code: 'Kod', imagesHash: 'Bilder (SHA-256)', sourcesHash: 'Källkod (SHA-256)', judged: 'Bedömd',
     stages: { input: 'Kontrollerar underlaget', encoder: 'Tränar sökrummet', embedding: 'Placerar varje bild i det', 'copy-contrastive': 'Letar kopior efter innehåll', 'copy-pixel': 'Letar kopior bildpunkt för bildpunkt', 'copy-spectrum': 'Letar kopior efter spektrum', 'self-test': 'Planterar läckor och fångar dem', 'attack-spaces': 'Förbereder angreppen', attacks: 'Angriper kohorten', distances: 'Mäter närhet och koppling', fidelity: 'Jämför fördelningarna', utility: 'Tränar på syntetiska, prövar på verkliga' },
     families: {
       'self-test': { title: 'Är spärren vaken?', text: 'Innan den bedömer gömmer spärren verkliga bilder i kohorten och måste hitta dem.' }, privacy: { title: 'Integritet', text: 'Ett underkännande här stoppar utlämnandet.' },

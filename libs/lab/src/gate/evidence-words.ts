@@ -27,7 +27,7 @@ const en = {
   conditions: {
     title: 'What is needed to run it again',
     columns: { name: 'What', value: 'Value' },
-    judged: 'Judged', cohort: 'Cohort version', dataset: 'Dataset version', seed: 'Seed', code: 'Code', synthetic: 'Synthetic images', released: 'Released before', training: 'Training split', control: 'Control split', reference: 'Reference split', file: 'Evidence file',
+    judged: 'Judged', cohort: 'Cohort version', dataset: 'Dataset version', seed: 'Seed', code: 'Code', sources: 'Source files, sha256', synthetic: 'Synthetic images', released: 'Released before', training: 'Training split', control: 'Control split', reference: 'Reference split', file: 'Evidence file',
     images: (images: string, people: string): string => `${images} images of ${people} people`,
     limits: 'Limits',
     versions: (numbers: readonly number[]): string => (numbers.length === 1 ? `version ${numbers[0]}` : `the strictest of versions ${numbers.join(', ')}`),
@@ -63,7 +63,7 @@ const sv: typeof en = {
   conditions: {
     title: 'Vad som behövs för att göra om körningen',
     columns: { name: 'Vad', value: 'Värde' },
-    judged: 'Bedömd', cohort: 'Kohortversion', dataset: 'Datamängdens version', seed: 'Slumpfrö', code: 'Kod', synthetic: 'Syntetiska bilder', released: 'Utlämnat tidigare', training: 'Träningsdel', control: 'Kontrolldel', reference: 'Referensdel', file: 'Bevisfil',
+    judged: 'Bedömd', cohort: 'Kohortversion', dataset: 'Datamängdens version', seed: 'Slumpfrö', code: 'Kod', sources: 'Källkod, sha256', synthetic: 'Syntetiska bilder', released: 'Utlämnat tidigare', training: 'Träningsdel', control: 'Kontrolldel', reference: 'Referensdel', file: 'Bevisfil',
     images: (images, people) => `${images} bilder av ${people} personer`,
     limits: 'Gränser',
     versions: (numbers) => (numbers.length === 1 ? `version ${numbers[0]}` : `de strängaste av version ${numbers.join(', ')}`),

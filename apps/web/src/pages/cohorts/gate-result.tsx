@@ -142,6 +142,7 @@ function Conditions({ evidence, judgedAt }: { evidence: Evidence; judgedAt: stri
         [t('training.seed'), evidence.seed],
         [t('thresholds.judgedBy'), evidence.thresholdVersions === undefined ? t('thresholds.unversioned') : t('thresholds.versions', { count: evidence.thresholdVersions.length, numbers: evidence.thresholdVersions.join(', ') })],
         [t('gate.code'), `${code.version}, ONNX Runtime ${code.onnxRuntime}, Node ${code.node}`],
+        code.sourcesSha256 !== undefined && [t('gate.sourcesHash'), <code key="s" className="hash">{code.sourcesSha256}</code>],
         [t('gate.imagesHash'), <code key="h" className="hash">{evidence.imagesSha256}</code>],
         [t('gate.judged'), formats.dateTime(judgedAt)],
       ]} />
