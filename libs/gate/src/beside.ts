@@ -49,14 +49,18 @@ export type BesideMessage =
  */
 export class Beside implements AsyncDisposable {
   readonly #worker: Worker;
+  readonly #pace: Pace;
   readonly #exited: Promise<void>;
   readonly #signals = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   readonly #results: Partial<BesideResults> = {};
   readonly #seconds: Partial<Record<BesidePart, number>> = {};
   #fractions: Partial<Record<BesidePart, number>> = {};
   #failure: Error | null = null;
+  #ended: Error | null = null;
 
-  constructor(input: Omit<BesideInput, 'signals'>) {
+  /** @param pace of the rest of the gate, which what the thread throws ends at its next pause */
+  constructor(input: Omit<BesideInput, 'signals'>, pace: Pace) {
+    this.#pace = pace;
     const workerData: BesideInput = { ...input, signals: this.#signals };
     this.#worker = new Worker(new URL('./beside-worker.ts', import.meta.url), { workerData });
     this.#worker.on('message', (message: BesideMessage) => {
@@ -71,26 +75,29 @@ export class Beside implements AsyncDisposable {
     });
     this.#exited = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
-        this.#failure ??= new Error(`The gate's second thread ended with code ${code} before it was done.`);
+        this.#ended = new Error(`The gate's second thread ended with code ${code} before it was done.`);
         process.off('exit', this.#stopBeforeExit);
         resolve();
       });
     });
     process.on('exit', this.#stopBeforeExit);
+    pace.watch(() => {
+      if (this.#failure !== null) throw this.#failure;
+    });
   }
 
-  /** Waits for a part as a stage of `pace`, which keeps the time that the thread took. @throws what the thread has thrown */
-  async stage<Part extends BesidePart>(part: Part, pace: Pace): Promise<BesideResults[Part]> {
-    const result = await pace.stage(part, async () => {
+  /** Waits for a part as a stage of the gate, with the time that the thread took. */
+  async stage<Part extends BesidePart>(part: Part): Promise<BesideResults[Part]> {
+    const result = await this.#pace.stage(part, async () => {
       for (;;) {
         const found = this.#results[part];
         if (found !== undefined) return found;
-        if (this.#failure !== null) throw this.#failure;
+        if (this.#ended !== null) throw this.#ended;
         await sleep(60);
-        await pace.breathe(this.#fractions[part] ?? 0);
+        await this.#pace.breathe(this.#fractions[part] ?? 0);
       }
     });
-    pace.seconds[part] = this.#seconds[part]!;
+    this.#pace.seconds[part] = this.#seconds[part]!;
     return result;
   }
 

@@ -115,7 +115,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   /** What an outsider may hold: the privacy checks look at all of it, fidelity and utility at this cohort. */
   const out: GateSets = { ...sets, synthetic: joinReleased(sets.synthetic, input.released ?? []) };
   const { seed } = input;
-  await using beside = new Beside({ sets, out, thresholds, seed, ...effort });
+  await using beside = new Beside({ sets, out, thresholds, seed, ...effort }, pace);
   const learnable = toGateSize(selectImages(input.real, [...trainingRows, ...rowsOf('R')]));
   const encoder = await pace.stage('encoder', () => trainEncoder(learnable, pace, { seed, steps: encoderStepsFor(learnable.count, effort.encoderSteps) }));
   const embedded = await pace.stage('embedding', async (): Promise<FeatureSets> => ({
@@ -130,11 +130,11 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     return { space, found: await searchCopies(space, strangers, out.synthetic, thresholds, pace) };
   });
   const planted = await pace.stage('self-test', () => searchPlanted(space, contrastive, sets.training, thresholds, seed, pace));
-  const pixel = await beside.stage('copy-pixel', pace);
-  const spectrum = await beside.stage('copy-spectrum', pace);
+  const pixel = await beside.stage('copy-pixel');
+  const spectrum = await beside.stage('copy-spectrum');
   const selfTest = judgeSelfTest({ contrastive: planted, pixel: pixel.planted, spectrum: spectrum.planted });
 
-  const spaces = await beside.stage('attack-spaces', pace);
+  const spaces = await beside.stage('attack-spaces');
   const copied = [contrastive, pixel, spectrum].flatMap(({ judgement, synthetic }) => judgement.copies.map((image) => synthetic.nearest[image] ?? 0));
   const attacks = await pace.stage('attacks', () => runAttacks({ sets: out, spaces, thresholds, seed, surrogateSteps: effort.surrogateSteps, copied }, pace));
   const distances = await pace.stage('distances', async () => {
@@ -151,7 +151,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     });
     return { random: await inSpace(randomConvFeatures), radiomics: await inSpace(radiomicFeatures), realism: await checkRealism(sets, thresholds, pace) };
   });
-  const utility = await beside.stage('utility', pace);
+  const utility = await beside.stage('utility');
   const fidelity = await pace.stage('fidelity', () => {
     const labels = { synthetic: sets.synthetic.labels, training: sets.training.labels };
     return checkFidelity({ contrastive: embedded, random, radiomics, task: utility.task }, labels, thresholds, seed, pace);

@@ -8,12 +8,18 @@ export class Pace {
   readonly seconds: Record<string, number> = {};
   readonly #onProgress: ((stage: string, fraction: number) => void) | undefined;
   readonly #shouldStop: (() => boolean) | undefined;
+  #watch: () => void = () => undefined;
   #stage = '';
   #lastPause = performance.now();
 
   constructor(options: { onProgress?: (stage: string, fraction: number) => void; shouldStop?: () => boolean } = {}) {
     this.#onProgress = options.onProgress;
     this.#shouldStop = options.shouldStop;
+  }
+
+  /** @param check called at each pause; what it throws ends the work that pauses */
+  watch(check: () => void): void {
+    this.#watch = check;
   }
 
   /** Runs one named stage, or a further part of it, and keeps its wall time. */
@@ -33,6 +39,7 @@ export class Pace {
   }
 
   async #pause(fraction: number): Promise<void> {
+    this.#watch();
     if (this.#shouldStop?.() === true) throw new GateStopped(`The release gate was stopped in stage "${this.#stage}".`);
     this.#onProgress?.(this.#stage, Math.min(fraction, 1));
     await new Promise<void>((resolve) => setImmediate(resolve));
