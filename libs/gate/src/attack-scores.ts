@@ -1,7 +1,7 @@
-import { stack, type AttackSpace, type AttackSpaces } from './attack-space.ts';
+import type { AttackSpace, AttackSpaces } from './attack-space.ts';
 import { forEachSquaredDistance, leastRows } from './greatest.ts';
 import { rowsByPerson } from './images.ts';
-import { takeRows, type Features } from './linear-algebra.ts';
+import { stack, takeRows, type Features } from './linear-algebra.ts';
 import { principalAxes, standardiser } from './metrics.ts';
 import type { Pace } from './pace.ts';
 import { midRanks } from './ranking.ts';

@@ -85,15 +85,3 @@ export async function buildAttackSpaces(sets: GateSets, seed: number, steps: num
 function attackWindow(size: number): WindowShape {
   return windowShape(size, Math.max(2, Math.round(size / 16)), 2 * greatestShift(size));
 }
-
-/** @returns the rows of several sets one after another. */
-export function stack(...parts: readonly Features[]): Features {
-  const width = parts[0]?.width ?? 0;
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    data.set(part.data, at);
-    at += part.data.length;
-  }
-  return { count: parts.reduce((sum, part) => sum + part.count, 0), width, data };
-}

@@ -23,6 +23,18 @@ export function takeRows(features: Features, rows: readonly number[]): Features 
   return { count: rows.length, width, data };
 }
 
+/** @returns the rows of several sets one after another. */
+export function stack(...parts: readonly Features[]): Features {
+  const width = parts[0]?.width ?? 0;
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data, at);
+    at += part.data.length;
+  }
+  return { count: parts.reduce((sum, part) => sum + part.count, 0), width, data };
+}
+
 export interface Moments {
   mean: Float64Array;
   covariance: Matrix;

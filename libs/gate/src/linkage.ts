@@ -1,12 +1,12 @@
 import type { CheckResult, GateThresholds, ImageLabels } from '@scapis/contracts';
-import { stack, type AttackSpace, type AttackSpaces } from './attack-space.ts';
+import type { AttackSpace, AttackSpaces } from './attack-space.ts';
 import { createCheck } from './check.ts';
 import { checkDataCopying, checkNeighbours, nearestOther } from './data-copying.ts';
 import type { FeatureSets } from './fidelity.ts';
 import { forEachSquaredDistance } from './greatest.ts';
 import { rowsByPerson } from './images.ts';
 import type { GateSets } from './input.ts';
-import { takeRows, type Features } from './linear-algebra.ts';
+import { stack, takeRows, type Features } from './linear-algebra.ts';
 import type { Pace } from './pace.ts';
 import { significanceOfTest } from './privacy-tests.ts';
 import { controlledRisk, fisherUpperTail, type Share } from './proportions.ts';
