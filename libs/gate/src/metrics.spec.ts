@@ -1,7 +1,9 @@
 import { RandomStream } from '@scapis/gan';
 import { describe, expect, it } from 'vitest';
-import { symmetricEigen, symmetricSqrt, type Features } from './linear-algebra.ts';
-import { balancedAccuracy, frechetDistance, frechetOfMoments, kernelDistance, prdc, principalAxes, standardiser, vendiScore } from './metrics.ts';
+import { symmetricEigen, symmetricSqrt, takeRows, type Features } from './linear-algebra.ts';
+import { balancedAccuracy, densityCoverage, frechetDistance, frechetOfMoments, kernelDistance, prdc, principalAxes, standardiser, vendiScore } from './metrics.ts';
+import { Pace } from './pace.ts';
+import { permutation } from './random.ts';
 
 function rows(...vectors: number[][]): Features {
   return { count: vectors.length, width: vectors[0]?.length ?? 0, data: Float32Array.from(vectors.flat()) };
@@ -57,14 +59,38 @@ describe('Fréchet distance', () => {
 });
 
 describe('precision, recall, density, coverage', () => {
-  it('gives the known values of two draws of one Gaussian at k = 5', () => {
-    // Naeem 2020 publishes density 1.06, coverage .97 and precision = recall = .48 for 10,000 draws in 1,000 dimensions. Coverage depends
-    // on neither: for n -> infinity it is 1 - 2^-k = .969, and density near 1; precision and recall only have to agree, by symmetry.
-    const result = prdc(gaussian(1000, 64, 11), gaussian(1000, 64, 12), 5);
-    expect(result.coverage).toBeCloseTo(1 - 2 ** -5, 1);
-    expect(result.density).toBeGreaterThan(0.85);
-    expect(result.density).toBeLessThan(1.2);
-    expect(Math.abs(result.precision - result.recall)).toBeLessThan(0.06);
+  /**
+   * Two draws of one law, n real and m fake. Ordered by distance to one real image, the n - 1 others and the m fakes come in any order alike. Covered: the
+   * first k aren't all real, 1 - prod (n - 1 - i) / (n + m - 1 - i) over i < k (Naeem 2020, lemma 2). In its ball: of m fakes those before
+   * the k-th real one, m k / n on average, so that density is 1. The published 1.06 and .97 are one draw of 10,000 in 1,000 dimensions.
+   */
+  it.each([[250, 250, 5], [250, 125, 5], [125, 250, 5], [250, 250, 1]])('gives the known means of two draws of one law, %i real and %i fake, k = %i', (n, m, k) => {
+    const coverageAt = (neighbours: number): number => 1 - Array.from({ length: neighbours }, (_, i) => (n - 1 - i) / (n + m - 1 - i)).reduce((product, x) => product * x, 1);
+    const runs = Array.from({ length: 40 }, (_, run) => prdc(gaussian(n, 4, 5000 + run), gaussian(m, 4, 6000 + run), k));
+    const [coverage, density] = (['coverage', 'density'] as const).map((name) => {
+      const mean = runs.reduce((sum, row) => sum + row[name] / runs.length, 0);
+      return { mean, error: Math.sqrt(runs.reduce((sum, row) => sum + (row[name] - mean) ** 2, 0) / (runs.length - 1) / runs.length) };
+    }) as [{ mean: number; error: number }, { mean: number; error: number }];
+    expect(Math.abs(coverage.mean - coverageAt(k))).toBeLessThan(4 * coverage.error);
+    expect(Math.abs(density.mean - 1)).toBeLessThan(4 * density.error);
+    // So near that one neighbour fewer, which an image counted as its own neighbour makes, lies outside.
+    expect(Math.abs(coverage.mean - coverageAt(k - 1))).toBeGreaterThan(4 * coverage.error);
+    expect(Math.abs(density.mean - (k - 1) / k)).toBeGreaterThan(4 * density.error);
+  });
+
+  it('has precision and recall change places with the two sets', () => {
+    const [real, fake] = [gaussian(150, 8, 11), gaussian(200, 8, 12)];
+    const [there, back] = [prdc(real, fake, 5), prdc(fake, real, 5)];
+    expect([back.precision, back.recall]).toEqual([there.recall, there.precision]);
+    expect(there.precision).not.toBe(there.recall);
+  });
+
+  it('gives density and coverage by products of matrices as by loops, of each fake set by itself', async () => {
+    const real = gaussian(140, 24, 51);
+    const fakes = [gaussian(90, 24, 52), { ...gaussian(140, 24, 53), data: gaussian(140, 24, 53).data.map((x) => 0.6 * x + 0.2) }];
+    const found = await densityCoverage(real, fakes, 5, new Pace());
+    expect(found).toEqual(fakes.map((fake) => { const { density, coverage } = prdc(real, fake, 5); return { density, coverage }; }));
+    await expect(densityCoverage(gaussian(5, 2, 1), fakes, 5, new Pace())).rejects.toThrow('more than 5 images');
   });
 
   it('counts a hand-made case', () => {
@@ -114,12 +140,10 @@ describe('precision, recall, density, coverage', () => {
   });
 
   it('does not depend on the order of the images', () => {
-    const fake = gaussian(50, 3, 8);
-    const reversed: Features = {
-      ...fake,
-      data: Float32Array.from({ length: 150 }, (_, i) => fake.data[(49 - Math.floor(i / 3)) * 3 + (i % 3)] ?? 0),
-    };
-    expect(prdc(gaussian(60, 3, 7), reversed, 5)).toEqual(prdc(gaussian(60, 3, 7), fake, 5));
+    const [real, fake] = [gaussian(60, 3, 7), gaussian(50, 3, 8)];
+    const reversed = takeRows(fake, [...Array(50).keys()].reverse());
+    expect(prdc(real, reversed, 5)).toEqual(prdc(real, fake, 5));
+    expect(prdc(reversed, real, 5)).toEqual(prdc(fake, real, 5));
   });
 
   it('says what it needs', () => {
@@ -159,6 +183,44 @@ describe('Vendi score', () => {
       vendiScore({ ...all, data: Float32Array.from({ length: 720 }, (_, at) => all.data[(Math.floor(at / 12) % kinds) * 12 + (at % 12)]!) }),
     );
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  });
+});
+
+describe('whatever the axes and the order', () => {
+  const width = 5;
+  /** A random rotation: Gram-Schmidt on normal columns. */
+  const turn = (features: Features): Features => {
+    const axes: number[][] = [];
+    const random = gaussian(width, width, 99).data;
+    for (let axis = 0; axis < width; axis += 1) {
+      let own = Array.from(random.subarray(axis * width, (axis + 1) * width));
+      for (const other of axes) {
+        const along = own.reduce((sum, x, i) => sum + x * other[i]!, 0);
+        own = own.map((x, i) => x - along * other[i]!);
+      }
+      const length = Math.hypot(...own);
+      axes.push(own.map((x) => x / length));
+    }
+    const of = (row: number, axis: number[]): number => axis.reduce((sum, x, i) => sum + x * features.data[row * width + i]!, 0);
+    return { ...features, data: Float32Array.from(features.data, (_, at) => of(Math.floor(at / width), axes[at % width]!)) };
+  };
+  const scaled = gaussian(90, width, 72);
+  const [real, fake] = [gaussian(120, width, 71), { ...scaled, data: scaled.data.map((x, at) => x * (1 + (at % width)) + 0.5) }];
+  const measures = {
+    frechet: frechetDistance,
+    kernel: kernelDistance,
+    vendi: (_: Features, own: Features) => vendiScore(own),
+    density: (a: Features, b: Features) => prdc(a, b, 5).density,
+    coverage: (a: Features, b: Features) => prdc(a, b, 5).coverage,
+  };
+
+  it.each(Object.entries(measures))('%s is the same', (_, measure) => {
+    const known = measure(real, fake);
+    expect(Math.abs(measure(turn(real), turn(fake)) / known - 1)).toBeLessThan(1e-5);
+    const shuffled = (features: Features): Features => takeRows(features, permutation(new RandomStream(5, 'gate'), features.count));
+    expect(Math.abs(measure(shuffled(real), shuffled(fake)) / known - 1)).toBeLessThan(1e-9);
+    // Turned alone it is another law: only the Vendi score asks nothing of the other set.
+    if (measure !== measures.vendi) expect(Math.abs(measure(real, turn(fake)) / known - 1)).toBeGreaterThan(1e-4);
   });
 });
 

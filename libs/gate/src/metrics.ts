@@ -1,4 +1,6 @@
+import { forEachSquaredDistance, leastRows } from './greatest.ts';
 import { moments, multiply, symmetricEigen, symmetricSqrt, type Features, type Moments } from './linear-algebra.ts';
+import type { Pace } from './pace.ts';
 
 /**
  * Fréchet distance between the Gaussians of two feature sets (Dowson and Landau 1982; Heusel 2017 as FID):
@@ -117,7 +119,8 @@ export interface Prdc {
 /**
  * Precision and recall (Kynkäänniemi 2019), density and coverage (Naeem 2020) of `fake` against `real`, Euclidean, k-th neighbour balls.
  * Precision asks about fakes inside the union of *real* balls and recall about reals inside *fake* balls: the two that torch-fidelity #58
- * swaps. Identical Gaussians give precision .48, recall .47, density 1.06, coverage .97 at k = 5 in the published example.
+ * swaps. Two draws of one law, n real and m fake: density is 1 on average, coverage 1 - prod (n - 1 - i) / (n + m - 1 - i) over i < k
+ * (metrics.spec.ts derives both).
  */
 export function prdc(real: Features, fake: Features, k: number): Prdc {
   if (real.width !== fake.width) throw new Error(`Feature widths differ: ${real.width} and ${fake.width}.`);
@@ -149,6 +152,31 @@ export function prdc(real: Features, fake: Features, k: number): Prdc {
     density: inRealBalls / (k * fake.count),
     coverage: covered / real.count,
   };
+}
+
+/**
+ * Density and coverage of several fake sets around one real set, as `prdc` gives them, by products of matrices instead of loops: at n = 2,000 in 64
+ * dimensions 0.12 s a pass over all pairs instead of 0.6 to 1. Both need the real balls alone, which are drawn once for all of the fakes.
+ */
+export async function densityCoverage(real: Features, fakes: readonly Features[], k: number, pace: Pace): Promise<Pick<Prdc, 'density' | 'coverage'>[]> {
+  if (real.count <= k) throw new Error(`Density and coverage with k = ${k} need more than ${k} images.`);
+  const radii = new Float32Array(real.count);
+  await forEachSquaredDistance(real, real, pace, (row, squared) => {
+    squared[row] = Infinity;
+    radii[row] = squared[leastRows(squared, k)[k - 1]!]!;
+  });
+  const found: Pick<Prdc, 'density' | 'coverage'>[] = [];
+  for (const fake of fakes) {
+    let [inBalls, covered] = [0, 0];
+    await forEachSquaredDistance(real, fake, pace, (row, squared) => {
+      let inside = 0;
+      for (let f = 0; f < squared.length; f += 1) inside += Number(squared[f]! <= radii[row]!);
+      inBalls += inside;
+      covered += Number(inside > 0);
+    });
+    found.push({ density: inBalls / (k * fake.count), coverage: covered / real.count });
+  }
+  return found;
 }
 
 /** Squared distance of each row to its k-th nearest other row. */
