@@ -37,13 +37,13 @@ const results: Record<GateCheck, Partial<CheckResult>> = {
   'cells': { value: 14, threshold: 10, details: { combinationsShown: 24, combinationsTooSmall: 2, imagesAffected: 31 } },
   'frechet-contrastive': frechet,
   'frechet-random': frechet,
-  'coverage': { ...share, details: { ...draws, coverageSynthetic: 0.57, coverageReal: 0.8 } },
-  'density': { value: 0.912, baseline: 1, threshold: 0.7, details: { ...draws, thresholdHigh: 1.3 } },
+  'coverage': { ...share, details: { ...draws, worstSpace: 'radiomics', coverageSynthetic: 0.57, coverageReal: 0.8 } },
+  'density': { value: 0.912, baseline: 1, threshold: 0.7, details: { ...draws, worstSpace: 'random', thresholdHigh: 1.3 } },
   'frechet-radiomics': frechet,
   'frechet-task': frechet,
   'kid': { value: 0.0123, baseline: 0.0004, interval: [0.01, 0.0145] },
   'precision-recall': { value: 0.6, baseline: 0.85, details: { worstSpace: 'task' } },
-  'vendi': { ...share, details: { worstGrade: 'severe' } },
+  'vendi': { ...share, details: { worstGrade: 'severe', worstSpace: 'task' } },
   'hu-realism': share,
   'noise-texture': { value: 2.12, baseline: 0.2 },
   'calcium-score': { value: 0.3, baseline: 0.082, details: { worstGrade: 'mild' } },
@@ -93,7 +93,7 @@ describe.each(locales)('findings in %s', (locale) => {
 
   it('writes each check that was not made with what it needs, or with the input as the cause', () => {
     const unmade = (check: GateCheck, more: CheckResult['details'] = {}): CheckResult => resultOf(check, { verdict: 'fail', value: null, details: { made: false, ...more } });
-    const canBeUnmade = ['copy-pixel', 'attack-gan-leaks', 'attack-vulnerable', 'data-copying', 'likelihood-gap', 'cells', 'frechet-task', 'vendi', 'calcium-score', 'utility', 'label-consistency', 'subgroup-gap', 'ranking', 'calibration', 'conformal'] as const;
+    const canBeUnmade = ['copy-pixel', 'attack-gan-leaks', 'attack-vulnerable', 'data-copying', 'likelihood-gap', 'cells', 'frechet-task', 'coverage', 'density', 'vendi', 'calcium-score', 'utility', 'label-consistency', 'subgroup-gap', 'ranking', 'calibration', 'conformal'] as const;
     for (const check of canBeUnmade) expect(say(unmade(check, { peopleNeeded: 10, peopleInTail: 4 }), locale)).toMatch(/(It needs|Den kräver) .*\.$/);
     const broken = { ...judged, checks: [resultOf('input', { verdict: 'fail' })] };
     for (const check of gateCheckNames) expect(say(unmade(check), locale, broken)).toContain(locale === 'sv' ? 'se Underlag' : 'see Input');
@@ -105,12 +105,19 @@ describe('findings', () => {
     ['copy-contrastive', 'None of the 2,000 images lies nearer to a training image than chance allows. As near as only the nearest of other real people’s images: 3; chance explains 2. A cohort without copies is stopped by this check at most once in 400 times.', 'Ingen av de 2 000 bilderna ligger närmare en träningsbild än slumpen medger. Så nära som bara de närmaste av andra verkliga personers bilder: 3; slumpen förklarar 2. En kohort utan kopior stoppas av denna kontroll högst en gång på 400.'],
     ['attack-gan-leaks', 'Told to pick the training person out of a pair, the attack is right 51.3 times of 100; a coin is right 50. With 95 % confidence it is right between 47.2 and 55.3 times of 100. Where it wrongly points at 1% of other people, it points at 1.2% of the training people. With 240 people to compare with, a small leak cannot be ruled out; one of 60.7 times of 100 would be noticed in nine cases of ten.', 'När angreppet ska peka ut träningspersonen i ett par har det rätt 51,3 gånger av 100; ett mynt har rätt 50. Med 95 % säkerhet har det rätt mellan 47,2 och 55,3 gånger av 100. Där det felaktigt pekar ut 1 % av andra personer pekar det ut 1,2 % av träningspersonerna. Med 240 personer att jämföra med går en liten läcka inte att utesluta; en på 60,7 gånger av 100 skulle märkas i nio fall av tio.'],
     ['data-copying', 'At worst the synthetic images lie nearer to training images than other real people’s images do by 1.2 times the uncertainty; up to 3.7 is allowed. The uncertainty is that of a comparison with 240 other people. In parts too small to test: 12 images.', 'Som sämst ligger de syntetiska bilderna närmare träningsbilder än andra verkliga personers bilder gör med 1,2 gånger osäkerheten; upp till 3,7 tillåts. Osäkerheten är den i en jämförelse med 240 andra personer. I delar som är för små att pröva: 12 bilder.'],
-    ['coverage', 'The cohort comes close to 57 of 100 images of held-out people, where training images come close to 80. That is 71.2% as many; at least 80% is asked. It is the mean of 5 random draws of 480 images each; how far chance could move it was not computed.', 'Kohorten kommer nära 57 av 100 bilder av undanhållna personer, där träningsbilder kommer nära 80. Det är 71,2 % så många; minst 80 % krävs. Det är medelvärdet av 5 slumpvisa urval om 480 bilder; hur långt slumpen kunde flytta det räknades inte ut.'],
+    ['coverage', 'The cohort comes close to 57 of 100 images of held-out people, where training images come close to 80. That is 71.2% as many; at least 80% is asked. That is so in the worst of the four spaces (what can be measured). It is the mean of 5 random draws of 480 images each; how far chance could move it was not computed.', 'Kohorten kommer nära 57 av 100 bilder av undanhållna personer, där träningsbilder kommer nära 80. Det är 71,2 % så många; minst 80 % krävs. Så är det i det sämsta av de fyra rummen (det mätbara). Det är medelvärdet av 5 slumpvisa urval om 480 bilder; hur långt slumpen kunde flytta det räknades inte ut.'],
     ['utility', 'A model trained on the cohort reads the calcium grade rightly in 68.4% of real images, one trained on real images in 96.1%, each grade counting alike. That is 71.2% as often; at least 80% is asked. With 95 % confidence it lies between 68% and 74%.', 'En modell tränad på kohorten läser av kalkgraden rätt i 68,4 % av verkliga bilder, en tränad på verkliga bilder i 96,1 %, där varje grad räknas lika. Det är 71,2 % så ofta; minst 80 % krävs. Med 95 % säkerhet ligger det mellan 68 % och 74 %.'],
     ['frechet-random', 'In this space the cohort lies 2.5 times as far from real people as other real people do; at most 4 times is allowed. It is the mean of 5 random draws of 480 images each; how far chance could move it was not computed.', 'I detta rum ligger kohorten 2,5 gånger så långt från verkliga personer som andra verkliga personer gör; högst 4 gånger tillåts. Det är medelvärdet av 5 slumpvisa urval om 480 bilder; hur långt slumpen kunde flytta det räknades inte ut.'],
     ['authenticity', 'Of the synthetic images 95% are their own, that is farther from the nearest training image than that one lies from the next training person’s; of other real people’s images 95%. The difference is 0 percentage points, with 95 % confidence between -2 and 1.9; up to 5 is allowed.', 'Av de syntetiska bilderna är 95 % sina egna, alltså längre från närmaste träningsbild än den ligger från nästa träningspersons; av andra verkliga personers bilder 95 %. Skillnaden är 0 procentenheter, med 95 % säkerhet mellan −2 och 1,9; upp till 5 tillåts.'],
   ] as const)('%s', (check, english, swedish) => {
     expect([say(resultOf(check), 'en'), say(resultOf(check), 'sv')]).toEqual([english, swedish]);
+  });
+
+  it.each(['coverage', 'density', 'vendi'] as const)('of %s name the space that decides, unless the file is from when there was one', (check) => {
+    for (const [locale, sentence] of [['en', 'the worst of the four spaces (the task space)'], ['sv', 'det sämsta av de fyra rummen (uppgiftens rum)']] as const) {
+      expect(say(withDetails(check, { worstSpace: 'task' }), locale)).toContain(sentence);
+      expect(say(withDetails(check, { worstSpace: null }), locale)).not.toMatch(/spaces|rummen|Measured|Uppmätt/);
+    }
   });
 
   it('says the number alone where a file is too old to hold the rest of the sentence', () => {

@@ -149,15 +149,18 @@ const rows: { [Check in GateCheck]: (found: Found) => Said<SentenceOf<Check>> } 
   'frechet-contrastive': sayFrechet,
   'frechet-random': sayFrechet,
   'coverage': (found) => ({
-    say: ['found', 'averaged'],
-    parts: { ...found.usual(found.share), ...drawsOf(found), own: found.hundred(found.detail('coverageSynthetic')), real: found.hundred(found.detail('coverageReal')) },
+    say: ['found', 'worst', 'averaged'],
+    parts: { ...found.usual(found.share), ...drawsOf(found), space: found.named('worstSpace'), own: found.hundred(found.detail('coverageSynthetic')), real: found.hundred(found.detail('coverageReal')) },
   }),
-  'density': (found) => ({ say: ['found', 'averaged'], parts: { ...found.usual(found.plain), ...drawsOf(found), high: found.plain(found.detail('thresholdHigh')) } }),
+  'density': (found) => ({
+    say: ['found', 'worst', 'averaged'],
+    parts: { ...found.usual(found.plain), ...drawsOf(found), space: found.named('worstSpace'), high: found.plain(found.detail('thresholdHigh')) },
+  }),
   'frechet-radiomics': sayFrechet,
   'frechet-task': sayFrechet,
   'kid': ({ usual, plain }) => ({ say: ['found', 'spread'], parts: usual(plain) }),
   'precision-recall': ({ usual, hundred, named }) => ({ say: ['found', 'unsure'], parts: { ...usual(hundred), space: named('worstSpace') } }),
-  'vendi': ({ usual, share, named }) => ({ say: ['found', 'unsure'], parts: { ...usual(share), grade: named('worstGrade') } }),
+  'vendi': ({ usual, share, named }) => ({ say: ['found', 'worst', 'unsure'], parts: { ...usual(share), grade: named('worstGrade'), space: named('worstSpace') } }),
   'hu-realism': ({ usual, share }) => ({ say: ['found', 'found95'], parts: usual(share) }),
   'noise-texture': ({ usual, plain }) => ({ say: ['found', 'unsure'], parts: usual(plain) }),
   'calcium-score': ({ usual, hundred, named }) => ({ say: ['found', 'unsure'], parts: { ...usual(hundred), grade: named('worstGrade') } }),
@@ -258,6 +261,7 @@ const frechet = {
   free: 'In this space the cohort lies {value} times as far from real people as other real people do.',
 };
 const twoGrades = 'It needs at least two calcium grades that the cohort and the real images share';
+const noFourSpaces = `${twoGrades}: without them one of the four spaces is missing.`;
 
 const en = {
   shared: {
@@ -265,6 +269,7 @@ const en = {
     unsure: 'How far chance could move this number was not computed.',
     averaged: 'It is the mean of {draws} random draws of {images} images each; how far chance could move it was not computed.',
     counted: 'This was counted, not estimated.',
+    worst: 'That is so in the worst of the four spaces ({space}).',
     measured: 'Measured: {value}.',
     noNumber: 'No number came of this check.',
     notMade: 'This check could not be made, so it has not passed.',
@@ -337,15 +342,15 @@ const en = {
     },
     'frechet-contrastive': frechet,
     'frechet-random': frechet,
-    'coverage': { found: 'The cohort comes close to {own} of 100 images of held-out people, where training images come close to {real}. That is {value} as many; at least {limit} is asked.' },
-    'density': { found: 'Synthetic images lie {value} times as densely around real people’s as other real people’s do; between {limit} and {high} times is asked.' },
+    'coverage': { found: 'The cohort comes close to {own} of 100 images of held-out people, where training images come close to {real}. That is {value} as many; at least {limit} is asked.', needs: noFourSpaces },
+    'density': { found: 'Synthetic images lie {value} times as densely around real people’s as other real people’s do; between {limit} and {high} times is asked.', needs: noFourSpaces },
     'frechet-radiomics': frechet,
     'frechet-task': { ...frechet, needs: `${twoGrades}.` },
     'kid': { found: 'The distance from the cohort to real people is {value}; from training people to other real people it is {baseline}.', spread: 'From draw to draw it lay between {low} and {high}.' },
     'precision-recall': { found: 'Of 100 real images {value} lie among the synthetic ones, and {baseline} among training images, in the space where that is lowest ({space}).' },
     'vendi': {
       found: 'In the grade that varies least ({grade}), the cohort holds {value} as many different images as equally many real ones; at least {limit} is asked.',
-      needs: 'It needs at least 20 images of each calcium grade that the cohort shows, in the cohort and in the training split.',
+      needs: 'It needs at least two calcium grades, and 20 images of each that the cohort shows: in the cohort, in the training split, and in the control and the reference split together.',
     },
     'hu-realism': { found: 'In {value} of the synthetic images lung, fat, soft tissue and bone all have the grey values of training images, and in {baseline} of other real people’s images; at least {limit} is asked.' },
     'noise-texture': { found: 'At fine detail the cohort’s strength differs from real images by {value} dB on average; that of training images differs by {baseline} dB.' },
@@ -413,6 +418,7 @@ const svFrechet: typeof frechet = {
   free: 'I detta rum ligger kohorten {value} gånger så långt från verkliga personer som andra verkliga personer gör.',
 };
 const svTwoGrades = 'Den kräver minst två kalkgrader som kohorten och de verkliga bilderna har gemensamma';
+const svNoFourSpaces = `${svTwoGrades}: utan dem saknas ett av de fyra rummen.`;
 
 const sv: typeof en = {
   shared: {
@@ -420,6 +426,7 @@ const sv: typeof en = {
     unsure: 'Hur långt slumpen kunde flytta talet räknades inte ut.',
     averaged: 'Det är medelvärdet av {draws} slumpvisa urval om {images} bilder; hur långt slumpen kunde flytta det räknades inte ut.',
     counted: 'Detta är räknat, inte uppskattat.',
+    worst: 'Så är det i det sämsta av de fyra rummen ({space}).',
     measured: 'Uppmätt: {value}.',
     noNumber: 'Kontrollen gav inget tal.',
     notMade: 'Kontrollen gick inte att göra, så den är inte godkänd.',
@@ -492,15 +499,15 @@ const sv: typeof en = {
     },
     'frechet-contrastive': svFrechet,
     'frechet-random': svFrechet,
-    'coverage': { found: 'Kohorten kommer nära {own} av 100 bilder av undanhållna personer, där träningsbilder kommer nära {real}. Det är {value} så många; minst {limit} krävs.' },
-    'density': { found: 'Syntetiska bilder ligger {value} gånger så tätt kring verkliga personers bilder som andra verkliga personers gör; mellan {limit} och {high} gånger krävs.' },
+    'coverage': { found: 'Kohorten kommer nära {own} av 100 bilder av undanhållna personer, där träningsbilder kommer nära {real}. Det är {value} så många; minst {limit} krävs.', needs: svNoFourSpaces },
+    'density': { found: 'Syntetiska bilder ligger {value} gånger så tätt kring verkliga personers bilder som andra verkliga personers gör; mellan {limit} och {high} gånger krävs.', needs: svNoFourSpaces },
     'frechet-radiomics': svFrechet,
     'frechet-task': { ...svFrechet, needs: `${svTwoGrades}.` },
     'kid': { found: 'Avståndet från kohorten till verkliga personer är {value}; från träningspersoner till andra verkliga personer är det {baseline}.', spread: 'Mellan urvalen skiftade det från {low} till {high}.' },
     'precision-recall': { found: 'Av 100 verkliga bilder ligger {value} bland de syntetiska, och {baseline} bland träningsbilder, i det rum där det är lägst ({space}).' },
     'vendi': {
       found: 'I den grad som varierar minst ({grade}) har kohorten {value} så många olika bilder som lika många verkliga har; minst {limit} krävs.',
-      needs: 'Den kräver minst 20 bilder av varje kalkgrad som kohorten visar, i kohorten och i träningsdelen.',
+      needs: 'Den kräver minst två kalkgrader, och 20 bilder av var och en som kohorten visar: i kohorten, i träningsdelen, och i kontroll- och referensdelen tillsammans.',
     },
     'hu-realism': { found: 'I {value} av de syntetiska bilderna har lunga, fett, mjukvävnad och ben alla träningsbildernas gråvärden, och i {baseline} av andra verkliga personers bilder; minst {limit} krävs.' },
     'noise-texture': { found: 'I fina detaljer skiljer sig kohortens styrka från verkliga bilder med i snitt {value} dB; träningsbildernas skiljer sig med {baseline} dB.' },

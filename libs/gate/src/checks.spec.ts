@@ -123,7 +123,8 @@ describe('a check with too few images', () => {
     (await checkUtility({ ...ofFew, synthetic: noGrade }, thresholds, 1, 1, pace)).checks.find((result) => result.check === check);
   const fidelity = async (check: GateCheck): Promise<CheckResult | undefined> => {
     const spaces = { contrastive: cloud, random: cloud, radiomics: cloud, task: null };
-    return (await checkFidelity(spaces, { synthetic: few.labels, training: few.labels }, thresholds, 1, pace)).find((result) => result.check === check);
+    const labels = { synthetic: few.labels, training: few.labels, control: few.labels, reference: few.labels };
+    return (await checkFidelity(spaces, labels, thresholds, 1, pace)).find((result) => result.check === check);
   };
 
   /** What it says it needs, and how it is asked; null: with what the input check demands it can be made. */
@@ -150,8 +151,8 @@ describe('a check with too few images', () => {
     'cells': null,
     'frechet-contrastive': null,
     'frechet-random': null,
-    'coverage': null,
-    'density': null,
+    'coverage': { says: 'two calcium grades', ask: () => fidelity('coverage') },
+    'density': { says: 'two calcium grades', ask: () => fidelity('density') },
     'frechet-radiomics': null,
     'frechet-task': { says: 'two calcium grades', ask: () => fidelity('frechet-task') },
     'kid': null,

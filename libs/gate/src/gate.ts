@@ -153,7 +153,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   });
   const utility = await beside.stage('utility');
   const fidelity = await pace.stage('fidelity', () => {
-    const labels = { synthetic: sets.synthetic.labels, training: sets.training.labels };
+    const labels = { synthetic: sets.synthetic.labels, training: sets.training.labels, control: sets.control.labels, reference: sets.reference.labels };
     return checkFidelity({ contrastive: embedded, random, radiomics, task: utility.task }, labels, thresholds, seed, pace);
   });
 
