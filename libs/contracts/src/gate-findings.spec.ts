@@ -46,7 +46,7 @@ const results: Record<GateCheck, Partial<CheckResult>> = {
   'vendi': { ...share, details: { worstGrade: 'severe', worstSpace: 'task' } },
   'hu-realism': share,
   'noise-texture': { value: 2.12, baseline: 0.2 },
-  'calcium-score': { value: 0.3, baseline: 0.082, details: { worstGrade: 'mild' } },
+  'calcium-score': { value: 0.3, baseline: 0.082, details: { ...draws, worstGrade: 'mild' } },
   'utility': { ...share, details: { trainedOnSynthetic: 0.684, trainedOnReal: 0.961 } },
   'label-consistency': share,
   'subgroup-gap': { value: 0.031, threshold: 0.05, interval: [0.01, 0.052], details: { worstGroup: '55-59' } },

@@ -163,7 +163,11 @@ const rows: { [Check in GateCheck]: (found: Found) => Said<SentenceOf<Check>> } 
   'vendi': ({ usual, share, named }) => ({ say: ['found', 'worst', 'unsure'], parts: { ...usual(share), grade: named('worstGrade'), space: named('worstSpace') } }),
   'hu-realism': ({ usual, share }) => ({ say: ['found', 'found95'], parts: usual(share) }),
   'noise-texture': ({ usual, plain }) => ({ say: ['found', 'unsure'], parts: usual(plain) }),
-  'calcium-score': ({ usual, hundred, named }) => ({ say: ['found', 'unsure'], parts: { ...usual(hundred), grade: named('worstGrade') } }),
+  // Older files averaged nothing.
+  'calcium-score': (found) => ({
+    say: ['found', found.detail('draws') === null ? 'unsure' : 'averaged'],
+    parts: { ...found.usual(found.hundred), ...drawsOf(found), grade: found.named('worstGrade') },
+  }),
   'utility': ({ usual, share, detail }) => ({ say: ['found', 'found95'], parts: { ...usual(share), own: share(detail('trainedOnSynthetic')), real: share(detail('trainedOnReal')) } }),
   'label-consistency': ({ usual, share }) => ({ say: ['found', 'unsure'], parts: usual(share) }),
   'subgroup-gap': ({ value, usual, hundred, named }) => ({
@@ -355,7 +359,7 @@ const en = {
     'hu-realism': { found: 'In {value} of the synthetic images lung, fat, soft tissue and bone all have the grey values of training images, and in {baseline} of other real people’s images; at least {limit} is asked.' },
     'noise-texture': { found: 'At fine detail the cohort’s strength differs from real images by {value} dB on average; that of training images differs by {baseline} dB.' },
     'calcium-score': {
-      found: 'In the grade that differs most ({grade}), the share of images with less than a given amount of calcium differs from training images by up to {value} percentage points; for other real people by up to {baseline}.',
+      found: 'In the grade that differs most beyond what other real people do ({grade}), the share of images with at most a given amount of calcium differs from training images by up to {value} percentage points; for other real people by up to {baseline}.',
       needs: 'It needs a calcium grade with at least 20 images each in the cohort, the training and the control split.',
     },
     'utility': {
@@ -512,7 +516,7 @@ const sv: typeof en = {
     'hu-realism': { found: 'I {value} av de syntetiska bilderna har lunga, fett, mjukvävnad och ben alla träningsbildernas gråvärden, och i {baseline} av andra verkliga personers bilder; minst {limit} krävs.' },
     'noise-texture': { found: 'I fina detaljer skiljer sig kohortens styrka från verkliga bilder med i snitt {value} dB; träningsbildernas skiljer sig med {baseline} dB.' },
     'calcium-score': {
-      found: 'I den grad som skiljer sig mest ({grade}) skiljer sig andelen bilder med mindre än en viss mängd kalk från träningsbilderna med upp till {value} procentenheter; för andra verkliga personer med upp till {baseline}.',
+      found: 'I den grad som skiljer sig mest utöver vad andra verkliga personer gör ({grade}) skiljer sig andelen bilder med högst en viss mängd kalk från träningsbilderna med upp till {value} procentenheter; för andra verkliga personer med upp till {baseline}.',
       needs: 'Den kräver en kalkgrad med minst 20 bilder vardera i kohorten, träningsdelen och kontrolldelen.',
     },
     'utility': {

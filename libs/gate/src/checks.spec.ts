@@ -160,7 +160,7 @@ describe('a check with too few images', () => {
     'vendi': { says: 'needs 20 images', ask: () => fidelity('vendi') },
     'hu-realism': null,
     'noise-texture': null,
-    'calcium-score': { says: '20 images', ask: async () => (await checkRealism(ofFew, thresholds, pace)).find(({ check }) => check === 'calcium-score') },
+    'calcium-score': { says: '20 images', ask: async () => (await checkRealism(ofFew, thresholds, 1, pace)).find(({ check }) => check === 'calcium-score') },
     'utility': { says: 'two are needed', ask: () => utility('utility') },
     'label-consistency': { says: 'two are needed', ask: () => utility('label-consistency') },
     'subgroup-gap': { says: 'needs 20 held-out people', ask: () => checkSubgroups(panel, thresholds, 1, pace) },

@@ -149,7 +149,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
       training: await features(sets.training, pace),
       control: await features(sets.control, pace),
     });
-    return { random: await inSpace(randomConvFeatures), radiomics: await inSpace(radiomicFeatures), realism: await checkRealism(sets, thresholds, pace) };
+    return { random: await inSpace(randomConvFeatures), radiomics: await inSpace(radiomicFeatures), realism: await checkRealism(sets, thresholds, seed, pace) };
   });
   const utility = await beside.stage('utility');
   const fidelity = await pace.stage('fidelity', () => {

@@ -1,4 +1,4 @@
-import { gateThresholds } from '@scapis/contracts';
+import { calciumGrades, gateTexts, gateThresholds, locales } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { RandomStream } from '@scapis/gan';
 import { describe, expect, it } from 'vitest';
@@ -99,7 +99,7 @@ describe('realism', () => {
     const make = (): ImageSet => setOf(...Array.from({ length: 120 }, noisy));
     const [training, control, synthetic] = [make(), make(), make()];
     const judge = async (cohort: ImageSet) => {
-      const results = await checkRealism({ training, control, reference: control, synthetic: cohort }, gateThresholds.parse({}), pace);
+      const results = await checkRealism({ training, control, reference: control, synthetic: cohort }, gateThresholds.parse({}), 1, pace);
       return new Map(results.map((result) => [result.check, result] as const));
     };
     const alike = await judge(synthetic);
@@ -114,9 +114,47 @@ describe('realism', () => {
     expect(smoothed.get('noise-texture')?.details['noiseSynthetic']).toBeLessThan(Number(alike.get('noise-texture')?.details['noiseSynthetic']));
   });
 
+  describe('of calcium by grade', () => {
+    const given = { training: blobImages({ seed: 1, people: 480, size }), control: blobImages({ seed: 2, people: 100, size }), synthetic: blobImages({ seed: 3, people: 480, size }) };
+    const judge = async (synthetic: ImageSet) => (await checkRealism({ ...given, reference: given.control, synthetic }, gateThresholds.parse({}), 1, pace)).find(({ check }) => check === 'calcium-score');
+    /** The images of one grade with more bright pixels in the heart. */
+    const calcified = (grade: string): ImageSet => {
+      const { labels, pixels } = given.synthetic;
+      const inHeart = (at: number): boolean => at % size > 5 && at % size < 11 && Math.abs(Math.floor(at / size) - 7) < 2;
+      return { ...given.synthetic, pixels: pixels.map((x, i) => (labels[Math.floor(i / size ** 2)]?.calciumGrade === grade && inHeart(i % size ** 2) ? 0.5 : x)) };
+    };
+
+    it('does not take many synthetic images for likeness, nor few control images for difference', async () => {
+      const result = await judge(given.synthetic);
+      expect(result?.details).toMatchObject({ images: 25, gradesNotJudged: 0 });
+      const gaps = calciumGrades.map((grade) => Number(result?.details[`${grade}: synthetic`]) - Number(result?.details[`${grade}: real`]));
+      // At 120 against 25 images chance alone makes a gap of 0.09.
+      expect(Math.abs(gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length)).toBeLessThan(0.03);
+      expect(await judge(given.synthetic)).toEqual(result);
+    });
+
+    it.each(calciumGrades)('names the grade %s where it shows too much, and draws how it is distributed', async (grade) => {
+      const result = await judge(calcified(grade));
+      expect(result?.details['worstGrade']).toBe(grade);
+      expect(result?.value).toBeGreaterThan((result?.baseline ?? NaN) + 0.2);
+      const name = `calcium${grade.slice(0, 1).toUpperCase()}${grade.slice(1)}`;
+      for (const locale of locales) expect(Object.keys(gateTexts[locale].curves)).toContain(name);
+      const drawn = new Map(result?.curves.filter((curve) => curve.name === name).map(({ x, y }) => [y.name, { x: x.values, y: y.values }]));
+      expect([...drawn.keys()]).toEqual(['synthetic', 'control', 'members']);
+      for (const { x, y } of drawn.values()) {
+        expect(x).toEqual(drawn.get('control')?.x);
+        expect(y).toEqual([...y].sort((a, b) => a - b));
+        expect(y.at(-1)).toBe(1);
+      }
+      const gaps = drawn.get('members')?.y.map((share, at) => share - (drawn.get('synthetic')?.y[at] ?? NaN)) ?? [];
+      expect(Math.max(...gaps)).toBeGreaterThan(0.2);
+      expect(Math.min(...gaps)).toBeGreaterThan(-0.1);
+    });
+  });
+
   it('says how many images of a grade the calcium comparison needs', async () => {
     const few = blobImages({ seed: 1, people: 8, size });
-    const results = await checkRealism({ training: few, control: few, reference: few, synthetic: few }, gateThresholds.parse({}), pace);
+    const results = await checkRealism({ training: few, control: few, reference: few, synthetic: few }, gateThresholds.parse({}), 1, pace);
     expect(results.find(({ check }) => check === 'calcium-score')).toMatchObject({ verdict: 'fail', details: { reason: expect.stringContaining('20 images') } });
   });
 });

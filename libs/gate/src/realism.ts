@@ -1,4 +1,4 @@
-import { calciumGrades, type CheckResult, type GateThresholds } from '@scapis/contracts';
+import { calciumGrades, type CalciumGrade, type CheckResult, type GateThresholds } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { createAtLeastCheck, createCheck, createUnmadeCheck } from './check.ts';
 import { calciumShare, mapImages, measureNoise, measureOrgans, organNames, type OrganHu } from './hu.ts';
@@ -6,11 +6,12 @@ import type { GateSets } from './input.ts';
 import type { Features } from './linear-algebra.ts';
 import type { Pace } from './pace.ts';
 import { powerSpectra, rings } from './radiomics.ts';
+import { gateStream, permutation } from './random.ts';
 import { clopperPearson, histograms, mean, quantile } from './statistics.ts';
 
 /** Are the grey values those of a CT: HU of each organ, noise, and calcium by grade (synthesis.md chapter 9, item 16)? */
-export async function checkRealism(sets: GateSets, thresholds: GateThresholds, pace: Pace): Promise<CheckResult[]> {
-  return [checkHu(sets, thresholds), await checkNoise(sets, pace), checkCalcium(sets)];
+export async function checkRealism(sets: GateSets, thresholds: GateThresholds, seed: number, pace: Pace): Promise<CheckResult[]> {
+  return [checkHu(sets, thresholds), await checkNoise(sets, pace), checkCalcium(sets, seed)];
 }
 
 /** Share of real people's images cut off at either end of each range. */
@@ -107,28 +108,74 @@ export function kolmogorovSmirnov(a: readonly number[], b: readonly number[]): n
   return [...x, ...y].reduce((most, limit) => Math.max(most, Math.abs(share(x, limit) - share(y, limit))), 0);
 }
 
-/** F3c, reported: how much calcium the images of each grade show (hu.ts says what is measured), and the worst grade's difference. */
-function checkCalcium({ synthetic, training, control }: GateSets): CheckResult {
+/** Random subsets of equal size over which a grade's differences are averaged. */
+const calciumDraws = 10;
+
+/**
+ * F3c, reported: how much calcium the images of each grade show (hu.ts says what is measured). The cohort's and the held-out people's greatest
+ * distance from the training images, both at equal n, since the fewer images the greater it is by chance alone. Told is the grade in which the
+ * cohort's exceeds the other by most.
+ */
+function checkCalcium({ synthetic, training, control }: GateSets, seed: number): CheckResult {
   const scoresOf = (images: ImageSet): number[][] => {
     const shares = mapImages(images, calciumShare);
     return calciumGrades.map((grade) => shares.filter((_, row) => images.labels[row]?.calciumGrade === grade));
   };
   const [s, t, h] = [scoresOf(synthetic), scoresOf(training), scoresOf(control)];
-  const judged = [...calciumGrades.keys()].filter((at) => [s, t, h].every((scores) => scores[at]!.length >= imagesPerGrade));
-  if (judged.length === 0)
+  const judged = [...calciumGrades.keys()].flatMap((at) => {
+    const [own, members, others] = [s[at]!, t[at]!, h[at]!];
+    const n = Math.min(own.length, members.length, others.length);
+    if (n < imagesPerGrade) return [];
+    const found = { at, own, members, others, synthetic: 0, real: 0, n };
+    for (let draw = 0; draw < calciumDraws; draw += 1) {
+      const random = gateStream(seed, 'subsets', 400 + calciumDraws * at + draw);
+      const pick = (scores: number[]): number[] => permutation(random, scores.length).slice(0, n).map((i) => scores[i]!);
+      const drawn = pick(members);
+      found.synthetic += kolmogorovSmirnov(pick(own), drawn) / calciumDraws;
+      found.real += kolmogorovSmirnov(pick(others), drawn) / calciumDraws;
+    }
+    return [found];
+  });
+  const [first, ...rest] = judged;
+  if (first === undefined)
     return createUnmadeCheck('calcium-score', `No calcium grade has ${imagesPerGrade} images in the cohort, the training and the control split.`);
-  const difference = judged.map((at) => kolmogorovSmirnov(s[at]!, t[at]!));
-  const worst = difference.indexOf(Math.max(...difference));
+  const worst = rest.reduce((most, grade) => (grade.synthetic - grade.real > most.synthetic - most.real ? grade : most), first);
+  const grades = judged.map(({ at }) => at);
   return createCheck('calcium-score', {
     verdict: 'report',
     unit: 'share',
-    value: difference[worst] ?? null,
-    baseline: kolmogorovSmirnov(h[judged[worst]!]!, t[judged[worst]!]!),
-    details: { worstGrade: calciumGrades[judged[worst]!] ?? null, gradesNotJudged: calciumGrades.length - judged.length },
-    curves: [['synthetic', s] as const, ['control', h] as const].map(([name, scores]) => ({
-      name: 'calcium',
-      x: { name: 'grade', values: judged },
-      y: { name, values: judged.map((at) => mean(scores[at]!)) },
-    })),
+    value: worst.synthetic,
+    baseline: worst.real,
+    details: {
+      worstGrade: calciumGrades[worst.at] ?? null,
+      images: worst.n,
+      draws: calciumDraws,
+      ...Object.fromEntries(judged.flatMap((each) => [[`${calciumGrades[each.at]}: synthetic`, each.synthetic], [`${calciumGrades[each.at]}: real`, each.real]])),
+      gradesNotJudged: synthetic.count - judged.reduce((sum, { own }) => sum + own.length, 0),
+    },
+    curves: [
+      ...[['synthetic', s] as const, ['control', h] as const].map(([name, scores]) => ({
+        name: 'calcium',
+        x: { name: 'grade', values: grades },
+        y: { name, values: grades.map((at) => mean(scores[at]!)) },
+      })),
+      ...judged.flatMap(({ at, own, members, others }) => distributionCurves(calciumCurves[calciumGrades[at]!], { synthetic: own, control: others, members })),
+    ],
   });
+}
+
+const calciumCurves = { none: 'calciumNone', mild: 'calciumMild', moderate: 'calciumModerate', severe: 'calciumSevere' } as const satisfies Record<CalciumGrade, string>;
+const curveSteps = 40;
+
+/** For each sample the share of its values up to each of equal steps between the least and the greatest of all. */
+function distributionCurves(name: string, samples: Record<string, readonly number[]>): CheckResult['curves'] {
+  const all = Object.values(samples).flat().sort((a, b) => a - b);
+  const [low, high] = [all[0]!, all.at(-1)!];
+  // The last step is the greatest value itself: rounding must not leave it out.
+  const values = high > low ? [...Array.from({ length: curveSteps }, (_, step) => low + ((high - low) * step) / curveSteps), high] : [low];
+  return Object.entries(samples).map(([sample, own]) => ({
+    name,
+    x: { name: 'calciumShare', values },
+    y: { name: sample, values: values.map((limit) => own.filter((x) => x <= limit).length / own.length) },
+  }));
 }
