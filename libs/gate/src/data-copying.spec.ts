@@ -105,6 +105,15 @@ describe('distance tests and risks', () => {
     }
   }, 30_000);
 
+  it('never look better with more copies in the cohort', async () => {
+    const runs = [];
+    for (const copies of [0, 20, 50, 100, 150]) runs.push(await verdictsOf(copies));
+    for (const [at, { check }] of runs[0]!.entries()) {
+      const values = runs.map((results) => (results[at]?.value ?? NaN) * (check === 'data-copying' ? -1 : 1));
+      expect(values, check).toEqual([...values].sort((a, b) => a - b));
+    }
+  }, 30_000);
+
   it('looks at the whole space where no cell holds enough people, and says how many it needs', async () => {
     const withControl = (copies: number, count: number) => {
       const space = spaceOf(copies);
