@@ -1,5 +1,6 @@
 import type { Locale } from './dto.ts';
 import type { CheckResult, Evidence, GateCheck } from './evidence.ts';
+import { reasonsOf } from './gate-reasons.ts';
 import { gateTexts } from './gate-texts.ts';
 import type { AgeBand, CalciumGrade, Sex } from './labels.ts';
 
@@ -11,8 +12,8 @@ import type { AgeBand, CalciumGrade, Sex } from './labels.ts';
 
 type Texts = typeof en;
 type Named = 'contrastive' | 'random' | 'radiomics' | 'task' | CalciumGrade | Sex | AgeBand;
-/** What a check's sentences are about: what was looked at, and whether it could be judged at all. */
-export type JudgedCohort = Pick<Evidence, 'counts' | 'released' | 'checks'>;
+/** What a check's sentences are about: what was looked at. */
+export type JudgedCohort = Pick<Evidence, 'counts' | 'released'>;
 type Parts = Record<string, string | null>;
 /** Which sentences hold, in order, and what stands in them. A sentence with a part that the evidence lacks is left out. */
 interface Said<Sentence extends string> {
@@ -37,12 +38,14 @@ export interface Finding {
 /** @returns what the check found, in whole sentences */
 export function findingOf(result: CheckResult, judged: JudgedCohort, locale: Locale): Finding {
   const own: Record<string, string> = { ...texts[locale].shared, ...texts[locale].checks[result.check] };
+  const reasons = reasonsOf(result.details, locale);
+  if (result.details['made'] === false) return { found: texts[locale].shared.notMade, more: reasons.join(' ') };
   const facts = toFound(result, judged, locale);
-  const { say, parts } = result.details['made'] === false ? sayUnmade(facts) : rows[result.check](facts);
+  const { say, parts } = rows[result.check](facts);
   const [found, ...more] = say.filter((key) => key !== false).map((key) => fill(own[key], parts));
   // Without its first sentence the rest would hang in the air: older files lack details that newer ones have.
   if (found === null || found === undefined) return { found: fill(own['measured'], { value: facts.plain(result.value) }) ?? texts[locale].shared.noNumber, more: '' };
-  return { found, more: more.filter((sentence) => sentence !== null).join(' ') };
+  return { found, more: [...more.filter((sentence) => sentence !== null), ...reasons].join(' ') };
 }
 
 /** @returns null where there is no such sentence, or a part of it is missing */
@@ -75,7 +78,6 @@ function toFound(result: CheckResult, judged: JudgedCohort, locale: Locale) {
     /** The word for the grade, group or space that a detail names. */
     named: (name: string) => wordOf(texts[locale].names, name),
     form: (name: string) => wordOf(gateTexts[locale].forms, name),
-    inputName: gateTexts[locale].checks.input.name,
     tenths,
     count: write('count'),
     share: write('share'),
@@ -87,12 +89,6 @@ function toFound(result: CheckResult, judged: JudgedCohort, locale: Locale) {
   };
 }
 type Found = ReturnType<typeof toFound>;
-
-function sayUnmade({ judged, detail, count, inputName }: Found): { say: readonly string[]; parts: Parts } {
-  const isInputBad = judged.checks.some(({ check, verdict }) => check === 'input' && verdict === 'fail');
-  if (isInputBad) return { say: ['inputFailed'], parts: { input: inputName } };
-  return { say: ['notMade', 'needs'], parts: { needed: count(detail('peopleNeeded')), near: count(detail('peopleInTail')) } };
-}
 
 const rows: { [Check in GateCheck]: (found: Found) => Said<SentenceOf<Check>> } = {
   'input': ({ isFailed, judged, value, count, detail }) => {
@@ -237,13 +233,11 @@ const copies = {
   released: 'Released before, of all that were looked at: {released}.',
   before: 'Released before, of those that are too near: {before}.',
   once: 'A cohort without copies is stopped by this check at most once in {once} times.',
-  needs: 'It needs at least 8 different people of the control split near the training images to say how near is too near (there are {near}), and none whose image is the same as a training image.',
 };
 const rates = {
   fails: 'That is more than chance explains, and its upper end is more than is allowed.',
   conclusive: 'Even the upper end of what is likely keeps the limits.',
   few: 'With {others} people to compare with, a small leak cannot be ruled out; one of {seen} times of 100 would be noticed in nine cases of ten.',
-  needs: 'It needs at least {needed} people both in the training and in the control split.',
 };
 const attack = {
   ...rates,
@@ -264,8 +258,6 @@ const frechet = {
   found: 'In this space the cohort lies {value} times as far from real people as other real people do; at most {limit} times is allowed.',
   free: 'In this space the cohort lies {value} times as far from real people as other real people do.',
 };
-const twoGrades = 'It needs at least two calcium grades that the cohort and the real images share';
-const noFourSpaces = `${twoGrades}: without them one of the four spaces is missing.`;
 
 const en = {
   shared: {
@@ -277,7 +269,6 @@ const en = {
     measured: 'Measured: {value}.',
     noNumber: 'No number came of this check.',
     notMade: 'This check could not be made, so it has not passed.',
-    inputFailed: 'This was not looked at, because the images could not be judged at all (see {input}). So it has not passed.',
   },
   names: {
     contrastive: 'the trained space', random: 'the random space', radiomics: 'what can be measured', task: 'the task space', none: 'none', mild: 'mild', moderate: 'moderate', severe: 'severe',
@@ -307,14 +298,12 @@ const en = {
       rare: 'Told to pick the training person out of a pair of people in rare label combinations, the attack is right {value} times of 100; a coin is right 50.',
       outliers: 'Told to pick the training person out of a pair of unusual people, the attack is right {value} times of 100; a coin is right 50.',
       tiny: 'They are only {members} training people and {others} others: too few for a statement.',
-      needs: 'It needs people in rare label combinations, or unusual ones, both in the training and in the control split: at least {needed} on each side.',
     },
     'data-copying': {
       none: 'In no part that could be tested do the synthetic images lie nearer to training images than other real people’s images do.',
       some: 'At worst the synthetic images lie nearer to training images than other real people’s images do by {value} times the uncertainty; up to {limit} is allowed.',
       others: 'The uncertainty is that of a comparison with {others} other people.',
       left: 'In parts too small to test: {left} images.',
-      needs: 'It needs at least {needed} synthetic images and as many people in the control split.',
     },
     'identifiability': { ...neighbours, found: 'An image of a training person lies nearer to a synthetic image than to any other training person’s in {members} of cases; an image of someone whom the cohort never saw in {others}.' },
     'authenticity': { ...neighbours, found: 'Of the synthetic images {members} are their own, that is farther from the nearest training image than that one lies from the next training person’s; of other real people’s images {others}.' },
@@ -342,45 +331,38 @@ const en = {
     'cells': {
       found: 'Behind each of the {shown} label combinations that the cohort shows stand at least {value} people of the training split; {limit} are asked.',
       small: 'Behind {small} of the {shown} label combinations that the cohort shows stand fewer people of the training split than the {limit} asked. Images that show them: {affected}.',
-      needs: 'It needs images with labels.',
     },
     'frechet-contrastive': frechet,
     'frechet-random': frechet,
-    'coverage': { found: 'The cohort comes close to {own} of 100 images of held-out people, where training images come close to {real}. That is {value} as many; at least {limit} is asked.', needs: noFourSpaces },
-    'density': { found: 'Synthetic images lie {value} times as densely around real people’s as other real people’s do; between {limit} and {high} times is asked.', needs: noFourSpaces },
+    'coverage': { found: 'The cohort comes close to {own} of 100 images of held-out people, where training images come close to {real}. That is {value} as many; at least {limit} is asked.' },
+    'density': { found: 'Synthetic images lie {value} times as densely around real people’s as other real people’s do; between {limit} and {high} times is asked.' },
     'frechet-radiomics': frechet,
-    'frechet-task': { ...frechet, needs: `${twoGrades}.` },
+    'frechet-task': frechet,
     'kid': { found: 'The distance from the cohort to real people is {value}; from training people to other real people it is {baseline}.', spread: 'From draw to draw it lay between {low} and {high}.' },
     'precision-recall': { found: 'Of 100 real images {value} lie among the synthetic ones, and {baseline} among training images, in the space where that is lowest ({space}).' },
     'vendi': {
       found: 'In the grade that varies least ({grade}), the cohort holds {value} as many different images as equally many real ones; at least {limit} is asked.',
-      needs: 'It needs at least two calcium grades, and 20 images of each that the cohort shows: in the cohort, in the training split, and in the control and the reference split together.',
     },
     'hu-realism': { found: 'In {value} of the synthetic images lung, fat, soft tissue and bone all have the grey values of training images, and in {baseline} of other real people’s images; at least {limit} is asked.' },
     'noise-texture': { found: 'At fine detail the cohort’s strength differs from real images by {value} dB on average; that of training images differs by {baseline} dB.' },
     'calcium-score': {
       found: 'In the grade that differs most beyond what other real people do ({grade}), the share of images with at most a given amount of calcium differs from training images by up to {value} percentage points; for other real people by up to {baseline}.',
-      needs: 'It needs a calcium grade with at least 20 images each in the cohort, the training and the control split.',
     },
     'utility': {
       found: 'A model trained on the cohort reads the calcium grade rightly in {own} of real images, one trained on real images in {real}, each grade counting alike. That is {value} as often; at least {limit} is asked.',
-      needs: `${twoGrades}.`,
     },
-    'label-consistency': { found: 'A model trained on real images reads the grade that the label says in {value} of the synthetic images, and in {baseline} of real ones; at least {limit} is asked.', needs: `${twoGrades}.` },
+    'label-consistency': { found: 'A model trained on real images reads the grade that the label says in {value} of the synthetic images, and in {baseline} of real ones; at least {limit} is asked.' },
     'subgroup-gap': {
       found: 'With the cohort in place of real images, {group} lose {value} percentage points more of a model’s accuracy than everyone together; up to {limit} is allowed.',
       found95: 'With 95 % confidence it is between {low} and {high} points.',
       none: 'With the cohort in place of real images, no sex or age band loses more of a model’s accuracy than everyone together.',
-      needs: `${twoGrades}, and at least 20 held-out people of each sex and age band.`,
     },
-    'ranking': { found: 'The order of {methods} methods by accuracy agrees with that on real images to {value}, where 1 is the same order and 0 no relation; at least {limit} is asked.', needs: `${twoGrades}.` },
+    'ranking': { found: 'The order of {methods} methods by accuracy agrees with that on real images to {value}, where 1 is the same order and 0 no relation; at least {limit} is asked.' },
     'calibration': {
       found: 'What a model says of its certainty is off by {own} percentage points on average when it was trained on the cohort, and by {real} when on real images. Up to {limit} more counts as good.',
-      needs: `${twoGrades}, and at least 100 images of them each in the control and the reference split.`,
     },
     'conformal': {
       found: 'Allowed to miss one in ten, a model trained on the cohort gave answers that hold the true grade of {value} of real images, with {ownSize} grades an answer; one trained on real images {baseline}, with {realSize}.',
-      needs: `${twoGrades}, and at least 100 images of them each in the control and the reference split.`,
     },
   } satisfies Record<GateCheck, Record<string, string>>,
 };
@@ -394,13 +376,11 @@ const svCopies: typeof copies = {
   released: 'Utlämnade tidigare, av alla som prövades: {released}.',
   before: 'Utlämnade tidigare, av dem som ligger för nära: {before}.',
   once: 'En kohort utan kopior stoppas av denna kontroll högst en gång på {once}.',
-  needs: 'Den kräver minst 8 olika personer i kontrolldelen nära träningsbilderna för att säga hur nära som är för nära (nu {near}), och ingen vars bild är densamma som en träningsbild.',
 };
 const svRates: typeof rates = {
   fails: 'Det är mer än slumpen förklarar, och den övre änden är mer än vad som tillåts.',
   conclusive: 'Även den övre änden av det troliga håller gränserna.',
   few: 'Med {others} personer att jämföra med går en liten läcka inte att utesluta; en på {seen} gånger av 100 skulle märkas i nio fall av tio.',
-  needs: 'Den kräver minst {needed} personer både i träningsdelen och i kontrolldelen.',
 };
 const svAttack: typeof attack = {
   ...svRates,
@@ -421,8 +401,6 @@ const svFrechet: typeof frechet = {
   found: 'I detta rum ligger kohorten {value} gånger så långt från verkliga personer som andra verkliga personer gör; högst {limit} gånger tillåts.',
   free: 'I detta rum ligger kohorten {value} gånger så långt från verkliga personer som andra verkliga personer gör.',
 };
-const svTwoGrades = 'Den kräver minst två kalkgrader som kohorten och de verkliga bilderna har gemensamma';
-const svNoFourSpaces = `${svTwoGrades}: utan dem saknas ett av de fyra rummen.`;
 
 const sv: typeof en = {
   shared: {
@@ -434,7 +412,6 @@ const sv: typeof en = {
     measured: 'Uppmätt: {value}.',
     noNumber: 'Kontrollen gav inget tal.',
     notMade: 'Kontrollen gick inte att göra, så den är inte godkänd.',
-    inputFailed: 'Detta prövades inte, eftersom bilderna inte gick att bedöma alls (se {input}). Kontrollen är därför inte godkänd.',
   },
   names: {
     contrastive: 'det tränade rummet', random: 'det slumpmässiga rummet', radiomics: 'det mätbara', task: 'uppgiftens rum', none: 'ingen', mild: 'lätt', moderate: 'måttlig', severe: 'svår',
@@ -464,14 +441,12 @@ const sv: typeof en = {
       rare: 'När angreppet ska peka ut träningspersonen i ett par med sällsynta märkningar har det rätt {value} gånger av 100; ett mynt har rätt 50.',
       outliers: 'När angreppet ska peka ut träningspersonen i ett par av ovanliga personer har det rätt {value} gånger av 100; ett mynt har rätt 50.',
       tiny: 'De är bara {members} träningspersoner och {others} andra: för få för ett besked.',
-      needs: 'Den kräver personer med sällsynta märkningar, eller ovanliga personer, både i träningsdelen och i kontrolldelen: minst {needed} på vardera sidan.',
     },
     'data-copying': {
       none: 'I ingen del som gick att pröva ligger de syntetiska bilderna närmare träningsbilder än andra verkliga personers bilder gör.',
       some: 'Som sämst ligger de syntetiska bilderna närmare träningsbilder än andra verkliga personers bilder gör med {value} gånger osäkerheten; upp till {limit} tillåts.',
       others: 'Osäkerheten är den i en jämförelse med {others} andra personer.',
       left: 'I delar som är för små att pröva: {left} bilder.',
-      needs: 'Den kräver minst {needed} syntetiska bilder och lika många personer i kontrolldelen.',
     },
     'identifiability': { ...svNeighbours, found: 'En träningspersons bild ligger närmare en syntetisk bild än någon annan träningspersons i {members} av fallen; en bild av någon som kohorten aldrig sett i {others}.' },
     'authenticity': { ...svNeighbours, found: 'Av de syntetiska bilderna är {members} sina egna, alltså längre från närmaste träningsbild än den ligger från nästa träningspersons; av andra verkliga personers bilder {others}.' },
@@ -499,45 +474,38 @@ const sv: typeof en = {
     'cells': {
       found: 'Bakom var och en av de {shown} kombinationer av märkningar som kohorten visar står minst {value} personer i träningsdelen; {limit} krävs.',
       small: 'Bakom {small} av de {shown} kombinationer av märkningar som kohorten visar står färre personer i träningsdelen än de {limit} som krävs. Bilder som visar dem: {affected}.',
-      needs: 'Den kräver bilder med märkningar.',
     },
     'frechet-contrastive': svFrechet,
     'frechet-random': svFrechet,
-    'coverage': { found: 'Kohorten kommer nära {own} av 100 bilder av undanhållna personer, där träningsbilder kommer nära {real}. Det är {value} så många; minst {limit} krävs.', needs: svNoFourSpaces },
-    'density': { found: 'Syntetiska bilder ligger {value} gånger så tätt kring verkliga personers bilder som andra verkliga personers gör; mellan {limit} och {high} gånger krävs.', needs: svNoFourSpaces },
+    'coverage': { found: 'Kohorten kommer nära {own} av 100 bilder av undanhållna personer, där träningsbilder kommer nära {real}. Det är {value} så många; minst {limit} krävs.' },
+    'density': { found: 'Syntetiska bilder ligger {value} gånger så tätt kring verkliga personers bilder som andra verkliga personers gör; mellan {limit} och {high} gånger krävs.' },
     'frechet-radiomics': svFrechet,
-    'frechet-task': { ...svFrechet, needs: `${svTwoGrades}.` },
+    'frechet-task': svFrechet,
     'kid': { found: 'Avståndet från kohorten till verkliga personer är {value}; från träningspersoner till andra verkliga personer är det {baseline}.', spread: 'Mellan urvalen skiftade det från {low} till {high}.' },
     'precision-recall': { found: 'Av 100 verkliga bilder ligger {value} bland de syntetiska, och {baseline} bland träningsbilder, i det rum där det är lägst ({space}).' },
     'vendi': {
       found: 'I den grad som varierar minst ({grade}) har kohorten {value} så många olika bilder som lika många verkliga har; minst {limit} krävs.',
-      needs: 'Den kräver minst två kalkgrader, och 20 bilder av var och en som kohorten visar: i kohorten, i träningsdelen, och i kontroll- och referensdelen tillsammans.',
     },
     'hu-realism': { found: 'I {value} av de syntetiska bilderna har lunga, fett, mjukvävnad och ben alla träningsbildernas gråvärden, och i {baseline} av andra verkliga personers bilder; minst {limit} krävs.' },
     'noise-texture': { found: 'I fina detaljer skiljer sig kohortens styrka från verkliga bilder med i snitt {value} dB; träningsbildernas skiljer sig med {baseline} dB.' },
     'calcium-score': {
       found: 'I den grad som skiljer sig mest utöver vad andra verkliga personer gör ({grade}) skiljer sig andelen bilder med högst en viss mängd kalk från träningsbilderna med upp till {value} procentenheter; för andra verkliga personer med upp till {baseline}.',
-      needs: 'Den kräver en kalkgrad med minst 20 bilder vardera i kohorten, träningsdelen och kontrolldelen.',
     },
     'utility': {
       found: 'En modell tränad på kohorten läser av kalkgraden rätt i {own} av verkliga bilder, en tränad på verkliga bilder i {real}, där varje grad räknas lika. Det är {value} så ofta; minst {limit} krävs.',
-      needs: `${svTwoGrades}.`,
     },
-    'label-consistency': { found: 'En modell tränad på verkliga bilder läser av den grad som märkningen anger i {value} av de syntetiska bilderna, och i {baseline} av verkliga; minst {limit} krävs.', needs: `${svTwoGrades}.` },
+    'label-consistency': { found: 'En modell tränad på verkliga bilder läser av den grad som märkningen anger i {value} av de syntetiska bilderna, och i {baseline} av verkliga; minst {limit} krävs.' },
     'subgroup-gap': {
       found: 'Med kohorten i stället för verkliga bilder förlorar {group} {value} procentenheter mer av en modells träffsäkerhet än alla tillsammans; upp till {limit} tillåts.',
       found95: 'Med 95 % säkerhet är det mellan {low} och {high} enheter.',
       none: 'Med kohorten i stället för verkliga bilder förlorar inget kön eller åldersband mer av en modells träffsäkerhet än alla tillsammans.',
-      needs: `${svTwoGrades}, och minst 20 undanhållna personer av varje kön och åldersband.`,
     },
-    'ranking': { found: 'Ordningen mellan {methods} metoder efter träffsäkerhet stämmer med den på verkliga bilder till {value}, där 1 är samma ordning och 0 inget samband; minst {limit} krävs.', needs: `${svTwoGrades}.` },
+    'ranking': { found: 'Ordningen mellan {methods} metoder efter träffsäkerhet stämmer med den på verkliga bilder till {value}, där 1 är samma ordning och 0 inget samband; minst {limit} krävs.' },
     'calibration': {
       found: 'Vad en modell säger om sin säkerhet är i snitt {own} procentenheter fel när den tränats på kohorten, och {real} när den tränats på verkliga bilder. Upp till {limit} mer räknas som bra.',
-      needs: `${svTwoGrades}, och minst 100 bilder av dem i vardera kontroll- och referensdelen.`,
     },
     'conformal': {
       found: 'En modell tränad på kohorten, som fick missa en av tio, gav svar som rymmer den sanna graden för {value} av verkliga bilder, med {ownSize} grader i varje svar; en tränad på verkliga bilder {baseline}, med {realSize}.',
-      needs: `${svTwoGrades}, och minst 100 bilder av dem i vardera kontroll- och referensdelen.`,
     },
   },
 };

@@ -40,8 +40,8 @@ export const gateReasons = {
   noLabels: { en: 'It needs images with labels.', sv: 'Den kräver bilder med märkningar.' },
   fewSharedGrades: { en: 'It needs at least two calcium grades that the cohort and the real images share.', sv: 'Den kräver minst två kalkgrader som kohorten och de verkliga bilderna har gemensamma.' },
   fewInGrades: {
-    en: 'It needs at least {imagesNeeded} images of each calcium grade that the cohort shows, in the cohort and in the training split; too few: {gradesTooSmall}.',
-    sv: 'Den kräver minst {imagesNeeded} bilder av varje kalkgrad som kohorten visar, i kohorten och i träningsdelen; för få: {gradesTooSmall}.',
+    en: 'It needs at least {imagesNeeded} images of each calcium grade that the cohort shows, in the cohort, in the training split, and in the control and the reference split together; too few: {gradesTooSmall}.',
+    sv: 'Den kräver minst {imagesNeeded} bilder av varje kalkgrad som kohorten visar, i kohorten, i träningsdelen, och i kontroll- och referensdelen tillsammans; för få: {gradesTooSmall}.',
   },
   fewInAnyGrade: {
     en: 'It needs a calcium grade with at least {imagesNeeded} images each in the cohort, the training and the control split.',

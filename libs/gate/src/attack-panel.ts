@@ -1,5 +1,5 @@
 import type { CheckResult, GateThresholds } from '@scapis/contracts';
-import { createCheck, createUnmadeCheck } from './check.ts';
+import { createCheck, createUnmadeCheck, type Details } from './check.ts';
 import { rowsByPerson } from './images.ts';
 import { significanceOfTest, type AttackCheck } from './privacy-tests.ts';
 import { gateStream, permutation } from './random.ts';
@@ -45,7 +45,7 @@ export function toPeople(scores: ArrayLike<number>, subjects: readonly string[],
 export function judgeAttack(
   check: AttackCheck,
   variants: readonly Variant[],
-  options: { thresholds: GateThresholds; seed: number; least?: number; details?: CheckResult['details'] },
+  options: { thresholds: GateThresholds; seed: number; least?: number; details?: Details },
 ): CheckResult {
   const { thresholds, seed, least = leastPeople, details = {} } = options;
   const significance = significanceOfTest(thresholds);
@@ -53,10 +53,7 @@ export function judgeAttack(
   const judged = fit.map((variant) => judgeVariant(variant, thresholds, significance));
   const worst = judged.sort((a, b) => Number(b.isFailed) - Number(a.isFailed) || leastP(a) - leastP(b))[0];
   if (worst === undefined) {
-    return createUnmadeCheck(check, `Fewer than ${least} people on one side: the attack needs at least ${least} in T and in H.`, {
-      ...details,
-      peopleNeeded: least,
-    });
+    return createUnmadeCheck(check, check === 'attack-vulnerable' ? 'fewVulnerable' : 'fewPeople', { ...details, peopleNeeded: least });
   }
   const control = controlOf(worst, seed);
   const { members, others, interval, atOnePercent, atOnePerMille } = worst;

@@ -13,6 +13,7 @@ import {
 } from './attack-scores.ts';
 import type { AttackSpaces } from './attack-space.ts';
 import { keyOf } from './cells.ts';
+import type { Details } from './check.ts';
 import { rowsByPerson } from './images.ts';
 import type { GateSets } from './input.ts';
 import type { Pace } from './pace.ts';
@@ -74,7 +75,7 @@ export async function scorePanel({ sets, spaces, seed, surrogateSteps }: Omit<At
 export async function runAttacks(input: AttackInput, pace: Pace): Promise<CheckResult[]> {
   const panel = await scorePanel(input, pace);
   const average = (values: Float64Array): number => values.reduce((sum, x) => sum + x, 0) / values.length;
-  const judge = (check: Exclude<AttackCheck, 'attack-vulnerable'>, details: CheckResult['details'] = {}): CheckResult =>
+  const judge = (check: Exclude<AttackCheck, 'attack-vulnerable'>, details: Details = {}): CheckResult =>
     judgeAttack(check, panel[check], { thresholds: input.thresholds, seed: input.seed, details });
   const [mixture] = panel['likelihood-gap'];
   return [

@@ -41,7 +41,7 @@ export function releasableCells(training: Pick<ImageSet, 'labels' | 'subjects'>,
 export function checkCells(training: ImageSet, synthetic: ImageSet, minimumCell: number): CheckResult {
   const people = new Map(countCells(training).map((cell) => [keyOf(cell.labels), cell.people]));
   const shown = [...new Set(synthetic.labels.map(keyOf))].sort();
-  if (shown.length === 0) return createUnmadeCheck('cells', 'The cohort shows no labels.');
+  if (shown.length === 0) return createUnmadeCheck('cells', 'noLabels', {});
   const small = shown.filter((key) => (people.get(key) ?? 0) < minimumCell);
   const smallest = Math.min(...shown.map((key) => people.get(key) ?? 0));
   const isAffected = (labels: ImageLabels): boolean => small.includes(keyOf(labels));

@@ -1,9 +1,12 @@
-import type { CheckResult, GateCheck } from '@scapis/contracts';
+import { reasonsOf, type CheckResult, type DetailName, type GateCheck, type GateReason, type ReasonParts } from '@scapis/contracts';
 
-type Details = CheckResult['details'];
+type Detail = CheckResult['details'][string];
+/** By names that have words (contracts, gate-names.ts). */
+export type Details = { [Name in DetailName]?: Detail } & { [parts: `${string}: ${string}`]: Detail };
+type Measured = Pick<CheckResult, 'verdict' | 'unit'> & Partial<Omit<CheckResult, 'details'>> & { details?: Details };
 
 /** A check's row with nothing measured yet: each check states only what it measured. */
-export function createCheck(check: GateCheck, result: Pick<CheckResult, 'verdict' | 'unit'> & Partial<CheckResult>): CheckResult {
+export function createCheck(check: GateCheck, result: Measured): CheckResult {
   return {
     value: null,
     baseline: null,
@@ -19,7 +22,7 @@ export function createCheck(check: GateCheck, result: Pick<CheckResult, 'verdict
 }
 
 /** Infinitely many people that a sure answer would take, say, where the control is always right: the evidence file has no number for it. */
-function isNoNumber(value: Details[string]): boolean {
+function isNoNumber(value: Detail): boolean {
   return typeof value === 'number' && !Number.isFinite(value);
 }
 
@@ -70,12 +73,18 @@ export function toInterval(interval: readonly [number, number] | undefined): Che
 }
 
 /** A check that could not be made. It never passes: what wasn't looked at is not known to be safe. */
-export function createUnmadeCheck(check: GateCheck, reason: string, details: Details = {}): CheckResult {
-  return createCheck(check, { verdict: 'fail', unit: units[check], details: { made: false, reason, ...details } });
+export function createUnmadeCheck<Reason extends GateReason>(check: GateCheck, reason: Reason, details: ReasonParts<Reason> & Details): CheckResult {
+  return createCheck(check, { verdict: 'fail', unit: units[check], details: { made: false, ...explain([reason], details), ...details } });
+}
+
+/** @returns reasons as codes, which the pages word, and in English for whoever reads the file alone */
+export function explain(codes: readonly GateReason[], details: Details): { reason: string; reasonCode: string } {
+  const reasonCode = codes.join(', ');
+  return { reason: reasonsOf({ ...details, reasonCode }, 'en').join(' '), reasonCode };
 }
 
 /** A check that passes at or above its threshold; a value that is no number fails. */
-export function createAtLeastCheck(check: GateCheck, value: number, threshold: number, rest: Partial<CheckResult> = {}): CheckResult {
+export function createAtLeastCheck(check: GateCheck, value: number, threshold: number, rest: Partial<Measured> = {}): CheckResult {
   const isNumber = Number.isFinite(value);
   return createCheck(check, {
     verdict: isNumber && value >= threshold ? 'pass' : 'fail',

@@ -1,4 +1,4 @@
-import { gateCheckNames, gateChecks, gateThresholds, type CheckResult, type GateCheck } from '@scapis/contracts';
+import { gateCheckNames, gateChecks, gateThresholds, unnamedIn, type CheckResult, type GateCheck } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
 import { judgeAttack, leastPeople } from './attack-panel.ts';
 import { blobImages } from './blobs.ts';
@@ -85,13 +85,15 @@ describe('input check', () => {
   it.each(Object.keys(needs) as Need[])('refuses too few %s, and says how many it needs', async (need) => {
     const result = await checkInput(justTooFew(need), thresholds, pace);
     expect(result).toMatchObject({ verdict: 'fail', value: 1 });
-    expect(result.details.problems).toMatch(new RegExp(`^[a-z ]+: ${needs[need] - 1}, the gate needs at least ${needs[need]}$`));
+    expect(result.details.problems).toMatch(new RegExp(`^[A-Z][a-z ]+: ${needs[need] - 1}, at least ${needs[need]} are needed\\.$`));
+    expect(result.details).toMatchObject({ reasonCode: need, [`${need}: found`]: needs[need] - 1, [`${need}: needed`]: needs[need] });
+    expect(unnamedIn({ checks: [result] })).toEqual([]);
     expect(toVerdict([result])).toBe('refused');
   });
 
   it('needs a cohort of which the planted share is at least one image', async () => {
     const { details } = await checkInput(justTooFew(null), { ...thresholds, plantedShare: 0.004 }, pace);
-    expect(details.problems).toBe('synthetic images: 200, the gate needs at least 250');
+    expect(details.problems).toBe('Synthetic images: 200, at least 250 are needed.');
   });
 
   it('refuses an empty split and sets of different sizes without a crash', async () => {
@@ -141,7 +143,7 @@ describe('a check with too few images', () => {
     'attack-identity': { says: 'at least 10', ask: () => usual('attack-identity') },
     'attack-vulnerable': { says: 'at least 1', ask: () => attack('attack-vulnerable', 0) },
     'likelihood-gap': { says: 'at least 10', ask: () => usual('likelihood-gap') },
-    'data-copying': { says: '20 control people', ask: () => checkDataCopying(cloud, few.subjects, thresholds, 1, pace) },
+    'data-copying': { says: 'at least 20 synthetic images', ask: () => checkDataCopying(cloud, few.subjects, thresholds, 1, pace) },
     'identifiability': null,
     'authenticity': null,
     'singling-out': null,
@@ -157,21 +159,23 @@ describe('a check with too few images', () => {
     'frechet-task': { says: 'two calcium grades', ask: () => fidelity('frechet-task') },
     'kid': null,
     'precision-recall': null,
-    'vendi': { says: 'needs 20 images', ask: () => fidelity('vendi') },
+    'vendi': { says: 'at least 20 images', ask: () => fidelity('vendi') },
     'hu-realism': null,
     'noise-texture': null,
-    'calcium-score': { says: '20 images', ask: async () => (await checkRealism(ofFew, thresholds, 1, pace)).find(({ check }) => check === 'calcium-score') },
-    'utility': { says: 'two are needed', ask: () => utility('utility') },
-    'label-consistency': { says: 'two are needed', ask: () => utility('label-consistency') },
-    'subgroup-gap': { says: 'needs 20 held-out people', ask: () => checkSubgroups(panel, thresholds, 1, pace) },
-    'ranking': { says: 'two are needed', ask: () => utility('ranking') },
-    'calibration': { says: 'each needs 100', ask: () => checkCalibration(panel, pace) },
-    'conformal': { says: 'each needs 100', ask: () => checkConformal(panel, 1, pace) },
+    'calcium-score': { says: 'at least 20 images', ask: async () => (await checkRealism(ofFew, thresholds, 1, pace)).find(({ check }) => check === 'calcium-score') },
+    'utility': { says: 'two calcium grades', ask: () => utility('utility') },
+    'label-consistency': { says: 'two calcium grades', ask: () => utility('label-consistency') },
+    'subgroup-gap': { says: 'at least 20 held-out people', ask: () => checkSubgroups(panel, thresholds, 1, pace) },
+    'ranking': { says: 'two calcium grades', ask: () => utility('ranking') },
+    'calibration': { says: 'at least 100 images', ask: () => checkCalibration(panel, pace) },
+    'conformal': { says: 'at least 100 images', ask: () => checkConformal(panel, 1, pace) },
   };
   it.each(gateCheckNames.filter((name) => lacking[name] !== null))('%s does not pass and says how many it needs', async (name) => {
     const result = await lacking[name]?.ask();
     expect(result).toMatchObject({ check: name, verdict: 'fail', value: null, details: { made: false } });
     expect(result?.details['reason']).toContain(lacking[name]?.says);
+    expect(result?.details['reason']).not.toContain('–');
+    expect(unnamedIn({ checks: result === undefined ? [] : [result] })).toEqual([]);
   });
 });
 
@@ -224,11 +228,11 @@ describe('verdict', () => {
 
   it('knows a reason for each check that was not made', () => {
     for (const check of gateCheckNames)
-      expect(createUnmadeCheck(check, 'why')).toMatchObject({
+      expect(createUnmadeCheck(check, 'noLabels', {})).toMatchObject({
         check,
         verdict: 'fail',
         value: null,
-        details: { made: false, reason: 'why' },
+        details: { made: false, reason: 'It needs images with labels.', reasonCode: 'noLabels' },
       });
   });
 });
@@ -254,9 +258,9 @@ describe('images and pace', () => {
 
 describe('a check', () => {
   it('has null in its details where no number stands for the answer', () => {
-    expect(createCheck('inference', { verdict: 'pass', unit: 'share', details: { peopleNeeded: Infinity, risk: NaN, attacks: 3, made: true } }).details).toEqual({
+    expect(createCheck('inference', { verdict: 'pass', unit: 'share', details: { peopleNeeded: Infinity, upperLimit: NaN, attacks: 3, made: true } }).details).toEqual({
       peopleNeeded: null,
-      risk: null,
+      upperLimit: null,
       attacks: 3,
       made: true,
     });

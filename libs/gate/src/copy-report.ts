@@ -25,11 +25,7 @@ export function describeCopyCheck(
 ): CheckResult {
   if (!isSound) {
     const { people } = rule.tail;
-    const reason =
-      people < leastTailPeople
-        ? `How near is too near rests on ${people} different people of the control split who lie near the training images; it needs at least ${leastTailPeople}.`
-        : 'Images of the control split lie at no distance from training images, so there is no telling how near is too near.';
-    return createUnmadeCheck(check, reason, { peopleInTail: people, peopleNeeded: leastTailPeople });
+    return createUnmadeCheck(check, people < leastTailPeople ? 'fewInTail' : 'tailTouches', { peopleInTail: people, peopleNeeded: leastTailPeople });
   }
   const { share } = judgement;
   const isShareTooHigh = share.pValue < rule.significance;

@@ -1,7 +1,7 @@
 import type { CheckResult, GateThresholds } from '@scapis/contracts';
 import type { AttackSpace } from './attack-space.ts';
 import { toPeople } from './attack-panel.ts';
-import { createCheck, createUnmadeCheck } from './check.ts';
+import { createCheck, createUnmadeCheck, type Details } from './check.ts';
 import { numberPeople } from './copy-space.ts';
 import type { FeatureSets } from './fidelity.ts';
 import { forEachSquaredDistance } from './greatest.ts';
@@ -87,9 +87,7 @@ export async function checkDataCopying(
   const inOne = ({ distances }: typeof synthetic): typeof synthetic => ({ distances, assigned: new Int32Array(distances.length) });
   const found = dataCopying(synthetic, control) ?? dataCopying(inOne(synthetic), inOne(control));
   if (found === null) {
-    return createUnmadeCheck('data-copying', `The test needs ${leastInCell} synthetic images and ${leastInCell} control people.`, {
-      peopleNeeded: leastInCell,
-    });
+    return createUnmadeCheck('data-copying', 'fewInCells', { peopleNeeded: leastInCell });
   }
   const limit = Math.min(thresholds.dataCopyingZ, normalQuantile(1 - significanceOfTest(thresholds)));
   const worst = Math.min(...found.cells.map(({ z }) => z));
@@ -251,7 +249,7 @@ export function judgeDifference(
   higher: Float64Array,
   lower: Float64Array,
   thresholds: GateThresholds,
-  details: CheckResult['details'],
+  details: Details,
 ): CheckResult {
   const difference = mean(higher) - mean(lower);
   const spread = (values: Float64Array): number => {

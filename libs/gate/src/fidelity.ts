@@ -49,8 +49,6 @@ function project(sets: FeatureSets): FeatureSets {
   return { training: onAxes(training), control: onAxes(scale.apply(sets.control)), synthetic: onAxes(scale.apply(sets.synthetic)) };
 }
 
-const noTaskSpace = 'No network could be trained on the task, so there is no such space: it needs two calcium grades that all four sets share.';
-
 /** F1 and F2: everything that compares clouds of features. @param spaces null: a space that could not be made; what it decides then fails. */
 export async function checkFidelity(
   spaces: Record<SpaceName, FeatureSets | null>,
@@ -64,11 +62,11 @@ export async function checkFidelity(
   for (const name of spaceNames) {
     const sets = made.find((space) => space.name === name)?.sets;
     const check = `frechet-${name}` as const satisfies GateCheck;
-    frechet.push(sets === undefined ? createUnmadeCheck(check, noTaskSpace) : await checkFrechet(check, sets, thresholds, seed, pace));
+    frechet.push(sets === undefined ? createUnmadeCheck(check, 'fewSharedGrades', {}) : await checkFrechet(check, sets, thresholds, seed, pace));
   }
   // The worst of four spaces decides. Where one is missing, what the others show is told, and decides nothing.
   const ofAllFour = (result: CheckResult): CheckResult =>
-    made.length === spaceNames.length || result.details['made'] === false ? result : createUnmadeCheck(result.check, noTaskSpace, result.details);
+    made.length === spaceNames.length || result.details['made'] === false ? result : createUnmadeCheck(result.check, 'fewSharedGrades', result.details);
   return [
     ...frechet,
     await checkKernel(made, seed, pace),
@@ -272,10 +270,11 @@ async function checkVendi(spaces: readonly Space[], labels: Labels, thresholds: 
   }
   const small = found.filter(({ images }) => images < imagesPerGrade);
   if (found.length === 0 || small.length > 0)
-    return createUnmadeCheck(
-      'vendi',
-      `Each calcium grade of the cohort needs ${imagesPerGrade} images in it, in the training split, and in the control and the reference split together; too few: ${[...new Set(small.map(({ grade, images }) => `${grade} (${images})`))].join(', ') || 'all'}.`,
-    );
+    return createUnmadeCheck('vendi', 'fewInGrades', {
+      imagesNeeded: imagesPerGrade,
+      gradesTooSmall: [...new Set(small.map(({ grade }) => grade))].join(', '),
+      ...Object.fromEntries(small.map(({ name, grade, images }) => [`${name}: ${grade}: images`, images])),
+    });
   const worst = worstOf(found, ratioOf);
   return createAtLeastCheck('vendi', ratioOf(worst), thresholds.vendiRatio, {
     baseline: 1,

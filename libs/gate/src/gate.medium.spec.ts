@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { calciumGrades, findingOf, gateCheckNames, gateThresholds, evidence as evidenceSchema, type Split } from '@scapis/contracts';
+import { calciumGrades, findingOf, gateCheckNames, gateThresholds, evidence as evidenceSchema, unnamedIn, type Split } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { describe, expect, it } from 'vitest';
 import { plantCopies } from './augment.ts';
@@ -100,6 +100,7 @@ describe('gate', () => {
     // The sentences name the details that the checks write: where a name has gone astray, only the bare number is said.
     const bare = evidence.checks.filter((result) => /^(Measured:|No number)/.test(findingOf(result, evidence, 'en').found));
     expect(bare.map(({ check }) => check)).toEqual([]);
+    expect(unnamedIn(evidence)).toEqual([]);
     expect(closestPairs).toHaveLength(20);
     const again = await judgeCohort(input(cohort), effort);
     expect(again.evidence).toEqual(evidence);
@@ -143,7 +144,8 @@ describe('gate', () => {
     const unmade = evidence.checks.filter(({ details }) => details['made'] === false);
     // Ten people of R and thirty of H: too few for these three, by their own rules.
     expect(unmade.map(({ check }) => check)).toEqual(['subgroup-gap', 'calibration', 'conformal']);
-    for (const { verdict, details } of unmade) expect([verdict, details['reason']]).toEqual(['fail', expect.stringMatching(/needs \d+/)]);
+    for (const { verdict, details } of unmade) expect([verdict, details['reason']]).toEqual(['fail', expect.stringMatching(/needs at least \d+/)]);
+    expect(unnamedIn(evidence)).toEqual([]);
   }, 300_000);
 
   it('stops when asked to, in the midst of both threads', async () => {
@@ -188,6 +190,7 @@ describe('gate', () => {
       expect(() => evidenceSchema.parse(evidence)).not.toThrow();
       expect(evidence.verdict).toBe('refused');
       expect(evidence.checks.every(({ verdict }) => verdict === 'fail')).toBe(true);
+      expect(unnamedIn(evidence)).toEqual([]);
       expect(closestPairs).toEqual([]);
     }
   });

@@ -102,7 +102,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   if (inputCheck.verdict === 'fail') {
     const unmade = gateCheckNames
       .filter((name) => name !== 'input')
-      .map((name) => createUnmadeCheck(name, 'The input check failed, so this was not looked at.'));
+      .map((name) => createUnmadeCheck(name, 'inputFailed', {}));
     return { evidence: report([inputCheck, ...unmade], { passed: false, rows: [] }), closestPairs: [], seconds: pace.seconds };
   }
 

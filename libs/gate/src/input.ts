@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { CheckResult, GateThresholds } from '@scapis/contracts';
+import type { CheckResult, GateReason, GateThresholds } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
-import { createCheck } from './check.ts';
+import { createCheck, explain } from './check.ts';
 import { countPeople, pixelsOf } from './images.ts';
 import type { Pace } from './pace.ts';
 
@@ -26,14 +26,15 @@ export const needs = {
   referencePeople: 10,
 } as const;
 
-const counted: Record<keyof typeof needs, { what: string; count: (sets: GateSets) => number }> = {
-  syntheticImages: { what: 'synthetic images', count: ({ synthetic }) => synthetic.count },
-  trainingImages: { what: 'training images', count: ({ training }) => training.count },
-  trainingPeople: { what: 'people in the training split', count: ({ training }) => countPeople(training) },
-  controlImages: { what: 'control images', count: ({ control }) => control.count },
-  controlPeople: { what: 'people in the control split', count: ({ control }) => countPeople(control) },
-  referenceImages: { what: 'reference images', count: ({ reference }) => reference.count },
-  referencePeople: { what: 'people in the reference split', count: ({ reference }) => countPeople(reference) },
+type Need = keyof typeof needs;
+const counted: Record<Need, (sets: GateSets) => number> = {
+  syntheticImages: ({ synthetic }) => synthetic.count,
+  trainingImages: ({ training }) => training.count,
+  trainingPeople: ({ training }) => countPeople(training),
+  controlImages: ({ control }) => control.count,
+  controlPeople: ({ control }) => countPeople(control),
+  referenceImages: ({ reference }) => reference.count,
+  referencePeople: ({ reference }) => countPeople(reference),
 };
 
 /** What the input check counts beside these needs; one of any refuses the cohort. */
@@ -47,20 +48,19 @@ const constantDeviation = 1e-3;
  * holds twice, control images that are also training images, and people in two splits.
  */
 export async function checkInput(sets: GateSets, thresholds: GateThresholds, pace: Pace): Promise<CheckResult> {
-  const problems: string[] = [];
   const { synthetic, training, control, reference } = sets;
   const named: [string, ImageSet][] = [['synthetic', synthetic], ['training', training], ['control', control], ['reference', reference]];
-  for (const [name, { what, count }] of Object.entries(counted) as [keyof typeof needs, (typeof counted)[keyof typeof needs]][]) {
-    const least = name === 'syntheticImages' ? Math.max(needs[name], Math.ceil(1 / thresholds.plantedShare)) : needs[name];
-    if (count(sets) < least) problems.push(`${what}: ${count(sets)}, the gate needs at least ${least}`);
+  const problems: [GateReason, Record<string, number | string>][] = [];
+  for (const name of Object.keys(needs) as Need[]) {
+    const [found, needed] = [counted[name](sets), name === 'syntheticImages' ? Math.max(needs[name], Math.ceil(1 / thresholds.plantedShare)) : needs[name]];
+    if (found < needed) problems.push([name, { found, needed }]);
   }
-  for (const [name, set] of named) {
-    if (set.pixels.length !== set.count * set.size ** 2 || set.labels.length !== set.count || set.subjects.length !== set.count) {
-      problems.push(`${name} images: pixels, labels and subjects don't fit ${set.count} images of ${set.size} pixels a side`);
-    }
-    if (set.size !== synthetic.size) problems.push(`${name} images have ${set.size} pixels a side, the cohort's have ${synthetic.size}`);
-  }
-  if (synthetic.size % 16 !== 0) problems.push(`the images have ${synthetic.size} pixels a side, the gate needs a multiple of 16`);
+  const setsWhere = (isWrong: (set: ImageSet) => boolean): string => named.filter(([, set]) => isWrong(set)).map(([name]) => name).join(', ');
+  const misfit = setsWhere((set) => set.pixels.length !== set.count * set.size ** 2 || set.labels.length !== set.count || set.subjects.length !== set.count);
+  const other = setsWhere((set) => set.size !== synthetic.size);
+  if (misfit !== '') problems.push(['partsMisfit', { sets: misfit }]);
+  if (other !== '') problems.push(['otherSize', { sets: other, size: synthetic.size }]);
+  if (synthetic.size % 16 !== 0) problems.push(['sizeUneven', { size: synthetic.size }]);
 
   const defects = Object.fromEntries(defectNames.map((name) => [name, 0])) as Record<Defect, number>;
   const hashes = { synthetic: new Set<string>(), training: new Set<string>() };
@@ -81,10 +81,12 @@ export async function checkInput(sets: GateSets, thresholds: GateThresholds, pac
   }
   defects.peopleInTwoSplits = countShared(training, control) + countShared(training, reference) + countShared(control, reference);
 
+  const parts = Object.fromEntries(problems.flatMap(([code, facts]) => Object.entries(facts).map(([name, value]) => [`${code}: ${name}`, value])));
+  const { reason, reasonCode } = explain(problems.map(([code]) => code), parts);
   const found = problems.length + Object.values(defects).reduce((sum, x) => sum + x, 0);
   return createCheck('input', {
     verdict: found === 0 ? 'pass' : 'fail', unit: 'count', value: found, threshold: 0, passesWhen: 'equal',
-    details: { ...defects, problems: problems.join('; ') },
+    details: { ...defects, ...parts, problems: reason, reasonCode },
   });
 }
 

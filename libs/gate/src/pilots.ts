@@ -1,4 +1,4 @@
-import { ageBands, sexes, type CalciumGrade, type CheckResult, type GateThresholds, type ImageLabels } from '@scapis/contracts';
+import { ageBands, sexes, type CalciumGrade, type CheckResult, type GateThresholds, type ImageLabels, type ReasonParts } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { balancedShare, bootstrapPeople } from './bootstrap.ts';
 import { conformalScores, conformalThreshold, fitTemperature, reliability, softmaxRows, spearman, type Reliability } from './calibration.ts';
@@ -43,11 +43,8 @@ export async function checkSubgroups(panel: Panel, thresholds: GateThresholds, s
   const people = groups.map(({ holds }) => new Set(test.subjects.filter((_, row) => holds(test.labels[row]!))).size);
   const small = groups.filter((_, at) => people[at]! > 0 && people[at]! < needs.groupPeople).map(({ name }) => name);
   const judged = groups.filter((_, at) => people[at]! >= needs.groupPeople);
-  if (judged.length < 2 || small.length > 0)
-    return createUnmadeCheck(
-      'subgroup-gap',
-      `Each sex and age band needs ${needs.groupPeople} held-out people; too few: ${small.join(', ') || 'only one group has any'}.`,
-    );
+  if (small.length > 0) return createUnmadeCheck('subgroup-gap', 'fewInGroups', { peopleNeeded: needs.groupPeople, groupsTooSmall: small.join(', ') });
+  if (judged.length < 2) return createUnmadeCheck('subgroup-gap', 'oneGroup', {});
   const masks = judged.map(({ holds }) => Uint8Array.from(test.labels, (labels) => Number(holds(labels))));
   const [synthetic, real] = [panel.right.synthetic[0]!, panel.right.real[0]!];
   const accuracy = (right: Float64Array, weights: ArrayLike<number>): number => balancedShare(right, truth, grades.length, weights);
@@ -122,7 +119,7 @@ export async function checkCalibration(panel: Panel, pace: Pace): Promise<CheckR
   const { truth, controlCount, grades } = panel;
   const classes = grades.length;
   const short = countTooFew(panel);
-  if (short !== null) return createUnmadeCheck('calibration', short);
+  if (short !== null) return createUnmadeCheck('calibration', 'fewToCalibrate', short);
   const judge = async (scores: Float32Array): Promise<Reliability & { temperature: number }> => {
     const temperature = fitTemperature(scores.subarray(controlCount * classes), truth.subarray(controlCount), classes);
     await pace.breathe(1);
@@ -168,7 +165,7 @@ export async function checkConformal(panel: Panel, seed: number, pace: Pace): Pr
   const { truth, controlCount, grades, test } = panel;
   const classes = grades.length;
   const short = countTooFew(panel);
-  if (short !== null) return createUnmadeCheck('conformal', short);
+  if (short !== null) return createUnmadeCheck('conformal', 'fewToCalibrate', short);
   const judge = (all: readonly Float32Array[]): { covered: Uint8Array; setSize: number } => {
     const each = all.map((scores) => softmaxRows(scores, classes));
     const probabilities = Float64Array.from(each[0] ?? [], (_, at) => mean(each.map((own) => own[at]!)));
@@ -216,8 +213,8 @@ export async function checkConformal(panel: Panel, seed: number, pace: Pace): Pr
   });
 }
 
-function countTooFew({ controlCount, test }: Panel): string | null {
-  const calibration = test.count - controlCount;
-  if (controlCount >= needs.calibrationImages && calibration >= needs.calibrationImages) return null;
-  return `The control and the reference split have ${controlCount} and ${calibration} images with these grades; each needs ${needs.calibrationImages}.`;
+function countTooFew({ controlCount, test }: Panel): ReasonParts<'fewToCalibrate'> | null {
+  const calibrationImages = test.count - controlCount;
+  if (controlCount >= needs.calibrationImages && calibrationImages >= needs.calibrationImages) return null;
+  return { images: controlCount, calibrationImages, imagesNeeded: needs.calibrationImages };
 }

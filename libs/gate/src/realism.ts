@@ -138,7 +138,7 @@ function checkCalcium({ synthetic, training, control }: GateSets, seed: number):
   });
   const [first, ...rest] = judged;
   if (first === undefined)
-    return createUnmadeCheck('calcium-score', `No calcium grade has ${imagesPerGrade} images in the cohort, the training and the control split.`);
+    return createUnmadeCheck('calcium-score', 'fewInAnyGrade', { imagesNeeded: imagesPerGrade });
   const worst = rest.reduce((most, grade) => (grade.synthetic - grade.real > most.synthetic - most.real ? grade : most), first);
   const grades = judged.map(({ at }) => at);
   return createCheck('calcium-score', {

@@ -34,10 +34,7 @@ export async function checkUtility(
   pace: Pace,
 ): Promise<Utility> {
   const grades = commonGrades(sets.training, sets.synthetic, sets.control, sets.reference);
-  if (grades.length < 2) {
-    const reason = `The cohort, the training, the control and the reference images have ${grades.length} of the calcium grades in common; two are needed.`;
-    return { checks: utilityChecks.map((name) => createUnmadeCheck(name, reason)), task: null };
-  }
+  if (grades.length < 2) return { checks: utilityChecks.map((name) => createUnmadeCheck(name, 'fewSharedGrades', { grades: grades.join(', ') })), task: null };
   const control = ofGrades(sets.control, grades);
   const test = joinImages(control, ofGrades(sets.reference, grades));
   const truth = gradeIndices(test, grades);
