@@ -1,4 +1,4 @@
-import { gateThresholds } from '@scapis/contracts';
+import { gateThresholds, unnamedIn } from '@scapis/contracts';
 import { RandomStream } from '@scapis/gan';
 import { describe, expect, it } from 'vitest';
 import type { AttackSpace } from './attack-space.ts';
@@ -146,9 +146,12 @@ describe('what training recorded', () => {
     const run = (metrics: Record<string, number>) => ({ points: [{ step: 1, metrics: {} }, { step: 2, metrics }] });
     expect(describeMemorisation([], null)).toMatchObject({ verdict: 'report', value: null, details: { isRecorded: false, epsilon: null } });
     const runs = [run({ memorisationGap: 1 }), run({ memorisationGap: 3 })];
-    expect(describeMemorisation(runs, { epsilon: 8, delta: 1e-5 })).toMatchObject({ value: 3, details: { runs: 2, epsilon: 8, delta: 1e-5, privacyUnit: 'patient' } });
-    // A private run isn't watched for memorisation (training.service.ts): its budget is all that it recorded.
-    expect(describeMemorisation([run({})], { epsilon: 8, delta: 1e-5 })).toMatchObject({ value: null, details: { isRecorded: true, epsilon: 8 } });
+    const spent = { epsilon: 8, delta: 1e-5, bySteps: [{ step: 1, epsilon: 5 }, { step: 2, epsilon: 8 }] };
+    const both = describeMemorisation(runs, spent);
+    expect(both).toMatchObject({ value: 3, details: { runs: 2, epsilon: 8, delta: 1e-5, privacyUnit: 'patient' } });
+    expect(both.curves.map(({ name }) => name)).toEqual(['memorisationGap 1', 'memorisationGap 2', 'privacySpent']);
+    expect(unnamedIn({ checks: [both] })).toEqual([]);
+    expect(describeMemorisation([run({})], spent)).toMatchObject({ value: null, details: { isRecorded: true, epsilon: 8 }, curves: [{ name: 'privacySpent', x: { values: [1, 2] }, y: { values: [5, 8] } }] });
     expect(describeMemorisation(runs, null).details['epsilon']).toBeNull();
   });
 });

@@ -10,6 +10,8 @@ export interface TrainingRecord {
 export interface PrivacySpent {
   epsilon: number;
   delta: number;
+  /** How epsilon grew with the training steps of them all, to its last value. */
+  bySteps: readonly { step: number; epsilon: number }[];
 }
 
 /** Metrics that tell of memorisation, by the names under which training records them. */
@@ -43,8 +45,14 @@ export function describeMemorisation(runs: readonly TrainingRecord[], spent: Pri
       delta: spent?.delta ?? null,
       privacyUnit: 'patient',
     },
-    curves: recorded.flatMap((name) =>
-      seriesOf(name).map(({ x, y }, run) => ({ name: runs.length > 1 ? `${name} ${run + 1}` : name, x: { name: 'step', values: x }, y: { name, values: y } })),
-    ),
+    curves: [
+      ...recorded.flatMap((name) =>
+        seriesOf(name).map(({ x, y }, run) => ({ name: runs.length > 1 ? `${name} ${run + 1}` : name, x: { name: 'step', values: x }, y: { name, values: y } })),
+      ),
+      // A private run is not watched for memorisation (each look would show it real images): its budget is all that it recorded.
+      ...(spent === null
+        ? []
+        : [{ name: 'privacySpent', x: { name: 'step', values: spent.bySteps.map(({ step }) => step) }, y: { name: 'epsilon', values: spent.bySteps.map(({ epsilon }) => epsilon) } }]),
+    ],
   });
 }

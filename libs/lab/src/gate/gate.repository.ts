@@ -76,17 +76,26 @@ export async function findTrainingRecords(tx: Transaction, cohortVersionId: stri
  */
 export async function findPrivacySpent(tx: Transaction, cohortVersionId: string): Promise<PrivacySpent | null> {
   const runs: (NoisySteps & { delta: number })[] = [];
+  let trainingSteps = 0;
   for (const { step, trainingRun } of await findLastGenerators(tx, cohortVersionId)) {
     const reserved = trainingRun?.privacySpends[0];
     if (trainingRun === null || reserved === undefined) return null;
     const discriminatorSteps = ganConfig.parse(trainingRun.config).privacy?.discriminatorSteps ?? 1;
     const { noiseMultiplier, sampleRate, delta } = reserved;
     runs.push({ noiseMultiplier, sampleRate, delta, steps: step * discriminatorSteps });
+    trainingSteps += step;
   }
   if (runs.length === 0) return null;
   const delta = Math.min(...runs.map((run) => run.delta));
-  return { epsilon: rdpEpsilon(runs, delta), delta };
+  const bySteps = Array.from({ length: pointsOfSpending }, (_, at) => {
+    const share = (at + 1) / pointsOfSpending;
+    return { step: Math.ceil(share * trainingSteps), epsilon: rdpEpsilon(runs.map((run) => ({ ...run, steps: Math.ceil(share * run.steps) })), delta) };
+  });
+  return { epsilon: rdpEpsilon(runs, delta), delta, bySteps };
 }
+
+/** Enough for its bend to be seen; each is an epsilon of all runs, as if they had gone on side by side. */
+const pointsOfSpending = 20;
 
 /** @throws LabError not_found when the gate was never asked for */
 export async function getNewestGateRun(tx: Transaction, cohortVersionId: string) {

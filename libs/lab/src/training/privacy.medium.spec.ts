@@ -51,7 +51,7 @@ it('shows the cost, reserves it with the request, and settles what was taken', a
   const cohort = { ensembleId: null, generatorIds: done.generators.map(({ id }) => id), title: 'Private cohort', count: 60, seed: 1, labelMix: 'balanced' as const };
   const { id: cohortVersionId } = await lab.lab.cohorts.request(lab.people.astrid, cohort);
   const spentBy = (id: string) => lab.test.db.unsafeAsSystem('test', (tx) => findPrivacySpent(tx, id));
-  expect(await spentBy(cohortVersionId)).toEqual({ epsilon: expect.closeTo(cost.epsilon, 9), delta: 1e-5 });
+  expect(await spentBy(cohortVersionId)).toEqual({ epsilon: expect.closeTo(cost.epsilon, 9), delta: 1e-5, bySteps: expect.arrayContaining([{ step: 20, epsilon: expect.closeTo(cost.epsilon, 9) }]) });
   expect(await spentBy(whole)).toBeNull();
 
   // Nothing goes on from it: the steps that it took would be in the other's networks and in nobody's epsilon.
