@@ -22,9 +22,9 @@ const evidence: Evidence = {
   splitHashes: { T: 'ttt', H: 'hhh', R: 'rrr' }, imagesSha256: 'iii', released: [], thresholds: gateThresholds.parse({}),
   checks: gateCheckNames.map((check, at): CheckResult => ({
     check, verdict: at === 2 ? 'fail' : 'pass', value: at === 3 ? null : 0.5, baseline: 1, threshold: at === 4 ? null : 0.25, passesWhen: at === 5 ? 'between' : 'at-least', unit: 'ratio',
-    interval: at === 6 ? [0.4, 0.6] : null, details: at === 3 ? { made: false, reason: 'Too few (images).' } : at === 5 ? { thresholdHigh: 2 } : {},
+    interval: at === 6 ? [0.4, 0.6] : null, details: at === 3 ? { made: false, reason: 'Too few (images).' } : at === 5 ? { thresholdHigh: 2 } : at === 8 ? { made: false, reason: 'English alone.', reasonCode: 'fewPeople', peopleNeeded: 10 } : {},
     histograms: at === 2 ? [{ name: 'synthetic', edges: [0, 1, 2], counts: [3, 1] }] : [],
-    curves: at === 7 ? [{ name: 'spectrum', x: { name: 'frequency', values: [0, 1] }, y: { name: 'control', values: [1, NaN] } }] : [],
+    curves: at === 7 ? [...['roc', 'rocControl'].map((name) => ({ name, x: { name: 'falsePositives', values: [0, 0.1, 1] }, y: { name: 'truePositives', values: [0, 0.3, 1] } })), { name: 'spectrum', x: { name: 'frequency', values: [0, 1] }, y: { name: 'control', values: [1, NaN] } }] : [],
   })),
   selfTest: { passed: true, rows: [{ form: 'exact', planted: 10, caughtContrastive: 10, caughtPixel: 9, caught: 10, needed: 9 }] },
 };
@@ -35,8 +35,8 @@ const sameText = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 describe('evidence as PDF', () => {
   it.each([
-    ['en', ['Verdict: refused', 'exact', '10 of 10', '95 %: 0.4 to 0.6', 'at least 0.25', 'between 0.25 and 2', 'Judged 2026-11-25 12:00 UTC', 'other real people', '1 of 5']],
-    ['sv', ['Utslag: stoppad', 'exakt', '10 av 10', '95 %: 0,4 till 0,6', 'minst 0,25', 'mellan 0,25 och 2', 'Bedömd 2026-11-25 12:00 UTC', 'andra verkliga personer', '1 av 5']],
+    ['en', ['Verdict: refused', 'exact', '10 of 10', '95 %: 0.4 to 0.6', 'at least 0.25', 'between 0.25 and 2', 'Judged 2026-11-25 12:00 UTC', 'other real people', '1 of 5', 'It needs at least 10 people', 'From each image to the closest training image, by content', 'People found against false alarms', 'false alarms, logarithmic', 'the attack control: training people']],
+    ['sv', ['Utslag: stoppad', 'exakt', '10 av 10', '95 %: 0,4 till 0,6', 'minst 0,25', 'mellan 0,25 och 2', 'Bedömd 2026-11-25 12:00 UTC', 'andra verkliga personer', '1 av 5', 'Den kräver minst 10 personer', 'Från varje bild till närmaste träningsbild, efter innehåll', 'Funna personer mot falsklarm', 'angreppet kontroll: träningspersoner']],
   ] as const)('tells in %s every check, the verdict, the self-test, the plots and what is needed to run it again', async (language, sentences) => {
     const file = await renderEvidencePdf(evidence, facts, language);
     expect(isPdf(Buffer.from(file))).toBe(true);
@@ -50,7 +50,7 @@ describe('evidence as PDF', () => {
       const { found, more } = findingOf(result, evidence, language);
       for (const said of [found, more]) expect(text).toContain(sameText(said));
     }
-    expect(text).not.toContain('NaN');
+    for (const each of ['NaN', 'Infinity', 'English alone']) expect(text).not.toContain(each);
   });
 
   it.each(locales)('tells screen readers its language, its title and its parts, in %s', async (language) => {

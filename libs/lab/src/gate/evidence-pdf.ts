@@ -1,4 +1,4 @@
-import { findingOf, gateChecks, gateTexts, type CheckResult, type Evidence, type GateCheck, type Locale } from '@scapis/contracts';
+import { findingOf, findRemark, gateChecks, gateTexts, plotsOf, type Chart, type CheckResult, type Evidence, type GateCheck, type Locale, type Point } from '@scapis/contracts';
 import type { OverrideDto } from '../record/override.ts';
 import { evidenceWords } from './evidence-words.ts';
 import { grey, Paper, pale, type Line } from './paper.ts';
@@ -91,8 +91,7 @@ function writeChecks({ paper, evidence, words: { checks: words }, texts, show, l
   for (const result of evidence.checks) {
     const { name, text } = texts.checks[result.check];
     const { found, more } = findingOf(result, evidence, language);
-    // The gate's own remark, in English whatever the paper's language.
-    const remark = result.details['reason'] ?? result.details['problems'];
+    const remark = findRemark(result);
     write(
       [
         [
@@ -100,7 +99,7 @@ function writeChecks({ paper, evidence, words: { checks: words }, texts, show, l
           { text, size: 7, colour: grey },
           { text: found, size: 7.5 },
           ...(more === '' ? [] : [{ text: more, size: 7 }]),
-          ...(typeof remark !== 'string' || remark === '' ? [] : [{ text: remark, size: 7, colour: grey, ...(language !== 'en' && { language: 'en' }) }]),
+          ...(remark === null ? [] : [{ text: remark, size: 7, colour: grey, ...(language !== 'en' && { language: 'en' }) }]),
         ],
         [{ text: show(result.value, result.unit), size: 8, isBold: true }, ...(result.interval === null ? [] : [{ text: words.interval(show(result.interval[0], result.unit), show(result.interval[1], result.unit)), size: 6.5, colour: grey }])],
         [{ text: show(result.baseline, result.unit), size: 8 }],
@@ -161,42 +160,29 @@ function writeSelfTest({ paper, evidence: { selfTest: { rows } }, words: { selfT
   }
 }
 
-type Point = readonly [x: number, y: number];
-interface Plot {
-  title: string;
-  xName: string;
-  series: { name: string; points: Point[] }[];
+interface Plot extends Chart {
+  check: string;
 }
 
-/** The plots of a check, each with the points that can be drawn. */
-function plotsOf(report: Report, { check, histograms, curves }: CheckResult): Plot[] {
-  const { words, texts: { samples, axes, curves: curveNames } } = report;
-  const names: Record<string, string> = { ...axes, ...curveNames, ...samples };
-  const wordOf = (name: string): string => names[name] ?? name;
-  const distribution: Plot = {
-    title: `${nameOf(report, check)}: ${words.plots.distribution}`,
-    xName: words.plots.share,
-    series: histograms.map(({ name, edges, counts }) => {
-      const total = Math.max(1, counts.reduce((sum, count) => sum + count, 0));
-      return { name: wordOf(name), points: counts.flatMap((count, at) => [[edges[at]!, count / total] as const, [edges[at + 1]!, count / total] as const]) };
-    }),
-  };
-  const others = [...Map.groupBy(curves, ({ name }) => name)].map(([name, group]): Plot => ({
-    title: `${nameOf(report, check)}: ${wordOf(name)}`,
-    xName: wordOf(group[0]?.x.name ?? ''),
-    series: group.map(({ x, y }) => ({ name: wordOf(y.name), points: x.values.map((at, index) => [at, y.values[index] ?? NaN] as const) })),
-  }));
-  return [distribution, ...others]
-    .map((plot) => ({ ...plot, series: plot.series.map(({ name, points }) => ({ name, points: points.filter((point) => point.every(Number.isFinite)) })).filter(({ points }) => points.length > 0) }))
-    .filter(({ series }) => series.length > 0);
+/** The plots of a check: a distribution as the outline of its bars, then its curves. */
+function toPlots(report: Report, result: CheckResult): Plot[] {
+  const { distribution, charts } = plotsOf(result, report.language);
+  const outlines = distribution === null ? [] : [{ title: distribution.title, axis: distribution.axis, isLog: false, lines: distribution.histograms.map(({ name, edges, counts }) => ({ name, points: outline(edges, counts) })) }];
+  return [...outlines, ...charts].map((chart) => ({ check: nameOf(report, result.check), ...chart }));
+}
+
+/** Each bar as a share of its own total, so that groups of unequal size compare. */
+function outline(edges: readonly number[], counts: readonly number[]): Point[] {
+  const total = Math.max(1, counts.reduce((sum, count) => sum + count, 0));
+  return counts.flatMap((count, at): Point[] => [[edges[at]!, count / total], [edges[at + 1]!, count / total]]);
 }
 
 const plotWidth = 240;
-const plotHeight = 150;
+const plotHeight = 147;
 
 function writePlots(report: Report): void {
   const { paper, evidence, words, show } = report;
-  const plots = evidence.checks.flatMap((result) => plotsOf(report, result));
+  const plots = evidence.checks.flatMap((result) => toPlots(report, result));
   if (plots.length === 0) return;
   paper.need(plotHeight + 40);
   paper.heading('H2', words.plots.title);
@@ -204,31 +190,40 @@ function writePlots(report: Report): void {
     const isLeft = at % 2 === 0;
     if (isLeft) paper.need(plotHeight);
     const left = isLeft ? paper.left : paper.left + paper.width - plotWidth;
-    const ranges = plot.series.map(({ name, points }) => words.plots.from(name, ...extentOf(points.map(([, y]) => y)).map((value) => show(value)) as [string, string]));
-    paper.figure([plot.title, plot.xName, ...ranges].join('. '), [left, plotWidth, plotHeight - 20], () => drawPlot(paper, plot, left, show));
+    const ranges = plot.lines.map(({ name, points }) => words.plots.from(name, ...extentOf(points.map(([, y]) => y)).map((value) => show(value)) as [string, string]));
+    paper.figure([plot.check, plot.title, plot.axis, ...ranges].join('. '), [left, plotWidth, plotHeight - 4], () => drawPlot(paper, plot, left, show));
     if (!isLeft || at === plots.length - 1) paper.y += plotHeight;
   });
 }
 
-/** Draws a plot with its upper edge at the paper's y. */
-function drawPlot(paper: Paper, { title, xName, series }: Plot, left: number, show: Report['show']): void {
+/** Draws a plot with its upper edge at the paper's y. Points at or under 0 have no place on an axis of powers of ten. */
+function drawPlot(paper: Paper, { check, title, axis, isLog, lines }: Plot, left: number, show: Report['show']): void {
   const top = paper.y;
   const small = { size: 6, colour: grey } as const;
-  paper.label({ text: title, size: 7, isBold: true }, left, top);
-  const frame = { left: left + 34, right: left + plotWidth, top: top + 14, bottom: top + 104 };
-  const [xs, ys] = [series.flatMap(({ points }) => points.map(([x]) => x)), series.flatMap(({ points }) => points.map(([, y]) => y))];
-  const [x, y] = [toScale(xs, frame.left, frame.right), toScale(ys, frame.bottom, frame.top)];
+  paper.label({ text: check, size: 7, isBold: true }, left, top);
+  paper.label({ text: title, size: 6.5 }, left, top + 9);
+  const frame = { left: left + 34, right: left + plotWidth, top: top + 23, bottom: top + 113 };
+  const shown = lines.map(({ name, points }) => ({ name, points: isLog ? points.filter(([x]) => x > 0) : points }));
+  const place = isLog ? Math.log10 : (value: number) => value;
+  const [xs, ys] = [shown.flatMap(({ points }) => points.map(([x]) => x)), shown.flatMap(({ points }) => points.map(([, y]) => y))];
+  const [toX, y] = [toScale(xs.map(place), frame.left, frame.right), toScale(ys, frame.bottom, frame.top)];
+  const x = (value: number): number => toX(place(value));
   paper.line([[frame.left, frame.top], [frame.left, frame.bottom], [frame.right, frame.bottom]], { colour: grey, width: 0.5 });
   for (const value of extentOf(xs)) paper.label({ text: show(value), align: 'center', ...small }, x(value), frame.bottom + 3);
   for (const value of extentOf(ys)) paper.label({ text: show(value), align: 'right', ...small }, frame.left - 3, y(value) - 3);
-  paper.label({ text: xName, align: 'center', ...small }, (frame.left + frame.right) / 2, frame.bottom + 3);
-  let legend = left;
-  series.forEach(({ name, points }, at) => {
+  paper.label({ text: axis, align: 'center', ...small }, (frame.left + frame.right) / 2, frame.bottom + 3);
+  let [legend, row] = [left, frame.bottom + 17];
+  shown.forEach(({ name, points }, at) => {
     const ink = { colour: seriesColours[at % seriesColours.length]!, width: 1.1, ...(at > 0 && { dash: 1 + at }) };
     paper.line(points.map(([px, py]) => [x(px), y(py)]), ink);
-    paper.line([[legend, frame.bottom + 17], [legend + 12, frame.bottom + 17]], ink);
-    paper.label({ text: name, size: 7 }, legend + 15, frame.bottom + 13.5);
-    legend += 24 + paper.widthOf({ text: name, size: 7 });
+    // A line of one point has no length.
+    const [alone] = points.length === 1 ? points : [];
+    if (alone !== undefined) paper.box(x(alone[0]) - 1.5, y(alone[1]) - 1.5, 3, 3, ink.colour);
+    const width = 24 + paper.widthOf({ text: name, size: 7 });
+    if (legend > left && legend + width > left + plotWidth + 9) [legend, row] = [left, row + 9];
+    paper.line([[legend, row], [legend + 12, row]], ink);
+    paper.label({ text: name, size: 7 }, legend + 15, row - 3.5);
+    legend += width;
   });
 }
 

@@ -23,7 +23,7 @@ const en = {
     columns: { form: 'Form', caught: 'Caught', needed: 'Needed', verdict: 'Verdict' },
     caught: (caught: string, planted: string): string => `${caught} of ${planted}`,
   },
-  plots: { title: 'Plots', distribution: 'Distribution over the images', share: 'share of images by value', from: (name: string, low: string, high: string): string => `${name}: ${low} to ${high}` },
+  plots: { title: 'Plots', from: (name: string, low: string, high: string): string => `${name}: ${low} to ${high}` },
   conditions: {
     title: 'What is needed to run it again',
     columns: { name: 'What', value: 'Value' },
@@ -59,7 +59,7 @@ const sv: typeof en = {
     columns: { form: 'Form', caught: 'Fångade', needed: 'Krävs', verdict: 'Utslag' },
     caught: (caught, planted) => `${caught} av ${planted}`,
   },
-  plots: { title: 'Diagram', distribution: 'Fördelning över bilderna', share: 'andel bilder efter värde', from: (name, low, high) => `${name}: ${low} till ${high}` },
+  plots: { title: 'Diagram', from: (name, low, high) => `${name}: ${low} till ${high}` },
   conditions: {
     title: 'Vad som behövs för att göra om körningen',
     columns: { name: 'Vad', value: 'Värde' },
