@@ -1,5 +1,6 @@
 import {
   cohortVersionTransitions,
+  failures,
   LabError,
   type ComputeProvider,
   type ImageLabels,
@@ -287,5 +288,5 @@ function toPeople(pack: ImagePack): { subjects: string[]; labels: ImageLabels[] 
 
 function toSentence(error: unknown): string {
   if (error instanceof PermitEndedError || error instanceof GeneratorImportError || error instanceof LabError) return error.message;
-  return 'Drawing the images failed several times for a reason that lies in the lab. Nothing of them was kept. Tell the lab, then ask for the cohort again.';
+  return failures.synthesisFailed.en;
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cohortVersionTransitions, evidence, LabError, type JobPayload } from '@scapis/contracts';
+import { cohortVersionTransitions, evidence, failures, LabError, type JobPayload } from '@scapis/contracts';
 import { addToOutbox } from '@scapis/platform';
 import { transition } from '@scapis/domain';
 import { writeBundle } from '@scapis/imaging';
@@ -112,10 +112,7 @@ export class PackingService {
   /** For the worker, when packing is given up for now: the page says why, and the lab tries again later by itself. */
   async giveUp({ cohortVersionId }: JobPayload<'release.pack'>, error: unknown): Promise<void> {
     await this.#parts.database.unsafeAsSystem('release.pack', async (tx) => {
-      const failure =
-        error instanceof LabError
-          ? error.message
-          : 'Packing failed for a reason that lies in the lab. It is tried again every ten minutes. Tell the lab.';
+      const failure = error instanceof LabError ? error.message : failures.packingFailed.en;
       if (!(await setFailure(tx, cohortVersionId, 'packing', failure))) return;
       await addToOutbox(tx, 'release.pack', { cohortVersionId }, { availableAt: new Date(this.#parts.now().getTime() + tryAgainAfterMs) });
     });

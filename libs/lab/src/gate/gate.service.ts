@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   cohortVersionTransitions,
   evidence as evidenceSchema,
+  failures,
   gateCheckNames,
   LabError,
   type CheckResult,
@@ -50,8 +51,7 @@ const outcomes: Record<
   void: {
     to: 'draft',
     usage: null,
-    failure:
-      'The gate did not find the copies that it had hidden itself, so its answer counts for nothing. Tell the lab; run the gate again when it has been mended.',
+    failure: failures.gateVoid.en,
   },
 };
 
@@ -363,5 +363,5 @@ function decodeEvidence(bytes: Uint8Array): Evidence {
 function toSentence(error: unknown): string {
   if (error instanceof GateStopped) return permitEnded;
   if (error instanceof LabError) return error.message;
-  return 'The gate failed several times for a reason that lies in the lab, so there is no verdict. Tell the lab, then run the gate again.';
+  return failures.gateFailed.en;
 }

@@ -1,3 +1,4 @@
+import { failures } from '@scapis/contracts';
 import { permitState } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { readProjects } from './project.ts';
@@ -21,4 +22,4 @@ export async function isPermitted(
 }
 
 /** What the person reads whose work ended with the permit. */
-export const permitEnded = 'The permit has ended or was revoked, so this was stopped.';
+export const permitEnded = failures.permitEnded.en;
