@@ -1,5 +1,5 @@
 import type { ClosestPair, ImageLabels } from '@scapis/contracts';
-import { calciumGrades } from '@scapis/contracts';
+import { calciumGrades, gateChecks } from '@scapis/contracts';
 import { contactSheet, wideWindow, type GreyImage } from '@scapis/imaging';
 import { imageOf, labelsOf, type ImagePack } from './image-pack.ts';
 
@@ -22,7 +22,8 @@ export function drawSampleSheet(pack: ImagePack, captionOf?: (index: number) => 
 export function drawClosestPairs(pairs: readonly ClosestPair[], real: ImagePack, synthetic: ImagePack): Uint8Array | null {
   if (pairs.length === 0) return null;
   const images = pairs.flatMap((pair) => [grey(real, pair.trainingIndex), grey(synthetic, pair.syntheticIndex)]);
-  const captions = pairs.flatMap((pair) => [`REAL ${pair.space}`, `SYNTHETIC ${pair.distance.toFixed(3)}`]);
+  // No words: the page says in its reader's language what they are.
+  const captions = pairs.flatMap(({ space, distance }, at) => [`${at + 1} ${gateChecks[`copy-${space}`].id}`, `${at + 1} ${distance.toFixed(3)}`]);
   return contactSheet(images, { window: wideWindow, columns: 8, captions, scale: 2 });
 }
 
