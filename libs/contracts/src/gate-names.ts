@@ -5,7 +5,7 @@ import type { AgeBand, CalciumGrade, Sex } from './labels.ts';
 
 /** Checks that show how a measure is distributed, each with a title of its own: no two measure the same. */
 export const distributionChecks = [
-  'copy-contrastive', 'copy-pixel', 'attack-gan-leaks', 'attack-monte-carlo', 'attack-domias', 'attack-surrogate', 'attack-identity', 'attack-vulnerable', 'data-copying', 'likelihood-gap', 'hu-realism',
+  'copy-contrastive', 'copy-pixel', 'copy-spectrum', 'attack-gan-leaks', 'attack-monte-carlo', 'attack-domias', 'attack-surrogate', 'attack-identity', 'attack-vulnerable', 'data-copying', 'likelihood-gap', 'hu-realism',
 ] as const satisfies GateCheck[];
 export type DistributionCheck = (typeof distributionChecks)[number];
 
@@ -15,6 +15,7 @@ const en = {
   distributions: {
     'copy-contrastive': { title: 'From each image to the closest training image, by content', axis: 'distance' },
     'copy-pixel': { title: 'From each image to the closest training image, by pixel', axis: 'distance' },
+    'copy-spectrum': { title: 'From each image to the closest training image, by spectrum', axis: 'distance' },
     'attack-gan-leaks': { title: 'How near the cohort comes to each person, beyond other people', axis: suspicion },
     'attack-monte-carlo': { title: 'How many synthetic images lie around each person', axis: suspicion },
     'attack-domias': { title: 'How much denser the cohort is around each person than people are', axis: suspicion },
@@ -27,10 +28,10 @@ const en = {
   } satisfies Record<DistributionCheck, { title: string; axis: string }>,
   /** Charts of curves; a control is drawn into the chart of what it controls. */
   charts: {
-    roc: 'People found against false alarms', gradeRead: 'Grade that a real-trained model reads, by claimed grade', ranking: 'Accuracy of each method', reliability: 'How often right, by stated certainty', spectrum: 'Power by fineness of detail (dB)', calcium: 'Mean share of calcium, by grade',
+    roc: 'People found against false alarms', gradeRead: 'Grade that a real-trained model reads, by claimed grade', ranking: 'Accuracy of each method', reliability: 'How often right, by stated certainty', spectrum: 'Power by fineness of detail (dB)', calcium: 'Mean share of calcium, by grade', calciumNone: 'None: share with at most so much', calciumMild: 'Mild: share with at most so much', calciumModerate: 'Moderate: share with at most so much', calciumSevere: 'Severe: share with at most so much',
     memorisationGap: 'Training people favoured over others, in standard errors', likelihoodGap: 'Likelihood gap: below 0 is nearer to those learned from', discriminatorGap: 'Discriminator’s gap, in standard errors', privacySpent: 'Epsilon for each patient, by training step',
   },
-  axes: { grade: 'grade (0 none to 3 severe)', accuracyReal: 'accuracy, trained on real', confidence: 'stated certainty', frequency: 'waves per pixel', falsePositives: 'false alarms, logarithmic', step: 'step' },
+  axes: { grade: 'grade (0 none to 3 severe)', calciumShare: 'calcium, as a share of the heart region', accuracyReal: 'accuracy, trained on real', confidence: 'stated certainty', frequency: 'waves per pixel', falsePositives: 'false alarms, logarithmic', step: 'step' },
   lines: {
     synthetic: 'synthetic', control: 'other real people', planted: 'planted copies', members: 'training people', nonMembers: 'other real people', real: 'real', none: 'none', mild: 'mild', moderate: 'moderate', severe: 'severe', accuracySynthetic: 'accuracy, trained on synthetic',
     roc: 'the attack', rocControl: 'control: training people against training people', memorisationGap: 'memorisation', likelihoodGap: 'likelihood gap', discriminatorGap: 'discriminator gap', epsilon: 'epsilon',
@@ -65,6 +66,7 @@ const sv: typeof en = {
   distributions: {
     'copy-contrastive': { title: 'Från varje bild till närmaste träningsbild, efter innehåll', axis: 'avstånd' },
     'copy-pixel': { title: 'Från varje bild till närmaste träningsbild, bildpunkt för bildpunkt', axis: 'avstånd' },
+    'copy-spectrum': { title: 'Från varje bild till närmaste träningsbild, efter spektrum', axis: 'avstånd' },
     'attack-gan-leaks': { title: 'Hur nära varje person kohorten kommer, utöver andra personer', axis: suspicionSv },
     'attack-monte-carlo': { title: 'Hur många syntetiska bilder som ligger kring varje person', axis: suspicionSv },
     'attack-domias': { title: 'Hur mycket tätare kohorten är kring varje person än människor är', axis: suspicionSv },
@@ -76,10 +78,10 @@ const sv: typeof en = {
     'hu-realism': { title: 'Mjukvävnadens mediangråvärde i varje bild', axis: 'HU' },
   },
   charts: {
-    roc: 'Funna personer mot falsklarm', gradeRead: 'Grad som en modell tränad på verkliga bilder läser av, efter uppgiven', ranking: 'Varje metods träffsäkerhet', reliability: 'Hur ofta rätt, efter angiven säkerhet', spectrum: 'Styrka efter detaljernas finhet (dB)', calcium: 'Genomsnittlig andel kalk, efter grad',
+    roc: 'Funna personer mot falsklarm', gradeRead: 'Grad som en modell tränad på verkliga bilder läser av, efter uppgiven', ranking: 'Varje metods träffsäkerhet', reliability: 'Hur ofta rätt, efter angiven säkerhet', spectrum: 'Styrka efter detaljernas finhet (dB)', calcium: 'Genomsnittlig andel kalk, efter grad', calciumNone: 'Ingen: andel med högst så mycket', calciumMild: 'Lätt: andel med högst så mycket', calciumModerate: 'Måttlig: andel med högst så mycket', calciumSevere: 'Svår: andel med högst så mycket',
     memorisationGap: 'Hur träningspersoner gynnas framför andra, i medelfel', likelihoodGap: 'Sannolikhetsgap: under 0 är närmare dem den lär av', discriminatorGap: 'Diskriminatorns gap, i medelfel', privacySpent: 'Epsilon per patient, efter träningssteg',
   },
-  axes: { grade: 'grad (0 ingen till 3 svår)', accuracyReal: 'träffsäkerhet, tränad på verkliga', confidence: 'angiven säkerhet', frequency: 'vågor per bildpunkt', falsePositives: 'falsklarm, logaritmiskt', step: 'steg' },
+  axes: { grade: 'grad (0 ingen till 3 svår)', calciumShare: 'kalk, som andel av hjärtområdet', accuracyReal: 'träffsäkerhet, tränad på verkliga', confidence: 'angiven säkerhet', frequency: 'vågor per bildpunkt', falsePositives: 'falsklarm, logaritmiskt', step: 'steg' },
   lines: {
     synthetic: 'syntetiska', control: 'andra verkliga personer', planted: 'planterade kopior', members: 'träningspersoner', nonMembers: 'andra verkliga personer', real: 'verkliga', none: 'ingen', mild: 'lätt', moderate: 'måttlig', severe: 'svår', accuracySynthetic: 'träffsäkerhet, tränad på syntetiska',
     roc: 'angreppet', rocControl: 'kontroll: träningspersoner mot träningspersoner', memorisationGap: 'memorering', likelihoodGap: 'sannolikhetsgap', discriminatorGap: 'diskriminatorgap', epsilon: 'epsilon',

@@ -28,11 +28,6 @@ export function extentOf(values: Iterable<number>): [low: number, high: number] 
   return [low, high];
 }
 
-/** Curves by chart: those of one name, and with them the same curve over a control (`roc` and `rocControl`), since each is read against the other. */
-export function chartsOf<Curve extends { name: string }>(curves: readonly Curve[]): [chart: string, curves: Curve[]][] {
-  return [...Map.groupBy(curves, ({ name }) => name.replace(/Control$/, ''))];
-}
-
 /** A linear map from data to screen units. */
 export function scaleOf([low, high]: readonly [number, number], [from, to]: readonly [number, number]): (value: number) => number {
   return (value) => from + ((value - low) / (high - low || 1)) * (to - from);

@@ -6,13 +6,13 @@ import { ChartTable } from './chart-table.tsx';
 import { useWidth } from './use-width.ts';
 
 export interface HistogramData { name: string; edges: number[]; counts: number[] }
-interface HistogramProps { title: string; histograms: readonly HistogramData[]; threshold?: number | null }
+interface HistogramProps { title: string; xLabel: string; histograms: readonly HistogramData[]; threshold?: number | null }
 
 const height = 210;
 const margin = { top: 10, right: 12, bottom: 28, left: 46 };
 
 /** Distributions as outlines over each other, each as a share of its own total, so that groups of unequal size compare; the threshold as a line. */
-export function Histogram({ title, histograms, threshold }: HistogramProps) {
+export function Histogram({ title, xLabel, histograms, threshold }: HistogramProps) {
   const formats = useFormats();
   const { t } = useTranslation();
   const [frame, width] = useWidth<HTMLElement>(560);
@@ -34,6 +34,7 @@ export function Histogram({ title, histograms, threshold }: HistogramProps) {
       </svg>
       <div className="legend">
         {shown.map((histogram, index) => <span key={histogram.name}><svg width="26" height="8" aria-hidden="true"><line className="chart-line" data-series={index} x1="0" x2="26" y1="4" y2="4" /></svg>{histogram.name}</span>)}
+        <span className="x-label">{xLabel}</span>
       </div>
       <ChartTable title={title} head={[t('chart.name'), t('chart.from'), t('chart.to'), t('chart.count')]}
         rows={shown.flatMap((histogram) => histogram.counts.map((count, index) => [histogram.name, formats.number(histogram.edges[index]), formats.number(histogram.edges[index + 1]), formats.number(count)]))} />

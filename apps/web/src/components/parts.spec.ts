@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { gateThresholds } from '@scapis/contracts';
 import { toSteps } from '../pages/cohorts/cohort-steps.ts';
 import { changesBetween, thresholdBounds, thresholdNames } from '../pages/datasets/threshold-changes.ts';
-import { chartsOf, decadeTicks, extentOf, niceTicks, thin } from './chart-scale.ts';
+import { decadeTicks, extentOf, niceTicks, thin } from './chart-scale.ts';
 import { box, layOut } from './provenance-layout.ts';
 import { lookupTable, toHu, zoomAt } from './slice-image.ts';
 
@@ -23,11 +23,6 @@ describe('chart scales', () => {
     expect(extentOf([NaN, 2, Infinity, 5])).toEqual([2, 5]);
     expect(extentOf([3])).toEqual([2.5, 3.5]);
     expect(extentOf([])).toEqual([0, 1]);
-  });
-
-  it('put a curve and its control into one chart', () => {
-    const curves = ['roc', 'spectrum', 'rocControl', 'spectrum'].map((name, index) => ({ name, index }));
-    expect(chartsOf(curves).map(([chart, group]) => [chart, group.map(({ index }) => index)])).toEqual([['roc', [0, 2]], ['spectrum', [1, 3]]]);
   });
 
   it('thin long curves and keep both ends', () => {

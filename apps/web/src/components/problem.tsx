@@ -1,7 +1,8 @@
 import { Alert, Code, Text } from '@mantine/core';
 import { ClientError } from '@scapis/client';
-import { errors, type ErrorCode } from '@scapis/contracts';
+import { errors, failureOf, type ErrorCode } from '@scapis/contracts';
 import { useTranslation } from 'react-i18next';
+import { useLocale } from '../format.ts';
 import { conditionsIn } from '../session/decisions.ts';
 import { ConditionList } from './decision.tsx';
 
@@ -26,6 +27,14 @@ export function ProblemAlert({ error, title }: { error: Error; title?: string })
       {problem?.requestId && <Text size="xs" c="dimmed" mt="xs">{t('problem.requestId')} <Code>{problem.requestId}</Code></Text>}
     </Alert>
   );
+}
+
+/** Why work in the background ended, by the sentence that was stored with it; one of no list is in English, whatever the page's language. */
+export function FailureAlert({ title, failure }: { title: string; failure: string }) {
+  const { t } = useTranslation();
+  const known = failureOf(failure, useLocale());
+  const text = known === null ? <span lang="en">{failure}</span> : 'code' in known ? t(`errors.${known.code}`) : known.text;
+  return <Alert color="danger" variant="light" title={title}>{text}</Alert>;
 }
 
 /** zod's issues, as the gateway passes them on: where and what. */

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActButton, DecisionPanel } from '../../components/decision.tsx';
 import { Facts, Loaded, Page, Section } from '../../components/page.tsx';
-import { ProblemAlert } from '../../components/problem.tsx';
+import { FailureAlert, ProblemAlert } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { SliceViewer } from '../../components/slice-viewer.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
@@ -42,7 +42,7 @@ function CohortView({ cohort }: { cohort: Cohort }) {
       back={{ to: '/cohorts', label: t('cohorts.title') }} badge={<><StateBadge state={cohort.state} /><span className="synthetic-badge">{t('viewer.synthetic')}</span></>} actions={<CohortActs cohort={cohort} />}>
       {cohort.withdrawnAt !== null && <Alert color="danger" variant="light" title={t('cohort.withdrawnTitle', { at: formats.dateTime(cohort.withdrawnAt) })}><Text className="prose" size="sm">{cohort.withdrawReason}</Text></Alert>}
       {cohort.isOverridden && <OverrideMark cohort={cohort} />}
-      {cohort.failure !== null && <Alert color="danger" variant="light" title={t('cohort.failed')}>{cohort.failure}</Alert>}
+      {cohort.failure !== null && <FailureAlert title={t(cohort.gateRun?.verdict === 'void' ? 'gate.voided' : 'cohort.failed')} failure={cohort.failure} />}
       <Section title={t('cohort.way')}>
         <Track label={t('cohort.way')} steps={toSteps(cohort, t)} />
         <Working cohort={cohort} />

@@ -1,12 +1,12 @@
-import { Alert, Anchor, Badge, Group, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Group, Text, Title } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
-import { findingOf, gateChecks, isJudged, type CheckResult, type Evidence, type GateCheck } from '@scapis/contracts';
+import { detailsOf, findingOf, findRemark, gateChecks, isJudged, plotsOf, type CheckResult, type Evidence, type GateCheck } from '@scapis/contracts';
 import { useTranslation } from 'react-i18next';
-import { chartsOf } from '../../components/chart-scale.ts';
 import { CheckScale, upperLimit } from '../../components/check-scale.tsx';
 import { Histogram } from '../../components/histogram.tsx';
 import { LineChart } from '../../components/line-chart.tsx';
 import { Facts, Section } from '../../components/page.tsx';
+import { FailureAlert } from '../../components/problem.tsx';
 import { VerdictBadge } from '../../components/state-badge.tsx';
 import { useFormats, useLocale } from '../../format.ts';
 import { client } from '../../session/client.ts';
@@ -22,7 +22,7 @@ export function GateResult({ cohort, gateRun }: { cohort: Schemas['CohortVersion
   const links = evidence && (['evidencePdf', 'evidence'] as const).map((form) => <Anchor key={form} href={client.urlOf(`cohorts.${form}`, { id: cohort.id }, form === 'evidencePdf' ? { language } : {})} download underline="always" size="sm">{t(`gate.${form}`)}</Anchor>);
   return (
     <Section title={t('gate.title')} aside={<Group gap="sm">{links}{gateRun.verdict && <VerdictBadge verdict={gateRun.verdict} />}</Group>}>
-      {gateRun.failure !== null && <Alert color="danger" variant="light" title={t('gate.failed')}>{gateRun.failure}</Alert>}
+      {gateRun.failure !== null && <FailureAlert title={t(gateRun.verdict === 'void' ? 'gate.voided' : 'gate.failed')} failure={gateRun.failure} />}
       {gateRun.verdict && <><Text mb="xs">{t(`gate.verdictTexts.${gateRun.verdict}`)}</Text><Text mb="md" size="sm">{t(`gate.whatNow.${gateRun.verdict}`)}</Text></>}
       {evidence && (
         <>
@@ -70,8 +70,7 @@ function Check({ result, evidence }: { result: CheckResult; evidence: Evidence }
   const limits = high === null ? show(result.threshold) : `${show(result.threshold)} ${t('gate.passesWhen.and')} ${show(high)}`;
   const rule = result.passesWhen === null || result.threshold === null ? '–' : `${t(`gate.passesWhen.${result.passesWhen}`)} ${limits}`;
   const { found, more } = findingOf(result, evidence, language);
-  // What the gate wrote itself of a check that was not made, or of input that is wrong: in English, whatever the page's language.
-  const remark = remarks.map((name) => result.details[name]).find((found) => found != null);
+  const remark = findRemark(result);
   return (
     <article className="check" aria-label={t(`gate.checks.${name}.name`)}>
       <div className="check-head">
@@ -80,7 +79,7 @@ function Check({ result, evidence }: { result: CheckResult; evidence: Evidence }
       </div>
       <Text size="sm" c="dimmed">{t(`gate.checks.${name}.text`)}</Text>
       <Text size="sm" mt="xs"><strong>{found}</strong> {more}</Text>
-      {typeof remark === 'string' && remark !== '' && <Text size="xs" c="dimmed" mt={4} lang="en">{remark}</Text>}
+      {remark !== null && <Text size="xs" c="dimmed" mt={4} lang="en">{remark}</Text>}
       <div className="check-body">
         <dl className="check-numbers">
           <div><dt>{t('gate.value')}</dt><dd>{show(result.value)}</dd></div>
@@ -95,34 +94,20 @@ function Check({ result, evidence }: { result: CheckResult; evidence: Evidence }
   );
 }
 
-/** A detail's name: "lung: median real" is two names, each with its own words. */
-function useDetailName(): (key: string) => string {
-  const { t } = useTranslation();
-  return (key) => key.split(': ').map((part) => t(`gate.details.${part}`, { defaultValue: part })).join(': ');
-}
-
-/** Details in words, which stand above the numbers. */
-const remarks = ['reason', 'problems'] as const;
-
 /** The plots of a check and its further numbers: open where the check failed, since that is where a reader looks for the reason. */
 function More({ result }: { result: CheckResult }) {
   const { t } = useTranslation();
   const formats = useFormats();
-  const nameOf = useDetailName();
-  const copyDistance = result.details['copyDistance'];
-  const details = Object.entries(result.details).filter(([name]) => name !== 'made' && !remarks.some((remark) => remark === name));
-  const curves = chartsOf(result.curves);
-  const seriesName = (name: string) => t(`gate.samples.${name}`, { defaultValue: t(`gate.axes.${name}`, { defaultValue: nameOf(name) }) });
-  if (result.histograms.length === 0 && curves.length === 0 && details.length === 0) return null;
+  const language = useLocale();
+  const details = detailsOf(result, language);
+  const { distribution, charts } = plotsOf(result, language);
+  if (distribution === null && charts.length === 0 && details.length === 0) return null;
   return (
     <details className="quiet-details" open={result.verdict === 'fail'}>
       <summary>{t('gate.more')}</summary>
-      <Histogram title={t(result.check === 'hu-realism' ? 'gate.curves.softTissue' : 'gate.distribution')} histograms={result.histograms.map((each) => ({ ...each, name: seriesName(each.name) }))} threshold={typeof copyDistance === 'number' ? copyDistance : null} />
-      {curves.map(([name, group]) => (
-        <LineChart key={name} title={t(`gate.curves.${name}`, { defaultValue: name })} xLabel={t(`gate.axes.${group[0]?.x.name ?? ''}`, { defaultValue: group[0]?.x.name ?? '' })} empty="" isLogX={name === 'roc'}
-          lines={group.map(({ name: curve, x, y }) => ({ name: group.some((each) => each.name !== name) ? t(`gate.curves.${curve}`, { defaultValue: curve }) : seriesName(y.name), points: x.values.map((at, index) => [at, y.values[index] ?? NaN] as const) }))} />
-      ))}
-      {details.length > 0 && <Facts items={details.map(([key, value]) => [nameOf(key), typeof value === 'number' ? formats.number(value, 4) : typeof value === 'boolean' ? t(value ? 'common.yes' : 'common.no') : nameOf(value ?? '–')] as const)} />}
+      {distribution && <Histogram title={distribution.title} xLabel={distribution.axis} histograms={distribution.histograms} threshold={distribution.limit} />}
+      {charts.map(({ title, axis, isLog, lines }) => <LineChart key={title} title={title} xLabel={axis} empty="" isLogX={isLog} lines={lines} />)}
+      {details.length > 0 && <Facts items={details.map(([name, value]) => [name, typeof value === 'number' ? formats.number(value, 4) : typeof value === 'boolean' ? t(value ? 'common.yes' : 'common.no') : (value ?? '–')] as const)} />}
     </details>
   );
 }
