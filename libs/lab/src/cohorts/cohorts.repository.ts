@@ -11,6 +11,7 @@ import { findReview } from '../record/review.ts';
 import { openVault } from '../record/vault.ts';
 
 export type CohortDto = RouteOutput<'cohorts.get'>;
+export type Refusals = CohortDto['refusals'];
 type GateRunDto = NonNullable<CohortDto['gateRun']>;
 type Summary = RouteOutput<'cohorts.list'>['items'][number];
 
@@ -210,7 +211,7 @@ export async function getCohortDto(parts: LabParts, tx: Transaction, actor: Acto
       declaredAt: each.createdAt.toISOString(),
       takesLabel: (each.facts as { takesLabel: boolean } | null)?.takesLabel ?? false,
     })),
-    refusals: await listRefusals(tx, id, generators),
+    refusals: await listRefusals(tx, row),
     gateRun: await toGateRunDto(parts, row),
     override,
     isOverridden: signaturesInForce(override).length > 0,
@@ -230,7 +231,8 @@ export async function getCohortDto(parts: LabParts, tx: Transaction, actor: Acto
 }
 
 /** Other cohorts that the gate refused and that one of the generators, or another state of its training, drew. */
-async function listRefusals(tx: Transaction, id: string, generators: readonly { id: string; trainingRunId: string | null }[]): Promise<CohortDto['refusals']> {
+export async function listRefusals(tx: Transaction, { id, synthesisRun }: CohortRow): Promise<Refusals> {
+  const generators = synthesisRun?.synthesisGenerators.map((each) => each.generator) ?? [];
   const akin = {
     OR: [{ id: { in: generators.map((each) => each.id) } }, { trainingRunId: { in: generators.flatMap((each) => each.trainingRunId ?? []) } }],
   };

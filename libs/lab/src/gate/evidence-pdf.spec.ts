@@ -29,7 +29,7 @@ const evidence: Evidence = {
   selfTest: { passed: true, rows: [{ form: 'exact', planted: 10, caughtContrastive: 10, caughtPixel: 9, caught: 10, needed: 9 }] },
 };
 const facts: EvidenceFacts = {
-  title: 'Höga kalkvärden (försök)', number: 2, datasetTitle: 'Åldersgrupp 50–64 中', judgedAt: new Date('2026-11-25T12:00:00Z'), evidenceSha256: 'e'.repeat(64), override: [], isReleased: false,
+  title: 'Höga kalkvärden (försök)', number: 2, datasetTitle: 'Åldersgrupp 50–64 中', judgedAt: new Date('2026-11-25T12:00:00Z'), evidenceSha256: 'e'.repeat(64), override: [], isReleased: false, refusals: [],
 };
 const sameText = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
@@ -63,6 +63,8 @@ describe('evidence as PDF', () => {
     const override: EvidenceFacts['override'] = [{ person: { id: 'a', name: 'Astrid Åkesson' }, checks: ['copy-pixel'], reason: 'The pairs show two different hearts.', at: '2026-11-25T13:00:00.000Z' }];
     const released = textOf(await renderEvidencePdf(evidence, { ...facts, override, isReleased: true }, 'en'));
     for (const each of ['Released in spite of a failed privacy check', 'Astrid Åkesson, 2026-11-25 13:00 UTC', 'Set aside: P1b Copies by pixel', 'The pairs show two different hearts.']) expect(released).toContain(each);
+    const refusals: EvidenceFacts['refusals'] = [{ cohortVersionId: 'b', title: 'Försök', number: 1, at: '2026-11-24T08:00:00.000Z', checks: ['copy-pixel'] }];
+    expect(textOf(await renderEvidencePdf(evidence, { ...facts, refusals }, 'sv'))).toContain('Försök, version 1, 2026-11-24 08:00 UTC: P1b Kopior bildpunkt för bildpunkt');
     expect(textOf(await renderEvidencePdf(evidence, { ...facts, override }, 'sv'))).toContain('Spärren är åsidosatt trots underkänd integritetskontroll');
     expect(textOf(await renderEvidencePdf(evidence, facts, 'en'))).not.toContain('in spite of');
   });

@@ -1,4 +1,5 @@
 import { findingOf, findRemark, gateChecks, gateTexts, plotsOf, type Chart, type CheckResult, type Evidence, type GateCheck, type Locale, type Point } from '@scapis/contracts';
+import type { Refusals } from '../cohorts/cohorts.repository.ts';
 import type { OverrideDto } from '../record/override.ts';
 import { evidenceWords } from './evidence-words.ts';
 import { grey, Paper, pale, type Line } from './paper.ts';
@@ -14,6 +15,8 @@ export interface EvidenceFacts {
   /** Signatures in force that set failed privacy checks aside; none where the gate was not overridden. */
   override: OverrideDto['signatures'];
   isReleased: boolean;
+  /** Other cohorts of the same training that the gate refused. */
+  refusals: Refusals;
 }
 
 const passZone = '#dbf0e0';
@@ -35,6 +38,7 @@ export async function renderEvidencePdf(evidence: Evidence, facts: EvidenceFacts
   paper.text(texts.verdictTexts[evidence.verdict]);
   const report: Report = { paper, evidence, facts, language, words, texts, show: toShow(language) };
   writeOverride(report);
+  writeRefusals(report);
   writeChecks(report);
   writeSelfTest(report);
   writePlots(report);
@@ -75,6 +79,15 @@ function writeOverride(report: Report): void {
     paper.text(words.override.checks(checks.map((check) => nameOf(report, check)).join(', ')), { colour: grey });
     paper.text(reason);
   }
+}
+
+function writeRefusals(report: Report): void {
+  const { paper, facts: { refusals }, words } = report;
+  if (refusals.length === 0) return;
+  paper.heading('H2', words.refusals.title(refusals.length));
+  paper.text(words.refusals.text);
+  for (const { title, number, at, checks } of refusals)
+    paper.text(words.refusals.one(words.title(title, number), toMinute(new Date(at)), checks.map((check) => nameOf(report, check)).join(', ')), { colour: grey });
 }
 
 const scaleColumn = 62;

@@ -12,6 +12,11 @@ const en = {
     signed: (name: string, at: string): string => `${name}, ${at}`,
     checks: (names: string): string => `Set aside: ${names}`,
   },
+  refusals: {
+    title: (count: number): string => (count === 1 ? 'The gate has refused another cohort of the same training' : `The gate has refused ${count} other cohorts of the same training`),
+    text: 'Who draws often enough from one generator may draw a cohort that passes by luck.',
+    one: (title: string, at: string, checks: string): string => `${title}, ${at}: ${checks}`,
+  },
   checks: {
     title: 'What was asked, and what was found',
     columns: { check: 'Check', value: 'This cohort', baseline: 'Real against real', rule: 'Passes when', verdict: 'Verdict' },
@@ -47,6 +52,11 @@ const sv: typeof en = {
     text: 'Spärren stoppade kohorten: den kan innehålla bilder som ligger för nära en verklig person. Personerna nedan har åsidosatt det, var och en med ett eget skäl.',
     signed: (name, at) => `${name}, ${at}`,
     checks: (names) => `Åsidosatt: ${names}`,
+  },
+  refusals: {
+    title: (count) => (count === 1 ? 'Spärren har stoppat en annan kohort ur samma träning' : `Spärren har stoppat ${count} andra kohorter ur samma träning`),
+    text: 'Den som ritar tillräckligt många gånger ur en generator kan till slut rita en kohort som klarar sig av en slump.',
+    one: (title, at, checks) => `${title}, ${at}: ${checks}`,
   },
   checks: {
     title: 'Vad som frågades och vad som kom fram',

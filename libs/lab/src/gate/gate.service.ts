@@ -18,7 +18,7 @@ import {
 import { sortRefusal, transition, type Actor } from '@scapis/domain';
 import { encodeEvidence, GateStopped, runGate, type GateInput, type GateResult, type ReleasedCohort } from '@scapis/gate';
 import { addToOutbox, type Transaction } from '@scapis/platform';
-import { getCohortDto, getCohortRow, moveCohort, readCohortSubject, type CohortDto } from '../cohorts/cohorts.repository.ts';
+import { getCohortDto, getCohortRow, listRefusals, moveCohort, readCohortSubject, type CohortDto } from '../cohorts/cohorts.repository.ts';
 import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
 import { decodePack, toImageSet, type ImagePack } from '../images/image-pack.ts';
 import { drawClosestPairs } from '../images/sheets.ts';
@@ -255,7 +255,7 @@ export class GateService {
     const { row, run } = await this.#newest(actor, cohortVersionId, 'gate:read');
     if (run.evidenceSha256 === null) throw new LabError('not_found');
     const bytes = await openVault(this.#parts, row.dataKey).read(run.evidenceSha256);
-    const override = await this.#parts.database.as(actor, (tx) => toOverrideDto(tx, run, row.overrideSignatures));
+    const [override, refusals] = await this.#parts.database.as(actor, async (tx) => [await toOverrideDto(tx, run, row.overrideSignatures), await listRefusals(tx, row)] as const);
     const facts: EvidenceFacts = {
       title: row.cohort.title,
       number: row.number,
@@ -264,6 +264,7 @@ export class GateService {
       evidenceSha256: run.evidenceSha256,
       override: signaturesInForce(override),
       isReleased: row.releasedAt !== null,
+      refusals,
     };
     return renderEvidencePdf(decodeEvidence(bytes), facts, language);
   }
