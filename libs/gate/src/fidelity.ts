@@ -39,14 +39,15 @@ function countOf({ synthetic, training, control }: FeatureSets): number {
 }
 
 /**
- * Standardised by T, on as many principal axes of T as n carries: for every metric here. Raw, the few columns of greatest numbers (HU beside shares,
- * the deepest of the random channels) would alone decide who is whose neighbour.
+ * Standardised by H, on as many principal axes of H as n carries: for every metric here. Raw, the few columns of greatest numbers (HU beside shares,
+ * the deepest of the random channels) would alone decide who is whose neighbour. By H, to which S and T are strangers alike: along axes chosen for T's
+ * own variance T lies wider than any other set, and a clean cohort of 100 images came out 1.3 to 1.9 times as dense as real people.
  */
 function project(sets: FeatureSets): FeatureSets {
-  const scale = standardiser(sets.training);
-  const training = scale.apply(sets.training);
-  const onAxes = principalAxes(training, Math.max(2, Math.min(mostDimensions, Math.floor(countOf(sets) / imagesPerDimension))));
-  return { training: onAxes(training), control: onAxes(scale.apply(sets.control)), synthetic: onAxes(scale.apply(sets.synthetic)) };
+  const scale = standardiser(sets.control);
+  const control = scale.apply(sets.control);
+  const onAxes = principalAxes(control, Math.max(2, Math.min(mostDimensions, Math.floor(countOf(sets) / imagesPerDimension))));
+  return { control: onAxes(control), training: onAxes(scale.apply(sets.training)), synthetic: onAxes(scale.apply(sets.synthetic)) };
 }
 
 /** F1 and F2: everything that compares clouds of features. @param spaces null: a space that could not be made; what it decides then fails. */
@@ -228,11 +229,11 @@ async function checkManifold(spaces: readonly Space[], seed: number, pace: Pace)
 const imagesPerGrade = 20;
 
 /**
- * The cosine is taken beside one more coordinate, the same for all images, with a tenth of T's mean squared length. Around T's mean alone images that
+ * The cosine is taken beside one more coordinate, the same for all images, with a tenth of H's mean squared length. Around H's mean alone images that
  * shrink onto it would still point in all directions, and a collapse to one mean picture would look varied.
  */
 function withOffset({ training, synthetic, control }: FeatureSets): FeatureSets {
-  const offset = Math.sqrt(0.1 * (training.data.reduce((sum, x) => sum + x * x, 0) / training.count));
+  const offset = Math.sqrt(0.1 * (control.data.reduce((sum, x) => sum + x * x, 0) / control.count));
   const extend = ({ count, width, data }: Features): Features => ({
     count,
     width: width + 1,
