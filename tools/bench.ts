@@ -260,7 +260,8 @@ async function benchGate(): Promise<void> {
   record(`gate, ${synthetic.count} synthetic against ${real.count} real`, (performance.now() - began) / 1000, 's');
   record('gate, all threads', cpuSeconds(beganCpu), 's of CPU');
   for (const [stage, taken] of Object.entries(ofStages)) record(`  stage ${stage}`, taken, 's');
-  process.stdout.write(`  (verdict on fresh phantoms: ${evidence.verdict})\n`);
+  const failed = evidence.checks.filter(({ verdict }) => verdict === 'fail').map(({ check }) => check);
+  process.stdout.write(`  (verdict on fresh phantoms: ${evidence.verdict}; failed: ${failed.join(', ') || 'none'})\n`);
 }
 
 process.stdout.write(`\n  ${mostThreads} threads at most, Node ${process.version}, ONNX Runtime ${runtimeVersion}\n\n`);
