@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { locales } from './dto.ts';
 import { plantedForms, type CheckResult } from './evidence.ts';
-import { failureOf, failures } from './failures.ts';
 import { detailsOf, distributionChecks, gateNames, nameValue, unnamedIn } from './gate-names.ts';
 import { plotsOf } from './gate-plots.ts';
 import { findRemark, gateReasonNames, gateReasons, reasonsOf } from './gate-reasons.ts';
@@ -75,17 +74,5 @@ describe('reasons', () => {
     expect(findRemark({ details: { problems: 'too few' } })).toBe('too few');
     const coded: CheckResult['details'][] = [{}, { problems: '' }, { reason: 'Too few.', reasonCode: 'fewPeople' }];
     for (const details of coded) expect(findRemark({ details })).toBeNull();
-  });
-});
-
-describe('failures', () => {
-  it.each(Object.values(failures))('are found by their stored sentence: %o', ({ en, sv }) => {
-    expect([failureOf(en, 'sv'), failureOf(en, 'en')]).toEqual([{ text: sv }, { text: en }]);
-    for (const sentence of [en, sv]) expect(sentence).toMatch(/^[A-ZÅÄÖ].*\.$/);
-  });
-
-  it('are the lab’s errors else, or of no list', () => {
-    expect(failureOf('The lab has no disk space left. Nothing half-written was kept; free space, then try again.', 'sv')).toEqual({ code: 'storage_full' });
-    expect(failureOf('No such sentence.', 'sv')).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import type { Locale } from './dto.ts';
 import type { CheckResult } from './evidence.ts';
+import type { PartsOf } from './failures.ts';
 import { nameValue } from './gate-names.ts';
 
 type Details = CheckResult['details'];
@@ -60,7 +61,6 @@ export const gateReasons = {
 export type GateReason = keyof typeof gateReasons;
 export const gateReasonNames = Object.keys(gateReasons) as [GateReason, ...GateReason[]];
 
-type PartsOf<Text extends string> = Text extends `${string}{${infer Part}}${infer Rest}` ? Part | PartsOf<Rest> : never;
 /** The details that a reason's sentence names. */
 export type ReasonParts<Reason extends GateReason> = Record<PartsOf<(typeof gateReasons)[Reason]['en']>, Details[string]>;
 

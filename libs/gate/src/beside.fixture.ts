@@ -4,7 +4,7 @@ import { blobImages } from './blobs.ts';
 import { Pace } from './pace.ts';
 
 // A program that exits with code 7 while the gate's second thread is training.
-const images = blobImages({ seed: 1, people: 260 });
+const images = blobImages({ seed: 1, people: 120 });
 const sets = { synthetic: images, training: images, control: images, reference: images };
 const onProgress = (stage: string, fraction: number): void => {
   if (stage === 'attack-spaces' && fraction > 0.1) process.exit(7);

@@ -161,7 +161,7 @@ describe('gate', () => {
 
   it('ends its second thread wherever that is, and the process lives on', async () => {
     const sets = { synthetic: cohort, training: real, control: real, reference: real };
-    for (let ms = 200; ms < 1_700; ms += 210) {
+    for (let ms = 200; ms < 1_700; ms += 280) {
       const beside = new Beside({ sets, out: sets, thresholds: gateThresholds.parse({}), seed: 1, ...effort }, new Pace());
       await sleep(ms);
       await beside[Symbol.asyncDispose]();

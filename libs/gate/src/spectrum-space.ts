@@ -16,7 +16,7 @@ import type { Pace } from './pace.ts';
  * only the wave of length zero, which isn't looked at. Each query is looked up mirrored, too.
  *
  * Blind to turned and zoomed copies, and to one drawn anew without its original's noise: those are the other searches' to find.
- * Takes 4 x 2,000 bytes per training image of 64 x 64 pixels.
+ * Takes 8 kB per training image of 64 x 64 pixels.
  */
 export async function spectrumSpace(training: ImageSet, pace: Pace, options: SearchOptions): Promise<UnlearnedSpace> {
   const people = numberPeople(training.subjects);
@@ -52,7 +52,7 @@ export async function spectrumSpace(training: ImageSet, pace: Pace, options: Sea
 /** Below this power a wave is as good as absent: half a grey value of [-1, 1] over the whole image. */
 const leastPower = 0.25;
 
-/** @returns logarithms of the power of each wave but that of length zero, once of each pair of opposite ones, which are equal: [count, s²/2 + 1 or so] */
+/** @returns logarithms of the power of each wave but that of length zero, once of each pair of opposite ones, which are equal: [count, s²/2 + 1] */
 async function logSpectra(images: ImageSet, pace: Pace): Promise<Features> {
   const { size, count } = images;
   const area = size * size;

@@ -1,4 +1,4 @@
-import { generatorImportTransitions, LabError, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import { failures, generatorImportTransitions, LabError, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
 import { checkImportedGenerator, GeneratorImportError, largestImportBytes, type ImportedGeneratorFacts } from '@scapis/gan';
 import { addToOutbox, type Transaction } from '@scapis/platform';
@@ -187,6 +187,5 @@ async function isUsed(tx: Transaction, sha256: string | null): Promise<boolean> 
 }
 
 function toSentence(error: unknown): string {
-  if (error instanceof LabError) return error.message;
-  return 'The check failed several times for a reason that lies in the lab. Nothing was accepted. Tell the lab, then declare and upload the file again.';
+  return error instanceof LabError ? error.message : failures.importFailed.en;
 }

@@ -1,4 +1,4 @@
-import { ensembleTransitions, LabError, trainingRunTransitions, type EnsembleState, type RouteOutput, type RunState } from '@scapis/contracts';
+import { ensembleTransitions, failures, LabError, trainingRunTransitions, type EnsembleState, type RouteOutput, type RunState } from '@scapis/contracts';
 import { decide, transition, type Actor } from '@scapis/domain';
 import type { EnsembleChoice } from '@scapis/gate';
 import { addToOutbox, type Prisma, type Transaction } from '@scapis/platform';
@@ -79,7 +79,7 @@ export async function followRuns(tx: Transaction, id: string, now: Date, actorId
     return addToOutbox(tx, 'ensemble.choose', { ensembleId: id });
   }
   const isFailed = states.includes('failed');
-  const failure = isFailed ? 'None of its runs came to an end. What stopped each stands on its page.' : null;
+  const failure = isFailed ? failures.ensembleFailed.en : null;
   await moveEnsemble(tx, row, isFailed ? 'failed' : 'cancelled', { failure, finishedAt: now, actorId });
   if (isFailed) await notify(tx, { people: [row.requestedById], kind: 'ensemble.failed', object: ensembleRef(row), title: row.title });
 }

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { DecisionPanel } from '../../components/decision.tsx';
 import { FileUpload } from '../../components/file-upload.tsx';
 import { Facts, Loaded, Page, Section } from '../../components/page.tsx';
+import { FailureAlert } from '../../components/problem.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useFormats, useLocale } from '../../format.ts';
 import { client } from '../../session/client.ts';
@@ -42,7 +43,7 @@ function ImportView({ made }: { made: Import }) {
         </Section>
       )}
       {made.reason !== null && <TurnedDown reason={made.reason} detail={made.reasonDetail} />}
-      {made.failure !== null && <Alert color="danger" variant="light" title={t('imports.failed')}>{made.failure}</Alert>}
+      {made.failure !== null && <FailureAlert title={t('imports.failed')} failure={made.failure} />}
       <div className="halves">
         <Section title={t('imports.declaration')}>
           <Facts items={[

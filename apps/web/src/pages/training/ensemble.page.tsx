@@ -1,4 +1,4 @@
-import { Alert, Button, Progress, Text, Title } from '@mantine/core';
+import { Button, Progress, Text, Title } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { ActButton, DecisionPanel } from '../../components/decision.tsx';
 import { LineChart } from '../../components/line-chart.tsx';
 import { Loaded, Page, Section } from '../../components/page.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
+import { FailureAlert } from '../../components/problem.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useFormats } from '../../format.ts';
 import { useAct, useCall, useSession } from '../../session/queries.ts';
@@ -29,7 +30,7 @@ function EnsembleView({ ensemble }: { ensemble: Ensemble }) {
   return (
     <Page title={ensemble.title} lead={t('ensembles.lead', { dataset: ensemble.datasetTitle, name: ensemble.requestedBy.name })} back={{ to: '/training-runs', label: t('training.title') }}
       badge={<StateBadge state={ensemble.state} />} actions={<Acts ensemble={ensemble} />}>
-      {ensemble.failure !== null && <Alert color="danger" variant="light" title={t('ensembles.failed')}>{ensemble.failure}</Alert>}
+      {ensemble.failure !== null && <FailureAlert title={t('ensembles.failed')} failure={ensemble.failure} />}
       <Text role="status">{t(`ensembles.text.${ensemble.state}`)}</Text>
       <Runs runs={ensemble.runs} />
       {ensemble.choice !== null && <Chosen choice={ensemble.choice} runs={ensemble.runs} />}

@@ -7,6 +7,7 @@ import { LineChart } from '../../components/line-chart.tsx';
 import { Facts, Loaded, Page, Section } from '../../components/page.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { SliceViewer } from '../../components/slice-viewer.tsx';
+import { FailureAlert } from '../../components/problem.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useFormats } from '../../format.ts';
 import { isAllowed } from '../../session/decisions.ts';
@@ -29,7 +30,7 @@ function RunView({ run, points, isLive }: { run: TrainingRun; points: TrainingPo
   return (
     <Page title={run.title} lead={t('training.runLead', { dataset: run.datasetTitle, name: run.requestedBy.name })} back={{ to: '/training-runs', label: t('training.title') }}
       badge={<><StateBadge state={run.state} />{isLive && <Badge variant="default" className="state-badge" data-tone="going">{t('training.live')}</Badge>}</>} actions={<RunActs run={run} />}>
-      {run.failure !== null && <Alert color="danger" variant="light" title={t('training.failed')}>{run.failure}</Alert>}
+      {run.failure !== null && <FailureAlert title={t('training.failed')} failure={run.failure} />}
       <MemorisationAlert run={run} />
       <ProgressCard run={run} />
       <Section title={t('training.curves')}>
