@@ -20,7 +20,7 @@ function subjectFor(action: Action): Subject {
     datasetVersion: { id: 'dv', state: action === 'dataset:approve' ? 'checked' : action === 'dataset:ingest' ? 'empty' : 'approved', uploadedById: 'other' },
     trainingRun: { id: 't', state: 'running', requestedById: 'me' },
     generatorImport: { id: 'g', state: 'declared' },
-    cohortVersion: { id: 'c', state: action in cohortState ? cohortState[action as keyof typeof cohortState] : 'released', authorId: isMine ? 'me' : 'other', gateVerdict: action === 'release:override' ? 'refused' : 'passed', isOvertaken: false },
+    cohortVersion: { id: 'c', state: action in cohortState ? cohortState[action as keyof typeof cohortState] : 'released', authorId: isMine ? 'me' : 'other', gateVerdict: action === 'gate:run' ? null : action === 'release:override' ? 'refused' : 'passed', isOvertaken: false },
     override: { gateRunId: 'gr', overridable: ['copy-pixel'], final: [], signedIds: ['another'] },
     generators: { areReady: true },
     review: { id: 'r', isOpen: true, hasMyVote: false },
@@ -60,9 +60,10 @@ describe('decide', () => {
     ['generator:import', 'dataset-approved', (s) => { s.datasetVersion!.state = 'checked'; }],
     ['generator:import', 'state-allows', (s) => { s.generatorImport!.state = 'accepted'; }],
     ['cohort:create', 'generator-ready', (s) => { s.generators!.areReady = false; }],
-    ['gate:run', 'gate-needed', (s) => { s.cohortVersion!.state = 'passed'; }],
-    ['gate:run', 'gate-needed', (s) => { s.cohortVersion!.state = 'in-review'; }],
-    ['gate:run', 'gate-needed', (s) => { s.cohortVersion = { ...s.cohortVersion!, state: 'in-review', isOvertaken: true }; s.override!.signedIds = ['one', 'another']; }],
+    ['gate:run', 'state-allows', (s) => { s.cohortVersion!.state = 'gating'; }],
+    ['gate:run', 'gate-needed', (s) => { s.cohortVersion = { ...s.cohortVersion!, state: 'passed', gateVerdict: 'passed' }; }],
+    ['gate:run', 'gate-needed', (s) => { s.cohortVersion = { ...s.cohortVersion!, state: 'in-review', gateVerdict: 'passed-method-development-only' }; }],
+    ['gate:run', 'gate-needed', (s) => { s.cohortVersion = { ...s.cohortVersion!, state: 'in-review', gateVerdict: 'refused', isOvertaken: true }; s.override!.signedIds = ['one', 'another']; }],
     ['release:submit', 'gate-not-overtaken', (s) => { s.cohortVersion!.isOvertaken = true; }],
     ['release:vote', 'gate-not-overtaken', (s) => { s.cohortVersion!.isOvertaken = true; }],
     ['release:submit', 'gate-passed', (s) => { s.cohortVersion!.gateVerdict = 'refused'; }],
@@ -98,7 +99,7 @@ describe('decide', () => {
 
   it.each(['passed', 'in-review'] as const)('lets the gate judge a version anew that is %s once another has left', (state) => {
     const subject = subjectFor('gate:run');
-    subject.cohortVersion = { ...subject.cohortVersion!, state, isOvertaken: true };
+    subject.cohortVersion = { ...subject.cohortVersion!, state, gateVerdict: 'passed', isOvertaken: true };
     expect(decide({ action: 'gate:run', actor: me, subject, now }).allowed).toBe(true);
   });
 

@@ -260,9 +260,9 @@ class Facts {
 
   /** A verdict isn't asked for twice, unless what it judged the version beside is no longer all that is out. An override is of one verdict, so it isn't followed by another. */
   needsGate(): Condition {
-    const { id, state, isOvertaken } = this.#need('cohortVersion');
+    const { id, gateVerdict, isOvertaken } = this.#need('cohortVersion');
     const isOverridden = isOverriddenBy(this.subject.override?.signedIds ?? []);
-    return condition('gate-needed', state === 'draft' || (isOvertaken && !isOverridden), 'cohort-version', id);
+    return condition('gate-needed', gateVerdict === null || gateVerdict === 'void' || (isOvertaken && !isOverridden), 'cohort-version', id);
   }
 
   isNotOvertaken(): Condition {

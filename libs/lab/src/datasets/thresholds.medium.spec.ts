@@ -81,8 +81,7 @@ describe('what a cohort is judged by', () => {
       await lab.test.query('INSERT INTO generator (id, training_run_id, application_id, step, sha256) VALUES ($1, $2, $3, 100, $4)', [generator, run, project.applicationId, sha256]);
       return { run, generator };
     };
-    const synthesis = uuidv7();
-    await lab.test.query(`INSERT INTO synthesis_run (id, application_id, cohort_version_id, requested_by_id, state, seed, count) VALUES ($1, $2, $3, $4, 'queued', 1, 100)`, [synthesis, project.applicationId, cohortId, astrid.personId]);
+    const synthesis = (await lab.test.query<{ id: string }>('SELECT id FROM synthesis_run WHERE cohort_version_id = $1', [cohortId]))[0]?.id;
     const drawFrom = async (...generators: string[]) => {
       await lab.test.query('DELETE FROM synthesis_generator WHERE synthesis_run_id = $1', [synthesis]);
       for (const [at, generator] of generators.entries()) await lab.test.query('INSERT INTO synthesis_generator (synthesis_run_id, generator_id, ordinal) VALUES ($1, $2, $3)', [synthesis, generator, at]);
