@@ -53,4 +53,9 @@ describe('projects', () => {
     expect(manifest.nx.tags.filter((tag) => tag.startsWith('runs:'))).toHaveLength(1);
     expect(manifest.name).toBe(`@scapis/${relative(join(root, project, '..'), join(root, project))}`);
   });
+
+  it('are tested again when what they import changes: without this Nx takes none of them to depend on another, and keeps old results', () => {
+    const { pluginsConfig } = JSON.parse(readFileSync(join(root, 'nx.json'), 'utf8')) as { pluginsConfig: Record<string, unknown> };
+    expect(pluginsConfig).toEqual({ '@nx/js': { analyzeSourceFiles: true } });
+  });
 });
