@@ -1,4 +1,4 @@
-import type { ImageLabels } from '@scapis/contracts';
+import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
 import { planLabels, type LabelledPeople } from './label-plan.ts';
 
@@ -30,6 +30,17 @@ describe('the labels of a cohort', () => {
     for (const sex of ['female', 'male'])
       expect(plan.filter((labels) => labels.calciumGrade === 'none' && labels.sex === sex)).toHaveLength(100);
     expect(plan.filter((labels) => labels.calciumGrade === 'severe')).toHaveLength(200);
+  });
+
+  it('are balanced over grades however few images each combination gets', () => {
+    // Dealt out by combinations alone, their roundings add up within a grade: two images too many.
+    const cells = (calciumGrade: ImageLabels['calciumGrade'], count: number): ImageLabels[] =>
+      ageBands.flatMap((ageBand) => sexes.map((sex) => ({ calciumGrade, sex, ageBand }))).slice(0, count).flatMap((labels) => people(labels, 12));
+    const training = toTraining([...cells('none', 5), ...cells('mild', 1), ...cells('moderate', 3), ...cells('severe', 3)]);
+    for (let count = 1; count <= 120; count += 1) {
+      const plan = planLabels({ training, mix: 'balanced', minimumCell: 10, count });
+      for (const grade of calciumGrades) expect(Math.abs(plan.filter((labels) => labels.calciumGrade === grade).length - count / 4)).toBeLessThan(1);
+    }
   });
 
   it('never show a combination that too few people hold', () => {
