@@ -167,6 +167,7 @@ export const en = {
     drawn: '{{drawn}} of {{total}} images drawn', packing: 'Packing the bundle: DICOM, PNG, labels, evidence, checksums.', failed: 'It failed', sheet: 'Sample sheet', about: 'About the cohort', runs: 'Trained by', run: 'Training run {{number}}', provider: 'Computed on', declared: 'Trained elsewhere, as declared', declaredText: 'The lab did not train these generators and cannot verify how they were trained. The gate judges the images alone. Read what was declared before you vote.', noLabels: 'draws without regard to labels', review: 'Release review',
     runGate: 'Run the release gate', gateAsked: 'The gate is asked for.', submit: 'Submit for release', submitted: 'The cohort is in review.', submitText: 'Two reviewers outside your team look at the evidence and vote, each without seeing the other’s vote. Nothing can be changed after this.',
     withdraw: 'Withdraw', withdrawn: 'The cohort is withdrawn.', withdrawText: 'Downloads end at once. The version stays listed with your reason.', withdrawLabel: 'Why?', withdrawnTitle: 'Withdrawn {{at}}',
+    overtaken: 'Another cohort of the same dataset has left the lab since the gate judged this one. Run the gate again: it then judges them together.',
     refusalsTitle_one: 'The gate has refused another cohort of the same training', refusalsTitle_other: 'The gate has refused {{count}} other cohorts of the same training', refusalsText: 'Who draws often enough from one generator may draw a cohort that passes by luck. Weigh that when you judge this one.',
   },
   gate: {

@@ -12,7 +12,7 @@ import { StateBadge } from '../../components/state-badge.tsx';
 import { Track } from '../../components/track.tsx';
 import { Votes } from '../../components/votes.tsx';
 import { useFormats } from '../../format.ts';
-import { findDecision, isAllowed, toOffer } from '../../session/decisions.ts';
+import { findDecision, isAllowed, toOffer, unmet } from '../../session/decisions.ts';
 import { useAct, useCall } from '../../session/queries.ts';
 import { useRouteParam } from '../../session/route-params.ts';
 import { Declared } from '../generators/declared.tsx';
@@ -43,6 +43,7 @@ function CohortView({ cohort }: { cohort: Cohort }) {
       {cohort.withdrawnAt !== null && <Alert color="danger" variant="light" title={t('cohort.withdrawnTitle', { at: formats.dateTime(cohort.withdrawnAt) })}><Text className="prose" size="sm">{cohort.withdrawReason}</Text></Alert>}
       {cohort.isOverridden && <OverrideMark cohort={cohort} />}
       {cohort.failure !== null && <FailureAlert title={t(cohort.gateRun?.verdict === 'void' ? 'gate.voided' : 'cohort.failed')} failure={cohort.failure} />}
+      {isOvertaken(cohort) && <Alert color="warning" variant="light">{t('cohort.overtaken')}</Alert>}
       <Section title={t('cohort.way')}>
         <Track label={t('cohort.way')} steps={toSteps(cohort, t)} />
         <Working cohort={cohort} />
@@ -78,6 +79,12 @@ function CohortView({ cohort }: { cohort: Cohort }) {
       <DecisionPanel decisions={decisions} />
     </Page>
   );
+}
+
+/** Let through by the gate, by a verdict that no longer holds. */
+function isOvertaken({ state, decisions, isOverridden }: Cohort): boolean {
+  const submit = findDecision(decisions, 'release:submit');
+  return (state === 'passed' || state === 'in-review') && !isOverridden && submit !== undefined && unmet(submit).some(({ code }) => code === 'gate-not-overtaken');
 }
 
 /** Who draws often enough from the same generator may at last draw a cohort that passes by luck: how often it was refused is told to everyone who judges. */
