@@ -1,5 +1,6 @@
 import { errors, type ErrorCode } from './errors.ts';
 import type { Locale } from './dto.ts';
+import { fill, type PartsOf } from './sentences.ts';
 
 /**
  * Why work in the background ended without its result, beside the lab's errors: one row per reason, in braces what differs from case to case.
@@ -72,17 +73,12 @@ export const lossNames = {
   guidanceLoss: { en: 'loss by guidance', sv: 'vägledningens förlust' },
 } as const satisfies Record<string, Record<Locale, string>>;
 
-/** Names in braces in a sentence. */
-export type PartsOf<Text extends string> = Text extends `${string}{${infer Part}}${infer Rest}` ? Part | PartsOf<Rest> : never;
-
 /** @returns the sentence to store: `parts` are what stands in its braces, a loss by its English words */
 export function sayFailure<Name extends Failure>(name: Name, parts: Record<PartsOf<(typeof failures)[Name]['en']>, string | number>): string {
-  return fill(failures[name].en, parts);
+  return fillFrom(failures[name].en, parts);
 }
 
-function fill(text: string, parts: Readonly<Record<string, string | number>>): string {
-  return text.replaceAll(/\{(\w+)\}/g, (_, part: string) => String(parts[part] ?? ''));
-}
+const fillFrom = (text: string, parts: Readonly<Record<string, string | number>>): string => fill(text, (name) => String(parts[name] ?? ''));
 
 /** @returns what stands behind a stored sentence: the words in `locale`, or the code of an error; null for a sentence of no list */
 export function failureOf(sentence: string, locale: Locale): { text: string } | { code: ErrorCode } | null {
@@ -91,7 +87,7 @@ export function failureOf(sentence: string, locale: Locale): { text: string } | 
     const parts = new RegExp(`^${pattern.join('')}$`).exec(sentence);
     if (parts === null) continue;
     const loss = Object.values(lossNames).find(({ en }) => en === parts.groups?.['loss'])?.[locale];
-    return { text: fill(failures[name][locale], { ...parts.groups, ...(loss !== undefined && { loss }) }) };
+    return { text: fillFrom(failures[name][locale], { ...parts.groups, ...(loss !== undefined && { loss }) }) };
   }
   const code = (Object.keys(errors) as ErrorCode[]).find((each) => errors[each].text === sentence);
   return code === undefined ? null : { code };

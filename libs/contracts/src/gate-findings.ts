@@ -3,6 +3,7 @@ import type { CheckResult, Evidence, GateCheck } from './evidence.ts';
 import { reasonsOf } from './gate-reasons.ts';
 import { gateTexts } from './gate-texts.ts';
 import type { AgeBand, CalciumGrade, Sex } from './labels.ts';
+import { fill } from './sentences.ts';
 
 /**
  * What each check found and how sure that is, in plain sentences with their numbers: the pages and the evidence as PDF say the same. `rows`
@@ -42,17 +43,17 @@ export function findingOf(result: CheckResult, judged: JudgedCohort, locale: Loc
   if (result.details['made'] === false) return { found: texts[locale].shared.notMade, more: reasons.join(' ') };
   const facts = toFound(result, judged, locale);
   const { say, parts } = rows[result.check](facts);
-  const [found, ...more] = say.filter((key) => key !== false).map((key) => fill(own[key], parts));
+  const [found, ...more] = say.filter((key) => key !== false).map((key) => fillWhole(own[key], parts));
   // Without its first sentence the rest would hang in the air: older files lack details that newer ones have.
-  if (found === null || found === undefined) return { found: fill(own['measured'], { value: facts.plain(result.value) }) ?? texts[locale].shared.noNumber, more: '' };
+  if (found === null || found === undefined) return { found: fillWhole(own['measured'], { value: facts.plain(result.value) }) ?? texts[locale].shared.noNumber, more: '' };
   return { found, more: [...more.filter((sentence) => sentence !== null), ...reasons].join(' ') };
 }
 
 /** @returns null where there is no such sentence, or a part of it is missing */
-function fill(text: string | undefined, parts: Parts): string | null {
+function fillWhole(text: string | undefined, parts: Parts): string | null {
   if (text === undefined) return null;
   const isWhole = [...text.matchAll(/\{(\w+)\}/g)].every(([, name = '']) => (parts[name] ?? null) !== null);
-  return isWhole ? text.replaceAll(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? '') : null;
+  return isWhole ? fill(text, (name) => parts[name] ?? '') : null;
 }
 
 function formatsOf(tag: string) {

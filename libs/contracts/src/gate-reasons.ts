@@ -1,7 +1,7 @@
 import type { Locale } from './dto.ts';
 import type { CheckResult } from './evidence.ts';
-import type { PartsOf } from './failures.ts';
 import { nameValue } from './gate-names.ts';
+import { fill, type PartsOf } from './sentences.ts';
 
 type Details = CheckResult['details'];
 
@@ -70,7 +70,7 @@ const counts: Record<Locale, Intl.NumberFormat> = { sv: new Intl.NumberFormat('s
 /** @returns the reasons that a check's details give by code, in sentences; none where they give none, or only in words of their own (`findRemark`) */
 export function reasonsOf(details: Details, locale: Locale): string[] {
   return String(details['reasonCode'] ?? '').split(', ').filter(isReason).map((code) =>
-    gateReasons[code][locale].replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    fill(gateReasons[code][locale], (name) => {
       const part = details[`${code}: ${name}`] ?? details[name];
       return typeof part === 'number' ? counts[locale].format(part) : typeof part === 'string' ? nameValue(part, locale) : '–';
     }),

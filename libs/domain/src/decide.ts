@@ -55,6 +55,11 @@ export function decideDoor(action: Action, actor: Actor | null): Decision {
   return { action, allowed: conditions.every((each) => each.met), conditions };
 }
 
+/** Everyone behind a project, some perhaps twice. */
+export function teamOf({ application, permit }: Pick<Subject, 'permit'> & Required<Pick<Subject, 'application'>>): string[] {
+  return [application.applicantId, ...application.memberIds, ...(permit?.personIds ?? [])];
+}
+
 /** State of a permit at a moment; expiry is no event that someone must remember to write. */
 export function permitState(permit: { validUntil: Date; revokedAt: Date | null }, now: Date): PermitState {
   if (permit.revokedAt !== null) return 'revoked';
@@ -144,8 +149,7 @@ class Facts {
   }
 
   #team(): readonly string[] {
-    const application = this.#need('application');
-    return [application.applicantId, ...application.memberIds, ...(this.subject.permit?.personIds ?? [])];
+    return teamOf({ application: this.#need('application'), permit: this.subject.permit });
   }
 
   isMemberOrStaff(): Condition {

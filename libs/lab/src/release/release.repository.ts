@@ -1,5 +1,5 @@
 import { type CohortVersionState, type GateCheck, type GateVerdict, LabError } from '@scapis/contracts';
-import type { Actor, Subject } from '@scapis/domain';
+import { teamOf, type Actor, type Subject } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import { findOvertaken } from '../record/overtaken.ts';
@@ -63,7 +63,7 @@ export async function getReleaseView(tx: Transaction, actor: Actor, id: string):
       row.bundleName === null || row.bundleSha256 === null || row.bundleSize === null
         ? null
         : { name: row.bundleName, sha256: row.bundleSha256, size: Number(row.bundleSize) },
-    teamIds: teamOf(project),
+    teamIds: [...new Set(teamOf(project))],
     subject: {
       ...project,
       datasetId: row.cohort.datasetId,
@@ -113,7 +113,7 @@ export async function listOvertaken(tx: Transaction, datasetId: string): Promise
   const projects = await readProjects(tx, rows.map(({ applicationId }) => applicationId));
   return rows.flatMap(({ id, applicationId, cohort: { title } }) => {
     const project = projects.get(applicationId);
-    return project === undefined || !overtaken.has(id) ? [] : [{ id, title, teamIds: teamOf(project) }];
+    return project === undefined || !overtaken.has(id) ? [] : [{ id, title, teamIds: [...new Set(teamOf(project))] }];
   });
 }
 
@@ -121,8 +121,4 @@ export async function listOvertaken(tx: Transaction, datasetId: string): Promise
 export async function listDownloaders(tx: Transaction, cohortVersionId: string): Promise<string[]> {
   const rows = await tx.download.findMany({ where: { cohortVersionId }, select: { personId: true }, distinct: ['personId'] });
   return rows.map((row) => row.personId);
-}
-
-function teamOf({ application, permit }: Pick<Subject, 'permit'> & Required<Pick<Subject, 'application'>>): string[] {
-  return [...new Set([application.applicantId, ...application.memberIds, ...(permit?.personIds ?? [])])];
 }

@@ -20,7 +20,7 @@ import { ClosestPairs } from './closest-pairs.tsx';
 import { toSteps } from './cohort-steps.ts';
 import { Download } from './download.tsx';
 import { GateResult } from './gate-result.tsx';
-import { Override, OverrideMark } from './override.tsx';
+import { Override, OverrideMark, useCheckNames } from './override.tsx';
 
 export type Cohort = Schemas['CohortVersion'];
 const working: ReadonlySet<Cohort['state']> = new Set(['synthesising', 'gating', 'packing']);
@@ -91,12 +91,13 @@ function isOvertaken({ state, decisions, isOverridden }: Cohort): boolean {
 function Refusals({ refusals }: { refusals: Cohort['refusals'] }) {
   const { t } = useTranslation();
   const formats = useFormats();
+  const nameOf = useCheckNames();
   return (
     <Alert color="warning" variant="light" title={t('cohort.refusalsTitle', { count: refusals.length })}>
       <Text size="sm" mb="xs">{t('cohort.refusalsText')}</Text>
       {refusals.map(({ cohortVersionId, title, number, at, checks }) => (
         <Text key={cohortVersionId} size="sm">
-          <Link to="/cohorts/$id" params={{ id: cohortVersionId }}>{t('cohorts.titleVersion', { title, number })}</Link>, {formats.dateTime(at)}: {checks.map((check) => t(`gate.checks.${check}.name`)).join(', ')}
+          <Link to="/cohorts/$id" params={{ id: cohortVersionId }}>{t('cohorts.titleVersion', { title, number })}</Link>, {formats.dateTime(at)}: {nameOf(checks)}
         </Text>
       ))}
     </Alert>

@@ -91,7 +91,7 @@ function SignForm({ id, checks }: { id: string; checks: readonly GateCheck[] }) 
   );
 }
 
-function useCheckNames(): (checks: readonly GateCheck[]) => string {
+export function useCheckNames(): (checks: readonly GateCheck[]) => string {
   const { t } = useTranslation();
   return (checks) => checks.map((check) => t(`gate.checks.${check}.name`)).join(', ');
 }
