@@ -1,4 +1,5 @@
 export { codeLength, drawCodes, ganConfig, imageShape, toGanConfig, type ArchitectureName, type GanConfig, type GanConfigInput } from './config.ts';
+export { ComputeThread, ThreadSignals } from './compute-thread.ts';
 export { estimate, type Estimate } from './estimate.ts';
 export {
   checkImportedGenerator,

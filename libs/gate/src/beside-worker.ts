@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { ThreadSignals } from '@scapis/gan';
 import { buildAttackSpaces } from './attack-space.ts';
-import { shared, type BesideInput, type BesideMessage, type BesidePart, type BesideResults } from './beside.ts';
+import type { BesideInput, BesideMessage, BesidePart, BesideResults } from './beside.ts';
 import { measureStrangers, searchCopies } from './copy-search.ts';
 import type { UnlearnedSpace } from './copy-space.ts';
 import { GateStopped, Pace } from './pace.ts';
@@ -12,13 +13,14 @@ import { checkUtility } from './utility.ts';
 /** The thread that beside.ts starts: computes its parts one after another and posts each as it is done. */
 const port = parentPort;
 if (!port) throw new Error('beside-worker.ts is a worker thread, which the gate starts.');
-const { sets, out, thresholds, seed, identitySteps, classifierSteps, signals } = workerData as BesideInput;
+const { sets, out, thresholds, seed, identitySteps, classifierSteps } = workerData as BesideInput;
+const signals = new ThreadSignals(workerData);
 
 const post = (message: BesideMessage): void => port.postMessage(message);
 // Its stages are the parts.
 const pace = new Pace({
   onProgress: (part, fraction) => post({ part: part as BesidePart, fraction }),
-  shouldStop: () => Atomics.load(signals, shared.shouldStop) === 1,
+  shouldStop: () => signals.shouldStop,
 });
 
 async function answer<Part extends BesidePart>(part: Part, work: () => Promise<BesideResults[Part]>): Promise<void> {
@@ -39,6 +41,5 @@ try {
   // Whoever asked it to stop has a reason of their own.
   if (!(error instanceof GateStopped)) throw error;
 } finally {
-  Atomics.store(signals, shared.hasStopped, 1);
-  Atomics.notify(signals, shared.hasStopped);
+  signals.idle();
 }
