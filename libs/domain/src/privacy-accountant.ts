@@ -43,8 +43,8 @@ export function rdpEpsilon(releases: readonly NoisySteps[], delta: number): numb
   );
 }
 
-/** Of one step, at one order. */
-function renyiDivergence({ noiseMultiplier: sigma, sampleRate: q }: NoisySteps, order: number): number {
+/** Of one step, at one order above 1: log E[(mixture / normal)^order] / (order - 1), the expectation under the normal distribution. */
+export function renyiDivergence({ noiseMultiplier: sigma, sampleRate: q }: NoisySteps, order: number): number {
   if (q === 1) return order / (2 * sigma ** 2);
   return (Number.isInteger(order) ? logMomentWhole(q, sigma, order) : logMomentFractional(q, sigma, order)) / (order - 1);
 }
