@@ -1864,6 +1864,11 @@ export interface components {
             /** @default 16 */
             batch?: number;
             /**
+             * @description equal parts of a batch, at most, that a worker’s threads compute side by side; the count changes the rounding, the number of threads does not
+             * @default 1
+             */
+            shards?: number;
+            /**
              * @description channels of both networks: half, as designed, twice
              * @default standard
              * @enum {string}
@@ -2471,6 +2476,11 @@ export interface components {
             /** @default 16 */
             batch?: number;
             /**
+             * @description equal parts of a batch, at most, that a worker’s threads compute side by side; the count changes the rounding, the number of threads does not
+             * @default 1
+             */
+            shards?: number;
+            /**
              * @description channels of both networks: half, as designed, twice
              * @default standard
              * @enum {string}
@@ -2608,6 +2618,11 @@ export interface components {
             steps: number;
             /** @default 16 */
             batch: number;
+            /**
+             * @description equal parts of a batch, at most, that a worker’s threads compute side by side; the count changes the rounding, the number of threads does not
+             * @default 1
+             */
+            shards: number;
             /**
              * @description channels of both networks: half, as designed, twice
              * @default standard
@@ -3672,6 +3687,11 @@ export interface operations {
                     steps?: number;
                     /** @default 16 */
                     batch?: number;
+                    /**
+                     * @description equal parts of a batch, at most, that a worker’s threads compute side by side; the count changes the rounding, the number of threads does not
+                     * @default 1
+                     */
+                    shards?: number;
                     /**
                      * @description channels of both networks: half, as designed, twice
                      * @default standard

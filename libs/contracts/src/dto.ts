@@ -171,6 +171,7 @@ export const trainingSettings = z.object({
   seed: z.int().min(0).max(2_147_483_647).default(1),
   steps: z.int().min(20).max(2_000_000).default(7_000),
   batch: z.int().min(8).max(256).default(16),
+  shards: z.int().min(1).max(8).default(1).describe('equal parts of a batch, at most, that a worker’s threads compute side by side; the count changes the rounding, the number of threads does not'),
   width: z.enum(networkWidths).default('standard').describe('channels of both networks: half, as designed, twice'),
   learningRate: field(1e-6, 0.01, 5e-4),
   penaltyKind: z.enum(penaltyKinds).default('exact'),

@@ -193,6 +193,12 @@ describe('an estimate', patience, () => {
     expect(large.trainingMacsPerImage / found.trainingMacsPerImage).toBeCloseTo(1, 1);
   });
 
+  it('of a step in shards counts one more pass of the generator for each image, and the weights of each shard', () => {
+    const [whole, cut] = [1, 4].map((shards) => estimate({ ...toGanConfig(), shards }));
+    expect(cut!.trainingMacsPerImage / (whole!.trainingMacsPerImage + whole!.generatorMacs)).toBeCloseTo(1, 2);
+    expect(cut!.memoryBytes).toBeGreaterThan(whole!.memoryBytes);
+  });
+
   it('counts the products of a residual volume network as one does on paper', () => {
     const { generatorMacs, discriminatorMacs } = estimate(narrow(16, 3));
     // Each block: 4 -> 4 by 1x1, 4 -> 4 by 3x3x3 in one group, 4 -> 4 by 1x1.

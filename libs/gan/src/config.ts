@@ -61,6 +61,11 @@ export const ganConfig = z
     /** Length of the discriminator's feature vector, which labels are projected on. */
     featureLength: z.number().int().min(8).max(1024).default(64),
     batch: z.number().int().min(2).max(1024).default(16),
+    /**
+     * Each step is computed in so many equal parts of the batch, by as many threads where the machine has them, and their gradients are averaged. The parts
+     * are the same numbers whichever thread computes them, so the result is not the machine's; another count rounds otherwise.
+     */
+    shards: z.number().int().min(1).max(16).default(1),
     /** Schedules run over this many steps; a run may stop earlier. */
     totalSteps: z.number().int().min(1).max(10_000_000).default(7000),
     learningRate: z.number().min(1e-6).max(0.1).default(5e-4),
@@ -122,6 +127,8 @@ export const ganConfig = z
     if (discriminatorChannels.length !== expected.discriminatorChannels.length)
       wrong('discriminatorChannels', expected.discriminatorChannels.length);
     if (config.augmentation.translation >= size / 4) refuse(['augmentation', 'translation'], 'must be below a quarter of the image');
+    if (config.batch % config.shards !== 0) refuse(['shards'], `a batch of ${config.batch} can't be cut into ${config.shards} equal parts`);
+    if (config.privacy !== null && config.shards > 1) refuse(['shards'], 'a private run takes its steps whole');
     if (config.privacy !== null && (config.adversarial !== 'relativistic' || config.spectralNorm || config.leCam > 0))
       refuse(['privacy'], 'a private run has the relativistic loss alone: hinge, spectral normalisation and LeCam are not counted by its epsilon');
     if (dimensions === 3 && size > largestVolume)

@@ -2,7 +2,7 @@ import { labelVectorLength } from '@scapis/contracts';
 import { countMacs, input, peakElements, type Tensor } from '@scapis/numerics';
 import { discriminator, generator, layoutsOf } from './architecture.ts';
 import { codeLength, imageShape, type GanConfig } from './config.ts';
-import { ganStep } from './gan-step.ts';
+import { ganStep, shardedStep, type Layouts } from './gan-step.ts';
 import { views } from './optimise.ts';
 
 export interface Estimate {
@@ -14,7 +14,7 @@ export interface Estimate {
   /** Multiply-accumulates of a whole training step per real image, penalty included on average. */
   trainingMacsPerImage: number;
   /**
-   * What the two programs of a step (with and without penalty) hold at their peaks: each keeps its memory. The runtime's copies for weight
+   * What the programs of a step (with and without penalty, of each shard) hold at their peaks: each keeps its memory. The runtime's copies for weight
    * gradients and what its arena leaves unused come on top: residual networks were seen to take 1.6 to 3 times as much.
    */
   memoryBytes: number;
@@ -27,14 +27,22 @@ export function estimate(config: GanConfig): Estimate {
   const weights = (of: keyof typeof layouts): Record<string, Tensor> => views(layouts[of], input(of, [layouts[of].size]));
   const images = generator(config).forward(weights('generator'), input('z', [1, codeLength(config)]), labels);
   const logits = discriminator(config).forward(weights('discriminator'), input('images', [1, ...imageShape(config)]), labels);
-  const [plain, penalised] = [false, true].map((isPenalised) => Object.values(ganStep(config, layouts, { isPenalised })));
-  const share = 1 / config.penalty.every;
+  const programs = stepPrograms(config, layouts).map(({ graph, perStep }) => ({ outputs: Object.values(graph), perStep }));
   return {
     generatorParameters: layouts.generator.size,
     discriminatorParameters: layouts.discriminator.size,
     generatorMacs: countMacs([images]),
     discriminatorMacs: countMacs([logits]),
-    trainingMacsPerImage: ((1 - share) * countMacs(plain ?? []) + share * countMacs(penalised ?? [])) / config.batch,
-    memoryBytes: 4 * (peakElements(plain ?? []) + peakElements(penalised ?? [])),
+    trainingMacsPerImage: (programs.reduce((sum, { outputs, perStep }) => sum + perStep * countMacs(outputs), 0) * config.shards) / config.batch,
+    memoryBytes: 4 * config.shards * programs.reduce((sum, { outputs }) => sum + peakElements(outputs), 0),
   };
+}
+
+/** @returns the programs of one shard, with how often each runs in a step, on average. */
+function stepPrograms(config: GanConfig, layouts: Layouts): { graph: Record<string, Tensor>; perStep: number }[] {
+  const penalised = 1 / config.penalty.every;
+  const perStep = (plain: Record<string, Tensor>, other: Record<string, Tensor>) => [{ graph: plain, perStep: 1 - penalised }, { graph: other, perStep: penalised }];
+  if (config.shards === 1) return perStep(ganStep(config, layouts, { isPenalised: false }), ganStep(config, layouts, { isPenalised: true }));
+  const { judge, judgePenalised, draw } = shardedStep(config, layouts);
+  return [...perStep(judge, judgePenalised), { graph: draw, perStep: 1 }];
 }

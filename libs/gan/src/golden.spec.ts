@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { evaluate, sizeOf } from '@scapis/numerics';
+import { evaluate, sizeOf, type Tensor } from '@scapis/numerics';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { layoutsOf } from './architecture.ts';
 import { codeLength, toGanConfig } from './config.ts';
-import { ganStep, lossNames, stateNames } from './gan-step.ts';
+import { ganStep, lossNames, partOf, shardedStep, stateNames } from './gan-step.ts';
 import { compile } from './runtime.ts';
 
 // A whole step against PyTorch's, from the same inputs (tools/golden-steps.py has the formulas and made the fixture).
@@ -73,10 +73,49 @@ describe.each(['exact', 'finite-difference'] as const)('a step with the %s penal
     }
   };
 
+  const byReference = (graph: Record<string, Tensor>, fed: Record<string, ArrayLike<number>>): Record<string, number[]> => {
+    const values = evaluate(Object.values(graph), Object.fromEntries(Object.entries(fed).map(([name, data]) => [name, Array.from(data)])));
+    return Object.fromEntries(Object.keys(graph).map((name, at) => [name, Array.from(values[at] ?? [])]));
+  };
+
   it("is PyTorch's, to ten digits, by the reference evaluator", () => {
-    const names = Object.keys(outputs);
-    const values = evaluate(Object.values(outputs), Object.fromEntries(Object.entries(feeds).map(([name, data]) => [name, Array.from(data)])));
-    check((name) => values[names.indexOf(name)] ?? [], 1e-9);
+    const found = byReference(outputs, feeds);
+    check((name) => found[name] ?? [], 1e-9);
+  });
+
+  it("is PyTorch's, to ten digits, in shards of one image", () => {
+    const graphs = shardedStep({ ...config, shards: 2 }, layouts);
+    /** Moved images come real ones first: of the whole batch in the fixture, of the shard in its program. */
+    const noiseOf = (shard: number): number[] => [0, 1].flatMap((side) => Array.from(feeds['noise'] ?? []).slice((2 * side + shard) * 3 * size * size, (2 * side + shard + 1) * 3 * size * size));
+    const ofShard = (shard: number): Record<string, ArrayLike<number>> => ({
+      ...feeds,
+      ...Object.fromEntries(
+        Object.entries(feeds)
+          .filter(([name]) => /^(z|labels|real|real\..*|fake\..*)$/.test(name))
+          .map(([name, values]) => [name, Array.from(values).slice((shard * values.length) / 2, ((shard + 1) * values.length) / 2)]),
+      ),
+      noise: noiseOf(shard),
+    });
+    const gradients = (graph: Record<string, Tensor>, changed: Record<string, ArrayLike<number>> = {}): Record<string, number[]> => {
+      const found = [0, 1].map((shard) => byReference(graph, { ...ofShard(shard), ...changed }));
+      const mean = Object.fromEntries(Object.entries(found[0] ?? {}).map(([name, [value = NaN]]) => [name, [(value + (found[1]?.[name]?.[0] ?? NaN)) / 2]]));
+      return { ...mean, ...Object.fromEntries(found.flatMap((each, shard) => Object.entries(each).map(([name, values]) => [`${name}.${shard}`, values]))) };
+    };
+    /** Each half of the weights, then both joined; the squares are summed. */
+    const updated = (halves: readonly Record<string, Tensor>[], from: Record<string, ArrayLike<number>>): Record<string, number[]> => {
+      const half = (values: ArrayLike<number>, at: number): number[] => (values.length > 1 ? Array.from(values).slice(...partOf(values.length, at, 2)) : Array.from(values));
+      const found = halves.map((graph, at) => byReference(graph, Object.fromEntries(Object.entries(from).map(([name, values]) => [name, half(values, at)]))));
+      const names = Object.keys(found[0] ?? {});
+      return Object.fromEntries(names.map((name) => [name, found.flatMap((each) => each[name] ?? [])]));
+    };
+    const judged = gradients(graphs.judgePenalised);
+    const judgeNext = updated(graphs.judgeUpdate, { ...feeds, ...judged });
+    const drawn = gradients(graphs.draw, { discriminator: judgeNext['next.discriminator'] ?? [] });
+    const drawNext = updated(graphs.drawUpdate, { ...feeds, ...drawn });
+    const length = (squares: readonly number[] = []): number[] => [Math.sqrt(squares.reduce((sum, each) => sum + each, 0))];
+    const [discriminatorGradient, generatorGradient] = [length(judgeNext['discriminatorSquares']), length(drawNext['generatorSquares'])];
+    const found: Record<string, number[]> = { ...judged, ...drawn, ...judgeNext, ...drawNext, discriminatorGradient, generatorGradient };
+    check((name) => found[name] ?? [], 1e-9);
   });
 
   it("is PyTorch's, to float32, by ONNX Runtime", async () => {

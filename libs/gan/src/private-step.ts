@@ -28,7 +28,7 @@ import { augment, drawAugmentation, type AugmentationInputs } from './losses.ts'
 import { discriminator, generator } from './architecture.ts';
 import { adamUpdate, packedGradient, views, type Layout } from './optimise.ts';
 import type { RandomStream } from './random.ts';
-import { compile, type CompileOptions, type Program } from './runtime.ts';
+import { compile, feedsOf, type CompileOptions, type Program } from './runtime.ts';
 import { drawSubset, secureInteger, secureNormals } from './secure-random.ts';
 import type { ImageSet } from './train.ts';
 
@@ -212,14 +212,14 @@ export class PrivateSteps {
     let gradient = new Float32Array();
     for (let i = 1; i <= discriminatorSteps; i++) {
       gradient = await this.#noisyGradient(current, random);
-      const next = await this.#programs.update.run(pick(this.#programs.update, { ...current, ...rates(step * discriminatorSteps + i), gradient }));
+      const next = await this.#programs.update.run(feedsOf(this.#programs.update, { ...current, ...rates(step * discriminatorSteps + i), gradient }));
       current = { ...current, ...Object.fromEntries(Object.entries(next).map(([name, values]) => [name.replace('next.', ''), values])) };
     }
     const { batch, size } = this.#config;
     const fake = drawAugmentation(random, batch, size, this.#config.augmentation);
     const feeds = { z: drawCodes(random, this.#config, batch), labels: evenLabels(random, batch), ...prefixed('fake', fake) };
     const results = await this.#programs.generator.run(
-      pick(this.#programs.generator, { ...current, ...rates(step + 1), ...feeds, averageKeep }),
+      feedsOf(this.#programs.generator, { ...current, ...rates(step + 1), ...feeds, averageKeep }),
       Object.fromEntries(generatorStates.flatMap((name) => (into[name] === undefined ? [] : [[`next.${name}`, into[name]]]))),
     );
     for (const name of discriminatorStates) into[name]?.set(current[name] ?? []);
@@ -242,7 +242,7 @@ export class PrivateSteps {
     const total = secureNormals(state['discriminator']?.length ?? 0, noiseMultiplier * clip);
     for (let start = 0; start < drawn.length; start += this.#pairs) {
       const feeds = { ...state, ...this.#drawPairs(drawn.slice(start, start + this.#pairs), random) };
-      const { gradient } = await this.#programs.gradient.run(pick(this.#programs.gradient, feeds));
+      const { gradient } = await this.#programs.gradient.run(feedsOf(this.#programs.gradient, feeds));
       if (gradient !== undefined) for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + (gradient[i] ?? NaN);
     }
     const expected = sampleRate * this.#patients.length;
@@ -299,10 +299,6 @@ function evenLabels(random: RandomStream, count: number): Float32Array {
 
 function prefixed(name: string, feeds: object): Record<string, Float32Array> {
   return Object.fromEntries(Object.entries(feeds).map(([key, values]: [string, Float32Array]) => [`${name}.${key}`, values]));
-}
-
-function pick(program: Program, feeds: Record<string, Float32Array>): Record<string, Float32Array> {
-  return Object.fromEntries(Object.keys(program.inputs).map((name) => [name, feeds[name] ?? new Float32Array()]));
 }
 
 function missing(name: string): never {

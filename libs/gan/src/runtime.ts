@@ -79,18 +79,31 @@ function encodeModel(model: object): Uint8Array {
 }
 
 /** Compiles a program for ONNX Runtime. @throws ProviderError when no provider of the list can be used; OutOfMemoryError, here or when it runs. */
-export async function compile(outputs: Record<string, Tensor>, options: CompileOptions = {}): Promise<Program> {
-  const { session, provider } = await openSession(encodeOnnx('program', outputs), options);
-  return new OrtProgram(session, provider, Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape])));
+export function compile(outputs: Record<string, Tensor>, options: CompileOptions = {}): Promise<Program> {
+  return openProgram(encodeOnnx('program', outputs), shapesOf(outputs), options);
 }
 
 /**
  * Compiles a model that was not built by numerics. Its inputs must have static shapes; they and the given outputs are float32.
  * @param model a ModelProto under the names of protobuf's JavaScript mapping
  */
-export async function compileModel(model: object, outputs: Record<string, Shape>, options: CompileOptions = {}): Promise<Program> {
-  const { session, provider } = await openSession(encodeModel(model), options);
+export function compileModel(model: object, outputs: Record<string, Shape>, options: CompileOptions = {}): Promise<Program> {
+  return openProgram(encodeModel(model), outputs, options);
+}
+
+/** As `compile`, from the bytes of an ONNX file with these outputs. */
+export async function openProgram(model: Uint8Array, outputs: Record<string, Shape>, options: CompileOptions = {}): Promise<Program> {
+  const { session, provider } = await openSession(model, options);
   return new OrtProgram(session, provider, outputs);
+}
+
+export function shapesOf(tensors: Record<string, Tensor>): Record<string, Shape> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
+}
+
+/** @returns of the feeds what the program takes; the rest is for others. */
+export function feedsOf(program: Program, feeds: ProgramFeeds): Record<string, Float32Array> {
+  return Object.fromEntries(Object.keys(program.inputs).map((name) => [name, feeds[name] ?? new Float32Array()]));
 }
 
 async function openSession(

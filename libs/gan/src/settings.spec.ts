@@ -8,6 +8,7 @@ const bounds = {
   seed: [0, 2_147_483_647],
   steps: [20, 2_000_000],
   batch: [8, 256],
+  shards: [1, 8],
   learningRate: [1e-6, 0.01],
   penaltyStart: [0, 200],
   penaltyEnd: [0, 200],
@@ -39,6 +40,13 @@ describe("a person's settings", () => {
   it.each(Object.entries(bounds))('%s goes no further', (name, [low, high]) => {
     for (const value of [low, high]) expect(trainingSettings.safeParse({ [name]: value }).success).toBe(true);
     for (const value of [low - 1e-7, high * 1.01]) expect(trainingSettings.safeParse({ [name]: value }).success).toBe(false);
+  });
+
+  it('cut a batch into equal parts, as many as were asked for at most, and a private one not at all', () => {
+    const shards = (batch: number, asked: number): number => fromSettings(trainingSettings.parse({ batch, shards: asked })).shards;
+    expect([shards(16, 2), shards(16, 8), shards(8, 8), shards(9, 2), shards(15, 4)]).toEqual([2, 8, 8, 1, 3]);
+    const privacy = { noiseMultiplier: 1, clip: 1, sampleRate: 0.1, discriminatorSteps: 1 };
+    expect(fromSettings(trainingSettings.parse({ shards: 2 }), privacy).shards).toBe(1);
   });
 
   it('make networks of other sizes', () => {

@@ -4,7 +4,14 @@ import { toGanConfig, type GanConfig, type PrivacyConfig } from './config.ts';
 /** Channels in parts of the demo network's. */
 const widthFactors: Record<(typeof networkWidths)[number], number> = { narrow: 0.5, standard: 1, wide: 2 };
 
-/** @returns the configuration that a person's settings stand for: the demo network, wider or narrower, with these schedules. A private one has no guidance. */
+/** @returns as many equal parts of the batch as were asked for at most. */
+function mostShards({ batch, shards }: TrainingSettings): number {
+  let count = shards;
+  while (batch % count !== 0) count--;
+  return count;
+}
+
+/** @returns the configuration that a person's settings stand for: the demo network, wider or narrower, with these schedules. A private one has no guidance and takes its steps whole. */
 export function fromSettings(settings: TrainingSettings, privacy: PrivacyConfig | null = null): GanConfig {
   const base = toGanConfig();
   const widen = (channels: number[]): number[] => channels.map((count) => count * widthFactors[settings.width]);
@@ -12,6 +19,7 @@ export function fromSettings(settings: TrainingSettings, privacy: PrivacyConfig 
     generatorChannels: widen(base.generatorChannels),
     discriminatorChannels: widen(base.discriminatorChannels),
     batch: settings.batch,
+    shards: privacy === null ? mostShards(settings) : 1,
     totalSteps: settings.steps,
     learningRate: settings.learningRate,
     penalty: { kind: settings.penaltyKind, gamma: [settings.penaltyStart, settings.penaltyEnd] },

@@ -20,9 +20,11 @@ import { drawAugmentation, type AugmentationFeeds } from './losses.ts';
 import { adamRates, pack, unpack, type Layout, type Parameters } from './optimise.ts';
 import { RandomStream } from './random.ts';
 import { PrivateSteps } from './private-step.ts';
-import { compile, type CompileOptions, type Program } from './runtime.ts';
+import { compile, feedsOf, type CompileOptions, type Program } from './runtime.ts';
 import { readSafetensors, writeSafetensors, type Safetensors } from './safetensors.ts';
+import { ShardedSteps } from './sharded-step.ts';
 import { initialVectors } from './spectral.ts';
+import { sharedArray } from './staged-programs.ts';
 import { openGenerator, writeGenerator, type Generator } from './sample.ts';
 
 /**
@@ -188,10 +190,8 @@ function readState(tensors: Parameters, name: StateName, layout: Layout): Float3
   return pack(layout, named);
 }
 
-interface Programs {
-  plain: Program;
-  penalised: Program;
-}
+/** What takes the steps: one program for a whole step, without and with penalty; the same in shards; or privately. */
+type Steps = { plain: Program; penalised: Program } | ShardedSteps | PrivateSteps;
 
 interface RunState {
   config: GanConfig;
@@ -211,16 +211,18 @@ class Run implements Training {
   readonly #layouts: Layouts;
   readonly #compile: CompileOptions;
   readonly #fingerprint: string;
-  readonly #programs: Programs | PrivateSteps;
+  readonly #steps: Steps;
   #state: State;
   #spare: State;
   #step: number;
+  /** Drawn for a step that is still to come. */
+  #ahead: { step: number; drawn: Record<string, Float32Array> } | undefined;
   #isRunning = false;
   #discriminates: Promise<Program> | undefined;
   #draws: Promise<Program> | undefined;
 
-  constructor({ config, images, seed, layouts, state, step, compile: compileOptions }: RunState, programs: Programs | PrivateSteps) {
-    this.#programs = programs;
+  constructor({ config, images, seed, layouts, state, step, compile: compileOptions }: RunState, steps: Steps) {
+    this.#steps = steps;
     this.config = config;
     this.seed = seed;
     this.#images = images;
@@ -228,14 +230,20 @@ class Run implements Training {
     this.#layouts = layouts;
     this.#compile = compileOptions;
     this.#fingerprint = fingerprint(images, config);
-    this.#state = state;
-    this.#spare = Object.fromEntries(Object.entries(state).map(([name, values]) => [name, new Float32Array(values.length)]));
+    const copy = ([name, values]: [string, Float32Array]): [string, Float32Array] => {
+      const shared = sharedArray(values.length);
+      shared.set(values);
+      return [name, shared];
+    };
+    this.#state = Object.fromEntries(Object.entries(state).map(copy));
+    this.#spare = Object.fromEntries(Object.entries(state).map(copy));
     this.#step = step;
   }
 
   static async compile(state: RunState): Promise<Run> {
     const { config, compile: options } = state;
     if (config.privacy !== null) return new Run(state, await PrivateSteps.compile(config, config.privacy, { ...state, options }));
+    if (config.shards > 1) return new Run(state, await ShardedSteps.compile(config, state.layouts, options));
     const build = (isPenalised: boolean): Promise<Program> => compile(ganStep(state.config, state.layouts, { isPenalised }), state.compile);
     const [plain, penalised] = await Promise.all([build(false), build(true)]);
     return new Run(state, { plain, penalised });
@@ -246,7 +254,7 @@ class Run implements Training {
   }
 
   get provider(): ComputeProvider {
-    return (this.#programs instanceof PrivateSteps ? this.#programs : this.#programs.plain).provider;
+    return ('plain' in this.#steps ? this.#steps.plain : this.#steps).provider;
   }
 
   async run({ steps = Infinity, seconds = Infinity, onProgress, shouldStop }: RunOptions = {}): Promise<TrainingPoint[]> {
@@ -280,7 +288,7 @@ class Run implements Training {
   }
 
   async #takeStep(): Promise<Losses> {
-    const losses = this.#programs instanceof PrivateSteps ? await this.#computePrivate(this.#programs) : await this.#compute(this.#programs);
+    const losses = this.#steps instanceof PrivateSteps ? await this.#computePrivate(this.#steps) : await this.#compute(this.#steps);
     const bad = lossNames.find((name) => losses[name] !== undefined && !Number.isFinite(losses[name]));
     if (bad !== undefined) throw new TrainingDivergedError(this.#step + 1, bad, losses[bad] ?? NaN);
     [this.#state, this.#spare] = [this.#spare, this.#state];
@@ -303,19 +311,49 @@ class Run implements Training {
     });
   }
 
-  async #compute(programs: Programs): Promise<Losses> {
+  async #compute(steps: Exclude<Steps, PrivateSteps>): Promise<Losses> {
     const { config } = this;
-    const isPenalised = this.#step % config.penalty.every === 0;
-    const program = isPenalised ? programs.penalised : programs.plain;
-    const random = new RandomStream(this.seed, 'trainingStep', this.#step);
-    const feeds: Record<string, Float32Array> = {
-      ...this.#state,
-      ...drawStep(config, this.#images, this.#byGrade, random, isPenalised),
-      ...scheduleFeeds(config, this.#step),
-    };
+    const step = this.#step;
+    const isPenalised = step % config.penalty.every === 0;
+    const drawn = this.#ahead?.step === step ? this.#ahead.drawn : this.#drawStep(step);
+    const scalars = scheduleFeeds(config, step);
+    if (steps instanceof ShardedSteps) {
+      const losses = steps.take(this.#state, this.#spare, { drawn, scalars, isPenalised });
+      // While the other threads are at their shards already: they are the last to be done.
+      this.#ahead = { step: step + 1, drawn: this.#drawStep(step + 1) };
+      return losses;
+    }
+    const program = isPenalised ? steps.penalised : steps.plain;
     const next = Object.fromEntries(Object.entries(this.#spare).map(([name, values]) => [`next.${name}`, values]));
-    const results = await program.run(pick(feeds, Object.keys(program.inputs)), next);
+    const results = await program.run(feedsOf(program, { ...this.#state, ...drawn, ...scalars }), next);
     return Object.fromEntries(lossNames.map((name) => [name, results[name]?.[0] ?? NaN]));
+  }
+
+  /** Draws one step's batch, noise and augmentation: a pure function of the seed and the step. */
+  #drawStep(step: number): Record<string, Float32Array> {
+    const { batch, size, dimensions, augmentation, penalty } = this.config;
+    const random = new RandomStream(this.seed, 'trainingStep', step);
+    const pixels = sizeOf(imageShape(this.config));
+    const real = new Float32Array(batch * pixels);
+    const labels = new Float32Array(batch * labelVectorLength);
+    for (let n = 0; n < batch; n++) {
+      // Balanced: severe calcium is rare in the cohort, and a generator must learn it too.
+      const group = this.#byGrade[random.integer(this.#byGrade.length)] ?? [];
+      const image = group[random.integer(group.length)] ?? 0;
+      real.set(this.#images.pixels.subarray(image * pixels, (image + 1) * pixels), n * pixels);
+      const label = this.#images.labels[image];
+      if (label !== undefined) labels.set(toLabelVector(label), n * labelVectorLength);
+    }
+    const isMoved = step % penalty.every === 0 && penalty.kind === 'finite-difference';
+    return {
+      real,
+      labels,
+      z: drawCodes(random, this.config, batch),
+      ...prefixed('real', drawAugmentation(random, batch, size, augmentation, dimensions)),
+      ...prefixed('fake', drawAugmentation(random, batch, size, augmentation, dimensions)),
+      // The largest draw of all, so only where it is used; and the last, so that the others are the same with and without it.
+      ...(isMoved && { noise: random.signs(2 * batch * pixels * discriminator(this.config).seenChannels) }),
+    };
   }
 
   checkpoint(): Uint8Array {
@@ -369,7 +407,7 @@ class Run implements Training {
       batch.set(values.subarray(first * length, (first + count) * length));
       vectors.set(labels.slice(first, first + count).flatMap(toLabelVector));
       const feeds = { ...this.#state, [network]: this.#vector(network), [fed]: batch, labels: vectors };
-      const { result = new Float32Array() } = await program.run(pick(feeds, Object.keys(program.inputs)));
+      const { result = new Float32Array() } = await program.run(feedsOf(program, feeds));
       const each = result.length / this.config.batch;
       if (first === 0) all = new Float32Array(each * labels.length);
       all.set(result.subarray(0, each * count), each * first);
@@ -378,8 +416,8 @@ class Run implements Training {
   }
 
   async dispose(): Promise<void> {
-    if (this.#programs instanceof PrivateSteps) await this.#programs.dispose();
-    else await Promise.all([this.#programs.plain.dispose(), this.#programs.penalised.dispose()]);
+    if ('plain' in this.#steps) await Promise.all([this.#steps.plain.dispose(), this.#steps.penalised.dispose()]);
+    else await this.#steps.dispose();
     for (const program of [await this.#discriminates, await this.#draws]) await program?.dispose();
   }
 
@@ -388,37 +426,6 @@ class Run implements Training {
     if (values === undefined) throw new Error(`this run has no ${name}`);
     return values;
   }
-}
-
-/** Draws one step's batch, noise and augmentation: a pure function of the seed and the step. */
-function drawStep(
-  config: GanConfig,
-  images: ImageSet,
-  byGrade: readonly number[][],
-  random: RandomStream,
-  isPenalised: boolean,
-): Record<string, Float32Array> {
-  const { batch, size, dimensions, augmentation, penalty } = config;
-  const pixels = sizeOf(imageShape(config));
-  const real = new Float32Array(batch * pixels);
-  const labels = new Float32Array(batch * labelVectorLength);
-  for (let n = 0; n < batch; n++) {
-    // Balanced: severe calcium is rare in the cohort, and a generator must learn it too.
-    const group = byGrade[random.integer(byGrade.length)] ?? [];
-    const image = group[random.integer(group.length)] ?? 0;
-    real.set(images.pixels.subarray(image * pixels, (image + 1) * pixels), n * pixels);
-    const label = images.labels[image];
-    if (label !== undefined) labels.set(toLabelVector(label), n * labelVectorLength);
-  }
-  return {
-    real,
-    labels,
-    z: drawCodes(random, config, batch),
-    ...prefixed('real', drawAugmentation(random, batch, size, augmentation, dimensions)),
-    ...prefixed('fake', drawAugmentation(random, batch, size, augmentation, dimensions)),
-    // The largest draw of all, so only where it is used; and the last, so that the others are the same with and without it.
-    noise: isPenalised && penalty.kind === 'finite-difference' ? random.signs(2 * batch * pixels * discriminator(config).seenChannels) : new Float32Array(),
-  };
 }
 
 const learningRateAt: Record<GanConfig['learningRateDecay'], (progress: number) => number> = {
@@ -519,8 +526,4 @@ function parseMetadata(metadata: Safetensors['metadata']): { config: GanConfig; 
 
 function prefixed(name: string, feeds: AugmentationFeeds): Record<string, Float32Array> {
   return Object.fromEntries(Object.entries(feeds).map(([key, values]: [string, Float32Array]) => [`${name}.${key}`, values]));
-}
-
-function pick(feeds: Record<string, Float32Array>, names: readonly string[]): Record<string, Float32Array> {
-  return Object.fromEntries(names.map((name) => [name, feeds[name] ?? new Float32Array()]));
 }

@@ -21,7 +21,7 @@ function newWorker(sliceSeconds = 0.3): TrainingService {
 
 /** What a person sends, with the form's defaults for what he leaves as it is. */
 function asked(input: Partial<z.input<typeof trainingRequest>> = {}): z.output<typeof trainingRequest> {
-  const usual = { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Small run', seed: 1, steps: 20, batch: 8 };
+  const usual = { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Small run', seed: 1, steps: 20, batch: 8, shards: 2 };
   return trainingRequest.parse({ ...usual, ...input });
 }
 

@@ -12,7 +12,7 @@ export type TrainingForm = UseFormReturn<TrainingFormInput, unknown, TrainingFor
 
 /** What a person sets of a run, in the order of the form. The first group is always open; the others are for those who know why. */
 export const settingGroups = {
-  size: ['steps', 'batch', 'width', 'seed'],
+  size: ['steps', 'batch', 'shards', 'width', 'seed'],
   learning: ['learningRate', 'averageDecay', 'penaltyKind', 'penaltyStart', 'penaltyEnd', 'guidance'],
   augmentation: ['translation', 'brightness', 'contrast'],
   watching: ['lookEvery', 'stopOnMemorisation'],
