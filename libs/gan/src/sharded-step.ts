@@ -51,14 +51,15 @@ export class ShardedSteps {
     [this.#shards, this.#threads, this.provider] = [shards, threads, provider];
   }
 
-  /** Takes as many threads as `options.threads` and the shards allow, this one among them. */
+  /** Takes as many threads of the CPU as `options.threads` and the shards allow, this one among them. */
   static async compile(config: GanConfig, layouts: Layouts, options: CompileOptions): Promise<ShardedSteps> {
     const { judgeUpdate, drawUpdate, ...ofBatch } = shardedStep(config, layouts);
     // Which of the providers can be used is found out here, where a fall-back can be told.
     const probe = await compile(judgeUpdate[0] ?? {}, options);
     await probe.dispose();
     const { threads: most = 2 } = options;
-    const count = Math.min(most, config.shards);
+    // A GPU is one device, however many threads call it.
+    const count = probe.provider === 'cpu' ? Math.min(most, config.shards) : 1;
     const alone = { threads: Math.floor(most / count), providers: [probe.provider] };
     const threads: StagedThread[] = [new StagedPrograms(), ...Array.from({ length: count - 1 }, () => new ProgramThread())];
     try {
