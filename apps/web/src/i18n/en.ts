@@ -114,7 +114,7 @@ export const en = {
     settingGroups: { learning: 'Learning rate and penalty', augmentation: 'Augmentation', watching: 'Watching for memorisation' },
     settings: {
       steps: { name: 'Steps', hint: 'About 7,000 give recognisable images of 64 x 64.' }, batch: { name: 'Images per step', hint: 'More make each step steadier, slower and larger in memory.' },
-      shards: { name: 'Parts computed side by side', hint: 'At most, and as many as cut the images of a step evenly. Where a worker has two threads, two parts train one network 1.2 times as fast; where it has one, a tenth slower. The bytes are the same for any number of threads.' },
+      shards: { name: 'Parts computed side by side', hint: 'At most, and as many as cut the images of a step evenly. Where a worker has two threads, two parts train one network 1.2 times as fast; where it has one, a seventh slower. The bytes are the same for any number of threads.' },
       width: { name: 'Size of the networks', hint: 'Wide ones learn finer detail, take about four times as long, and memorise sooner.' }, seed: { name: 'Seed', hint: 'The same seed and data give the same bytes when the CPU computes.' },
       learningRate: { name: 'Learning rate', hint: 'Lower it when a run broke off with numbers that are not finite.' }, averageDecay: { name: 'Averaging of the generator', hint: 'Nearer to 1 averages over more steps.' },
       penaltyKind: { name: 'Gradient penalty', hint: 'Exact learnt better in every comparison, at the same speed. Finite differences need no second derivatives.' }, penaltyStart: { name: 'Weight of the penalty, first', hint: 'Higher keeps the discriminator calmer.' }, penaltyEnd: { name: 'Weight of the penalty, later', hint: 'Reached after 70 % of the steps.' },
