@@ -1,36 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
 import { add, input, matmul, mul } from '@scapis/numerics';
-import { ganConfig, toGanConfig, type GanConfig } from './config.ts';
+import { ganConfig, type GanConfig } from './config.ts';
 import { lossNames } from './gan-step.ts';
 import { ProgramThread } from './program-thread.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { Barrier, sharedArray, StagedPrograms } from './staged-programs.ts';
-import { createTraining, openTraining, type ImageSet, type Training } from './train.ts';
+import { toyConfig, toySet } from './toy.fixture.ts';
+import { createTraining, openTraining, type Training } from './train.ts';
 
-const config = toGanConfig({
-  size: 16,
-  latentLength: 8,
-  generatorChannels: [8, 8, 4],
-  discriminatorChannels: [8, 8],
-  featureLength: 8,
-  batch: 12,
-  totalSteps: 40,
-  augmentation: { translation: 1 },
-});
-
-/** Squares whose size follows the grade. */
-function squares(count = 24): ImageSet {
-  const labels = Array.from({ length: count }, (_, i): ImageLabels => ({ calciumGrade: calciumGrades[i % 4]!, sex: sexes[i % 2]!, ageBand: ageBands[i % 3]! }));
-  const pixels = new Float32Array(count * 256).map((_, at) => {
-    const [image, i] = [Math.floor(at / 256), at % 256];
-    return Math.max(Math.abs((i % 16) - 8), Math.abs(Math.floor(i / 16) - 8)) <= 2 + (image % 4) ? 0.6 : -1;
-  });
-  return { size: 16, count, pixels, labels, subjects: labels.map((_, i) => `s${i}`) };
-}
+const config = { ...toyConfig, batch: 12 };
 
 async function trained(changed: Partial<GanConfig>, { threads = 1, steps = 5 } = {}): Promise<Training> {
-  const training = await createTraining({ config: ganConfig.parse({ ...config, ...changed }), images: squares(), seed: 1, compile: { threads } });
+  const training = await createTraining({ config: ganConfig.parse({ ...config, ...changed }), images: toySet(), seed: 1, compile: { threads } });
   await training.run({ steps });
   return training;
 }
@@ -43,7 +24,7 @@ describe('a step in shards', patience, () => {
     const [first] = runs.map((run) => run.checkpoint());
     for (const run of runs) expect(run.checkpoint()).toEqual(first);
     const part = await trained({ shards: 3 }, { threads: 2, steps: 2 });
-    const resumed = await openTraining(part.checkpoint(), squares(), { threads: 1 });
+    const resumed = await openTraining(part.checkpoint(), toySet(), { threads: 1 });
     await resumed.run({ steps: 3 });
     expect(resumed.checkpoint()).toEqual(first);
     await Promise.all([...runs, part, resumed].map((run) => run.dispose()));
@@ -73,7 +54,7 @@ describe('a step in shards', patience, () => {
     const run = await trained({ shards: 2 }, { threads: 2, steps: 2 });
     const { tensors, metadata } = readSafetensors(run.checkpoint());
     tensors.get('discriminator/logit.weight')?.data.fill(NaN);
-    const broken = await openTraining(writeSafetensors({ tensors, metadata }), squares(), { threads: 2 });
+    const broken = await openTraining(writeSafetensors({ tensors, metadata }), toySet(), { threads: 2 });
     const before = broken.checkpoint();
     await expect(broken.run()).rejects.toMatchObject({ step: 3, loss: 'discriminatorLoss' });
     expect(broken.checkpoint()).toEqual(before);

@@ -1,40 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
-import { codeLength, ganConfig, toGanConfig, type GanConfig } from './config.ts';
-import { schedule, createTraining, openTraining, type ImageSet, type Training } from './train.ts';
+import { codeLength, ganConfig, type GanConfig } from './config.ts';
+import { schedule, createTraining, openTraining, type Training } from './train.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { mixGenerators } from './ensemble.ts';
 import { openGenerator, type Generator } from './sample.ts';
-
-const config = toGanConfig({
-  size: 16,
-  latentLength: 8,
-  generatorChannels: [8, 8, 4],
-  discriminatorChannels: [8, 8],
-  featureLength: 8,
-  batch: 4,
-  totalSteps: 40,
-  augmentation: { translation: 1 },
-});
-
-function labelOf(i: number): ImageLabels {
-  return { calciumGrade: calciumGrades[i % 4] ?? 'none', sex: sexes[i % 2] ?? 'female', ageBand: ageBands[i % 3] ?? '50-54' };
-}
-
-/** Bright squares whose size follows the grade. */
-function toySet(count = 12): ImageSet {
-  const pixels = new Float32Array(count * 256).fill(-1);
-  for (let image = 0; image < count; image++)
-    for (let i = 0; i < 256; i++)
-      if (Math.max(Math.abs((i % 16) - 8), Math.abs(Math.floor(i / 16) - 8)) <= 2 + (image % 4)) pixels[image * 256 + i] = 0.6;
-  return {
-    size: 16,
-    count,
-    pixels,
-    labels: Array.from({ length: count }, (_, i) => labelOf(i)),
-    subjects: Array.from({ length: count }, (_, i) => `s${i}`),
-  };
-}
+import { toyConfig as config, toyLabel, toySet } from './toy.fixture.ts';
 
 const start = (seed = 1): Promise<Training> => createTraining({ config, images: toySet(), seed });
 
@@ -140,7 +110,7 @@ describe('a training run', patience, () => {
   it('draws and judges images of any number, as its files do', async () => {
     const run = await start();
     await run.run({ steps: 3 });
-    const labels = [0, 1, 2, 3, 4, 5].map(labelOf);
+    const labels = [0, 1, 2, 3, 4, 5].map(toyLabel);
     const length = codeLength(config);
     const z = new Float32Array(6 * length).map((_, i) => Math.sin(i));
     const images = await run.draw(z, labels);
@@ -203,13 +173,13 @@ describe('sampling', patience, () => {
     generators = await Promise.all([1, 2].map(async (seed) => openGenerator((await start(seed)).generatorFile())));
   });
   afterAll(() => Promise.all(generators.map((each) => each.dispose())));
-  const labels = [0, 1, 2, 3, 4].map(labelOf);
+  const labels = [0, 1, 2, 3, 4].map(toyLabel);
   const pixels = 256;
 
   it('makes image i from the seed, i and its label only', async () => {
     const [one] = generators;
     const all = await one?.sample({ labels, seed: 5 });
-    const changed = await one?.sample({ labels: [labelOf(3), ...labels.slice(1)], seed: 5 });
+    const changed = await one?.sample({ labels: [toyLabel(3), ...labels.slice(1)], seed: 5 });
     expect(all).toHaveLength(5 * pixels);
     expect(changed?.subarray(0, pixels)).not.toEqual(all?.subarray(0, pixels));
     expect(changed?.subarray(pixels)).toEqual(all?.subarray(pixels));
@@ -219,7 +189,7 @@ describe('sampling', patience, () => {
 
   it('mixes an ensemble image by image', async () => {
     const mixed = mixGenerators(generators);
-    const request = { labels: Array.from({ length: 40 }, (_, i) => labelOf(i)), seed: 5 };
+    const request = { labels: Array.from({ length: 40 }, (_, i) => toyLabel(i)), seed: 5 };
     const [all, ...single] = await Promise.all([mixed, ...generators].map((each) => each.sample(request)));
     const from = request.labels.map((_, i) =>
       single.findIndex((images) => images.subarray(i * pixels, (i + 1) * pixels).every((x, at) => x === all?.[i * pixels + at])),
@@ -232,7 +202,7 @@ describe('sampling', patience, () => {
     const shares = { none: [1, 0], mild: [0, 1], moderate: [3, 1], severe: [0.5, 0.5] };
     const mixed = mixGenerators(generators, ({ calciumGrade }) => shares[calciumGrade]);
     for (const [grade, [one = 0, two = 0]] of Object.entries(shares)) {
-      const request = { labels: Array.from({ length: 120 }, () => ({ ...labelOf(0), calciumGrade: grade as 'none' })), seed: 5 };
+      const request = { labels: Array.from({ length: 120 }, () => ({ ...toyLabel(0), calciumGrade: grade as 'none' })), seed: 5 };
       const [all, first] = await Promise.all([mixed, generators[0]!].map((each) => each.sample(request)));
       const byFirst = request.labels.filter((_, i) => all!.subarray(i * pixels, (i + 1) * pixels).every((x, at) => x === first![i * pixels + at])).length;
       // Within four deviations of a draw by shares.

@@ -1,6 +1,6 @@
-import { ageBands, calciumGrades, computeProviderNames, sexes, type ImageLabels } from '@scapis/contracts';
-import { toGanConfig } from './config.ts';
+import { computeProviderNames } from '@scapis/contracts';
 import { openGenerator } from './sample.ts';
+import { toyConfig, toySet } from './toy.fixture.ts';
 import { createTraining } from './train.ts';
 
 // A process of its own for webgpu.medium.spec.ts, since a Vulkan driver is found through the environment that a process is started with:
@@ -17,29 +17,9 @@ export interface Computed {
 }
 
 const provider = computeProviderNames.find((name) => name === process.argv[2]) ?? 'cpu';
-const config = toGanConfig({
-  size: 16,
-  latentLength: 8,
-  generatorChannels: [8, 8, 4],
-  discriminatorChannels: [8, 8],
-  featureLength: 8,
-  batch: 4,
-  totalSteps: 40,
-  penalty: { every: 2 },
-  augmentation: { translation: 1 },
-});
-const labels = Array.from({ length: 6 }, (_, i): ImageLabels => ({
-  calciumGrade: calciumGrades[i % 4] ?? 'none',
-  sex: sexes[i % 2] ?? 'female',
-  ageBand: ageBands[i % 3] ?? '50-54',
-}));
-const images = {
-  size: 16,
-  count: 6,
-  pixels: Float32Array.from({ length: 6 * 256 }, (_, i) => Math.sin(i / 7)),
-  labels,
-  subjects: labels.map((_, i) => `s${i}`),
-};
+const config = { ...toyConfig, penalty: { ...toyConfig.penalty, every: 2 } };
+const images = { ...toySet(6), pixels: Float32Array.from({ length: 6 * 256 }, (_, i) => Math.sin(i / 7)) };
+const { labels } = images;
 
 const compile = { providers: [provider] };
 const training = await createTraining({ config, images, seed: 3, compile });
