@@ -47,6 +47,10 @@ export const lossNames = [
 ] as const;
 export type LossName = (typeof lossNames)[number];
 
+/** The vectors that a run has. */
+export type State = Partial<Record<StateName, Float32Array>>;
+export type Losses = Partial<Record<LossName, number>>;
+
 export interface Layouts {
   generator: Layout;
   discriminator: Layout;
@@ -90,7 +94,7 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
   const step = openStep(config, layouts);
   const batch = openBatch(step, config.batch);
   const judged = judge(step, batch, isPenalised);
-  const judgeNext = updateDiscriminator(step, judged);
+  const judgeNext = updateJudges(step, judged);
   const drawn = draw(step, batch, judgeNext.states.discriminator);
   const drawNext = updateGenerator(step, drawn.generatorGradient);
   const zero = mul(judged.losses.discriminatorLoss, 0);
@@ -125,7 +129,7 @@ export function shardedStep(config: GanConfig, layouts: Layouts): ShardedStep {
     const step = openStep(config, layouts, (length) => partOf(length, at, shards));
     const averaged = (name: string, shape: Shape): Tensor =>
       mul(Array.from({ length: shards }, (__, part) => step.input(`${name}.${part}`, shape)).reduce((total, each) => add(total, each)), 1 / shards);
-    const judgeNext = updateDiscriminator(step, {
+    const judgeNext = updateJudges(step, {
       discriminatorGradient: averaged('discriminatorGradient', step.state('discriminator').shape),
       classifierGradient: config.guidance === null ? null : averaged('classifierGradient', step.state('classifier').shape),
       losses: { realLogit: averaged('realLogit', []), fakeLogit: averaged('fakeLogit', []) },
@@ -153,7 +157,7 @@ export function partOf(length: number, at: number, count: number): [start: numbe
 }
 
 /** One step's graph as it is built. An input of the same name is the same tensor wherever it is asked for. */
-interface Step {
+export interface Step {
   config: GanConfig;
   layouts: Layouts;
   input: (name: string, shape: Shape) => Tensor;
@@ -161,7 +165,7 @@ interface Step {
 }
 
 /** @param part of each state vector that the graph is of; default the whole */
-function openStep(config: GanConfig, layouts: Layouts, part: (length: number) => [start: number, end: number] = (length) => [0, length]): Step {
+export function openStep(config: GanConfig, layouts: Layouts, part: (length: number) => [start: number, end: number] = (length) => [0, length]): Step {
   const inputs = new Map<string, Tensor>();
   const named: Step['input'] = (name, shape) => {
     const known = inputs.get(name) ?? input(name, shape);
@@ -189,7 +193,7 @@ interface Batch {
   vectors: Weights | null;
 }
 
-function openBatch(step: Step, count: number): Batch {
+export function openBatch(step: Step, count: number): Batch {
   const { config, layouts } = step;
   const generatorWeights = views(layouts.generator, step.state('generator'));
   const labels = step.input('labels', [count, labelVectorLength]);
@@ -257,34 +261,44 @@ function draw(
   return { generatorGradient: packedGradient(layouts.generator, whole, batch.generatorWeights, [judgeNext]), losses: { generatorLoss, guidanceLoss } };
 }
 
+/** Adam on gradients, wherever they come from. */
 interface Updated<Name extends StateName> {
   /** Of the gradient, summed. */
   squares: Tensor;
   states: Partial<Record<StateName, Tensor>> & Record<Name, Tensor>;
 }
 
-function updateDiscriminator(
+/** The discriminator alone. */
+export function updateDiscriminator(step: Step, gradient: Tensor): Updated<'discriminator'> {
+  const { config } = step;
+  const next = adamUpdate(adamState(step, 'discriminator'), gradient, adamInputs(step), { ...config, eps });
+  return {
+    squares: sum(mul(gradient, gradient)),
+    states: { discriminator: next.weights, ...(config.beta1 > 0 && { discriminatorFirst: next.first }), discriminatorSecond: next.second },
+  };
+}
+
+/** All that judges: the discriminator with its anchors, and the classifier. */
+function updateJudges(
   step: Step,
   { discriminatorGradient, classifierGradient, losses }: Pick<Judged, 'discriminatorGradient' | 'classifierGradient'> & { losses: Pick<Judged['losses'], 'realLogit' | 'fakeLogit'> },
 ): Updated<'discriminator'> {
-  const { config } = step;
-  const next = adamUpdate(adamState(step, 'discriminator'), discriminatorGradient, adamInputs(step), { ...config, eps });
-  const anchors = config.leCam > 0 ? step.state('anchors') : null;
+  const { squares, states } = updateDiscriminator(step, discriminatorGradient);
+  const anchors = step.config.leCam > 0 ? step.state('anchors') : null;
   const rates = { rate: step.input('classifierRate', []), secondScale: step.input('classifierSecondScale', []) };
   const classifier = classifierGradient === null ? null : adamUpdate(adamState(step, 'classifier'), classifierGradient, rates, classifierAdam);
   return {
-    squares: sum(mul(discriminatorGradient, discriminatorGradient)),
+    squares,
     states: {
-      discriminator: next.weights,
-      ...(config.beta1 > 0 && { discriminatorFirst: next.first }),
-      discriminatorSecond: next.second,
+      ...states,
       ...(anchors !== null && { anchors: follow(anchors, losses) }),
       ...(classifier !== null && { classifier: classifier.weights, classifierFirst: classifier.first, classifierSecond: classifier.second }),
     },
   };
 }
 
-function updateGenerator(step: Step, gradient: Tensor): Updated<'generator'> {
+/** The generator and its average. */
+export function updateGenerator(step: Step, gradient: Tensor): Updated<'generator'> {
   const { config } = step;
   const next = adamUpdate(adamState(step, 'generator'), gradient, adamInputs(step), { ...config, eps });
   const average = step.state('average');
@@ -317,7 +331,8 @@ function labelsFor({ labels, count }: Batch, seen: Tensor): Tensor {
   return copies === 1 ? labels : concat(Array<Tensor>(copies).fill(labels), 0);
 }
 
-function prefixedNext(states: Partial<Record<StateName, Tensor>>): Record<string, Tensor> {
+/** @returns the states as outputs of a program: `next.<state>` */
+export function prefixedNext(states: Partial<Record<StateName, Tensor>>): Record<string, Tensor> {
   return Object.fromEntries(Object.entries(states).map(([name, tensor]) => [`next.${name}`, tensor]));
 }
 

@@ -110,3 +110,8 @@ export function drawAugmentation(
   }
   return feeds;
 }
+
+/** @returns the feeds under the names that a step's program has for one of its sides: `real.rows` ... */
+export function prefixed(name: 'real' | 'fake', feeds: AugmentationFeeds): Record<string, Float32Array> {
+  return Object.fromEntries(Object.entries(feeds).map(([key, values]: [string, Float32Array]) => [`${name}.${key}`, values]));
+}

@@ -4,7 +4,6 @@ import {
   concat,
   constant,
   div,
-  input,
   matmul,
   maximum,
   mean,
@@ -18,15 +17,14 @@ import {
   softplus,
   sqrt,
   square,
-  sub,
   sum,
   type Tensor,
 } from '@scapis/numerics';
-import { codeLength, drawCodes, type GanConfig, type PrivacyConfig } from './config.ts';
-import type { Layouts, LossName, StateName } from './gan-step.ts';
-import { augment, drawAugmentation, type AugmentationInputs } from './losses.ts';
-import { discriminator, generator } from './architecture.ts';
-import { adamUpdate, packedGradient, views, type Layout } from './optimise.ts';
+import { drawCodes, type GanConfig, type PrivacyConfig } from './config.ts';
+import { openBatch, openStep, prefixedNext, updateDiscriminator, updateGenerator, type Layouts, type Losses, type LossName, type State, type StateName } from './gan-step.ts';
+import { drawAugmentation, prefixed } from './losses.ts';
+import { discriminator } from './architecture.ts';
+import { packedGradient, views } from './optimise.ts';
 import type { RandomStream } from './random.ts';
 import { compile, feedsOf, type CompileOptions, type Program } from './runtime.ts';
 import { drawSubset, secureInteger, secureNormals } from './secure-random.ts';
@@ -61,11 +59,10 @@ const roundingMargin = 1e-4;
  * @returns `gradient` [D]
  */
 export function clippedGradientSum(config: GanConfig, { clip }: PrivacyConfig, layouts: Layouts, pairs: number): Record<string, Tensor> {
-  const { size } = config;
-  const weights = views(layouts.discriminator, input('discriminator', [layouts.discriminator.size]));
-  const labels = input('labels', [pairs, labelVectorLength]);
-  const fake = generated(config, layouts, pairs, labels);
-  const shown = concat([augment(input('real', [pairs, 1, size, size]), augmentation('real', config, pairs)), fake], 0);
+  const step = openStep(config, layouts);
+  const weights = views(layouts.discriminator, step.state('discriminator'));
+  const { labels, shownReal, shownFake } = openBatch(step, pairs);
+  const shown = concat([shownReal, shownFake], 0);
   const shownLabels = concat([labels, labels], 0);
   const logits = discriminator(config).forward(weights, shown, shownLabels);
   // softplus(s D) with s = -1 for real and 1 for generated images; its derivative is s sigmoid(s D).
@@ -81,75 +78,25 @@ export function clippedGradientSum(config: GanConfig, { clip }: PrivacyConfig, l
     1,
   );
   const norms = sqrt(sum(square(ofPairs), [1]));
-  const scales = mul(input('isDrawn', [pairs]), div(clip * (1 - roundingMargin), maximum(norms, clip)));
+  const scales = mul(step.input('isDrawn', [pairs]), div(clip * (1 - roundingMargin), maximum(norms, clip)));
   return { gradient: reshape(matmul(reshape(scales, [1, pairs]), ofPairs), [layouts.discriminator.size]) };
 }
 
 /** Graph of Adam on a gradient from outside. Inputs: `discriminator` and its moments, `gradient` [D], `rate`, `secondScale`. */
-function discriminatorUpdate(config: GanConfig, layout: Layout): Record<string, Tensor> {
-  const state = (name: string): Tensor => input(name, [layout.size]);
-  const next = adamUpdate(
-    { weights: state('discriminator'), first: state('discriminatorFirst'), second: state('discriminatorSecond') },
-    state('gradient'),
-    { rate: input('rate', []), secondScale: input('secondScale', []) },
-    { ...config, eps },
-  );
-  return {
-    'next.discriminator': next.weights,
-    ...(config.beta1 > 0 && { 'next.discriminatorFirst': next.first }),
-    'next.discriminatorSecond': next.second,
-  };
+function discriminatorUpdate(config: GanConfig, layouts: Layouts): Record<string, Tensor> {
+  const step = openStep(config, layouts);
+  return prefixedNext(updateDiscriminator(step, step.input('gradient', [layouts.discriminator.size])).states);
 }
 
 /** Graph of the generator's step, which sees no real image. */
 function generatorStep(config: GanConfig, layouts: Layouts): Record<string, Tensor> {
-  const { batch } = config;
-  const state = (name: StateName): Tensor => input(name, [layouts.generator.size]);
-  const labels = input('labels', [batch, labelVectorLength]);
-  const packed = state('generator');
-  const weights = views(layouts.generator, packed);
-  const dWeights = views(layouts.discriminator, input('discriminator', [layouts.discriminator.size]));
-  const fake = generator(config).forward(weights, input('z', [batch, codeLength(config)]), labels);
-  const logits = discriminator(config).forward(dWeights, augment(fake, augmentation('fake', config, batch)), labels);
+  const step = openStep(config, layouts);
+  const { labels, generatorWeights, shownFake } = openBatch(step, config.batch);
+  const logits = discriminator(config).forward(views(layouts.discriminator, step.state('discriminator')), shownFake, labels);
   const loss = mean(softplus(neg(logits)));
-  const gradient = packedGradient(layouts.generator, loss, weights);
-  const next = adamUpdate(
-    { weights: packed, first: state('generatorFirst'), second: state('generatorSecond') },
-    gradient,
-    { rate: input('rate', []), secondScale: input('secondScale', []) },
-    { ...config, eps },
-  );
-  const average = state('average');
-  return {
-    generatorLoss: loss,
-    fakeLogit: mean(logits),
-    generatorGradient: sqrt(sum(square(gradient))),
-    'next.generator': next.weights,
-    ...(config.beta1 > 0 && { 'next.generatorFirst': next.first }),
-    'next.generatorSecond': next.second,
-    'next.average': add(next.weights, mul(sub(average, next.weights), input('averageKeep', []))),
-  };
+  const { squares, states } = updateGenerator(step, packedGradient(layouts.generator, loss, generatorWeights));
+  return { generatorLoss: loss, fakeLogit: mean(logits), generatorGradient: sqrt(squares), ...prefixedNext(states) };
 }
-
-const eps = 1e-8;
-
-function generated(config: GanConfig, layouts: Layouts, count: number, labels: Tensor): Tensor {
-  const weights = views(layouts.generator, input('generator', [layouts.generator.size]));
-  return augment(generator(config).forward(weights, input('z', [count, codeLength(config)]), labels), augmentation('fake', config, count));
-}
-
-function augmentation(name: string, { size }: GanConfig, count: number): AugmentationInputs {
-  return {
-    rows: input(`${name}.rows`, [count, size, size]),
-    columns: input(`${name}.columns`, [count, size, size]),
-    contrast: input(`${name}.contrast`, [count, 1]),
-    brightness: input(`${name}.brightness`, [count, 1]),
-  };
-}
-
-/** What a private step reports: only what follows from noisy gradients and generated images. */
-export type PrivateLosses = Partial<Record<LossName, number>>;
-type State = Partial<Record<StateName, Float32Array>>;
 
 /** Learning rate and bias corrections of Adam's step t, as feeds. */
 export type RatesAt = (t: number) => { rate: Float32Array; secondScale: Float32Array };
@@ -191,14 +138,14 @@ export class PrivateSteps {
     const pairs = Math.min(largestPart, Math.max(1, Math.ceil(config.batch / 4)));
     const [gradient, update, step] = await Promise.all([
       compile(clippedGradientSum(config, privacy, layouts, pairs), options),
-      compile(discriminatorUpdate(config, layouts.discriminator), options),
+      compile(discriminatorUpdate(config, layouts), options),
       compile(generatorStep(config, layouts), options),
     ]);
     return new PrivateSteps(config, privacy, images, pairs, { gradient, update, generator: step });
   }
 
   /**
-   * The discriminator's noisy steps, then the generator's one.
+   * The discriminator's noisy steps, then the generator's one. Reports only what follows from noisy gradients and generated images.
    * @param into arrays that the state after it is written to; `state` stays as it is
    * @param random for what needs no secrecy: latents, labels of generated images, augmentation
    */
@@ -206,7 +153,7 @@ export class PrivateSteps {
     state: State,
     into: State,
     { random, rates, step, averageKeep }: { random: RandomStream; rates: RatesAt; step: number; averageKeep: Float32Array },
-  ): Promise<PrivateLosses> {
+  ): Promise<Losses> {
     const { discriminatorSteps } = this.#privacy;
     let current: Record<string, Float32Array> = { ...state };
     let gradient = new Float32Array();
@@ -295,10 +242,6 @@ function evenLabels(random: RandomStream, count: number): Float32Array {
   const one = <T>(values: readonly [T, ...T[]]): T => values[random.integer(values.length)] ?? values[0];
   const labels = Array.from({ length: count }, (): ImageLabels => ({ calciumGrade: one(calciumGrades), sex: one(sexes), ageBand: one(ageBands) }));
   return Float32Array.from(labels.flatMap((label) => [...toLabelVector(label)]));
-}
-
-function prefixed(name: string, feeds: object): Record<string, Float32Array> {
-  return Object.fromEntries(Object.entries(feeds).map(([key, values]: [string, Float32Array]) => [`${name}.${key}`, values]));
 }
 
 function missing(name: string): never {

@@ -1,7 +1,7 @@
 import type { ComputeProvider } from '@scapis/contracts';
 import { sizeOf, type Tensor } from '@scapis/numerics';
 import type { GanConfig } from './config.ts';
-import { lossNames, partOf, shardedStep, type Layouts, type LossName, type StateName } from './gan-step.ts';
+import { lossNames, partOf, shardedStep, type Layouts, type Losses, type State, type StateName } from './gan-step.ts';
 import { ProgramThread } from './program-thread.ts';
 import { compile, type CompileOptions } from './runtime.ts';
 import { Barrier, sharedArray, StagedPrograms, type StagedRun, type StagedThread } from './staged-programs.ts';
@@ -12,8 +12,6 @@ import { Barrier, sharedArray, StagedPrograms, type StagedRun, type StagedThread
  * changes no bit.
  */
 
-type State = Partial<Record<StateName, Float32Array>>;
-type Losses = Partial<Record<LossName, number>>;
 type Arrays = Record<string, Float32Array>;
 
 type Stage = keyof ReturnType<typeof shardedStep>;

@@ -12,11 +12,13 @@ import {
   stateLayouts,
   stateNames,
   type Layouts,
+  type Losses,
   type LossName,
+  type State,
   type StateName,
 } from './gan-step.ts';
 import { labelClassifier } from './guidance.ts';
-import { drawAugmentation, type AugmentationFeeds } from './losses.ts';
+import { drawAugmentation, prefixed } from './losses.ts';
 import { adamRates, pack, unpack, type Layout, type Parameters } from './optimise.ts';
 import { RandomStream } from './random.ts';
 import { PrivateSteps } from './private-step.ts';
@@ -47,8 +49,6 @@ export interface ImageSet {
   /** Whose image it is; for splits and for privacy per patient, not seen by the networks. */
   subjects: readonly string[];
 }
-
-type Losses = Partial<Record<LossName, number>>;
 
 /** A stretch of training: means over its steps, and where it ended. */
 export interface TrainingPoint {
@@ -112,8 +112,6 @@ const checkpointFormat = 'scapis-gan-checkpoint-1';
 /** Steps per TrainingPoint; at multiples of it, so that a resumed run reports at the same steps. */
 export const stepsPerPoint = 20;
 const largestAverageRamp = 10;
-
-type State = Partial<Record<StateName, Float32Array>>;
 
 /**
  * Begins a run. With `from`, the checkpoint of an earlier run on the same images, it begins with that one's networks; schedules and Adam's
@@ -314,7 +312,7 @@ class Run implements Training {
   async #compute(steps: Exclude<Steps, PrivateSteps>): Promise<Losses> {
     const { config } = this;
     const step = this.#step;
-    const isPenalised = step % config.penalty.every === 0;
+    const isPenalised = hasPenalty(config, step);
     const drawn = this.#ahead?.step === step ? this.#ahead.drawn : this.#drawStep(step);
     const scalars = scheduleFeeds(config, step);
     if (steps instanceof ShardedSteps) {
@@ -344,7 +342,7 @@ class Run implements Training {
       const label = this.#images.labels[image];
       if (label !== undefined) labels.set(toLabelVector(label), n * labelVectorLength);
     }
-    const isMoved = step % penalty.every === 0 && penalty.kind === 'finite-difference';
+    const isMoved = hasPenalty(this.config, step) && penalty.kind === 'finite-difference';
     return {
       real,
       labels,
@@ -426,6 +424,10 @@ class Run implements Training {
     if (values === undefined) throw new Error(`this run has no ${name}`);
     return values;
   }
+}
+
+function hasPenalty({ penalty }: GanConfig, step: number): boolean {
+  return step % penalty.every === 0;
 }
 
 const learningRateAt: Record<GanConfig['learningRateDecay'], (progress: number) => number> = {
@@ -522,8 +524,4 @@ function parseMetadata(metadata: Safetensors['metadata']): { config: GanConfig; 
   } catch (error) {
     throw new CheckpointError(`the checkpoint's header can't be used: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function prefixed(name: string, feeds: AugmentationFeeds): Record<string, Float32Array> {
-  return Object.fromEntries(Object.entries(feeds).map(([key, values]: [string, Float32Array]) => [`${name}.${key}`, values]));
 }
