@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { add, input, matmul, mul } from '@scapis/numerics';
-import { ganConfig, type GanConfig } from './config.ts';
+import { ganConfig, toGanConfig, type GanConfig } from './config.ts';
 import { lossNames } from './gan-step.ts';
 import { ProgramThread } from './program-thread.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
@@ -28,6 +28,21 @@ describe('a step in shards', patience, () => {
     await resumed.run({ steps: 3 });
     expect(resumed.checkpoint()).toEqual(first);
     await Promise.all([...runs, part, resumed].map((run) => run.dispose()));
+  });
+
+  it('gives them with networks large enough for the runtime to share out an operation among threads of its own, too', async () => {
+    const large = toGanConfig({ size: 32, batch: 8, shards: 2 });
+    const images = { ...toySet(8), size: 32, pixels: Float32Array.from({ length: 8 * 32 ** 2 }, (_, i) => Math.sin(i / 7)) };
+    const ends = [2, 4].map(async (threads) => {
+      const training = await createTraining({ config: large, images, seed: 1, compile: { threads } });
+      await training.run({ steps: 5 });
+      const checkpoint = training.checkpoint();
+      await training.dispose();
+      return checkpoint;
+    });
+    const [two, four] = await Promise.all(ends);
+    // A diff of files so large would take minutes.
+    expect(Buffer.compare(four!, two!)).toBe(0);
   });
 
   // The step by shards is held against PyTorch's in golden.spec.ts; here, what the threads make of it.

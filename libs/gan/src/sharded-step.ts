@@ -8,7 +8,7 @@ import { Barrier, sharedArray, StagedPrograms, type StagedRun, type StagedThread
 
 /**
  * A training step by several threads, each of which takes its shards of the batch: gradients of the networks that judge, averaged and applied; then the
- * generator's, averaged and applied. A shard is computed as a whole and sums run in the order of the shards, so how many threads there are
+ * generator's, averaged and applied. A shard is computed by one thread and sums run in the order of the shards, so how many threads there are
  * changes no bit.
  */
 
@@ -55,10 +55,10 @@ export class ShardedSteps {
     // Which of the providers can be used is found out here, where a fall-back can be told.
     const probe = await compile(judgeUpdate[0] ?? {}, options);
     await probe.dispose();
-    const { threads: most = 2 } = options;
     // A GPU is one device, however many threads call it.
-    const count = probe.provider === 'cpu' ? Math.min(most, config.shards) : 1;
-    const alone = { threads: Math.floor(most / count), providers: [probe.provider] };
+    const count = probe.provider === 'cpu' ? Math.min(options.threads ?? 2, config.shards) : 1;
+    // One thread for each program, however many are left: the runtime sums in another order where it shares an operation out.
+    const alone = { threads: 1, providers: [probe.provider] };
     const threads: StagedThread[] = [new StagedPrograms(), ...Array.from({ length: count - 1 }, () => new ProgramThread())];
     try {
       const compiledOn = async (thread: StagedThread, outputs: Record<string, Tensor>): Promise<StagedProgram> => ({ program: await thread.compile(outputs, alone), outputs });
