@@ -1,8 +1,8 @@
-"""One training step of libs/gan's plain network in PyTorch, float64: the fixture that libs/gan/src/golden.spec.ts is held against.
+"""One training step of libs/gan's plain network in PyTorch, float64: the fixture that libs/gan/src/steps/golden-steps.spec.ts is held against.
 
 Inputs are formulas, so that the fixture holds only what came out: each loss, and of each new state its norm and every 29th number.
 
-    python3 tools/golden-steps.py > libs/gan/src/__fixtures__/golden-steps.json
+    python3 tools/golden-steps.py > libs/gan/src/steps/__fixtures__/golden-steps.json
 """
 import json
 import math

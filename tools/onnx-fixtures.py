@@ -12,7 +12,7 @@ import monai
 import onnx
 import torch
 
-folder = pathlib.Path(__file__).parent.parent / "libs/gan/src/__fixtures__"
+folder = pathlib.Path(__file__).parent.parent / "libs/gan/src/import/__fixtures__"
 latent, labels = 8, 9
 
 

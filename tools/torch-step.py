@@ -45,7 +45,7 @@ class PlainGenerator(nn.Module):
 
 
 def through_windows(x):
-    """Everything, soft tissue, calcium (libs/gan/src/windows.ts)."""
+    """Everything, soft tissue, calcium (libs/gan/src/networks/ct-windows.ts)."""
     return torch.cat([x] + [((x - (low + high) / 2) * (2 / (high - low))).clamp(-1, 1) for low, high in ((-0.16, 0.24), (0.1, 0.6))], 1)
 
 
@@ -90,7 +90,7 @@ class PlainDiscriminator(nn.Module):
 
 
 class Block(nn.Module):
-    """x + 1x1 of 3x3 in groups of 1x1 (libs/gan/src/residual.ts), twice as wide inside, at most 16 channels to a group."""
+    """x + 1x1 of 3x3 in groups of 1x1 (libs/gan/src/networks/r3gan.ts), twice as wide inside, at most 16 channels to a group."""
 
     def __init__(self, width):
         super().__init__()

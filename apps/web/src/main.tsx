@@ -1,7 +1,7 @@
-import './styles/mantine.ts';
-import './styles/app.css';
-import './styles/parts.css';
-import './styles/charts.css';
+import './app/mantine.ts';
+import './app/app.css';
+import './ui/parts.css';
+import './charts/charts.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
@@ -10,8 +10,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { startI18n } from './i18n/index.ts';
 import { router } from './router.tsx';
-import { queryClient } from './session/queries.ts';
-import { theme, themeStyleSheet } from './theme.ts';
+import { queryClient } from './api/queries.ts';
+import { theme, themeStyleSheet } from './app/theme.ts';
 
 document.adoptedStyleSheets = [themeStyleSheet()];
 await startI18n();

@@ -25,7 +25,7 @@ type SentenceOf<Check extends GateCheck> = keyof Texts['checks'][Check] & string
 
 /**
  * Claims that point at one person, from which on singling out can fail at all: with fewer, even if all point at training people, the
- * difference stays below the 3.6 deviations that its default significance asks (libs/gate/src: linkage.ts, privacy-tests.ts).
+ * difference stays below the 3.6 deviations that its default significance asks (libs/gate/src: linkage.ts, significance.ts).
  */
 const fewestHits = 13;
 
@@ -187,7 +187,7 @@ function sayCopies({ isFailed, judged, value, count, tenths, detail }: Found): S
     parts: {
       images: count(judged.counts.synthetic + released), copies: count(copied), released: count(released), before: count(before),
       flagged: count(detail('flagged')), expected: tenths(detail('flaggedExpected')),
-      // Two rules may refuse, each at this significance (libs/gate/src/copy-search.ts).
+      // Two rules may refuse, each at this significance (libs/gate/src/copies/copy-search.ts).
       once: significance > 0 ? count(1 / (2 * significance)) : null,
     },
   };

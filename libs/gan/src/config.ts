@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { RandomStream } from './random.ts';
+import type { RandomStream } from './base/philox.ts';
 
 /** Everything that decides a training run beside the images and the seed. Stored in checkpoints and generators. */
 
 /** The closed list of networks, each with its own settings; architecture.ts must answer for every name. */
 const architecture = z.discriminatedUnion('name', [
-  /** The demo's (networks.ts): a convolution for each doubling of the size. Images only. */
+  /** The demo's (dcgan.ts): a convolution for each doubling of the size. Images only. */
   z.object({ name: z.literal('plain') }),
-  /** Residual blocks in groups (residual.ts), for large images and for volumes. */
+  /** Residual blocks in groups (r3gan.ts), for large images and for volumes. */
   z.object({
     name: z.literal('residual'),
     blocksPerStage: z.number().int().min(1).max(4).default(1),
@@ -23,7 +23,7 @@ export type Architecture = z.output<typeof architecture>;
 export type ArchitectureName = Architecture['name'];
 
 /**
- * Differential privacy of the patients in the training data (Abadi et al. 2016; DP-GAN after Bie, Kamath & Zhang 2023): see private-step.ts for
+ * Differential privacy of the patients in the training data (Abadi et al. 2016; DP-GAN after Bie, Kamath & Zhang 2023): see dp-sgd.ts for
  * what it changes. Noise and sampling come from a cryptographic source, so such a run is not repeated by its seed.
  */
 export const privacyConfig = z.object({
@@ -75,7 +75,7 @@ export const ganConfig = z
     beta2: z.number().min(0.5).max(0.99999).default(0.99),
     /** `relativistic`: real and generated images in pairs (RpGAN); `hinge`: each against a margin, as with spectral normalisation. */
     adversarial: z.enum(['relativistic', 'hinge']).default('relativistic'),
-    /** Divides each weight of the discriminator by its largest singular value (spectral.ts). */
+    /** Divides each weight of the discriminator by its largest singular value (spectral-norm.ts). */
     spectralNorm: z.boolean().default(false),
     /** Weight of LeCam's regularisation (Tseng 2021): keeps logits near the running mean of the other side's. 0: none. */
     leCam: z.number().min(0).max(10).default(0),
@@ -92,7 +92,7 @@ export const ganConfig = z
         every: z.number().int().min(1).max(64).default(4),
       })
       .prefault({}),
-    /** A classifier of the labels that an image shows tells the generator how far its images are from them (guidance.ts); null: none. */
+    /** A classifier of the labels that an image shows tells the generator how far its images are from them (label-classifier.ts); null: none. */
     guidance: z
       .object({
         /** Of the classifier's cross entropy in the generator's loss; approached over the first 12,000 images. */

@@ -1,16 +1,16 @@
 export { codeLength, drawCodes, ganConfig, imageShape, toGanConfig, type ArchitectureName, type GanConfig, type GanConfigInput } from './config.ts';
-export { ComputeThread, ThreadSignals } from './compute-thread.ts';
-export { estimate, type Estimate } from './estimate.ts';
+export { ComputeThread, ThreadSignals } from './runtime/compute-thread.ts';
+export { estimate, type Estimate } from './training/estimate.ts';
 export {
   checkImportedGenerator,
   openImportedGenerator,
   type ImportedGenerator,
   type ImportedGeneratorFacts,
-} from './imported-generator.ts';
-export { lossNames, type LossName } from './gan-step.ts';
-export { GeneratorImportError, largestFileBytes as largestImportBytes } from './onnx-file.ts';
-export { compileTrainStep, type AdamOptions, type Parameters, type TrainStep, type TrainStepOptions } from './optimise.ts';
-export { RandomStream } from './random.ts';
+} from './import/imported-generator.ts';
+export { lossNames, type LossName } from './steps/gan-step.ts';
+export { GeneratorImportError, largestFileBytes as largestImportBytes } from './import/onnx-file.ts';
+export { compileTrainStep, type AdamOptions, type Parameters, type TrainStep, type TrainStepOptions } from './steps/adam.ts';
+export { RandomStream } from './base/philox.ts';
 export { fromSettings } from './settings.ts';
 export {
   compile,
@@ -22,11 +22,11 @@ export {
   type ProgramFeeds,
   type ProgramResults,
   ProviderError,
-} from './runtime.ts';
-export { readSafetensors, SafetensorsError, writeSafetensors, type Safetensors } from './safetensors.ts';
-export { mixGenerators } from './ensemble.ts';
-export { GeneratorFileError, openGenerator, type Generator, type SampleRequest } from './sample.ts';
-export { alarmAt, canWatch, fewestWatched, findAlert, openMonitor, type Look, type MemorisationAlert, type Monitor } from './monitor.ts';
+} from './runtime/runtime.ts';
+export { readSafetensors, SafetensorsError, writeSafetensors, type Safetensors } from './base/safetensors.ts';
+export { mixGenerators } from './generators/mixture.ts';
+export { GeneratorFileError, openGenerator, type Generator, type SampleRequest } from './generators/generator.ts';
+export { alarmAt, canWatch, fewestWatched, findAlert, openMonitor, type Look, type MemorisationAlert, type Monitor } from './training/memorisation-monitor.ts';
 export {
   CheckpointError,
   createTraining,
@@ -37,5 +37,5 @@ export {
   type RunOptions,
   type Training,
   type TrainingPoint,
-} from './train.ts';
-export { measureTraining, type TrainingSpeed } from './measure.ts';
+} from './training/training.ts';
+export { measureTraining, type TrainingSpeed } from './training/measure.ts';

@@ -1,5 +1,6 @@
-export { createLab, type Lab, type LabParts } from './lab.ts';
-export type { Principal } from './people/people.repository.ts';
+export type { LabContext } from './context.ts';
+export { createLab, type Lab } from './lab.ts';
+export type { Principal } from './access/people.repository.ts';
 export { ensureTerms } from './permits/terms.ts';
 export type { Bundle, BundleDownload } from './release/download.service.ts';
 export { type Receipt, verifyReceipt } from './release/receipt.ts';

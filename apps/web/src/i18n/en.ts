@@ -3,7 +3,7 @@ import type {
   Action, AuditEventType, CalciumGrade, ConditionCode, ErrorCode, GateVerdict, JudgedCheck, NotificationKind, ObjectKind, ProvenanceRelation, Role, Sex, Split,
 } from '@scapis/contracts';
 import type { homeItemKinds, TrainingSettings } from '@scapis/contracts';
-import type { AnyState } from '../components/state-badge.tsx';
+import type { AnyState } from '../ui/state-badge.tsx';
 
 type HomeItemKind = (typeof homeItemKinds)[number];
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestLab, readAll, sha256Of, smallPdf, type TestLab, toStream } from '../lab.fixture.ts';
+import { openTestLab, readAll, sha256Of, smallPdf, type TestLab, toStream } from '../testing/lab.fixture.ts';
 
 let lab: TestLab;
 let datasetId: string;

@@ -2,9 +2,9 @@ import { type ApplicationDraft, type ApplicationState, type AuditEventType, LabE
 import type { Actor, Subject } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
-import { belowId, type Page, type PageQuery, toPage } from '../record/page.ts';
-import { decideAll, readPeople } from '../record/project.ts';
-import { findReview, type ReviewView } from '../record/review.ts';
+import { belowId, type Page, type PageQuery, toPage } from '../lists/page.ts';
+import { decideAll, readPeople } from '../access/project.ts';
+import { findReview, type ReviewView } from '../reviews/review.ts';
 import { toSwedishDay } from './calendar.ts';
 import { findMissingFields } from './form.ts';
 

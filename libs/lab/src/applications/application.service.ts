@@ -9,13 +9,13 @@ import {
 } from '@scapis/contracts';
 import { type Actor, isStaff, transition } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
-import type { LabParts } from '../lab.ts';
-import { findPersonByEmail } from '../people/people.repository.ts';
+import type { LabContext } from '../context.ts';
+import { findPersonByEmail } from '../access/people.repository.ts';
 import { grantPermit } from '../permits/permit.repository.ts';
-import type { PageQuery } from '../record/page.ts';
-import { checkDecision } from '../record/project.ts';
-import { audit, notify, type ObjectRef, peopleWithRole, relate } from '../record/record.ts';
-import { castVote, closeReview, closeWhenDecided, openReview } from '../record/votes.ts';
+import type { PageQuery } from '../lists/page.ts';
+import { checkDecision } from '../access/project.ts';
+import { audit, notify, type ObjectRef, peopleWithRole, relate } from '../audit/trail.ts';
+import { castVote, closeReview, closeWhenDecided, openReview } from '../reviews/votes.ts';
 import {
   addEvent,
   addMember,
@@ -38,9 +38,9 @@ type ApplicationDto = RouteOutput<'applications.get'>;
 
 /** From a first draft to two blinded votes and the permit that follows from them. */
 export class ApplicationService {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
 
-  constructor(parts: LabParts) {
+  constructor(parts: LabContext) {
     this.#parts = parts;
   }
 

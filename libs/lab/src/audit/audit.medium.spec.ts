@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestLab, type TestLab } from '../lab.fixture.ts';
+import { openTestLab, type TestLab } from '../testing/lab.fixture.ts';
 
 let lab: TestLab;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import type { AuditEventType, ObjectKind, RouteInput, RouteOutput } from '@scapis/contracts';
 import type { Transaction } from '@scapis/platform';
-import { belowNumber, toPage } from '../record/page.ts';
-import { readPeople } from '../record/project.ts';
+import { belowNumber, toPage } from '../lists/page.ts';
+import { readPeople } from '../access/project.ts';
 
 /** Newest first, paged by sequence; each filter has its index with the sequence behind it. */
 export async function listAuditEvents(tx: Transaction, query: RouteInput<'audit.list'>['query']): Promise<RouteOutput<'audit.list'>> {

@@ -1,8 +1,8 @@
 import type { RouteInput, RouteOutput } from '@scapis/contracts';
 import type { Actor } from '@scapis/domain';
-import type { LabParts } from '../lab.ts';
-import { checkDecision } from '../record/project.ts';
-import { audit } from '../record/record.ts';
+import type { LabContext } from '../context.ts';
+import { checkDecision } from '../access/project.ts';
+import { audit } from './trail.ts';
 import { listAuditEvents, verifyChain } from './audit.repository.ts';
 
 /** A million rows are hashed again in about ten seconds. */
@@ -10,9 +10,9 @@ const VERIFY_TIMEOUT_MS = 600_000;
 
 /** The hash-chained log, for those who watch over the lab. */
 export class AuditService {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
 
-  constructor(parts: LabParts) {
+  constructor(parts: LabContext) {
     this.#parts = parts;
   }
 

@@ -6,12 +6,12 @@ import type { Transaction } from '@scapis/platform';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isPdf } from '../applications/pdf.ts';
-import { firstTry, openComputeLab, type ComputeLab } from '../compute.fixture.ts';
+import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
 import { decodePack } from '../images/image-pack.ts';
 import { createLab } from '../lab.ts';
-import { openVault } from '../record/vault.ts';
+import { openVault } from '../storage/vault.ts';
 import { TrainingService } from '../training/training.service.ts';
-import { splitOfImage } from './bundle-content.ts';
+import { splitOfImage } from '../release/bundle-content.ts';
 
 let lab: ComputeLab;
 let generatorId: string;

@@ -2,13 +2,13 @@ import { evidence, LabError, type CohortVersionState, type ComputeProvider, type
 import { isOverriddenBy, isStaff, type Actor, type Subject } from '@scapis/domain';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
-import type { LabParts } from '../lab.ts';
-import { findOvertaken } from '../record/overtaken.ts';
-import { signaturesInForce, toOverrideDto, toOverrideFacts } from '../record/override.ts';
-import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
-import { decideAll, getProject, readPeople } from '../record/project.ts';
-import { findReview } from '../record/review.ts';
-import { openVault } from '../record/vault.ts';
+import type { LabContext } from '../context.ts';
+import { findOvertaken } from './stale-verdict.ts';
+import { signaturesInForce, toOverrideDto, toOverrideFacts } from '../reviews/override.ts';
+import { belowId, toPage, type Page, type PageQuery } from '../lists/page.ts';
+import { decideAll, getProject, readPeople } from '../access/project.ts';
+import { findReview } from '../reviews/review.ts';
+import { openVault } from '../storage/vault.ts';
 
 export type CohortDto = RouteOutput<'cohorts.get'>;
 export type Refusals = CohortDto['refusals'];
@@ -170,7 +170,7 @@ export async function readCohortSubject(tx: Transaction, actor: Actor, row: Coho
 }
 
 /** One cohort version as the actor may see it, with gate, evidence and review. @throws LabError not_found */
-export async function getCohortDto(parts: LabParts, tx: Transaction, actor: Actor, id: string): Promise<CohortDto> {
+export async function getCohortDto(parts: LabContext, tx: Transaction, actor: Actor, id: string): Promise<CohortDto> {
   const row = await getCohortRow(tx, id);
   const now = parts.now();
   const subject = await readCohortSubject(tx, actor, row);
@@ -253,7 +253,7 @@ export function maySeeSheet(actor: Actor, state: CohortVersionState): boolean {
   return isStaff(actor) || state === 'released' || state === 'withdrawn';
 }
 
-async function toGateRunDto(parts: LabParts, row: CohortRow): Promise<GateRunDto | null> {
+async function toGateRunDto(parts: LabContext, row: CohortRow): Promise<GateRunDto | null> {
   const run = row.gateRuns[0];
   if (run === undefined) return null;
   const bytes = run.evidenceSha256 === null ? null : await openVault(parts, row.dataKey).read(run.evidenceSha256);

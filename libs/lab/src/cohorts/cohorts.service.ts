@@ -15,13 +15,13 @@ import { addToOutbox, type Transaction } from '@scapis/platform';
 import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
 import { decodePack, encodePack, type ImagePack } from '../images/image-pack.ts';
 import { drawSampleSheet } from '../images/sheets.ts';
-import type { LabParts } from '../lab.ts';
-import { isPassing, type JobRun } from '../record/job-run.ts';
-import { isPermitted, permitEnded } from '../record/permitted.ts';
-import { checkDecision, getProject } from '../record/project.ts';
-import { audit, relate, type ObjectRef } from '../record/record.ts';
-import { createSecret, openVault } from '../record/vault.ts';
-import { nameOf } from './bundle-content.ts';
+import type { LabContext } from '../context.ts';
+import { isPassing, type JobRun } from '../jobs/job-run.ts';
+import { isPermitted, permitEnded } from '../access/permitted.ts';
+import { checkDecision, getProject } from '../access/project.ts';
+import { audit, relate, type ObjectRef } from '../audit/trail.ts';
+import { createSecret, openVault } from '../storage/vault.ts';
+import { nameOf } from '../release/bundle-content.ts';
 import {
   findSynthesis,
   getCohortDto,
@@ -55,9 +55,9 @@ class PermitEndedError extends Error {}
 
 /** Synthetic cohorts: asked for under a permit, drawn by the worker, shown. What comes after is gate/ and release/. */
 export class CohortService {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
 
-  constructor(parts: LabParts) {
+  constructor(parts: LabContext) {
     this.#parts = parts;
   }
 

@@ -1,10 +1,10 @@
 import { LabError } from '@scapis/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firstTry, openComputeLab, phantomUpload, realDicom, toZip, withHeader, type ComputeLab } from '../compute.fixture.ts';
+import { firstTry, openComputeLab, phantomUpload, realDicom, toZip, withHeader, type ComputeLab } from '../testing/compute.fixture.ts';
 import { decodePack } from '../images/image-pack.ts';
-import { toStream } from '../lab.fixture.ts';
+import { toStream } from '../testing/lab.fixture.ts';
 import { createLab } from '../lab.ts';
-import { openVault } from '../record/vault.ts';
+import { openVault } from '../storage/vault.ts';
 
 let lab: ComputeLab;
 beforeAll(async () => {

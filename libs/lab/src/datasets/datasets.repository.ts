@@ -14,9 +14,9 @@ import type { Actor } from '@scapis/domain';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
-import { belowId, toPage, type Page, type PageQuery } from '../record/page.ts';
-import { decideAll, readPeople } from '../record/project.ts';
-import { readBudget } from '../training/privacy.ts';
+import { belowId, toPage, type Page, type PageQuery } from '../lists/page.ts';
+import { decideAll, readPeople } from '../access/project.ts';
+import { readBudget } from '../privacy-budget/privacy-budget.ts';
 import { listThresholds } from './thresholds.repository.ts';
 
 type DatasetDto = z.infer<typeof dataset>;

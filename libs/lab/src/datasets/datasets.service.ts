@@ -3,12 +3,12 @@ import { datasetVersionTransitions, gateThresholds, LabError, privacyBudget, typ
 import { addToOutbox } from '@scapis/platform';
 import { transition, type Actor } from '@scapis/domain';
 import { v7 as uuidv7 } from 'uuid';
-import type { LabParts } from '../lab.ts';
-import { isPassing, type JobRun } from '../record/job-run.ts';
-import { limited } from '../record/limited.ts';
-import { checkDecision } from '../record/project.ts';
-import { audit, notify, peopleWithRole, relate, type ObjectRef } from '../record/record.ts';
-import { createSecret, openSecret, openVault } from '../record/vault.ts';
+import type { LabContext } from '../context.ts';
+import { isPassing, type JobRun } from '../jobs/job-run.ts';
+import { limited } from '../storage/limited.ts';
+import { checkDecision } from '../access/project.ts';
+import { audit, notify, peopleWithRole, relate, type ObjectRef } from '../audit/trail.ts';
+import { createSecret, openSecret, openVault } from '../storage/vault.ts';
 import {
   getDataset,
   getVersion,
@@ -32,9 +32,9 @@ const progressEveryMs = 1_000;
 
 /** Real images: named, taken in, looked at, approved by a second person. */
 export class DatasetService {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
 
-  constructor(parts: LabParts) {
+  constructor(parts: LabContext) {
     this.#parts = parts;
   }
 

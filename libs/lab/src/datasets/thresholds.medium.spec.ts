@@ -1,7 +1,7 @@
 import { gateThresholds, type GateThresholds } from '@scapis/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestLab, type TestLab } from '../lab.fixture.ts';
+import { openTestLab, type TestLab } from '../testing/lab.fixture.ts';
 import { DatasetService } from './datasets.service.ts';
 import { readThresholdsOf } from './thresholds.repository.ts';
 

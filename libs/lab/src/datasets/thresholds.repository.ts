@@ -3,7 +3,7 @@ import { strictestThresholds } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
-import { readPeople } from '../record/project.ts';
+import { readPeople } from '../access/project.ts';
 
 /** Limits of the release gate as they were set at one time. */
 export interface Thresholds {

@@ -22,16 +22,16 @@ import { getCohortDto, getCohortRow, listRefusals, moveCohort, readCohortSubject
 import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
 import { decodePack, toImageSet, type ImagePack } from '../images/image-pack.ts';
 import { drawClosestPairs } from '../images/sheets.ts';
-import type { LabParts } from '../lab.ts';
-import { isPassing, type JobRun } from '../record/job-run.ts';
-import { signaturesInForce, toOverrideDto } from '../record/override.ts';
-import { isPermitted, permitEnded } from '../record/permitted.ts';
-import { checkDecision } from '../record/project.ts';
-import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
-import { openVault } from '../record/vault.ts';
-import { closeReview } from '../record/votes.ts';
-import { codeOfGate } from './code.ts';
-import { renderEvidencePdf, type EvidenceFacts } from './evidence-pdf.ts';
+import type { LabContext } from '../context.ts';
+import { isPassing, type JobRun } from '../jobs/job-run.ts';
+import { signaturesInForce, toOverrideDto } from '../reviews/override.ts';
+import { isPermitted, permitEnded } from '../access/permitted.ts';
+import { checkDecision } from '../access/project.ts';
+import { audit, notify, relate, type ObjectRef } from '../audit/trail.ts';
+import { openVault } from '../storage/vault.ts';
+import { closeReview } from '../reviews/votes.ts';
+import { codeOfGate } from './source-hash.ts';
+import { renderEvidencePdf, type EvidenceFacts } from '../evidence/evidence-pdf.ts';
 import { findAuditedEvidence, findCohortsOut, findGateRun, findPrivacySpent, findReleasedOf, findTrainingRecords, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
 
 const lookEveryMs = 1_000;
@@ -57,9 +57,9 @@ const outcomes: Record<
 
 /** The release gate over one cohort version: asked for by its team, run by the worker, its evidence kept. */
 export class GateService {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
 
-  constructor(parts: LabParts) {
+  constructor(parts: LabContext) {
     this.#parts = parts;
   }
 

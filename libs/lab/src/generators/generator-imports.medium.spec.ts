@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firstTry, openComputeLab, type ComputeLab } from '../compute.fixture.ts';
-import { toStream } from '../lab.fixture.ts';
+import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
+import { toStream } from '../testing/lab.fixture.ts';
 import { createLab } from '../lab.ts';
 
 let lab: ComputeLab;
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-const file = (name: string): Buffer => readFileSync(join(import.meta.dirname, '..', '..', '..', 'gan', 'src', '__fixtures__', name));
+const file = (name: string): Buffer => readFileSync(join(import.meta.dirname, '..', '..', '..', 'gan', 'src', 'import', '__fixtures__', name));
 
 const declaration = (change: object = {}) => ({
   permitId: project.permitId,

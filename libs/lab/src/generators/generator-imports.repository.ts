@@ -4,9 +4,9 @@ import type { ImportedGeneratorFacts } from '@scapis/gan';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
-import { belowId, toPageById, type Page, type PageQuery } from '../record/page.ts';
-import { readPeople, readProjects } from '../record/project.ts';
-import { relate } from '../record/record.ts';
+import { belowId, toPageById, type Page, type PageQuery } from '../lists/page.ts';
+import { readPeople, readProjects } from '../access/project.ts';
+import { relate } from '../audit/trail.ts';
 
 export type ImportDto = RouteOutput<'generatorImports.get'>;
 

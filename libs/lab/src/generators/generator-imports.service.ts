@@ -4,12 +4,12 @@ import { checkImportedGenerator, GeneratorImportError, largestImportBytes, type 
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
 import { decodePack } from '../images/image-pack.ts';
-import type { LabParts } from '../lab.ts';
-import { isPassing, type JobRun } from '../record/job-run.ts';
-import { checkDecision, getProject } from '../record/project.ts';
-import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
-import { limited } from '../record/limited.ts';
-import { openVault } from '../record/vault.ts';
+import type { LabContext } from '../context.ts';
+import { isPassing, type JobRun } from '../jobs/job-run.ts';
+import { checkDecision, getProject } from '../access/project.ts';
+import { audit, notify, relate, type ObjectRef } from '../audit/trail.ts';
+import { limited } from '../storage/limited.ts';
+import { openVault } from '../storage/vault.ts';
 import { getApplicationOfPermit } from '../training/training.repository.ts';
 import {
   findImport,
@@ -29,9 +29,9 @@ import {
  * a cohort is judged, and the gate asks of its images what it asks of all.
  */
 export class GeneratorImportService {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
 
-  constructor(parts: LabParts) {
+  constructor(parts: LabContext) {
     this.#parts = parts;
   }
 

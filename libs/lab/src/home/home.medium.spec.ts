@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '@scapis/domain';
-import { openTestLab, readAll, type TestLab } from '../lab.fixture.ts';
+import { openTestLab, readAll, type TestLab } from '../testing/lab.fixture.ts';
 
 let lab: TestLab;
 let datasetId: string;

@@ -1,9 +1,9 @@
 import type { Action, ApplicationState, CohortVersionState, GateVerdict, RouteOutput } from '@scapis/contracts';
 import type { Actor, Subject } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
-import { findOvertaken } from '../record/overtaken.ts';
-import { toOverrideFacts } from '../record/override.ts';
-import { readProjects } from '../record/project.ts';
+import { findOvertaken } from '../cohorts/stale-verdict.ts';
+import { toOverrideFacts } from '../reviews/override.ts';
+import { readProjects } from '../access/project.ts';
 
 export type HomeItem = RouteOutput<'home.get'>['items'][number];
 /** The actor's answer from `decide`. */

@@ -1,6 +1,6 @@
 import type { Action, RouteOutput } from '@scapis/contracts';
 import { type Actor, decide, type Subject } from '@scapis/domain';
-import type { LabParts } from '../lab.ts';
+import type { LabContext } from '../context.ts';
 import {
   type HomeItem,
   readApplicationItems,
@@ -12,9 +12,9 @@ import {
 
 /** What waits for me, and what I wait for: worked out from states and decisions, so it can't disagree with what the pages allow. */
 export class HomeService {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
 
-  constructor(parts: LabParts) {
+  constructor(parts: LabContext) {
     this.#parts = parts;
   }
 

@@ -1,6 +1,6 @@
 import type { NotificationKind, ObjectKind, RouteOutput } from '@scapis/contracts';
 import type { Transaction } from '@scapis/platform';
-import { belowId, type PageQuery, toPage } from '../record/page.ts';
+import { belowId, type PageQuery, toPage } from '../lists/page.ts';
 
 /** Delivers once: a job that runs again changes nothing. */
 export async function deliver(tx: Transaction, id: string, now: Date): Promise<void> {

@@ -1,14 +1,14 @@
 import { type JobPayload, LabError, type RouteOutput } from '@scapis/contracts';
 import type { Actor } from '@scapis/platform';
-import type { LabParts } from '../lab.ts';
-import type { PageQuery } from '../record/page.ts';
+import type { LabContext } from '../context.ts';
+import type { PageQuery } from '../lists/page.ts';
 import { deliver, listNotifications, markRead } from './notification.repository.ts';
 
 /** Messages to people. They are written in the transaction of the change they tell of (record/record.ts) and shown once delivered. */
 export class NotificationService {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
 
-  constructor(parts: LabParts) {
+  constructor(parts: LabContext) {
     this.#parts = parts;
   }
 

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openTestLab, type TestLab } from '../lab.fixture.ts';
+import { openTestLab, type TestLab } from '../testing/lab.fixture.ts';
 import { ensureTerms } from './terms.ts';
 import { termsTexts } from './terms-text.ts';
 

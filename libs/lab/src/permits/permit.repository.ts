@@ -2,8 +2,8 @@ import { LabError, type Locale, type RouteOutput, type RunState } from '@scapis/
 import { type Actor, permitState, type Subject } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
-import { belowId, type PageQuery } from '../record/page.ts';
-import { decideAll, readPeople } from '../record/project.ts';
+import { belowId, type PageQuery } from '../lists/page.ts';
+import { decideAll, readPeople } from '../access/project.ts';
 
 type PermitDto = RouteOutput<'permits.get'>;
 type TermsDto = PermitDto['terms'];

@@ -1,9 +1,9 @@
 import { type Locale, LabError, type RouteOutput, trainingRunTransitions } from '@scapis/contracts';
 import { type Actor, isStaff, transition } from '@scapis/domain';
-import type { LabParts } from '../lab.ts';
-import { type PageQuery, toPage } from '../record/page.ts';
-import { checkDecision } from '../record/project.ts';
-import { audit, notify, type ObjectRef } from '../record/record.ts';
+import type { LabContext } from '../context.ts';
+import { type PageQuery, toPage } from '../lists/page.ts';
+import { checkDecision } from '../access/project.ts';
+import { audit, notify, type ObjectRef } from '../audit/trail.ts';
 import {
   addSignature,
   getPermit,
@@ -19,9 +19,9 @@ type PermitDto = RouteOutput<'permits.get'>;
 
 /** What an approved application may do; signed by each person, ended by its last day or by a revocation. */
 export class PermitService {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
 
-  constructor(parts: LabParts) {
+  constructor(parts: LabContext) {
     this.#parts = parts;
   }
 

@@ -1,7 +1,7 @@
 import { receipt as receiptSchema, type RouteOutput } from '@scapis/contracts';
 import type { ByteRange, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
-import { belowNumber, type PageQuery, toPage } from '../record/page.ts';
+import { belowNumber, type PageQuery, toPage } from '../lists/page.ts';
 import type { Receipt } from './receipt.ts';
 
 /** The person's download of a version under a permit: begun, not yet confirmed. At most one at a time (index download_one_open). */

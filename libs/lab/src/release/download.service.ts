@@ -3,12 +3,12 @@ import { type Decision, LabError, type RouteOutput } from '@scapis/contracts';
 import { type Actor, decide } from '@scapis/domain';
 import type { ByteRange, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
-import type { LabParts } from '../lab.ts';
+import type { LabContext } from '../context.ts';
 import { getTermsInForce } from '../permits/permit.repository.ts';
-import type { PageQuery } from '../record/page.ts';
-import { signaturesInForce } from '../record/override.ts';
-import { readPeople } from '../record/project.ts';
-import { audit, type ObjectRef, relate } from '../record/record.ts';
+import type { PageQuery } from '../lists/page.ts';
+import { signaturesInForce } from '../reviews/override.ts';
+import { readPeople } from '../access/project.ts';
+import { audit, type ObjectRef, relate } from '../audit/trail.ts';
 import { coversWhole, parseByteRange } from './byte-range.ts';
 import {
   addRange,
@@ -41,10 +41,10 @@ export interface BundleDownload extends Bundle {
 
 /** The one way out of the lab. Every byte range, and a long one again and again, asks `decide` in the database. */
 export class DownloadService {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
   readonly #key: KeyObject;
 
-  constructor(parts: LabParts) {
+  constructor(parts: LabContext) {
     this.#parts = parts;
     this.#key = deriveReceiptKey(parts.masterKey);
   }

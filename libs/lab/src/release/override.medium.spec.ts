@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { gateCheckNames, gateChecks, gateThresholds, type CheckResult, type Evidence, type GateCheck } from '@scapis/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CohortService } from '../cohorts/cohorts.service.ts';
-import { openTestLab, readAll, type TestLab } from '../lab.fixture.ts';
+import { openTestLab, readAll, type TestLab } from '../testing/lab.fixture.ts';
 import { verifyReceipt } from './receipt.ts';
 
 let lab: TestLab;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Decision } from '@scapis/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openTestLab, readAll, sha256Of, type TestLab } from '../lab.fixture.ts';
+import { openTestLab, readAll, sha256Of, type TestLab } from '../testing/lab.fixture.ts';
 import { verifyReceipt } from './receipt.ts';
 
 let lab: TestLab;

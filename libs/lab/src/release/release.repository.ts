@@ -2,10 +2,10 @@ import { type CohortVersionState, type GateCheck, type GateVerdict, LabError } f
 import { teamOf, type Actor, type Subject } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
-import { findOvertaken } from '../record/overtaken.ts';
-import { type OverrideDto, toOverrideDto, toOverrideFacts } from '../record/override.ts';
-import { getProject, readProjects } from '../record/project.ts';
-import { findReview, type ReviewView } from '../record/review.ts';
+import { findOvertaken } from '../cohorts/stale-verdict.ts';
+import { type OverrideDto, toOverrideDto, toOverrideFacts } from '../reviews/override.ts';
+import { getProject, readProjects } from '../access/project.ts';
+import { findReview, type ReviewView } from '../reviews/review.ts';
 
 /** A cohort version as read in one transaction for its release, with the facts that `decide` needs. */
 export interface VersionView {

@@ -14,11 +14,11 @@ import {
 import { type Actor, decide, isOverriddenBy, transition } from '@scapis/domain';
 import { toVerdict } from '@scapis/gate';
 import { addToOutbox, type Transaction } from '@scapis/platform';
-import type { LabParts } from '../lab.ts';
-import { checkDecision } from '../record/project.ts';
-import { openVault } from '../record/vault.ts';
-import { audit, notify, type ObjectRef, peopleWithRole, relate } from '../record/record.ts';
-import { castVote, closeWhenDecided, openReview } from '../record/votes.ts';
+import type { LabContext } from '../context.ts';
+import { checkDecision } from '../access/project.ts';
+import { openVault } from '../storage/vault.ts';
+import { audit, notify, type ObjectRef, peopleWithRole, relate } from '../audit/trail.ts';
+import { castVote, closeWhenDecided, openReview } from '../reviews/votes.ts';
 import { getReleaseView, insertOverrideSignature, listDownloaders, listOvertaken, lockVersion, moveVersion, type VersionView } from './release.repository.ts';
 
 type CohortVersionDto = RouteOutput<'cohorts.get'>;
@@ -30,10 +30,10 @@ export interface CohortPages {
 
 /** From a cohort that the gate has judged to one that may leave: two blinded votes, never the author's or the team's, and the way back. */
 export class ReleaseService {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
   readonly #cohorts: CohortPages;
 
-  constructor(parts: LabParts, cohorts: CohortPages) {
+  constructor(parts: LabContext, cohorts: CohortPages) {
     this.#parts = parts;
     this.#cohorts = cohorts;
   }

@@ -1,6 +1,6 @@
 import { ensembleRequest, type RouteOutput } from '@scapis/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firstTry, openComputeLab, type ComputeLab } from '../compute.fixture.ts';
+import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
 import { checkChoosable } from './ensembles.service.ts';
 
 let lab: ComputeLab;

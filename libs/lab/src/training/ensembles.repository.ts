@@ -3,9 +3,9 @@ import { decide, transition, type Actor } from '@scapis/domain';
 import type { EnsembleChoice } from '@scapis/gate';
 import { addToOutbox, type Prisma, type Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
-import { belowId, toPageById, type Page, type PageQuery } from '../record/page.ts';
-import { readPeople, readProjects } from '../record/project.ts';
-import { audit, notify, type ObjectRef } from '../record/record.ts';
+import { belowId, toPageById, type Page, type PageQuery } from '../lists/page.ts';
+import { readPeople, readProjects } from '../access/project.ts';
+import { audit, notify, type ObjectRef } from '../audit/trail.ts';
 import { listRunDtos } from './training.repository.ts';
 
 export type EnsembleDto = RouteOutput<'ensembles.get'>;

@@ -2,13 +2,13 @@ import { LabError, trainingRunTransitions, type JobPayload, type RouteInput, typ
 import type { Actor } from '@scapis/domain';
 import { openGenerator, type Generator } from '@scapis/gan';
 import { chooseMembers, fewestTrainingImages, GatePace, type EnsembleChoice } from '@scapis/gate';
-import type { LabParts } from '../lab.ts';
+import type { LabContext } from '../context.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
-import { isPassing, type JobRun } from '../record/job-run.ts';
-import { isPermitted, permitEnded } from '../record/permitted.ts';
-import { checkDecision, getProject } from '../record/project.ts';
-import { audit, notify, relate } from '../record/record.ts';
-import { openVault } from '../record/vault.ts';
+import { isPassing, type JobRun } from '../jobs/job-run.ts';
+import { isPermitted, permitEnded } from '../access/permitted.ts';
+import { checkDecision, getProject } from '../access/project.ts';
+import { audit, notify, relate } from '../audit/trail.ts';
+import { openVault } from '../storage/vault.ts';
 import {
   asRunState,
   candidatesOf,
@@ -37,10 +37,10 @@ const fewestReferenceImages = 30;
  * reference people best. The runs are ordinary ones, so workers train them side by side, and each can be watched and stopped.
  */
 export class EnsembleService {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
   readonly #training: TrainingService;
 
-  constructor(parts: LabParts, training: TrainingService) {
+  constructor(parts: LabContext, training: TrainingService) {
     this.#parts = parts;
     this.#training = training;
   }

@@ -1,8 +1,8 @@
 import { LabError, trainingSettings } from '@scapis/contracts';
 import { CheckpointError, createTraining, ganConfig, openTraining, SafetensorsError, type ImageSet, type Training } from '@scapis/gan';
 import { decodePack, toImageSet } from '../images/image-pack.ts';
-import type { LabParts } from '../lab.ts';
-import { openVault, type Vault } from '../record/vault.ts';
+import type { LabContext } from '../context.ts';
+import { openVault, type Vault } from '../storage/vault.ts';
 import { findNewestCheckpoint, listLooks, type RunRow } from './training.repository.ts';
 import { Watch } from './watch.ts';
 
@@ -18,10 +18,10 @@ export interface LiveTraining {
  * Only the newest one is kept. A slice that finds none, or one at another step, opens the checkpoint instead; on the CPU both give the same bytes.
  */
 export class LiveTrainings {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
   #kept: { runId: string; step: number; live: LiveTraining } | null = null;
 
-  constructor(parts: LabParts) {
+  constructor(parts: LabContext) {
     this.#parts = parts;
   }
 

@@ -1,7 +1,7 @@
 import { trainingRequest } from '@scapis/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { firstTry, openComputeLab, type ComputeLab } from '../compute.fixture.ts';
+import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
 import { TrainingService } from './training.service.ts';
 
 let lab: ComputeLab;

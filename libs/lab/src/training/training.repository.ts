@@ -5,9 +5,9 @@ import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
-import { belowId, toPageById, type Page, type PageQuery } from '../record/page.ts';
-import { readPeople, readProjects, type ProjectFacts } from '../record/project.ts';
-import { relate } from '../record/record.ts';
+import { belowId, toPageById, type Page, type PageQuery } from '../lists/page.ts';
+import { readPeople, readProjects, type ProjectFacts } from '../access/project.ts';
+import { relate } from '../audit/trail.ts';
 
 type RunDto = RouteOutput<'trainingRuns.get'>;
 export type PointDto = z.infer<typeof trainingPoint>;

@@ -12,17 +12,17 @@ import {
 import { transition, type Actor } from '@scapis/domain';
 import { fromSettings, ganConfig, stepsPerPoint, TrainingDivergedError, type GanConfig, type MemorisationAlert, type TrainingPoint } from '@scapis/gan';
 import { addToOutbox, type Transaction } from '@scapis/platform';
-import type { LabParts } from '../lab.ts';
+import type { LabContext } from '../context.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
-import { isPassing, type JobRun } from '../record/job-run.ts';
-import { isPermitted } from '../record/permitted.ts';
-import { checkDecision, getProject } from '../record/project.ts';
-import { audit, notify, relate, type ObjectRef } from '../record/record.ts';
-import { openVault } from '../record/vault.ts';
+import { isPassing, type JobRun } from '../jobs/job-run.ts';
+import { isPermitted } from '../access/permitted.ts';
+import { checkDecision, getProject } from '../access/project.ts';
+import { audit, notify, relate, type ObjectRef } from '../audit/trail.ts';
+import { openVault } from '../storage/vault.ts';
 import { checkEnoughPeople, checkStartable, estimateRun, peopleBySplit, usualMemoryBytes } from './estimate.ts';
 import { followRuns } from './ensembles.repository.ts';
 import { toSentence } from './failure.ts';
-import { claimTerms, findTerms, reservePrivacy, settlePrivacy, withPrv } from './privacy.ts';
+import { claimTerms, findTerms, reservePrivacy, settlePrivacy, withPrv } from '../privacy-budget/privacy-budget.ts';
 import { LiveTrainings, type LiveTraining } from './live-training.ts';
 import { drawTrainingSheet } from './training-sheet.ts';
 import {
@@ -65,11 +65,11 @@ const pointsRepeated = 50;
 
 /** GAN training inside the lab: asked for under a permit, done in short slices, each of which asks again whether it may. */
 export class TrainingService {
-  readonly #parts: LabParts;
+  readonly #parts: LabContext;
   readonly #live: LiveTrainings;
   readonly #sliceSeconds: number;
 
-  constructor(parts: LabParts, options: { sliceSeconds?: number | undefined } = {}) {
+  constructor(parts: LabContext, options: { sliceSeconds?: number | undefined } = {}) {
     this.#parts = parts;
     this.#live = new LiveTrainings(parts);
     this.#sliceSeconds = options.sliceSeconds ?? sliceSeconds;

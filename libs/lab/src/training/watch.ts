@@ -10,7 +10,7 @@ export interface CalmGenerator {
 }
 
 /**
- * The looks for memorisation of one run (libs/gan/src/monitor.ts). Looks come at fixed steps, so a run that was killed and resumed has the
+ * The looks for memorisation of one run (libs/gan/src/training/memorisation-monitor.ts). Looks come at fixed steps, so a run that was killed and resumed has the
  * same ones; those of earlier slices are handed in.
  */
 export class Watch {

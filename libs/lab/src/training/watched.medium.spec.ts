@@ -2,8 +2,8 @@ import { trainingRequest } from '@scapis/contracts';
 import { readSafetensors, writeSafetensors } from '@scapis/gan';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { firstTry, openComputeLab, type ComputeLab } from '../compute.fixture.ts';
-import { openVault, type Vault } from '../record/vault.ts';
+import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
+import { openVault, type Vault } from '../storage/vault.ts';
 import { TrainingService } from './training.service.ts';
 
 // What a run says of itself before it starts and while it goes, and what happens when it goes wrong. How it goes when all is well: training.medium.spec.ts.

@@ -1,0 +1,29 @@
+import { objectKinds } from '@scapis/contracts';
+import { useTranslation } from 'react-i18next';
+import { Empty, Loaded, Page } from '../../ui/page.tsx';
+import { ProvenanceGraph } from './provenance-graph.tsx';
+import { pathOf } from '../../api/paths.ts';
+import { useCall } from '../../api/queries.ts';
+import { useRouteParam } from '../../api/route-params.ts';
+
+
+export default function ProvenancePage() {
+  const { t } = useTranslation();
+  const kind = useRouteParam('kind');
+  const id = useRouteParam('id');
+  const query = useCall('provenance.get', { path: { kind, id } });
+  const known = objectKinds.find((each) => each === kind);
+  const path = known && pathOf(known, id);
+  return (
+    <Loaded query={query}>
+      {(graph) => {
+        const title = graph.nodes.find((node) => node.id === id)?.title ?? '';
+        return (
+          <Page title={t('provenance.title')} lead={t('provenance.lead')} {...(path ? { back: { to: path, label: title } } : {})}>
+            <div className="card">{graph.nodes.length === 0 ? <Empty title={t('provenance.empty')} hint={t('provenance.emptyHint')} /> : <ProvenanceGraph graph={graph} focusId={id} />}</div>
+          </Page>
+        );
+      }}
+    </Loaded>
+  );
+}

@@ -1,0 +1,13 @@
+import { gateThresholds } from '@scapis/contracts';
+import { Beside } from './gate-worker.ts';
+import { blobImages } from '../images/blobs.fixture.ts';
+import { Pace } from '../task-context.ts';
+
+// A program that exits with code 7 while the gate's second thread is training.
+const images = blobImages({ seed: 1, people: 120 });
+const sets = { synthetic: images, training: images, control: images, reference: images };
+const onProgress = (stage: string, fraction: number): void => {
+  if (stage === 'attack-spaces' && fraction > 0.1) process.exit(7);
+};
+const beside = new Beside({ sets, out: sets, thresholds: gateThresholds.parse({}), seed: 1, identitySteps: 100, classifierSteps: 100 }, new Pace({ onProgress }));
+await beside.stage('attack-spaces');

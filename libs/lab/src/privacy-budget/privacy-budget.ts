@@ -1,0 +1,132 @@
+import { LabError, privacyBudget, type PrivacyBudget, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import { noiseFor, prvEpsilon, rdpEpsilon, type NoisySteps } from '@scapis/domain';
+import type { GanConfig } from '@scapis/gan';
+import type { Transaction } from '@scapis/platform';
+import { v7 as uuidv7 } from 'uuid';
+import { audit } from '../audit/trail.ts';
+
+/**
+ * A dataset's privacy budget and what private training takes of it. The unit is a patient with all his images, in any version of the
+ * dataset: runs are composed as if each patient were in all of them.
+ */
+
+export type PrivacyTerms = Omit<RouteOutput<'trainingRuns.privacyCost'>, 'epsilonPrv'>;
+
+interface Wish {
+  datasetId: string;
+  /** People that the networks learn from. */
+  patients: number;
+  steps: number;
+  batch: number;
+  privacy: RouteInput<'trainingRuns.privacyCost'>['body']['privacy'];
+  budget: PrivacyBudget;
+}
+
+/**
+ * What a run would do and cost. `spentAfter` composes the Rényi curves of all runs and this one, which comes to far less than the sum of their
+ * epsilons and is still an upper bound.
+ * @throws LabError invalid_input when the batch is larger than the dataset, or no noise is enough
+ */
+export async function findTerms(tx: Transaction, { datasetId, patients, steps, batch, privacy, budget }: Wish): Promise<PrivacyTerms> {
+  const refuse = (text: string): never => {
+    throw new LabError('invalid_input', { text });
+  };
+  if (batch > patients)
+    return refuse(`The training split holds ${patients} people, fewer than the ${batch} images per step. Choose fewer images per step.`);
+  const { target, clip, discriminatorSteps } = privacy;
+  const run = { sampleRate: batch / patients, steps: steps * discriminatorSteps };
+  if (run.steps > mostNoisySteps) return refuse(`A private run takes at most ${mostNoisySteps} noisy steps. Choose fewer steps.`);
+  const noiseMultiplier =
+    target.kind === 'noise'
+      ? target.value
+      : (noiseFor(target.value, run, budget.delta) ?? refuse(`No noise brings this run down to epsilon ${target.value}. Choose fewer steps.`));
+  const spent = await listSpent(tx, datasetId);
+  const own = { ...run, noiseMultiplier };
+  const spentAfter = rdpEpsilon([...spent, own], budget.delta);
+  return {
+    noiseMultiplier,
+    clip,
+    sampleRate: run.sampleRate,
+    discriminatorSteps,
+    noisySteps: run.steps,
+    delta: budget.delta,
+    epsilon: rdpEpsilon([own], budget.delta),
+    patients,
+    budget: budget.epsilon,
+    spentBefore: rdpEpsilon(spent, budget.delta),
+    spentAfter,
+    isWithinBudget: spentAfter <= budget.epsilon,
+  };
+}
+
+/** A ledger row's steps are a 32-bit integer. */
+const mostNoisySteps = 100_000_000;
+
+/** The second opinion beside the ledger's: tighter, and too slow to hold a transaction open for. */
+export function withPrv(terms: PrivacyTerms): RouteOutput<'trainingRuns.privacyCost'> {
+  return { ...terms, epsilonPrv: prvEpsilon([{ ...terms, steps: terms.noisySteps }], terms.delta) };
+}
+
+/**
+ * As `findTerms`, for a run that is asked for now: what is left cannot be given away twice.
+ * @throws LabError privacy_budget_exceeded, besides
+ */
+export async function claimTerms(tx: Transaction, wish: Wish): Promise<PrivacyTerms> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${wish.datasetId}, 7241002))`;
+  const terms = await findTerms(tx, wish);
+  if (terms.isWithinBudget) return terms;
+  const show = (epsilon: number): string => epsilon.toPrecision(3);
+  throw new LabError('privacy_budget_exceeded', {
+    text: `The dataset's budget is epsilon ${show(terms.budget)}. ${show(terms.spentBefore)} is spent, and this run would bring it to ${show(terms.spentAfter)}. Choose more noise, fewer steps or a lower epsilon.`,
+    details: { budget: terms.budget, spentBefore: terms.spentBefore, spentAfter: terms.spentAfter },
+  });
+}
+
+interface SpendingRun {
+  id: string;
+  applicationId: string;
+  datasetId: string;
+}
+
+/** Takes the whole run from the budget, before it begins. */
+export async function reservePrivacy(tx: Transaction, run: SpendingRun, terms: PrivacyTerms, actorId: string, now: Date): Promise<void> {
+  const { noiseMultiplier, sampleRate, noisySteps, delta } = terms;
+  await record(tx, run, { kind: 'reserved', noiseMultiplier, sampleRate, steps: noisySteps, delta }, actorId, now);
+}
+
+/**
+ * Gives back what a run that has ended did not take. It took the steps up to its newest checkpoint: those of a slice that was lost or broken off
+ * left nothing behind, neither weights nor images nor (see `TrainingService`) points.
+ */
+export async function settlePrivacy(tx: Transaction, run: SpendingRun, { privacy }: GanConfig, actorId: string | null, now: Date): Promise<void> {
+  if (privacy === null) return;
+  const reserved = await tx.privacySpend.findUnique({ where: { trainingRunId_kind: { trainingRunId: run.id, kind: 'reserved' } } });
+  if (reserved === null) throw new Error('a private run has no reservation');
+  const [taken] = await tx.$queryRaw<{ steps: number }[]>`SELECT lab_noisy_steps(${run.id}::uuid) AS steps`;
+  const { noiseMultiplier, sampleRate, delta } = reserved;
+  await record(tx, run, { kind: 'settled', noiseMultiplier, sampleRate, steps: taken?.steps ?? reserved.steps, delta }, actorId, now);
+}
+
+async function record(
+  tx: Transaction,
+  { id, applicationId, datasetId }: SpendingRun,
+  spend: NoisySteps & { kind: 'reserved' | 'settled'; delta: number },
+  actorId: string | null,
+  now: Date,
+): Promise<void> {
+  const row = { ...spend, epsilon: rdpEpsilon([spend], spend.delta), accountant: 'rdp' };
+  await tx.privacySpend.create({ data: { ...row, id: uuidv7(), datasetId, trainingRunId: id, applicationId, createdAt: now } });
+  await audit(tx, { actorId, type: `privacy.${spend.kind}`, object: { kind: 'training-run', id }, detail: { ...row, datasetId } });
+}
+
+async function listSpent(tx: Transaction, datasetId: string): Promise<NoisySteps[]> {
+  return tx.$queryRaw<NoisySteps[]>`
+    SELECT noise_multiplier AS "noiseMultiplier", sample_rate AS "sampleRate", steps FROM lab_privacy_spent(${datasetId}::uuid)`;
+}
+
+/** A dataset's budget as its page shows it. */
+export async function readBudget(tx: Transaction, dataset: { id: string; privacy: unknown }): Promise<PrivacyBudget & { spent: number; privateRuns: number }> {
+  const budget = privacyBudget.parse(dataset.privacy);
+  const spent = await listSpent(tx, dataset.id);
+  return { ...budget, spent: rdpEpsilon(spent, budget.delta), privateRuns: spent.length };
+}

