@@ -1,7 +1,8 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-// Who may import whom (docs/architecture.md). Two dimensions, both enforced: the layer, and where the code runs.
+// Who may import whom (docs/architecture.md). Two dimensions, both enforced: the layer, and where
+// the code runs.
 const layers = {
   contracts: ['contracts'],
   domain: ['contracts', 'domain'],
@@ -13,30 +14,52 @@ const layers = {
   phantom: ['contracts', 'imaging', 'phantom'],
   lab: ['contracts', 'domain', 'platform', 'gan', 'gate', 'imaging', 'lab'],
   client: ['contracts', 'client'],
-  testing: ['contracts', 'domain', 'platform', 'numerics', 'gan', 'gate', 'imaging', 'phantom', 'lab', 'client', 'testing'],
+  testing: [
+    'contracts',
+    'domain',
+    'platform',
+    'numerics',
+    'gan',
+    'gate',
+    'imaging',
+    'phantom',
+    'lab',
+    'client',
+    'testing',
+  ],
   app: ['contracts', 'domain', 'platform', 'lab'],
   web: ['contracts', 'client'],
   e2e: ['contracts', 'client', 'platform', 'phantom', 'testing'],
 };
 const places = { any: ['any'], node: ['any', 'node'], browser: ['any', 'browser'] };
 const depConstraints = (dimension, table) =>
-  Object.entries(table).map(([name, allowed]) => ({ sourceTag: `${dimension}:${name}`, onlyDependOnLibsWithTags: allowed.map((each) => `${dimension}:${each}`) }));
+  Object.entries(table).map(([name, allowed]) => ({
+    sourceTag: `${dimension}:${name}`,
+    onlyDependOnLibsWithTags: allowed.map((each) => `${dimension}:${each}`),
+  }));
 
-const boundaries = (testing) => ['error', {
-  allow: testing ? ['@scapis/testing', '@scapis/phantom', '@scapis/imaging', '@scapis/gan', '@scapis/numerics'] : [],
-  depConstraints: [...depConstraints('layer', layers), ...depConstraints('runs', places)],
-  // Platform's own specs open a database by what is made of platform.
-  ignoredCircularDependencies: [['testing', 'platform']],
-  banTransitiveDependencies: false,
-  checkNestedExternalImports: true,
-}];
+const boundaries = (testing) => [
+  'error',
+  {
+    allow: testing
+      ? ['@scapis/testing', '@scapis/phantom', '@scapis/imaging', '@scapis/gan', '@scapis/numerics']
+      : [],
+    depConstraints: [...depConstraints('layer', layers), ...depConstraints('runs', places)],
+    // Platform's own specs open a database by what is made of platform.
+    ignoredCircularDependencies: [['testing', 'platform']],
+    banTransitiveDependencies: false,
+    checkNestedExternalImports: true,
+  },
+];
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/generated/**', 'libs/client/src/schema.ts', '**/node_modules/**'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     plugins: { '@nx': nx },
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       '@nx/enforce-module-boundaries': boundaries(false),
@@ -45,13 +68,18 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 800, skipBlankLines: true, skipComments: true }],
     },
   },
-  // Asymmetric matchers (expect.any and its kin) are typed `any`: no-unsafe-assignment would forbid every one of them.
+  // Asymmetric matchers (expect.any and its kin) are typed `any`: no-unsafe-assignment would forbid
+  // every one of them.
   {
-    files: ['**/*.{spec,fixture}.{ts,tsx}'],
-    rules: { '@nx/enforce-module-boundaries': boundaries(true), 'max-lines': 'off', '@typescript-eslint/no-unsafe-assignment': 'off' },
+    files: ['**/*.{spec,fixture}.{ts,tsx}', '**/i18n/**'],
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries(true),
+      'max-lines': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
   },
   // Tools may import anything; nothing imports them.
   { files: ['tools/**'], rules: { '@nx/enforce-module-boundaries': 'off' } },

@@ -1,11 +1,16 @@
 import { ensureTerms } from '@scapis/lab';
 import { loadSettings, openDatabase } from '@scapis/platform';
 
-// node prisma/seed.ts   what a new lab must hold before anyone signs in: the terms of use. People come by signing in, never from here.
+// node prisma/seed.ts   what a new lab must hold before anyone signs in: the terms of use. People
+// come by signing in, never from here.
 const database = openDatabase(loadSettings(['DATABASE_URL']).DATABASE_URL);
 try {
   const added = await ensureTerms(database);
-  process.stdout.write(added === 0 ? 'The terms of use are there already.\n' : `Added ${added} version(s) of the terms of use.\n`);
+  process.stdout.write(
+    added === 0
+      ? 'The terms of use are there already.\n'
+      : `Added ${added} version(s) of the terms of use.\n`,
+  );
 } finally {
   await database.close();
 }

@@ -3,13 +3,21 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gateChecks, gateThresholds, plantedForms, type GateCheck } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
-import { measurePower, poweredChecks, powerSteps, type FalseAlarms, type PowerOptions, type PowerRow } from '@scapis/gate';
+import {
+  measurePower,
+  poweredChecks,
+  powerSteps,
+  type FalseAlarms,
+  type PowerOptions,
+  type PowerRow,
+} from '@scapis/gate';
 import { phantomImageSet } from '@scapis/phantom';
 import { findRepositoryRoot } from '@scapis/platform';
 import { peopleOf } from './phantom-splits.ts';
 
-// What the gate's privacy checks catch, and how often they cry wolf, measured on phantoms: writes docs/generated/gate-power.md.
-// By hand, under the pinned Node: node tools/bootstrap.mjs tools/gate-power.ts
+// What the gate's privacy checks catch, and how often they cry wolf, measured on phantoms: writes
+// docs/generated/gate-power.md. By hand, under the pinned Node: node tools/bootstrap.mjs
+// tools/gate-power.ts
 //   --people 500 --images 600 --cohorts 500 --quick (a few steps and draws, to see that it runs)
 
 const { values } = parseArgs({
@@ -47,15 +55,33 @@ for (const [title, people, slices, images] of [
   ['250 people, as in the end-to-end tests', 250, 3, 440],
 ] as const) {
   measured.push(await measure(title, people, slices, images));
-  writeFileSync(join(findRepositoryRoot(), 'docs', 'generated', 'gate-power.md'), page(measured, secondsSoFar()));
+  writeFileSync(
+    join(findRepositoryRoot(), 'docs', 'generated', 'gate-power.md'),
+    page(measured, secondsSoFar()),
+  );
 }
 
-async function measure(title: string, people: number, slices: number, images: number): Promise<Measured> {
-  const say = (what: string): boolean => process.stderr.write(`${secondsSoFar().toFixed(0).padStart(6)} CPU-s  ${title}: ${what}\n`);
-  const real = phantomImageSet({ seed: `power-real-${people}`, subjects: people, slicesPerSubject: slices });
+async function measure(
+  title: string,
+  people: number,
+  slices: number,
+  images: number,
+): Promise<Measured> {
+  const say = (what: string): boolean =>
+    process.stderr.write(`${secondsSoFar().toFixed(0).padStart(6)} CPU-s  ${title}: ${what}\n`);
+  const real = phantomImageSet({
+    seed: `power-real-${people}`,
+    subjects: people,
+    slicesPerSubject: slices,
+  });
   const synthetic = phantomImageSet({ seed: `power-cohort-${people}`, subjects: images });
   say('phantoms');
-  const sets = { synthetic, training: peopleOf(real, 'T'), control: peopleOf(real, 'H'), reference: peopleOf(real, 'R') };
+  const sets = {
+    synthetic,
+    training: peopleOf(real, 'T'),
+    control: peopleOf(real, 'H'),
+    reference: peopleOf(real, 'R'),
+  };
   return { title, sets, ...(await measurePower(sets, { ...options, onDone: say })) };
 }
 
@@ -92,13 +118,21 @@ function section({ title, sets, power, falseAlarms }: Measured): string {
   };
   const cells = (cell: (row: PowerRow) => string): string =>
     table(
-      ['Form', ...options.shares.map((share) => `${percent(share)} = ${of(plantedForms[0], share).planted}`)],
+      [
+        'Form',
+        ...options.shares.map(
+          (share) => `${percent(share)} = ${of(plantedForms[0], share).planted}`,
+        ),
+      ],
       plantedForms.map((form) => [form, ...options.shares.map((share) => cell(of(form, share)))]),
     );
   const tested = poweredChecks.filter((name) => !name.startsWith('copy-'));
-  const times = (row: PowerRow, name: GateCheck): string => `${gateChecks[name].id} ${row.refusedBy[name]}/${name === 'attack-surrogate' ? row.surrogates : row.attacked}`;
+  const times = (row: PowerRow, name: GateCheck): string =>
+    `${gateChecks[name].id} ${row.refusedBy[name]}/${name === 'attack-surrogate' ? row.surrogates : row.attacked}`;
   const half = plantedForms.map((form) => of(form, 0.005));
-  const missed = half.filter(({ refused, searched }) => refused < searched).map(({ form, refused, searched }) => `${form} (${refused} of ${searched})`);
+  const missed = half
+    .filter(({ refused, searched }) => refused < searched)
+    .map(({ form, refused, searched }) => `${form} (${refused} of ${searched})`);
   return `## ${title}
 
 T: ${size(training)} people. H: ${size(control)}. R: ${size(reference)}. Cohort: ${synthetic.count} images.
@@ -115,14 +149,23 @@ At 0.5 % the search refuses ${missed.length === 0 ? 'every cohort in every form.
 
 Refusals of cohorts judged. They see what a cohort does to people on the whole. Few copies among many images are the copy search's to find.
 
-${cells((row) => tested.filter((name) => row.refusedBy[name] !== undefined).map((name) => times(row, name)).join(', ') || 'none')}
+${cells(
+  (row) =>
+    tested
+      .filter((name) => row.refusedBy[name] !== undefined)
+      .map((name) => times(row, name))
+      .join(', ') || 'none',
+)}
 
 ### False alarms
 
 ${table(
   ['Check', 'Refused', 'Clean cohorts', 'Share [95 % interval, Clopper-Pearson]'],
   falseAlarms.map(({ check, alarms, cohorts, interval: [low, high] }) => [
-    `${gateChecks[check as GateCheck].id} \`${check}\``, String(alarms), String(cohorts), `${percent(alarms / cohorts)} [${percent(low)}, ${percent(high)}]`,
+    `${gateChecks[check as GateCheck].id} \`${check}\``,
+    String(alarms),
+    String(cohorts),
+    `${percent(alarms / cohorts)} [${percent(low)}, ${percent(high)}]`,
   ]),
 )}
 `;
@@ -133,5 +176,7 @@ function percent(share: number): string {
 }
 
 function table(head: string[], body: string[][]): string {
-  return [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [head, head.map(() => '---'), ...body]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }

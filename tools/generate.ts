@@ -1,13 +1,30 @@
 /**
- * Writes everything that is made from the total tables of libs/contracts (and the table of settings): the OpenAPI document, the client's types, and the pages that
- * auditors read. `npm run generate` writes; `npm run generate -- --check` writes nothing and fails when a committed file is stale.
+ * Writes everything that is made from the total tables of libs/contracts (and the table of
+ * settings): the OpenAPI document, the client's types, and the pages that auditors read. `npm run
+ * generate` writes; `npm run generate -- --check` writes nothing and fails when a committed file is
+ * stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import {
-  actionNames, actions, applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, ensembleTransitions, errors, evidence, gateChecks, generatorImportTransitions, jobNames, jobs, roles, routes,
-  trainingRunTransitions, type RouteSpec, type StateTable,
+  actionNames,
+  actions,
+  applicationTransitions,
+  cohortVersionTransitions,
+  datasetVersionTransitions,
+  ensembleTransitions,
+  errors,
+  evidence,
+  gateChecks,
+  generatorImportTransitions,
+  jobNames,
+  jobs,
+  roles,
+  routes,
+  trainingRunTransitions,
+  type RouteSpec,
+  type StateTable,
 } from '../libs/contracts/src/index.ts';
 import { buildOpenApi } from '../apps/gateway/src/openapi.ts';
 import { renderEnvExample } from '../libs/platform/src/config/config.ts';
@@ -15,10 +32,17 @@ import { z } from 'zod';
 
 const root = join(import.meta.dirname, '..');
 const made = 'Generated from libs/contracts by `npm run generate`. Do not edit.';
-const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+const version = (
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+).version;
 
 const stateTables: Record<string, StateTable<string>> = {
-  Application: applicationTransitions, 'Dataset version': datasetVersionTransitions, 'Training run': trainingRunTransitions, Ensemble: ensembleTransitions, 'Generator import': generatorImportTransitions, 'Cohort version': cohortVersionTransitions,
+  Application: applicationTransitions,
+  'Dataset version': datasetVersionTransitions,
+  'Training run': trainingRunTransitions,
+  Ensemble: ensembleTransitions,
+  'Generator import': generatorImportTransitions,
+  'Cohort version': cohortVersionTransitions,
 };
 
 const files: Record<string, () => string | Promise<string>> = {
@@ -38,7 +62,10 @@ const files: Record<string, () => string | Promise<string>> = {
 function permissionsPage(): string {
   const rows = actionNames.map((action) => {
     const holders: readonly string[] = actions[action];
-    return [`\`${action}\``, ...roles.map((role) => (holders.length === 0 ? 'yes' : holders.includes(role) ? 'yes' : '-'))];
+    return [
+      `\`${action}\``,
+      ...roles.map((role) => (holders.length === 0 ? 'yes' : holders.includes(role) ? 'yes' : '-')),
+    ];
   });
   return pageOf(
     'Who may do what',
@@ -50,40 +77,94 @@ function permissionsPage(): string {
 function statesPage(): string {
   const diagrams = Object.entries(stateTables).map(([name, states]) => {
     const [first] = Object.keys(states);
-    const ways = Object.entries(states).flatMap(([from, ways]) => (
-      ways.length === 0 ? [`  ${mermaidId(from)} --> [*]`] : ways.map((way) => `  ${mermaidId(from)} --> ${mermaidId(way.to)}: ${way.by}`)));
-    const names = Object.keys(states).filter((state) => state.includes('-')).map((state) => `  state "${state}" as ${mermaidId(state)}`);
-    const rows = Object.entries(states).flatMap(([from, ways]) => ways.map((way) => [from, way.to, `\`${way.by}\``, `\`${way.event}\``]));
+    const ways = Object.entries(states).flatMap(([from, ways]) =>
+      ways.length === 0
+        ? [`  ${mermaidId(from)} --> [*]`]
+        : ways.map((way) => `  ${mermaidId(from)} --> ${mermaidId(way.to)}: ${way.by}`),
+    );
+    const names = Object.keys(states)
+      .filter((state) => state.includes('-'))
+      .map((state) => `  state "${state}" as ${mermaidId(state)}`);
+    const rows = Object.entries(states).flatMap(([from, ways]) =>
+      ways.map((way) => [from, way.to, `\`${way.by}\``, `\`${way.event}\``]),
+    );
     const start = first ? [`  [*] --> ${mermaidId(first)}`] : [];
-    return [`## ${name}`, '', '```mermaid', 'stateDiagram-v2', ...names, ...start, ...ways, '```', '', table(['From', 'To', 'Moved by', 'Audit event'], rows)].join('\n');
+    return [
+      `## ${name}`,
+      '',
+      '```mermaid',
+      'stateDiagram-v2',
+      ...names,
+      ...start,
+      ...ways,
+      '```',
+      '',
+      table(['From', 'To', 'Moved by', 'Audit event'], rows),
+    ].join('\n');
   });
-  return pageOf('States', 'Each move is made by the named act, in one transaction with its audit event. Nothing else changes a state.', diagrams.join('\n\n'));
+  return pageOf(
+    'States',
+    'Each move is made by the named act, in one transaction with its audit event. Nothing else changes a state.',
+    diagrams.join('\n\n'),
+  );
 }
 
 function errorsPage(): string {
-  const rows = Object.entries(errors).sort((a, b) => a[1].status - b[1].status).map(([code, { status, text }]) => [`\`${code}\``, String(status), text]);
-  return pageOf('Errors', 'Every error that a person or a client can meet. It comes as `application/problem+json`: `code`, `text`, `details`, `requestId`.', table(['Code', 'HTTP status', 'Sentence'], rows));
+  const rows = Object.entries(errors)
+    .sort((a, b) => a[1].status - b[1].status)
+    .map(([code, { status, text }]) => [`\`${code}\``, String(status), text]);
+  return pageOf(
+    'Errors',
+    'Every error that a person or a client can meet. It comes as `application/problem+json`: `code`, `text`, `details`, `requestId`.',
+    table(['Code', 'HTTP status', 'Sentence'], rows),
+  );
 }
 
 function jobsPage(): string {
   const rows = jobNames.map((name) => {
     const { queue, payload, attempts, backoffMs } = jobs[name];
-    const { properties } = z.toJSONSchema(payload) as { properties?: Record<string, { type?: string; format?: string }> };
-    const fields = Object.entries(properties ?? {}).map(([key, field]) => `\`${key}\`: ${field.format ?? field.type ?? 'any'}`).join(', ');
+    const { properties } = z.toJSONSchema(payload) as {
+      properties?: Record<string, { type?: string; format?: string }>;
+    };
+    const fields = Object.entries(properties ?? {})
+      .map(([key, field]) => `\`${key}\`: ${field.format ?? field.type ?? 'any'}`)
+      .join(', ');
     return [`\`${name}\``, queue, fields, String(attempts), `${backoffMs / 1000} s`];
   });
-  return pageOf('Jobs', 'What the queue carries: ids, never data, never secrets. A job whose row is gone or finished does nothing.', table(['Job', 'Queue', 'Payload', 'Attempts', 'First wait'], rows));
+  return pageOf(
+    'Jobs',
+    'What the queue carries: ids, never data, never secrets. A job whose row is gone or finished does nothing.',
+    table(['Job', 'Queue', 'Payload', 'Attempts', 'First wait'], rows),
+  );
 }
 
 function routesPage(): string {
   const specs: [string, RouteSpec][] = Object.entries(routes);
-  const rows = specs.map(([name, spec]) => [`\`${spec.method} ${spec.path}\``, `\`${name}\``, `\`${spec.access}\``, spec.summary]);
-  return pageOf('Routes', 'The whole HTTP surface; what is not here does not answer. Schemas: openapi.json.', table(['Route', 'Operation', 'Access', 'What it does'], rows));
+  const rows = specs.map(([name, spec]) => [
+    `\`${spec.method} ${spec.path}\``,
+    `\`${name}\``,
+    `\`${spec.access}\``,
+    spec.summary,
+  ]);
+  return pageOf(
+    'Routes',
+    'The whole HTTP surface; what is not here does not answer. Schemas: openapi.json.',
+    table(['Route', 'Operation', 'Access', 'What it does'], rows),
+  );
 }
 
 function gateChecksPage(): string {
-  const rows = Object.entries(gateChecks).map(([name, row]) => [row.id, `\`${name}\``, row.family, 'isReport' in row ? 'reported' : 'decides']);
-  return pageOf('Checks of the release gate', 'A failed privacy or self-test check refuses the release; a failed fidelity or utility check marks the cohort "method development only". What is only reported must have been made. The file that holds the answers: docs/evidence.schema.json.', table(['Id', 'Check', 'Family', 'Part in the verdict'], rows));
+  const rows = Object.entries(gateChecks).map(([name, row]) => [
+    row.id,
+    `\`${name}\``,
+    row.family,
+    'isReport' in row ? 'reported' : 'decides',
+  ]);
+  return pageOf(
+    'Checks of the release gate',
+    'A failed privacy or self-test check refuses the release; a failed fidelity or utility check marks the cohort "method development only". What is only reported must have been made. The file that holds the answers: docs/evidence.schema.json.',
+    table(['Id', 'Check', 'Family', 'Part in the verdict'], rows),
+  );
 }
 
 function evidenceSchema(): string {
@@ -93,20 +174,28 @@ function evidenceSchema(): string {
 
 async function clientSchema(): Promise<string> {
   const document = JSON.parse(JSON.stringify(buildOpenApi(version))) as OpenAPI3;
-  const types = astToString(await openapiTS(document, { defaultNonNullable: false, alphabetize: false, silent: true }));
+  const types = astToString(
+    await openapiTS(document, { defaultNonNullable: false, alphabetize: false, silent: true }),
+  );
   return `// ${made}\n${types}`;
 }
 
 function clientOperations(): string {
   const specs: [string, RouteSpec][] = Object.entries(routes);
-  const rows = specs.map(([name, { method, path }]) => `  '${name}': { method: '${method}', path: '${path.replaceAll(/:(\w+)/g, '{$1}')}' },`);
+  const rows = specs.map(
+    ([name, { method, path }]) =>
+      `  '${name}': { method: '${method}', path: '${path.replaceAll(/:(\w+)/g, '{$1}')}' },`,
+  );
   return `// ${made}\n/** Method and path of each operation of the API. */\nexport const operationPaths = {\n${rows.join('\n')}\n} as const;\n`;
 }
 
 const mermaidId = (state: string): string => state.replaceAll('-', '_');
-const pageOf = (title: string, lead: string, body: string): string => `<!-- ${made} -->\n# ${title}\n\n${lead}\n\n${body}\n`;
+const pageOf = (title: string, lead: string, body: string): string =>
+  `<!-- ${made} -->\n# ${title}\n\n${lead}\n\n${body}\n`;
 const table = (head: string[], rows: string[][]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
+  [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
 
 function readIfThere(path: string): string | null {
   try {
@@ -132,5 +221,7 @@ if (isCheck && stale.length > 0) {
   console.error(`Stale: ${stale.join(', ')}. Run "npm run generate" and commit what it wrote.`);
   process.exitCode = 1;
 } else {
-  console.log(stale.length === 0 ? 'All generated files are current.' : `Wrote ${stale.join(', ')}.`);
+  console.log(
+    stale.length === 0 ? 'All generated files are current.' : `Wrote ${stale.join(', ')}.`,
+  );
 }

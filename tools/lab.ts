@@ -1,10 +1,32 @@
-import { createWriteStream, existsSync, mkdtempSync, openAsBlob, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  openAsBlob,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@scapis/client';
 import { createLab } from '@scapis/lab';
-import { createTokenSource, FolderInUseError, findRepositoryRoot, loadConfig, loadSettings, openDatabase, openFolderDriver, openMemoryDriver, openStorage, readDemoPeople, startEmbeddedLab, type EmbeddedLab } from '@scapis/platform';
+import {
+  createTokenSource,
+  FolderInUseError,
+  findRepositoryRoot,
+  loadConfig,
+  loadSettings,
+  openDatabase,
+  openFolderDriver,
+  openMemoryDriver,
+  openStorage,
+  readDemoPeople,
+  startEmbeddedLab,
+  type EmbeddedLab,
+} from '@scapis/platform';
 import yazl from 'yazl';
 import { z } from 'zod';
 
@@ -16,42 +38,78 @@ import { z } from 'zod';
 // npm run lab -- regate COHORT_VERSION_ID               runs the release gate once more and says whether the evidence comes out the same, byte by byte, and is what the audit log was told of
 //   works where verify-audit does, and needs STORAGE_PATH and MASTER_KEY too; changes nothing
 
-const verbs: Record<string, (...args: string[]) => Promise<void>> = { 'verify-audit': verifyAudit, ingest, regate };
-const usage = 'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON] | regate COHORT_VERSION_ID';
+const verbs: Record<string, (...args: string[]) => Promise<void>> = {
+  'verify-audit': verifyAudit,
+  ingest,
+  regate,
+};
+const usage =
+  'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON] | regate COHORT_VERSION_ID';
 
 async function verifyAudit(): Promise<void> {
   const given = readDatabaseUrl();
   if (given !== null) return verifyAuditOf(given);
-  await onEmbeddedLab('Verify it on its Audit page, or stop it first.', ({ settings }) => verifyAuditOf(settings.DATABASE_URL ?? ''));
+  await onEmbeddedLab('Verify it on its Audit page, or stop it first.', ({ settings }) =>
+    verifyAuditOf(settings.DATABASE_URL ?? ''),
+  );
 }
 
 async function regate(cohortVersionId = ''): Promise<void> {
-  if (!z.uuid().safeParse(cohortVersionId).success) throw new Error(`"${cohortVersionId}" is no id of a cohort version: it stands in the address of the cohort's page. ${usage}`);
-  if (readDatabaseUrl() !== null) return regateOn(loadSettings(['DATABASE_URL', 'STORAGE_PATH', 'MASTER_KEY']), cohortVersionId);
-  await onEmbeddedLab('Stop it first.', ({ settings }) => regateOn(loadConfig(settings, {}), cohortVersionId));
+  if (!z.uuid().safeParse(cohortVersionId).success)
+    throw new Error(
+      `"${cohortVersionId}" is no id of a cohort version: it stands in the address of the cohort's page. ${usage}`,
+    );
+  if (readDatabaseUrl() !== null)
+    return regateOn(loadSettings(['DATABASE_URL', 'STORAGE_PATH', 'MASTER_KEY']), cohortVersionId);
+  await onEmbeddedLab('Stop it first.', ({ settings }) =>
+    regateOn(loadConfig(settings, {}), cohortVersionId),
+  );
 }
 
-async function regateOn({ DATABASE_URL, STORAGE_PATH, MASTER_KEY }: Pick<ReturnType<typeof loadConfig>, 'DATABASE_URL' | 'STORAGE_PATH' | 'MASTER_KEY'>, cohortVersionId: string): Promise<void> {
+async function regateOn(
+  {
+    DATABASE_URL,
+    STORAGE_PATH,
+    MASTER_KEY,
+  }: Pick<ReturnType<typeof loadConfig>, 'DATABASE_URL' | 'STORAGE_PATH' | 'MASTER_KEY'>,
+  cohortVersionId: string,
+): Promise<void> {
   const database = openDatabase(DATABASE_URL);
   try {
-    const lab = createLab({ database, storage: openStorage(await openFolderDriver(STORAGE_PATH)), now: () => new Date(), masterKey: MASTER_KEY });
+    const lab = createLab({
+      database,
+      storage: openStorage(await openFolderDriver(STORAGE_PATH)),
+      now: () => new Date(),
+      masterKey: MASTER_KEY,
+    });
     let shown = '';
     const found = await lab.gate.unsafeRegate(cohortVersionId, (stage) => {
       if (stage !== shown) process.stdout.write(`${(shown = stage)}\n`);
     });
-    process.stdout.write(found.isEqual
-      ? `The bytes are equal: sha256 ${found.storedSha256}.\n`
-      : `The bytes differ: stored sha256 ${found.storedSha256}, now ${found.freshSha256}. Different: ${found.differences.join(', ') || 'only the form of the file'}.\n`);
+    process.stdout.write(
+      found.isEqual
+        ? `The bytes are equal: sha256 ${found.storedSha256}.\n`
+        : `The bytes differ: stored sha256 ${found.storedSha256}, now ${found.freshSha256}. Different: ${found.differences.join(', ') || 'only the form of the file'}.\n`,
+    );
     const isKnown = found.storedSha256 === found.auditedSha256;
-    if (!isKnown) process.stdout.write(`The audit log was told of ${found.auditedSha256 === null ? 'no evidence' : `other evidence, sha256 ${found.auditedSha256}`} when this run ended: one of the two was changed later, and verify-audit tells whether it was the log.\n`);
+    if (!isKnown)
+      process.stdout.write(
+        `The audit log was told of ${found.auditedSha256 === null ? 'no evidence' : `other evidence, sha256 ${found.auditedSha256}`} when this run ended: one of the two was changed later, and verify-audit tells whether it was the log.\n`,
+      );
     process.exitCode = found.isEqual && isKnown ? 0 : 1;
   } finally {
     await database.close();
   }
 }
 
-/** Starts the embedded lab's database for one piece of work. @param advice what to do while the lab is running */
-async function onEmbeddedLab(advice: string, work: (embedded: EmbeddedLab) => Promise<void>): Promise<void> {
+/**
+ * Starts the embedded lab's database for one piece of work. @param advice what to do while the lab
+ * is running
+ */
+async function onEmbeddedLab(
+  advice: string,
+  work: (embedded: EmbeddedLab) => Promise<void>,
+): Promise<void> {
   const folder = embeddedFolder();
   let embedded: EmbeddedLab;
   try {
@@ -70,9 +128,18 @@ async function onEmbeddedLab(advice: string, work: (embedded: EmbeddedLab) => Pr
 async function verifyAuditOf(databaseUrl: string): Promise<void> {
   const database = openDatabase(databaseUrl);
   try {
-    const lab = createLab({ database, storage: openStorage(openMemoryDriver()), now: () => new Date(), masterKey: new Uint8Array(32) });
+    const lab = createLab({
+      database,
+      storage: openStorage(openMemoryDriver()),
+      now: () => new Date(),
+      masterKey: new Uint8Array(32),
+    });
     const { rows, firstBadSequence, head } = await lab.audit.unsafeVerify();
-    process.stdout.write(firstBadSequence === null ? `The audit log is whole: ${rows} rows, head ${head ?? 'none'}.\n` : `The audit log is broken: row ${firstBadSequence} does not fit the chain (${rows} rows).\n`);
+    process.stdout.write(
+      firstBadSequence === null
+        ? `The audit log is whole: ${rows} rows, head ${head ?? 'none'}.\n`
+        : `The audit log is broken: row ${firstBadSequence} does not fit the chain (${rows} rows).\n`,
+    );
     process.exitCode = firstBadSequence === null ? 0 : 1;
   } finally {
     await database.close();
@@ -81,21 +148,36 @@ async function verifyAuditOf(databaseUrl: string): Promise<void> {
 
 async function ingest(source = '', datasetId = '', person?: string): Promise<void> {
   if (!existsSync(source)) throw new Error(`There is nothing at "${source}". ${usage}`);
-  if (!z.uuid().safeParse(datasetId).success) throw new Error(`"${datasetId}" is no dataset id: it stands in the address of the dataset's page.`);
+  if (!z.uuid().safeParse(datasetId).success)
+    throw new Error(
+      `"${datasetId}" is no dataset id: it stands in the address of the dataset's page.`,
+    );
   const client = createClient(access(person));
   await client.call('datasets.get', { path: { id: datasetId } });
   const workFolder = mkdtempSync(join(tmpdir(), 'scapis-ingest-'));
   try {
-    const zip = statSync(source).isDirectory() ? await zipFolder(source, join(workFolder, 'upload.zip')) : source;
+    const zip = statSync(source).isDirectory()
+      ? await zipFolder(source, join(workFolder, 'upload.zip'))
+      : source;
     const { id } = await client.call('datasetVersions.create', { path: { id: datasetId } });
-    process.stdout.write(`Uploading ${(statSync(zip).size / 1e6).toFixed(1)} MB as version ${id}\n`);
-    await client.upload('datasetVersions.upload', { path: { id }, body: await openAsBlob(zip), media: 'application/zip' });
+    process.stdout.write(
+      `Uploading ${(statSync(zip).size / 1e6).toFixed(1)} MB as version ${id}\n`,
+    );
+    await client.upload('datasetVersions.upload', {
+      path: { id },
+      body: await openAsBlob(zip),
+      media: 'application/zip',
+    });
     for (;;) {
       const { state, counts, failure } = await client.call('datasetVersions.get', { path: { id } });
       if (state === 'failed') throw new Error(`The version failed: ${failure ?? 'see its page'}`);
       if (state === 'checked' && counts !== null) {
-        const reasons = Object.entries(counts.byReason).map(([reason, count]) => `  ${count} ${reason}\n`).join('');
-        process.stdout.write(`${counts.accepted} accepted, ${counts.quarantined} quarantined, ${counts.rejected} rejected\n${reasons}Another admin must approve the version now.\n`);
+        const reasons = Object.entries(counts.byReason)
+          .map(([reason, count]) => `  ${count} ${reason}\n`)
+          .join('');
+        process.stdout.write(
+          `${counts.accepted} accepted, ${counts.quarantined} quarantined, ${counts.rejected} rejected\n${reasons}Another admin must approve the version now.\n`,
+        );
         return;
       }
       await sleep(1_000);
@@ -106,19 +188,34 @@ async function ingest(source = '', datasetId = '', person?: string): Promise<voi
 }
 
 /** Where the lab is and who asks. */
-function access(person: string | undefined): { baseUrl: string; token: string | (() => Promise<string>) } {
+function access(person: string | undefined): {
+  baseUrl: string;
+  token: string | (() => Promise<string>);
+} {
   const { LAB_URL, LAB_TOKEN } = process.env;
-  if (LAB_URL !== undefined && LAB_TOKEN !== undefined) return { baseUrl: LAB_URL, token: LAB_TOKEN };
+  if (LAB_URL !== undefined && LAB_TOKEN !== undefined)
+    return { baseUrl: LAB_URL, token: LAB_TOKEN };
   const demoPerson = readDemoPeople().find(({ username }) => username === person);
-  if (demoPerson === undefined) throw new Error(`Name a demo person (such as cecilia), or set LAB_URL and LAB_TOKEN. ${usage}`);
-  const { ports } = z.object({ ports: z.object({ gateway: z.int(), identity: z.int() }) }).parse(JSON.parse(readFileSync(join(embeddedFolder(), 'lab.json'), 'utf8')));
-  return { baseUrl: `http://127.0.0.1:${ports.gateway}`, token: createTokenSource({ KEYCLOAK_URL: `http://127.0.0.1:${ports.identity}`, KEYCLOAK_REALM: 'scapis' }, demoPerson) };
+  if (demoPerson === undefined)
+    throw new Error(`Name a demo person (such as cecilia), or set LAB_URL and LAB_TOKEN. ${usage}`);
+  const { ports } = z
+    .object({ ports: z.object({ gateway: z.int(), identity: z.int() }) })
+    .parse(JSON.parse(readFileSync(join(embeddedFolder(), 'lab.json'), 'utf8')));
+  return {
+    baseUrl: `http://127.0.0.1:${ports.gateway}`,
+    token: createTokenSource(
+      { KEYCLOAK_URL: `http://127.0.0.1:${ports.identity}`, KEYCLOAK_REALM: 'scapis' },
+      demoPerson,
+    ),
+  };
 }
 
 /** Links are not followed: what lies outside the folder was not meant. */
 async function zipFolder(folder: string, path: string): Promise<string> {
   const zip = new yazl.ZipFile();
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   for (const entry of files) {
     const file = resolve(entry.parentPath, entry.name);
     zip.addFile(file, file.slice(resolve(folder).length + 1), { compress: false });
@@ -135,7 +232,8 @@ async function zipFolder(folder: string, path: string): Promise<string> {
 
 function embeddedFolder(): string {
   const folder = resolve(findRepositoryRoot(), loadSettings(['LAB_DATA']).LAB_DATA);
-  if (!existsSync(join(folder, 'lab.json'))) throw new Error(`There is no lab in ${folder}. Run npm run demo or npm start first.`);
+  if (!existsSync(join(folder, 'lab.json')))
+    throw new Error(`There is no lab in ${folder}. Run npm run demo or npm start first.`);
   return folder;
 }
 

@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { diffSchema, findRepositoryRoot, loadSettings, migrate, startPostgres } from '@scapis/platform';
+import {
+  diffSchema,
+  findRepositoryRoot,
+  loadSettings,
+  migrate,
+  startPostgres,
+} from '@scapis/platform';
 
 // node tools/migrate.ts            brings DATABASE_URL's database to the newest migration, as DATABASE_OWNER_URL
 // node tools/migrate.ts diff NAME  writes the migration that schema.prisma still lacks; NAME is a past-tense fact: added_outbox
@@ -12,7 +18,11 @@ import { diffSchema, findRepositoryRoot, loadSettings, migrate, startPostgres } 
 async function diff(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'scapis-diff-'));
   try {
-    const server = await startPostgres({ folder, ownerPassword: randomBytes(16).toString('hex'), isDisposable: true });
+    const server = await startPostgres({
+      folder,
+      ownerPassword: randomBytes(16).toString('hex'),
+      isDisposable: true,
+    });
     try {
       return await diffSchema(server.ownerUrl('postgres'));
     } finally {
@@ -27,12 +37,22 @@ const [verb = 'apply', name] = process.argv.slice(2);
 switch (verb) {
   case 'apply': {
     const config = loadSettings(['DATABASE_URL', 'DATABASE_OWNER_URL']);
-    const applied = await migrate({ ownerUrl: config.DATABASE_OWNER_URL, appUrl: config.DATABASE_URL });
-    process.stdout.write(applied.length === 0 ? 'Already at the newest migration.\n' : `Applied ${applied.join(', ')}.\n`);
+    const applied = await migrate({
+      ownerUrl: config.DATABASE_OWNER_URL,
+      appUrl: config.DATABASE_URL,
+    });
+    process.stdout.write(
+      applied.length === 0
+        ? 'Already at the newest migration.\n'
+        : `Applied ${applied.join(', ')}.\n`,
+    );
     break;
   }
   case 'diff': {
-    if (name === undefined || !/^[a-z][a-z0-9_]+$/.test(name)) throw new Error('Name the migration in lower case and underscores: node tools/migrate.ts diff added_outbox');
+    if (name === undefined || !/^[a-z][a-z0-9_]+$/.test(name))
+      throw new Error(
+        'Name the migration in lower case and underscores: node tools/migrate.ts diff added_outbox',
+      );
     const sql = await diff();
     if (sql === '') {
       process.stdout.write('schema.prisma and the migrations agree; nothing written.\n');
@@ -42,13 +62,17 @@ switch (verb) {
     const folder = join(findRepositoryRoot(), 'prisma', 'migrations', `${stamp}_${name}`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'migration.sql'), `${sql}\n`);
-    process.stdout.write(`Wrote prisma/migrations/${stamp}_${name}/migration.sql; read it before you commit it.\n`);
+    process.stdout.write(
+      `Wrote prisma/migrations/${stamp}_${name}/migration.sql; read it before you commit it.\n`,
+    );
     break;
   }
   case 'check': {
     const sql = await diff();
     if (sql !== '') {
-      process.stderr.write(`schema.prisma says more than the migrations make. Run: node tools/migrate.ts diff NAME\n\n${sql}\n`);
+      process.stderr.write(
+        `schema.prisma says more than the migrations make. Run: node tools/migrate.ts diff NAME\n\n${sql}\n`,
+      );
       process.exitCode = 1;
     }
     break;

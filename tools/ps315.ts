@@ -1,12 +1,16 @@
 /**
- * Builds libs/imaging/src/ps315.generated.json: PS3.15 Table E.1-1, which says what the Basic Application Level Confidentiality Profile
- * and its options do with each attribute. The standard itself is HTML far away; two packages of the PyPI registry carry the table:
+ * Builds libs/imaging/src/ps315.generated.json: PS3.15 Table E.1-1, which says what the Basic
+ * Application Level Confidentiality Profile and its options do with each attribute. The standard
+ * itself is HTML far away; two packages of the PyPI registry carry the table:
  *
- * - `dicom-anonymizer` 2.1.0 (Kitware, BSD-3-Clause), `dicomfields_2026c.py`: tag, name and basic code of edition 2026c. No option columns.
- * - `dicom-standard` 0.1.0 (Innolitics, MIT), `confidentiality_profile_attributes.json`: the edition current on 2020-04-07, with the option columns.
+ * - `dicom-anonymizer` 2.1.0 (Kitware, BSD-3-Clause), `dicomfields_2026c.py`: tag, name and basic
+ * code of edition 2026c. No option columns.
+ * - `dicom-standard` 0.1.0 (Innolitics, MIT), `confidentiality_profile_attributes.json`: the
+ * edition current on 2020-04-07, with the option columns.
  *
- * The basic code is always the newer one. Rows younger than 2020 have `options: null`, which means "not known here", never "no option applies".
- * The two sources check each other: a row that left the table, or whose code changed, must be in `expectedDifferences`, or the run fails.
+ * The basic code is always the newer one. Rows younger than 2020 have `options: null`, which means
+ * "not known here", never "no option applies". The two sources check each other: a row that left
+ * the table, or whose code changed, must be in `expectedDifferences`, or the run fails.
  *
  *   pip download --no-deps dicom-anonymizer==2.1.0 dicom-standard==0.1.0 && unzip '*.whl'
  *   node tools/ps315.ts dicomanonymizer/dicom_anonymization_databases/dicomfields_2026c.py \
@@ -16,7 +20,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 
-const basicCodes = { D: 'D', Z: 'Z', X: 'X', U: 'U', Z_D: 'Z/D', X_Z: 'X/Z', X_D: 'X/D', X_Z_D: 'X/Z/D', X_Z_U_STAR: 'X/Z/U*' } as const;
+const basicCodes = {
+  D: 'D',
+  Z: 'Z',
+  X: 'X',
+  U: 'U',
+  Z_D: 'Z/D',
+  X_Z: 'X/Z',
+  X_D: 'X/D',
+  X_Z_D: 'X/Z/D',
+  X_Z_U_STAR: 'X/Z/U*',
+} as const;
 
 /** Our name of each option (PS3.15 E.3) and its column in the Innolitics file. */
 const optionColumns = {
@@ -67,13 +81,19 @@ interface Row {
 }
 
 const [newerPath, olderPath] = process.argv.slice(2);
-if (!newerPath || !olderPath) throw new Error('Usage: node tools/ps315.ts <dicomfields_2026c.py> <confidentiality_profile_attributes.json>');
+if (!newerPath || !olderPath)
+  throw new Error(
+    'Usage: node tools/ps315.ts <dicomfields_2026c.py> <confidentiality_profile_attributes.json>',
+  );
 const newerText = readFileSync(newerPath, 'utf8');
 const olderText = readFileSync(olderPath, 'utf8');
-const olderRows = new Map(olderTable.parse(JSON.parse(olderText)).map((row) => [toOlderTag(row.id), row]));
+const olderRows = new Map(
+  olderTable.parse(JSON.parse(olderText)).map((row) => [toOlderTag(row.id), row]),
+);
 
 const rows = readNewerTable(newerText);
-// Kitware deletes private attributes in code, so the row "gggg odd" is not in its file; the standard's row is X.
+// Kitware deletes private attributes in code, so the row "gggg odd" is not in its file; the
+// standard's row is X.
 rows.push({ tag: 'PRIVATE', name: 'Private Attributes', basic: 'X', options: null });
 for (const row of rows) row.options = optionsOf(row);
 checkAgainstOlder(rows);
@@ -84,8 +104,18 @@ const header = {
   edition: '2026c',
   optionsEdition: 'current on 2020-04-07',
   sources: [
-    { package: 'pypi:dicom-anonymizer@2.1.0', file: 'dicomfields_2026c.py', license: 'BSD-3-Clause', sha256: sha256(newerText) },
-    { package: 'pypi:dicom-standard@0.1.0', file: 'confidentiality_profile_attributes.json', license: 'MIT', sha256: sha256(olderText) },
+    {
+      package: 'pypi:dicom-anonymizer@2.1.0',
+      file: 'dicomfields_2026c.py',
+      license: 'BSD-3-Clause',
+      sha256: sha256(newerText),
+    },
+    {
+      package: 'pypi:dicom-standard@0.1.0',
+      file: 'confidentiality_profile_attributes.json',
+      license: 'MIT',
+      sha256: sha256(olderText),
+    },
   ],
   rowsSha256: sha256(JSON.stringify(rows)),
 };
@@ -94,23 +124,44 @@ writeFileSync(
   new URL('../libs/imaging/src/ps315.generated.json', import.meta.url),
   `${JSON.stringify(header, null, 2).slice(0, -2)},\n  "rows": [\n${lines}\n  ]\n}\n`,
 );
-console.log(`${rows.length} rows, ${rows.filter((row) => row.options === null).length} of them without option columns`);
+console.log(
+  `${rows.length} rows, ${rows.filter((row) => row.options === null).length} of them without option columns`,
+);
 
-/** The Kitware file is Python: one list of `(group, element[, group mask, element mask]),  # Name` per code, some tuples broken over lines. */
+/**
+ * The Kitware file is Python: one list of `(group, element[, group mask, element mask]),  # Name`
+ * per code, some tuples broken over lines.
+ */
 function readNewerTable(text: string): Row[] {
-  const tuple = /\(\s*0x([0-9A-F]{4}),\s*0x([0-9A-F]{4}),?(?:\s*0x([0-9A-F]{4}),\s*0x([0-9A-F]{4}),?)?\s*\),\s*# ([^\n]+)/g;
+  const tuple =
+    /\(\s*0x([0-9A-F]{4}),\s*0x([0-9A-F]{4}),?(?:\s*0x([0-9A-F]{4}),\s*0x([0-9A-F]{4}),?)?\s*\),\s*# ([^\n]+)/g;
   const found: Row[] = [];
   for (const [python, basic] of Object.entries(basicCodes)) {
     const list = new RegExp(`^${python}_TAGS = \\[\\n([\\s\\S]*?)^\\]`, 'm').exec(text)?.[1];
-    if (list === undefined) throw new Error(`${python}_TAGS is not in the file: its layout changed, read it again.`);
+    if (list === undefined)
+      throw new Error(`${python}_TAGS is not in the file: its layout changed, read it again.`);
     const before = found.length;
-    for (const [, group = '', element = '', groupMask = 'FFFF', elementMask = 'FFFF', name = ''] of list.matchAll(tuple)) {
-      found.push({ tag: masked(group, groupMask) + masked(element, elementMask), name: name.trim(), basic, options: null });
+    for (const [
+      ,
+      group = '',
+      element = '',
+      groupMask = 'FFFF',
+      elementMask = 'FFFF',
+      name = '',
+    ] of list.matchAll(tuple)) {
+      found.push({
+        tag: masked(group, groupMask) + masked(element, elementMask),
+        name: name.trim(),
+        basic,
+        options: null,
+      });
     }
     const tuples = list.split('(0x').length - 1 + (list.split('(\n').length - 1);
-    if (found.length - before !== tuples) throw new Error(`${python}_TAGS holds ${tuples} tags, read ${found.length - before}.`);
+    if (found.length - before !== tuples)
+      throw new Error(`${python}_TAGS holds ${tuples} tags, read ${found.length - before}.`);
   }
-  if (new Set(found.map((row) => row.tag)).size !== found.length) throw new Error('A tag is in two lists.');
+  if (new Set(found.map((row) => row.tag)).size !== found.length)
+    throw new Error('A tag is in two lists.');
   return found;
 }
 
@@ -138,7 +189,10 @@ function checkAgainstOlder(newer: Row[]): void {
   for (const [tag, older] of olderRows) {
     const code = byTag.get(tag)?.basic;
     const [was, is] = expectedDifferences[tag] ?? [older.basicProfile, older.basicProfile];
-    if (code !== is || older.basicProfile !== was) throw new Error(`${tag}: ${older.basicProfile} became ${code ?? 'no row'}; check the standard.`);
+    if (code !== is || older.basicProfile !== was)
+      throw new Error(
+        `${tag}: ${older.basicProfile} became ${code ?? 'no row'}; check the standard.`,
+      );
   }
 }
 

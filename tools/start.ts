@@ -1,8 +1,14 @@
 import { resolve } from 'node:path';
-import { findRepositoryRoot, loadSettings, startLabProcesses, usualWorkers } from '@scapis/platform';
+import {
+  findRepositoryRoot,
+  loadSettings,
+  startLabProcesses,
+  usualWorkers,
+} from '@scapis/platform';
 import { buildApps } from './build-apps.ts';
 
-// npm start: the lab on this machine, kept in LAB_DATA (default .lab), until Ctrl-C. After npm run demo it is the demo's lab.
+// npm start: the lab on this machine, kept in LAB_DATA (default .lab), until Ctrl-C. After npm run
+// demo it is the demo's lab.
 //   --port N   the address to serve at (default: the one of last time, or 3000, or any free one)
 
 const root = findRepositoryRoot();
@@ -15,9 +21,19 @@ if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65536))
 await buildApps();
 const { LAB_DATA } = loadSettings(['LAB_DATA']);
 try {
-  const lab = await startLabProcesses({ workers: usualWorkers(), dataFolder: resolve(root, LAB_DATA), ports: { gateway: port }, onStep: (step) => process.stdout.write(`  ${step}\n`) });
-  const people = lab.people.map(({ username, password, name, roles }) => `    ${username.padEnd(10)} ${password.padEnd(20)} ${name.padEnd(20)} ${roles.join(', ')}`);
-  process.stdout.write(`\n  The lab answers at ${lab.url}   (API: ${lab.url}/api/docs)\n\n  Demo people:\n${people.join('\n')}\n\n  Ctrl-C ends it; nothing is lost.\n`);
+  const lab = await startLabProcesses({
+    workers: usualWorkers(),
+    dataFolder: resolve(root, LAB_DATA),
+    ports: { gateway: port },
+    onStep: (step) => process.stdout.write(`  ${step}\n`),
+  });
+  const people = lab.people.map(
+    ({ username, password, name, roles }) =>
+      `    ${username.padEnd(10)} ${password.padEnd(20)} ${name.padEnd(20)} ${roles.join(', ')}`,
+  );
+  process.stdout.write(
+    `\n  The lab answers at ${lab.url}   (API: ${lab.url}/api/docs)\n\n  Demo people:\n${people.join('\n')}\n\n  Ctrl-C ends it; nothing is lost.\n`,
+  );
   let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

@@ -7,10 +7,15 @@ export default defineConfig(({ mode }) => ({
     outDir: '../../dist/apps/web',
     emptyOutDir: true,
     target: 'es2023',
-    // The content security policy allows no data: script or style, and small assets inlined would need it.
+    // The content security policy allows no data: script or style, and small assets inlined would
+    // need it.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
   // `VITE_LAB_URL=http://127.0.0.1:3000 vite apps/web` develops against a running lab.
-  server: { proxy: { '/api': loadEnv(mode, import.meta.dirname)['VITE_LAB_URL'] ?? 'http://127.0.0.1:3000' } },
+  server: {
+    proxy: {
+      '/api': loadEnv(mode, import.meta.dirname)['VITE_LAB_URL'] ?? 'http://127.0.0.1:3000',
+    },
+  },
 }));

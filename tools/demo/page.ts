@@ -11,7 +11,15 @@ export interface DemoResult {
   secondsPerStage: Record<string, number>;
   totalSeconds: number;
   machine: { cores: number; node: string };
-  dataset: { subjects: number; images: number; files: number; accepted: number; quarantined: number; rejected: number; byReason: Record<string, number> };
+  dataset: {
+    subjects: number;
+    images: number;
+    files: number;
+    accepted: number;
+    quarantined: number;
+    rejected: number;
+    byReason: Record<string, number>;
+  };
   /** `points`: of the first network. */
   training: {
     networks: number;
@@ -41,7 +49,9 @@ export interface PageParts {
 export function renderPage({ result, realSheet, syntheticSheet, provenance }: PageParts): string {
   const { evidence } = result;
   const isReleased = result.outcome === 'released';
-  const headline = isReleased ? 'Released, downloaded and verified' : 'The gate refused this cohort, so nothing was released';
+  const headline = isReleased
+    ? 'Released, downloaded and verified'
+    : 'The gate refused this cohort, so nothing was released';
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>SCAPIS computer lab: demo result</title><style>${style}</style></head><body>
@@ -66,7 +76,9 @@ function summary({ evidence, totalSeconds, dataset }: DemoResult): string {
   return `${dataset.subjects} phantom persons, ${dataset.images} images in; ${evidence?.counts.synthetic ?? 0} synthetic images judged; gate verdict: <strong>${escape(verdict)}</strong>; ${minutes(totalSeconds)} in all.`;
 }
 
-function trainingText({ training: { networks, steps, batch, imagesPerSecond, choice } }: DemoResult): string {
+function trainingText({
+  training: { networks, steps, batch, imagesPerSecond, choice },
+}: DemoResult): string {
   const trained = `${networks} networks side by side, ${steps} steps of ${batch} images each, ${Math.round(imagesPerSecond)} images per second together on this machine. The lines are the first one's.`;
   if (choice === null) return trained;
   const { mean, best, chosen, training } = choice.coverage;
@@ -83,39 +95,56 @@ function gateTable(evidence: Evidence): string {
 
 function bound({ threshold, passesWhen, details }: Evidence['checks'][number]): string {
   if (threshold === null || passesWhen === null) return '–';
-  if (passesWhen === 'between') return `${number(threshold)} to ${number(Number(details['thresholdHigh']))}`;
+  if (passesWhen === 'between')
+    return `${number(threshold)} to ${number(Number(details['thresholdHigh']))}`;
   return `${{ 'at-least': '≥', 'at-most': '≤', equal: '=' }[passesWhen]} ${number(threshold)}`;
 }
 
 function selfTestTable(evidence: Evidence): string {
-  const rows = evidence.selfTest.rows.map((row) => `<tr><td>${row.form}</td><td class="n">${row.planted}</td><td class="n">${row.caughtContrastive}</td><td class="n">${row.caughtPixel}</td><td class="n">${row.caughtSpectrum ?? '–'}</td><td class="n">${row.caught}</td><td class="n">${row.needed}</td></tr>`);
+  const rows = evidence.selfTest.rows.map(
+    (row) =>
+      `<tr><td>${row.form}</td><td class="n">${row.planted}</td><td class="n">${row.caughtContrastive}</td><td class="n">${row.caughtPixel}</td><td class="n">${row.caughtSpectrum ?? '–'}</td><td class="n">${row.caught}</td><td class="n">${row.needed}</td></tr>`,
+  );
   return `<h3>Self-test: copies of training images hidden in the cohort</h3><div class="scroll"><table><thead><tr><th>Form</th><th class="n">Planted</th><th class="n">Found in contrastive space</th><th class="n">Found by pixels</th><th class="n">Found by spectrum</th><th class="n">Found</th><th class="n">Needed</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function intakeTable({ dataset }: DemoResult): string {
-  const reasons = Object.entries(dataset.byReason).map(([reason, count]) => `<tr><td>${escape(reason)}</td><td class="n">${count}</td></tr>`);
+  const reasons = Object.entries(dataset.byReason).map(
+    ([reason, count]) => `<tr><td>${escape(reason)}</td><td class="n">${count}</td></tr>`,
+  );
   return `<p>${dataset.files} files: ${dataset.accepted} accepted, ${dataset.quarantined} quarantined, ${dataset.rejected} rejected, each with its reason.</p><table><tbody>${reasons.join('')}</tbody></table>`;
 }
 
 function timeTable({ secondsPerStage, totalSeconds }: DemoResult): string {
   const longest = Math.max(...Object.values(secondsPerStage), 1);
-  const rows = Object.entries(secondsPerStage).map(([stage, seconds]) => `<tr><td>${escape(stage)}</td><td class="n">${seconds.toFixed(1)} s</td><td class="bar"><span style="width:${((seconds / longest) * 100).toFixed(1)}%"></span></td></tr>`);
+  const rows = Object.entries(secondsPerStage).map(
+    ([stage, seconds]) =>
+      `<tr><td>${escape(stage)}</td><td class="n">${seconds.toFixed(1)} s</td><td class="bar"><span style="width:${((seconds / longest) * 100).toFixed(1)}%"></span></td></tr>`,
+  );
   return `<table class="wide"><tbody>${rows.join('')}<tr><th>All</th><th class="n">${minutes(totalSeconds)}</th><th></th></tr></tbody></table>`;
 }
 
 /** Losses over the steps as an SVG line chart. */
 function lossChart({ training }: DemoResult): string {
   const [width, height, left, bottom] = [900, 220, 46, 24];
-  const names = ['discriminatorLoss', 'generatorLoss'].filter((name) => training.points.some((point) => name in point.metrics));
-  const values = training.points.flatMap((point) => names.map((name) => point.metrics[name] ?? Number.NaN)).filter(Number.isFinite);
+  const names = ['discriminatorLoss', 'generatorLoss'].filter((name) =>
+    training.points.some((point) => name in point.metrics),
+  );
+  const values = training.points
+    .flatMap((point) => names.map((name) => point.metrics[name] ?? Number.NaN))
+    .filter(Number.isFinite);
   if (values.length < 2) return '';
   const sorted = [...values].sort((a, b) => a - b);
   const top = sorted[Math.floor(sorted.length * 0.99)] ?? 1;
   const lastStep = training.points.at(-1)?.step ?? 1;
   const x = (step: number): number => left + (step / lastStep) * (width - left - 8);
-  const y = (value: number): number => 8 + (1 - Math.min(1, Math.max(0, value / top))) * (height - bottom - 8);
+  const y = (value: number): number =>
+    8 + (1 - Math.min(1, Math.max(0, value / top))) * (height - bottom - 8);
   const lines = names.map((name, index) => {
-    const path = training.points.filter((point) => Number.isFinite(point.metrics[name])).map((point) => `${x(point.step).toFixed(1)},${y(point.metrics[name] ?? 0).toFixed(1)}`).join(' ');
+    const path = training.points
+      .filter((point) => Number.isFinite(point.metrics[name]))
+      .map((point) => `${x(point.step).toFixed(1)},${y(point.metrics[name] ?? 0).toFixed(1)}`)
+      .join(' ');
     return `<polyline class="line${index}" points="${path}"/><text x="${width - 8}" y="${20 + index * 18}" text-anchor="end" class="line${index}">${name}</text>`;
   });
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Losses over training steps"><line x1="${left}" y1="${height - bottom}" x2="${width - 8}" y2="${height - bottom}" class="axis"/><line x1="${left}" y1="8" x2="${left}" y2="${height - bottom}" class="axis"/><text x="${left - 6}" y="16" text-anchor="end">${top.toFixed(1)}</text><text x="${left - 6}" y="${height - bottom}" text-anchor="end">0</text><text x="${width - 8}" y="${height - 6}" text-anchor="end">step ${lastStep}</text>${lines.join('')}</svg>`;
@@ -127,13 +156,34 @@ function provenanceSvg({ nodes, edges }: Graph): string {
   const links = edges.filter((edge) => ids.has(edge.from) && ids.has(edge.to));
   const depth = new Map(nodes.map((node) => [node.id, 0]));
   for (let round = 0; round < nodes.length; round++) {
-    for (const { from, to } of links) depth.set(from, Math.min(nodes.length, Math.max(depth.get(from) ?? 0, (depth.get(to) ?? 0) + 1)));
+    for (const { from, to } of links)
+      depth.set(
+        from,
+        Math.min(nodes.length, Math.max(depth.get(from) ?? 0, (depth.get(to) ?? 0) + 1)),
+      );
   }
-  const layers = [...new Set(depth.values())].sort((a, b) => a - b).map((level) => nodes.filter((node) => depth.get(node.id) === level));
+  const layers = [...new Set(depth.values())]
+    .sort((a, b) => a - b)
+    .map((level) => nodes.filter((node) => depth.get(node.id) === level));
   const [boxWidth, boxHeight, gapX, gapY] = [176, 46, 44, 16];
   const width = layers.length * (boxWidth + gapX);
   const height = Math.max(...layers.map((layer) => layer.length), 1) * (boxHeight + gapY) + gapY;
-  const place = new Map(layers.flatMap((layer, column) => layer.map((node, row) => [node.id, { x: column * (boxWidth + gapX), y: gapY + (row + (height / (boxHeight + gapY) - layer.length) / 2) * (boxHeight + gapY) }] as const)));
+  const place = new Map(
+    layers.flatMap((layer, column) =>
+      layer.map(
+        (node, row) =>
+          [
+            node.id,
+            {
+              x: column * (boxWidth + gapX),
+              y:
+                gapY +
+                (row + (height / (boxHeight + gapY) - layer.length) / 2) * (boxHeight + gapY),
+            },
+          ] as const,
+      ),
+    ),
+  );
   const arrows = links.map(({ from, to, relation }) => {
     const [a, b] = [place.get(to), place.get(from)];
     if (a === undefined || b === undefined) return '';
@@ -147,11 +197,23 @@ function provenanceSvg({ nodes, edges }: Graph): string {
   return `<div class="scroll"><svg class="graph" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Provenance: from the dataset to the receipt"><defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0 L8,4 L0,8 z"/></marker></defs>${arrows.join('')}${boxes.join('')}</svg></div>`;
 }
 
-const dataUri = (png: Uint8Array): string => `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
-const number = (value: number | null | undefined): string => (value === null || value === undefined ? '–' : Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(3));
-const minutes = (seconds: number): string => `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+const dataUri = (png: Uint8Array): string =>
+  `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+const number = (value: number | null | undefined): string =>
+  value === null || value === undefined
+    ? '–'
+    : Math.abs(value) >= 100
+      ? value.toFixed(0)
+      : value.toFixed(3);
+const minutes = (seconds: number): string =>
+  `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const escape = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 
 const style = `
 :root { --ink: #14202b; --soft: #5a6b78; --line: #d9e2e8; --paper: #ffffff; --back: #f2f6f8; --blue: #0b6b8a; --good: #0b6e4f; --bad: #a12a2a; color-scheme: light dark; }

@@ -10,10 +10,13 @@ import { z } from 'zod';
 const stateSchema = z.object({ ownerPassword: z.string(), ports: z.object({ postgres: z.int() }) });
 
 /**
- * Lets spec files, which run in other processes than the lab's supervisor, do it harm: kill gateway or worker, stop the database and start it
- * again. Listens on 127.0.0.1 on a free port.
+ * Lets spec files, which run in other processes than the lab's supervisor, do it harm: kill gateway
+ * or worker, stop the database and start it again. Listens on 127.0.0.1 on a free port.
  */
-export async function startControl(lab: LabProcesses, dataFolder: string): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startControl(
+  lab: LabProcesses,
+  dataFolder: string,
+): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = join(dataFolder, 'postgres');
   let ownDatabase: EmbeddedPostgres | null = null;
 
@@ -28,7 +31,9 @@ export async function startControl(lab: LabProcesses, dataFolder: string): Promi
     while (isAlive(pid)) await sleep(50);
   }
   async function startDatabase(): Promise<void> {
-    const { ownerPassword, ports } = stateSchema.parse(JSON.parse(readFileSync(join(dataFolder, 'lab.json'), 'utf8')));
+    const { ownerPassword, ports } = stateSchema.parse(
+      JSON.parse(readFileSync(join(dataFolder, 'lab.json'), 'utf8')),
+    );
     ownDatabase ??= await startPostgres({ folder, port: ports.postgres, ownerPassword });
   }
   const actions: Record<string, () => Promise<unknown> | object> = {
@@ -57,7 +62,8 @@ export async function startControl(lab: LabProcesses, dataFolder: string): Promi
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      // Gateway and worker lose it a moment before they are stopped themselves; nobody reads their log any more.
+      // Gateway and worker lose it a moment before they are stopped themselves; nobody reads their
+      // log any more.
       await ownDatabase?.stop();
     },
   };
@@ -68,7 +74,9 @@ async function readDatabasePid(ownerUrl: string): Promise<number> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
-    const { rows } = await client.query<{ folder: string }>(`SELECT current_setting('data_directory') AS folder`);
+    const { rows } = await client.query<{ folder: string }>(
+      `SELECT current_setting('data_directory') AS folder`,
+    );
     return Number.parseInt(readFileSync(join(rows[0]?.folder ?? '', 'postmaster.pid'), 'utf8'), 10);
   } finally {
     await client.end();

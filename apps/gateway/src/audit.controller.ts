@@ -11,7 +11,10 @@ export class AuditController {
   constructor(@TheLab() private readonly lab: Lab) {}
 
   @Route('audit.list')
-  list(@By() actor: Actor, @Input() { query }: RouteInput<'audit.list'>): Promise<RouteOutput<'audit.list'>> {
+  list(
+    @By() actor: Actor,
+    @Input() { query }: RouteInput<'audit.list'>,
+  ): Promise<RouteOutput<'audit.list'>> {
     return this.lab.audit.list(actor, query);
   }
 
@@ -21,7 +24,10 @@ export class AuditController {
   }
 
   @Route('provenance.get')
-  provenance(@By() actor: Actor, @Input() { params }: RouteInput<'provenance.get'>): Promise<RouteOutput<'provenance.get'>> {
+  provenance(
+    @By() actor: Actor,
+    @Input() { params }: RouteInput<'provenance.get'>,
+  ): Promise<RouteOutput<'provenance.get'>> {
     return this.lab.provenance.get(actor, params.kind, params.id);
   }
 }

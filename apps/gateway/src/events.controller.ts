@@ -15,7 +15,12 @@ export class EventsController {
   constructor(@TheLab() private readonly lab: Lab) {}
 
   @Route('trainingRuns.events')
-  async training(@By() actor: Actor, @Input() { params }: RouteInput<'trainingRuns.events'>, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async training(
+    @By() actor: Actor,
+    @Input() { params }: RouteInput<'trainingRuns.events'>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     // The browser tells the last step it has seen, so a reconnect brings only what it missed.
@@ -23,10 +28,21 @@ export class EventsController {
     // Asked before the first byte, so that a refusal is an ordinary problem answer.
     const events = this.lab.training.watch(actor, params.id, { fromStep, signal: gone.signal });
     const first = await events.next();
-    response.status(200).set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' }).flushHeaders();
+    response
+      .status(200)
+      .set({
+        'Content-Type': 'text/event-stream',
+        'Cache-Control': 'no-store',
+        'X-Accel-Buffering': 'no',
+      })
+      .flushHeaders();
     const heartbeat = setInterval(() => response.write(': \n\n'), HEARTBEAT_MS);
     try {
-      for (let event = first; event.done !== true && !gone.signal.aborted; event = await events.next()) {
+      for (
+        let event = first;
+        event.done !== true && !gone.signal.aborted;
+        event = await events.next()
+      ) {
         response.write(`id: ${event.value.run.step}\ndata: ${JSON.stringify(event.value)}\n\n`);
       }
       response.write('event: end\ndata: {}\n\n');

@@ -43,8 +43,18 @@ export interface GatewayParts {
 }
 
 export const controllers: Type[] = [
-  ApplicationController, AuditController, BytesController, CohortController, DatasetController, EventsController, GeneratorImportController, HealthController, HomeController, PermitController,
-  SessionController, TrainingController,
+  ApplicationController,
+  AuditController,
+  BytesController,
+  CohortController,
+  DatasetController,
+  EventsController,
+  GeneratorImportController,
+  HealthController,
+  HomeController,
+  PermitController,
+  SessionController,
+  TrainingController,
 ];
 
 /** JSON bodies are forms; uploads stream past this limit by routes of their own. */
@@ -53,9 +63,16 @@ const WINDOW_MS = 60_000;
 const MOST_REQUESTS = 3_000;
 const MOST_LOGINS = 60;
 
-/** Builds the HTTP process around the lab: security headers, limits, access guard, one error filter, the web app. Does not listen yet. */
+/**
+ * Builds the HTTP process around the lab: security headers, limits, access guard, one error filter,
+ * the web app. Does not listen yet.
+ */
 export async function createGateway(parts: GatewayParts): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(moduleOf(parts), { logger: false, bodyParser: false, abortOnError: false });
+  const app = await NestFactory.create<NestExpressApplication>(moduleOf(parts), {
+    logger: false,
+    bodyParser: false,
+    abortOnError: false,
+  });
   app.disable('x-powered-by');
   app.set('trust proxy', 'loopback');
   app.use(identify(parts.log));
@@ -82,11 +99,17 @@ function moduleOf(parts: GatewayParts): DynamicModule {
   return {
     module: GatewayModule,
     controllers,
-    providers: [{ provide: tokens.LAB, useValue: parts.lab }, { provide: tokens.GATEWAY, useValue: parts }],
+    providers: [
+      { provide: tokens.LAB, useValue: parts.lab },
+      { provide: tokens.GATEWAY, useValue: parts },
+    ],
   };
 }
 
-/** Gives each request an id and a line in the log: verb, path without query, status and time; never a body, a name or a token. */
+/**
+ * Gives each request an id and a line in the log: verb, path without query, status and time; never
+ * a body, a name or a token.
+ */
 function identify(log: Log) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const requestId = randomUUID();
@@ -94,20 +117,41 @@ function identify(log: Log) {
     response.setHeader('X-Request-Id', requestId);
     const began = performance.now();
     response.on('close', () => {
-      log.info({ requestId, method: request.method, route: request.path, status: response.statusCode, ms: Math.round(performance.now() - began) }, 'request');
+      log.info(
+        {
+          requestId,
+          method: request.method,
+          route: request.path,
+          status: response.statusCode,
+          ms: Math.round(performance.now() - began),
+        },
+        'request',
+      );
     });
     next();
   };
 }
 
-/** Content security policy without inline script or style element (the web app makes its theme as a constructed style sheet). */
+/**
+ * Content security policy without inline script or style element (the web app makes its theme as a
+ * constructed style sheet).
+ */
 function securityHeaders(isHttps: boolean) {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
-        defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'"], styleSrcAttr: ["'unsafe-inline'"], imgSrc: ["'self'", 'data:', 'blob:'],
-        fontSrc: ["'self'"], connectSrc: ["'self'"], objectSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"],
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        styleSrcAttr: ["'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        formAction: ["'self'"],
         ...(isHttps ? { upgradeInsecureRequests: [] } : {}),
       },
     },
@@ -118,37 +162,72 @@ function securityHeaders(isHttps: boolean) {
 
 function limit(most: number) {
   return rateLimit({
-    windowMs: WINDOW_MS, limit: most, standardHeaders: 'draft-8', legacyHeaders: false,
+    windowMs: WINDOW_MS,
+    limit: most,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
     handler: (request, response) => {
       const { status, message } = new LabError('too_many_requests');
-      response.status(status).type('application/problem+json').send(JSON.stringify({ code: 'too_many_requests', text: message, requestId: (request as LabRequest).requestId }));
+      response
+        .status(status)
+        .type('application/problem+json')
+        .send(
+          JSON.stringify({
+            code: 'too_many_requests',
+            text: message,
+            requestId: (request as LabRequest).requestId,
+          }),
+        );
     },
   });
 }
 
-/** The API's description at /api/docs, drawn by Swagger UI from its own package, without anything from outside. */
+/**
+ * The API's description at /api/docs, drawn by Swagger UI from its own package, without anything
+ * from outside.
+ */
 function serveDocs(app: NestExpressApplication, version: string): void {
   const document = JSON.stringify(buildOpenApi(version));
   const start = `window.ui = SwaggerUIBundle({ url: '/api/docs/openapi.json', dom_id: '#swagger-ui', deepLinking: true });`;
   const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>SCAPIS computer lab: API</title><link rel="stylesheet" href="/api/docs/swagger-ui.css"></head><body><div id="swagger-ui"></div><script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></body></html>`;
-  app.use('/api/docs', (request: Request, response: Response, next: NextFunction) => {
-    if (request.path === '/openapi.json') response.type('application/json').send(document);
-    else if (request.path === '/start.js') response.type('text/javascript').send(start);
-    else if (request.path === '/') response.type('text/html').send(page);
-    else next();
-  }, express.static(swaggerUi.getAbsoluteFSPath(), { index: false, maxAge: '1h' }));
+  app.use(
+    '/api/docs',
+    (request: Request, response: Response, next: NextFunction) => {
+      if (request.path === '/openapi.json') response.type('application/json').send(document);
+      else if (request.path === '/start.js') response.type('text/javascript').send(start);
+      else if (request.path === '/') response.type('text/html').send(page);
+      else next();
+    },
+    express.static(swaggerUi.getAbsoluteFSPath(), { index: false, maxAge: '1h' }),
+  );
 }
 
-/** The web app: hashed assets may be kept for ever, the page itself never; every path that is neither asset nor API is the app's own. An asset of an earlier build is 404. */
+/**
+ * The web app: hashed assets may be kept for ever, the page itself never; every path that is
+ * neither asset nor API is the app's own. An asset of an earlier build is 404.
+ */
 function serveWeb(app: NestExpressApplication, folder: string): void {
   const index = join(folder, 'index.html');
   if (!existsSync(index)) return;
-  app.use(express.static(folder, { index: false, setHeaders: (response, path) => void response.setHeader('Cache-Control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache') }));
+  app.use(
+    express.static(folder, {
+      index: false,
+      setHeaders: (response, path) =>
+        void response.setHeader(
+          'Cache-Control',
+          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ),
+    }),
+  );
   app.use((request: Request, response: Response, next: NextFunction) => {
-    const isPage = request.method === 'GET' && !/^\/(api|health|ready|assets)(\/|$)/.test(request.path) && request.accepts('html') !== false;
+    const isPage =
+      request.method === 'GET' &&
+      !/^\/(api|health|ready|assets)(\/|$)/.test(request.path) &&
+      request.accepts('html') !== false;
     if (!isPage) return next();
     response.setHeader('Cache-Control', 'no-store');
-    // Read each time: a new build must not leave this process with a page that names assets of the old one.
+    // Read each time: a new build must not leave this process with a page that names assets of the
+    // old one.
     response.sendFile(index, { cacheControl: false });
   });
 }

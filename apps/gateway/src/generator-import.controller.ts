@@ -11,17 +11,26 @@ export class GeneratorImportController {
   constructor(@TheLab() private readonly lab: Lab) {}
 
   @Route('generatorImports.list')
-  list(@By() actor: Actor, @Input() { query }: RouteInput<'generatorImports.list'>): Promise<RouteOutput<'generatorImports.list'>> {
+  list(
+    @By() actor: Actor,
+    @Input() { query }: RouteInput<'generatorImports.list'>,
+  ): Promise<RouteOutput<'generatorImports.list'>> {
     return this.lab.generatorImports.list(actor, query);
   }
 
   @Route('generatorImports.create')
-  create(@By() actor: Actor, @Input() { body }: RouteInput<'generatorImports.create'>): Promise<RouteOutput<'generatorImports.create'>> {
+  create(
+    @By() actor: Actor,
+    @Input() { body }: RouteInput<'generatorImports.create'>,
+  ): Promise<RouteOutput<'generatorImports.create'>> {
     return this.lab.generatorImports.declare(actor, body);
   }
 
   @Route('generatorImports.get')
-  get(@By() actor: Actor, @Input() { params }: RouteInput<'generatorImports.get'>): Promise<RouteOutput<'generatorImports.get'>> {
+  get(
+    @By() actor: Actor,
+    @Input() { params }: RouteInput<'generatorImports.get'>,
+  ): Promise<RouteOutput<'generatorImports.get'>> {
     return this.lab.generatorImports.get(actor, params.id);
   }
 }

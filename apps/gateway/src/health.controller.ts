@@ -16,9 +16,22 @@ export class HealthController {
   }
 
   @Route('health.ready')
-  async ready(@Res({ passthrough: true }) response: Response): Promise<RouteOutput<'health.ready'>> {
+  async ready(
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RouteOutput<'health.ready'>> {
     const { database, identity } = this.gateway;
-    const answers = await Promise.all(Object.entries({ database, identity }).map(async ([name, part]) => [name, await part.ping().then(() => true, () => false)] as const));
+    const answers = await Promise.all(
+      Object.entries({ database, identity }).map(
+        async ([name, part]) =>
+          [
+            name,
+            await part.ping().then(
+              () => true,
+              () => false,
+            ),
+          ] as const,
+      ),
+    );
     const isReady = answers.every(([, ok]) => ok);
     if (!isReady) response.status(503);
     return { status: isReady ? 'ready' : 'not-ready', parts: Object.fromEntries(answers) };

@@ -16,12 +16,18 @@ export class HomeController {
   }
 
   @Route('notifications.list')
-  notifications(@By() actor: Actor, @Input() { query }: RouteInput<'notifications.list'>): Promise<RouteOutput<'notifications.list'>> {
+  notifications(
+    @By() actor: Actor,
+    @Input() { query }: RouteInput<'notifications.list'>,
+  ): Promise<RouteOutput<'notifications.list'>> {
     return this.lab.notifications.list(actor, query);
   }
 
   @Route('notifications.read')
-  read(@By() actor: Actor, @Input() { params }: RouteInput<'notifications.read'>): Promise<RouteOutput<'notifications.read'>> {
+  read(
+    @By() actor: Actor,
+    @Input() { params }: RouteInput<'notifications.read'>,
+  ): Promise<RouteOutput<'notifications.read'>> {
     return this.lab.notifications.markRead(actor, params.id);
   }
 }

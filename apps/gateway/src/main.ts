@@ -1,10 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLab, ensureTerms } from '@scapis/lab';
-import { ConfigError, createIdentity, findRepositoryRoot, loadConfig, openDatabase, openFolderDriver, openLog, openStorage } from '@scapis/platform';
+import {
+  ConfigError,
+  createIdentity,
+  findRepositoryRoot,
+  loadConfig,
+  openDatabase,
+  openFolderDriver,
+  openLog,
+  openStorage,
+} from '@scapis/platform';
 import { createGateway } from './gateway.ts';
 
-// The HTTP process: reads its settings, opens its doors, listens, and closes in order when asked to stop.
+// The HTTP process: reads its settings, opens its doors, listens, and closes in order when asked to
+// stop.
 
 const SESSION_SWEEP_MS = 10 * 60_000;
 
@@ -14,30 +24,60 @@ const root = findRepositoryRoot();
 const database = openDatabase(config.DATABASE_URL);
 const storage = openStorage(await openFolderDriver(config.STORAGE_PATH));
 const identity = createIdentity(config, database);
-const lab = createLab({ database, storage, now: () => new Date(), masterKey: config.MASTER_KEY, trainingMemoryBytes: config.TRAINING_MEMORY_MIB * 1024 ** 2 });
+const lab = createLab({
+  database,
+  storage,
+  now: () => new Date(),
+  masterKey: config.MASTER_KEY,
+  trainingMemoryBytes: config.TRAINING_MEMORY_MIB * 1024 ** 2,
+});
 await ensureTerms(database);
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  version: string;
+};
 
-const app = await createGateway({ config, lab, identity, database, log, webFolder: join(root, 'dist', 'apps', 'web'), version });
+const app = await createGateway({
+  config,
+  lab,
+  identity,
+  database,
+  log,
+  webFolder: join(root, 'dist', 'apps', 'web'),
+  version,
+});
 try {
   await app.listen(config.GATEWAY_PORT, config.GATEWAY_HOST);
 } catch (error) {
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  process.stderr.write(isTaken ? `Port ${config.GATEWAY_PORT} is in use by another program. Set GATEWAY_PORT to a free one.\n` : `The gateway cannot listen: ${String(error)}\n`);
+  process.stderr.write(
+    isTaken
+      ? `Port ${config.GATEWAY_PORT} is in use by another program. Set GATEWAY_PORT to a free one.\n`
+      : `The gateway cannot listen: ${String(error)}\n`,
+  );
   process.exit(1);
 }
 log.info({ address: await app.getUrl() }, 'listening');
 
-const sweep = setInterval(() => void identity.removeEndedSessions().catch((error: unknown) => log.warn({ err: error }, 'session sweep')), SESSION_SWEEP_MS);
+const sweep = setInterval(
+  () =>
+    void identity
+      .removeEndedSessions()
+      .catch((error: unknown) => log.warn({ err: error }, 'session sweep')),
+  SESSION_SWEEP_MS,
+);
 let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     if (isStopping) return;
     isStopping = true;
     clearInterval(sweep);
-    // Event streams and downloads never end by themselves; what is under way gets a moment, then the process goes.
+    // Event streams and downloads never end by themselves; what is under way gets a moment, then
+    // the process goes.
     setTimeout(() => process.exit(0), 3_000).unref();
-    void app.close().then(() => database.close()).finally(() => process.exit(0));
+    void app
+      .close()
+      .then(() => database.close())
+      .finally(() => process.exit(0));
   });
 }
 

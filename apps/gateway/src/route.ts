@@ -1,4 +1,12 @@
-import { applyDecorators, createParamDecorator, HttpCode, RequestMapping, RequestMethod, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import {
+  applyDecorators,
+  createParamDecorator,
+  HttpCode,
+  RequestMapping,
+  RequestMethod,
+  SetMetadata,
+  type ExecutionContext,
+} from '@nestjs/common';
 import { LabError, routes, type RouteName, type RouteSpec } from '@scapis/contracts';
 import type { Actor } from '@scapis/domain';
 import type { Request } from 'express';
@@ -13,7 +21,10 @@ export interface LabRequest extends Request {
   requestId: string;
 }
 
-/** Binds a controller method to its row in the route table: verb, path, access and schemas all stand there (docs/adr/001). */
+/**
+ * Binds a controller method to its row in the route table: verb, path, access and schemas all stand
+ * there (docs/adr/001).
+ */
 export function Route(name: RouteName): MethodDecorator {
   const spec: RouteSpec = routes[name];
   return applyDecorators(
@@ -23,10 +34,14 @@ export function Route(name: RouteName): MethodDecorator {
   );
 }
 
-/** The row of the route table that a handler is bound to. @throws Error for a handler without one: nothing answers by accident. */
+/**
+ * The row of the route table that a handler is bound to. @throws Error for a handler without one:
+ * nothing answers by accident.
+ */
 export function routeOf(context: ExecutionContext): { name: RouteName; spec: RouteSpec } {
   const name = Reflect.getMetadata(ROUTE, context.getHandler()) as RouteName | undefined;
-  if (name === undefined) throw new Error(`${context.getClass().name}.${context.getHandler().name} has no @Route`);
+  if (name === undefined)
+    throw new Error(`${context.getClass().name}.${context.getHandler().name} has no @Route`);
   return { name, spec: routes[name] };
 }
 
@@ -34,7 +49,10 @@ export function routeNameOf(handler: object): RouteName | undefined {
   return Reflect.getMetadata(ROUTE, handler) as RouteName | undefined;
 }
 
-/** The request's params, query and body, each parsed by the route's schema (`RouteInput`). @throws LabError invalid_input with the fields. */
+/**
+ * The request's params, query and body, each parsed by the route's schema (`RouteInput`). @throws
+ * LabError invalid_input with the fields.
+ */
 export const Input = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const { spec } = routeOf(context);
   const request = context.switchToHttp().getRequest<LabRequest>();
@@ -55,5 +73,10 @@ export const By = createParamDecorator((_: unknown, context: ExecutionContext): 
 function parse(schema: z.ZodType, value: unknown): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new LabError('invalid_input', { details: result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })) });
+  throw new LabError('invalid_input', {
+    details: result.error.issues.map((issue) => ({
+      path: issue.path.join('.'),
+      message: issue.message,
+    })),
+  });
 }

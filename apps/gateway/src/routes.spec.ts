@@ -6,8 +6,12 @@ import { routeNameOf } from './route.ts';
 
 const bound = controllers.flatMap((controller) => {
   const prototype = controller.prototype as Record<string, unknown>;
-  return Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor' && typeof prototype[name] === 'function')
-    .map((method) => ({ place: `${controller.name}.${method}`, route: routeNameOf(prototype[method] as object) }));
+  return Object.getOwnPropertyNames(prototype)
+    .filter((name) => name !== 'constructor' && typeof prototype[name] === 'function')
+    .map((method) => ({
+      place: `${controller.name}.${method}`,
+      route: routeNameOf(prototype[method] as object),
+    }));
 });
 
 describe('controllers', () => {
@@ -17,7 +21,14 @@ describe('controllers', () => {
   });
 
   it('let nobody in without a session but on the written list', () => {
-    const open = Object.entries(routes as Record<string, RouteSpec>).filter(([, { access }]) => access === 'public').map(([name]) => name);
-    expect(open.sort()).toEqual(['health.live', 'health.ready', 'session.callback', 'session.login']);
+    const open = Object.entries(routes as Record<string, RouteSpec>)
+      .filter(([, { access }]) => access === 'public')
+      .map(([name]) => name);
+    expect(open.sort()).toEqual([
+      'health.live',
+      'health.ready',
+      'session.callback',
+      'session.login',
+    ]);
   });
 });

@@ -11,7 +11,10 @@ import { By, Input, type LabRequest, Route } from './route.ts';
 /** The browser's way in and out (OpenID Connect, authorization code with PKCE), and who it is. */
 @Controller()
 export class SessionController {
-  constructor(@TheLab() private readonly lab: Lab, @TheGateway() private readonly gateway: GatewayParts) {}
+  constructor(
+    @TheLab() private readonly lab: Lab,
+    @TheGateway() private readonly gateway: GatewayParts,
+  ) {}
 
   @Route('session.login')
   login(@Input() { query }: RouteInput<'session.login'>, @Res() response: Response): void {
@@ -19,14 +22,22 @@ export class SessionController {
   }
 
   @Route('session.callback')
-  async callback(@Input() { query }: RouteInput<'session.callback'>, @Req() request: LabRequest, @Res() response: Response): Promise<void> {
+  async callback(
+    @Input() { query }: RouteInput<'session.callback'>,
+    @Req() request: LabRequest,
+    @Res() response: Response,
+  ): Promise<void> {
     const finished = await this.gateway.identity.finishLogin(query, request.headers.cookie);
     await this.lab.people.signIn(finished.principal);
     redirect(response, finished);
   }
 
   @Route('session.logout')
-  async logout(@By() actor: Actor, @Req() request: LabRequest, @Res({ passthrough: true }) response: Response): Promise<RouteOutput<'session.logout'>> {
+  async logout(
+    @By() actor: Actor,
+    @Req() request: LabRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RouteOutput<'session.logout'>> {
     const { redirectTo, cookies } = await this.gateway.identity.logout(request.headers.cookie);
     await this.lab.people.signOut(actor);
     response.setHeader('Set-Cookie', cookies);

@@ -11,17 +11,26 @@ export class TrainingController {
   constructor(@TheLab() private readonly lab: Lab) {}
 
   @Route('trainingRuns.list')
-  list(@By() actor: Actor, @Input() { query }: RouteInput<'trainingRuns.list'>): Promise<RouteOutput<'trainingRuns.list'>> {
+  list(
+    @By() actor: Actor,
+    @Input() { query }: RouteInput<'trainingRuns.list'>,
+  ): Promise<RouteOutput<'trainingRuns.list'>> {
     return this.lab.training.list(actor, query);
   }
 
   @Route('trainingRuns.create')
-  create(@By() actor: Actor, @Input() { body }: RouteInput<'trainingRuns.create'>): Promise<RouteOutput<'trainingRuns.create'>> {
+  create(
+    @By() actor: Actor,
+    @Input() { body }: RouteInput<'trainingRuns.create'>,
+  ): Promise<RouteOutput<'trainingRuns.create'>> {
     return this.lab.training.request(actor, body);
   }
 
   @Route('trainingRuns.estimate')
-  estimate(@By() actor: Actor, @Input() { body }: RouteInput<'trainingRuns.estimate'>): Promise<RouteOutput<'trainingRuns.estimate'>> {
+  estimate(
+    @By() actor: Actor,
+    @Input() { body }: RouteInput<'trainingRuns.estimate'>,
+  ): Promise<RouteOutput<'trainingRuns.estimate'>> {
     return this.lab.training.estimate(actor, body);
   }
 
@@ -34,37 +43,58 @@ export class TrainingController {
   }
 
   @Route('trainingRuns.get')
-  get(@By() actor: Actor, @Input() { params }: RouteInput<'trainingRuns.get'>): Promise<RouteOutput<'trainingRuns.get'>> {
+  get(
+    @By() actor: Actor,
+    @Input() { params }: RouteInput<'trainingRuns.get'>,
+  ): Promise<RouteOutput<'trainingRuns.get'>> {
     return this.lab.training.get(actor, params.id);
   }
 
   @Route('trainingRuns.points')
-  points(@By() actor: Actor, @Input() { params }: RouteInput<'trainingRuns.points'>): Promise<RouteOutput<'trainingRuns.points'>> {
+  points(
+    @By() actor: Actor,
+    @Input() { params }: RouteInput<'trainingRuns.points'>,
+  ): Promise<RouteOutput<'trainingRuns.points'>> {
     return this.lab.training.points(actor, params.id);
   }
 
   @Route('trainingRuns.cancel')
-  cancel(@By() actor: Actor, @Input() { params }: RouteInput<'trainingRuns.cancel'>): Promise<RouteOutput<'trainingRuns.cancel'>> {
+  cancel(
+    @By() actor: Actor,
+    @Input() { params }: RouteInput<'trainingRuns.cancel'>,
+  ): Promise<RouteOutput<'trainingRuns.cancel'>> {
     return this.lab.training.cancel(actor, params.id);
   }
 
   @Route('ensembles.list')
-  listEnsembles(@By() actor: Actor, @Input() { query }: RouteInput<'ensembles.list'>): Promise<RouteOutput<'ensembles.list'>> {
+  listEnsembles(
+    @By() actor: Actor,
+    @Input() { query }: RouteInput<'ensembles.list'>,
+  ): Promise<RouteOutput<'ensembles.list'>> {
     return this.lab.ensembles.list(actor, query);
   }
 
   @Route('ensembles.create')
-  createEnsemble(@By() actor: Actor, @Input() { body }: RouteInput<'ensembles.create'>): Promise<RouteOutput<'ensembles.create'>> {
+  createEnsemble(
+    @By() actor: Actor,
+    @Input() { body }: RouteInput<'ensembles.create'>,
+  ): Promise<RouteOutput<'ensembles.create'>> {
     return this.lab.ensembles.request(actor, body);
   }
 
   @Route('ensembles.get')
-  getEnsemble(@By() actor: Actor, @Input() { params }: RouteInput<'ensembles.get'>): Promise<RouteOutput<'ensembles.get'>> {
+  getEnsemble(
+    @By() actor: Actor,
+    @Input() { params }: RouteInput<'ensembles.get'>,
+  ): Promise<RouteOutput<'ensembles.get'>> {
     return this.lab.ensembles.get(actor, params.id);
   }
 
   @Route('ensembles.cancel')
-  cancelEnsemble(@By() actor: Actor, @Input() { params }: RouteInput<'ensembles.cancel'>): Promise<RouteOutput<'ensembles.cancel'>> {
+  cancelEnsemble(
+    @By() actor: Actor,
+    @Input() { params }: RouteInput<'ensembles.cancel'>,
+  ): Promise<RouteOutput<'ensembles.cancel'>> {
     return this.lab.ensembles.cancel(actor, params.id);
   }
 }

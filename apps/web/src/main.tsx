@@ -20,7 +20,13 @@ if (!element) throw new Error('index.html has no element #root');
 createRoot(element).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false} deduplicateCssVariables={false}>
+      <MantineProvider
+        theme={theme}
+        defaultColorScheme="auto"
+        withCssVariables={false}
+        withGlobalClasses={false}
+        deduplicateCssVariables={false}
+      >
         <RouterProvider router={router} />
         <Notifications position="bottom-right" autoClose={5_000} />
       </MantineProvider>

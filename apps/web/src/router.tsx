@@ -1,15 +1,28 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router';
 import { Shell } from './app/shell.tsx';
 import { ErrorPage } from './features/about/error.page.tsx';
 import NotFoundPage from './features/about/not-found.page.tsx';
 import { SignedIn } from './app/signed-in.tsx';
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage, errorComponent: ErrorPage });
-/** Everything under this is for signed-in people; others see the landing page at the same address and come back to it after signing in. */
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFoundPage,
+  errorComponent: ErrorPage,
+});
+/**
+ * Everything under this is for signed-in people; others see the landing page at the same address
+ * and come back to it after signing in.
+ */
 const inside = createRoute({ getParentRoute: () => root, id: 'inside', component: SignedIn });
 
 type Page = Parameters<typeof lazyRouteComponent>[0];
-const page = <Path extends string>(path: Path, load: Page) => createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(load) });
+const page = <Path extends string>(path: Path, load: Page) =>
+  createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(load) });
 
 const routeTree = root.addChildren([
   inside.addChildren([
@@ -38,11 +51,22 @@ const routeTree = root.addChildren([
     page('/audit', () => import('./features/audit/audit.page.tsx')),
     page('/provenance/$kind/$id', () => import('./features/audit/provenance.page.tsx')),
   ]),
-  createRoute({ getParentRoute: () => root, path: '/tillganglighet', component: lazyRouteComponent(() => import('./features/about/accessibility.page.tsx')) }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/tillganglighet',
+    component: lazyRouteComponent(() => import('./features/about/accessibility.page.tsx')),
+  }),
 ]);
 
-export const router = createRouter({ routeTree, defaultPreload: 'intent', defaultPreloadStaleTime: 0, scrollRestoration: true });
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+});
 
 declare module '@tanstack/react-router' {
-  interface Register { router: typeof router }
+  interface Register {
+    router: typeof router;
+  }
 }

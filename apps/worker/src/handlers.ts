@@ -2,7 +2,10 @@ import type { JobName, JobPayload } from '@scapis/contracts';
 import type { Lab } from '@scapis/lab';
 import type { JobHandlers } from '@scapis/platform';
 
-/** What the worker does for each job: one use case each. The compiler refuses a job without a row, and the queue refuses it again at boot. */
+/**
+ * What the worker does for each job: one use case each. The compiler refuses a job without a row,
+ * and the queue refuses it again at boot.
+ */
 export function createHandlers(lab: Lab): JobHandlers {
   return {
     'dataset.ingest': (payload, job) => lab.datasets.ingest(payload, job),
@@ -16,9 +19,13 @@ export function createHandlers(lab: Lab): JobHandlers {
   };
 }
 
-type GiveUps = { readonly [Name in JobName]: (payload: JobPayload<Name>, error: Error) => Promise<void> };
+type GiveUps = {
+  readonly [Name in JobName]: (payload: JobPayload<Name>, error: Error) => Promise<void>;
+};
 
-/** What happens to a row whose job has failed for good: it says so, and nobody waits for it in vain. */
+/**
+ * What happens to a row whose job has failed for good: it says so, and nobody waits for it in vain.
+ */
 export function createGiveUps(lab: Lab): GiveUps {
   return {
     'dataset.ingest': (payload) => lab.datasets.giveUpIngest(payload),

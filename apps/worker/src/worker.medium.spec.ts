@@ -29,8 +29,18 @@ let lab: Lab;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'scapis-worker-'));
   test = await openTestDatabase();
-  lab = createLab({ database: test.db, storage: openStorage(await openFolderDriver(folder)), now: () => new Date(), masterKey });
-  await lab.people.signIn({ ...admin, username: 'admin', name: 'Admin', email: 'admin@example.org' });
+  lab = createLab({
+    database: test.db,
+    storage: openStorage(await openFolderDriver(folder)),
+    now: () => new Date(),
+    masterKey,
+  });
+  await lab.people.signIn({
+    ...admin,
+    username: 'admin',
+    name: 'Admin',
+    email: 'admin@example.org',
+  });
 });
 afterAll(async () => {
   for (const worker of workers) worker.kill('SIGKILL');
@@ -41,7 +51,13 @@ afterAll(async () => {
 function spawnWorker(settings: Record<string, string> = {}): ChildProcess {
   const worker = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: '', DATABASE_URL: test.appUrl, STORAGE_PATH: folder, MASTER_KEY: masterKey.toString('base64'), ...settings },
+    env: {
+      PATH: '',
+      DATABASE_URL: test.appUrl,
+      STORAGE_PATH: folder,
+      MASTER_KEY: masterKey.toString('base64'),
+      ...settings,
+    },
   });
   workers.add(worker);
   worker.once('exit', () => workers.delete(worker));
@@ -82,7 +98,10 @@ async function upload(subjects: number): Promise<string> {
     labels.push(label);
   }
   files['labels.csv'] = new TextEncoder().encode(toLabelsCsv(labels));
-  const dataset = await lab.datasets.create(admin, { title: 'Phantom CT', description: 'Analytic thorax, no patient' });
+  const dataset = await lab.datasets.create(admin, {
+    title: 'Phantom CT',
+    description: 'Analytic thorax, no patient',
+  });
   const version = await lab.datasets.createVersion(admin, dataset.id);
   await lab.datasets.upload(admin, version.id, Readable.from([zipSync(files, { level: 0 })]));
   return version.id;
@@ -93,10 +112,19 @@ describe('the worker', () => {
     const versionId = await upload(3);
     const { worker, address } = await startWorker();
     expect(await (await fetch(`${address}/health`)).json()).toEqual({ status: 'ok' });
-    expect(await (await fetch(`${address}/ready`)).json()).toEqual({ status: 'ready', parts: { database: true, queue: true } });
-    await until(async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked', 30_000);
+    expect(await (await fetch(`${address}/ready`)).json()).toEqual({
+      status: 'ready',
+      parts: { database: true, queue: true },
+    });
     await until(
-      async () => (await lab.notifications.list(admin, { limit: 10 })).items.some((item) => item.kind === 'dataset.checked'),
+      async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked',
+      30_000,
+    );
+    await until(
+      async () =>
+        (await lab.notifications.list(admin, { limit: 10 })).items.some(
+          (item) => item.kind === 'dataset.checked',
+        ),
       10_000,
     );
     const exited = once(worker, 'exit');
@@ -107,16 +135,33 @@ describe('the worker', () => {
   it('is killed in the middle of a job: the next one does it, once', async () => {
     const { worker } = await startWorker();
     const versionId = await upload(40);
-    await until(async () => (await lab.datasets.getVersion(admin, versionId)).state === 'ingesting', 30_000);
+    await until(
+      async () => (await lab.datasets.getVersion(admin, versionId)).state === 'ingesting',
+      30_000,
+    );
     const exited = once(worker, 'exit');
     worker.kill('SIGKILL');
     await exited;
     expect((await lab.datasets.getVersion(admin, versionId)).counts).toBeNull();
     const next = await startWorker();
-    await until(async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked', 50_000);
-    expect((await lab.datasets.getVersion(admin, versionId)).counts).toMatchObject({ files: 120, accepted: 120, subjects: 40 });
-    expect(await test.query(`SELECT 1 FROM audit_event WHERE object_id = $1 AND type = 'dataset.checked'`, [versionId])).toHaveLength(1);
-    expect(await test.query('SELECT 1 FROM file WHERE dataset_version_id = $1', [versionId])).toHaveLength(120);
+    await until(
+      async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked',
+      50_000,
+    );
+    expect((await lab.datasets.getVersion(admin, versionId)).counts).toMatchObject({
+      files: 120,
+      accepted: 120,
+      subjects: 40,
+    });
+    expect(
+      await test.query(
+        `SELECT 1 FROM audit_event WHERE object_id = $1 AND type = 'dataset.checked'`,
+        [versionId],
+      ),
+    ).toHaveLength(1);
+    expect(
+      await test.query('SELECT 1 FROM file WHERE dataset_version_id = $1', [versionId]),
+    ).toHaveLength(120);
     next.worker.kill('SIGTERM');
   });
 
@@ -124,7 +169,9 @@ describe('the worker', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const taken = String((server.address() as AddressInfo).port);
-    expect(await faultOf(spawnWorker({ WORKER_PORT: taken }))).toMatch(new RegExp(`Port ${taken} is in use.*WORKER_PORT`));
+    expect(await faultOf(spawnWorker({ WORKER_PORT: taken }))).toMatch(
+      new RegExp(`Port ${taken} is in use.*WORKER_PORT`),
+    );
     server.close();
     expect(await faultOf(spawnWorker({ MASTER_KEY: 'short' }))).toMatch(/MASTER_KEY: .*32 bytes/);
   });

@@ -22,10 +22,18 @@ export interface RunningWorker {
 }
 
 /** Binds the handler table to the queue, relays the outbox, and answers whether it is well. */
-export async function startWorker({ lab, database, queue, log, port }: WorkerParts): Promise<RunningWorker> {
+export async function startWorker({
+  lab,
+  database,
+  queue,
+  log,
+  port,
+}: WorkerParts): Promise<RunningWorker> {
   const handlers = createHandlers(lab);
   const giveUps = createGiveUps(lab);
-  const relay = relayOutbox(database, queue, { onError: (error) => log.warn({ err: error }, 'outbox relay') });
+  const relay = relayOutbox(database, queue, {
+    onError: (error) => log.warn({ err: error }, 'outbox relay'),
+  });
   const worker = await queue.work(handlers, {
     onFailed: async (name, payload, error) => {
       log.error({ job: name, err: error }, 'job failed for good');
@@ -35,7 +43,10 @@ export async function startWorker({ lab, database, queue, log, port }: WorkerPar
     // A job's own outbox rows (the next slice, a message) go out at once, not at the next poll.
     onSettled: () => relay.kick(),
   });
-  const server = await listen(port, async () => ({ database: await answers(database.ping()), queue: await answers(queue.ping()) }));
+  const server = await listen(port, async () => ({
+    database: await answers(database.ping()),
+    queue: await answers(queue.ping()),
+  }));
   const { port: bound } = server.address() as AddressInfo;
   return {
     address: `http://127.0.0.1:${bound}`,
@@ -55,14 +66,20 @@ async function giveUp<Name extends JobName>(
 ): Promise<void> {
   const parsed = jobs[name].payload.safeParse(payload);
   // A payload that no schema knows points to no row.
-  if (parsed.success) await giveUps[name](parsed.data as Parameters<(typeof giveUps)[Name]>[0], error);
+  if (parsed.success)
+    await giveUps[name](parsed.data as Parameters<(typeof giveUps)[Name]>[0], error);
 }
 
 /** @throws Error when the port is taken */
-async function listen(port: number, readiness: () => Promise<Record<string, boolean>>): Promise<Server> {
+async function listen(
+  port: number,
+  readiness: () => Promise<Record<string, boolean>>,
+): Promise<Server> {
   const server = createServer((request, response) => {
     const answer = (status: number, body: unknown): void => {
-      response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(JSON.stringify(body));
+      response
+        .writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+        .end(JSON.stringify(body));
     };
     if (request.url === '/health') answer(200, { status: 'ok' });
     else if (request.url === '/ready') {

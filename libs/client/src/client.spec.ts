@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ClientError, createClient, Sha256 } from './index.ts';
 
 const id = '0198c0de-0000-7000-8000-000000000001';
-const json = (value: unknown, status = 200): Response => new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } });
+const json = (value: unknown, status = 200): Response =>
+  new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } });
 
 /** A lab that answers with `handle`; `seen` keeps what it was asked. */
 function labOf(handle: (request: Request, count: number) => Response | Promise<Response>) {
@@ -12,12 +13,19 @@ function labOf(handle: (request: Request, count: number) => Response | Promise<R
     seen.push(request);
     return Promise.resolve(handle(request, seen.length));
   };
-  return { seen, client: createClient({ baseUrl: 'http://lab.test', token: 'abc', fetch: doFetch }) };
+  return {
+    seen,
+    client: createClient({ baseUrl: 'http://lab.test', token: 'abc', fetch: doFetch }),
+  };
 }
 
 async function failureOf(work: Promise<unknown>): Promise<ClientError> {
-  const error = await work.then(() => null, (reason: unknown) => reason);
-  if (!(error instanceof ClientError)) throw new Error(`expected a ClientError, got ${String(error)}`);
+  const error = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ClientError))
+    throw new Error(`expected a ClientError, got ${String(error)}`);
   return error;
 }
 
@@ -29,7 +37,10 @@ describe('call', () => {
     expect(seen[0]?.url).toBe('http://lab.test/api/applications?limit=5&state=draft');
     expect(seen[0]?.headers.get('authorization')).toBe('Bearer abc');
     expect(seen[0]?.headers.get('x-scapis-client')).toBe('1');
-    await client.call('permits.revoke', { path: { id }, body: { reason: 'the project has ended' } });
+    await client.call('permits.revoke', {
+      path: { id },
+      body: { reason: 'the project has ended' },
+    });
     expect(seen[1]?.method).toBe('POST');
     expect(seen[1]?.url).toBe(`http://lab.test/api/permits/${id}/revoke`);
     expect(await seen[1]?.json()).toEqual({ reason: 'the project has ended' });
@@ -41,14 +52,28 @@ describe('call', () => {
   });
 
   it('throws the problem with its details and request id', async () => {
-    const { client } = labOf(() => json({ code: 'forbidden', text: 'No.', details: [{ code: 'terms-signed' }], requestId: 'r1' }, 403));
+    const { client } = labOf(() =>
+      json(
+        { code: 'forbidden', text: 'No.', details: [{ code: 'terms-signed' }], requestId: 'r1' },
+        403,
+      ),
+    );
     const error = await failureOf(client.call('session.get'));
-    expect(error).toMatchObject({ code: 'forbidden', text: 'No.', details: [{ code: 'terms-signed' }], requestId: 'r1', status: 403 });
+    expect(error).toMatchObject({
+      code: 'forbidden',
+      text: 'No.',
+      details: [{ code: 'terms-signed' }],
+      requestId: 'r1',
+      status: 403,
+    });
   });
 
   it('makes an error of an answer that is no problem', async () => {
     const { client } = labOf(() => new Response('<h1>Bad gateway</h1>', { status: 502 }));
-    expect(await failureOf(client.call('home.get'))).toMatchObject({ code: 'internal', status: 502 });
+    expect(await failureOf(client.call('home.get'))).toMatchObject({
+      code: 'internal',
+      status: 502,
+    });
   });
 
   it('says "network" when nothing answers', async () => {
@@ -60,35 +85,52 @@ describe('call', () => {
 describe('upload', () => {
   it('sends the bytes as they are, with their media type', async () => {
     const { client, seen } = labOf(() => json({ id }));
-    await client.upload('applications.putEthicsDocument', { path: { id }, query: { name: 'a b.pdf' }, body: new Blob(['%PDF']), media: 'application/pdf' });
+    await client.upload('applications.putEthicsDocument', {
+      path: { id },
+      query: { name: 'a b.pdf' },
+      body: new Blob(['%PDF']),
+      media: 'application/pdf',
+    });
     expect(seen[0]?.method).toBe('PUT');
-    expect(seen[0]?.url).toBe(`http://lab.test/api/applications/${id}/ethics-document?name=a+b.pdf`);
+    expect(seen[0]?.url).toBe(
+      `http://lab.test/api/applications/${id}/ethics-document?name=a+b.pdf`,
+    );
     expect(seen[0]?.headers.get('content-type')).toBe('application/pdf');
     expect(await seen[0]?.text()).toBe('%PDF');
   });
 });
 
 describe('subscribe', () => {
-  const streamOf = (...pieces: string[]): Response => new Response(new ReadableStream({
-    start(controller) {
-      for (const piece of pieces) controller.enqueue(new TextEncoder().encode(piece));
-      controller.close();
-    },
-  }));
+  const streamOf = (...pieces: string[]): Response =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          for (const piece of pieces) controller.enqueue(new TextEncoder().encode(piece));
+          controller.close();
+        },
+      }),
+    );
 
   it('puts events together across pieces, reconnects with the last id, and stops at "end"', async () => {
-    const { client, seen } = labOf((_request, count) => (count === 1
-      ? streamOf(': hello\n\nid: 7\nda', 'ta: {"points":[1]}\r\n\r\ndata: {"points"', ':[2]}\n\n')
-      : streamOf('data: {"points":[3]}\n\nevent: end\ndata: {}\n\n')));
+    const { client, seen } = labOf((_request, count) =>
+      count === 1
+        ? streamOf(': hello\n\nid: 7\nda', 'ta: {"points":[1]}\r\n\r\ndata: {"points"', ':[2]}\n\n')
+        : streamOf('data: {"points":[3]}\n\nevent: end\ndata: {}\n\n'),
+    );
     const got: unknown[] = [];
-    for await (const event of client.subscribe('trainingRuns.events', { path: { id }, retryMs: 1 })) got.push(event.points);
+    for await (const event of client.subscribe('trainingRuns.events', { path: { id }, retryMs: 1 }))
+      got.push(event.points);
     expect(got).toEqual([[1], [2], [3]]);
     expect(seen[1]?.headers.get('last-event-id')).toBe('7');
   });
 
   it('throws a refusal instead of knocking again', async () => {
-    const { client, seen } = labOf(() => json({ code: 'forbidden', text: 'No.', requestId: 'r' }, 403));
-    expect(await failureOf(client.subscribe('trainingRuns.events', { path: { id }, retryMs: 1 }).next())).toMatchObject({ code: 'forbidden' });
+    const { client, seen } = labOf(() =>
+      json({ code: 'forbidden', text: 'No.', requestId: 'r' }, 403),
+    );
+    expect(
+      await failureOf(client.subscribe('trainingRuns.events', { path: { id }, retryMs: 1 }).next()),
+    ).toMatchObject({ code: 'forbidden' });
     expect(seen).toHaveLength(1);
   });
 });
@@ -96,14 +138,29 @@ describe('subscribe', () => {
 describe('download', () => {
   const file = Uint8Array.from({ length: 1_000 }, (_, index) => (index * 31) % 251);
   const serve = (request: Request, bytes = file, etag = '"one"'): Response => {
-    const [, from = '0', to = '0'] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get('range') ?? '') ?? [];
+    const [, from = '0', to = '0'] =
+      /^bytes=(\d+)-(\d+)$/.exec(request.headers.get('range') ?? '') ?? [];
     const ifRange = request.headers.get('if-range');
-    if (ifRange !== null && ifRange !== etag) return new Response(bytes, { status: 200, headers: { etag, 'content-length': String(bytes.length) } });
-    if (Number(from) >= bytes.length) return json({ code: 'range_not_satisfiable', text: 'Outside.', requestId: 'r' }, 416);
+    if (ifRange !== null && ifRange !== etag)
+      return new Response(bytes, {
+        status: 200,
+        headers: { etag, 'content-length': String(bytes.length) },
+      });
+    if (Number(from) >= bytes.length)
+      return json({ code: 'range_not_satisfiable', text: 'Outside.', requestId: 'r' }, 416);
     const part = bytes.slice(Number(from), Number(to) + 1);
-    return new Response(part, { status: 206, headers: { etag, 'content-range': `bytes ${from}-${Number(from) + part.length - 1}/${bytes.length}` } });
+    return new Response(part, {
+      status: 206,
+      headers: {
+        etag,
+        'content-range': `bytes ${from}-${Number(from) + part.length - 1}/${bytes.length}`,
+      },
+    });
   };
-  async function collect(parts: AsyncGenerator<{ offset: number; bytes: Uint8Array }>, into: Uint8Array): Promise<number> {
+  async function collect(
+    parts: AsyncGenerator<{ offset: number; bytes: Uint8Array }>,
+    into: Uint8Array,
+  ): Promise<number> {
     let count = 0;
     for await (const { offset, bytes } of parts) {
       into.set(bytes, offset);
@@ -129,7 +186,13 @@ describe('download', () => {
     const copy = new Uint8Array(file.length);
     expect(await collect(client.download(id, { rangeBytes: 300 }), copy)).toBe(file.length);
     expect(copy).toEqual(file);
-    expect(seen.map((request) => request.headers.get('range'))).toEqual(['bytes=0-299', 'bytes=300-599', 'bytes=350-649', 'bytes=650-949', 'bytes=950-1249']);
+    expect(seen.map((request) => request.headers.get('range'))).toEqual([
+      'bytes=0-299',
+      'bytes=300-599',
+      'bytes=350-649',
+      'bytes=650-949',
+      'bytes=950-1249',
+    ]);
   });
 
   it('resumes at an offset, and has nothing to do when all is there', async () => {
@@ -141,12 +204,22 @@ describe('download', () => {
 
   it('never mixes two files', async () => {
     const { client } = labOf((request) => serve(request, file, '"two"'));
-    expect(await failureOf(client.download(id, { offset: 10, etag: '"one"' }).next())).toMatchObject({ code: 'conflict' });
+    expect(
+      await failureOf(client.download(id, { offset: 10, etag: '"one"' }).next()),
+    ).toMatchObject({ code: 'conflict' });
   });
 
   it('stops at once when the permit is refused between two ranges', async () => {
-    const { client, seen } = labOf((request, count) => (count === 1 ? serve(request) : json({ code: 'forbidden', text: 'Revoked.', requestId: 'r' }, 403)));
-    expect(await failureOf(collect(client.download(id, { rangeBytes: 400 }), new Uint8Array(file.length)))).toMatchObject({ code: 'forbidden' });
+    const { client, seen } = labOf((request, count) =>
+      count === 1
+        ? serve(request)
+        : json({ code: 'forbidden', text: 'Revoked.', requestId: 'r' }, 403),
+    );
+    expect(
+      await failureOf(
+        collect(client.download(id, { rangeBytes: 400 }), new Uint8Array(file.length)),
+      ),
+    ).toMatchObject({ code: 'forbidden' });
     expect(seen).toHaveLength(2);
   });
 });
@@ -155,10 +228,15 @@ describe('Sha256', () => {
   it('agrees with WebCrypto at every length around the block size, however the bytes are cut', async () => {
     const bytes = Uint8Array.from({ length: 400 }, (_, index) => (index * 7 + 3) % 256);
     for (const length of [0, 1, 55, 56, 57, 63, 64, 65, 119, 120, 128, 399]) {
-      const expected = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes.slice(0, length)));
+      const expected = new Uint8Array(
+        await crypto.subtle.digest('SHA-256', bytes.slice(0, length)),
+      );
       const hash = new Sha256();
-      for (let from = 0; from < length; from += 37) hash.update(bytes.subarray(from, Math.min(length, from + 37)));
-      expect(hash.hex(), `${length} bytes`).toBe(Array.from(expected, (byte) => byte.toString(16).padStart(2, '0')).join(''));
+      for (let from = 0; from < length; from += 37)
+        hash.update(bytes.subarray(from, Math.min(length, from + 37)));
+      expect(hash.hex(), `${length} bytes`).toBe(
+        Array.from(expected, (byte) => byte.toString(16).padStart(2, '0')).join(''),
+      );
     }
   });
 });

@@ -9,74 +9,154 @@ import { subscribe, type SubscribeOptions } from './subscribe.ts';
 export type Schemas = components['schemas'];
 export type OperationName = keyof typeof operationPaths & keyof operations;
 
-type Part<Name extends OperationName, Key extends 'path' | 'query'> = NonNullable<operations[Name]['parameters'][Key]>;
-type JsonBody<Name extends OperationName> = operations[Name] extends { requestBody: { content: { 'application/json': infer Body } } } ? Body : never;
-type Slot<Key extends string, Value, IsRequired extends boolean> = [Value] extends [never] ? { [K in Key]?: never } : IsRequired extends true ? { [K in Key]: Value } : { [K in Key]?: Value };
+type Part<Name extends OperationName, Key extends 'path' | 'query'> = NonNullable<
+  operations[Name]['parameters'][Key]
+>;
+type JsonBody<Name extends OperationName> = operations[Name] extends {
+  requestBody: { content: { 'application/json': infer Body } };
+}
+  ? Body
+  : never;
+type Slot<Key extends string, Value, IsRequired extends boolean> = [Value] extends [never]
+  ? { [K in Key]?: never }
+  : IsRequired extends true
+    ? { [K in Key]: Value }
+    : { [K in Key]?: Value };
 
-/** What a call takes: path parameters, query and JSON body, each only where the operation has it. */
-export type CallInput<Name extends OperationName> =
-  Slot<'path', Part<Name, 'path'>, true> & Slot<'query', Part<Name, 'query'>, false> & Slot<'body', JsonBody<Name>, true> & { signal?: AbortSignal };
-type CallArguments<Name extends OperationName> = object extends CallInput<Name> ? [input?: CallInput<Name>] : [input: CallInput<Name>];
+/**
+ * What a call takes: path parameters, query and JSON body, each only where the operation has it.
+ */
+export type CallInput<Name extends OperationName> = Slot<'path', Part<Name, 'path'>, true> &
+  Slot<'query', Part<Name, 'query'>, false> &
+  Slot<'body', JsonBody<Name>, true> & { signal?: AbortSignal };
+type CallArguments<Name extends OperationName> =
+  object extends CallInput<Name> ? [input?: CallInput<Name>] : [input: CallInput<Name>];
 
-type Content<Name extends OperationName, Media extends string> = operations[Name]['responses'] extends { 200: { content: { [K in Media]: infer Body } } } ? Body : never;
+type Content<
+  Name extends OperationName,
+  Media extends string,
+> = operations[Name]['responses'] extends { 200: { content: { [K in Media]: infer Body } } }
+  ? Body
+  : never;
 /** What a call answers: the JSON of the operation, or undefined where it has none. */
-export type CallOutput<Name extends OperationName> = [Content<Name, 'application/json'>] extends [never] ? undefined : Content<Name, 'application/json'>;
+export type CallOutput<Name extends OperationName> = [Content<Name, 'application/json'>] extends [
+  never,
+]
+  ? undefined
+  : Content<Name, 'application/json'>;
 
 /** Operations that answer an event stream. */
-type StreamName = { [Name in OperationName]: [Content<Name, 'text/event-stream'>] extends [never] ? never : Name }[OperationName];
+type StreamName = {
+  [Name in OperationName]: [Content<Name, 'text/event-stream'>] extends [never] ? never : Name;
+}[OperationName];
 
 export interface ClientOptions {
   /** Origin of the lab, e.g. `https://lab.example.se`; '' for the page's own. */
   baseUrl: string;
-  /** Access token for programs, or a function that gives a fresh one; a browser has its session cookie instead. */
+  /**
+   * Access token for programs, or a function that gives a fresh one; a browser has its session
+   * cookie instead.
+   */
   token?: string | (() => string | Promise<string>);
   fetch?: typeof fetch;
 }
 
 export interface LabClient {
-  /** Calls an operation by its name in the route table: `call('applications.get', { path: { id } })`. @throws ClientError */
-  call<Name extends OperationName>(name: Name, ...input: CallArguments<Name>): Promise<CallOutput<Name>>;
-  /** Sends a file to an upload operation; in Node a ReadableStream is sent as it is read. @throws ClientError */
-  upload<Name extends OperationName>(name: Name, input: UploadInput<Name>): Promise<CallOutput<Name>>;
-  /** Follows an event stream, reconnecting as needed, until the caller breaks off. @throws ClientError when refused */
-  subscribe<Name extends StreamName>(name: Name, input: { path: Part<Name, 'path'> } & SubscribeOptions): AsyncGenerator<Content<Name, 'text/event-stream'>, void, undefined>;
-  /** Bytes of a released bundle, range by range; see `DownloadOptions` for resuming. @throws ClientError when refused */
-  download(cohortVersionId: string, options?: DownloadOptions): AsyncGenerator<DownloadPart, void, undefined>;
-  /** The raw response of an operation that answers bytes (a sheet, a document). @throws ClientError */
-  fetchBytes<Name extends OperationName>(name: Name, input: { path: Part<Name, 'path'>; query?: Record<string, string>; signal?: AbortSignal }): Promise<Response>;
+  /**
+   * Calls an operation by its name in the route table: `call('applications.get', { path: { id }
+   * })`. @throws ClientError
+   */
+  call<Name extends OperationName>(
+    name: Name,
+    ...input: CallArguments<Name>
+  ): Promise<CallOutput<Name>>;
+  /**
+   * Sends a file to an upload operation; in Node a ReadableStream is sent as it is read. @throws
+   * ClientError
+   */
+  upload<Name extends OperationName>(
+    name: Name,
+    input: UploadInput<Name>,
+  ): Promise<CallOutput<Name>>;
+  /**
+   * Follows an event stream, reconnecting as needed, until the caller breaks off. @throws
+   * ClientError when refused
+   */
+  subscribe<Name extends StreamName>(
+    name: Name,
+    input: { path: Part<Name, 'path'> } & SubscribeOptions,
+  ): AsyncGenerator<Content<Name, 'text/event-stream'>, void, undefined>;
+  /**
+   * Bytes of a released bundle, range by range; see `DownloadOptions` for resuming. @throws
+   * ClientError when refused
+   */
+  download(
+    cohortVersionId: string,
+    options?: DownloadOptions,
+  ): AsyncGenerator<DownloadPart, void, undefined>;
+  /**
+   * The raw response of an operation that answers bytes (a sheet, a document). @throws ClientError
+   */
+  fetchBytes<Name extends OperationName>(
+    name: Name,
+    input: { path: Part<Name, 'path'>; query?: Record<string, string>; signal?: AbortSignal },
+  ): Promise<Response>;
   /** Address of an operation, for links and images. */
-  urlOf<Name extends OperationName>(name: Name, path: Record<string, string>, query?: Record<string, string>): string;
+  urlOf<Name extends OperationName>(
+    name: Name,
+    path: Record<string, string>,
+    query?: Record<string, string>,
+  ): string;
   /** The openapi-fetch client beneath, typed by path; it throws ClientError too. */
   http: Client<paths>;
 }
 
-type UploadInput<Name extends OperationName> =
-  { body: Blob | ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>; media: string; signal?: AbortSignal } & Slot<'path', Part<Name, 'path'>, true> & Slot<'query', Part<Name, 'query'>, false>;
+type UploadInput<Name extends OperationName> = {
+  body: Blob | ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>;
+  media: string;
+  signal?: AbortSignal;
+} & Slot<'path', Part<Name, 'path'>, true> &
+  Slot<'query', Part<Name, 'query'>, false>;
 
-/** A client of one lab, for browsers and Node alike. Every failure is a ClientError; an abort is passed on as it is. */
+/**
+ * A client of one lab, for browsers and Node alike. Every failure is a ClientError; an abort is
+ * passed on as it is.
+ */
 export function createClient(options: ClientOptions): LabClient {
   const doFetch = options.fetch ?? fetch;
   const baseUrl = options.baseUrl.replace(/\/$/, '');
   const http = createFetchClient<paths>({ baseUrl, fetch: (request) => doFetch(request) });
   http.use({
     async onRequest({ request }) {
-      for (const [name, value] of Object.entries(await ownHeaders())) request.headers.set(name, value);
+      for (const [name, value] of Object.entries(await ownHeaders()))
+        request.headers.set(name, value);
       return request;
     },
     async onResponse({ response }) {
       if (!response.ok) throw await ClientError.fromResponse(response);
     },
-    onError: ({ error }) => (isAbort(error) || error instanceof ClientError ? undefined : ClientError.fromNetwork(error)),
+    onError: ({ error }) =>
+      isAbort(error) || error instanceof ClientError ? undefined : ClientError.fromNetwork(error),
   });
 
-  // A header that a cross-site form cannot send, so that the gateway can tell our calls from forged ones (CSRF).
+  // A header that a cross-site form cannot send, so that the gateway can tell our calls from forged
+  // ones (CSRF).
   async function ownHeaders(): Promise<Record<string, string>> {
     const token = typeof options.token === 'function' ? await options.token() : options.token;
-    return { 'x-scapis-client': '1', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+    return {
+      'x-scapis-client': '1',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
   }
 
-  function urlOf(name: OperationName, path: Record<string, string>, query: Record<string, string> = {}): string {
-    const filled = operationPaths[name].path.replaceAll(/\{(\w+)\}/g, (_match, key: string) => encodeURIComponent(path[key] ?? ''));
+  function urlOf(
+    name: OperationName,
+    path: Record<string, string>,
+    query: Record<string, string> = {},
+  ): string {
+    const filled = operationPaths[name].path.replaceAll(/\{(\w+)\}/g, (_match, key: string) =>
+      encodeURIComponent(path[key] ?? ''),
+    );
     const search = new URLSearchParams(query).toString();
     return `${baseUrl}${filled}${search === '' ? '' : `?${search}`}`;
   }
@@ -84,7 +164,13 @@ export function createClient(options: ClientOptions): LabClient {
   async function fetchRaw(url: string, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
-      response = await doFetch(url, { ...init, headers: { ...(await ownHeaders()), ...(init.headers as Record<string, string> | undefined) } });
+      response = await doFetch(url, {
+        ...init,
+        headers: {
+          ...(await ownHeaders()),
+          ...(init.headers as Record<string, string> | undefined),
+        },
+      });
     } catch (error) {
       throw isAbort(error) ? error : ClientError.fromNetwork(error);
     }
@@ -92,33 +178,65 @@ export function createClient(options: ClientOptions): LabClient {
     return response;
   }
 
-  // The table gives each name its own method and path, which openapi-fetch's types cannot follow through a variable.
-  const request = http.request as (method: string, path: string, init: object) => Promise<{ data?: unknown }>;
+  // The table gives each name its own method and path, which openapi-fetch's types cannot follow
+  // through a variable.
+  const request = http.request as (
+    method: string,
+    path: string,
+    init: object,
+  ) => Promise<{ data?: unknown }>;
 
   return {
     http,
     urlOf,
     async call<Name extends OperationName>(name: Name, ...[input]: CallArguments<Name>) {
-      const { path, query, body, signal } = (input ?? {}) as { path?: object; query?: object; body?: unknown; signal?: AbortSignal };
+      const { path, query, body, signal } = (input ?? {}) as {
+        path?: object;
+        query?: object;
+        body?: unknown;
+        signal?: AbortSignal;
+      };
       const { method, path: template } = operationPaths[name];
-      const { data } = await request(method.toLowerCase(), template, { params: { path, query }, ...(body === undefined ? {} : { body }), ...(signal ? { signal } : {}) });
+      const { data } = await request(method.toLowerCase(), template, {
+        params: { path, query },
+        ...(body === undefined ? {} : { body }),
+        ...(signal ? { signal } : {}),
+      });
       return data as CallOutput<Name>;
     },
     async upload<Name extends OperationName>(name: Name, input: UploadInput<Name>) {
-      const { path = {}, query = {} } = input as { path?: Record<string, string>; query?: Record<string, string> };
+      const { path = {}, query = {} } = input as {
+        path?: Record<string, string>;
+        query?: Record<string, string>;
+      };
       const { method } = operationPaths[name];
       // fetch refuses a stream as body unless `duplex` says that the answer comes after it.
-      const init = { method, body: input.body, headers: { 'content-type': input.media }, duplex: 'half' as const, ...(input.signal ? { signal: input.signal } : {}) };
+      const init = {
+        method,
+        body: input.body,
+        headers: { 'content-type': input.media },
+        duplex: 'half' as const,
+        ...(input.signal ? { signal: input.signal } : {}),
+      };
       const response = await fetchRaw(urlOf(name, path, query), init);
       return (await response.json()) as CallOutput<Name>;
     },
-    subscribe<Name extends StreamName>(name: Name, input: { path: Part<Name, 'path'> } & SubscribeOptions) {
+    subscribe<Name extends StreamName>(
+      name: Name,
+      input: { path: Part<Name, 'path'> } & SubscribeOptions,
+    ) {
       const url = urlOf(name, input.path);
-      return subscribe<Content<Name, 'text/event-stream'>>((headers, signal) => fetchRaw(url, { headers, ...(signal ? { signal } : {}) }), input);
+      return subscribe<Content<Name, 'text/event-stream'>>(
+        (headers, signal) => fetchRaw(url, { headers, ...(signal ? { signal } : {}) }),
+        input,
+      );
     },
     download(cohortVersionId, downloadOptions) {
       const url = urlOf('cohorts.download', { id: cohortVersionId });
-      return download((headers, signal) => fetchRaw(url, { headers, ...(signal ? { signal } : {}) }), downloadOptions);
+      return download(
+        (headers, signal) => fetchRaw(url, { headers, ...(signal ? { signal } : {}) }),
+        downloadOptions,
+      );
     },
     fetchBytes(name, { path, query, signal }) {
       return fetchRaw(urlOf(name, path, query), signal ? { signal } : {});

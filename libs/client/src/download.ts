@@ -4,9 +4,15 @@ import { wait } from './subscribe.ts';
 export interface DownloadOptions {
   /** First byte wanted: the length of what is already there, to resume. */
   offset?: number;
-  /** ETag of what is already there; when the file has changed since, the download fails with code 'conflict' instead of mixing two files. */
+  /**
+   * ETag of what is already there; when the file has changed since, the download fails with code
+   * 'conflict' instead of mixing two files.
+   */
   etag?: string;
-  /** Bytes asked for at a time. Each range is a request of its own, for which the lab asks the permit again. */
+  /**
+   * Bytes asked for at a time. Each range is a request of its own, for which the lab asks the
+   * permit again.
+   */
   rangeBytes?: number;
   /** Attempts per range when the connection breaks. */
   attempts?: number;
@@ -14,15 +20,23 @@ export interface DownloadOptions {
 }
 
 /** A run of bytes, in order. `offset` is its place in the file, `total` the file's size. */
-export interface DownloadPart { offset: number; bytes: Uint8Array; total: number; etag: string | null }
+export interface DownloadPart {
+  offset: number;
+  bytes: Uint8Array;
+  total: number;
+  etag: string | null;
+}
 
 /**
- * Downloads a file range by range and yields the bytes as they come; a broken connection goes on at the last byte received.
- * The caller keeps the bytes (a file, memory) and feeds them to `Sha256`; a refusal by the lab is thrown at once as ClientError.
- * @param open asks for the file with the given headers; must throw ClientError when the answer is neither 200 nor 206.
+ * Downloads a file range by range and yields the bytes as they come; a broken connection goes on at
+ * the last byte received. The caller keeps the bytes (a file, memory) and feeds them to `Sha256`; a
+ * refusal by the lab is thrown at once as ClientError.
+ * @param open asks for the file with the given headers; must throw ClientError when the answer is
+ * neither 200 nor 206.
  */
 export async function* download(
-  open: (headers: Record<string, string>, signal: AbortSignal | undefined) => Promise<Response>, options: DownloadOptions = {},
+  open: (headers: Record<string, string>, signal: AbortSignal | undefined) => Promise<Response>,
+  options: DownloadOptions = {},
 ): AsyncGenerator<DownloadPart, void, undefined> {
   const { rangeBytes = 8 * 1024 * 1024, attempts = 5, signal } = options;
   let offset = options.offset ?? 0;
@@ -31,7 +45,10 @@ export async function* download(
   let failures = 0;
   while (offset < total) {
     try {
-      const headers: Record<string, string> = { range: `bytes=${offset}-${offset + rangeBytes - 1}`, ...(etag === null ? {} : { 'if-range': etag }) };
+      const headers: Record<string, string> = {
+        range: `bytes=${offset}-${offset + rangeBytes - 1}`,
+        ...(etag === null ? {} : { 'if-range': etag }),
+      };
       const response = await open(headers, signal);
       const start = checkPlace(response, offset);
       total = totalOf(response, start);
@@ -46,24 +63,40 @@ export async function* download(
       if (error instanceof ClientError && error.status === 416 && offset > 0) return;
       const isRefusal = error instanceof ClientError && error.status > 0;
       failures += 1;
-      if (isRefusal || isAbort(error) || signal?.aborted || failures >= attempts) throw error instanceof TypeError ? ClientError.fromNetwork(error) : error;
+      if (isRefusal || isAbort(error) || signal?.aborted || failures >= attempts)
+        throw error instanceof TypeError ? ClientError.fromNetwork(error) : error;
       await wait(200 * 2 ** failures, signal);
     }
   }
 }
 
-/** The first byte of what the response holds; throws when that isn't the byte asked for, because the file has changed or ranges are not served. */
+/**
+ * The first byte of what the response holds; throws when that isn't the byte asked for, because the
+ * file has changed or ranges are not served.
+ */
 function checkPlace(response: Response, offset: number): number {
-  const start = response.status === 206 ? Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? NaN) : 0;
+  const start =
+    response.status === 206
+      ? Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? NaN)
+      : 0;
   if (start === offset) return start;
-  throw new ClientError({ code: 'conflict', status: response.status, text: 'The file has changed since the download began. Start it again from the beginning.' });
+  throw new ClientError({
+    code: 'conflict',
+    status: response.status,
+    text: 'The file has changed since the download began. Start it again from the beginning.',
+  });
 }
 
 function totalOf(response: Response, start: number): number {
   const ranged = /\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1];
   if (ranged !== undefined) return Number(ranged);
   const length = response.headers.get('content-length');
-  if (length === null) throw new ClientError({ code: 'internal', status: response.status, text: 'The lab did not say how long the file is.' });
+  if (length === null)
+    throw new ClientError({
+      code: 'internal',
+      status: response.status,
+      text: 'The lab did not say how long the file is.',
+    });
   return start + Number(length);
 }
 

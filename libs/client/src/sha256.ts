@@ -1,17 +1,24 @@
-/** First 32 bits of the fractional parts of the cube roots of the first 64 primes (FIPS 180-4, 4.2.2). */
+/**
+ * First 32 bits of the fractional parts of the cube roots of the first 64 primes (FIPS 180-4,
+ * 4.2.2).
+ */
 const roundConstants = new Uint32Array(64);
-/** First 32 bits of the fractional parts of the square roots of the first 8 primes (FIPS 180-4, 5.3.3). */
+/**
+ * First 32 bits of the fractional parts of the square roots of the first 8 primes (FIPS 180-4,
+ * 5.3.3).
+ */
 const initialState = new Uint32Array(8);
 const primes: number[] = [];
-for (let n = 2; primes.length < 64; n += 1) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
+for (let n = 2; primes.length < 64; n += 1)
+  if (primes.every((prime) => n % prime !== 0)) primes.push(n);
 primes.forEach((prime, index) => {
   roundConstants[index] = fraction(Math.cbrt(prime));
   if (index < 8) initialState[index] = fraction(Math.sqrt(prime));
 });
 
 /**
- * SHA-256 (FIPS 180-4) fed piece by piece: WebCrypto's digest wants the whole bundle in memory at once.
- * About 150 MB/s, which is faster than any download here.
+ * SHA-256 (FIPS 180-4) fed piece by piece: WebCrypto's digest wants the whole bundle in memory at
+ * once. About 150 MB/s, which is faster than any download here.
  */
 export class Sha256 {
   #state = Uint32Array.from(initialState);
@@ -71,10 +78,19 @@ export class Sha256 {
       const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (roundConstants[t] ?? 0) + at(t)) | 0;
       const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
       const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      h = g; g = f; f = e; e = (d + t1) | 0; d = c; c = b; b = a; a = (t1 + t2) | 0;
+      h = g;
+      g = f;
+      f = e;
+      e = (d + t1) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (t1 + t2) | 0;
     }
     const sums = [a, b, c, d, e, f, g, h];
-    sums.forEach((sum, index) => { this.#state[index] = (this.#state[index] ?? 0) + sum; });
+    sums.forEach((sum, index) => {
+      this.#state[index] = (this.#state[index] ?? 0) + sum;
+    });
   }
 }
 

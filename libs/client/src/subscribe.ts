@@ -7,20 +7,27 @@ export interface SubscribeOptions {
 }
 
 /**
- * Server-sent events over fetch: unlike EventSource it can carry a bearer token, runs in Node, and tells why it was refused.
- * A connection that breaks is opened again with Last-Event-ID; a refusal (4xx) is thrown as ClientError.
- * @param open opens the stream with the given headers; must throw ClientError when the answer is not 200.
- * @yields the parsed JSON of each event, until the caller stops, the signal aborts, or the server sends `event: end`.
+ * Server-sent events over fetch: unlike EventSource it can carry a bearer token, runs in Node, and
+ * tells why it was refused. A connection that breaks is opened again with Last-Event-ID; a refusal
+ * (4xx) is thrown as ClientError.
+ * @param open opens the stream with the given headers; must throw ClientError when the answer is
+ * not 200.
+ * @yields the parsed JSON of each event, until the caller stops, the signal aborts, or the server
+ * sends `event: end`.
  */
 export async function* subscribe<Event>(
-  open: (headers: Record<string, string>, signal: AbortSignal | undefined) => Promise<Response>, options: SubscribeOptions = {},
+  open: (headers: Record<string, string>, signal: AbortSignal | undefined) => Promise<Response>,
+  options: SubscribeOptions = {},
 ): AsyncGenerator<Event, void, undefined> {
   const { signal, retryMs = 1_000 } = options;
   let lastEventId: string | null = null;
   let failures = 0;
   while (!signal?.aborted) {
     try {
-      const headers: Record<string, string> = { accept: 'text/event-stream', ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }) };
+      const headers: Record<string, string> = {
+        accept: 'text/event-stream',
+        ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
+      };
       const response = await open(headers, signal);
       for await (const message of readMessages(response)) {
         failures = 0;
@@ -37,9 +44,16 @@ export async function* subscribe<Event>(
   }
 }
 
-interface Message { event: string; data: string; id: string | null }
+interface Message {
+  event: string;
+  data: string;
+  id: string | null;
+}
 
-/** The event stream format of the HTML standard, 9.2.6: blocks of `field: value` lines, ended by an empty line. */
+/**
+ * The event stream format of the HTML standard, 9.2.6: blocks of `field: value` lines, ended by an
+ * empty line.
+ */
 export async function* readMessages(response: Response): AsyncGenerator<Message, void, undefined> {
   if (!response.body) return;
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -3,8 +3,8 @@ import type { Locale } from './dto.ts';
 import { fill, type PartsOf } from './sentences.ts';
 
 /**
- * Why work in the background ended without its result, beside the lab's errors: one row per reason, in braces what differs from case to case.
- * What is stored is the English sentence.
+ * Why work in the background ended without its result, beside the lab's errors: one row per reason,
+ * in braces what differs from case to case. What is stored is the English sentence.
  */
 export const failures = {
   permitEnded: {
@@ -73,21 +73,41 @@ export const lossNames = {
   guidanceLoss: { en: 'loss by guidance', sv: 'vägledningens förlust' },
 } as const satisfies Record<string, Record<Locale, string>>;
 
-/** @returns the sentence to store: `parts` are what stands in its braces, a loss by its English words */
-export function sayFailure<Name extends Failure>(name: Name, parts: Record<PartsOf<(typeof failures)[Name]['en']>, string | number>): string {
+/**
+ * @returns the sentence to store: `parts` are what stands in its braces, a loss by its English
+ * words
+ */
+export function sayFailure<Name extends Failure>(
+  name: Name,
+  parts: Record<PartsOf<(typeof failures)[Name]['en']>, string | number>,
+): string {
   return fillFrom(failures[name].en, parts);
 }
 
-const fillFrom = (text: string, parts: Readonly<Record<string, string | number>>): string => fill(text, (name) => String(parts[name] ?? ''));
+const fillFrom = (text: string, parts: Readonly<Record<string, string | number>>): string =>
+  fill(text, (name) => String(parts[name] ?? ''));
 
-/** @returns what stands behind a stored sentence: the words in `locale`, or the code of an error; null for a sentence of no list */
-export function failureOf(sentence: string, locale: Locale): { text: string } | { code: ErrorCode } | null {
+/**
+ * @returns what stands behind a stored sentence: the words in `locale`, or the code of an error;
+ * null for a sentence of no list
+ */
+export function failureOf(
+  sentence: string,
+  locale: Locale,
+): { text: string } | { code: ErrorCode } | null {
   for (const name of failureNames) {
-    const pattern = failures[name].en.split(/\{(\w+)\}/).map((part, at) => (at % 2 === 0 ? part.replaceAll('.', '\\.') : `(?<${part}>.+?)`));
+    const pattern = failures[name].en
+      .split(/\{(\w+)\}/)
+      .map((part, at) => (at % 2 === 0 ? part.replaceAll('.', '\\.') : `(?<${part}>.+?)`));
     const parts = new RegExp(`^${pattern.join('')}$`).exec(sentence);
     if (parts === null) continue;
     const loss = Object.values(lossNames).find(({ en }) => en === parts.groups?.['loss'])?.[locale];
-    return { text: fillFrom(failures[name][locale], { ...parts.groups, ...(loss !== undefined && { loss }) }) };
+    return {
+      text: fillFrom(failures[name][locale], {
+        ...parts.groups,
+        ...(loss !== undefined && { loss }),
+      }),
+    };
   }
   const code = (Object.keys(errors) as ErrorCode[]).find((each) => errors[each].text === sentence);
   return code === undefined ? null : { code };

@@ -1,6 +1,7 @@
 /**
- * Why a generator that was made elsewhere (an ONNX file) is refused: one row per reason. The sentences say what to do, in both languages; what
- * exactly was found (a node's name, a shape) is told beside them as the check's detail.
+ * Why a generator that was made elsewhere (an ONNX file) is refused: one row per reason. The
+ * sentences say what to do, in both languages; what exactly was found (a node's name, a shape) is
+ * told beside them as the check's detail.
  */
 export const importReasons = {
   too_large: {

@@ -1,6 +1,7 @@
 /**
- * Why an uploaded file was not taken in: one row per reason. Rejected files are dropped at once; quarantined ones wait for a person, who may
- * know better than the rule. The sentences say what to do, in both languages, and never hold a value of the file.
+ * Why an uploaded file was not taken in: one row per reason. Rejected files are dropped at once;
+ * quarantined ones wait for a person, who may know better than the rule. The sentences say what to
+ * do, in both languages, and never hold a value of the file.
  */
 export const ingestVerdicts = ['accepted', 'quarantined', 'rejected'] as const;
 export type IngestVerdict = (typeof ingestVerdicts)[number];
@@ -131,6 +132,9 @@ export const ingestReasons = {
     en: 'The person is not in labels.csv. Add a line for the person and upload again.',
     sv: 'Personen finns inte i labels.csv. Lägg till en rad för personen och ladda upp på nytt.',
   },
-} as const satisfies Record<string, { verdict: Exclude<IngestVerdict, 'accepted'>; en: string; sv: string }>;
+} as const satisfies Record<
+  string,
+  { verdict: Exclude<IngestVerdict, 'accepted'>; en: string; sv: string }
+>;
 
 export type IngestReason = keyof typeof ingestReasons;

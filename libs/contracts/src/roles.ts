@@ -1,8 +1,18 @@
 /** Keycloak realm roles. Roles open doors; permits decide (domain/decision). */
-export const roles = ['applicant', 'lab-admin', 'reviewer', 'pilot', 'auditor', 'operator'] as const;
+export const roles = [
+  'applicant',
+  'lab-admin',
+  'reviewer',
+  'pilot',
+  'auditor',
+  'operator',
+] as const;
 export type Role = (typeof roles)[number];
 
-/** Every act that the lab knows, with the roles that open its door. `[]`: any signed-in person; the other conditions then decide alone. */
+/**
+ * Every act that the lab knows, with the roles that open its door. `[]`: any signed-in person; the
+ * other conditions then decide alone.
+ */
 export const actions = {
   'application:create': ['applicant'],
   'application:read': [],
@@ -45,5 +55,13 @@ export const actions = {
 export type Action = keyof typeof actions;
 export const actionNames = Object.keys(actions) as Action[];
 
-/** Roles whose holders work inside the lab and see every project's case (never by that the right to act in it). */
-export const staffRoles = ['lab-admin', 'reviewer', 'auditor', 'operator'] as const satisfies readonly Role[];
+/**
+ * Roles whose holders work inside the lab and see every project's case (never by that the right to
+ * act in it).
+ */
+export const staffRoles = [
+  'lab-admin',
+  'reviewer',
+  'auditor',
+  'operator',
+] as const satisfies readonly Role[];

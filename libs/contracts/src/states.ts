@@ -1,16 +1,29 @@
 import type { AuditEventType } from './audit.ts';
 import type { Action } from './roles.ts';
 
-/** One way out of a state: where it leads, which act moves it ('system': the lab itself), and the audit event it writes. */
+/**
+ * One way out of a state: where it leads, which act moves it ('system': the lab itself), and the
+ * audit event it writes.
+ */
 export interface Transition<State extends string> {
   to: State;
   by: Action | 'system';
   event: AuditEventType;
 }
-/** A state machine as a total table: each state answers which ways lead out of it; an empty list marks a final state. */
+/**
+ * A state machine as a total table: each state answers which ways lead out of it; an empty list
+ * marks a final state.
+ */
 export type StateTable<State extends string> = Record<State, readonly Transition<State>[]>;
 
-export const applicationStates = ['draft', 'submitted', 'returned', 'approved', 'rejected', 'withdrawn'] as const;
+export const applicationStates = [
+  'draft',
+  'submitted',
+  'returned',
+  'approved',
+  'rejected',
+  'withdrawn',
+] as const;
 export type ApplicationState = (typeof applicationStates)[number];
 export const applicationTransitions: StateTable<ApplicationState> = {
   draft: [
@@ -32,7 +45,15 @@ export const applicationTransitions: StateTable<ApplicationState> = {
   withdrawn: [],
 };
 
-export const datasetVersionStates = ['empty', 'quarantined', 'ingesting', 'checked', 'approved', 'rejected', 'failed'] as const;
+export const datasetVersionStates = [
+  'empty',
+  'quarantined',
+  'ingesting',
+  'checked',
+  'approved',
+  'rejected',
+  'failed',
+] as const;
 export type DatasetVersionState = (typeof datasetVersionStates)[number];
 export const datasetVersionTransitions: StateTable<DatasetVersionState> = {
   empty: [{ to: 'quarantined', by: 'dataset:ingest', event: 'dataset.uploaded' }],
@@ -89,7 +110,13 @@ export const ensembleTransitions: StateTable<EnsembleState> = {
   failed: [],
 };
 
-export const generatorImportStates = ['declared', 'quarantined', 'accepted', 'turned-down', 'failed'] as const;
+export const generatorImportStates = [
+  'declared',
+  'quarantined',
+  'accepted',
+  'turned-down',
+  'failed',
+] as const;
 export type GeneratorImportState = (typeof generatorImportStates)[number];
 export const generatorImportTransitions: StateTable<GeneratorImportState> = {
   declared: [{ to: 'quarantined', by: 'generator:import', event: 'generator.uploaded' }],
@@ -103,7 +130,20 @@ export const generatorImportTransitions: StateTable<GeneratorImportState> = {
   failed: [],
 };
 
-export const cohortVersionStates = ['synthesising', 'draft', 'gating', 'passed', 'refused', 'overridden', 'in-review', 'packing', 'released', 'rejected', 'withdrawn', 'failed'] as const;
+export const cohortVersionStates = [
+  'synthesising',
+  'draft',
+  'gating',
+  'passed',
+  'refused',
+  'overridden',
+  'in-review',
+  'packing',
+  'released',
+  'rejected',
+  'withdrawn',
+  'failed',
+] as const;
 export type CohortVersionState = (typeof cohortVersionStates)[number];
 export const cohortVersionTransitions: StateTable<CohortVersionState> = {
   synthesising: [
@@ -118,7 +158,8 @@ export const cohortVersionTransitions: StateTable<CohortVersionState> = {
   ],
   passed: [
     { to: 'in-review', by: 'release:submit', event: 'release.submitted' },
-    // Another cohort of the dataset has left since: who holds both holds images that were not judged together.
+    // Another cohort of the dataset has left since: who holds both holds images that were not
+    // judged together.
     { to: 'gating', by: 'gate:run', event: 'gate.requested' },
   ],
   // Two people have signed that it may be reviewed in spite of the privacy checks that it failed.
@@ -141,7 +182,13 @@ export type PermitState = (typeof permitStates)[number];
 
 export const voteDecisions = ['approve', 'reject'] as const;
 export type VoteDecision = (typeof voteDecisions)[number];
-/** How many people must decide alike, each without seeing the other's vote (Five Safes: safe outputs; OpenSAFELY's two checkers). */
+/**
+ * How many people must decide alike, each without seeing the other's vote (Five Safes: safe
+ * outputs; OpenSAFELY's two checkers).
+ */
 export const votesNeeded = 2;
-/** How many people must sign, each with a reason of his own, before a failed privacy check is overridden. */
+/**
+ * How many people must sign, each with a reason of his own, before a failed privacy check is
+ * overridden.
+ */
 export const overrideSignaturesNeeded = 2;

@@ -1,7 +1,26 @@
 import {
-  actions, applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, generatorImportTransitions, staffRoles, trainingRunTransitions,
-  type Action, type ApplicationState, type CohortVersionState, type Condition, type ConditionCode, type DatasetVersionState, type Decision, type GateCheck, type GateVerdict, type GeneratorImportState,
-  type ObjectKind, type PermitState, type Role, type RunState, type StateTable,
+  actions,
+  applicationTransitions,
+  cohortVersionTransitions,
+  datasetVersionTransitions,
+  generatorImportTransitions,
+  staffRoles,
+  trainingRunTransitions,
+  type Action,
+  type ApplicationState,
+  type CohortVersionState,
+  type Condition,
+  type ConditionCode,
+  type DatasetVersionState,
+  type Decision,
+  type GateCheck,
+  type GateVerdict,
+  type GeneratorImportState,
+  type ObjectKind,
+  type PermitState,
+  type Role,
+  type RunState,
+  type StateTable,
 } from '@scapis/contracts';
 import { isOverriddenBy } from './gate-rules.ts';
 
@@ -11,23 +30,55 @@ export interface Actor {
   roles: readonly Role[];
 }
 
-/** What the decision is about, as far as it is known; each act names below which of these it needs. Ids only, read in the same transaction. */
+/**
+ * What the decision is about, as far as it is known; each act names below which of these it needs.
+ * Ids only, read in the same transaction.
+ */
 export interface Subject {
-  application?: { id: string; state: ApplicationState; applicantId: string; memberIds: readonly string[]; missing: readonly string[]; votesCast: number };
+  application?: {
+    id: string;
+    state: ApplicationState;
+    applicantId: string;
+    memberIds: readonly string[];
+    missing: readonly string[];
+    votesCast: number;
+  };
   permit?: {
-    id: string; validFrom: Date; validUntil: Date; revokedAt: Date | null;
-    personIds: readonly string[]; datasetIds: readonly string[]; signedIds: readonly string[];
+    id: string;
+    validFrom: Date;
+    validUntil: Date;
+    revokedAt: Date | null;
+    personIds: readonly string[];
+    datasetIds: readonly string[];
+    signedIds: readonly string[];
   };
   /** The dataset whose use is asked for, where a permit must name it. */
   datasetId?: string;
   datasetVersion?: { id: string; state: DatasetVersionState; uploadedById: string | null };
   trainingRun?: { id: string; state: RunState; requestedById: string };
   generatorImport?: { id: string; state: GeneratorImportState };
-  /** `isOvertaken`: another cohort of the dataset has left, or is about to, that its newest gate run didn't judge it beside. */
-  cohortVersion?: { id: string; state: CohortVersionState; authorId: string; gateVerdict: GateVerdict | null; isOvertaken: boolean };
+  /**
+   * `isOvertaken`: another cohort of the dataset has left, or is about to, that its newest gate run
+   * didn't judge it beside.
+   */
+  cohortVersion?: {
+    id: string;
+    state: CohortVersionState;
+    authorId: string;
+    gateVerdict: GateVerdict | null;
+    isOvertaken: boolean;
+  };
   /** What refused the cohort version, and who has signed that it may be reviewed all the same. */
-  override?: { gateRunId: string | null; overridable: readonly GateCheck[]; final: readonly GateCheck[]; signedIds: readonly string[] };
-  /** Generators asked for, with whether each comes from a completed run, or an accepted import, of this permit's project. */
+  override?: {
+    gateRunId: string | null;
+    overridable: readonly GateCheck[];
+    final: readonly GateCheck[];
+    signedIds: readonly string[];
+  };
+  /**
+   * Generators asked for, with whether each comes from a completed run, or an accepted import, of
+   * this permit's project.
+   */
   generators?: { areReady: boolean };
   review?: { id: string; isOpen: boolean; hasMyVote: boolean };
 }
@@ -40,82 +91,159 @@ export interface Question {
 }
 
 /**
- * The one answer to "may this person do this to that now?": every condition of the act, met or not, with where that is known from.
- * Lists, pages, job starts and each byte range of a download ask this same function. Pure: no clock, no I/O.
- * @throws Error when the subject lacks what the act needs: a fault in the caller, so it must not read as a refusal.
+ * The one answer to "may this person do this to that now?": every condition of the act, met or not,
+ * with where that is known from. Lists, pages, job starts and each byte range of a download ask
+ * this same function. Pure: no clock, no I/O.
+ * @throws Error when the subject lacks what the act needs: a fault in the caller, so it must not
+ * read as a refusal.
  */
 export function decide(question: Question): Decision {
-  const conditions = [...doorConditions(question.action, question.actor), ...conditionsOf[question.action](new Facts(question))];
+  const conditions = [
+    ...doorConditions(question.action, question.actor),
+    ...conditionsOf[question.action](new Facts(question)),
+  ];
   return { action: question.action, allowed: conditions.every((each) => each.met), conditions };
 }
 
-/** The door alone: signed in, and a role that the act asks for. What the gateway asks before a request reaches the lab, which then asks `decide`. */
+/**
+ * The door alone: signed in, and a role that the act asks for. What the gateway asks before a
+ * request reaches the lab, which then asks `decide`.
+ */
 export function decideDoor(action: Action, actor: Actor | null): Decision {
   const conditions = doorConditions(action, actor);
   return { action, allowed: conditions.every((each) => each.met), conditions };
 }
 
 /** Everyone behind a project, some perhaps twice. */
-export function teamOf({ application, permit }: Pick<Subject, 'permit'> & Required<Pick<Subject, 'application'>>): string[] {
+export function teamOf({
+  application,
+  permit,
+}: Pick<Subject, 'permit'> & Required<Pick<Subject, 'application'>>): string[] {
   return [application.applicantId, ...application.memberIds, ...(permit?.personIds ?? [])];
 }
 
 /** State of a permit at a moment; expiry is no event that someone must remember to write. */
-export function permitState(permit: { validUntil: Date; revokedAt: Date | null }, now: Date): PermitState {
+export function permitState(
+  permit: { validUntil: Date; revokedAt: Date | null },
+  now: Date,
+): PermitState {
   if (permit.revokedAt !== null) return 'revoked';
   return now.getTime() > permit.validUntil.getTime() ? 'expired' : 'active';
 }
 
 /** Staff see every project's case; by that alone they may do nothing in it. */
 export function isStaff(actor: Actor | null): boolean {
-  return actor !== null && actor.roles.some((role) => (staffRoles as readonly Role[]).includes(role));
+  return (
+    actor !== null && actor.roles.some((role) => (staffRoles as readonly Role[]).includes(role))
+  );
 }
 
 function doorConditions(action: Action, actor: Actor | null): Condition[] {
   const wanted: readonly Role[] = actions[action];
   const signedIn: Condition = { code: 'signed-in', met: actor !== null, source: null, params: {} };
   if (wanted.length === 0) return [signedIn];
-  return [signedIn, { code: 'has-role', met: actor !== null && wanted.some((role) => actor.roles.includes(role)), source: null, params: { roles: wanted.join(', ') } }];
+  return [
+    signedIn,
+    {
+      code: 'has-role',
+      met: actor !== null && wanted.some((role) => actor.roles.includes(role)),
+      source: null,
+      params: { roles: wanted.join(', ') },
+    },
+  ];
 }
 
-/** What each act asks beyond its role. `[]` is a decision too: the role alone suffices, or the rows a person sees are already his. */
+/**
+ * What each act asks beyond its role. `[]` is a decision too: the role alone suffices, or the rows
+ * a person sees are already his.
+ */
 const conditionsOf: Record<Action, (facts: Facts) => Condition[]> = {
   'application:create': () => [],
   'application:read': (facts) => [facts.isMemberOrStaff()],
   'application:edit': (facts) => [facts.isApplicant(), facts.applicationIsIn('draft', 'returned')],
-  'application:submit': (facts) => [facts.isApplicant(), facts.moves('application', applicationTransitions), facts.formIsComplete()],
-  'application:withdraw': (facts) => [facts.isApplicant(), facts.moves('application', applicationTransitions)],
-  'application:return': (facts) => [facts.moves('application', applicationTransitions), facts.isOutsider(), facts.nobodyVoted()],
-  'application:vote': (facts) => [facts.moves('application', applicationTransitions), facts.isOutsider(), facts.hasNotVoted()],
+  'application:submit': (facts) => [
+    facts.isApplicant(),
+    facts.moves('application', applicationTransitions),
+    facts.formIsComplete(),
+  ],
+  'application:withdraw': (facts) => [
+    facts.isApplicant(),
+    facts.moves('application', applicationTransitions),
+  ],
+  'application:return': (facts) => [
+    facts.moves('application', applicationTransitions),
+    facts.isOutsider(),
+    facts.nobodyVoted(),
+  ],
+  'application:vote': (facts) => [
+    facts.moves('application', applicationTransitions),
+    facts.isOutsider(),
+    facts.hasNotVoted(),
+  ],
   'permit:read': (facts) => [facts.isMemberOrStaff()],
-  'permit:sign': (facts) => [facts.permitNamesPerson(), ...facts.permitIsInForce(), facts.hasNotSigned()],
+  'permit:sign': (facts) => [
+    facts.permitNamesPerson(),
+    ...facts.permitIsInForce(),
+    facts.hasNotSigned(),
+  ],
   'permit:revoke': (facts) => [facts.permitNotRevoked()],
   'dataset:create': () => [],
   'dataset:read': () => [],
-  'dataset:ingest': (facts) => (facts.subject.datasetVersion === undefined ? [] : [facts.moves('dataset-version', datasetVersionTransitions)]),
+  'dataset:ingest': (facts) =>
+    facts.subject.datasetVersion === undefined
+      ? []
+      : [facts.moves('dataset-version', datasetVersionTransitions)],
   'dataset:inspect': () => [],
-  'dataset:approve': (facts) => [facts.moves('dataset-version', datasetVersionTransitions), facts.isNotUploader()],
+  'dataset:approve': (facts) => [
+    facts.moves('dataset-version', datasetVersionTransitions),
+    facts.isNotUploader(),
+  ],
   'thresholds:set': () => [],
   'training:create': (facts) => [...facts.permitAllowsUse(), facts.datasetIsApproved()],
   'training:read': (facts) => [facts.isMemberOrStaff()],
-  'training:cancel': (facts) => [facts.isMemberOrAdmin(), facts.moves('training-run', trainingRunTransitions)],
+  'training:cancel': (facts) => [
+    facts.isMemberOrAdmin(),
+    facts.moves('training-run', trainingRunTransitions),
+  ],
   'generator:import': (facts) => [
     ...facts.permitAllowsUse(),
     facts.datasetIsApproved(),
-    ...(facts.subject.generatorImport === undefined ? [] : [facts.moves('generator-import', generatorImportTransitions)]),
+    ...(facts.subject.generatorImport === undefined
+      ? []
+      : [facts.moves('generator-import', generatorImportTransitions)]),
   ],
   'generator:read': (facts) => [facts.isMemberOrStaff()],
   'sheet:view': () => [],
   'cohort:create': (facts) => [...facts.permitAllowsUse(), facts.generatorsAreReady()],
   'cohort:read': (facts) => [facts.isMemberOrStaff()],
-  'gate:run': (facts) => [...facts.permitAllowsUse(), facts.moves('cohort-version', cohortVersionTransitions), facts.needsGate()],
+  'gate:run': (facts) => [
+    ...facts.permitAllowsUse(),
+    facts.moves('cohort-version', cohortVersionTransitions),
+    facts.needsGate(),
+  ],
   'gate:read': (facts) => [facts.isMemberOrStaff()],
   'pairs:view': () => [],
   'release:override': (facts) => [
-    facts.moves('cohort-version', cohortVersionTransitions), facts.isOutsider(), facts.isNotAuthor(), facts.privacyCheckFailed(), facts.checksWereMade(), facts.hasNotOverridden(),
+    facts.moves('cohort-version', cohortVersionTransitions),
+    facts.isOutsider(),
+    facts.isNotAuthor(),
+    facts.privacyCheckFailed(),
+    facts.checksWereMade(),
+    facts.hasNotOverridden(),
   ],
-  'release:submit': (facts) => [...facts.permitAllowsUse(), facts.gatePassed(), facts.isNotOvertaken(), facts.moves('cohort-version', cohortVersionTransitions)],
-  'release:vote': (facts) => [facts.moves('cohort-version', cohortVersionTransitions), facts.isNotOvertaken(), facts.isOutsider(), facts.isNotAuthor(), facts.hasNotVoted()],
+  'release:submit': (facts) => [
+    ...facts.permitAllowsUse(),
+    facts.gatePassed(),
+    facts.isNotOvertaken(),
+    facts.moves('cohort-version', cohortVersionTransitions),
+  ],
+  'release:vote': (facts) => [
+    facts.moves('cohort-version', cohortVersionTransitions),
+    facts.isNotOvertaken(),
+    facts.isOutsider(),
+    facts.isNotAuthor(),
+    facts.hasNotVoted(),
+  ],
   'release:withdraw': (facts) => [facts.moves('cohort-version', cohortVersionTransitions)],
   'cohort:download': (facts) => [facts.cohortIsReleased(), ...facts.permitAllowsUse()],
   'receipt:read': () => [],
@@ -124,7 +252,10 @@ const conditionsOf: Record<Action, (facts: Facts) => Condition[]> = {
   'system:read': () => [],
 };
 
-/** The conditions, each worked out once from the question; a missing part of the subject is a fault in the caller. */
+/**
+ * The conditions, each worked out once from the question; a missing part of the subject is a fault
+ * in the caller.
+ */
 class Facts {
   readonly subject: Subject;
   readonly #question: Question;
@@ -136,7 +267,8 @@ class Facts {
 
   #need<Part extends keyof Subject>(part: Part): NonNullable<Subject[Part]> {
     const value = this.subject[part];
-    if (value === undefined || value === null) throw new Error(`${this.#question.action} cannot be decided without subject.${part}`);
+    if (value === undefined || value === null)
+      throw new Error(`${this.#question.action} cannot be decided without subject.${part}`);
     return value;
   }
 
@@ -153,32 +285,62 @@ class Facts {
   }
 
   isMemberOrStaff(): Condition {
-    return condition('is-member', this.#is(this.#team()) || isStaff(this.#question.actor), 'application', this.#need('application').id);
+    return condition(
+      'is-member',
+      this.#is(this.#team()) || isStaff(this.#question.actor),
+      'application',
+      this.#need('application').id,
+    );
   }
 
   isMemberOrAdmin(): Condition {
     const isAdmin = this.#question.actor?.roles.includes('lab-admin') ?? false;
-    return condition('is-member', this.#is(this.#team()) || isAdmin, 'application', this.#need('application').id);
+    return condition(
+      'is-member',
+      this.#is(this.#team()) || isAdmin,
+      'application',
+      this.#need('application').id,
+    );
   }
 
   isApplicant(): Condition {
     const application = this.#need('application');
-    return condition('is-applicant', this.#is([application.applicantId]), 'application', application.id);
+    return condition(
+      'is-applicant',
+      this.#is([application.applicantId]),
+      'application',
+      application.id,
+    );
   }
 
   /** Never on an own or a team-mate's matter. */
   isOutsider(): Condition {
-    return condition('not-team-mate', this.#me !== undefined && !this.#is(this.#team()), 'application', this.#need('application').id);
+    return condition(
+      'not-team-mate',
+      this.#me !== undefined && !this.#is(this.#team()),
+      'application',
+      this.#need('application').id,
+    );
   }
 
   isNotAuthor(): Condition {
     const version = this.#need('cohortVersion');
-    return condition('not-own', this.#me !== undefined && !this.#is([version.authorId]), 'cohort-version', version.id);
+    return condition(
+      'not-own',
+      this.#me !== undefined && !this.#is([version.authorId]),
+      'cohort-version',
+      version.id,
+    );
   }
 
   isNotUploader(): Condition {
     const version = this.#need('datasetVersion');
-    return condition('not-uploader', this.#me !== undefined && !this.#is([version.uploadedById]), 'dataset-version', version.id);
+    return condition(
+      'not-uploader',
+      this.#me !== undefined && !this.#is([version.uploadedById]),
+      'dataset-version',
+      version.id,
+    );
   }
 
   applicationIsIn(...states: ApplicationState[]): Condition {
@@ -187,16 +349,34 @@ class Facts {
   }
 
   /** The state table has a way out of the present state by this act. */
-  moves<State extends string>(kind: 'application' | 'dataset-version' | 'training-run' | 'generator-import' | 'cohort-version', table: StateTable<State>): Condition {
-    const parts = { application: 'application', 'dataset-version': 'datasetVersion', 'training-run': 'trainingRun', 'generator-import': 'generatorImport', 'cohort-version': 'cohortVersion' } as const;
+  moves<State extends string>(
+    kind:
+      'application' | 'dataset-version' | 'training-run' | 'generator-import' | 'cohort-version',
+    table: StateTable<State>,
+  ): Condition {
+    const parts = {
+      application: 'application',
+      'dataset-version': 'datasetVersion',
+      'training-run': 'trainingRun',
+      'generator-import': 'generatorImport',
+      'cohort-version': 'cohortVersion',
+    } as const;
     const { id, state } = this.#need(parts[kind]);
     const ways = table[state as State];
-    return condition('state-allows', ways.some((way) => way.by === this.#question.action), kind, id, { state });
+    return condition(
+      'state-allows',
+      ways.some((way) => way.by === this.#question.action),
+      kind,
+      id,
+      { state },
+    );
   }
 
   formIsComplete(): Condition {
     const { id, missing } = this.#need('application');
-    return condition('form-complete', missing.length === 0, 'application', id, { missing: missing.join(', ') });
+    return condition('form-complete', missing.length === 0, 'application', id, {
+      missing: missing.join(', '),
+    });
   }
 
   nobodyVoted(): Condition {
@@ -230,8 +410,12 @@ class Facts {
     const now = this.#question.now.getTime();
     return [
       this.permitNotRevoked(),
-      condition('permit-active', now >= permit.validFrom.getTime(), 'permit', permit.id, { from: permit.validFrom.toISOString() }),
-      condition('permit-not-expired', now <= permit.validUntil.getTime(), 'permit', permit.id, { until: permit.validUntil.toISOString() }),
+      condition('permit-active', now >= permit.validFrom.getTime(), 'permit', permit.id, {
+        from: permit.validFrom.toISOString(),
+      }),
+      condition('permit-not-expired', now <= permit.validUntil.getTime(), 'permit', permit.id, {
+        until: permit.validUntil.toISOString(),
+      }),
     ];
   }
 
@@ -242,14 +426,25 @@ class Facts {
     return [
       this.permitNamesPerson(),
       ...this.permitIsInForce(),
-      condition('permit-names-dataset', permit.datasetIds.includes(datasetId), 'dataset', datasetId),
+      condition(
+        'permit-names-dataset',
+        permit.datasetIds.includes(datasetId),
+        'dataset',
+        datasetId,
+      ),
       condition('terms-signed', this.#is(permit.signedIds), 'permit', permit.id),
     ];
   }
 
   datasetIsApproved(): Condition {
     const version = this.#need('datasetVersion');
-    return condition('dataset-approved', version.state === 'approved', 'dataset-version', version.id, { state: version.state });
+    return condition(
+      'dataset-approved',
+      version.state === 'approved',
+      'dataset-version',
+      version.id,
+      { state: version.state },
+    );
   }
 
   generatorsAreReady(): Condition {
@@ -258,15 +453,30 @@ class Facts {
 
   gatePassed(): Condition {
     const version = this.#need('cohortVersion');
-    const passed = version.gateVerdict === 'passed' || version.gateVerdict === 'passed-method-development-only';
-    return condition('gate-passed', passed || isOverriddenBy(this.subject.override?.signedIds ?? []), 'cohort-version', version.id, { verdict: version.gateVerdict ?? '' });
+    const passed =
+      version.gateVerdict === 'passed' || version.gateVerdict === 'passed-method-development-only';
+    return condition(
+      'gate-passed',
+      passed || isOverriddenBy(this.subject.override?.signedIds ?? []),
+      'cohort-version',
+      version.id,
+      { verdict: version.gateVerdict ?? '' },
+    );
   }
 
-  /** A verdict isn't asked for twice, unless what it judged the version beside is no longer all that is out. An override is of one verdict, so it isn't followed by another. */
+  /**
+   * A verdict isn't asked for twice, unless what it judged the version beside is no longer all that
+   * is out. An override is of one verdict, so it isn't followed by another.
+   */
   needsGate(): Condition {
     const { id, gateVerdict, isOvertaken } = this.#need('cohortVersion');
     const isOverridden = isOverriddenBy(this.subject.override?.signedIds ?? []);
-    return condition('gate-needed', gateVerdict === null || gateVerdict === 'void' || (isOvertaken && !isOverridden), 'cohort-version', id);
+    return condition(
+      'gate-needed',
+      gateVerdict === null || gateVerdict === 'void' || (isOvertaken && !isOverridden),
+      'cohort-version',
+      id,
+    );
   }
 
   isNotOvertaken(): Condition {
@@ -274,29 +484,60 @@ class Facts {
     return condition('gate-not-overtaken', !isOvertaken, 'cohort-version', id);
   }
 
-  /** A void verdict is no refusal: the gate did not find what it had hidden, so nothing is known and nothing can be set aside. */
+  /**
+   * A void verdict is no refusal: the gate did not find what it had hidden, so nothing is known and
+   * nothing can be set aside.
+   */
   privacyCheckFailed(): Condition {
     const { gateVerdict } = this.#need('cohortVersion');
     const { gateRunId, overridable } = this.#need('override');
-    return condition('privacy-check-failed', gateVerdict === 'refused' && overridable.length > 0, 'gate-run', gateRunId ?? '', { verdict: gateVerdict ?? '', checks: overridable.join(', ') });
+    return condition(
+      'privacy-check-failed',
+      gateVerdict === 'refused' && overridable.length > 0,
+      'gate-run',
+      gateRunId ?? '',
+      { verdict: gateVerdict ?? '', checks: overridable.join(', ') },
+    );
   }
 
-  /** What was not measured is not known to be safe, so there is nothing that a person could take upon himself. */
+  /**
+   * What was not measured is not known to be safe, so there is nothing that a person could take
+   * upon himself.
+   */
   checksWereMade(): Condition {
     const { gateRunId, final } = this.#need('override');
-    return condition('checks-made', final.length === 0, 'gate-run', gateRunId ?? '', { checks: final.join(', ') });
+    return condition('checks-made', final.length === 0, 'gate-run', gateRunId ?? '', {
+      checks: final.join(', '),
+    });
   }
 
   hasNotOverridden(): Condition {
-    return condition('not-overridden-by-me', !this.#is(this.#need('override').signedIds), 'cohort-version', this.#need('cohortVersion').id);
+    return condition(
+      'not-overridden-by-me',
+      !this.#is(this.#need('override').signedIds),
+      'cohort-version',
+      this.#need('cohortVersion').id,
+    );
   }
 
   cohortIsReleased(): Condition {
     const version = this.#need('cohortVersion');
-    return condition('cohort-released', version.state === 'released', 'cohort-version', version.id, { state: version.state });
+    return condition(
+      'cohort-released',
+      version.state === 'released',
+      'cohort-version',
+      version.id,
+      { state: version.state },
+    );
   }
 }
 
-function condition(code: ConditionCode, met: boolean, kind: ObjectKind | null, id: string, params: Condition['params'] = {}): Condition {
+function condition(
+  code: ConditionCode,
+  met: boolean,
+  kind: ObjectKind | null,
+  id: string,
+  params: Condition['params'] = {},
+): Condition {
   return { code, met, source: kind === null || id === '' ? null : { kind, id }, params };
 }

@@ -1,4 +1,11 @@
-import { gateCheckNames, gateChecks, gateThresholds, stricterWhen, type CheckResult, type GateCheck } from '@scapis/contracts';
+import {
+  gateCheckNames,
+  gateChecks,
+  gateThresholds,
+  stricterWhen,
+  type CheckResult,
+  type GateCheck,
+} from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
 import { sortRefusal, strictestThresholds } from './gate-rules.ts';
 
@@ -7,9 +14,18 @@ const names = Object.keys(gateThresholds.shape) as (keyof typeof defaults)[];
 
 describe('the strictest of several limits', () => {
   it.each(names)('%s: is taken from whichever version has it, in whatever order', (name) => {
-    const step = (stricterWhen[name] === 'higher' ? 1 : -1) * (name === 'minimumCell' ? 1 : 0.001 * Math.abs(defaults[name]));
-    const [stricter, looser] = [{ ...defaults, [name]: defaults[name] + step }, { ...defaults, [name]: defaults[name] - step }];
-    for (const versions of [[stricter, looser, defaults], [looser, defaults, stricter]]) expect(strictestThresholds(versions)).toEqual(stricter);
+    const step =
+      (stricterWhen[name] === 'higher' ? 1 : -1) *
+      (name === 'minimumCell' ? 1 : 0.001 * Math.abs(defaults[name]));
+    const [stricter, looser] = [
+      { ...defaults, [name]: defaults[name] + step },
+      { ...defaults, [name]: defaults[name] - step },
+    ];
+    for (const versions of [
+      [stricter, looser, defaults],
+      [looser, defaults, stricter],
+    ])
+      expect(strictestThresholds(versions)).toEqual(stricter);
     expect(strictestThresholds([looser])).toEqual(looser);
   });
 
@@ -18,25 +34,57 @@ describe('the strictest of several limits', () => {
 
 describe('what a refusal rests on', () => {
   const result = (check: GateCheck, change: Partial<CheckResult> = {}): CheckResult => ({
-    check, verdict: 'pass', value: 1, baseline: null, threshold: null, passesWhen: null, unit: 'count', interval: null, details: {}, histograms: [], curves: [], ...change,
+    check,
+    verdict: 'pass',
+    value: 1,
+    baseline: null,
+    threshold: null,
+    passesWhen: null,
+    unit: 'count',
+    interval: null,
+    details: {},
+    histograms: [],
+    curves: [],
+    ...change,
   });
-  const sortWith = (change: Partial<Record<GateCheck, Partial<CheckResult>>>) => sortRefusal(gateCheckNames.map((name) => result(name, change[name])));
+  const sortWith = (change: Partial<Record<GateCheck, Partial<CheckResult>>>) =>
+    sortRefusal(gateCheckNames.map((name) => result(name, change[name])));
 
   it('is nothing where all is passed, or only fidelity and utility are not', () => {
     expect(sortWith({})).toEqual({ overridable: [], final: [] });
     const reports = gateCheckNames.filter((name) => 'isReport' in gateChecks[name]);
-    expect(sortWith(Object.fromEntries(reports.map((name) => [name, { verdict: 'report' as const }])))).toEqual({ overridable: [], final: [] });
-    expect(sortWith({ coverage: { verdict: 'fail' }, utility: { verdict: 'fail' } })).toEqual({ overridable: [], final: [] });
+    expect(
+      sortWith(Object.fromEntries(reports.map((name) => [name, { verdict: 'report' as const }]))),
+    ).toEqual({ overridable: [], final: [] });
+    expect(sortWith({ coverage: { verdict: 'fail' }, utility: { verdict: 'fail' } })).toEqual({
+      overridable: [],
+      final: [],
+    });
   });
 
-  it.each(gateCheckNames.filter((name) => gateChecks[name].family === 'privacy' && !('isReport' in gateChecks[name])))('%s: can be overridden when it was made, and never when it was not', (name) => {
+  it.each(
+    gateCheckNames.filter(
+      (name) => gateChecks[name].family === 'privacy' && !('isReport' in gateChecks[name]),
+    ),
+  )('%s: can be overridden when it was made, and never when it was not', (name) => {
     expect(sortWith({ [name]: { verdict: 'fail' } })).toEqual({ overridable: [name], final: [] });
-    const unmade: Partial<CheckResult>[] = [{ verdict: 'fail', value: null, details: { made: false } }, { verdict: 'fail', details: { made: false } }, { verdict: 'fail', value: null }, { verdict: 'report' }];
-    for (const change of unmade) expect(sortWith({ [name]: change })).toEqual({ overridable: [], final: [name] });
-    expect(sortRefusal(gateCheckNames.filter((each) => each !== name).map((each) => result(each)))).toEqual({ overridable: [], final: [name] });
+    const unmade: Partial<CheckResult>[] = [
+      { verdict: 'fail', value: null, details: { made: false } },
+      { verdict: 'fail', details: { made: false } },
+      { verdict: 'fail', value: null },
+      { verdict: 'report' },
+    ];
+    for (const change of unmade)
+      expect(sortWith({ [name]: change })).toEqual({ overridable: [], final: [name] });
+    expect(
+      sortRefusal(gateCheckNames.filter((each) => each !== name).map((each) => result(each))),
+    ).toEqual({ overridable: [], final: [name] });
   });
 
   it.each(['input', 'self-test'] as const)('%s: is never overridden', (name) => {
-    expect(sortWith({ [name]: { verdict: 'fail' }, 'copy-pixel': { verdict: 'fail' } })).toEqual({ overridable: ['copy-pixel'], final: [name] });
+    expect(sortWith({ [name]: { verdict: 'fail' }, 'copy-pixel': { verdict: 'fail' } })).toEqual({
+      overridable: ['copy-pixel'],
+      final: [name],
+    });
   });
 });

@@ -1,17 +1,28 @@
-/** What the accountants need of mathematics and JavaScript does not have. Double precision unless said. */
+/**
+ * What the accountants need of mathematics and JavaScript does not have. Double precision unless
+ * said.
+ */
 
 const sqrtPi = Math.sqrt(Math.PI);
-/** Below it the series of erf is the better way, above it the continued fraction of erfc (Abramowitz & Stegun 7.1.6, 7.1.14). */
+/**
+ * Below it the series of erf is the better way, above it the continued fraction of erfc (Abramowitz
+ * & Stegun 7.1.6, 7.1.14).
+ */
 const seriesLimit = 2.2;
 
-/** erf(x) exp(x^2) sqrt(pi) / 2 for 0 <= x: the sum of 2^n x^(2n+1) / (2n+1)!!, all terms positive. */
+/**
+ * erf(x) exp(x^2) sqrt(pi) / 2 for 0 <= x: the sum of 2^n x^(2n+1) / (2n+1)!!, all terms positive.
+ */
 function scaledErfSeries(x: number): number {
   let [term, total] = [x, x];
   for (let n = 1; term > total * 1e-17; n++) total += term *= (2 * x * x) / (2 * n + 1);
   return total;
 }
 
-/** erfc(x) exp(x^2) sqrt(pi) for x >= seriesLimit: 1 / (x + (1/2) / (x + 1 / (x + (3/2) / (x + ...)))), from far inside outwards. */
+/**
+ * erfc(x) exp(x^2) sqrt(pi) for x >= seriesLimit: 1 / (x + (1/2) / (x + 1 / (x + (3/2) / (x +
+ * ...)))), from far inside outwards.
+ */
 function scaledErfcFraction(x: number): number {
   let inner = x;
   for (let n = Math.ceil(16 + 400 / (x * x)); n > 0; n--) inner = x + n / 2 / inner;
@@ -22,7 +33,9 @@ function scaledErfcFraction(x: number): number {
 export function erfc(x: number): number {
   if (x < 0) return 2 - erfc(-x);
   if (x > 27) return 0;
-  return x < seriesLimit ? 1 - (2 / sqrtPi) * Math.exp(-x * x) * scaledErfSeries(x) : (Math.exp(-x * x) / sqrtPi) * scaledErfcFraction(x);
+  return x < seriesLimit
+    ? 1 - (2 / sqrtPi) * Math.exp(-x * x) * scaledErfSeries(x)
+    : (Math.exp(-x * x) / sqrtPi) * scaledErfcFraction(x);
 }
 
 /** log(erfc(x)), finite for any finite x. */
@@ -47,10 +60,15 @@ export function logSubtract(a: number, b: number): number {
 }
 
 /**
- * The discrete Fourier transform in place (Cooley & Tukey 1965, radix 2), without the factor 1/N on the way back.
+ * The discrete Fourier transform in place (Cooley & Tukey 1965, radix 2), without the factor 1/N on
+ * the way back.
  * @param real, imaginary arrays of one length, a power of two
  */
-export function fourier(real: Float64Array, imaginary: Float64Array, direction: 'forward' | 'back'): void {
+export function fourier(
+  real: Float64Array,
+  imaginary: Float64Array,
+  direction: 'forward' | 'back',
+): void {
   const size = real.length;
   for (let i = 1, j = 0; i < size; i++) {
     let bit = size >> 1;
@@ -61,14 +79,21 @@ export function fourier(real: Float64Array, imaginary: Float64Array, direction: 
     [imaginary[i], imaginary[j]] = [at(imaginary, j), at(imaginary, i)];
   }
   const turn = (direction === 'forward' ? -2 : 2) * Math.PI;
-  // Each angle from cos and sin themselves: a product carried along would lose digits, and the transform is raised to a high power.
+  // Each angle from cos and sin themselves: a product carried along would lose digits, and the
+  // transform is raised to a high power.
   const [cos, sin] = [new Float64Array(size / 2), new Float64Array(size / 2)];
-  for (let i = 0; i < size / 2; i++) [cos[i], sin[i]] = [Math.cos((turn * i) / size), Math.sin((turn * i) / size)];
+  for (let i = 0; i < size / 2; i++)
+    [cos[i], sin[i]] = [Math.cos((turn * i) / size), Math.sin((turn * i) / size)];
   for (let half = 1; half < size; half *= 2) {
     const stride = size / (2 * half);
     for (let start = 0; start < size; start += 2 * half) {
       for (let k = 0, low = start, high = start + half; k < half; k++, low++, high++) {
-        const [c, s, a, b] = [at(cos, k * stride), at(sin, k * stride), at(real, high), at(imaginary, high)];
+        const [c, s, a, b] = [
+          at(cos, k * stride),
+          at(sin, k * stride),
+          at(real, high),
+          at(imaginary, high),
+        ];
         const [x, y] = [a * c - b * s, a * s + b * c];
         real[high] = at(real, low) - x;
         imaginary[high] = at(imaginary, low) - y;

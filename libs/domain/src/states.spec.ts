@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { applicationTransitions, cohortVersionTransitions, datasetVersionTransitions, ensembleTransitions, generatorImportTransitions, splits, trainingRunTransitions, type StateTable } from '@scapis/contracts';
+import {
+  applicationTransitions,
+  cohortVersionTransitions,
+  datasetVersionTransitions,
+  ensembleTransitions,
+  generatorImportTransitions,
+  splits,
+  trainingRunTransitions,
+  type StateTable,
+} from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
 import { splitOf, splitShares } from './split.ts';
 import { transition } from './states.ts';

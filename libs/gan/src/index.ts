@@ -1,4 +1,13 @@
-export { codeLength, drawCodes, ganConfig, imageShape, toGanConfig, type ArchitectureName, type GanConfig, type GanConfigInput } from './config.ts';
+export {
+  codeLength,
+  drawCodes,
+  ganConfig,
+  imageShape,
+  toGanConfig,
+  type ArchitectureName,
+  type GanConfig,
+  type GanConfigInput,
+} from './config.ts';
 export { ComputeThread, ThreadSignals } from './runtime/compute-thread.ts';
 export { estimate, type Estimate } from './training/estimate.ts';
 export {
@@ -8,8 +17,17 @@ export {
   type ImportedGeneratorFacts,
 } from './import/imported-generator.ts';
 export { lossNames, type LossName } from './steps/gan-step.ts';
-export { GeneratorImportError, largestFileBytes as largestImportBytes } from './import/onnx-file.ts';
-export { compileTrainStep, type AdamOptions, type Parameters, type TrainStep, type TrainStepOptions } from './steps/adam.ts';
+export {
+  GeneratorImportError,
+  largestFileBytes as largestImportBytes,
+} from './import/onnx-file.ts';
+export {
+  compileTrainStep,
+  type AdamOptions,
+  type Parameters,
+  type TrainStep,
+  type TrainStepOptions,
+} from './steps/adam.ts';
 export { RandomStream } from './base/philox.ts';
 export { fromSettings } from './settings.ts';
 export {
@@ -23,10 +41,29 @@ export {
   type ProgramResults,
   ProviderError,
 } from './runtime/runtime.ts';
-export { readSafetensors, SafetensorsError, writeSafetensors, type Safetensors } from './base/safetensors.ts';
+export {
+  readSafetensors,
+  SafetensorsError,
+  writeSafetensors,
+  type Safetensors,
+} from './base/safetensors.ts';
 export { mixGenerators } from './generators/mixture.ts';
-export { GeneratorFileError, openGenerator, type Generator, type SampleRequest } from './generators/generator.ts';
-export { alarmAt, canWatch, fewestWatched, findAlert, openMonitor, type Look, type MemorisationAlert, type Monitor } from './training/memorisation-monitor.ts';
+export {
+  GeneratorFileError,
+  openGenerator,
+  type Generator,
+  type SampleRequest,
+} from './generators/generator.ts';
+export {
+  alarmAt,
+  canWatch,
+  fewestWatched,
+  findAlert,
+  openMonitor,
+  type Look,
+  type MemorisationAlert,
+  type Monitor,
+} from './training/memorisation-monitor.ts';
 export {
   CheckpointError,
   createTraining,

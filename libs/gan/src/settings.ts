@@ -2,7 +2,11 @@ import type { networkWidths, TrainingSettings } from '@scapis/contracts';
 import { toGanConfig, type GanConfig, type PrivacyConfig } from './config.ts';
 
 /** Channels in parts of the demo network's. */
-const widthFactors: Record<(typeof networkWidths)[number], number> = { narrow: 0.5, standard: 1, wide: 2 };
+const widthFactors: Record<(typeof networkWidths)[number], number> = {
+  narrow: 0.5,
+  standard: 1,
+  wide: 2,
+};
 
 /** @returns as many equal parts of the batch as were asked for at most. */
 function mostShards({ batch, shards }: TrainingSettings): number {
@@ -11,10 +15,17 @@ function mostShards({ batch, shards }: TrainingSettings): number {
   return count;
 }
 
-/** @returns the configuration that a person's settings stand for: the demo network, wider or narrower, with these schedules. A private one has no guidance and takes its steps whole. */
-export function fromSettings(settings: TrainingSettings, privacy: PrivacyConfig | null = null): GanConfig {
+/**
+ * @returns the configuration that a person's settings stand for: the demo network, wider or
+ * narrower, with these schedules. A private one has no guidance and takes its steps whole.
+ */
+export function fromSettings(
+  settings: TrainingSettings,
+  privacy: PrivacyConfig | null = null,
+): GanConfig {
   const base = toGanConfig();
-  const widen = (channels: number[]): number[] => channels.map((count) => count * widthFactors[settings.width]);
+  const widen = (channels: number[]): number[] =>
+    channels.map((count) => count * widthFactors[settings.width]);
   return toGanConfig({
     generatorChannels: widen(base.generatorChannels),
     discriminatorChannels: widen(base.discriminatorChannels),
@@ -25,7 +36,11 @@ export function fromSettings(settings: TrainingSettings, privacy: PrivacyConfig 
     penalty: { kind: settings.penaltyKind, gamma: [settings.penaltyStart, settings.penaltyEnd] },
     guidance: settings.guidance === 0 ? null : { weight: settings.guidance },
     averageDecay: settings.averageDecay,
-    augmentation: { translation: settings.translation, brightness: settings.brightness, contrast: settings.contrast },
+    augmentation: {
+      translation: settings.translation,
+      brightness: settings.brightness,
+      contrast: settings.contrast,
+    },
     privacy,
   });
 }

@@ -1,8 +1,19 @@
-export { openPictureJudge, type JudgeOptions, type PictureJudge, type PictureQuality } from './selection/quality-probe.ts';
+export {
+  openPictureJudge,
+  type JudgeOptions,
+  type PictureJudge,
+  type PictureQuality,
+} from './selection/quality-probe.ts';
 export { countCells, releasableCells, type LabelCell } from './checks/cells.ts';
 export { contrastiveSpace, type CopySpace } from './copies/copy-space.ts';
 export { trainEncoder } from './features/encoder.ts';
-export { chooseMembers, fewestTrainingImages, mostMembers, type Candidate, type EnsembleChoice } from './selection/choose-members.ts';
+export {
+  chooseMembers,
+  fewestTrainingImages,
+  mostMembers,
+  type Candidate,
+  type EnsembleChoice,
+} from './selection/choose-members.ts';
 export { encodeEvidence, runGate, toVerdict, type GateInput, type GateResult } from './run/gate.ts';
 export { selectImages } from './images/images.ts';
 export { needs } from './checks/input.ts';
@@ -10,6 +21,13 @@ export type { PrivacySpent, TrainingRecord } from './checks/memorisation.ts';
 export { mostSearchedExactly, searchNear } from './features/nearest-index.ts';
 export { GateStopped, Pace as GatePace } from './task-context.ts';
 export { pixelSpace } from './copies/pixel-space.ts';
-export { measurePower, poweredChecks, powerSteps, type FalseAlarms, type PowerOptions, type PowerRow } from './run/power.ts';
+export {
+  measurePower,
+  poweredChecks,
+  powerSteps,
+  type FalseAlarms,
+  type PowerOptions,
+  type PowerRow,
+} from './run/power.ts';
 export type { ReleasedCohort } from './run/released.ts';
 export { spectrumSpace } from './copies/spectrum-space.ts';

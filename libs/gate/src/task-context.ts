@@ -1,9 +1,14 @@
-/** Thrown when `shouldStop` answered true: the run was cancelled or revoked; there is no evidence. */
+/**
+ * Thrown when `shouldStop` answered true: the run was cancelled or revoked; there is no evidence.
+ */
 export class GateStopped extends Error {
   override name = 'GateStopped';
 }
 
-/** Lets long computations report, be cancelled, and leave the event loop free for the worker's lock renewals. */
+/**
+ * Lets long computations report, be cancelled, and leave the event loop free for the worker's lock
+ * renewals.
+ */
 export class Pace {
   readonly seconds: Record<string, number> = {};
   readonly #onProgress: ((stage: string, fraction: number) => void) | undefined;
@@ -12,7 +17,12 @@ export class Pace {
   #stage = '';
   #lastPause = performance.now();
 
-  constructor(options: { onProgress?: (stage: string, fraction: number) => void; shouldStop?: () => boolean } = {}) {
+  constructor(
+    options: {
+      onProgress?: (stage: string, fraction: number) => void;
+      shouldStop?: () => boolean;
+    } = {},
+  ) {
     this.#onProgress = options.onProgress;
     this.#shouldStop = options.shouldStop;
   }
@@ -33,14 +43,18 @@ export class Pace {
     return result;
   }
 
-  /** Call at least once per few milliseconds of work; pauses at most every 50 ms, so it costs next to nothing. */
+  /**
+   * Call at least once per few milliseconds of work; pauses at most every 50 ms, so it costs next
+   * to nothing.
+   */
   async breathe(fraction: number): Promise<void> {
     if (performance.now() - this.#lastPause > 50) await this.#pause(fraction);
   }
 
   async #pause(fraction: number): Promise<void> {
     this.#watch();
-    if (this.#shouldStop?.() === true) throw new GateStopped(`The release gate was stopped in stage "${this.#stage}".`);
+    if (this.#shouldStop?.() === true)
+      throw new GateStopped(`The release gate was stopped in stage "${this.#stage}".`);
     this.#onProgress?.(this.#stage, Math.min(fraction, 1));
     await new Promise<void>((resolve) => setImmediate(resolve));
     this.#lastPause = performance.now();

@@ -38,7 +38,8 @@ async function codeOf(location: string, limits?: Partial<UploadLimits>): Promise
 
 async function zipOf(files: Record<string, string | Uint8Array>, compress = true): Promise<string> {
   const zip = new ZipFile();
-  for (const [name, content] of Object.entries(files)) zip.addBuffer(Buffer.from(content as string), name, { compress });
+  for (const [name, content] of Object.entries(files))
+    zip.addBuffer(Buffer.from(content as string), name, { compress });
   zip.end();
   const location = fresh();
   await once(zip.outputStream.pipe(createWriteStream(location)), 'close');
@@ -46,7 +47,10 @@ async function zipOf(files: Record<string, string | Uint8Array>, compress = true
 }
 
 /** A zip with any names and any fields, which no honest writer would make. */
-async function craftedZip(files: readonly (readonly [name: string, content: string])[], change: (zip: Buffer, directory: number) => Buffer = (zip) => zip): Promise<string> {
+async function craftedZip(
+  files: readonly (readonly [name: string, content: string])[],
+  change: (zip: Buffer, directory: number) => Buffer = (zip) => zip,
+): Promise<string> {
   const parts: Uint8Array[] = [];
   const records = [];
   let offset = 0;
@@ -57,15 +61,35 @@ async function craftedZip(files: readonly (readonly [name: string, content: stri
     offset += header.length + content.length;
   }
   const location = fresh();
-  await writeFile(location, change(Buffer.concat([...parts, centralDirectory(records, offset)]), offset));
+  await writeFile(
+    location,
+    change(Buffer.concat([...parts, centralDirectory(records, offset)]), offset),
+  );
   return location;
 }
 
 describe('zip', () => {
   it('numbers entries in the order of their names, finds the labels, skips what systems leave', async () => {
-    const entries = await readAll(await zipOf({ 'b/2.dcm': 'two', 'a/1.dcm': 'one', 'labels.csv': 'id', '__MACOSX/._x': '', '.DS_Store': '' }));
-    expect(entries.map(({ ordinal, of, kind, bytes }) => [ordinal, of, kind, new TextDecoder().decode(bytes)])).toEqual([
-      [1, 3, 'file', 'one'], [2, 3, 'file', 'two'], [3, 3, 'labels', 'id'],
+    const entries = await readAll(
+      await zipOf({
+        'b/2.dcm': 'two',
+        'a/1.dcm': 'one',
+        'labels.csv': 'id',
+        '__MACOSX/._x': '',
+        '.DS_Store': '',
+      }),
+    );
+    expect(
+      entries.map(({ ordinal, of, kind, bytes }) => [
+        ordinal,
+        of,
+        kind,
+        new TextDecoder().decode(bytes),
+      ]),
+    ).toEqual([
+      [1, 3, 'file', 'one'],
+      [2, 3, 'file', 'two'],
+      [3, 3, 'labels', 'id'],
     ]);
   });
 
@@ -74,15 +98,39 @@ describe('zip', () => {
     expect(JSON.stringify(entries)).not.toContain('Hemlig');
   });
 
-  it.each([['../escape.dcm'], ['a/../../escape.dcm'], ['/etc/passwd'], ['C:/windows.dcm'], ['a\\..\\b.dcm'], ['a\0.dcm']])('refuses a name that leads out: %j', async (name) => {
-    const location = await craftedZip([['ok.dcm', 'x'], [name, 'x']]);
+  it.each([
+    ['../escape.dcm'],
+    ['a/../../escape.dcm'],
+    ['/etc/passwd'],
+    ['C:/windows.dcm'],
+    ['a\\..\\b.dcm'],
+    ['a\0.dcm'],
+  ])('refuses a name that leads out: %j', async (name) => {
+    const location = await craftedZip([
+      ['ok.dcm', 'x'],
+      [name, 'x'],
+    ]);
     expect(await codeOf(location)).toBe('upload_hostile');
     await expect(readAll(location)).rejects.not.toThrow(/escape|passwd|windows/);
   });
 
   it('refuses a name that stands twice, also when only its case differs', async () => {
-    expect(await codeOf(await craftedZip([['a.dcm', '1'], ['a.dcm', '2']]))).toBe('upload_hostile');
-    expect(await codeOf(await craftedZip([['a.dcm', '1'], ['A.DCM', '2']]))).toBe('upload_hostile');
+    expect(
+      await codeOf(
+        await craftedZip([
+          ['a.dcm', '1'],
+          ['a.dcm', '2'],
+        ]),
+      ),
+    ).toBe('upload_hostile');
+    expect(
+      await codeOf(
+        await craftedZip([
+          ['a.dcm', '1'],
+          ['A.DCM', '2'],
+        ]),
+      ),
+    ).toBe('upload_hostile');
   });
 
   it('refuses links and devices', async () => {
@@ -91,32 +139,45 @@ describe('zip', () => {
         zip.writeUInt32LE(mode * 0x10000, directory + 38);
         return zip;
       };
-      expect(await codeOf(await craftedZip([['link', '/etc/passwd']], asMode))).toBe('upload_hostile');
+      expect(await codeOf(await craftedZip([['link', '/etc/passwd']], asMode))).toBe(
+        'upload_hostile',
+      );
     }
   });
 
   it('refuses encryption and unknown compression', async () => {
-    const withField = (offset: number, value: number) => (zip: Buffer, directory: number): Buffer => {
-      zip.writeUInt16LE(value, directory + offset);
-      return zip;
-    };
-    expect(await codeOf(await craftedZip([['a', 'x']], withField(8, 0x0801)))).toBe('upload_invalid');
+    const withField =
+      (offset: number, value: number) =>
+      (zip: Buffer, directory: number): Buffer => {
+        zip.writeUInt16LE(value, directory + offset);
+        return zip;
+      };
+    expect(await codeOf(await craftedZip([['a', 'x']], withField(8, 0x0801)))).toBe(
+      'upload_invalid',
+    );
     expect(await codeOf(await craftedZip([['a', 'x']], withField(10, 12)))).toBe('upload_invalid');
   });
 
   it('refuses a bomb before it reads anything', async () => {
     const bomb = await zipOf({ 'a.dcm': 'fine', 'b.dcm': new Uint8Array(20 * 1024 * 1024) });
     let seen = 0;
-    await expect((async () => {
-      for await (const entry of openUpload(bomb)) seen += entry.ordinal;
-    })()).rejects.toMatchObject({ code: 'upload_hostile' });
+    await expect(
+      (async () => {
+        for await (const entry of openUpload(bomb)) seen += entry.ordinal;
+      })(),
+    ).rejects.toMatchObject({ code: 'upload_hostile' });
     expect(seen).toBe(0);
   });
 
   it('refuses a bomb that lies about its size', async () => {
     const deflated = deflateRawSync(new Uint8Array(8 * 1024 * 1024));
     const { header, record } = startEntry('a.dcm', deflated, 0);
-    const directory = Buffer.from(centralDirectory([{ ...record, crc: crc32(new Uint8Array(100)) }], header.length + deflated.length));
+    const directory = Buffer.from(
+      centralDirectory(
+        [{ ...record, crc: crc32(new Uint8Array(100)) }],
+        header.length + deflated.length,
+      ),
+    );
     directory.writeUInt16LE(8, 10);
     directory.writeUInt32LE(100, 24);
     const location = fresh();
@@ -129,13 +190,19 @@ describe('zip', () => {
     expect(await codeOf(location, { maxEntries: 2 })).toBe('too_large');
     expect(await codeOf(location, { maxEntryBytes: 99 })).toBe('too_large');
     expect(await codeOf(location, { maxTotalBytes: 200 })).toBe('too_large');
-    expect(await codeOf(location, { maxEntries: 3, maxEntryBytes: 100, maxTotalBytes: 201 })).toBe('none');
+    expect(await codeOf(location, { maxEntries: 3, maxEntryBytes: 100, maxTotalBytes: 201 })).toBe(
+      'none',
+    );
   });
 
   it('refuses an archive that is cut off, damaged, empty or none', async () => {
     const whole = (zip: Buffer): Buffer => zip;
-    expect(await codeOf(await craftedZip([['a', 'xxxx']], (zip) => whole(zip).subarray(0, -5)))).toBe('upload_invalid');
-    expect(await codeOf(await craftedZip([['a', 'xxxx']], (zip) => zip.fill(0x79, 31, 33)))).toBe('upload_invalid');
+    expect(
+      await codeOf(await craftedZip([['a', 'xxxx']], (zip) => whole(zip).subarray(0, -5))),
+    ).toBe('upload_invalid');
+    expect(await codeOf(await craftedZip([['a', 'xxxx']], (zip) => zip.fill(0x79, 31, 33)))).toBe(
+      'upload_invalid',
+    );
     expect(await codeOf(await zipOf({}))).toBe('upload_empty');
     expect(await codeOf(await zipOf({ '.DS_Store': 'x' }))).toBe('upload_empty');
     const noZip = fresh();
@@ -152,7 +219,13 @@ describe('folder', () => {
     await writeFile(path.join(root, 'b', '1.dcm'), 'two');
     await writeFile(path.join(root, 'a.dcm'), 'one');
     await writeFile(path.join(root, 'labels.csv'), 'id');
-    expect((await readAll(root)).map(({ kind, bytes }) => [kind, new TextDecoder().decode(bytes)])).toEqual([['file', 'one'], ['file', 'two'], ['labels', 'id']]);
+    expect(
+      (await readAll(root)).map(({ kind, bytes }) => [kind, new TextDecoder().decode(bytes)]),
+    ).toEqual([
+      ['file', 'one'],
+      ['file', 'two'],
+      ['labels', 'id'],
+    ]);
   });
 
   it('follows no link, neither in the folder nor as the folder', async () => {

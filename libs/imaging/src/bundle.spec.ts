@@ -17,8 +17,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-const entry = (name: string, content: string): BundleEntry => ({ name, bytes: new TextEncoder().encode(content) });
-const three = [entry('README.md', 'Läs mig'), entry('dicom/000001.dcm', 'one'), entry('dicom/000002.dcm', '')];
+const entry = (name: string, content: string): BundleEntry => ({
+  name,
+  bytes: new TextEncoder().encode(content),
+});
+const three = [
+  entry('README.md', 'Läs mig'),
+  entry('dicom/000001.dcm', 'one'),
+  entry('dicom/000002.dcm', ''),
+];
 
 describe('writeBundle', () => {
   it('gives bytes that follow from the content alone', async () => {
@@ -45,17 +52,25 @@ describe('writeBundle', () => {
     for await (const { fileName } of zip.eachEntry()) names.push(fileName);
     zip.close();
     expect(names).toEqual(['README.md', 'dicom/000001.dcm', 'dicom/000002.dcm', manifestName]);
-    for await (const { ordinal, bytes } of openUpload(path.join(folder, 'c.zip'))) contents.set(names[ordinal - 1] ?? '', bytes);
+    for await (const { ordinal, bytes } of openUpload(path.join(folder, 'c.zip')))
+      contents.set(names[ordinal - 1] ?? '', bytes);
     const manifest = new TextDecoder().decode(contents.get(manifestName));
-    expect(manifest).toBe(bundle.files.map((file) => `${sha(contents.get(file.name) ?? new Uint8Array())}  ${file.name}\n`).join(''));
+    expect(manifest).toBe(
+      bundle.files
+        .map((file) => `${sha(contents.get(file.name) ?? new Uint8Array())}  ${file.name}\n`)
+        .join(''),
+    );
     expect(bundle.files.map(({ size }) => size)).toEqual([8, 3, 0]);
   });
 
-  it.each([['../a'], ['/a'], ['a//b'], ['a\\b'], ['a\nb'], [''], [manifestName], ['./a']])('refuses the name %j and leaves nothing', async (name) => {
-    const location = path.join(folder, 'bad.zip');
-    await expect(writeBundle(location, [entry(name, 'x')])).rejects.toThrow();
-    expect((await readdir(folder)).filter((file) => file.startsWith('bad'))).toEqual([]);
-  });
+  it.each([['../a'], ['/a'], ['a//b'], ['a\\b'], ['a\nb'], [''], [manifestName], ['./a']])(
+    'refuses the name %j and leaves nothing',
+    async (name) => {
+      const location = path.join(folder, 'bad.zip');
+      await expect(writeBundle(location, [entry(name, 'x')])).rejects.toThrow();
+      expect((await readdir(folder)).filter((file) => file.startsWith('bad'))).toEqual([]);
+    },
+  );
 
   it('refuses entries out of order or twice, and a source that fails; the old file stays', async () => {
     const location = path.join(folder, 'kept.zip');
@@ -73,8 +88,13 @@ describe('writeBundle', () => {
 
   it('counts more files than the old format can (zip64)', async () => {
     const { header, record } = startEntry('a', Uint8Array.of(1), 0);
-    const records = Array.from({ length: 66_000 }, (_, index) => ({ ...record, name: new TextEncoder().encode(String(index)) }));
-    const zip = await fromBufferPromise(Buffer.concat([header, Uint8Array.of(1), centralDirectory(records, header.length + 1)]));
+    const records = Array.from({ length: 66_000 }, (_, index) => ({
+      ...record,
+      name: new TextEncoder().encode(String(index)),
+    }));
+    const zip = await fromBufferPromise(
+      Buffer.concat([header, Uint8Array.of(1), centralDirectory(records, header.length + 1)]),
+    );
     expect(zip.entryCount).toBe(66_000);
     for await (const { fileName } of zip.eachEntry()) {
       expect(fileName).toBe('0');

@@ -13,14 +13,17 @@ import { createPseudonymizer } from './pseudonyms.ts';
 import { writeSyntheticCt } from './synthetic-ct.ts';
 
 /**
- * What we write, judged by dciodvfy (Debian dicom3tools), which has no code in common with us. Its build of 2022 doesn't know Synthetic Data
- * (0008,001C), added to the standard in 2023; those findings are allowed and no others.
+ * What we write, judged by dciodvfy (Debian dicom3tools), which has no code in common with us. Its
+ * build of 2022 doesn't know Synthetic Data (0008,001C), added to the standard in 2023; those
+ * findings are allowed and no others.
  */
-const allowed = /\(0x0008,0x001c\)|contains attributes not present in standard DICOM IOD - this is a Standard Extended SOP Class/;
+const allowed =
+  /\(0x0008,0x001c\)|contains attributes not present in standard DICOM IOD - this is a Standard Extended SOP Class/;
 
 let folder = '';
 beforeAll(async () => {
-  if (spawnSync('dciodvfy', ['-version']).error) throw new Error('dciodvfy is missing. Install it: apt-get install dicom3tools.');
+  if (spawnSync('dciodvfy', ['-version']).error)
+    throw new Error('dciodvfy is missing. Install it: apt-get install dicom3tools.');
   folder = await mkdtemp(path.join(tmpdir(), 'conformance-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -29,7 +32,9 @@ async function findings(bytes: Uint8Array): Promise<string[]> {
   const location = path.join(folder, 'image.dcm');
   await writeFile(location, bytes);
   // dciodvfy ends with 1 when it has findings, and writes them to stderr.
-  const output = await new Promise<string>((resolve) => execFile('dciodvfy', [location], (_error, stdout, stderr) => resolve(`${stdout}\n${stderr}`)));
+  const output = await new Promise<string>((resolve) =>
+    execFile('dciodvfy', [location], (_error, stdout, stderr) => resolve(`${stdout}\n${stderr}`)),
+  );
   expect(output).toContain('CTImage');
   return output.split('\n').filter((line) => /Error|Warning/.test(line) && !allowed.test(line));
 }
@@ -68,8 +73,12 @@ describe('dciodvfy', () => {
     });
     const before = await findings(writeDicom(object));
     expect(before).toEqual([]);
-    const after = await findings(writeDicom(deidentify(object, createPseudonymizer(new Uint8Array(32).fill(1))).object));
+    const after = await findings(
+      writeDicom(deidentify(object, createPseudonymizer(new Uint8Array(32).fill(1))).object),
+    );
     // An emptied Study ID is what the profile asks for.
-    expect(after.filter((line) => !line.includes('needed to build DICOMDIR - Study ID'))).toEqual([]);
+    expect(after.filter((line) => !line.includes('needed to build DICOMDIR - Study ID'))).toEqual(
+      [],
+    );
   });
 });

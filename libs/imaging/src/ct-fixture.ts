@@ -4,7 +4,10 @@ import { setBytes, setNumbers, setText, transferSyntax } from './dataset.ts';
 import type { DicomDataset, DicomObject } from './dataset.ts';
 import { writePart10 } from './part10.ts';
 
-/** For this library's specs: a CT slice small enough to reason about, and bytes put together by hand where the writer would be too tidy. */
+/**
+ * For this library's specs: a CT slice small enough to reason about, and bytes put together by hand
+ * where the writer would be too tidy.
+ */
 
 /** HU of a disc of soft tissue (40) with two lungs (-850) in air (-1000). */
 export function chestHu(rows = 32, columns = 32): Int16Array {
@@ -54,9 +57,28 @@ export function ctBytes(change?: (dataset: DicomDataset) => void): Uint8Array {
 }
 
 /** An explicit little endian element with any bytes for its value. */
-export function rawElement(tag: string, vr: string, value: Uint8Array | string, length?: number): Uint8Array {
+export function rawElement(
+  tag: string,
+  vr: string,
+  value: Uint8Array | string,
+  length?: number,
+): Uint8Array {
   const bytes = typeof value === 'string' ? Buffer.from(value, 'latin1') : value;
-  const isLong = ['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV'].includes(vr);
+  const isLong = [
+    'OB',
+    'OD',
+    'OF',
+    'OL',
+    'OV',
+    'OW',
+    'SQ',
+    'SV',
+    'UC',
+    'UN',
+    'UR',
+    'UT',
+    'UV',
+  ].includes(vr);
   const header = Buffer.alloc(isLong ? 12 : 8);
   header.writeUInt16LE(parseInt(tag.slice(0, 4), 16), 0);
   header.writeUInt16LE(parseInt(tag.slice(4), 16), 2);
@@ -67,7 +89,11 @@ export function rawElement(tag: string, vr: string, value: Uint8Array | string, 
 }
 
 /** An implicit little endian element, item or delimiter. */
-export function implicitElement(tag: string, value: Uint8Array | string, length?: number): Uint8Array {
+export function implicitElement(
+  tag: string,
+  value: Uint8Array | string,
+  length?: number,
+): Uint8Array {
   const bytes = typeof value === 'string' ? Buffer.from(value, 'latin1') : value;
   const header = Buffer.alloc(8);
   header.writeUInt16LE(parseInt(tag.slice(0, 4), 16), 0);
@@ -80,13 +106,15 @@ export function implicitElement(tag: string, value: Uint8Array | string, length?
 export function rawFile(syntax: string, ...elements: readonly Uint8Array[]): Uint8Array {
   const body = Buffer.concat(elements);
   const meta = rawElement('00020010', 'UI', syntax.length % 2 === 0 ? syntax : `${syntax}\0`);
-  return new Uint8Array(Buffer.concat([
-    Buffer.alloc(128),
-    Buffer.from('DICM'),
-    rawElement('00020000', 'UL', Uint8Array.of(meta.length, 0, 0, 0)),
-    meta,
-    syntax === transferSyntax.deflatedLittleEndian ? deflateRawSync(body) : body,
-  ]));
+  return new Uint8Array(
+    Buffer.concat([
+      Buffer.alloc(128),
+      Buffer.from('DICM'),
+      rawElement('00020000', 'UL', Uint8Array.of(meta.length, 0, 0, 0)),
+      meta,
+      syntax === transferSyntax.deflatedLittleEndian ? deflateRawSync(body) : body,
+    ]),
+  );
 }
 
 export const undefinedLength = 0xffffffff;

@@ -1,15 +1,35 @@
 /**
- * A DICOM data set as plain data, by tag. The reader (dicom.ts) makes it from any transfer syntax and character set; the writer
- * (part10.ts) makes bytes of it. Everything between edits this and never sees dcmjs.
+ * A DICOM data set as plain data, by tag. The reader (dicom.ts) makes it from any transfer syntax
+ * and character set; the writer (part10.ts) makes bytes of it. Everything between edits this and
+ * never sees dcmjs.
  *
- * What the form promises: text is a JavaScript string whatever the file's character set was; DS and IS stay text, so no digit is lost;
- * binary values are little endian; group lengths (gggg,0000) and padding are gone.
+ * What the form promises: text is a JavaScript string whatever the file's character set was; DS and
+ * IS stay text, so no digit is lost; binary values are little endian; group lengths (gggg,0000) and
+ * padding are gone.
  */
 
 /** Eight upper-case hex digits: group, then element. */
 export type Tag = string;
 
-export const textVrs = ['AE', 'AS', 'CS', 'DA', 'DS', 'DT', 'IS', 'LO', 'LT', 'PN', 'SH', 'ST', 'TM', 'UC', 'UI', 'UR', 'UT'] as const;
+export const textVrs = [
+  'AE',
+  'AS',
+  'CS',
+  'DA',
+  'DS',
+  'DT',
+  'IS',
+  'LO',
+  'LT',
+  'PN',
+  'SH',
+  'ST',
+  'TM',
+  'UC',
+  'UI',
+  'UR',
+  'UT',
+] as const;
 export const numberVrs = ['AT', 'FD', 'FL', 'SL', 'SS', 'UL', 'US'] as const;
 export const binaryVrs = ['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SV', 'UN', 'UV'] as const;
 export type TextVr = (typeof textVrs)[number];
@@ -22,12 +42,18 @@ export type DicomElement =
   | { kind: 'number'; vr: NumberVr; values: number[] }
   | { kind: 'binary'; vr: BinaryVr; bytes: Uint8Array }
   | { kind: 'sequence'; vr: 'SQ'; items: DicomDataset[] }
-  /** Compressed Pixel Data: the first fragment is the Basic Offset Table, which may be empty (PS3.5 A.4). */
+  /**
+   * Compressed Pixel Data: the first fragment is the Basic Offset Table, which may be empty (PS3.5
+   * A.4).
+   */
   | { kind: 'encapsulated'; vr: 'OB'; fragments: Uint8Array[] };
 
 export type DicomDataset = Map<Tag, DicomElement>;
 
-/** A whole file: its data set and how its pixels are packed. File meta information is made by the writer. */
+/**
+ * A whole file: its data set and how its pixels are packed. File meta information is made by the
+ * writer.
+ */
 export type DicomObject = { transferSyntaxUid: string; dataset: DicomDataset };
 
 export const transferSyntax = {
@@ -50,12 +76,18 @@ export function isBinaryVr(vr: string): vr is BinaryVr {
   return (binaryVrs as readonly string[]).includes(vr);
 }
 
-/** @returns the element's text as it stands in the file, values joined by backslash; what has no text is ''. */
+/**
+ * @returns the element's text as it stands in the file, values joined by backslash; what has no
+ * text is ''.
+ */
 export function joinText(element: DicomElement | undefined): string {
   return element?.kind === 'text' ? element.values.join('\\') : '';
 }
 
-/** Splits text as its representation says: `LT`, `ST`, `UR` and `UT` are one value whatever they hold. */
+/**
+ * Splits text as its representation says: `LT`, `ST`, `UR` and `UT` are one value whatever they
+ * hold.
+ */
 export function splitText(vr: TextVr, text: string): string[] {
   if (text === '') return [];
   return singleValued.includes(vr) ? [text] : text.split('\\');
@@ -66,7 +98,12 @@ export function setText(dataset: DicomDataset, tag: Tag, vr: TextVr, text: strin
   dataset.set(tag, { kind: 'text', vr, values: splitText(vr, text) });
 }
 
-export function setNumbers(dataset: DicomDataset, tag: Tag, vr: NumberVr, ...values: number[]): void {
+export function setNumbers(
+  dataset: DicomDataset,
+  tag: Tag,
+  vr: NumberVr,
+  ...values: number[]
+): void {
   dataset.set(tag, { kind: 'number', vr, values });
 }
 
@@ -78,7 +115,9 @@ export function setSequence(dataset: DicomDataset, tag: Tag, items: DicomDataset
   dataset.set(tag, { kind: 'sequence', vr: 'SQ', items });
 }
 
-/** @returns the text values of an element, trimmed of padding; none when absent, empty or not text. */
+/**
+ * @returns the text values of an element, trimmed of padding; none when absent, empty or not text.
+ */
 export function getTexts(dataset: DicomDataset, tag: Tag): string[] {
   const element = dataset.get(tag);
   return element?.kind === 'text' ? element.values.map((value) => value.trim()) : [];
@@ -89,7 +128,10 @@ export function getText(dataset: DicomDataset, tag: Tag): string {
   return getTexts(dataset, tag)[0] ?? '';
 }
 
-/** @returns the numbers of a binary number, DS or IS element; none when absent or when any value is not a number. */
+/**
+ * @returns the numbers of a binary number, DS or IS element; none when absent or when any value is
+ * not a number.
+ */
 export function getNumbers(dataset: DicomDataset, tag: Tag): number[] {
   const element = dataset.get(tag);
   if (element?.kind === 'number') return element.values;
@@ -102,11 +144,15 @@ export function getNumber(dataset: DicomDataset, tag: Tag): number | undefined {
   return getNumbers(dataset, tag)[0];
 }
 
-/** @returns a copy that shares no map or list with the original; byte arrays are shared, since nothing here edits them in place. */
+/**
+ * @returns a copy that shares no map or list with the original; byte arrays are shared, since
+ * nothing here edits them in place.
+ */
 export function cloneDataset(dataset: DicomDataset): DicomDataset {
   const copy: DicomDataset = new Map();
   for (const [tag, element] of dataset) {
-    if (element.kind === 'sequence') copy.set(tag, { ...element, items: element.items.map(cloneDataset) });
+    if (element.kind === 'sequence')
+      copy.set(tag, { ...element, items: element.items.map(cloneDataset) });
     else if (element.kind === 'text') copy.set(tag, { ...element, values: [...element.values] });
     else if (element.kind === 'number') copy.set(tag, { ...element, values: [...element.values] });
     else copy.set(tag, { ...element });

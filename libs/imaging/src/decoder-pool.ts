@@ -24,7 +24,10 @@ export type DecoderPoolOptions = {
   size?: number;
   /** A 512 x 512 slice takes under 0.1 s, and a thread 0.3 s to start. */
   timeoutMs?: number;
-  /** V8 heap of a thread. WASM memory lies outside it: that is bounded by the size check in pixels.ts and by WASM's own maximum. */
+  /**
+   * V8 heap of a thread. WASM memory lies outside it: that is bounded by the size check in
+   * pixels.ts and by WASM's own maximum.
+   */
   heapMegabytes?: number;
   workerUrl?: URL;
 };
@@ -42,10 +45,17 @@ export class DecoderError extends Error {
   }
 }
 
-type Waiting = { job: DecoderJob; resolve: (pixels: Uint8Array) => void; reject: (error: Error) => void };
+type Waiting = {
+  job: DecoderJob;
+  resolve: (pixels: Uint8Array) => void;
+  reject: (error: Error) => void;
+};
 type Slot = { worker: Worker | null; held: (Waiting & { timer: NodeJS.Timeout }) | null };
 
-/** Makes a pool of killable decoder threads. A thread that takes too long or dies fails its own frame only, and the next frame gets a new one. */
+/**
+ * Makes a pool of killable decoder threads. A thread that takes too long or dies fails its own
+ * frame only, and the next frame gets a new one.
+ */
 export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool {
   const { size = 1, timeoutMs = 15_000, heapMegabytes = 256 } = options;
   const workerUrl = options.workerUrl ?? new URL('./decoder-worker.ts', import.meta.url);
@@ -54,14 +64,20 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
   let isClosed = false;
 
   const start = (slot: Slot): Worker => {
-    const worker = new Worker(workerUrl, { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes }, stdout: true, stderr: true });
+    const worker = new Worker(workerUrl, {
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+      stdout: true,
+      stderr: true,
+    });
     // Events of a thread that was already given up must not touch the frame of its successor.
     const onEnd = (): void => {
-      if (slot.worker === worker) fail(slot, isClosed ? 'closed' : 'fault', 'The decoder ended while it held this frame.');
+      if (slot.worker === worker)
+        fail(slot, isClosed ? 'closed' : 'fault', 'The decoder ended while it held this frame.');
     };
     worker.on('message', (reply: DecoderReply) => {
       if (slot.worker !== worker) return;
-      // A codec that has failed may have left its memory in any state, so its thread is not used again.
+      // A codec that has failed may have left its memory in any state, so its thread is not used
+      // again.
       if (reply.ok) settle(slot, ({ resolve }) => resolve(reply.pixels));
       else fail(slot, 'fault', 'The compressed frame is damaged.');
     });
@@ -95,7 +111,10 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
       if (!next) return;
       slot.worker ??= start(slot);
       slot.worker.ref();
-      const timer = setTimeout(() => fail(slot, 'timeout', `The frame was not decoded within ${timeoutMs} ms.`), timeoutMs);
+      const timer = setTimeout(
+        () => fail(slot, 'timeout', `The frame was not decoded within ${timeoutMs} ms.`),
+        timeoutMs,
+      );
       slot.held = { ...next, timer };
       slot.worker.postMessage(next.job);
     }
@@ -113,7 +132,8 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
       }),
     close: async () => {
       isClosed = true;
-      for (const { reject } of queue.splice(0)) reject(new DecoderError('closed', 'The decoder pool is closed.'));
+      for (const { reject } of queue.splice(0))
+        reject(new DecoderError('closed', 'The decoder pool is closed.'));
       await Promise.all(slots.map(async (slot) => slot.worker?.terminate()));
     },
   };

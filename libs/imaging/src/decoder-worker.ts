@@ -6,9 +6,10 @@ import type * as Codecs from 'dcmjs-codecs';
 import type { DecoderJob, DecoderReply } from './decoder-pool.ts';
 
 /**
- * Runs the WASM codecs (libijg, CharLS, OpenJPEG through dcmjs-codecs) beside the process, because they are given hostile input.
- * The pool kills this thread when it takes too long or dies. Only the compressed frame and its numbers come in: no header, no identity.
- * dcmjs-codecs is a CommonJS bundle whose names Node's ES loader can't see, so it is required.
+ * Runs the WASM codecs (libijg, CharLS, OpenJPEG through dcmjs-codecs) beside the process, because
+ * they are given hostile input. The pool kills this thread when it takes too long or dies. Only the
+ * compressed frame and its numbers come in: no header, no identity. dcmjs-codecs is a CommonJS
+ * bundle whose names Node's ES loader can't see, so it is required.
  */
 const { Context, NativeCodecs } = createRequire(import.meta.url)('dcmjs-codecs') as typeof Codecs;
 
@@ -16,10 +17,14 @@ const methods = {
   jpeg: (context) => NativeCodecs.decodeJpeg(context),
   'jpeg-ls': (context) => NativeCodecs.decodeJpegLs(context),
   'jpeg-2000': (context) => NativeCodecs.decodeJpeg2000(context),
-} satisfies Record<DecoderJob['codec'], (context: InstanceType<typeof Context>) => InstanceType<typeof Context>>;
+} satisfies Record<
+  DecoderJob['codec'],
+  (context: InstanceType<typeof Context>) => InstanceType<typeof Context>
+>;
 
 const port = parentPort;
-if (!port) throw new Error('decoder-worker.ts is a worker thread. Start it through createDecoderPool.');
+if (!port)
+  throw new Error('decoder-worker.ts is a worker thread. Start it through createDecoderPool.');
 await NativeCodecs.initializeAsync();
 
 port.on('message', (job: DecoderJob) => {

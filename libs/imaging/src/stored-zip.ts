@@ -1,9 +1,10 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * The zip format with stored entries (APPNOTE 6.3.10, 4.3), one entry at a time, so that a cohort of any size needs no more memory than
- * its largest file; zip64 records appear only where the old fields are too small. No clock, no host, no compressor: the bytes follow from names
- * and contents. (yazl holds every entry until the end, and fflate has no zip64.)
+ * The zip format with stored entries (APPNOTE 6.3.10, 4.3), one entry at a time, so that a cohort
+ * of any size needs no more memory than its largest file; zip64 records appear only where the old
+ * fields are too small. No clock, no host, no compressor: the bytes follow from names and contents.
+ * (yazl holds every entry until the end, and fflate has no zip64.)
  */
 export type ZipEntryRecord = { name: Uint8Array; crc: number; size: number; offset: number };
 
@@ -19,9 +20,21 @@ const zip64Version = 45;
 const madeBy = (3 << 8) | zip64Version;
 const fileMode = 0o100644;
 
-/** @returns the local header that stands before the bytes of an entry (4.3.7), and the record for the central directory. */
-export function startEntry(name: string, bytes: Uint8Array, offset: number): { header: Uint8Array; record: ZipEntryRecord } {
-  const record = { name: new TextEncoder().encode(name), crc: crc32(bytes), size: bytes.length, offset };
+/**
+ * @returns the local header that stands before the bytes of an entry (4.3.7), and the record for
+ * the central directory.
+ */
+export function startEntry(
+  name: string,
+  bytes: Uint8Array,
+  offset: number,
+): { header: Uint8Array; record: ZipEntryRecord } {
+  const record = {
+    name: new TextEncoder().encode(name),
+    crc: crc32(bytes),
+    size: bytes.length,
+    offset,
+  };
   const header = Buffer.alloc(30 + record.name.length);
   header.writeUInt32LE(0x04034b50, 0);
   header.writeUInt16LE(version, 4);
@@ -35,7 +48,10 @@ export function startEntry(name: string, bytes: Uint8Array, offset: number): { h
   return { header, record };
 }
 
-/** @returns the central directory and what ends the file (4.3.12 to 4.3.16). @param offset where it begins */
+/**
+ * @returns the central directory and what ends the file (4.3.12 to 4.3.16). @param offset where it
+ * begins
+ */
 export function centralDirectory(records: readonly ZipEntryRecord[], offset: number): Uint8Array {
   const directory = Buffer.concat(records.map(directoryHeader));
   const needsZip64 = records.length >= uint16Max || offset + directory.length >= uint32Max;
@@ -45,7 +61,11 @@ export function centralDirectory(records: readonly ZipEntryRecord[], offset: num
   end.writeUInt16LE(Math.min(records.length, uint16Max), 10);
   end.writeUInt32LE(Math.min(directory.length, uint32Max), 12);
   end.writeUInt32LE(Math.min(offset, uint32Max), 16);
-  return Buffer.concat(needsZip64 ? [directory, zip64End(records.length, directory.length, offset), end] : [directory, end]);
+  return Buffer.concat(
+    needsZip64
+      ? [directory, zip64End(records.length, directory.length, offset), end]
+      : [directory, end],
+  );
 }
 
 function directoryHeader({ name, crc, size, offset }: ZipEntryRecord): Buffer {

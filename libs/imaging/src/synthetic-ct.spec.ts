@@ -27,11 +27,19 @@ describe('writeSyntheticCt', () => {
   it('labels the file as synthetic in every place that the standard has for it', () => {
     expect(getText(object.dataset, '0008001C')).toBe('YES');
     expect(getTexts(object.dataset, '00080008')).toEqual(['DERIVED', 'SECONDARY', 'AXIAL']);
-    const contributor = [...walkElements(object.dataset)].find(({ path }) => path.join('/') === '0018A001/0040A170/00080100')?.element;
+    const contributor = [...walkElements(object.dataset)].find(
+      ({ path }) => path.join('/') === '0018A001/0040A170/00080100',
+    )?.element;
     expect(contributor).toMatchObject({ values: ['109100'] });
-    for (const tag of ['00100010', '00081030', '0008103E', '00204000']) expect(getText(object.dataset, tag)).toMatch(/^SYNTHETIC/);
-    expect(getText(object.dataset, '00082111')).toContain(`sha256:${input.generator.sha256}, seed 42/17`);
-    expect([getText(object.dataset, '00100020'), getText(object.dataset, '00120062')]).toEqual([file.patientId, 'YES']);
+    for (const tag of ['00100010', '00081030', '0008103E', '00204000'])
+      expect(getText(object.dataset, tag)).toMatch(/^SYNTHETIC/);
+    expect(getText(object.dataset, '00082111')).toContain(
+      `sha256:${input.generator.sha256}, seed 42/17`,
+    );
+    expect([getText(object.dataset, '00100020'), getText(object.dataset, '00120062')]).toEqual([
+      file.patientId,
+      'YES',
+    ]);
   });
 
   it('gives the pixels back to the bit, in place and scale', async () => {
@@ -44,19 +52,27 @@ describe('writeSyntheticCt', () => {
 
   it('is the same again, and another file for another image or cohort', () => {
     expect(writeSyntheticCt(input)).toEqual(file);
-    const uids = [input, { ...input, index: 18 }, { ...input, cohortId: 'other' }].flatMap((each) => {
-      const { sopInstanceUid, studyInstanceUid, seriesInstanceUid } = writeSyntheticCt(each);
-      return [sopInstanceUid, studyInstanceUid, seriesInstanceUid];
-    });
+    const uids = [input, { ...input, index: 18 }, { ...input, cohortId: 'other' }].flatMap(
+      (each) => {
+        const { sopInstanceUid, studyInstanceUid, seriesInstanceUid } = writeSyntheticCt(each);
+        return [sopInstanceUid, studyInstanceUid, seriesInstanceUid];
+      },
+    );
     expect(new Set(uids).size).toBe(9);
     expect(uids.every((uid) => /^2\.25\.[1-9]\d{0,38}$/.test(uid))).toBe(true);
   });
 
   it('carries every label', () => {
-    for (const calciumGrade of calciumGrades) for (const sex of sexes) for (const ageBand of ageBands) {
-      const { dataset } = readDicom(writeSyntheticCt({ ...input, labels: { calciumGrade, sex, ageBand } }).bytes);
-      expect(getText(dataset, '00204000')).toBe(`SYNTHETIC. calciumGrade=${calciumGrade}; sex=${sex}; ageBand=${ageBand}`);
-      expect(getText(dataset, '00100040')).toBe(sex === 'female' ? 'F' : 'M');
-    }
+    for (const calciumGrade of calciumGrades)
+      for (const sex of sexes)
+        for (const ageBand of ageBands) {
+          const { dataset } = readDicom(
+            writeSyntheticCt({ ...input, labels: { calciumGrade, sex, ageBand } }).bytes,
+          );
+          expect(getText(dataset, '00204000')).toBe(
+            `SYNTHETIC. calciumGrade=${calciumGrade}; sex=${sex}; ageBand=${ageBand}`,
+          );
+          expect(getText(dataset, '00100040')).toBe(sex === 'female' ? 'F' : 'M');
+        }
   });
 });

@@ -8,7 +8,10 @@ import { writePart10 } from './part10.ts';
 import type { HuImage } from './pixels.ts';
 import { toUuidUid } from './pseudonyms.ts';
 
-/** What a synthetic image is and where it comes from; all of it goes into the file, so nothing here may be secret. */
+/**
+ * What a synthetic image is and where it comes from; all of it goes into the file, so nothing here
+ * may be secret.
+ */
 export type SyntheticCt = {
   image: HuImage;
   /** Millimetres between rows and between columns. */
@@ -22,7 +25,13 @@ export type SyntheticCt = {
   generator: { name: string; sha256: string; seed: string };
 };
 
-export type SyntheticCtFile = { bytes: Uint8Array; sopInstanceUid: string; studyInstanceUid: string; seriesInstanceUid: string; patientId: string };
+export type SyntheticCtFile = {
+  bytes: Uint8Array;
+  sopInstanceUid: string;
+  studyInstanceUid: string;
+  seriesInstanceUid: string;
+  patientId: string;
+};
 
 const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2';
 const sexCodes: Record<Sex, string> = { female: 'F', male: 'M' };
@@ -31,14 +40,18 @@ const noDate = '19000101';
 const lab = 'SCAPIS computer lab';
 
 /**
- * Writes one synthetic image as classic CT, labelled so that no program or person takes it for a patient: Synthetic Data (0008,001C) YES,
- * the synthesizing equipment (109100) as contributor, DERIVED\SECONDARY\AXIAL, a patient named SYNTHETIC. The lab is named as the
- * manufacturer, not the scanner that the image imitates (the standard would allow that).
- * Everything follows from the argument: the same image gives the same bytes and UIDs.
+ * Writes one synthetic image as classic CT, labelled so that no program or person takes it for a
+ * patient: Synthetic Data (0008,001C) YES, the synthesizing equipment (109100) as contributor,
+ * DERIVED\SECONDARY\AXIAL, a patient named SYNTHETIC. The lab is named as the manufacturer, not the
+ * scanner that the image imitates (the standard would allow that). Everything follows from the
+ * argument: the same image gives the same bytes and UIDs.
  */
 export function writeSyntheticCt(input: SyntheticCt): SyntheticCtFile {
   const { image, spacing, cohortId, index, labels, generator } = input;
-  const uid = (part: string): string => toUuidUid(createHash('sha256').update(`scapis synthetic\0${cohortId}\0${index}\0${part}`).digest());
+  const uid = (part: string): string =>
+    toUuidUid(
+      createHash('sha256').update(`scapis synthetic\0${cohortId}\0${index}\0${part}`).digest(),
+    );
   const number = String(index).padStart(6, '0');
   const file = {
     sopInstanceUid: uid('instance'),
@@ -85,13 +98,27 @@ export function writeSyntheticCt(input: SyntheticCt): SyntheticCtFile {
   text('00200013', 'IS', '1');
   text('00080023', 'DA', noDate);
   text('00080033', 'TM', '000000');
-  text('00082111', 'ST', `GAN synthesis, generator sha256:${generator.sha256}, seed ${generator.seed}`);
-  text('00204000', 'LT', `SYNTHETIC. calciumGrade=${labels.calciumGrade}; sex=${labels.sex}; ageBand=${labels.ageBand}`);
+  text(
+    '00082111',
+    'ST',
+    `GAN synthesis, generator sha256:${generator.sha256}, seed ${generator.seed}`,
+  );
+  text(
+    '00204000',
+    'LT',
+    `SYNTHETIC. calciumGrade=${labels.calciumGrade}; sex=${labels.sex}; ageBand=${labels.ageBand}`,
+  );
   text('00280301', 'CS', 'NO');
   text('00282110', 'CS', '00');
   text('00280030', 'DS', spacing.map(decimal).join('\\'));
   text('00200037', 'DS', '1\\0\\0\\0\\1\\0');
-  text('00200032', 'DS', [(-(image.columns - 1) / 2) * spacing[1], (-(image.rows - 1) / 2) * spacing[0], 0].map(decimal).join('\\'));
+  text(
+    '00200032',
+    'DS',
+    [(-(image.columns - 1) / 2) * spacing[1], (-(image.rows - 1) / 2) * spacing[0], 0]
+      .map(decimal)
+      .join('\\'),
+  );
   text('00180050', 'DS', decimal(input.sliceThicknessMm));
   text('00180060', 'DS', '');
   text('00281052', 'DS', '0');
@@ -108,10 +135,16 @@ export function writeSyntheticCt(input: SyntheticCt): SyntheticCtFile {
   setNumbers(dataset, '00280102', 'US', 15);
   setNumbers(dataset, '00280103', 'US', 1);
   setBytes(dataset, '7FE00010', 'OW', toLittleEndian(image.hu));
-  return { bytes: writePart10({ transferSyntaxUid: transferSyntax.explicitLittleEndian, dataset }), ...file };
+  return {
+    bytes: writePart10({ transferSyntaxUid: transferSyntax.explicitLittleEndian, dataset }),
+    ...file,
+  };
 }
 
-/** PS3.3 C.12.1.5: the equipment that made the content, purpose (109100, DCM, "Synthesizing Equipment"). */
+/**
+ * PS3.3 C.12.1.5: the equipment that made the content, purpose (109100, DCM, "Synthesizing
+ * Equipment").
+ */
 function contributor(generator: SyntheticCt['generator']): DicomDataset {
   const purpose: DicomDataset = new Map();
   setText(purpose, '00080100', 'SH', '109100');

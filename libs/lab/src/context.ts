@@ -7,11 +7,19 @@ export interface LabContext {
   storage: Storage;
   /** The one clock: tests set it. */
   now: () => Date;
-  /** 32 bytes. Wraps data keys; the keys of ethics documents and of receipts are derived from it. */
+  /**
+   * 32 bytes. Wraps data keys; the keys of ethics documents and of receipts are derived from it.
+   */
   masterKey: Uint8Array;
-  /** How training and synthesis are computed; default two threads of the CPU. Only the worker sets it. The gate keeps to its own. */
+  /**
+   * How training and synthesis are computed; default two threads of the CPU. Only the worker sets
+   * it. The gate keeps to its own.
+   */
   compute?: CompileOptions;
-  /** Memory that a worker may use for one training run; a run that needs more is refused when it is asked for. Default 4 GiB. Only the gateway sets it. */
+  /**
+   * Memory that a worker may use for one training run; a run that needs more is refused when it is
+   * asked for. Default 4 GiB. Only the gateway sets it.
+   */
   trainingMemoryBytes?: number;
   /** Length of one slice of training in seconds; default 20. Only the worker sets it. */
   sliceSeconds?: number;

@@ -13,7 +13,10 @@ import {
   type Tensor,
 } from './tensor.ts';
 
-/** The words that programs are written in: one function per operation, then compositions. A number stands for a scalar constant. */
+/**
+ * The words that programs are written in: one function per operation, then compositions. A number
+ * stands for a scalar constant.
+ */
 export type Operand = Tensor | number;
 
 /** A value fed at run time. Names are unique within a program. */
@@ -43,7 +46,8 @@ export const div = (a: Operand, b: Operand): Tensor => makeNode('div', pair(a, b
 export const maximum = (a: Operand, b: Operand): Tensor => makeNode('maximum', pair(a, b), {});
 /** a > b, as bool; no gradient. */
 export const greater = (a: Operand, b: Operand): Tensor => makeNode('greater', pair(a, b), {});
-export const where = (condition: Tensor, yes: Operand, no: Operand): Tensor => makeNode('where', [condition, ...pair(yes, no)], {});
+export const where = (condition: Tensor, yes: Operand, no: Operand): Tensor =>
+  makeNode('where', [condition, ...pair(yes, no)], {});
 export const neg = (x: Tensor): Tensor => makeNode('neg', [x], {});
 export const exp = (x: Tensor): Tensor => makeNode('exp', [x], {});
 export const log = (x: Tensor): Tensor => makeNode('log', [x], {});
@@ -54,14 +58,17 @@ export const softplus = (x: Tensor): Tensor => makeNode('softplus', [x], {});
 /** x where x > 0, else slope * x. Slope 0 is ReLU. */
 export const leakyRelu = (x: Tensor, slope = 0.2): Tensor => makeNode('leakyRelu', [x], { slope });
 /** The derivative of leakyRelu at x: 1 or `slope`; itself without gradient. */
-export const leakySlope = (x: Tensor, slope: number): Tensor => makeNode('leakySlope', [x], { slope });
+export const leakySlope = (x: Tensor, slope: number): Tensor =>
+  makeNode('leakySlope', [x], { slope });
 /** [..., M, K] times [..., K, N]; batch axes broadcast. */
 export const matmul = (a: Tensor, b: Tensor): Tensor => makeNode('matmul', [a, b], {});
 
 /** Permutes axes; without `order`, swaps the last two. */
 export function transpose(x: Tensor, order?: Shape): Tensor {
   const rank = x.shape.length;
-  return makeNode('transpose', [x], { order: order ?? [...[...Array(rank).keys()].slice(0, -2), rank - 1, rank - 2] });
+  return makeNode('transpose', [x], {
+    order: order ?? [...[...Array(rank).keys()].slice(0, -2), rank - 1, rank - 2],
+  });
 }
 
 export function reshape(x: Tensor, shape: Shape): Tensor {
@@ -103,23 +110,38 @@ export function logSumExp(x: Tensor, axis = -1, keep = false): Tensor {
 }
 
 /** Elements starts[i] <= index < ends[i] of each axis. */
-export const slice = (x: Tensor, starts: Shape, ends: Shape): Tensor => makeNode('slice', [x], { starts, ends });
+export const slice = (x: Tensor, starts: Shape, ends: Shape): Tensor =>
+  makeNode('slice', [x], { starts, ends });
 /** Zeros before and after each axis. */
-export const pad = (x: Tensor, before: Shape, after: Shape): Tensor => makeNode('pad', [x], { before, after });
+export const pad = (x: Tensor, before: Shape, after: Shape): Tensor =>
+  makeNode('pad', [x], { before, after });
 export const concat = (parts: readonly Tensor[], axis: number): Tensor =>
   makeNode('concat', parts, { axis: toAxis(axis, parts[0]?.shape.length ?? 0) });
 /**
- * Cross-correlation of x [N, Ci, H, W] with w [Co, Ci / groups, k, k], zeros around (fewer than k): [N, Co, Ho, Wo]; of volumes
- * [N, Ci, D, H, W] with w [Co, Ci / groups, k, k, k]. `bias` is [Co].
+ * Cross-correlation of x [N, Ci, H, W] with w [Co, Ci / groups, k, k], zeros around (fewer than k):
+ * [N, Co, Ho, Wo]; of volumes [N, Ci, D, H, W] with w [Co, Ci / groups, k, k, k]. `bias` is [Co].
  */
 export const conv = (x: Tensor, w: Tensor, options: ConvAttributes, bias?: Tensor): Tensor =>
   makeNode('conv', bias === undefined ? [x, w] : [x, w, bias], toGeometry(options));
-/** The gradient of conv in its images [depth, height, width], given the gradient g [N, Co, Ho, Wo] of its result. `bias` is [Ci]. */
-export const convInputGradient = (g: Tensor, w: Tensor, options: ConvAttributes & Extent, bias?: Tensor): Tensor =>
-  makeNode('convInputGradient', bias === undefined ? [g, w] : [g, w, bias], options);
-/** The gradient of conv in its weight [Co, Ci / groups, kernel, kernel], given its images and the gradient g of its result. */
-export const convWeightGradient = (x: Tensor, g: Tensor, options: ConvAttributes & { kernel: number }): Tensor =>
-  makeNode('convWeightGradient', [x, g], options);
+/**
+ * The gradient of conv in its images [depth, height, width], given the gradient g [N, Co, Ho, Wo]
+ * of its result. `bias` is [Ci].
+ */
+export const convInputGradient = (
+  g: Tensor,
+  w: Tensor,
+  options: ConvAttributes & Extent,
+  bias?: Tensor,
+): Tensor => makeNode('convInputGradient', bias === undefined ? [g, w] : [g, w, bias], options);
+/**
+ * The gradient of conv in its weight [Co, Ci / groups, kernel, kernel], given its images and the
+ * gradient g of its result.
+ */
+export const convWeightGradient = (
+  x: Tensor,
+  g: Tensor,
+  options: ConvAttributes & { kernel: number },
+): Tensor => makeNode('convWeightGradient', [x, g], options);
 
 // Compositions.
 
@@ -135,10 +157,18 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   return bias === undefined ? product : add(product, bias);
 }
 
-/** Repeats each pixel `factor` times in both directions. Its gradient is `factor`^2 times averagePool, and the other way round. */
+/**
+ * Repeats each pixel `factor` times in both directions. Its gradient is `factor`^2 times
+ * averagePool, and the other way round.
+ */
 export function upsampleNearest(x: Tensor, factor = 2): Tensor {
   const [n, c, h, w] = imageShape(x);
-  return reshape(broadcast(reshape(x, [n, c, h, 1, w, 1]), [n, c, h, factor, w, factor]), [n, c, h * factor, w * factor]);
+  return reshape(broadcast(reshape(x, [n, c, h, 1, w, 1]), [n, c, h, factor, w, factor]), [
+    n,
+    c,
+    h * factor,
+    w * factor,
+  ]);
 }
 
 /** The mean of each `factor` x `factor` block. */
@@ -147,59 +177,88 @@ export function averagePool(x: Tensor, factor = 2): Tensor {
   return mean(reshape(x, [n, c, h / factor, factor, w / factor, factor]), [3, 5]);
 }
 
-/** Convolution of x [N, Ci, H, W] with weight [Co, Ci, k, k] and bias [Co]; stride 1 and padding 0 unless said. */
-export function conv2d(x: Tensor, weight: Tensor, options: { stride?: number; padding?: number; bias?: Tensor } = {}): Tensor {
+/**
+ * Convolution of x [N, Ci, H, W] with weight [Co, Ci, k, k] and bias [Co]; stride 1 and padding 0
+ * unless said.
+ */
+export function conv2d(
+  x: Tensor,
+  weight: Tensor,
+  options: { stride?: number; padding?: number; bias?: Tensor } = {},
+): Tensor {
   const { stride = 1, padding = 0, bias } = options;
   return conv(x, weight, { stride, padding }, bias);
 }
 
 /**
- * upsampleNearest(x, 2) followed by a 3x3 convolution with padding 1, as one transposed 4x4 convolution of stride 2: it never makes the
- * large image, and 16 products do the work of 36. x [N, Ci, H, W], weight [Co, Ci, 3, 3], bias [Co] -> [N, Co, 2H, 2W].
+ * upsampleNearest(x, 2) followed by a 3x3 convolution with padding 1, as one transposed 4x4
+ * convolution of stride 2: it never makes the large image, and 16 products do the work of 36. x [N,
+ * Ci, H, W], weight [Co, Ci, 3, 3], bias [Co] -> [N, Co, 2H, 2W].
  */
 export function upsampleConv(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const [, , height, width] = imageShape(x);
   const [to, from] = imageShape(weight);
-  const spread = reshape(matmul(reshape(transpose(weight, [1, 0, 2, 3]), [from * to, 9]), constant(spreadKernel, [9, 16])), [
-    from,
-    to,
-    4,
-    4,
-  ]);
-  return convInputGradient(x, spread, { stride: 2, padding: 1, height: 2 * height, width: 2 * width }, bias);
+  const spread = reshape(
+    matmul(
+      reshape(transpose(weight, [1, 0, 2, 3]), [from * to, 9]),
+      constant(spreadKernel, [9, 16]),
+    ),
+    [from, to, 4, 4],
+  );
+  return convInputGradient(
+    x,
+    spread,
+    { stride: 2, padding: 1, height: 2 * height, width: 2 * width },
+    bias,
+  );
 }
 
-/** Along one axis, a pixel of the small image meets kernel rows 2 | 1, 2 | 0, 1 | 0 of the four large rows it reaches. */
+/**
+ * Along one axis, a pixel of the small image meets kernel rows 2 | 1, 2 | 0, 1 | 0 of the four
+ * large rows it reaches.
+ */
 const spreadRows = [[2], [1, 2], [0, 1], [0]];
 /** The [9, 16] map from a 3x3 kernel to the 4x4 kernel of upsampleConv. */
 const spreadKernel = Float64Array.from({ length: 9 * 16 }, (_, flat) => {
   const [from, to] = [Math.floor(flat / 16), flat % 16];
-  const meets = (large: number, at: number): number => Number(spreadRows[large]?.includes(at) ?? false);
+  const meets = (large: number, at: number): number =>
+    Number(spreadRows[large]?.includes(at) ?? false);
   return meets(Math.floor(to / 4), Math.floor(from / 3)) * meets(to % 4, from % 3);
 });
 
 /**
- * Twice the size by linear interpolation along each axis: nearest, then a [1, 2, 1] blur with zeros around. x [N, C, H, W] or
- * [N, C, D, H, W]. Images by one depthwise transposed convolution, from 64 pixels up to 4 times as fast as MatMuls, whose work grows with
- * the side; volumes by a MatMul along each axis, because ONNX Runtime takes 40 times as long for a ConvTranspose of volumes.
+ * Twice the size by linear interpolation along each axis: nearest, then a [1, 2, 1] blur with zeros
+ * around. x [N, C, H, W] or [N, C, D, H, W]. Images by one depthwise transposed convolution, from
+ * 64 pixels up to 4 times as fast as MatMuls, whose work grows with the side; volumes by a MatMul
+ * along each axis, because ONNX Runtime takes 40 times as long for a ConvTranspose of volumes.
  */
 export function upsampleBilinear(x: Tensor): Tensor {
   const [n = 0, c = 0, ...lengths] = x.shape;
   const [depth = 0, height = 0, width = 0] = [...(lengths.length === 2 ? [1] : []), ...lengths];
   const enlarged = { height: 2 * height, width: 2 * width };
-  if (lengths.length === 2) return convInputGradient(x, blurKernel(c, 0.25), { ...halving, groups: c, ...enlarged });
+  if (lengths.length === 2)
+    return convInputGradient(x, blurKernel(c, 0.25), { ...halving, groups: c, ...enlarged });
   const flat = matmul(spreadMatrix(height), matmul(x, transpose(spreadMatrix(width))));
   const deep = matmul(spreadMatrix(depth), reshape(flat, [n, c, depth, 4 * height * width]));
   return reshape(deep, [n, c, 2 * depth, 2 * height, 2 * width]);
 }
 
-/** Half the size: a [1, 2, 1] blur along each axis, then the mean of each block. The transpose of upsampleBilinear, over 2 for each axis. */
+/**
+ * Half the size: a [1, 2, 1] blur along each axis, then the mean of each block. The transpose of
+ * upsampleBilinear, over 2 for each axis.
+ */
 export function downsampleBilinear(x: Tensor): Tensor {
   const [n = 0, c = 0, ...lengths] = x.shape;
   if (lengths.length === 2) return conv(x, blurKernel(c, 0.125), { ...halving, groups: c });
   const [depth = 0, height = 0, width = 0] = lengths.map((length) => length / 2);
   const pick = (length: number): Tensor => mul(transpose(spreadMatrix(length)), 0.5);
-  const flat = reshape(matmul(pick(depth), reshape(x, [n, c, 2 * depth, 4 * height * width])), [n, c, depth, 2 * height, 2 * width]);
+  const flat = reshape(matmul(pick(depth), reshape(x, [n, c, 2 * depth, 4 * height * width])), [
+    n,
+    c,
+    depth,
+    2 * height,
+    2 * width,
+  ]);
   return matmul(matmul(pick(height), flat), transpose(pick(width)));
 }
 
@@ -216,22 +275,36 @@ function blurKernel(channels: number, scale: number): Tensor {
 /** @returns [2 length, length]: upsampleBilinear along one axis. */
 function spreadMatrix(length: number): Tensor {
   const shareOf = (large: number, small: number): number => (blur[large - 2 * small + 1] ?? 0) / 4;
-  const values = Array.from({ length: 2 * length * length }, (_, flat) => shareOf(Math.floor(flat / length), flat % length));
+  const values = Array.from({ length: 2 * length * length }, (_, flat) =>
+    shareOf(Math.floor(flat / length), flat % length),
+  );
   return constant(values, [2 * length, length]);
 }
 
 function imageShape(x: Tensor): [number, number, number, number] {
   const [n, c, h, w] = x.shape;
-  if (x.shape.length !== 4 || n === undefined || c === undefined || h === undefined || w === undefined)
+  if (
+    x.shape.length !== 4 ||
+    n === undefined ||
+    c === undefined ||
+    h === undefined ||
+    w === undefined
+  )
     throw new GraphError(`${x.op}: [${x.shape.join()}] is not of the form [N, C, H, W]`);
   return [n, c, h, w];
 }
 
-/** @returns x summed down to `shape`, which must broadcast to it: what a gradient needs after broadcasting. */
+/**
+ * @returns x summed down to `shape`, which must broadcast to it: what a gradient needs after
+ * broadcasting.
+ */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (isSameShape(x.shape, shape)) return x;
-  if (!isSameShape(broadcastShapes(shape, x.shape), x.shape)) throw new GraphError(`[${x.shape.join()}] doesn't sum to [${shape.join()}]`);
+  if (!isSameShape(broadcastShapes(shape, x.shape), x.shape))
+    throw new GraphError(`[${x.shape.join()}] doesn't sum to [${shape.join()}]`);
   const offset = x.shape.length - shape.length;
-  const axes = [...x.shape.keys()].filter((axis) => axis < offset || (shape[axis - offset] === 1 && x.shape[axis] !== 1));
+  const axes = [...x.shape.keys()].filter(
+    (axis) => axis < offset || (shape[axis - offset] === 1 && x.shape[axis] !== 1),
+  );
   return reshape(sum(x, axes, true), shape);
 }

@@ -10,12 +10,17 @@ export interface Argument {
 }
 
 /**
- * Compares the gradients of f with central differences, in float64 by the reference evaluator, in every argument and element.
- * f may return any shape: its elements are weighted by fixed, unequal numbers so that none can hide. Of order 2, the same is asked of the
- * gradient itself.
- * @returns the largest |difference| / (1 + |expected|) found; below 1e-6 is a pass for smooth f away from kinks.
+ * Compares the gradients of f with central differences, in float64 by the reference evaluator, in
+ * every argument and element. f may return any shape: its elements are weighted by fixed, unequal
+ * numbers so that none can hide. Of order 2, the same is asked of the gradient itself.
+ * @returns the largest |difference| / (1 + |expected|) found; below 1e-6 is a pass for smooth f
+ * away from kinks.
  */
-export function checkGradients(f: (...inputs: Tensor[]) => Tensor, inputs: readonly Argument[], { order = 1, step = 1e-5 } = {}): number {
+export function checkGradients(
+  f: (...inputs: Tensor[]) => Tensor,
+  inputs: readonly Argument[],
+  { order = 1, step = 1e-5 } = {},
+): number {
   const names = inputs.map((_, i) => `x${i}`);
   const tensors = inputs.map(({ shape }, i) => input(names[i] ?? '', shape));
   const first = weighted([f(...tensors)], 0.5);
@@ -41,7 +46,9 @@ export function checkGradients(f: (...inputs: Tensor[]) => Tensor, inputs: reado
 
 function weighted(tensors: readonly Tensor[], phase: number): Tensor {
   const parts = tensors.map((tensor, at) => {
-    const weights = Float64Array.from({ length: sizeOf(tensor.shape) }, (_, i) => Math.cos(phase + at + 1.7 * i));
+    const weights = Float64Array.from({ length: sizeOf(tensor.shape) }, (_, i) =>
+      Math.cos(phase + at + 1.7 * i),
+    );
     return sum(mul(tensor, constant(weights, tensor.shape)));
   });
   return parts.reduce((total, part) => add(total, part));

@@ -3,7 +3,10 @@ import { sizeOf, topologicalOrder, type Node, type OpName, type Tensor } from '.
 
 /** What a program costs, known from its shapes alone. */
 
-/** @returns multiply-accumulates of the products and convolutions that the outputs need; what lies outside an image counts as a pixel. */
+/**
+ * @returns multiply-accumulates of the products and convolutions that the outputs need; what lies
+ * outside an image counts as a pixel.
+ */
 export function countMacs(outputs: readonly Tensor[]): number {
   return topologicalOrder(outputs).reduce((total, node) => total + macsOf(node), 0);
 }
@@ -14,8 +17,9 @@ function macsOf<K extends OpName>(node: Node<K>): number {
 }
 
 /**
- * @returns the most elements that are alive at once when the nodes are computed one after the other and each is let go after its last use;
- * inputs and outputs stay. A reshaped tensor is the same memory under another name.
+ * @returns the most elements that are alive at once when the nodes are computed one after the other
+ * and each is let go after its last use; inputs and outputs stay. A reshaped tensor is the same
+ * memory under another name.
  */
 export function peakElements(outputs: readonly Tensor[]): number {
   const order = topologicalOrder(outputs);
@@ -27,7 +31,8 @@ export function peakElements(outputs: readonly Tensor[]): number {
     if (node.op === 'reshape' && first !== undefined) ownerOf.set(node, owner(first));
     for (const used of [node, ...node.inputs]) lastUse.set(owner(used), at);
   }
-  for (const node of [...outputs, ...order.filter(({ op }) => op === 'input')]) lastUse.set(owner(node), Infinity);
+  for (const node of [...outputs, ...order.filter(({ op }) => op === 'input')])
+    lastUse.set(owner(node), Infinity);
   const leaving = new Map<number, number>();
   for (const [node, at] of lastUse) leaving.set(at, (leaving.get(at) ?? 0) + sizeOf(node.shape));
   let [alive, peak] = [0, 0];

@@ -29,13 +29,22 @@ import { opCases, type OpCase } from './op-cases.ts';
 
 const tolerance = 1e-6;
 
-/** Fixed values in 0.3..1.7, none equal: away from the kinks of maximum and leakyRelu, inside the domain of log and sqrt. */
+/**
+ * Fixed values in 0.3..1.7, none equal: away from the kinks of maximum and leakyRelu, inside the
+ * domain of log and sqrt.
+ */
 function values(shape: Shape, seed: number): number[] {
-  return Array.from({ length: sizeOf(shape) }, (_, i) => 1 + 0.7 * Math.sin(1.3 + 2.1 * i + 5 * seed));
+  return Array.from(
+    { length: sizeOf(shape) },
+    (_, i) => 1 + 0.7 * Math.sin(1.3 + 2.1 * i + 5 * seed),
+  );
 }
 
 function worstError({ build, shapes, center = 0 }: OpCase, order: number): number {
-  const arguments_ = shapes.map((shape, seed) => ({ shape, data: values(shape, seed).map((value) => value + center) }));
+  const arguments_ = shapes.map((shape, seed) => ({
+    shape,
+    data: values(shape, seed).map((value) => value + center),
+  }));
   return checkGradients(build, arguments_, { order });
 }
 
@@ -47,7 +56,8 @@ describe('the tables', () => {
 
   it('has cases that really use their operation', () => {
     for (const [op, cases] of Object.entries(opCases))
-      for (const { build, shapes } of cases) expect(usesOp(build(...shapes.map((shape, i) => input(`x${i}`, shape))), op)).toBe(true);
+      for (const { build, shapes } of cases)
+        expect(usesOp(build(...shapes.map((shape, i) => input(`x${i}`, shape))), op)).toBe(true);
   });
 });
 
@@ -70,9 +80,21 @@ const compositions: Record<string, OpCase> = {
   averagePool: { name: '', shapes: [[1, 2, 4, 4]], build: (x) => averagePool(x) },
   upsampleConv: { name: '', shapes: [[1, 2, 3, 3], [2, 2, 3, 3], [2]], build: upsampleConv },
   upsampleBilinear: { name: '', shapes: [[1, 2, 2, 3]], build: (x) => upsampleBilinear(mul(x, x)) },
-  'upsampleBilinear of volumes': { name: '', shapes: [[1, 2, 1, 2, 2]], build: (x) => upsampleBilinear(mul(x, x)) },
-  downsampleBilinear: { name: '', shapes: [[1, 2, 4, 2]], build: (x) => downsampleBilinear(mul(x, x)) },
-  'downsampleBilinear of volumes': { name: '', shapes: [[1, 1, 4, 2, 2]], build: (x) => downsampleBilinear(mul(x, x)) },
+  'upsampleBilinear of volumes': {
+    name: '',
+    shapes: [[1, 2, 1, 2, 2]],
+    build: (x) => upsampleBilinear(mul(x, x)),
+  },
+  downsampleBilinear: {
+    name: '',
+    shapes: [[1, 2, 4, 2]],
+    build: (x) => downsampleBilinear(mul(x, x)),
+  },
+  'downsampleBilinear of volumes': {
+    name: '',
+    shapes: [[1, 1, 4, 2, 2]],
+    build: (x) => downsampleBilinear(mul(x, x)),
+  },
   'conv 4x4, stride 2': {
     name: '',
     shapes: [[1, 2, 6, 6], [2, 2, 4, 4], [2]],
@@ -97,7 +119,9 @@ describe('checkGradients', () => {
 describe('gradients', () => {
   it('are zeros where the loss does not depend on the input', () => {
     const [x, unused] = [input('x', [2]), input('unused', [3])];
-    expect(evaluate(gradients(sum(x), [x, unused]), { x: [1, 2] }).map((part) => [...part])).toEqual([
+    expect(
+      evaluate(gradients(sum(x), [x, unused]), { x: [1, 2] }).map((part) => [...part]),
+    ).toEqual([
       [1, 1],
       [0, 0, 0],
     ]);

@@ -19,11 +19,20 @@ import {
   transpose,
   where,
 } from './build.ts';
-import { GraphError, toGeometry, type ConvAttributes, type Extent, type Node, type OpName, type Tensor } from './tensor.ts';
+import {
+  GraphError,
+  toGeometry,
+  type ConvAttributes,
+  type Extent,
+  type Node,
+  type OpName,
+  type Tensor,
+} from './tensor.ts';
 
 /**
- * One rule per operation: given the gradient g of the loss in the node y, the gradient in each input, as graph nodes (so it can be
- * differentiated again). A rule may return the broadcast shape; backward.ts sums it down. null = no gradient by definition.
+ * One rule per operation: given the gradient g of the loss in the node y, the gradient in each
+ * input, as graph nodes (so it can be differentiated again). A rule may return the broadcast shape;
+ * backward.ts sums it down. null = no gradient by definition.
  */
 export type GradientRule<K extends OpName> = (g: Tensor, y: Node<K>) => readonly (Tensor | null)[];
 
@@ -54,7 +63,8 @@ export const gradientRules: { [K in OpName]: GradientRule<K> } = {
   // d tanh(x) = (1 - tanh(x)^2) dx
   tanh: (g, y) => [mul(g, sub(1, mul(y, y)))],
   softplus: (g, y) => [mul(g, sigmoid(of(y, 0)))],
-  // From the result, not the input: both have the same sign, and a fused convolution then never writes its input out.
+  // From the result, not the input: both have the same sign, and a fused convolution then never
+  // writes its input out.
   leakyRelu: (g, y) => [mul(g, leakySlope(y, y.attributes.slope))],
   leakySlope: () => [null],
   // d(AB) = dA B + A dB
@@ -97,8 +107,9 @@ export const gradientRules: { [K in OpName]: GradientRule<K> } = {
       );
     });
   },
-  // y = conv(x, w), u = convInputGradient(g, w) and v = convWeightGradient(x, g) are all the sum over triples of x g w with one factor left
-  // out, so each is the gradient of the others in what it leaves out.
+  // y = conv(x, w), u = convInputGradient(g, w) and v = convWeightGradient(x, g) are all the sum
+  // over triples of x g w with one factor left out, so each is the gradient of the others in what
+  // it leaves out.
   conv: (g, y) => [
     convInputGradient(g, of(y, 1), likeImage(of(y, 0), y)),
     convWeightGradient(of(y, 0), g, likeKernel(of(y, 1), y)),
@@ -109,7 +120,10 @@ export const gradientRules: { [K in OpName]: GradientRule<K> } = {
     convWeightGradient(x, of(y, 0), likeKernel(of(y, 1), y)),
     biasGradient(x, y),
   ],
-  convWeightGradient: (w, y) => [convInputGradient(of(y, 1), w, likeImage(of(y, 0), y)), conv(of(y, 0), w, y.attributes)],
+  convWeightGradient: (w, y) => [
+    convInputGradient(of(y, 1), w, likeImage(of(y, 0), y)),
+    conv(of(y, 0), w, y.attributes),
+  ],
 };
 
 interface Convolution {
@@ -118,14 +132,24 @@ interface Convolution {
 
 function likeImage({ shape }: Tensor, { attributes }: Convolution): ConvAttributes & Extent {
   const [height = 0, width = 0] = shape.slice(-2);
-  return { ...toGeometry(attributes), ...(shape.length === 5 && { depth: shape[2] }), height, width };
+  return {
+    ...toGeometry(attributes),
+    ...(shape.length === 5 && { depth: shape[2] }),
+    height,
+    width,
+  };
 }
 
-function likeKernel({ shape }: Tensor, { attributes }: Convolution): ConvAttributes & { kernel: number } {
+function likeKernel(
+  { shape }: Tensor,
+  { attributes }: Convolution,
+): ConvAttributes & { kernel: number } {
   return { ...toGeometry(attributes), kernel: shape[2] ?? 0 };
 }
 
-/** The bias is an optional third input: added to each pixel, so its gradient is the sum over them. */
+/**
+ * The bias is an optional third input: added to each pixel, so its gradient is the sum over them.
+ */
 function biasGradient(g: Tensor, { inputs }: Tensor): Tensor | null {
   return inputs.length < 3 ? null : sum(g, [0, ...[...g.shape.keys()].slice(2)]);
 }

@@ -7,5 +7,13 @@ export { gradientRules } from './gradients.ts';
 export { printGraph, toOnnx, type OnnxModel } from './onnx.ts';
 export { ops } from './ops.ts';
 export { perSampleGradients } from './per-sample.ts';
-export { GraphError, isSameShape, sizeOf, type Dtype, type OpName, type Shape, type Tensor } from './tensor.ts';
+export {
+  GraphError,
+  isSameShape,
+  sizeOf,
+  type Dtype,
+  type OpName,
+  type Shape,
+  type Tensor,
+} from './tensor.ts';
 export { opCases, type OpCase } from './op-cases.ts';

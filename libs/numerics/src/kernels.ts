@@ -1,8 +1,8 @@
 import { broadcastShapes, sizeOf, stridesOf, type Shape } from './tensor.ts';
 
 /**
- * Loops behind the reference evaluator: plain, in float64, meant to be read and believed, not to be fast. ONNX Runtime's results are
- * tested against these.
+ * Loops behind the reference evaluator: plain, in float64, meant to be read and believed, not to be
+ * fast. ONNX Runtime's results are tested against these.
  */
 
 /** One operand of a kernel. */
@@ -11,16 +11,29 @@ export interface Values {
   readonly shape: Shape;
 }
 
-/** Calls `visit(out, in)` with the flat index of each element of `shape` and of the operand element that broadcasting puts there. */
-function eachBroadcast(shape: Shape, operand: Shape, visit: (out: number, from: number) => void): void {
+/**
+ * Calls `visit(out, in)` with the flat index of each element of `shape` and of the operand element
+ * that broadcasting puts there.
+ */
+function eachBroadcast(
+  shape: Shape,
+  operand: Shape,
+  visit: (out: number, from: number) => void,
+): void {
   const offset = shape.length - operand.length;
   const own = stridesOf(operand);
-  const strides = shape.map((_, axis) => ((operand[axis - offset] ?? 1) === 1 ? 0 : (own[axis - offset] ?? 0)));
+  const strides = shape.map((_, axis) =>
+    (operand[axis - offset] ?? 1) === 1 ? 0 : (own[axis - offset] ?? 0),
+  );
   eachIndex(shape, strides, visit);
 }
 
 /** Calls `visit(flat, sum of index*stride)` for each element of `shape`, in row-major order. */
-function eachIndex(shape: Shape, strides: Shape, visit: (flat: number, offset: number) => void): void {
+function eachIndex(
+  shape: Shape,
+  strides: Shape,
+  visit: (flat: number, offset: number) => void,
+): void {
   const size = sizeOf(shape);
   const index = shape.map(() => 0);
   let offset = 0;
@@ -56,17 +69,32 @@ export function mapBinary(a: Values, b: Values, f: (a: number, b: number) => num
   return stretch(a, shape).map((value, i) => f(value, at(right, i)));
 }
 
-/** @returns the elements of `x` in the order of `shape`, where a step along axis i of the result is `strides[i]` in `x`, from `start`. */
+/**
+ * @returns the elements of `x` in the order of `shape`, where a step along axis i of the result is
+ * `strides[i]` in `x`, from `start`.
+ */
 export function gatherStrided(x: Values, shape: Shape, strides: Shape, start = 0): Float64Array {
   const out = new Float64Array(sizeOf(shape));
   eachIndex(shape, strides, (to, from) => (out[to] = at(x.data, start + from)));
   return out;
 }
 
-/** Adds `x` into a zeroed array of `outShape`, where a step along axis i of `x` is `strides[i]` in the result, from `start`. */
-export function scatterStrided(x: Values, outShape: Shape, strides: Shape, start = 0): Float64Array {
+/**
+ * Adds `x` into a zeroed array of `outShape`, where a step along axis i of `x` is `strides[i]` in
+ * the result, from `start`.
+ */
+export function scatterStrided(
+  x: Values,
+  outShape: Shape,
+  strides: Shape,
+  start = 0,
+): Float64Array {
   const out = new Float64Array(sizeOf(outShape));
-  eachIndex(x.shape, strides, (from, to) => (out[start + to] = at(out, start + to) + at(x.data, from)));
+  eachIndex(
+    x.shape,
+    strides,
+    (from, to) => (out[start + to] = at(out, start + to) + at(x.data, from)),
+  );
   return out;
 }
 
@@ -82,13 +110,17 @@ export function matmulKernel(a: Values, b: Values, shape: Shape): Float64Array {
     for (let i = 0; i < m; i++)
       for (let j = 0; j < n; j++) {
         let total = 0;
-        for (let l = 0; l < k; l++) total += at(left, (p * m + i) * k + l) * at(right, (p * k + l) * n + j);
+        for (let l = 0; l < k; l++)
+          total += at(left, (p * m + i) * k + l) * at(right, (p * k + l) * n + j);
         out[(p * m + i) * n + j] = total;
       }
   return out;
 }
 
-/** Sizes of x [N, Ci, H, W], w [Co, Ci/groups, k, k] and y [N, Co, Ho, Wo] of one convolution, or of volumes with an axis more. */
+/**
+ * Sizes of x [N, Ci, H, W], w [Co, Ci/groups, k, k] and y [N, Co, Ho, Wo] of one convolution, or of
+ * volumes with an axis more.
+ */
 export interface ConvShapes {
   x: Shape;
   w: Shape;
@@ -98,11 +130,21 @@ export interface ConvShapes {
   groups?: number;
 }
 
-/** Calls `visit(y, x, w)` with flat indices of every triple that a convolution multiplies: the one place that knows its geometry. */
-function eachConvTriple({ x, w, y, stride, padding, groups = 1 }: ConvShapes, visit: (y: number, x: number, w: number) => void): void {
+/**
+ * Calls `visit(y, x, w)` with flat indices of every triple that a convolution multiplies: the one
+ * place that knows its geometry.
+ */
+function eachConvTriple(
+  { x, w, y, stride, padding, groups = 1 }: ConvShapes,
+  visit: (y: number, x: number, w: number) => void,
+): void {
   const [images = 0, from = 0] = x;
   const [, to = 0] = y;
-  const [[depth, height, width], [outDepth, outHeight, outWidth], [kernelDepth, kernel]] = [toVolume(x), toVolume(y), toVolume(w)];
+  const [[depth, height, width], [outDepth, outHeight, outWidth], [kernelDepth, kernel]] = [
+    toVolume(x),
+    toVolume(y),
+    toVolume(w),
+  ];
   const depthPadding = x.length === 5 ? padding : 0;
   const part = from / groups;
   for (let n = 0; n < images; n++)
@@ -118,7 +160,15 @@ function eachConvTriple({ x, w, y, stride, padding, groups = 1 }: ConvShapes, vi
                     const slab = h * stride + e - depthPadding;
                     const row = i * stride + a - padding;
                     const column = j * stride + b - padding;
-                    if (slab < 0 || slab >= depth || row < 0 || row >= height || column < 0 || column >= width) continue;
+                    if (
+                      slab < 0 ||
+                      slab >= depth ||
+                      row < 0 ||
+                      row >= height ||
+                      column < 0 ||
+                      column >= width
+                    )
+                      continue;
                     visit(
                       (((n * to + co) * outDepth + h) * outHeight + i) * outWidth + j,
                       (((n * from + ci) * depth + slab) * height + row) * width + column,
@@ -130,19 +180,30 @@ function eachConvTriple({ x, w, y, stride, padding, groups = 1 }: ConvShapes, vi
 
 /** @returns the last three axes; an image is a volume one slab deep. */
 function toVolume(shape: Shape): [number, number, number] {
-  const [depth = 1, height = 0, width = 0] = shape.length === 5 ? shape.slice(2) : [1, ...shape.slice(2)];
+  const [depth = 1, height = 0, width = 0] =
+    shape.length === 5 ? shape.slice(2) : [1, ...shape.slice(2)];
   return [depth, height, width];
 }
 
 /** y = x * w, plus one number per channel. */
-export function convKernel(x: Values, w: Values, bias: Values | undefined, shapes: ConvShapes): Float64Array {
+export function convKernel(
+  x: Values,
+  w: Values,
+  bias: Values | undefined,
+  shapes: ConvShapes,
+): Float64Array {
   const out = stretchChannels(bias, shapes.y);
   eachConvTriple(shapes, (i, j, k) => (out[i] = at(out, i) + at(x.data, j) * at(w.data, k)));
   return out;
 }
 
 /** The gradient in x of a convolution, given the gradient g in y; plus one number per channel. */
-export function convInputGradientKernel(g: Values, w: Values, bias: Values | undefined, shapes: ConvShapes): Float64Array {
+export function convInputGradientKernel(
+  g: Values,
+  w: Values,
+  bias: Values | undefined,
+  shapes: ConvShapes,
+): Float64Array {
   const out = stretchChannels(bias, shapes.x);
   eachConvTriple(shapes, (i, j, k) => (out[j] = at(out, j) + at(g.data, i) * at(w.data, k)));
   return out;
@@ -157,5 +218,8 @@ export function convWeightGradientKernel(x: Values, g: Values, shapes: ConvShape
 
 function stretchChannels(bias: Values | undefined, shape: Shape): Float64Array {
   if (bias === undefined) return new Float64Array(sizeOf(shape));
-  return stretch({ data: bias.data, shape: [sizeOf(bias.shape), ...shape.slice(2).map(() => 1)] }, shape);
+  return stretch(
+    { data: bias.data, shape: [sizeOf(bias.shape), ...shape.slice(2).map(() => 1)] },
+    shape,
+  );
 }

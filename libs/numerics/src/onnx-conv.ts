@@ -1,19 +1,35 @@
 import type { OnnxAttribute, OnnxWriter } from './onnx.ts';
 import { sizeOf, type Node, type Shape } from './tensor.ts';
 
-/** ONNX has the convolution only; how its two gradients are put is worth a file, because training spends most of its time in them. */
+/**
+ * ONNX has the convolution only; how its two gradients are put is worth a file, because training
+ * spends most of its time in them.
+ */
 
-export function emitConv(writer: OnnxWriter, inputs: readonly string[], node: Node<'conv'>): string {
+export function emitConv(
+  writer: OnnxWriter,
+  inputs: readonly string[],
+  node: Node<'conv'>,
+): string {
   const { stride, padding, groups } = node.attributes;
   const axes = node.shape.length - 2;
-  return writer.node('Conv', inputs, { strides: every(axes, stride), pads: every(2 * axes, padding), ...inGroups(groups) });
+  return writer.node('Conv', inputs, {
+    strides: every(axes, stride),
+    pads: every(2 * axes, padding),
+    ...inGroups(groups),
+  });
 }
 
 /**
- * Stride 1: a Conv with the kernel turned around, which ONNX Runtime does faster than ConvTranspose (reference/synthesis.md 6.4).
- * Else ConvTranspose: measured faster than a Conv followed by a DepthToSpace.
+ * Stride 1: a Conv with the kernel turned around, which ONNX Runtime does faster than ConvTranspose
+ * (reference/synthesis.md 6.4). Else ConvTranspose: measured faster than a Conv followed by a
+ * DepthToSpace.
  */
-export function emitConvInputGradient(writer: OnnxWriter, inputs: readonly string[], node: Node<'convInputGradient'>): string {
+export function emitConvInputGradient(
+  writer: OnnxWriter,
+  inputs: readonly string[],
+  node: Node<'convInputGradient'>,
+): string {
   const { stride, padding, groups } = node.attributes;
   const [g, w] = node.inputs;
   const [gName = '', wName = '', ...bias] = inputs;
@@ -24,10 +40,17 @@ export function emitConvInputGradient(writer: OnnxWriter, inputs: readonly strin
     const all = (value: number): string => writer.ints(Array<number>(axes).fill(value));
     const backwards = [all(-1), all(-kernel - 1), writer.ints(spatialAxes(axes)), all(-1)];
     const turned = kernel === 1 ? swapped : writer.node('Slice', [swapped, ...backwards]);
-    return writer.node('Conv', [gName, turned, ...bias], { pads: every(2 * axes, kernel - 1 - padding), ...inGroups(groups) });
+    return writer.node('Conv', [gName, turned, ...bias], {
+      pads: every(2 * axes, kernel - 1 - padding),
+      ...inGroups(groups),
+    });
   }
   // Rows and columns that the stride never reached are at the end.
-  const rest = node.shape.slice(2).map((length, axis) => length - (((g?.shape[axis + 2] ?? 0) - 1) * stride + kernel - 2 * padding));
+  const rest = node.shape
+    .slice(2)
+    .map(
+      (length, axis) => length - (((g?.shape[axis + 2] ?? 0) - 1) * stride + kernel - 2 * padding),
+    );
   return writer.node('ConvTranspose', [gName, wName, ...bias], {
     strides: every(axes, stride),
     pads: every(2 * axes, padding),
@@ -36,35 +59,55 @@ export function emitConvInputGradient(writer: OnnxWriter, inputs: readonly strin
   });
 }
 
-/** @returns the kernel [Co, Ci / groups, ...] as [Ci, Co / groups, ...]: each group's channels change places. */
+/**
+ * @returns the kernel [Co, Ci / groups, ...] as [Ci, Co / groups, ...]: each group's channels
+ * change places.
+ */
 function swapKernel(writer: OnnxWriter, name: string, shape: Shape, groups = 1): string {
   if (groups === 1) return swapChannels(writer, name, shape.length);
   const [to = 0, part = 0, ...kernel] = shape;
   const apart = writer.node('Reshape', [name, writer.ints([groups, to / groups, part, ...kernel])]);
-  const swapped = writer.node('Transpose', [apart], { perm: { ints: [0, 2, 1, ...[...kernel.keys()].map((axis) => axis + 3)] } });
+  const swapped = writer.node('Transpose', [apart], {
+    perm: { ints: [0, 2, 1, ...[...kernel.keys()].map((axis) => axis + 3)] },
+  });
   return writer.node('Reshape', [swapped, writer.ints([groups * part, to / groups, ...kernel])]);
 }
 
 /**
- * dW[co, ci, a, b] = sum over n, i, j of g[n, co, i, j] * padded x[n, ci, stride i + a, stride j + b]
+ * dW[co, ci, a, b] = sum over n, i, j of g[n, co, i, j] * padded x[n, ci, stride i + a, stride j +
+ * b]
  *
- * Stride 1: k*k shifted copies and one MatMul, for 3x3 kernels 2 to 6 times faster than the swapped Conv (reference/synthesis.md 6.4).
- * Else: a Conv where images and channels change places, g is the kernel and the stride its dilation; with the 4x4 kernels of our strided
- * layers its 16 results fill the vector units, and it was as fast as copies, which strides make dear.
+ * Stride 1: k*k shifted copies and one MatMul, for 3x3 kernels 2 to 6 times faster than the swapped
+ * Conv (reference/synthesis.md 6.4). Else: a Conv where images and channels change places, g is the
+ * kernel and the stride its dilation; with the 4x4 kernels of our strided layers its 16 results
+ * fill the vector units, and it was as fast as copies, which strides make dear.
  */
-export function emitConvWeightGradient(writer: OnnxWriter, inputs: readonly string[], node: Node<'convWeightGradient'>): string {
-  return node.attributes.stride === 1 ? emitShifted(writer, inputs, node) : emitSwapped(writer, inputs, node);
+export function emitConvWeightGradient(
+  writer: OnnxWriter,
+  inputs: readonly string[],
+  node: Node<'convWeightGradient'>,
+): string {
+  return node.attributes.stride === 1
+    ? emitShifted(writer, inputs, node)
+    : emitSwapped(writer, inputs, node);
 }
 
-function emitSwapped(writer: OnnxWriter, [x = '', g = '']: readonly string[], node: Node<'convWeightGradient'>): string {
+function emitSwapped(
+  writer: OnnxWriter,
+  [x = '', g = '']: readonly string[],
+  node: Node<'convWeightGradient'>,
+): string {
   const { stride, padding, kernel, groups = 1 } = node.attributes;
   const [images = 0, from = 0, ...lengths] = node.inputs[0]?.shape ?? [];
   const axes = lengths.length;
   const swap = (name: string): string => swapChannels(writer, name, axes + 2);
-  // At the far border only what the kernel reached takes part: padding may be cut to less, even to a crop.
-  const far = (length: number, reached: number): number => (reached - 1) * stride + kernel - padding - length;
+  // At the far border only what the kernel reached takes part: padding may be cut to less, even to
+  // a crop.
+  const far = (length: number, reached: number): number =>
+    (reached - 1) * stride + kernel - padding - length;
   const ends = lengths.map((length, axis) => far(length, node.inputs[1]?.shape[axis + 2] ?? 0));
-  const swapped = groups === 1 ? swap(x) : swapGroups(writer, x, [images, groups, from / groups, ...lengths]);
+  const swapped =
+    groups === 1 ? swap(x) : swapGroups(writer, x, [images, groups, from / groups, ...lengths]);
   const cropped = ends.some((end) => end < 0)
     ? writer.node('Slice', [
         swapped,
@@ -81,30 +124,45 @@ function emitSwapped(writer: OnnxWriter, [x = '', g = '']: readonly string[], no
   return swap(product);
 }
 
-/** @returns images of the given shape [N, G, Ci / G, ...] as [Ci / G, G * N, ...], so that a Conv in G groups sums over N. */
+/**
+ * @returns images of the given shape [N, G, Ci / G, ...] as [Ci / G, G * N, ...], so that a Conv in
+ * G groups sums over N.
+ */
 function swapGroups(writer: OnnxWriter, name: string, shape: Shape): string {
   const [images = 0, groups = 0, part = 0, ...lengths] = shape;
   const apart = writer.node('Reshape', [name, writer.ints(shape)]);
-  const swapped = writer.node('Transpose', [apart], { perm: { ints: [2, 1, 0, ...[...lengths.keys()].map((axis) => axis + 3)] } });
+  const swapped = writer.node('Transpose', [apart], {
+    perm: { ints: [2, 1, 0, ...[...lengths.keys()].map((axis) => axis + 3)] },
+  });
   return writer.node('Reshape', [swapped, writer.ints([part, groups * images, ...lengths])]);
 }
 
 /**
- * A shift along an axis may be made of x or, the other way, of g: dW[co, ci, a, b] is as well the sum over r, s of
- * padded g[n, co, r - a, s - b] * padded x[n, ci, r, s]. The copies cost memory. The side with fewer channels is shifted; where both have
- * as many, and of volumes, g along the first axis and x along the others: k and k or k*k copies for k*k or k*k*k, 1.5 to 2 times as fast.
+ * A shift along an axis may be made of x or, the other way, of g: dW[co, ci, a, b] is as well the
+ * sum over r, s of padded g[n, co, r - a, s - b] * padded x[n, ci, r, s]. The copies cost memory.
+ * The side with fewer channels is shifted; where both have as many, and of volumes, g along the
+ * first axis and x along the others: k and k or k*k copies for k*k or k*k*k, 1.5 to 2 times as
+ * fast.
  */
-function emitShifted(writer: OnnxWriter, inputs: readonly string[], node: Node<'convWeightGradient'>): string {
+function emitShifted(
+  writer: OnnxWriter,
+  inputs: readonly string[],
+  node: Node<'convWeightGradient'>,
+): string {
   const { padding, kernel, groups = 1 } = node.attributes;
   const [count = 0, channels = 0, ...lengths] = node.inputs[0]?.shape ?? [];
   const [, allTo = 0, ...outer] = node.inputs[1]?.shape ?? [];
   // Groups lie side by side in memory, so that each is one image more, with fewer channels.
   const [images, from, to] = [count * groups, channels / groups, allTo / groups];
-  const apart = (name: string, shape: Shape): string => (groups === 1 ? name : writer.node('Reshape', [name, writer.ints(shape)]));
+  const apart = (name: string, shape: Shape): string =>
+    groups === 1 ? name : writer.node('Reshape', [name, writer.ints(shape)]);
   const axes = [...lengths.keys()];
-  const isOnX = (axis: number): boolean => (from === to || axes.length === 3 ? axis > 0 : from < to);
+  const isOnX = (axis: number): boolean =>
+    from === to || axes.length === 3 ? axis > 0 : from < to;
   const [gAxes, xAxes] = [axes.filter((axis) => !isOnX(axis)), axes.filter(isOnX)];
-  const domain = lengths.map((length, axis) => (isOnX(axis) ? (outer[axis] ?? 0) : length + 2 * padding));
+  const domain = lengths.map((length, axis) =>
+    isOnX(axis) ? (outer[axis] ?? 0) : length + 2 * padding,
+  );
   const offsets = [...Array(kernel).keys()];
 
   const left = shifted(writer, apart(inputs[1] ?? '', [images, to, ...outer]), {
@@ -114,11 +172,27 @@ function emitShifted(writer: OnnxWriter, inputs: readonly string[], node: Node<'
     lengths: outer,
     domain,
   });
-  const right = shifted(writer, apart(inputs[0] ?? '', [images, from, ...lengths]), { axes: xAxes, offsets, padding, lengths, domain });
+  const right = shifted(writer, apart(inputs[0] ?? '', [images, from, ...lengths]), {
+    axes: xAxes,
+    offsets,
+    padding,
+    lengths,
+    domain,
+  });
   const rows = [...gAxes.map(() => kernel), to];
   const columns = [...xAxes.map(() => kernel), from];
-  const product = contract(writer, { left, right, images, groups, rows: sizeOf(rows), columns: sizeOf(columns), pixels: sizeOf(domain) });
-  const kernelOrder = axes.map((axis) => (isOnX(axis) ? rows.length + xAxes.indexOf(axis) : gAxes.indexOf(axis)));
+  const product = contract(writer, {
+    left,
+    right,
+    images,
+    groups,
+    rows: sizeOf(rows),
+    columns: sizeOf(columns),
+    pixels: sizeOf(domain),
+  });
+  const kernelOrder = axes.map((axis) =>
+    isOnX(axis) ? rows.length + xAxes.indexOf(axis) : gAxes.indexOf(axis),
+  );
   const order = [rows.length - 1, rows.length + columns.length - 1, ...kernelOrder];
   const inFront = groups === 1 ? [] : [groups];
   const split = writer.node('Reshape', [product, writer.ints([...inFront, ...rows, ...columns])]);
@@ -127,37 +201,66 @@ function emitShifted(writer: OnnxWriter, inputs: readonly string[], node: Node<'
 }
 
 /**
- * @returns [N, copies * C, ...domain] of a tensor [N, C, ...lengths] with zeros around: side by side a copy for each combination of offsets
- * along the given axes, the first axis slowest. Each is one Pad that crops where it is negative: a tenth faster than one Pad and many Slices.
+ * @returns [N, copies * C, ...domain] of a tensor [N, C, ...lengths] with zeros around: side by
+ * side a copy for each combination of offsets along the given axes, the first axis slowest. Each is
+ * one Pad that crops where it is negative: a tenth faster than one Pad and many Slices.
  */
 function shifted(
   writer: OnnxWriter,
   name: string,
-  { axes, offsets, padding, lengths, domain }: { axes: readonly number[]; offsets: readonly number[]; padding: number; lengths: Shape; domain: Shape },
+  {
+    axes,
+    offsets,
+    padding,
+    lengths,
+    domain,
+  }: {
+    axes: readonly number[];
+    offsets: readonly number[];
+    padding: number;
+    lengths: Shape;
+    domain: Shape;
+  },
 ): string {
-  const shifts = axes.reduce<number[][]>((sofar) => sofar.flatMap((shift) => offsets.map((at) => [...shift, at])), [[]]);
+  const shifts = axes.reduce<number[][]>(
+    (sofar) => sofar.flatMap((shift) => offsets.map((at) => [...shift, at])),
+    [[]],
+  );
   const copies = shifts.map((shift) => {
     const grown = lengths.map((length, axis) => (domain[axis] ?? 0) - length);
-    const before = grown.map((total, axis) => (axes.includes(axis) ? padding - (shift[axes.indexOf(axis)] ?? 0) : total / 2));
+    const before = grown.map((total, axis) =>
+      axes.includes(axis) ? padding - (shift[axes.indexOf(axis)] ?? 0) : total / 2,
+    );
     const after = grown.map((total, axis) => total - (before[axis] ?? 0));
-    return [...before, ...after].every((count) => count === 0) ? name : writer.node('Pad', [name, writer.ints([0, 0, ...before, 0, 0, ...after])]);
+    return [...before, ...after].every((count) => count === 0)
+      ? name
+      : writer.node('Pad', [name, writer.ints([0, 0, ...before, 0, 0, ...after])]);
   });
   const [only = name] = copies;
   return copies.length === 1 ? only : writer.node('Concat', copies, { axis: { int: 1 } });
 }
 
 /**
- * @returns [rows, columns] = sum over images and pixels of left [N, rows, pixels] times right [N, columns, pixels]; in groups, image n of
- * group n mod groups, [groups, rows, columns].
+ * @returns [rows, columns] = sum over images and pixels of left [N, rows, pixels] times right [N,
+ * columns, pixels]; in groups, image n of group n mod groups, [groups, rows, columns].
  */
 function contract(
   writer: OnnxWriter,
-  size: { left: string; right: string; images: number; groups: number; rows: number; columns: number; pixels: number },
+  size: {
+    left: string;
+    right: string;
+    images: number;
+    groups: number;
+    rows: number;
+    columns: number;
+    pixels: number;
+  },
 ): string {
   const { images, groups, rows, columns, pixels } = size;
   const left = writer.node('Reshape', [size.left, writer.ints([images, rows, pixels])]);
   const right = writer.node('Reshape', [size.right, writer.ints([images, columns, pixels])]);
-  // One product per image is wasteful where images are small and channels many (late layers): then one large product over all pixels.
+  // One product per image is wasteful where images are small and channels many (late layers): then
+  // one large product over all pixels.
   if (groups === 1 && sizeOf([rows, columns]) > pixels * (rows + columns)) {
     const flatLeft = writer.node('Reshape', [
       writer.node('Transpose', [left], { perm: { ints: [1, 0, 2] } }),
@@ -169,14 +272,22 @@ function contract(
     ]);
     return writer.node('MatMul', [flatLeft, flatRight]);
   }
-  const products = writer.node('MatMul', [left, writer.node('Transpose', [right], { perm: { ints: [0, 2, 1] } })]);
-  const apart = groups === 1 ? products : writer.node('Reshape', [products, writer.ints([images / groups, groups, rows, columns])]);
+  const products = writer.node('MatMul', [
+    left,
+    writer.node('Transpose', [right], { perm: { ints: [0, 2, 1] } }),
+  ]);
+  const apart =
+    groups === 1
+      ? products
+      : writer.node('Reshape', [products, writer.ints([images / groups, groups, rows, columns])]);
   return writer.node('ReduceSum', [apart, writer.ints([0])], { keepdims: { int: 0 } });
 }
 
 /** @returns the tensor with its first two axes changed over. */
 function swapChannels(writer: OnnxWriter, name: string, rank: number): string {
-  return writer.node('Transpose', [name], { perm: { ints: [1, 0, ...[...Array(rank).keys()].slice(2)] } });
+  return writer.node('Transpose', [name], {
+    perm: { ints: [1, 0, ...[...Array(rank).keys()].slice(2)] },
+  });
 }
 
 function spatialAxes(count: number): number[] {

@@ -1,12 +1,29 @@
 import { ops, type Op } from './ops.ts';
-import { sizeOf, topologicalOrder, type Dtype, type Node, type OpName, type Shape, type Tensor } from './tensor.ts';
+import {
+  sizeOf,
+  topologicalOrder,
+  type Dtype,
+  type Node,
+  type OpName,
+  type Shape,
+  type Tensor,
+} from './tensor.ts';
 
-/** The fields of ONNX's ModelProto that we write, under the names that protobuf's JavaScript mapping uses. Encoding is the caller's. */
+/**
+ * The fields of ONNX's ModelProto that we write, under the names that protobuf's JavaScript mapping
+ * uses. Encoding is the caller's.
+ */
 export interface OnnxModel {
   irVersion: number;
   producerName: string;
   opsetImport: { domain: string; version: number }[];
-  graph: { name: string; node: OnnxNode[]; initializer: OnnxInitializer[]; input: OnnxValue[]; output: OnnxValue[] };
+  graph: {
+    name: string;
+    node: OnnxNode[];
+    initializer: OnnxInitializer[];
+    input: OnnxValue[];
+    output: OnnxValue[];
+  };
 }
 export interface OnnxNode {
   opType: string;
@@ -28,28 +45,44 @@ export interface OnnxValue {
 /** An attribute as the emission rules write it. */
 export type OnnxAttribute = { float: number } | { int: number } | { ints: Shape };
 
-// Numbers of the ONNX standard: TensorProto.DataType, AttributeProto.AttributeType. Opset 17 is the last in which the axes of
-// ReduceLogSumExp are an attribute.
+// Numbers of the ONNX standard: TensorProto.DataType, AttributeProto.AttributeType. Opset 17 is the
+// last in which the axes of ReduceLogSumExp are an attribute.
 const dataTypes: Record<Dtype | 'int64', number> = { float32: 1, int64: 7, bool: 9 };
 const attributeTypes = { f: 1, i: 2, ints: 7 };
 const opset = 17;
 const irVersion = 8;
 
-/** Collects nodes and initializers; what the emission rules of ops.ts write to. Equal small constants are stored once. */
+/**
+ * Collects nodes and initializers; what the emission rules of ops.ts write to. Equal small
+ * constants are stored once.
+ */
 export class OnnxWriter {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxInitializer[] = [];
   readonly #shared = new Map<string, string>();
 
   /** @returns the name of the node's one output. */
-  node(opType: string, inputs: readonly string[], attributes: Record<string, OnnxAttribute> = {}): string {
+  node(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Record<string, OnnxAttribute> = {},
+  ): string {
     const output = `${opType.toLowerCase()}_${this.nodes.length}`;
-    this.nodes.push({ opType, input: [...inputs], output: [output], attribute: Object.entries(attributes).map(toAttribute) });
+    this.nodes.push({
+      opType,
+      input: [...inputs],
+      output: [output],
+      attribute: Object.entries(attributes).map(toAttribute),
+    });
     return output;
   }
 
   ints(values: Shape): string {
-    return this.#initializer('int64', [values.length], new Uint8Array(BigInt64Array.from(values, BigInt).buffer));
+    return this.#initializer(
+      'int64',
+      [values.length],
+      new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
+    );
   }
 
   floats(values: ArrayLike<number>, shape: Shape): string {
@@ -75,10 +108,17 @@ function toAttribute([name, value]: [string, OnnxAttribute]): OnnxNode['attribut
 
 /**
  * Emits a program as ONNX (opset 17, static shapes, float32).
- * @returns a plain ModelProto; its inputs are the `input` nodes reached from the outputs, its outputs carry the given names.
+ * @returns a plain ModelProto; its inputs are the `input` nodes reached from the outputs, its
+ * outputs carry the given names.
  * @throws Error when two different inputs share a name, or an output takes the name of an input.
  */
-export function toOnnx({ name, outputs }: { name: string; outputs: Record<string, Tensor> }): OnnxModel {
+export function toOnnx({
+  name,
+  outputs,
+}: {
+  name: string;
+  outputs: Record<string, Tensor>;
+}): OnnxModel {
   const writer = new OnnxWriter();
   const names = new Map<Tensor, string>();
   const inputs = new Map<string, Tensor>();
@@ -92,8 +132,14 @@ export function toOnnx({ name, outputs }: { name: string; outputs: Record<string
   }
   for (const [output, node] of Object.entries(outputs)) {
     if (inputs.has(output)) throw new Error(`${output} names an input and an output of ${name}`);
-    // ONNX Runtime drops the Identity again; it lets an input, a constant or one tensor under two names be an output.
-    writer.nodes.push({ opType: 'Identity', input: [names.get(node) ?? ''], output: [output], attribute: [] });
+    // ONNX Runtime drops the Identity again; it lets an input, a constant or one tensor under two
+    // names be an output.
+    writer.nodes.push({
+      opType: 'Identity',
+      input: [names.get(node) ?? ''],
+      output: [output],
+      attribute: [],
+    });
   }
   return {
     irVersion,
@@ -109,7 +155,11 @@ export function toOnnx({ name, outputs }: { name: string; outputs: Record<string
   };
 }
 
-function emit<K extends OpName>(writer: OnnxWriter, node: Node<K>, names: ReadonlyMap<Tensor, string>): string {
+function emit<K extends OpName>(
+  writer: OnnxWriter,
+  node: Node<K>,
+  names: ReadonlyMap<Tensor, string>,
+): string {
   const row: Op<K> = ops[node.op];
   return row.emit(
     writer,
@@ -119,21 +169,41 @@ function emit<K extends OpName>(writer: OnnxWriter, node: Node<K>, names: Readon
 }
 
 function toValue(name: string, { dtype, shape }: Tensor): OnnxValue {
-  return { name, type: { tensorType: { elemType: dataTypes[dtype], shape: { dim: shape.map((dimValue) => ({ dimValue })) } } } };
+  return {
+    name,
+    type: {
+      tensorType: {
+        elemType: dataTypes[dtype],
+        shape: { dim: shape.map((dimValue) => ({ dimValue })) },
+      },
+    },
+  };
 }
 
-/** @returns the program as text, one node per line: what a reviewer compares, and what snapshot tests keep. */
+/**
+ * @returns the program as text, one node per line: what a reviewer compares, and what snapshot
+ * tests keep.
+ */
 export function printGraph(outputs: Record<string, Tensor>): string {
   const order = topologicalOrder(Object.values(outputs));
   const label = new Map(
-    order.map((node, i) => [node, node.op === 'input' && 'name' in node.attributes ? String(node.attributes.name) : `%${i}`]),
+    order.map((node, i) => [
+      node,
+      node.op === 'input' && 'name' in node.attributes ? String(node.attributes.name) : `%${i}`,
+    ]),
   );
   const lines = order.map((node) => {
-    const details = Object.entries(node.attributes).filter(([key]) => key !== 'name' && key !== 'shape' && key !== 'dtype');
+    const details = Object.entries(node.attributes).filter(
+      ([key]) => key !== 'name' && key !== 'shape' && key !== 'dtype',
+    );
     const text = details.map(
-      ([key, value]) => `${key}=${value instanceof Float64Array ? (sizeOf(node.shape) > 4 ? '...' : value.join()) : JSON.stringify(value)}`,
+      ([key, value]) =>
+        `${key}=${value instanceof Float64Array ? (sizeOf(node.shape) > 4 ? '...' : value.join()) : JSON.stringify(value)}`,
     );
     return `${label.get(node)} [${node.shape.join()}] = ${[node.op, ...node.inputs.map((input) => label.get(input)), ...text].join(' ')}`;
   });
-  return [...lines, ...Object.entries(outputs).map(([name, node]) => `${name} <- ${label.get(node)}`)].join('\n');
+  return [
+    ...lines,
+    ...Object.entries(outputs).map(([name, node]) => `${name} <- ${label.get(node)}`),
+  ].join('\n');
 }

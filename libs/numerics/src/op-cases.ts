@@ -31,8 +31,9 @@ import {
 import type { OpName, Shape, Tensor } from './tensor.ts';
 
 /**
- * At least one small program per operation, with the shapes of its inputs. Two tests walk this table: gradients against central differences
- * (here), and ONNX Runtime against the reference evaluator (libs/gan). The compiler refuses an operation without a case.
+ * At least one small program per operation, with the shapes of its inputs. Two tests walk this
+ * table: gradients against central differences (here), and ONNX Runtime against the reference
+ * evaluator (libs/gan). The compiler refuses an operation without a case.
  */
 export interface OpCase {
   name: string;
@@ -70,7 +71,11 @@ export const opCases: Record<OpName, readonly [OpCase, ...OpCase[]]> = {
   greater: withBroadcasting((a, b) => where(greater(a, b), mul(a, b), a)),
   where: [
     ...withBroadcasting((a, b) => where(greater(a, 1), mul(a, a), mul(b, b))),
-    { name: 'the condition stretches', shapes: [[3], [2, 3], [2, 3]], build: (c, a, b) => where(greater(c, 1), mul(a, a), b) },
+    {
+      name: 'the condition stretches',
+      shapes: [[3], [2, 3], [2, 3]],
+      build: (c, a, b) => where(greater(c, 1), mul(a, a), b),
+    },
   ],
   neg: one(neg),
   exp: one(exp),
@@ -82,7 +87,11 @@ export const opCases: Record<OpName, readonly [OpCase, ...OpCase[]]> = {
     ...one((x) => softplus(mul(x, 3)), [4], -1),
     { name: 'at 0', shapes: [[1]], build: (x) => softplus(sub(x, x)) },
   ],
-  leakyRelu: [...one((x) => leakyRelu(mul(x, x)), [5]), ...one((x) => leakyRelu(x, 0.1), [5], -1), ...one((x) => leakyRelu(x, 0), [5], -1)],
+  leakyRelu: [
+    ...one((x) => leakyRelu(mul(x, x)), [5]),
+    ...one((x) => leakyRelu(x, 0.1), [5], -1),
+    ...one((x) => leakyRelu(x, 0), [5], -1),
+  ],
   leakySlope: one((x) => mul(leakySlope(x, 0.2), x), [5], -1),
   matmul: [
     {
@@ -112,10 +121,20 @@ export const opCases: Record<OpName, readonly [OpCase, ...OpCase[]]> = {
   ],
   transpose: [...one((x) => transpose(x)), ...one((x) => transpose(x, [2, 0, 1]), [2, 3, 2])],
   reshape: one((x) => reshape(x, [3, 2])),
-  broadcast: [...one((x) => broadcast(x, [2, 3, 4]), [3, 1]), ...one((x) => broadcast(mul(x, x), [2, 3]), [])],
-  sum: [...one((x) => sum(x)), ...one((x) => sum(x, [0, -1], true), [2, 2, 3]), ...one((x) => sum(x, [1]))],
+  broadcast: [
+    ...one((x) => broadcast(x, [2, 3, 4]), [3, 1]),
+    ...one((x) => broadcast(mul(x, x), [2, 3]), []),
+  ],
+  sum: [
+    ...one((x) => sum(x)),
+    ...one((x) => sum(x, [0, -1], true), [2, 2, 3]),
+    ...one((x) => sum(x, [1])),
+  ],
   logSumExp: [...one((x) => logSumExp(x)), ...one((x) => logSumExp(x, 0, true))],
-  slice: [...one((x) => slice(x, [0, 1], [2, 3])), ...one((x) => slice(x, [1, 0, 2], [2, 2, 3]), [2, 2, 4])],
+  slice: [
+    ...one((x) => slice(x, [0, 1], [2, 3])),
+    ...one((x) => slice(x, [1, 0, 2], [2, 2, 3]), [2, 2, 4]),
+  ],
   pad: one((x) => pad(x, [1, 0], [0, 2])),
   concat: [
     {
@@ -205,7 +224,8 @@ export const opCases: Record<OpName, readonly [OpCase, ...OpCase[]]> = {
     {
       name: '4x4, stride 2, bias',
       shapes: [[1, 2, 3, 2], [2, 1, 4, 4], [1]],
-      build: (g, w, bias) => convInputGradient(g, w, { stride: 2, padding: 1, height: 6, width: 4 }, bias),
+      build: (g, w, bias) =>
+        convInputGradient(g, w, { stride: 2, padding: 1, height: 6, width: 4 }, bias),
     },
     {
       name: '3x3, stride 2, a row not reached',
@@ -218,7 +238,8 @@ export const opCases: Record<OpName, readonly [OpCase, ...OpCase[]]> = {
     {
       name: 'in 2 groups, bias',
       shapes: [[1, 2, 3, 3], [2, 2, 3, 3], [4]],
-      build: (g, w, bias) => convInputGradient(g, w, { stride: 1, padding: 1, height: 3, width: 3, groups: 2 }, bias),
+      build: (g, w, bias) =>
+        convInputGradient(g, w, { stride: 1, padding: 1, height: 3, width: 3, groups: 2 }, bias),
     },
     {
       name: 'in 2 groups, stride 2',
@@ -226,7 +247,8 @@ export const opCases: Record<OpName, readonly [OpCase, ...OpCase[]]> = {
         [2, 4, 2, 2],
         [4, 1, 2, 2],
       ],
-      build: (g, w) => convInputGradient(g, w, { stride: 2, padding: 0, height: 4, width: 5, groups: 2 }),
+      build: (g, w) =>
+        convInputGradient(g, w, { stride: 2, padding: 0, height: 4, width: 5, groups: 2 }),
     },
     {
       name: 'volumes in 2 groups',
@@ -234,7 +256,15 @@ export const opCases: Record<OpName, readonly [OpCase, ...OpCase[]]> = {
         [1, 2, 2, 3, 2],
         [2, 1, 3, 3, 3],
       ],
-      build: (g, w) => convInputGradient(g, w, { stride: 1, padding: 1, depth: 2, height: 3, width: 2, groups: 2 }),
+      build: (g, w) =>
+        convInputGradient(g, w, {
+          stride: 1,
+          padding: 1,
+          depth: 2,
+          height: 3,
+          width: 2,
+          groups: 2,
+        }),
     },
     {
       name: 'volumes, stride 2',
@@ -242,7 +272,8 @@ export const opCases: Record<OpName, readonly [OpCase, ...OpCase[]]> = {
         [1, 2, 2, 1, 1],
         [2, 1, 2, 2, 2],
       ],
-      build: (g, w) => convInputGradient(g, w, { stride: 2, padding: 0, depth: 4, height: 3, width: 2 }),
+      build: (g, w) =>
+        convInputGradient(g, w, { stride: 2, padding: 0, depth: 4, height: 3, width: 2 }),
     },
   ],
   convWeightGradient: [

@@ -55,7 +55,9 @@ describe('reference values', () => {
   it('sums weight gradients over images and pixels', () => {
     const x = constant([1, 2, 3, 4, 1, 1, 1, 1], [2, 1, 2, 2]);
     const g = constant([1, 10], [2, 1, 1, 1]);
-    expect(run(convWeightGradient(x, g, { stride: 1, padding: 0, kernel: 2 }))).toEqual([11, 12, 13, 14]);
+    expect(run(convWeightGradient(x, g, { stride: 1, padding: 0, kernel: 2 }))).toEqual([
+      11, 12, 13, 14,
+    ]);
   });
 
   it('keeps logSumExp finite for large values', () => {
@@ -73,12 +75,21 @@ describe('reference values', () => {
 describe('rearranged convolutions', () => {
   it('gives what upsampling and a 3x3 convolution give', () => {
     const [x, w, bias] = [wave([2, 3, 4, 5]), wave([2, 3, 3, 3], 1), wave([2], 2)];
-    expectClose(run(upsampleConv(x, w, bias)), run(conv2d(upsampleNearest(x), w, { padding: 1, bias })));
+    expectClose(
+      run(upsampleConv(x, w, bias)),
+      run(conv2d(upsampleNearest(x), w, { padding: 1, bias })),
+    );
   });
 
   it('interpolates as nearest pixels and a blur do, and halves as a blur and means do', () => {
-    const blur = (x: Tensor): Tensor => conv(x, repeated([1, 2, 1, 2, 4, 2, 1, 2, 1].map((value) => value / 16)), { stride: 1, padding: 1, groups: 3 });
-    const repeated = (kernel: number[]): Tensor => constant([...kernel, ...kernel, ...kernel], [3, 1, 3, 3]);
+    const blur = (x: Tensor): Tensor =>
+      conv(x, repeated([1, 2, 1, 2, 4, 2, 1, 2, 1].map((value) => value / 16)), {
+        stride: 1,
+        padding: 1,
+        groups: 3,
+      });
+    const repeated = (kernel: number[]): Tensor =>
+      constant([...kernel, ...kernel, ...kernel], [3, 1, 3, 3]);
     const x = wave([2, 3, 4, 6]);
     expectClose(run(upsampleBilinear(x)), run(blur(upsampleNearest(x))));
     expectClose(run(downsampleBilinear(x)), run(averagePool(blur(x))));
@@ -89,9 +100,15 @@ describe('rearranged convolutions', () => {
     const volume = broadcast(reshape(slab, [2, 3, 1, 4, 6]), [2, 3, 8, 4, 6]);
     const middle = (x: Tensor): Tensor => {
       const [n = 0, c = 0, depth = 0, height = 0, width = 0] = x.shape;
-      return reshape(slice(x, [0, 0, depth / 2, 0, 0], [n, c, depth / 2 + 1, height, width]), [n, c, height, width]);
+      return reshape(slice(x, [0, 0, depth / 2, 0, 0], [n, c, depth / 2 + 1, height, width]), [
+        n,
+        c,
+        height,
+        width,
+      ]);
     };
-    for (const resample of [upsampleBilinear, downsampleBilinear]) expectClose(run(middle(resample(volume))), run(resample(slab)));
+    for (const resample of [upsampleBilinear, downsampleBilinear])
+      expectClose(run(middle(resample(volume))), run(resample(slab)));
   });
 
   it('in groups give what each group alone gives, one after the other', () => {
@@ -102,7 +119,11 @@ describe('rearranged convolutions', () => {
         t.shape.map((_, at) => (at === axis ? start : 0)),
         t.shape.map((length, at) => (at === axis ? end : length)),
       );
-    const alone = [0, 1].map((group) => conv2d(part(x, 1, 2 * group, 2 * group + 2), part(w, 0, 3 * group, 3 * group + 3), { padding: 1 }));
+    const alone = [0, 1].map((group) =>
+      conv2d(part(x, 1, 2 * group, 2 * group + 2), part(w, 0, 3 * group, 3 * group + 3), {
+        padding: 1,
+      }),
+    );
     expectClose(run(conv(x, w, { stride: 1, padding: 1, groups: 2 })), run(concat(alone, 1)));
   });
 
@@ -110,7 +131,12 @@ describe('rearranged convolutions', () => {
     const [x, w] = [wave([1, 2, 3, 4, 4]), wave([2, 2, 3, 3, 3], 1)];
     const slab = (t: Tensor, at: number): Tensor => {
       const [n = 0, c = 0, , height = 0, width = 0] = t.shape;
-      return reshape(slice(t, [0, 0, at, 0, 0], [n, c, at + 1, height, width]), [n, c, height, width]);
+      return reshape(slice(t, [0, 0, at, 0, 0], [n, c, at + 1, height, width]), [
+        n,
+        c,
+        height,
+        width,
+      ]);
     };
     const slabs = [0, 1, 2].map((at) => conv2d(slab(x, at), slab(w, at), { padding: 1 }));
     expectClose(run(slab(conv(x, w, { stride: 1, padding: 1 }), 1)), run(slabs.reduce(add)));
@@ -122,13 +148,19 @@ describe('rearranged convolutions', () => {
     [3, 2, 1, 7],
     [3, 3, 0, 9],
     [2, 2, 0, 5],
-  ])('kernel %i, stride %i, padding %i, size %i is every stride-th pixel of the plain one', (kernel, stride, padding, size) => {
-    const [x, w] = [wave([2, 2, size, size]), wave([3, 2, kernel, kernel], 1)];
-    const dense = conv2d(x, w, { padding });
-    const length = dense.shape[3] ?? 0;
-    const expected = run(dense).filter((_, flat) => (Math.floor(flat / length) % length) % stride === 0 && (flat % length) % stride === 0);
-    expectClose(run(conv2d(x, w, { stride, padding })), expected);
-  });
+  ])(
+    'kernel %i, stride %i, padding %i, size %i is every stride-th pixel of the plain one',
+    (kernel, stride, padding, size) => {
+      const [x, w] = [wave([2, 2, size, size]), wave([3, 2, kernel, kernel], 1)];
+      const dense = conv2d(x, w, { padding });
+      const length = dense.shape[3] ?? 0;
+      const expected = run(dense).filter(
+        (_, flat) =>
+          (Math.floor(flat / length) % length) % stride === 0 && (flat % length) % stride === 0,
+      );
+      expectClose(run(conv2d(x, w, { stride, padding })), expected);
+    },
+  );
 });
 
 describe('a graph that makes no sense', () => {
@@ -140,10 +172,40 @@ describe('a graph that makes no sense', () => {
     ['slice', () => slice(x, [0, 2], [2, 4])],
     ['conv', () => conv2d(input('i', [1, 1, 4, 4]), input('w', [1, 1, 3, 3]), { padding: 3 })],
     ['conv', () => conv2d(input('i', [1, 1, 2, 2]), input('w', [1, 1, 3, 3]))],
-    ['conv', () => conv(input('i', [1, 4, 4, 4]), input('w', [3, 2, 3, 3]), { stride: 1, padding: 1, groups: 2 })],
-    ['conv', () => conv(input('i', [1, 2, 4, 4, 4]), input('w', [2, 2, 3, 3]), { stride: 1, padding: 1 })],
-    ['convWeightGradient', () => convWeightGradient(input('i', [1, 3, 4, 4]), input('g', [1, 2, 4, 4]), { stride: 1, padding: 1, kernel: 3, groups: 2 })],
-    ['convInputGradient', () => convInputGradient(input('g', [1, 2, 4, 4]), input('w', [2, 2, 3, 3]), { stride: 1, padding: 1, depth: 4, height: 4, width: 4 })],
+    [
+      'conv',
+      () =>
+        conv(input('i', [1, 4, 4, 4]), input('w', [3, 2, 3, 3]), {
+          stride: 1,
+          padding: 1,
+          groups: 2,
+        }),
+    ],
+    [
+      'conv',
+      () => conv(input('i', [1, 2, 4, 4, 4]), input('w', [2, 2, 3, 3]), { stride: 1, padding: 1 }),
+    ],
+    [
+      'convWeightGradient',
+      () =>
+        convWeightGradient(input('i', [1, 3, 4, 4]), input('g', [1, 2, 4, 4]), {
+          stride: 1,
+          padding: 1,
+          kernel: 3,
+          groups: 2,
+        }),
+    ],
+    [
+      'convInputGradient',
+      () =>
+        convInputGradient(input('g', [1, 2, 4, 4]), input('w', [2, 2, 3, 3]), {
+          stride: 1,
+          padding: 1,
+          depth: 4,
+          height: 4,
+          width: 4,
+        }),
+    ],
     ['where', () => where(x, x, x)],
     ['constant', () => constant([1], [2])],
   ])('is refused by %s', (op, build) => {
@@ -151,8 +213,12 @@ describe('a graph that makes no sense', () => {
   });
 
   it('is refused when inputs share a name, or an output takes one', () => {
-    expect(() => toOnnx({ name: 'p', outputs: { y: add(x, input('x', [3])) } })).toThrow(/two inputs/);
-    expect(() => toOnnx({ name: 'p', outputs: { x: add(x, 1) } })).toThrow(/names an input and an output/);
+    expect(() => toOnnx({ name: 'p', outputs: { y: add(x, input('x', [3])) } })).toThrow(
+      /two inputs/,
+    );
+    expect(() => toOnnx({ name: 'p', outputs: { x: add(x, 1) } })).toThrow(
+      /names an input and an output/,
+    );
   });
 
   it('says which input is missing or has the wrong length', () => {

@@ -1,17 +1,40 @@
-import { add, broadcast, concat, matmul, pad, reshape, scalar, slice, sum, sumTo, transpose } from './build.ts';
+import {
+  add,
+  broadcast,
+  concat,
+  matmul,
+  pad,
+  reshape,
+  scalar,
+  slice,
+  sum,
+  sumTo,
+  transpose,
+} from './build.ts';
 import { gradientRules, type GradientRule } from './gradients.ts';
-import { GraphError, topologicalOrder, type ConvAttributes, type Node, type OpName, type Shape, type Tensor } from './tensor.ts';
+import {
+  GraphError,
+  topologicalOrder,
+  type ConvAttributes,
+  type Node,
+  type OpName,
+  type Shape,
+  type Tensor,
+} from './tensor.ts';
 
 /**
- * The gradient of each sample apart, as graph: what differentially private training clips (Abadi et al. 2016). Exact, and one pass for the whole
- * batch: backwards through what carries the batch it is the ordinary gradient, since samples don't meet there; where a weight enters, the sum
- * over samples that the ordinary gradient ends with is left out.
+ * The gradient of each sample apart, as graph: what differentially private training clips (Abadi et
+ * al. 2016). Exact, and one pass for the whole batch: backwards through what carries the batch it
+ * is the ordinary gradient, since samples don't meet there; where a weight enters, the sum over
+ * samples that the ordinary gradient ends with is left out.
  * @param output [N], row n of which depends on row n of the batched tensors only (no batch norm)
  * @param cotangent [N], the derivative of the loss in each output
  * @param wrt the weights, without batch axis
  * @param batched tensors [N, ...] that the batch enters by
- * @returns for each weight its gradients [N, ...shape]; zeros where the output doesn't depend on it.
- * @throws GraphError for an operation that mixes samples, or one that takes weights and has no rule for it (named).
+ * @returns for each weight its gradients [N, ...shape]; zeros where the output doesn't depend on
+ * it.
+ * @throws GraphError for an operation that mixes samples, or one that takes weights and has no rule
+ * for it (named).
  */
 export function perSampleGradients(
   output: Tensor,
@@ -26,21 +49,30 @@ export function perSampleGradients(
     if (node.inputs.some((input) => isBatched.has(input))) isBatched.add(node);
     if (node.inputs.some((input) => isOnPath.has(input))) isOnPath.add(node);
   }
-  /** Of batched tensors [N, ...] a gradient of the same shape; of weights and what is made of them [N, ...shape]. */
+  /**
+   * Of batched tensors [N, ...] a gradient of the same shape; of weights and what is made of them
+   * [N, ...shape].
+   */
   const totals = new Map<Tensor, Tensor>([[output, cotangent]]);
   for (const node of order.toReversed()) {
     const g = totals.get(node);
     if (g === undefined || !isOnPath.has(node)) continue;
     if (isBatched.has(node) && node.shape[0] !== samples)
-      throw new GraphError(`${node.op}: [${node.shape.join()}] mixes the ${samples} samples, which then have no gradients of their own`);
+      throw new GraphError(
+        `${node.op}: [${node.shape.join()}] mixes the ${samples} samples, which then have no gradients of their own`,
+      );
     for (const [at, input] of node.inputs.entries()) {
       if (!isOnPath.has(input)) continue;
-      const part = isBatched.has(input) ? sumTo(ordinary(node, g, at), input.shape) : forWeight(node, g, at, { samples, isLifted: !isBatched.has(node) });
+      const part = isBatched.has(input)
+        ? sumTo(ordinary(node, g, at), input.shape)
+        : forWeight(node, g, at, { samples, isLifted: !isBatched.has(node) });
       const total = totals.get(input);
       totals.set(input, total === undefined ? part : add(total, part));
     }
   }
-  return wrt.map((weight) => totals.get(weight) ?? broadcast(scalar(0), [samples, ...weight.shape]));
+  return wrt.map(
+    (weight) => totals.get(weight) ?? broadcast(scalar(0), [samples, ...weight.shape]),
+  );
 }
 
 /** The gradient rule's answer for one input, not yet summed down. */
@@ -49,11 +81,20 @@ function ordinary<K extends OpName>(node: Node<K>, g: Tensor, at: number): Tenso
   return rule(g, node)[at] ?? refuse(node);
 }
 
-function forWeight(node: Tensor, g: Tensor, at: number, { samples, isLifted }: { samples: number; isLifted: boolean }): Tensor {
+function forWeight(
+  node: Tensor,
+  g: Tensor,
+  at: number,
+  { samples, isLifted }: { samples: number; isLifted: boolean },
+): Tensor {
   const input = node.inputs[at] ?? refuse(node);
   const rules: Rules = isLifted ? liftedRules : splitRules;
   const rule = rules[node.op] ?? refuse(node);
-  return keepSamples(rule === 'pointwise' ? ordinary(node, g, at) : rule(g, node, at), samples, input.shape);
+  return keepSamples(
+    rule === 'pointwise' ? ordinary(node, g, at) : rule(g, node, at),
+    samples,
+    input.shape,
+  );
 }
 
 /** Sums a gradient [N, ...] of any broadcast shape down to [N, ...shape]. */
@@ -64,15 +105,28 @@ function keepSamples(part: Tensor, samples: number, shape: Shape): Tensor {
   return reshape(sumTo(part, [samples, ...ones, ...inner]), [samples, ...shape]);
 }
 
-/** `pointwise`: the ordinary rule is right as it stands, because it answers in the broadcast shape, which has the samples. */
-type Rules = Partial<Record<OpName, 'pointwise' | ((g: Tensor, node: Tensor, at: number) => Tensor)>>;
+/**
+ * `pointwise`: the ordinary rule is right as it stands, because it answers in the broadcast shape,
+ * which has the samples.
+ */
+type Rules = Partial<
+  Record<OpName, 'pointwise' | ((g: Tensor, node: Tensor, at: number) => Tensor)>
+>;
 
-const pointwise: Rules = { add: 'pointwise', sub: 'pointwise', mul: 'pointwise', div: 'pointwise', maximum: 'pointwise', where: 'pointwise' };
+const pointwise: Rules = {
+  add: 'pointwise',
+  sub: 'pointwise',
+  mul: 'pointwise',
+  div: 'pointwise',
+  maximum: 'pointwise',
+  where: 'pointwise',
+};
 
 /** Where a weight meets the batch: g has the shape of the node, [N, ...]. */
 const splitRules: Rules = {
   ...pointwise,
-  // x [N, K] times w [K, M]: an outer product for each sample. With more axes the ordinary rule leaves the samples standing.
+  // x [N, K] times w [K, M]: an outer product for each sample. With more axes the ordinary rule
+  // leaves the samples standing.
   matmul: (g, node, at) => {
     const [x = refuse(node)] = node.inputs;
     if (at === 0 || x.shape.length > 2) return ordinary(node, g, at);
@@ -81,7 +135,9 @@ const splitRules: Rules = {
   conv: (g, node, at) => {
     const [x = refuse(node), w] = node.inputs;
     const { stride, padding } = (node as Node<'conv'>).attributes;
-    return at === 2 ? sum(g, [2, 3]) : convWeightGradients(x, g, { stride, padding, kernel: w?.shape[2] ?? 0 });
+    return at === 2
+      ? sum(g, [2, 3])
+      : convWeightGradients(x, g, { stride, padding, kernel: w?.shape[2] ?? 0 });
   },
 };
 
@@ -103,14 +159,20 @@ const liftedRules: Rules = {
 };
 
 /**
- * convWeightGradient before its sum over images: x [N, Ci, H, W] and g [N, Co, Ho, Wo] -> [N, Co, Ci, k, k]. One product per image of g with
- * the k*k shifted copies of x; a stride is undone first by sorting the pixels by their remainder.
+ * convWeightGradient before its sum over images: x [N, Ci, H, W] and g [N, Co, Ho, Wo] -> [N, Co,
+ * Ci, k, k]. One product per image of g with the k*k shifted copies of x; a stride is undone first
+ * by sorting the pixels by their remainder.
  */
-function convWeightGradients(x: Tensor, g: Tensor, { stride, padding, kernel }: ConvAttributes & { kernel: number }): Tensor {
+function convWeightGradients(
+  x: Tensor,
+  g: Tensor,
+  { stride, padding, kernel }: ConvAttributes & { kernel: number },
+): Tensor {
   const [images = 0, from = 0, height = 0, width = 0] = x.shape;
   const [, to = 0, outHeight = 0, outWidth = 0] = g.shape;
   const pixels = outHeight * outWidth;
-  const rest = (length: number): number => padding + ((stride - ((length + 2 * padding) % stride)) % stride);
+  const rest = (length: number): number =>
+    padding + ((stride - ((length + 2 * padding) % stride)) % stride);
   const [before, after] = [
     [0, 0, padding, padding],
     [0, 0, rest(height), rest(width)],
@@ -118,8 +180,13 @@ function convWeightGradients(x: Tensor, g: Tensor, { stride, padding, kernel }: 
   const padded = [...before, ...after].some((count) => count > 0) ? pad(x, before, after) : x;
   const [, , fullHeight = 0, fullWidth = 0] = padded.shape;
   const [rows, columns] = [fullHeight / stride, fullWidth / stride];
-  const sorted = transpose(reshape(padded, [images, from, rows, stride, columns, stride]), [0, 1, 3, 5, 2, 4]);
-  const at = [...Array(kernel).keys()].map((offset) => [offset % stride, Math.floor(offset / stride)] as const);
+  const sorted = transpose(
+    reshape(padded, [images, from, rows, stride, columns, stride]),
+    [0, 1, 3, 5, 2, 4],
+  );
+  const at = [...Array(kernel).keys()].map(
+    (offset) => [offset % stride, Math.floor(offset / stride)] as const,
+  );
   const copies = at.flatMap(([rowRest, row]) =>
     at.map(([columnRest, column]) =>
       reshape(
@@ -133,9 +200,17 @@ function convWeightGradients(x: Tensor, g: Tensor, { stride, padding, kernel }: 
     ),
   );
   const columnsOfX = reshape(concat(copies, 2), [images, from * kernel * kernel, pixels]);
-  return reshape(matmul(reshape(g, [images, to, pixels]), transpose(columnsOfX)), [images, to, from, kernel, kernel]);
+  return reshape(matmul(reshape(g, [images, to, pixels]), transpose(columnsOfX)), [
+    images,
+    to,
+    from,
+    kernel,
+    kernel,
+  ]);
 }
 
 function refuse(node: Tensor): never {
-  throw new GraphError(`${node.op} takes a weight and has no rule for the gradients of single samples`);
+  throw new GraphError(
+    `${node.op} takes a weight and has no rule for the gradients of single samples`,
+  );
 }

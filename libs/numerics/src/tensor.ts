@@ -1,9 +1,13 @@
 /**
- * A tensor is a node of an immutable graph: nothing is computed while it is built. The same graph is differentiated (backward.ts), run by
- * the float64 reference evaluator (evaluate.ts) and emitted as ONNX (onnx.ts).
+ * A tensor is a node of an immutable graph: nothing is computed while it is built. The same graph
+ * is differentiated (backward.ts), run by the float64 reference evaluator (evaluate.ts) and emitted
+ * as ONNX (onnx.ts).
  */
 
-/** Programs compute in float32 when they run; `bool` is what comparisons yield and what `where` chooses by. */
+/**
+ * Programs compute in float32 when they run; `bool` is what comparisons yield and what `where`
+ * chooses by.
+ */
 export type Dtype = 'float32' | 'bool';
 export type Shape = readonly number[];
 
@@ -29,7 +33,10 @@ export function toGeometry({ stride, padding, groups = 1 }: ConvAttributes): Con
   return { stride, padding, ...(groups !== 1 && { groups }) };
 }
 
-/** The closed list of operations, each with what it needs beside its inputs. ops.ts and gradients.ts must answer for every name. */
+/**
+ * The closed list of operations, each with what it needs beside its inputs. ops.ts and gradients.ts
+ * must answer for every name.
+ */
 export interface OpAttributes {
   input: { name: string; shape: Shape; dtype: Dtype };
   constant: { data: Float64Array; shape: Shape };
@@ -72,7 +79,9 @@ export interface Node<K extends OpName> {
 }
 export type Tensor = Node<OpName>;
 
-/** A graph that can't be built or differentiated. The message names the operation and the shapes. */
+/**
+ * A graph that can't be built or differentiated. The message names the operation and the shapes.
+ */
 export class GraphError extends Error {
   override name = 'GraphError';
 }
@@ -85,24 +94,30 @@ export function sizeOf(shape: Shape): number {
 /** @returns row-major strides, in elements. */
 export function stridesOf(shape: Shape): number[] {
   const strides = shape.map(() => 1);
-  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = (strides[axis + 1] ?? 1) * (shape[axis + 1] ?? 1);
+  for (let axis = shape.length - 2; axis >= 0; axis--)
+    strides[axis] = (strides[axis + 1] ?? 1) * (shape[axis + 1] ?? 1);
   return strides;
 }
 
 /** @returns the axis as 0..rank-1; a negative axis counts from the end. */
 export function toAxis(axis: number, rank: number): number {
   const wrapped = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(axis) || wrapped < 0 || wrapped >= rank) throw new GraphError(`axis ${axis} is outside a tensor of rank ${rank}`);
+  if (!Number.isInteger(axis) || wrapped < 0 || wrapped >= rank)
+    throw new GraphError(`axis ${axis} is outside a tensor of rank ${rank}`);
   return wrapped;
 }
 
-/** @returns the common shape of two operands by the usual rule: align at the last axis, a length of 1 stretches. */
+/**
+ * @returns the common shape of two operands by the usual rule: align at the last axis, a length of
+ * 1 stretches.
+ */
 export function broadcastShapes(a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
     const left = a[axis - rank + a.length] ?? 1;
     const right = b[axis - rank + b.length] ?? 1;
-    if (left !== right && left !== 1 && right !== 1) throw new GraphError(`shapes [${a.join()}] and [${b.join()}] don't broadcast`);
+    if (left !== right && left !== 1 && right !== 1)
+      throw new GraphError(`shapes [${a.join()}] and [${b.join()}] don't broadcast`);
     return left === 1 ? right : left;
   });
 }
@@ -111,7 +126,10 @@ export function isSameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }
 
-/** @returns each node that the outputs depend on, once, inputs before users. A loop, not recursion: backward graphs are deep. */
+/**
+ * @returns each node that the outputs depend on, once, inputs before users. A loop, not recursion:
+ * backward graphs are deep.
+ */
 export function topologicalOrder(outputs: readonly Tensor[]): Tensor[] {
   const order: Tensor[] = [];
   const isDone = new Set<Tensor>();

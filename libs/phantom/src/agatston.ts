@@ -1,9 +1,15 @@
-/** The Agatston score (Agatston, Janowitz et al., JACC 15:827, 1990): calcium is 130 HU or more over at least 1 mm², in slices of 3 mm. */
+/**
+ * The Agatston score (Agatston, Janowitz et al., JACC 15:827, 1990): calcium is 130 HU or more over
+ * at least 1 mm², in slices of 3 mm.
+ */
 export const calciumThresholdHu = 130;
 export const smallestLesionMm2 = 1;
 export const scoringSliceMm = 3;
 
-/** @returns the weight of a lesion by its densest pixel: 1 from 130 HU, 2 from 200, 3 from 300, 4 from 400. */
+/**
+ * @returns the weight of a lesion by its densest pixel: 1 from 130 HU, 2 from 200, 3 from 300, 4
+ * from 400.
+ */
 export function densityFactor(peakHu: number): number {
   if (peakHu < calciumThresholdHu) return 0;
   return Math.min(4, Math.max(1, Math.floor(peakHu / 100)));
@@ -24,7 +30,11 @@ export function scoreSlice(
   const rows = hu.length / columns;
   const open = new Uint8Array(hu.length);
   for (let index = 0; index < hu.length; index++) {
-    if ((hu[index] ?? 0) >= calciumThresholdHu && isScored(index % columns, Math.floor(index / columns))) open[index] = 1;
+    if (
+      (hu[index] ?? 0) >= calciumThresholdHu &&
+      isScored(index % columns, Math.floor(index / columns))
+    )
+      open[index] = 1;
   }
   let score = 0;
   for (let start = 0; start < open.length; start++) {

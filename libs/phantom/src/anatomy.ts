@@ -3,7 +3,10 @@ import { drawCoronaryTree, type CoronaryTree } from './calcium.ts';
 import type { Random } from './random.ts';
 import type { Shape, Wave } from './shape.ts';
 
-/** All lengths in mm, angles in radians, densities in HU. One person's chest; nothing here depends on the scan. */
+/**
+ * All lengths in mm, angles in radians, densities in HU. One person's chest; nothing here depends
+ * on the scan.
+ */
 export interface Anatomy {
   body: Shape;
   fatMm: number;
@@ -48,7 +51,10 @@ export interface Ball {
   radius: number;
 }
 
-/** A vessel that passes a slice aslant: a short ellipse that wanders with height and points at the hilum. */
+/**
+ * A vessel that passes a slice aslant: a short ellipse that wanders with height and points at the
+ * hilum.
+ */
 export interface LungVessel extends Ball {
   halfHeightMm: number;
   slopeX: number;
@@ -57,7 +63,10 @@ export interface LungVessel extends Ball {
   turn: number;
 }
 
-/** A rib meets the slice at an angle of the chest wall that changes with height, since ribs slope down to the front. */
+/**
+ * A rib meets the slice at an angle of the chest wall that changes with height, since ribs slope
+ * down to the front.
+ */
 export interface Rib {
   side: -1 | 1;
   /** 0 is at the spine, pi at the breastbone. */
@@ -68,12 +77,18 @@ export interface Rib {
 export interface Person {
   sex: Sex;
   age: number;
-  /** The hidden subgroup: much fat round the heart, dense blood. Its outcome is worse at every calcium grade. */
+  /**
+   * The hidden subgroup: much fat round the heart, dense blood. Its outcome is worse at every
+   * calcium grade.
+   */
   isSubgroup: boolean;
 }
 
 const waves = (random: Random, size: number): Wave[] =>
-  [1, 0.7, 0.5, 0.35].map((share) => ({ amplitude: random.normal(0, size * share), phase: random.between(0, 2 * Math.PI) }));
+  [1, 0.7, 0.5, 0.35].map((share) => ({
+    amplitude: random.normal(0, size * share),
+    phase: random.between(0, 2 * Math.PI),
+  }));
 
 export function drawAnatomy(random: Random, person: Person, key: string): Anatomy {
   const isMale = person.sex === 'male';
@@ -119,7 +134,10 @@ export function drawAnatomy(random: Random, person: Person, key: string): Anatom
   const heartSize = (isMale ? 1.04 : 0.95) * (1 + random.normal(0, 0.045));
   const heart = drawHeart(random, heartSize, [front + 4, spine.y - spine.ry - 5]);
   const aortaMm = (isMale ? 12.6 : 11.4) + 0.13 * years + random.normal(0, 0.7);
-  const descendingAorta = [spine.x + spine.rx + random.normal(4, 2), spine.y - spine.ry - random.normal(2, 1.5)] as const;
+  const descendingAorta = [
+    spine.x + spine.rx + random.normal(4, 2),
+    spine.y - spine.ry - random.normal(2, 1.5),
+  ] as const;
   const emphysemaShare = random.chance(0.12) ? random.between(0.3, 1) : 0;
 
   return {
@@ -133,15 +151,24 @@ export function drawAnatomy(random: Random, person: Person, key: string): Anatom
     lungGradientHu: random.normal(60, 12),
     lungTextureSeed: key,
     emphysemaShare,
-    holes: Array.from({ length: Math.round(160 * emphysemaShare) }, () => drawBall(random, cavity, random.between(2, 6))),
-    nodules: random.chance(0.1) ? Array.from({ length: random.pick([1, 1, 2]) }, () => drawBall(random, cavity, random.between(2.5, 6), 12)) : [],
+    holes: Array.from({ length: Math.round(160 * emphysemaShare) }, () =>
+      drawBall(random, cavity, random.between(2, 6)),
+    ),
+    nodules: random.chance(0.1)
+      ? Array.from({ length: random.pick([1, 1, 2]) }, () =>
+          drawBall(random, cavity, random.between(2.5, 6), 12),
+        )
+      : [],
     lungVessels: Array.from({ length: 260 }, () => drawLungVessel(random, cavity)),
     hila: [-1, 1].flatMap((side) => drawHilum(random, side, heart)),
     mediastinumMm: random.normal(15, 2.5),
     heart,
     heartTopMm: random.normal(52, 4),
     heartBottomMm: random.normal(-58, 4),
-    epicardialFatMm: Math.max(2, (person.isSubgroup ? 9 : 3.2) + 0.5 * build + random.normal(0, 0.6)),
+    epicardialFatMm: Math.max(
+      2,
+      (person.isSubgroup ? 9 : 3.2) + 0.5 * build + random.normal(0, 0.6),
+    ),
     bloodHu: (person.isSubgroup ? 46 : 38) + random.normal(0, 2),
     myocardiumHu: random.normal(50, 2),
     coronaries: drawCoronaryTree(random),
@@ -156,7 +183,10 @@ export function drawAnatomy(random: Random, person: Person, key: string): Anatom
   };
 }
 
-/** A heart between breastbone and spine: it fills half of what room a deep chest leaves, and shrinks where a flat one has too little. */
+/**
+ * A heart between breastbone and spine: it fills half of what room a deep chest leaves, and shrinks
+ * where a flat one has too little.
+ */
 function drawHeart(random: Random, size: number, [front, back]: readonly [number, number]): Shape {
   const turn = -0.6 + random.normal(0, 0.1);
   const rx = 60 * size * (1 + random.normal(0, 0.03));
@@ -244,7 +274,12 @@ function drawHilum(random: Random, side: number, heart: Shape): Shape[] {
   }));
 }
 
-function drawAorticCalcium(random: Random, aorta: readonly [number, number], aortaMm: number, age: number): Ball[] {
+function drawAorticCalcium(
+  random: Random,
+  aorta: readonly [number, number],
+  aortaMm: number,
+  age: number,
+): Ball[] {
   if (!random.chance(0.1 + 0.035 * (age - 50))) return [];
   return Array.from({ length: random.pick([1, 2, 3]) }, () => {
     const angle = random.between(0, 2 * Math.PI);

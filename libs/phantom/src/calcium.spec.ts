@@ -14,18 +14,32 @@ import {
 } from './index.ts';
 
 const gradeMix = { none: 1, mild: 1, moderate: 1, severe: 1 };
-const people = Array.from({ length: 16 }, (_, index) => phantomSubject({ seed: 'calcium', index, gradeMix }));
+const people = Array.from({ length: 16 }, (_, index) =>
+  phantomSubject({ seed: 'calcium', index, gradeMix }),
+);
 
-/** The Agatston score that a reader would measure on ideal slices: a fine window about each plaque, bone outside it left out. */
+/**
+ * The Agatston score that a reader would measure on ideal slices: a fine window about each plaque,
+ * bone outside it left out.
+ */
 function measuredScore(subject: PhantomSubject): number {
   const [columns, pixelMm] = [200, 0.06];
   let score = 0;
   for (const z of scoringHeightsMm) {
     for (const shape of plaqueShapes(subject, z)) {
-      const hu = phantomSlice(subject, z, { scan: 'ideal', matrix: columns, fieldOfViewMm: columns * pixelMm, centreMm: [shape.x, shape.y] });
+      const hu = phantomSlice(subject, z, {
+        scan: 'ideal',
+        matrix: columns,
+        fieldOfViewMm: columns * pixelMm,
+        centreMm: [shape.x, shape.y],
+      });
       const corner = ((columns - 1) / 2) * pixelMm;
       score += scoreSlice({ hu, columns, pixelMm }, (column, row) =>
-        isInside({ ...shape, rx: shape.rx + 0.2, ry: shape.ry + 0.2 }, shape.x - corner + column * pixelMm, shape.y - corner + row * pixelMm),
+        isInside(
+          { ...shape, rx: shape.rx + 0.2, ry: shape.ry + 0.2 },
+          shape.x - corner + column * pixelMm,
+          shape.y - corner + row * pixelMm,
+        ),
       );
     }
   }
@@ -46,10 +60,16 @@ describe('coronary calcium', () => {
         const outline = heartOutline(person, z);
         const [columns, pixelMm] = [200, 0.75];
         const { x, y } = person.anatomy.heart;
-        const hu = phantomSlice(person, z, { scan: 'ideal', matrix: columns, fieldOfViewMm: columns * pixelMm, centreMm: [x, y] });
+        const hu = phantomSlice(person, z, {
+          scan: 'ideal',
+          matrix: columns,
+          fieldOfViewMm: columns * pixelMm,
+          centreMm: [x, y],
+        });
         const corner = ((columns - 1) / 2) * pixelMm;
         const isHeart = (column: number, row: number): boolean =>
-          outline !== null && isInside(outline, x - corner + column * pixelMm, y - corner + row * pixelMm, 0.95);
+          outline !== null &&
+          isInside(outline, x - corner + column * pixelMm, y - corner + row * pixelMm, 0.95);
         expect(scoreSlice({ hu, columns, pixelMm }, isHeart)).toBe(0);
       }
     }
@@ -57,9 +77,18 @@ describe('coronary calcium', () => {
 
   it('never merges two plaques, which would be one lesion to a reader', () => {
     for (let index = 0; index < 300; index++) {
-      const shapes = plaqueShapes(phantomSubject({ seed: 'apart', index, gradeMix: { none: 0, mild: 0, moderate: 1, severe: 2 } }), 0);
+      const shapes = plaqueShapes(
+        phantomSubject({
+          seed: 'apart',
+          index,
+          gradeMix: { none: 0, mild: 0, moderate: 1, severe: 2 },
+        }),
+        0,
+      );
       shapes.forEach((a, first) =>
-        shapes.slice(first + 1).forEach((b) => expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(a.rx + b.rx)),
+        shapes
+          .slice(first + 1)
+          .forEach((b) => expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(a.rx + b.rx)),
       );
     }
   });
@@ -76,7 +105,9 @@ describe('coronary calcium', () => {
 
 describe('the Agatston score', () => {
   it('weighs by the densest pixel', () => {
-    expect([129, 130, 199, 200, 300, 399, 400, 900].map(densityFactor)).toEqual([0, 1, 1, 2, 3, 3, 4, 4]);
+    expect([129, 130, 199, 200, 300, 399, 400, 900].map(densityFactor)).toEqual([
+      0, 1, 1, 2, 3, 3, 4, 4,
+    ]);
   });
 
   it('leaves out lesions below 1 mm², joins corners, and obeys the mask', () => {
@@ -87,13 +118,24 @@ describe('the Agatston score', () => {
   });
 });
 
-/** Excess HU over the heart's own mean, summed over the heart: about proportional to calcium mass. */
+/**
+ * Excess HU over the heart's own mean, summed over the heart: about proportional to calcium mass.
+ */
 function calciumMass(pixels: Float32Array, image: number, subject: PhantomSubject): number {
   const [size, pixelMm] = [64, 340 / 64];
   const outline = heartOutline(subject, 0);
   const inHeart = (scale: number): number[] =>
     Array.from({ length: size * size }, (_, index) => index)
-      .filter((index) => outline !== null && isInside(outline, ((index % size) - 31.5) * pixelMm, (Math.floor(index / size) - 31.5) * pixelMm, scale))
+      .filter(
+        (index) =>
+          outline !== null &&
+          isInside(
+            outline,
+            ((index % size) - 31.5) * pixelMm,
+            (Math.floor(index / size) - 31.5) * pixelMm,
+            scale,
+          ),
+      )
       .map((index) => 1000 * (pixels[image * size * size + index] ?? 0));
   const middle = inHeart(0.6);
   const mean = middle.reduce((sum, value) => sum + value, 0) / middle.length;

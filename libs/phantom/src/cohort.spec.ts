@@ -1,7 +1,14 @@
 import { getText, readDicom } from '@scapis/imaging';
 import { describe, expect, it } from 'vitest';
 import { luhnDigit } from './identity.ts';
-import { fictiveIdentity, phantomCohort, phantomImageSet, phantomSubject, phantomVolumeSet, toLabelsCsv } from './index.ts';
+import {
+  fictiveIdentity,
+  phantomCohort,
+  phantomImageSet,
+  phantomSubject,
+  phantomVolumeSet,
+  toLabelsCsv,
+} from './index.ts';
 
 describe('phantomCohort', () => {
   it('yields each person with a label row that finds the files', () => {
@@ -9,10 +16,18 @@ describe('phantomCohort', () => {
     expect(cases).toHaveLength(4);
     for (const { subject, files, label } of cases) {
       expect(files).toHaveLength(2);
-      for (const { bytes } of files) expect(getText(readDicom(bytes).dataset, '00100020')).toBe(label.patientId);
-      expect(label).toMatchObject({ calciumGrade: subject.calciumGrade, sex: subject.sex, agatston: subject.agatston, site: subject.site });
+      for (const { bytes } of files)
+        expect(getText(readDicom(bytes).dataset, '00100020')).toBe(label.patientId);
+      expect(label).toMatchObject({
+        calciumGrade: subject.calciumGrade,
+        sex: subject.sex,
+        agatston: subject.agatston,
+        site: subject.site,
+      });
     }
-    const lines = toLabelsCsv(cases.map(({ label }) => label)).trimEnd().split('\n');
+    const lines = toLabelsCsv(cases.map(({ label }) => label))
+      .trimEnd()
+      .split('\n');
     expect(lines[0]).toBe('patientId,calciumGrade,sex,ageBand,agatston,site,outcome');
     expect(lines).toHaveLength(5);
     for (const line of lines) expect(line.split(',')).toHaveLength(7);
@@ -20,7 +35,9 @@ describe('phantomCohort', () => {
 });
 
 describe('fictiveIdentity', () => {
-  const people = Array.from({ length: 3000 }, (_, index) => phantomSubject({ seed: 'identity', index }));
+  const people = Array.from({ length: 3000 }, (_, index) =>
+    phantomSubject({ seed: 'identity', index }),
+  );
 
   it('gives each person of a cohort a number of their own, with the age and sex that they have', () => {
     const numbers = people.map((person) => fictiveIdentity(person).personnummer);
@@ -55,8 +72,15 @@ describe('phantomImageSet', () => {
   });
 
   it('is the same again, and starts the same when it is longer', () => {
-    expect(phantomImageSet({ seed: 'set', subjects: 5, slicesPerSubject: 2, size: 32 })).toEqual(set);
-    expect(phantomImageSet({ seed: 'set', subjects: 7, slicesPerSubject: 2, size: 32 }).pixels.slice(0, set.pixels.length)).toEqual(set.pixels);
+    expect(phantomImageSet({ seed: 'set', subjects: 5, slicesPerSubject: 2, size: 32 })).toEqual(
+      set,
+    );
+    expect(
+      phantomImageSet({ seed: 'set', subjects: 7, slicesPerSubject: 2, size: 32 }).pixels.slice(
+        0,
+        set.pixels.length,
+      ),
+    ).toEqual(set.pixels);
   });
 });
 
@@ -66,12 +90,17 @@ describe('phantomVolumeSet', () => {
   it('holds one cube of the heart for each subject, drawn anew the same', () => {
     expect(set).toMatchObject({ size: 16, dimensions: 3, count: 2, subjects: ['set-0', 'set-1'] });
     expect(set.pixels).toHaveLength(2 * 16 ** 3);
-    expect(set.labels[0]).toEqual(phantomImageSet({ seed: 'set', subjects: 1, size: 16 }).labels[0]);
-    expect(phantomVolumeSet({ seed: 'set', subjects: 1, size: 16 }).pixels).toEqual(set.pixels.slice(0, 16 ** 3));
+    expect(set.labels[0]).toEqual(
+      phantomImageSet({ seed: 'set', subjects: 1, size: 16 }).labels[0],
+    );
+    expect(phantomVolumeSet({ seed: 'set', subjects: 1, size: 16 }).pixels).toEqual(
+      set.pixels.slice(0, 16 ** 3),
+    );
   });
 
   it('has soft tissue in the middle and differs from slab to slab', () => {
-    const at = (slab: number, row: number, column: number): number => set.pixels[(slab * 16 + row) * 16 + column] ?? NaN;
+    const at = (slab: number, row: number, column: number): number =>
+      set.pixels[(slab * 16 + row) * 16 + column] ?? NaN;
     expect(Math.abs(at(8, 8, 8))).toBeLessThan(0.2);
     expect(set.pixels.slice(0, 256)).not.toEqual(set.pixels.slice(256, 512));
     expect(() => phantomVolumeSet({ seed: 'set', subjects: 0 })).toThrow(RangeError);

@@ -3,7 +3,10 @@ import { fictiveIdentity } from './identity.ts';
 import { writePhantomSeries, type PhantomFile, type SeriesOptions } from './series.ts';
 import { phantomSubject, type PhantomSubject, type SubjectOptions } from './subject.ts';
 
-/** What stands beside the pictures in labels.csv. `patientId` is the PatientID of the DICOM files, an identifier: it goes in, never out. */
+/**
+ * What stands beside the pictures in labels.csv. `patientId` is the PatientID of the DICOM files,
+ * an identifier: it goes in, never out.
+ */
 export interface LabelRow {
   patientId: string;
   calciumGrade: CalciumGrade;
@@ -38,7 +41,12 @@ export interface PhantomCase {
 }
 
 /** Yields one person at a time, so that a cohort of any size needs the memory of one. */
-export function* phantomCohort({ seed, subjects, gradeMix, ...series }: CohortOptions): Generator<PhantomCase> {
+export function* phantomCohort({
+  seed,
+  subjects,
+  gradeMix,
+  ...series
+}: CohortOptions): Generator<PhantomCase> {
   for (let index = 0; index < subjects; index++) {
     const subject = phantomSubject({ seed, index, gradeMix });
     yield { subject, files: writePhantomSeries(subject, series), label: toLabelRow(subject) };
@@ -47,7 +55,15 @@ export function* phantomCohort({ seed, subjects, gradeMix, ...series }: CohortOp
 
 export function toLabelRow(subject: PhantomSubject): LabelRow {
   const { calciumGrade, sex, ageBand, agatston, site } = subject;
-  return { patientId: fictiveIdentity(subject).personnummer, calciumGrade, sex, ageBand, agatston, site, outcome: subject.outcome ? 1 : 0 };
+  return {
+    patientId: fictiveIdentity(subject).personnummer,
+    calciumGrade,
+    sex,
+    ageBand,
+    agatston,
+    site,
+    outcome: subject.outcome ? 1 : 0,
+  };
 }
 
 /** @returns labels.csv: UTF-8, one header line, no value holds a comma or a quote. */

@@ -27,20 +27,33 @@ export interface ImageSetOptions {
 
 /**
  * @param count slices of a series, 1 or more.
- * @returns heights in mm, from the feet up, evenly over the middle 6 mm of the plaque zone: each shows its share of the calcium.
+ * @returns heights in mm, from the feet up, evenly over the middle 6 mm of the plaque zone: each
+ * shows its share of the calcium.
  */
 export function heartHeightsMm(count: number): number[] {
-  if (!Number.isInteger(count) || count < 1) throw new RangeError(`A series has a whole number of slices, 1 or more, not ${count}.`);
-  return Array.from({ length: count }, (_, index) => (count === 1 ? 0 : (6 * index) / (count - 1) - 3));
+  if (!Number.isInteger(count) || count < 1)
+    throw new RangeError(`A series has a whole number of slices, 1 or more, not ${count}.`);
+  return Array.from({ length: count }, (_, index) =>
+    count === 1 ? 0 : (6 * index) / (count - 1) - 3,
+  );
 }
 
-/** Draws pictures at twice the size and averages 2 x 2, as the lab makes training pictures from CT slices. */
+/**
+ * Draws pictures at twice the size and averages 2 x 2, as the lab makes training pictures from CT
+ * slices.
+ */
 export function phantomImageSet(options: ImageSetOptions): PhantomImageSet {
   const { seed, subjects, slicesPerSubject = 1, size = 64, scan = 0, gradeMix } = options;
   checkSubjects(subjects);
   const heights = heartHeightsMm(slicesPerSubject);
   const count = subjects * heights.length;
-  const set: PhantomImageSet = { size, count, pixels: new Float32Array(count * size * size), labels: [], subjects: [] };
+  const set: PhantomImageSet = {
+    size,
+    count,
+    pixels: new Float32Array(count * size * size),
+    labels: [],
+    subjects: [],
+  };
   let image = 0;
   for (let index = 0; index < subjects; index++) {
     const subject = phantomSubject({ seed, index, gradeMix });
@@ -61,18 +74,37 @@ export interface PhantomVolumeSet extends PhantomImageSet {
 }
 
 /**
- * Volumes of the heart, 120 mm on a side, as high as the phantom is: one of each subject, labelled as its pictures are.
+ * Volumes of the heart, 120 mm on a side, as high as the phantom is: one of each subject, labelled
+ * as its pictures are.
  * @returns pixels [count, 1, size, size, size] from the feet up, rows and columns as in a picture.
  */
-export function phantomVolumeSet({ seed, subjects, size = 64, scan = 0, gradeMix }: Omit<ImageSetOptions, 'slicesPerSubject'>): PhantomVolumeSet {
+export function phantomVolumeSet({
+  seed,
+  subjects,
+  size = 64,
+  scan = 0,
+  gradeMix,
+}: Omit<ImageSetOptions, 'slicesPerSubject'>): PhantomVolumeSet {
   checkSubjects(subjects);
   const [bottom, top] = heightRangeMm;
   const [fieldOfViewMm, voxels] = [top - bottom, size ** 3];
-  const set: PhantomVolumeSet = { size, dimensions: 3, count: subjects, pixels: new Float32Array(subjects * voxels), labels: [], subjects: [] };
+  const set: PhantomVolumeSet = {
+    size,
+    dimensions: 3,
+    count: subjects,
+    pixels: new Float32Array(subjects * voxels),
+    labels: [],
+    subjects: [],
+  };
   for (let index = 0; index < subjects; index++) {
     const subject = phantomSubject({ seed, index, gradeMix });
     const { calciumGrade, sex, ageBand, anatomy } = subject;
-    const view = { matrix: 2 * size, fieldOfViewMm, centreMm: [anatomy.heart.x, anatomy.heart.y] as const, scan };
+    const view = {
+      matrix: 2 * size,
+      fieldOfViewMm,
+      centreMm: [anatomy.heart.x, anatomy.heart.y] as const,
+      scan,
+    };
     for (let slab = 0; slab < size; slab++) {
       const hu = phantomSlice(subject, bottom + ((slab + 0.5) * fieldOfViewMm) / size, view);
       const start = index * voxels + slab * size * size;
@@ -85,14 +117,16 @@ export function phantomVolumeSet({ seed, subjects, size = 64, scan = 0, gradeMix
 }
 
 function checkSubjects(subjects: number): void {
-  if (!Number.isInteger(subjects) || subjects < 1) throw new RangeError(`A set has a whole number of subjects, 1 or more, not ${subjects}.`);
+  if (!Number.isInteger(subjects) || subjects < 1)
+    throw new RangeError(`A set has a whole number of subjects, 1 or more, not ${subjects}.`);
 }
 
 function halve(hu: Int16Array, size: number, into: Float32Array): void {
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       const at = 4 * row * size + 2 * column;
-      const sum = (hu[at] ?? 0) + (hu[at + 1] ?? 0) + (hu[at + 2 * size] ?? 0) + (hu[at + 2 * size + 1] ?? 0);
+      const sum =
+        (hu[at] ?? 0) + (hu[at + 1] ?? 0) + (hu[at + 2 * size] ?? 0) + (hu[at + 2 * size + 1] ?? 0);
       into[row * size + column] = Math.max(-1, Math.min(1, sum / 4000));
     }
   }

@@ -2,25 +2,44 @@ import { setBytes, setSequence, setText, type DicomDataset } from '@scapis/imagi
 import { fictiveIdentity } from './identity.ts';
 import type { PhantomSubject } from './subject.ts';
 
-export const identifierKinds = ['name', 'personnummer', 'date', 'phone', 'address', 'institution', 'number', 'uid'] as const;
+export const identifierKinds = [
+  'name',
+  'personnummer',
+  'date',
+  'phone',
+  'address',
+  'institution',
+  'number',
+  'uid',
+] as const;
 export type IdentifierKind = (typeof identifierKinds)[number];
 
-/** One value that must be gone after de-identification. The path is tags from the top, items of a sequence by number: 00400275[0].00400007. */
+/**
+ * One value that must be gone after de-identification. The path is tags from the top, items of a
+ * sequence by number: 00400275[0].00400007.
+ */
 export interface PlantedIdentifier {
   kind: IdentifierKind;
   path: string;
   value: string;
 }
 
-/** Not a UID of anything: 2.25 of a number that spells nothing. Given where a reference to another object would stand. */
+/**
+ * Not a UID of anything: 2.25 of a number that spells nothing. Given where a reference to another
+ * object would stand.
+ */
 const otherStudyUid = '2.25.178312954203947710284415560922713380017';
 
 /**
- * Puts the person's identity where hospitals leave it besides the patient module: free text, nested sequences, private elements, UN bytes.
+ * Puts the person's identity where hospitals leave it besides the patient module: free text, nested
+ * sequences, private elements, UN bytes.
  *
  * @returns the answer key of what was put in.
  */
-export function plantIdentifiers(dataset: DicomDataset, subject: PhantomSubject): PlantedIdentifier[] {
+export function plantIdentifiers(
+  dataset: DicomDataset,
+  subject: PhantomSubject,
+): PlantedIdentifier[] {
   const identity = fictiveIdentity(subject);
   const [family = '', given = ''] = identity.name.split('^');
   const spokenName = `${given} ${family}`;
@@ -29,8 +48,18 @@ export function plantIdentifiers(dataset: DicomDataset, subject: PhantomSubject)
   setText(dataset, '00101000', 'LO', `OLD-${identity.personnummer}`);
   setText(dataset, '00101040', 'LO', identity.address);
   setText(dataset, '00102154', 'SH', identity.phone);
-  setText(dataset, '00104000', 'LT', `Ring ${spokenName} på ${identity.phone} om svaret, född ${dashed(identity.birthDate)}.`);
-  setText(dataset, '00204000', 'LT', `PHANTOM, no patient. ${spokenName}, ${identity.personnummer}`);
+  setText(
+    dataset,
+    '00104000',
+    'LT',
+    `Ring ${spokenName} på ${identity.phone} om svaret, född ${dashed(identity.birthDate)}.`,
+  );
+  setText(
+    dataset,
+    '00204000',
+    'LT',
+    `PHANTOM, no patient. ${spokenName}, ${identity.personnummer}`,
+  );
 
   const staff: DicomDataset = new Map();
   setText(staff, '0040A123', 'PN', identity.physician);
@@ -47,7 +76,12 @@ export function plantIdentifiers(dataset: DicomDataset, subject: PhantomSubject)
 
   setText(dataset, '00290010', 'LO', 'PHANTOM WORKS 1.0');
   setText(dataset, '00291001', 'LO', identity.personnummer);
-  setBytes(dataset, '00291002', 'UN', new TextEncoder().encode(`${spokenName};${identity.address}`));
+  setBytes(
+    dataset,
+    '00291002',
+    'UN',
+    new TextEncoder().encode(`${spokenName};${identity.address}`),
+  );
 
   return [
     { kind: 'name', path: '00081048', value: identity.physician },

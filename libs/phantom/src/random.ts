@@ -1,10 +1,16 @@
-/** A seeded stream of random numbers: the same keys give the same numbers on every machine. No clock, no global generator. */
+/**
+ * A seeded stream of random numbers: the same keys give the same numbers on every machine. No
+ * clock, no global generator.
+ */
 export interface Random {
   /** @returns a number in [0, 1). */
   next: () => number;
   /** @returns a number in [low, high). */
   between: (low: number, high: number) => number;
-  /** @returns a normal variate, cut off at three standard deviations so that no anatomy becomes impossible. */
+  /**
+   * @returns a normal variate, cut off at three standard deviations so that no anatomy becomes
+   * impossible.
+   */
   normal: (mean: number, deviation: number) => number;
   chance: (probability: number) => boolean;
   pick: <Item>(items: readonly Item[]) => Item;
@@ -14,10 +20,11 @@ export interface Random {
 export type Seed = number | string;
 
 /**
- * Small fast counting generator (sfc32; C. Doty-Humphrey, PractRand), its state filled by FNV-1a over the keys.
+ * Small fast counting generator (sfc32; C. Doty-Humphrey, PractRand), its state filled by FNV-1a
+ * over the keys.
  *
- * @param keys what the stream is for, such as seed, person, 'anatomy': streams of different keys are unrelated, so that drawing more
- * numbers in one place moves nothing elsewhere.
+ * @param keys what the stream is for, such as seed, person, 'anatomy': streams of different keys
+ * are unrelated, so that drawing more numbers in one place moves nothing elsewhere.
  */
 export function createRandom(...keys: Seed[]): Random {
   const text = keys.join('\u0000');
@@ -68,6 +75,7 @@ function normalPair(next: () => number): [number, number] {
 
 function fnv1a(text: string, basis: number): number {
   let hash = basis;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return hash | 0;
 }

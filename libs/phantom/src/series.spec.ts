@@ -1,6 +1,21 @@
-import { createPseudonymizer, deidentify, getNumber, getNumbers, getText, readDicom, writeDicom, type DicomDataset } from '@scapis/imaging';
+import {
+  createPseudonymizer,
+  deidentify,
+  getNumber,
+  getNumbers,
+  getText,
+  readDicom,
+  writeDicom,
+  type DicomDataset,
+} from '@scapis/imaging';
 import { describe, expect, it } from 'vitest';
-import { heartHeightsMm, phantomSlice, phantomSubject, plantedIdentifiers, writePhantomSeries } from './index.ts';
+import {
+  heartHeightsMm,
+  phantomSlice,
+  phantomSubject,
+  plantedIdentifiers,
+  writePhantomSeries,
+} from './index.ts';
 
 const subject = phantomSubject({ seed: 'series', index: 4 });
 const files = writePhantomSeries(subject);
@@ -24,9 +39,16 @@ describe('writePhantomSeries', () => {
       const { dataset } = readDicom(file.bytes);
       const pixels = dataset.get('7FE00010');
       if (pixels?.kind !== 'binary') throw new Error('The file has no pixels.');
-      const view = new DataView(pixels.bytes.buffer, pixels.bytes.byteOffset, pixels.bytes.byteLength);
+      const view = new DataView(
+        pixels.bytes.buffer,
+        pixels.bytes.byteOffset,
+        pixels.bytes.byteLength,
+      );
       const intercept = getNumber(dataset, '00281052') ?? NaN;
-      const hu = Int16Array.from({ length: pixels.bytes.length / 2 }, (_, at) => view.getUint16(2 * at, true) + intercept);
+      const hu = Int16Array.from(
+        { length: pixels.bytes.length / 2 },
+        (_, at) => view.getUint16(2 * at, true) + intercept,
+      );
       expect(hu).toEqual(phantomSlice(subject, heartHeightsMm(3)[index] ?? NaN));
       expect(getNumber(dataset, '00280010')).toBe(128);
       expect(getNumbers(dataset, '00200032')[2]).toBe(heartHeightsMm(3)[index]);
@@ -38,14 +60,19 @@ describe('writePhantomSeries', () => {
     for (const planting of [false, true]) {
       for (const { bytes } of writePhantomSeries(subject, { plantIdentifiers: planting })) {
         const { dataset } = readDicom(bytes);
-        for (const tag of ['00081030', '0008103E', '00204000', '00181030']) expect(getText(dataset, tag)).toContain('PHANTOM');
+        for (const tag of ['00081030', '0008103E', '00204000', '00181030'])
+          expect(getText(dataset, tag)).toContain('PHANTOM');
       }
     }
   });
 
   it('keeps one study, series and frame of reference per scan, and one UID per slice', () => {
     const uidsOf = (scan: number, tag: string): Set<string> =>
-      new Set(writePhantomSeries(subject, { scan }).map(({ bytes }) => getText(readDicom(bytes).dataset, tag)));
+      new Set(
+        writePhantomSeries(subject, { scan }).map(({ bytes }) =>
+          getText(readDicom(bytes).dataset, tag),
+        ),
+      );
     for (const tag of ['0020000D', '0020000E', '00200052']) {
       expect(uidsOf(0, tag).size).toBe(1);
       expect(uidsOf(0, tag)).not.toEqual(uidsOf(1, tag));
@@ -60,9 +87,15 @@ describe('writePhantomSeries', () => {
 
   it('hides every identifier of the answer key where the key says', () => {
     const options = { slices: 2, plantIdentifiers: true };
-    const datasets = writePhantomSeries(subject, options).map(({ bytes }) => readDicom(bytes).dataset);
+    const datasets = writePhantomSeries(subject, options).map(
+      ({ bytes }) => readDicom(bytes).dataset,
+    );
     const key = plantedIdentifiers(subject, options);
-    for (const { path, value } of key) expect(datasets.some((dataset) => textAt(dataset, path).includes(value)), `${path} ${value}`).toBe(true);
+    for (const { path, value } of key)
+      expect(
+        datasets.some((dataset) => textAt(dataset, path).includes(value)),
+        `${path} ${value}`,
+      ).toBe(true);
     expect(key.length).toBeGreaterThan(25);
     expect(plantedIdentifiers(subject).length).toBeLessThan(key.length);
   });
@@ -84,8 +117,11 @@ describe('the answer key', () => {
       const person = phantomSubject({ seed: 'planted', index });
       const options = { plantIdentifiers: true, matrix: 32 };
       for (const { bytes } of writePhantomSeries(person, options)) {
-        const text = new TextDecoder().decode(writeDicom(deidentify(readDicom(bytes), pseudonyms).object));
-        for (const { kind, path, value } of plantedIdentifiers(person, options)) expect(text.includes(value), `${kind} of (${path})`).toBe(false);
+        const text = new TextDecoder().decode(
+          writeDicom(deidentify(readDicom(bytes), pseudonyms).object),
+        );
+        for (const { kind, path, value } of plantedIdentifiers(person, options))
+          expect(text.includes(value), `${kind} of (${path})`).toBe(false);
       }
     }
   });

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { setBytes, setNumbers, setText, transferSyntax, writePart10, type DicomDataset } from '@scapis/imaging';
+import {
+  setBytes,
+  setNumbers,
+  setText,
+  transferSyntax,
+  writePart10,
+  type DicomDataset,
+} from '@scapis/imaging';
 import { fictiveIdentity } from './identity.ts';
 import { heartHeightsMm } from './image-set.ts';
 import { plantIdentifiers, type PlantedIdentifier } from './planted.ts';
@@ -17,7 +24,10 @@ export interface SeriesOptions {
   fieldOfViewMm?: number;
   /** Which scan of the person; default 0. Each scan is a study of its own. */
   scan?: number;
-  /** Hide more identifiers where hospitals leave them: nested sequences, private elements, comments. Default false. */
+  /**
+   * Hide more identifiers where hospitals leave them: nested sequences, private elements, comments.
+   * Default false.
+   */
   plantIdentifiers?: boolean;
 }
 
@@ -31,8 +41,14 @@ const sliceThicknessMm = 3;
 /** Said in every place where a person could take the pictures for a patient's. */
 export const phantomMark = 'PHANTOM, no patient';
 
-/** @returns the person's CT series, one classic CT object (PS3.3 A.3) per slice, from the feet up. The same subject gives the same bytes. */
-export function writePhantomSeries(subject: PhantomSubject, options: SeriesOptions = {}): PhantomFile[] {
+/**
+ * @returns the person's CT series, one classic CT object (PS3.3 A.3) per slice, from the feet up.
+ * The same subject gives the same bytes.
+ */
+export function writePhantomSeries(
+  subject: PhantomSubject,
+  options: SeriesOptions = {},
+): PhantomFile[] {
   return seriesHeights(options).map((height, index) => {
     const dataset = sliceDataset(subject, height, index, options);
     if (options.plantIdentifiers) plantIdentifiers(dataset, subject);
@@ -41,8 +57,14 @@ export function writePhantomSeries(subject: PhantomSubject, options: SeriesOptio
   });
 }
 
-/** @returns the answer key: every identifying value in this person's files, and where it stands. None may survive de-identification. */
-export function plantedIdentifiers(subject: PhantomSubject, options: SeriesOptions = {}): PlantedIdentifier[] {
+/**
+ * @returns the answer key: every identifying value in this person's files, and where it stands.
+ * None may survive de-identification.
+ */
+export function plantedIdentifiers(
+  subject: PhantomSubject,
+  options: SeriesOptions = {},
+): PlantedIdentifier[] {
   const identity = fictiveIdentity(subject);
   const plain: PlantedIdentifier[] = [
     { kind: 'name', path: '00100010', value: identity.name },
@@ -57,7 +79,12 @@ export function plantedIdentifiers(subject: PhantomSubject, options: SeriesOptio
     { kind: 'uid', path: '0020000E', value: uid(subject, options.scan ?? 0, 'series') },
     { kind: 'uid', path: '00200052', value: uid(subject, options.scan ?? 0, 'frame of reference') },
     ...seriesHeights(options).map(
-      (_, index) => ({ kind: 'uid', path: '00080018', value: uid(subject, options.scan ?? 0, `slice ${index}`) }) as const,
+      (_, index) =>
+        ({
+          kind: 'uid',
+          path: '00080018',
+          value: uid(subject, options.scan ?? 0, `slice ${index}`),
+        }) as const,
     ),
   ];
   return options.plantIdentifiers ? [...plain, ...plantIdentifiers(new Map(), subject)] : plain;
@@ -67,20 +94,28 @@ function seriesHeights({ slices = 3, heightsMm }: SeriesOptions): readonly numbe
   return heightsMm ?? heartHeightsMm(slices);
 }
 
-function sliceDataset(subject: PhantomSubject, height: number, index: number, options: SeriesOptions): DicomDataset {
+function sliceDataset(
+  subject: PhantomSubject,
+  height: number,
+  index: number,
+  options: SeriesOptions,
+): DicomDataset {
   const { matrix = defaultMatrix, fieldOfViewMm = defaultFieldOfViewMm, scan = 0 } = options;
   const identity = fictiveIdentity(subject);
   const scanner = scanners[subject.site];
   const pixelMm = fieldOfViewMm / matrix;
   const corner = -((matrix - 1) / 2) * pixelMm;
   const dataset: DicomDataset = new Map();
-  const text = (tag: string, vr: Parameters<typeof setText>[2], value: string | number): void => setText(dataset, tag, vr, `${value}`);
+  const text = (tag: string, vr: Parameters<typeof setText>[2], value: string | number): void =>
+    setText(dataset, tag, vr, `${value}`);
 
   text('00080008', 'CS', 'ORIGINAL\\PRIMARY\\AXIAL');
   text('00080016', 'UI', ctImageStorage);
   text('00080018', 'UI', uid(subject, scan, `slice ${index}`));
-  for (const tag of ['00080020', '00080021', '00080022', '00080023']) text(tag, 'DA', identity.studyDate);
-  for (const tag of ['00080030', '00080031', '00080032', '00080033']) text(tag, 'TM', identity.studyTime);
+  for (const tag of ['00080020', '00080021', '00080022', '00080023'])
+    text(tag, 'DA', identity.studyDate);
+  for (const tag of ['00080030', '00080031', '00080032', '00080033'])
+    text(tag, 'TM', identity.studyTime);
   text('00080050', 'SH', identity.accessionNumber);
   text('00080060', 'CS', 'CT');
   text('00080070', 'LO', 'SCAPIS lab (phantom)');
@@ -141,7 +176,12 @@ function sliceDataset(subject: PhantomSubject, height: number, index: number, op
   text('00281052', 'DS', lowestHu);
   text('00281053', 'DS', 1);
   text('00281054', 'LO', 'HU');
-  setBytes(dataset, '7FE00010', 'OW', storedPixels(phantomSlice(subject, height, { matrix, fieldOfViewMm, scan })));
+  setBytes(
+    dataset,
+    '7FE00010',
+    'OW',
+    storedPixels(phantomSlice(subject, height, { matrix, fieldOfViewMm, scan })),
+  );
   return dataset;
 }
 
@@ -149,7 +189,9 @@ function sliceDataset(subject: PhantomSubject, height: number, index: number, op
 function storedPixels(hu: Int16Array): Uint8Array {
   const bytes = new Uint8Array(2 * hu.length);
   const view = new DataView(bytes.buffer);
-  hu.forEach((value, index) => view.setUint16(2 * index, Math.max(lowestHu, Math.min(highestHu, value)) - lowestHu, true));
+  hu.forEach((value, index) =>
+    view.setUint16(2 * index, Math.max(lowestHu, Math.min(highestHu, value)) - lowestHu, true),
+  );
   return bytes;
 }
 
@@ -160,6 +202,8 @@ function decimal(value: number): string {
 
 /** A UID under 2.25 (PS3.5 B.2): 128 bits of a hash over what it names. */
 function uid(subject: PhantomSubject, scan: number, what: string): string {
-  const digest = createHash('sha256').update(['phantom', subject.seed, subject.index, scan, what].join('\u0000')).digest('hex');
+  const digest = createHash('sha256')
+    .update(['phantom', subject.seed, subject.index, scan, what].join('\u0000'))
+    .digest('hex');
   return `2.25.${BigInt(`0x${digest.slice(0, 32)}`)}`;
 }

@@ -6,17 +6,26 @@ const [someone] = people as [PhantomSubject];
 
 /** Mean HU of a small square of the ideal slice about a point of the person. */
 function huAt(subject: PhantomSubject, z: number, x: number, y: number): number {
-  const hu = phantomSlice(subject, z, { scan: 'ideal', matrix: 8, fieldOfViewMm: 3, centreMm: [x, y] });
+  const hu = phantomSlice(subject, z, {
+    scan: 'ideal',
+    matrix: 8,
+    fieldOfViewMm: 3,
+    centreMm: [x, y],
+  });
   return hu.reduce((sum, value) => sum + value, 0) / hu.length;
 }
 
 function distance(a: Int16Array, b: Int16Array): number {
-  return Math.sqrt(a.reduce((sum, value, index) => sum + (value - (b[index] ?? 0)) ** 2, 0) / a.length);
+  return Math.sqrt(
+    a.reduce((sum, value, index) => sum + (value - (b[index] ?? 0)) ** 2, 0) / a.length,
+  );
 }
 
 describe('phantomSlice', () => {
   it('draws the same slice again', () => {
-    expect(phantomSlice(someone, 3)).toEqual(phantomSlice(phantomSubject({ seed: 'slices', index: 0 }), 3));
+    expect(phantomSlice(someone, 3)).toEqual(
+      phantomSlice(phantomSubject({ seed: 'slices', index: 0 }), 3),
+    );
   });
 
   it('shows each organ at its density in every person', () => {
@@ -42,7 +51,8 @@ describe('phantomSlice', () => {
       const hu = phantomSlice(person, 0);
       expect(Math.min(...hu)).toBeGreaterThanOrEqual(-1024);
       expect(Math.max(...hu)).toBeLessThan(1400);
-      const shareOf = (low: number, high: number): number => hu.filter((value) => value >= low && value < high).length / hu.length;
+      const shareOf = (low: number, high: number): number =>
+        hu.filter((value) => value >= low && value < high).length / hu.length;
       expect(shareOf(-1024, -940)).toBeGreaterThan(0.2);
       expect(shareOf(-940, -700)).toBeGreaterThan(0.1);
       expect(shareOf(-150, 150)).toBeGreaterThan(0.2);
@@ -52,7 +62,9 @@ describe('phantomSlice', () => {
 
   it('has a heart that ends above and below', () => {
     expect(heartOutline(someone, 0)).not.toBeNull();
-    expect(heartOutline(someone, 60)?.rx ?? 0).toBeLessThan((heartOutline(someone, 0)?.rx ?? 0) * 0.7);
+    expect(heartOutline(someone, 60)?.rx ?? 0).toBeLessThan(
+      (heartOutline(someone, 0)?.rx ?? 0) * 0.7,
+    );
   });
 
   it('puts two scans of one person nearer to each other than two people', () => {
@@ -67,7 +79,8 @@ describe('phantomSlice', () => {
   });
 
   it('shows sex: more tissue in front of the chest wall in women', () => {
-    const inFront = (person: PhantomSubject): number => huAt(person, 0, 0.55 * person.anatomy.body.rx, -person.anatomy.body.ry - 4);
+    const inFront = (person: PhantomSubject): number =>
+      huAt(person, 0, 0.55 * person.anatomy.body.rx, -person.anatomy.body.ry - 4);
     for (const person of people) expect(inFront(person) > -300).toBe(person.sex === 'female');
   });
 

@@ -13,8 +13,9 @@ export interface SliceOptions {
   /** Patient coordinates of the picture's centre; default [0, 0], the middle of the chest. */
   centreMm?: readonly [number, number];
   /**
-   * Which scan of this person: same anatomy, other position, breath and noise. 'ideal' lies straight and has no noise, blur or calibration
-   * error: the truth that a score is measured on. Default 0.
+   * Which scan of this person: same anatomy, other position, breath and noise. 'ideal' lies
+   * straight and has no noise, blur or calibration error: the truth that a score is measured on.
+   * Default 0.
    */
   scan?: number | 'ideal';
 }
@@ -40,13 +41,26 @@ const still: Pose = { x: 0, y: 0, turn: 0, z: 0, breath: 0 };
  * Draws one axial CT slice.
  *
  * @param zMm height in mm, within `heightRangeMm`.
- * @returns matrix * matrix HU, rows from front to back, columns from the patient's right to left (as DICOM shows an axial slice).
+ * @returns matrix * matrix HU, rows from front to back, columns from the patient's right to left
+ * (as DICOM shows an axial slice).
  */
-export function phantomSlice(subject: PhantomSubject, zMm: number, options: SliceOptions = {}): Int16Array {
-  const { matrix = defaultMatrix, fieldOfViewMm = defaultFieldOfViewMm, centreMm = [0, 0], scan = 0 } = options;
-  if (!Number.isInteger(matrix) || matrix < 8 || matrix > 4096) throw new RangeError(`A slice has 8 to 4096 pixels on a side, not ${matrix}.`);
+export function phantomSlice(
+  subject: PhantomSubject,
+  zMm: number,
+  options: SliceOptions = {},
+): Int16Array {
+  const {
+    matrix = defaultMatrix,
+    fieldOfViewMm = defaultFieldOfViewMm,
+    centreMm = [0, 0],
+    scan = 0,
+  } = options;
+  if (!Number.isInteger(matrix) || matrix < 8 || matrix > 4096)
+    throw new RangeError(`A slice has 8 to 4096 pixels on a side, not ${matrix}.`);
   if (!(zMm >= heightRangeMm[0] && zMm <= heightRangeMm[1])) {
-    throw new RangeError(`The phantom ends at ${heightRangeMm.join(' and ')} mm; ${zMm} is outside.`);
+    throw new RangeError(
+      `The phantom ends at ${heightRangeMm.join(' and ')} mm; ${zMm} is outside.`,
+    );
   }
   const pose = scan === 'ideal' ? still : drawPose(subject, scan);
   const canvas = createCanvas(matrix, fieldOfViewMm, centreMm, -1000);
@@ -61,7 +75,9 @@ export function phantomSlice(subject: PhantomSubject, zMm: number, options: Slic
   paintBones(draw, subject, z);
   paintPlaques(draw, subject, z);
   addLungTexture(canvas, subject, z, pose);
-  return scan === 'ideal' ? Int16Array.from(canvas.hu, Math.round) : addScanner(canvas, subject, zMm, scan);
+  return scan === 'ideal'
+    ? Int16Array.from(canvas.hu, Math.round)
+    : addScanner(canvas, subject, zMm, scan);
 }
 
 function drawPose({ seed, index }: PhantomSubject, scan: number): Pose {
@@ -85,7 +101,8 @@ function paintTable({ hu, matrix, pixelMm, left, top }: Canvas, { anatomy }: Pha
   const [thicknessMm, shellMm, shellHu, coreHu] = [18, 2.5, 10, -880];
   for (let column = 0; column < matrix; column++) {
     const x = left + column * pixelMm;
-    const surface = anatomy.body.ry + 8 - (radius - Math.sqrt(Math.max(0, radius * radius - x * x)));
+    const surface =
+      anatomy.body.ry + 8 - (radius - Math.sqrt(Math.max(0, radius * radius - x * x)));
     for (let row = 0; row < matrix; row++) {
       const depth = top + row * pixelMm - surface;
       const slab = overlap(depth, 0, thicknessMm, pixelMm);
@@ -98,13 +115,16 @@ function paintTable({ hu, matrix, pixelMm, left, top }: Canvas, { anatomy }: Pha
 
 /** Share of a pixel at `depth` that lies between two depths. */
 function overlap(depth: number, from: number, to: number, pixelMm: number): number {
-  return Math.max(0, Math.min(to, depth + pixelMm / 2) - Math.max(from, depth - pixelMm / 2)) / pixelMm;
+  return (
+    Math.max(0, Math.min(to, depth + pixelMm / 2) - Math.max(from, depth - pixelMm / 2)) / pixelMm
+  );
 }
 
 function paintWall(draw: Draw, { anatomy }: PhantomSubject): void {
   const { body, fatMm, muscleMm, muscleHu } = anatomy;
   const skinMm = 2;
-  for (const breast of anatomy.breasts.filter((shape) => shape.hu < 0)) draw({ ...breast, rx: breast.rx + skinMm, ry: breast.ry + skinMm, hu: 20 });
+  for (const breast of anatomy.breasts.filter((shape) => shape.hu < 0))
+    draw({ ...breast, rx: breast.rx + skinMm, ry: breast.ry + skinMm, hu: 20 });
   draw({ ...body, hu: 20 });
   for (const breast of anatomy.breasts) draw(breast);
   draw({ ...body, rx: body.rx - skinMm, ry: body.ry - skinMm, hu: -103 });
@@ -112,8 +132,22 @@ function paintWall(draw: Draw, { anatomy }: PhantomSubject): void {
   draw({ ...body, rx: body.rx - fatMm, ry: body.ry - fatMm * 0.7, hu: muscleHu });
   // Fat planes between the muscles of the flank, and the muscles along the spine.
   for (const side of [-1, 1]) {
-    draw({ x: side * (body.rx - fatMm - muscleMm * 0.55), y: 12, rx: 1.4, ry: 42, turn: 0, hu: -80 });
-    draw({ x: side * 64, y: -body.ry + fatMm * 0.7 + muscleMm * 0.62, rx: 30, ry: 1.2, turn: side * 0.2, hu: -70 });
+    draw({
+      x: side * (body.rx - fatMm - muscleMm * 0.55),
+      y: 12,
+      rx: 1.4,
+      ry: 42,
+      turn: 0,
+      hu: -80,
+    });
+    draw({
+      x: side * 64,
+      y: -body.ry + fatMm * 0.7 + muscleMm * 0.62,
+      rx: 30,
+      ry: 1.2,
+      turn: side * 0.2,
+      hu: -70,
+    });
   }
 }
 
@@ -145,7 +179,10 @@ function paintLungs(draw: Draw, { anatomy }: PhantomSubject, z: number, breath: 
   }
   // Bronchi of the lower lobes: air in a thin wall.
   for (const side of [-1, 1]) {
-    for (const [x, y, radius] of [[50, 14, 3.4], [62, 30, 2.4]] as const) {
+    for (const [x, y, radius] of [
+      [50, 14, 3.4],
+      [62, 30, 2.4],
+    ] as const) {
       const [bx, by] = [side * (x - z * 0.15), y - z * 0.12];
       draw(disc(bx, by, radius + 1.1, 20));
       draw(disc(bx, by, radius, -950));
@@ -161,13 +198,34 @@ function paintMediastinum(draw: Draw, { anatomy, age }: PhantomSubject, z: numbe
   const { cavity, mediastinumMm, spine, heart, bloodHu, hila, muscleHu } = anatomy;
   const fat = -90;
   // From breastbone to spine: fat in front of the heart and behind it.
-  draw({ x: heart.x * 0.35, y: cavity.y - cavity.ry * 0.72, rx: mediastinumMm, ry: cavity.ry * 0.34, turn: 0, hu: fat });
+  draw({
+    x: heart.x * 0.35,
+    y: cavity.y - cavity.ry * 0.72,
+    rx: mediastinumMm,
+    ry: cavity.ry * 0.34,
+    turn: 0,
+    hu: fat,
+  });
   const [spineFront, heartBack] = [spine.y - spine.ry, heart.y + heart.ry * 0.75];
   const halfGap = Math.max(14, (spineFront - heartBack) / 2 + 12);
-  draw({ x: spine.x + 7, y: (spineFront + heartBack) / 2, rx: mediastinumMm + 14, ry: halfGap, turn: 0, hu: fat + 30 });
+  draw({
+    x: spine.x + 7,
+    y: (spineFront + heartBack) / 2,
+    rx: mediastinumMm + 14,
+    ry: halfGap,
+    turn: 0,
+    hu: fat + 30,
+  });
   for (const hilum of hila) if (z > -34) draw(hilum);
   for (const side of [-1, 1]) {
-    draw({ x: spine.x + side * 33, y: spine.y + 32, rx: 25, ry: 14, turn: side * 0.3, hu: muscleHu - 0.6 * (age - 57) });
+    draw({
+      x: spine.x + side * 33,
+      y: spine.y + 32,
+      rx: 25,
+      ry: 14,
+      turn: side * 0.3,
+      hu: muscleHu - 0.6 * (age - 57),
+    });
     draw({ x: spine.x + side * 14, y: spine.y + 10, rx: 14, ry: 18, turn: 0, hu: muscleHu - 10 });
   }
   // Oesophagus and azygos vein.
@@ -176,7 +234,16 @@ function paintMediastinum(draw: Draw, { anatomy, age }: PhantomSubject, z: numbe
 }
 
 /** Over the heart's edge, as it dents the left atrium from behind. */
-function paintDescendingAorta(draw: Draw, { anatomy: { descendingAorta: [x, y], aortaMm, bloodHu } }: PhantomSubject): void {
+function paintDescendingAorta(
+  draw: Draw,
+  {
+    anatomy: {
+      descendingAorta: [x, y],
+      aortaMm,
+      bloodHu,
+    },
+  }: PhantomSubject,
+): void {
   draw(disc(x, y, aortaMm + 1, 44));
   draw(disc(x, y, aortaMm - 0.5, bloodHu));
 }
@@ -188,7 +255,12 @@ export function heartOutline({ anatomy }: PhantomSubject, z: number): Shape | nu
   const share = 1 - (Math.abs(z - middle) / half) ** 2.6;
   if (share <= 0.02) return null;
   const size = Math.sqrt(share);
-  return { ...anatomy.heart, rx: anatomy.heart.rx * size, ry: anatomy.heart.ry * size, x: anatomy.heart.x - 0.1 * z };
+  return {
+    ...anatomy.heart,
+    rx: anatomy.heart.rx * size,
+    ry: anatomy.heart.ry * size,
+    x: anatomy.heart.x - 0.1 * z,
+  };
 }
 
 function paintHeart(draw: Draw, subject: PhantomSubject, z: number): void {
@@ -196,19 +268,53 @@ function paintHeart(draw: Draw, subject: PhantomSubject, z: number): void {
   const { epicardialFatMm, bloodHu, myocardiumHu, coronaries, aortaMm, ascendingAorta } = anatomy;
   const outline = heartOutline(subject, z);
   if (z > 4) {
-    // The great vessels leave upwards: superior vena cava and pulmonary trunk beside the ascending aorta.
-    draw({ x: ascendingAorta[0] - 27, y: ascendingAorta[1] + 8, rx: 9.5, ry: 8, turn: 0, hu: bloodHu });
-    if (z > 24) draw({ x: ascendingAorta[0] + 30, y: ascendingAorta[1] - 8, rx: 17, ry: 13, turn: 0.5, hu: bloodHu });
+    // The great vessels leave upwards: superior vena cava and pulmonary trunk beside the ascending
+    // aorta.
+    draw({
+      x: ascendingAorta[0] - 27,
+      y: ascendingAorta[1] + 8,
+      rx: 9.5,
+      ry: 8,
+      turn: 0,
+      hu: bloodHu,
+    });
+    if (z > 24)
+      draw({
+        x: ascendingAorta[0] + 30,
+        y: ascendingAorta[1] - 8,
+        rx: 17,
+        ry: 13,
+        turn: 0.5,
+        hu: bloodHu,
+      });
   }
   if (outline) {
-    const sac: Shape = { ...outline, rx: outline.rx + epicardialFatMm + 1.5, ry: outline.ry + epicardialFatMm + 1.5, hu: 30 };
+    const sac: Shape = {
+      ...outline,
+      rx: outline.rx + epicardialFatMm + 1.5,
+      ry: outline.ry + epicardialFatMm + 1.5,
+      hu: 30,
+    };
     draw(sac);
-    draw({ ...outline, rx: outline.rx + epicardialFatMm, ry: outline.ry + epicardialFatMm, hu: -95 });
+    draw({
+      ...outline,
+      rx: outline.rx + epicardialFatMm,
+      ry: outline.ry + epicardialFatMm,
+      hu: -95,
+    });
     draw({ ...outline, hu: myocardiumHu });
-    // Chambers: right ventricle in front, left ventricle towards the apex, the atria behind; fat in the grooves between.
+    // Chambers: right ventricle in front, left ventricle towards the apex, the atria behind; fat in
+    // the grooves between.
     for (const [angle, scale, width, height, turn] of chambers) {
       const [x, y] = outlinePoint(outline, angle, scale);
-      draw({ x, y, rx: outline.rx * width, ry: outline.ry * height, turn: outline.turn + turn, hu: bloodHu });
+      draw({
+        x,
+        y,
+        rx: outline.rx * width,
+        ry: outline.ry * height,
+        turn: outline.turn + turn,
+        hu: bloodHu,
+      });
     }
     const grooveMm = 2 + epicardialFatMm * 0.4;
     for (const angle of [-1.95, 0.95, -0.95]) {
@@ -228,7 +334,10 @@ function paintHeart(draw: Draw, subject: PhantomSubject, z: number): void {
   }
 }
 
-/** Angle and share of the outline for the middle, then half axes as shares of the heart's, and turn: RV, LV, RA, LA. */
+/**
+ * Angle and share of the outline for the middle, then half axes as shares of the heart's, and turn:
+ * RV, LV, RA, LA.
+ */
 const chambers = [
   [-1.35, 0.5, 0.4, 0.3, 0.1],
   [0.1, 0.42, 0.36, 0.36, 0],
@@ -240,16 +349,33 @@ function paintBones(draw: Draw, { anatomy, age }: PhantomSubject, z: number): vo
   const { spine, ribs, cavity, ribMm, descendingAorta, aorticCalcium } = anatomy;
   const bone = (shape: Shape, cortexMm: number, marrowHu: number): void => {
     draw(shape);
-    draw({ ...shape, rx: Math.max(0.5, shape.rx - cortexMm), ry: Math.max(0.5, shape.ry - cortexMm), hu: marrowHu });
+    draw({
+      ...shape,
+      rx: Math.max(0.5, shape.rx - cortexMm),
+      ry: Math.max(0.5, shape.ry - cortexMm),
+      hu: marrowHu,
+    });
   };
   for (const { side, angle, halfLengthMm } of ribs) {
     const at = angle + z * 0.011;
     const direction = Math.PI / 2 - side * at;
-    const wall: Shape = { ...cavity, rx: cavity.rx + ribMm * 0.75, ry: cavity.ry + ribMm * 0.75, turn: 0 };
+    const wall: Shape = {
+      ...cavity,
+      rx: cavity.rx + ribMm * 0.75,
+      ry: cavity.ry + ribMm * 0.75,
+      turn: 0,
+    };
     const [x, y] = outlinePoint(wall, direction, wallScale(cavity, at));
     const slope = Math.atan2(cavity.ry * Math.cos(direction), -cavity.rx * Math.sin(direction));
     const isCartilage = at > 2.3;
-    const shape: Shape = { x, y, rx: halfLengthMm, ry: ribMm * 0.58, turn: slope, hu: isCartilage ? 95 : 480 };
+    const shape: Shape = {
+      x,
+      y,
+      rx: halfLengthMm,
+      ry: ribMm * 0.58,
+      turn: slope,
+      hu: isCartilage ? 95 : 480,
+    };
     if (isCartilage) draw(shape);
     else bone(shape, 1.5, 190);
   }
@@ -269,8 +395,10 @@ function paintBones(draw: Draw, { anatomy, age }: PhantomSubject, z: number): vo
 
   for (const plaque of aorticCalcium) {
     const radius = radiusAt(plaque, z);
-    const along = Math.atan2(plaque.y - descendingAorta[1], plaque.x - descendingAorta[0]) + Math.PI / 2;
-    if (radius > 0) draw({ x: plaque.x, y: plaque.y, rx: radius * 2, ry: radius, turn: along, hu: 550 });
+    const along =
+      Math.atan2(plaque.y - descendingAorta[1], plaque.x - descendingAorta[0]) + Math.PI / 2;
+    if (radius > 0)
+      draw({ x: plaque.x, y: plaque.y, rx: radius * 2, ry: radius, turn: along, hu: 550 });
   }
 }
 
@@ -278,7 +406,10 @@ function paintPlaques(draw: Draw, subject: PhantomSubject, z: number): void {
   for (const shape of plaqueShapes(subject, z)) draw(shape);
 }
 
-/** @returns the cross-sections of all coronary calcium at height z, in the person's own coordinates (as the ideal scan lies). */
+/**
+ * @returns the cross-sections of all coronary calcium at height z, in the person's own coordinates
+ * (as the ideal scan lies).
+ */
 export function plaqueShapes(subject: PhantomSubject, z: number): Shape[] {
   const outline = heartOutline(subject, z);
   if (!outline) return [];
@@ -305,13 +436,23 @@ export function plaqueShapes(subject: PhantomSubject, z: number): Shape[] {
   });
 }
 
-/** A squared cavity stands out from its ellipse between the axes: how far, at an angle from the spine. */
+/**
+ * A squared cavity stands out from its ellipse between the axes: how far, at an angle from the
+ * spine.
+ */
 function wallScale(cavity: Shape, angle: number): number {
   const exponent = cavity.exponent ?? 2;
-  return 1 / (Math.abs(Math.sin(angle)) ** exponent + Math.abs(Math.cos(angle)) ** exponent) ** (1 / exponent);
+  return (
+    1 /
+    (Math.abs(Math.sin(angle)) ** exponent + Math.abs(Math.cos(angle)) ** exponent) **
+      (1 / exponent)
+  );
 }
 
-/** Unevenness of the lung itself: a few waves that belong to the person, and the gravity gradient. Nothing else is that thin. */
+/**
+ * Unevenness of the lung itself: a few waves that belong to the person, and the gravity gradient.
+ * Nothing else is that thin.
+ */
 function addLungTexture(canvas: Canvas, { anatomy }: PhantomSubject, z: number, pose: Pose): void {
   const random = createRandom(anatomy.lungTextureSeed, 'lung texture');
   const terms = Array.from({ length: 7 }, () => ({
@@ -331,7 +472,8 @@ function addLungTexture(canvas: Canvas, { anatomy }: PhantomSubject, z: number, 
       if (value > -600 || value < -990) continue;
       const x = left + column * pixelMm - pose.x;
       let texture = gradient;
-      for (const { alongX, alongY, alongZ, phase, hu: size } of terms) texture += size * Math.sin(alongX * x + alongY * y + alongZ * z + phase);
+      for (const { alongX, alongY, alongZ, phase, hu: size } of terms)
+        texture += size * Math.sin(alongX * x + alongY * y + alongZ * z + phase);
       hu[index] = value + texture;
     }
   }

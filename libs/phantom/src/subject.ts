@@ -1,4 +1,10 @@
-import { ageBands, toCalciumGrade, type AgeBand, type CalciumGrade, type Sex } from '@scapis/contracts';
+import {
+  ageBands,
+  toCalciumGrade,
+  type AgeBand,
+  type CalciumGrade,
+  type Sex,
+} from '@scapis/contracts';
 import { drawAnatomy, type Anatomy } from './anatomy.ts';
 import { drawAgatston, drawGrade, drawPlaques, scapisGradeMix, type Plaque } from './calcium.ts';
 import { createRandom, type Seed } from './random.ts';
@@ -38,8 +44,13 @@ const ageWeight = 0.3;
 const subgroupShare = 0.3;
 
 /** @returns the same person for the same seed and index, whatever else is drawn. */
-export function phantomSubject({ seed, index, gradeMix = scapisGradeMix }: SubjectOptions): PhantomSubject {
-  if (!Number.isInteger(index) || index < 0) throw new RangeError(`A subject's index is a whole number of 0 or more, not ${index}.`);
+export function phantomSubject({
+  seed,
+  index,
+  gradeMix = scapisGradeMix,
+}: SubjectOptions): PhantomSubject {
+  if (!Number.isInteger(index) || index < 0)
+    throw new RangeError(`A subject's index is a whole number of 0 or more, not ${index}.`);
   const random = createRandom(seed, index, 'person');
   const sex: Sex = random.chance(0.5) ? 'male' : 'female';
   const age = 50 + Math.floor(random.between(0, 15));
@@ -47,7 +58,10 @@ export function phantomSubject({ seed, index, gradeMix = scapisGradeMix }: Subje
   const site = random.pick(sites);
   const isSubgroup = random.chance(subgroupShare);
 
-  const risk = { value: sexWeight * (sex === 'male' ? 1 : -1) + (ageWeight * (age - 57)) / 4.32, variance: sexWeight ** 2 + ageWeight ** 2 };
+  const risk = {
+    value: sexWeight * (sex === 'male' ? 1 : -1) + (ageWeight * (age - 57)) / 4.32,
+    variance: sexWeight ** 2 + ageWeight ** 2,
+  };
   const calcium = createRandom(seed, index, 'calcium');
   const agatston = drawAgatston(calcium, drawGrade(calcium, gradeMix, risk));
   const calciumGrade = toCalciumGrade(agatston);
@@ -64,17 +78,30 @@ export function phantomSubject({ seed, index, gradeMix = scapisGradeMix }: Subje
     plaques: drawPlaques(calcium, agatston),
     isSubgroup,
     outcome: createRandom(seed, index, 'outcome').chance(outcomeRisk({ calciumGrade, isSubgroup })),
-    anatomy: drawAnatomy(createRandom(seed, index, 'anatomy'), { sex, age, isSubgroup }, `${seed}/${index}`),
+    anatomy: drawAnatomy(
+      createRandom(seed, index, 'anatomy'),
+      { sex, age, isSubgroup },
+      `${seed}/${index}`,
+    ),
   };
 }
 
 /**
- * The known answer to "how will the disease go": a logistic rule on calcium and subgroup only. Sex and age act through calcium.
+ * The known answer to "how will the disease go": a logistic rule on calcium and subgroup only. Sex
+ * and age act through calcium.
  *
  * @returns the probability of the outcome.
  */
-export function outcomeRisk({ calciumGrade, isSubgroup }: Pick<PhantomSubject, 'calciumGrade' | 'isSubgroup'>): number {
-  const byGrade: Record<CalciumGrade, number> = { none: -3.4, mild: -2.3, moderate: -1.1, severe: 0 };
+export function outcomeRisk({
+  calciumGrade,
+  isSubgroup,
+}: Pick<PhantomSubject, 'calciumGrade' | 'isSubgroup'>): number {
+  const byGrade: Record<CalciumGrade, number> = {
+    none: -3.4,
+    mild: -2.3,
+    moderate: -1.1,
+    severe: 0,
+  };
   return 1 / (1 + Math.exp(-(byGrade[calciumGrade] + (isSubgroup ? 1.6 : 0))));
 }
 

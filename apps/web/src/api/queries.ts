@@ -1,14 +1,27 @@
 import { ClientError, type CallInput, type CallOutput, type OperationName } from '@scapis/client';
 import { notifications } from '@mantine/notifications';
-import { QueryCache, QueryClient, queryOptions, useInfiniteQuery, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  QueryCache,
+  QueryClient,
+  queryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQueries,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { client } from './client.ts';
 
 // `client.call` takes no input where an operation needs none; here the name is a variable, so the input may always be left out.
-const call = client.call.bind(client) as <Name extends OperationName>(name: Name, input?: CallInput<Name>) => Promise<CallOutput<Name>>;
+const call = client.call.bind(client) as <Name extends OperationName>(
+  name: Name,
+  input?: CallInput<Name>,
+) => Promise<CallOutput<Name>>;
 
 /** A session that ended while a page was open shows the landing page, not a failed list. */
 function forgetSessionOn401(error: unknown): void {
-  if (error instanceof ClientError && error.status === 401) queryClient.setQueryData(sessionOptions.queryKey, null);
+  if (error instanceof ClientError && error.status === 401)
+    queryClient.setQueryData(sessionOptions.queryKey, null);
 }
 
 export const queryClient: QueryClient = new QueryClient({
@@ -17,7 +30,8 @@ export const queryClient: QueryClient = new QueryClient({
     queries: {
       staleTime: 5_000,
       // A refusal stays a refusal; only a lab that does not answer is asked again.
-      retry: (count, error) => count < 2 && error instanceof ClientError && (error.status === 0 || error.status >= 502),
+      retry: (count, error) =>
+        count < 2 && error instanceof ClientError && (error.status === 0 || error.status >= 502),
     },
   },
 });
@@ -42,12 +56,22 @@ export function useSession(): CallOutput<'session.get'> | null {
 
 interface CallOptions<Output> {
   enabled?: boolean;
-  /** Asks again after this many milliseconds for as long as it is a number: for things that the lab is working on. */
+  /**
+   * Asks again after this many milliseconds for as long as it is a number: for things that the lab
+   * is working on.
+   */
   pollMs?: (data: Output | undefined) => number | false;
 }
 
-/** Reads one thing of the lab. The key is the operation and its input, so that pages share what they have read. */
-export function useCall<Name extends OperationName>(name: Name, input?: CallInput<Name>, options: CallOptions<CallOutput<Name>> = {}) {
+/**
+ * Reads one thing of the lab. The key is the operation and its input, so that pages share what they
+ * have read.
+ */
+export function useCall<Name extends OperationName>(
+  name: Name,
+  input?: CallInput<Name>,
+  options: CallOptions<CallOutput<Name>> = {},
+) {
   return useQuery<CallOutput<Name>>({
     queryKey: [name, input ?? {}],
     queryFn: ({ signal }) => call(name, { ...input, signal } as CallInput<Name>),
@@ -56,29 +80,56 @@ export function useCall<Name extends OperationName>(name: Name, input?: CallInpu
   });
 }
 
-/** Reads the same thing of several objects, in their order; undefined for each that is not there yet. */
-export function useCalls<Name extends OperationName>(name: Name, inputs: readonly CallInput<Name>[]): (CallOutput<Name> | undefined)[] {
+/**
+ * Reads the same thing of several objects, in their order; undefined for each that is not there
+ * yet.
+ */
+export function useCalls<Name extends OperationName>(
+  name: Name,
+  inputs: readonly CallInput<Name>[],
+): (CallOutput<Name> | undefined)[] {
   const queries = inputs.map((input) => ({
     queryKey: [name, input],
-    queryFn: ({ signal }: { signal: AbortSignal }): Promise<CallOutput<Name>> => call(name, { ...(input as object), signal } as CallInput<Name>),
+    queryFn: ({ signal }: { signal: AbortSignal }): Promise<CallOutput<Name>> =>
+      call(name, { ...(input as object), signal } as CallInput<Name>),
   }));
   return useQueries({ queries }).map((result) => result.data);
 }
 
 /** Operations that answer a page of a list. */
-export type ListName = { [Name in OperationName]: CallOutput<Name> extends { items: unknown[]; nextCursor: string | null } ? Name : never }[OperationName];
-type ItemOf<Name extends ListName> = CallOutput<Name> extends { items: (infer Item)[] } ? Item : never;
+export type ListName = {
+  [Name in OperationName]: CallOutput<Name> extends { items: unknown[]; nextCursor: string | null }
+    ? Name
+    : never;
+}[OperationName];
+type ItemOf<Name extends ListName> =
+  CallOutput<Name> extends { items: (infer Item)[] } ? Item : never;
 
-/** Reads a list page by page. `items` holds what is loaded so far; `more` loads the next page, null at the end. */
-export function useList<Name extends ListName>(name: Name, input?: Omit<CallInput<Name>, 'signal'>, options: { pollMs?: number } = {}) {
+/**
+ * Reads a list page by page. `items` holds what is loaded so far; `more` loads the next page, null
+ * at the end.
+ */
+export function useList<Name extends ListName>(
+  name: Name,
+  input?: Omit<CallInput<Name>, 'signal'>,
+  options: { pollMs?: number } = {},
+) {
   const result = useInfiniteQuery({
     queryKey: [name, 'pages', input ?? {}],
     initialPageParam: '',
     queryFn: async ({ signal, pageParam }) => {
       const given = (input ?? {}) as { path?: object; query?: object };
-      const query = { limit: 50, ...given.query, ...(pageParam === '' ? {} : { cursor: pageParam }) };
+      const query = {
+        limit: 50,
+        ...given.query,
+        ...(pageParam === '' ? {} : { cursor: pageParam }),
+      };
       const pageInput: object = { ...given, query, signal };
-      return (await call(name, pageInput as CallInput<Name>)) as { items: ItemOf<Name>[]; nextCursor: string | null; total: number | null };
+      return (await call(name, pageInput as CallInput<Name>)) as {
+        items: ItemOf<Name>[];
+        nextCursor: string | null;
+        total: number | null;
+      };
     },
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     refetchInterval: options.pollMs ?? false,
@@ -94,10 +145,14 @@ export function useList<Name extends ListName>(name: Name, input?: Omit<CallInpu
 }
 
 /**
- * Does something in the lab, then reads everything on the page again: one act can change what many objects allow.
+ * Does something in the lab, then reads everything on the page again: one act can change what many
+ * objects allow.
  * `done` is the sentence shown when it succeeded.
  */
-export function useAct<Name extends OperationName>(name: Name, options: { done?: string; onDone?: (output: CallOutput<Name>) => void } = {}) {
+export function useAct<Name extends OperationName>(
+  name: Name,
+  options: { done?: string; onDone?: (output: CallOutput<Name>) => void } = {},
+) {
   const cache = useQueryClient();
   return useMutation<CallOutput<Name>, Error, CallInput<Name>>({
     mutationFn: (input) => call(name, input),

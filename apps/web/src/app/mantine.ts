@@ -1,4 +1,5 @@
-// Only the parts that the app uses; ScrollArea, UnstyledButton and Paper come before those that build on them (Mantine's documented order).
+// Only the parts that the app uses; ScrollArea, UnstyledButton and Paper come before those that
+// build on them (Mantine's documented order).
 import '@mantine/core/styles/baseline.css';
 import '@mantine/core/styles/global.css';
 import '@mantine/core/styles/ScrollArea.css';

@@ -1,4 +1,13 @@
-import { ActionIcon, Badge, Burger, Button, Menu, Text, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import {
+  ActionIcon,
+  Badge,
+  Burger,
+  Button,
+  Menu,
+  Text,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
 import type { Action } from '@scapis/contracts';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
@@ -9,7 +18,20 @@ import { queryClient, useCall, useSession } from '../api/queries.ts';
 import { useLocale } from '../i18n/format.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 
-interface Place { to: string; icon: IconName; name: 'home' | 'applications' | 'permits' | 'datasets' | 'training' | 'cohorts' | 'receipts' | 'audit'; needs?: Action }
+interface Place {
+  to: string;
+  icon: IconName;
+  name:
+    | 'home'
+    | 'applications'
+    | 'permits'
+    | 'datasets'
+    | 'training'
+    | 'cohorts'
+    | 'receipts'
+    | 'audit';
+  needs?: Action;
+}
 const places: readonly Place[] = [
   { to: '/', icon: 'home', name: 'home' },
   { to: '/applications', icon: 'applications', name: 'applications' },
@@ -29,7 +51,8 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
-  // After a change of page the keyboard and the screen reader go on at the new page, not at the link that was pressed.
+  // After a change of page the keyboard and the screen reader go on at the new page, not at the
+  // link that was pressed.
   useEffect(() => {
     setOpen(false);
     if (isFirst.current) isFirst.current = false;
@@ -37,9 +60,21 @@ export function Shell() {
   }, [path]);
   return (
     <div className="shell" data-signed-in={session !== null}>
-      <a className="skip-link" href="#main">{t('shell.skip')}</a>
+      <a className="skip-link" href="#main">
+        {t('shell.skip')}
+      </a>
       <header className="top-bar">
-        {session && <Burger className="only-narrow" opened={isOpen} onClick={() => setOpen(!isOpen)} size="sm" aria-label={t(isOpen ? 'shell.closeMenu' : 'shell.openMenu')} aria-expanded={isOpen} aria-controls="places" />}
+        {session && (
+          <Burger
+            className="only-narrow"
+            opened={isOpen}
+            onClick={() => setOpen(!isOpen)}
+            size="sm"
+            aria-label={t(isOpen ? 'shell.closeMenu' : 'shell.openMenu')}
+            aria-expanded={isOpen}
+            aria-controls="places"
+          />
+        )}
         <Link to="/" className="brand">
           <img src="/icon.svg" alt="" width={30} height={30} />
           <span>{t('shell.brand')}</span>
@@ -48,23 +83,42 @@ export function Shell() {
           <LocaleSwitch />
           <SchemeSwitch />
           {session && <Bell />}
-          {session && <PersonMenu name={session.person.name} roles={session.roles.map((role) => t(`roles.${role}`)).join(', ')} />}
+          {session && (
+            <PersonMenu
+              name={session.person.name}
+              roles={session.roles.map((role) => t(`roles.${role}`)).join(', ')}
+            />
+          )}
         </div>
       </header>
       {session && (
         <nav id="places" className="places" data-open={isOpen} aria-label={t('shell.places')}>
-          {places.filter((place) => !place.needs || session.actions.includes(place.needs)).map((place) => (
-            <Link key={place.to} to={place.to} className="place" activeProps={{ 'aria-current': 'page' }} activeOptions={{ exact: place.to === '/' }}>
-              <Icon name={place.icon} />
-              <span>{t(`shell.nav.${place.name}`)}</span>
-            </Link>
-          ))}
+          {places
+            .filter((place) => !place.needs || session.actions.includes(place.needs))
+            .map((place) => (
+              <Link
+                key={place.to}
+                to={place.to}
+                className="place"
+                activeProps={{ 'aria-current': 'page' }}
+                activeOptions={{ exact: place.to === '/' }}
+              >
+                <Icon name={place.icon} />
+                <span>{t(`shell.nav.${place.name}`)}</span>
+              </Link>
+            ))}
         </nav>
       )}
-      <main id="main" ref={main} tabIndex={-1} className="page"><Outlet /></main>
+      <main id="main" ref={main} tabIndex={-1} className="page">
+        <Outlet />
+      </main>
       <footer className="footer">
-        <Text size="sm" c="dimmed">{t('shell.footer')}</Text>
-        <Link to="/tillganglighet" className="quiet-link">{t('shell.accessibility')}</Link>
+        <Text size="sm" c="dimmed">
+          {t('shell.footer')}
+        </Text>
+        <Link to="/tillganglighet" className="quiet-link">
+          {t('shell.accessibility')}
+        </Link>
       </footer>
     </div>
   );
@@ -74,7 +128,16 @@ function LocaleSwitch() {
   const { t } = useTranslation();
   const locale = useLocale();
   const other = locale === 'sv' ? 'en' : 'sv';
-  return <Button variant="subtle" size="compact-md" lang={other} onClick={() => void changeLocale(other)}>{t('shell.otherLanguage')}</Button>;
+  return (
+    <Button
+      variant="subtle"
+      size="compact-md"
+      lang={other}
+      onClick={() => void changeLocale(other)}
+    >
+      {t('shell.otherLanguage')}
+    </Button>
+  );
 }
 
 function SchemeSwitch() {
@@ -83,7 +146,12 @@ function SchemeSwitch() {
   const scheme = useComputedColorScheme('light');
   const other = scheme === 'light' ? 'dark' : 'light';
   return (
-    <ActionIcon variant="subtle" size="lg" aria-label={t(other === 'dark' ? 'shell.dark' : 'shell.light')} onClick={() => setColorScheme(other)}>
+    <ActionIcon
+      variant="subtle"
+      size="lg"
+      aria-label={t(other === 'dark' ? 'shell.dark' : 'shell.light')}
+      onClick={() => setColorScheme(other)}
+    >
       <Icon name={other === 'dark' ? 'moon' : 'sun'} />
     </ActionIcon>
   );
@@ -94,14 +162,27 @@ function Bell() {
   const list = useCall('notifications.list', { query: { limit: 50 } }, { pollMs: () => 30_000 });
   const unread = list.data?.items.filter((item) => item.readAt === null).length ?? 0;
   return (
-    <Link to="/notifications" className="bell" aria-label={t('shell.notifications', { count: unread })}>
+    <Link
+      to="/notifications"
+      className="bell"
+      aria-label={t('shell.notifications', { count: unread })}
+    >
       <Icon name="bell" />
-      {unread > 0 && <Badge size="sm" circle={unread < 10} className="bell-count" aria-hidden="true">{unread}</Badge>}
+      {unread > 0 && (
+        <Badge size="sm" circle={unread < 10} className="bell-count" aria-hidden="true">
+          {unread}
+        </Badge>
+      )}
     </Link>
   );
 }
 
-const initialsOf = (name: string): string => name.split(' ').map((part) => part.charAt(0)).join('').slice(0, 3);
+const initialsOf = (name: string): string =>
+  name
+    .split(' ')
+    .map((part) => part.charAt(0))
+    .join('')
+    .slice(0, 3);
 
 function PersonMenu({ name, roles }: { name: string; roles: string }) {
   const { t } = useTranslation();
@@ -112,7 +193,19 @@ function PersonMenu({ name, roles }: { name: string; roles: string }) {
   }
   return (
     <Menu position="bottom-end" width={260}>
-      <Menu.Target><Button variant="default" size="compact-md" className="person-button" aria-label={t('shell.account', { name: `${initialsOf(name)}, ${name}` })}><span className="only-wide">{name}</span><span className="only-phone" aria-hidden="true">{initialsOf(name)}</span></Button></Menu.Target>
+      <Menu.Target>
+        <Button
+          variant="default"
+          size="compact-md"
+          className="person-button"
+          aria-label={t('shell.account', { name: `${initialsOf(name)}, ${name}` })}
+        >
+          <span className="only-wide">{name}</span>
+          <span className="only-phone" aria-hidden="true">
+            {initialsOf(name)}
+          </span>
+        </Button>
+      </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{roles}</Menu.Label>
         <Menu.Item onClick={() => void signOut()}>{t('shell.signOut')}</Menu.Item>

@@ -7,11 +7,19 @@ import { Landing } from '../features/home/landing.tsx';
 import { sessionOptions } from '../api/queries.ts';
 import { useTranslation } from 'react-i18next';
 
-/** Shows the page to those who are signed in, the landing page to others. The gateway guards the data; this only spares a row of refusals. */
+/**
+ * Shows the page to those who are signed in, the landing page to others. The gateway guards the
+ * data; this only spares a row of refusals.
+ */
 export function SignedIn() {
   const { t } = useTranslation();
   const session = useQuery(sessionOptions);
   if (session.isPending) return <Skeleton height={320} aria-label={t('common.loading')} />;
-  if (session.error) return <Page title={t('problem.title')}><ProblemAlert error={session.error} /></Page>;
+  if (session.error)
+    return (
+      <Page title={t('problem.title')}>
+        <ProblemAlert error={session.error} />
+      </Page>
+    );
   return session.data === null ? <Landing /> : <Outlet />;
 }

@@ -6,16 +6,23 @@ export function niceTicks(low: number, high: number, count = 5): number[] {
   const step = ([1, 2, 5, 10].find((each) => each * power >= rough) ?? 10) * power;
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
+  return Array.from({ length: last - first + 1 }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  );
 }
 
 /** The powers of ten from 10^low to 10^high: ticks of an axis whose extent is given in decades. */
 export function decadeTicks(low: number, high: number): number[] {
   const first = Math.ceil(low - 1e-9);
-  return Array.from({ length: Math.max(0, Math.floor(high + 1e-9) - first + 1) }, (_, index) => Number(`1e${first + index}`));
+  return Array.from({ length: Math.max(0, Math.floor(high + 1e-9) - first + 1) }, (_, index) =>
+    Number(`1e${first + index}`),
+  );
 }
 
-/** Smallest and greatest finite value, widened a little where they are equal; [0, 1] when there is none. */
+/**
+ * Smallest and greatest finite value, widened a little where they are equal; [0, 1] when there is
+ * none.
+ */
 export function extentOf(values: Iterable<number>): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
@@ -24,20 +31,30 @@ export function extentOf(values: Iterable<number>): [low: number, high: number] 
     high = Math.max(high, value);
   }
   if (low > high) return [0, 1];
-  if (low === high) return [low - Math.max(0.5, Math.abs(low) * 0.1), high + Math.max(0.5, Math.abs(high) * 0.1)];
+  if (low === high)
+    return [low - Math.max(0.5, Math.abs(low) * 0.1), high + Math.max(0.5, Math.abs(high) * 0.1)];
   return [low, high];
 }
 
 /** A linear map from data to screen units. */
-export function scaleOf([low, high]: readonly [number, number], [from, to]: readonly [number, number]): (value: number) => number {
+export function scaleOf(
+  [low, high]: readonly [number, number],
+  [from, to]: readonly [number, number],
+): (value: number) => number {
   return (value) => from + ((value - low) / (high - low || 1)) * (to - from);
 }
 
-/** At most `limit` of the points, evenly picked, always with the last: a screen has no room for more. */
+/**
+ * At most `limit` of the points, evenly picked, always with the last: a screen has no room for
+ * more.
+ */
 export function thin<Point>(points: readonly Point[], limit = 500): Point[] {
   if (points.length <= limit) return [...points];
   const step = points.length / limit;
-  const picked = Array.from({ length: limit }, (_, index) => points[Math.floor(index * step)]).filter((point) => point !== undefined);
+  const picked = Array.from(
+    { length: limit },
+    (_, index) => points[Math.floor(index * step)],
+  ).filter((point) => point !== undefined);
   const last = points.at(-1);
   return last === undefined ? picked : [...picked.slice(0, -1), last];
 }

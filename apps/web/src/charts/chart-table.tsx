@@ -1,8 +1,19 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-/** The numbers of a chart as a table, folded away: the same facts for those who do not see or trust the picture. */
-export function ChartTable({ title, head, rows }: { title: string; head: readonly string[]; rows: readonly (readonly string[])[] }) {
+/**
+ * The numbers of a chart as a table, folded away: the same facts for those who do not see or trust
+ * the picture.
+ */
+export function ChartTable({
+  title,
+  head,
+  rows,
+}: {
+  title: string;
+  head: readonly string[];
+  rows: readonly (readonly string[])[];
+}) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   return (
@@ -11,8 +22,24 @@ export function ChartTable({ title, head, rows }: { title: string; head: readonl
       {isOpen && (
         <div className="scroll-x" tabIndex={0} role="group" aria-label={title}>
           <table>
-            <thead><tr>{head.map((cell, index) => <th key={`${cell}-${index}`} scope="col">{cell}</th>)}</tr></thead>
-            <tbody>{rows.map((row, index) => <tr key={index}>{row.map((cell, column) => <td key={column}>{cell}</td>)}</tr>)}</tbody>
+            <thead>
+              <tr>
+                {head.map((cell, index) => (
+                  <th key={`${cell}-${index}`} scope="col">
+                    {cell}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row, index) => (
+                <tr key={index}>
+                  {row.map((cell, column) => (
+                    <td key={column}>{cell}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
           </table>
         </div>
       )}

@@ -1,7 +1,12 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
-/** The width of an element in CSS pixels as it changes, so that a chart keeps its text at one size on every screen. */
-export function useWidth<Element extends HTMLElement>(initial: number): [RefObject<Element | null>, number] {
+/**
+ * The width of an element in CSS pixels as it changes, so that a chart keeps its text at one size
+ * on every screen.
+ */
+export function useWidth<Element extends HTMLElement>(
+  initial: number,
+): [RefObject<Element | null>, number] {
   const ref = useRef<Element>(null);
   const [width, setWidth] = useState(initial);
   useEffect(() => {

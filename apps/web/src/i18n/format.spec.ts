@@ -7,7 +7,7 @@ const en = formatsOf('en');
 const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]/g, ' ');
 
 describe('times', () => {
-  it('are Stockholm\'s, summer and winter, wherever the reader is', () => {
+  it("are Stockholm's, summer and winter, wherever the reader is", () => {
     expect(plain(sv.dateTime('2026-07-01T22:30:00Z'))).toBe('2 juli 2026 00:30');
     expect(plain(sv.dateTime('2026-01-01T22:30:00Z'))).toBe('1 jan. 2026 23:30');
     expect(plain(en.dateTime('2026-07-01T22:30:00Z'))).toBe('2 Jul 2026, 00:30');
@@ -19,7 +19,14 @@ describe('times', () => {
   });
 
   it('show a dash where there is none', () => {
-    expect([sv.dateTime(null), sv.date(undefined), sv.duration(null), sv.bytes(null), sv.number(null), sv.share(undefined)]).toEqual(['–', '–', '–', '–', '–', '–']);
+    expect([
+      sv.dateTime(null),
+      sv.date(undefined),
+      sv.duration(null),
+      sv.bytes(null),
+      sv.number(null),
+      sv.share(undefined),
+    ]).toEqual(['–', '–', '–', '–', '–', '–']);
   });
 });
 
@@ -33,7 +40,17 @@ describe('quantities', () => {
   });
 
   it('give sizes in decimal units and durations in the two largest parts', () => {
-    expect([sv.bytes(999), sv.bytes(1_000), sv.bytes(18_200_441), sv.bytes(0)].map(plain)).toEqual(['999 B', '1 kB', '18,2 MB', '0 B']);
-    expect([sv.duration(42), sv.duration(640), sv.duration(3_725), sv.duration(-1)]).toEqual(['42 s', '10 min 40 s', '1 h 2 min', '0 s']);
+    expect([sv.bytes(999), sv.bytes(1_000), sv.bytes(18_200_441), sv.bytes(0)].map(plain)).toEqual([
+      '999 B',
+      '1 kB',
+      '18,2 MB',
+      '0 B',
+    ]);
+    expect([sv.duration(42), sv.duration(640), sv.duration(3_725), sv.duration(-1)]).toEqual([
+      '42 s',
+      '10 min 40 s',
+      '1 h 2 min',
+      '0 s',
+    ]);
   });
 });

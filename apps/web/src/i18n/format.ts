@@ -8,22 +8,40 @@ export type FormatLocale = keyof typeof tags;
 /** Formatters of one language. Absent values become a dash, so that a table cell is never empty. */
 export function formatsOf(locale: FormatLocale) {
   const tag = tags[locale];
-  const dateTimeForm = new Intl.DateTimeFormat(tag, { timeZone, dateStyle: 'medium', timeStyle: 'short' });
+  const dateTimeForm = new Intl.DateTimeFormat(tag, {
+    timeZone,
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });
   const dateForm = new Intl.DateTimeFormat(tag, { timeZone, dateStyle: 'medium' });
   const number = (value: number | null | undefined, digits = 3): string => {
     if (value === null || value === undefined) return '–';
     if (!Number.isFinite(value)) return String(value);
     const isTiny = value !== 0 && Math.abs(value) < Math.min(0.001, 10 ** -digits);
-    return isTiny ? value.toExponential(1) : new Intl.NumberFormat(tag, { signDisplay: 'negative', maximumFractionDigits: Math.abs(value) >= 1_000 ? 0 : digits }).format(value);
+    return isTiny
+      ? value.toExponential(1)
+      : new Intl.NumberFormat(tag, {
+          signDisplay: 'negative',
+          maximumFractionDigits: Math.abs(value) >= 1_000 ? 0 : digits,
+        }).format(value);
   };
   return {
     number,
     /** An instant, e.g. "12 nov. 2026 14:05", in Swedish time. */
-    dateTime: (iso: string | null | undefined): string => (iso ? dateTimeForm.format(new Date(iso)) : '–'),
+    dateTime: (iso: string | null | undefined): string =>
+      iso ? dateTimeForm.format(new Date(iso)) : '–',
     /** A day: of an instant in Swedish time, or of a plain date as it stands. */
-    date: (iso: string | null | undefined): string => (iso ? dateForm.format(new Date(iso.length === 10 ? `${iso}T12:00:00Z` : iso)) : '–'),
+    date: (iso: string | null | undefined): string =>
+      iso ? dateForm.format(new Date(iso.length === 10 ? `${iso}T12:00:00Z` : iso)) : '–',
     /** 0.125 as "12.5 %". */
-    share: (value: number | null | undefined): string => (value === null || value === undefined ? '–' : new Intl.NumberFormat(tag, { signDisplay: 'negative', style: 'percent', maximumFractionDigits: 1 }).format(value)),
+    share: (value: number | null | undefined): string =>
+      value === null || value === undefined
+        ? '–'
+        : new Intl.NumberFormat(tag, {
+            signDisplay: 'negative',
+            style: 'percent',
+            maximumFractionDigits: 1,
+          }).format(value),
     /** Decimal units, as disks and browsers count. */
     bytes: (size: number | null | undefined): string => {
       if (size === null || size === undefined) return '–';

@@ -10,7 +10,10 @@ declare module 'i18next' {
   }
 }
 
-/** Acts are named with a colon (`permit:sign`), which i18next would else take for a namespace; React escapes what is shown. */
+/**
+ * Acts are named with a colon (`permit:sign`), which i18next would else take for a namespace; React
+ * escapes what is shown.
+ */
 export const i18nOptions = { nsSeparator: false, interpolation: { escapeValue: false } } as const;
 
 const storageKey = 'lab.locale';
@@ -19,10 +22,19 @@ const loaders: Record<Locale, () => Promise<Messages>> = {
   en: async () => (await import('./en.ts')).en,
 };
 
-/** Loads the chosen language: the one chosen before on this machine, else the browser's, else Swedish. */
+/**
+ * Loads the chosen language: the one chosen before on this machine, else the browser's, else
+ * Swedish.
+ */
 export async function startI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({ ...i18nOptions, resources: {}, lng: 'sv' });
-  await show(storedLocale() ?? (navigator.languages.some((tag) => tag.startsWith('sv')) || !navigator.languages.some((tag) => tag.startsWith('en')) ? 'sv' : 'en'));
+  await show(
+    storedLocale() ??
+      (navigator.languages.some((tag) => tag.startsWith('sv')) ||
+      !navigator.languages.some((tag) => tag.startsWith('en'))
+        ? 'sv'
+        : 'en'),
+  );
 }
 
 /** Changes the language of the page and remembers it. */
@@ -36,7 +48,8 @@ export async function changeLocale(locale: Locale): Promise<void> {
 }
 
 async function show(locale: Locale): Promise<void> {
-  if (!i18next.hasResourceBundle(locale, 'translation')) i18next.addResourceBundle(locale, 'translation', await loaders[locale]());
+  if (!i18next.hasResourceBundle(locale, 'translation'))
+    i18next.addResourceBundle(locale, 'translation', await loaders[locale]());
   await i18next.changeLanguage(locale);
   document.documentElement.lang = locale;
 }

@@ -8,19 +8,38 @@ import { validationMessage } from './validation.ts';
 
 function messagesOf(schema: z.ZodType, value: unknown): Record<string, string> {
   const result = schema.safeParse(value);
-  return result.success ? {} : Object.fromEntries(result.error.issues.map((issue) => [issue.path.join('.'), issue.message]));
+  return result.success
+    ? {}
+    : Object.fromEntries(result.error.issues.map((issue) => [issue.path.join('.'), issue.message]));
 }
 
 beforeAll(async () => {
-  await i18next.init({ lng: 'sv', resources: { sv: { translation: sv }, en: { translation: en } } });
+  await i18next.init({
+    lng: 'sv',
+    resources: { sv: { translation: sv }, en: { translation: en } },
+  });
   z.config({ customError: (issue) => validationMessage(issue, i18next.t) });
 });
 
 describe('field errors', () => {
   it('say what to write, in the language of the page', async () => {
-    const draft = { title: 'Ka', organisation: '', responsibleResearcher: 'Eva Lindström', purpose: 'x'.repeat(60), ethicsNumber: '2026-1', ethicsValidUntil: '', accessUntil: '2028-02-30', datasetIds: [] };
+    const draft = {
+      title: 'Ka',
+      organisation: '',
+      responsibleResearcher: 'Eva Lindström',
+      purpose: 'x'.repeat(60),
+      ethicsNumber: '2026-1',
+      ethicsValidUntil: '',
+      accessUntil: '2028-02-30',
+      datasetIds: [],
+    };
     expect(messagesOf(applicationForm, draft)).toEqual({
-      title: 'Skriv minst 5 tecken.', organisation: 'Fyll i detta.', ethicsNumber: 'Numret har formen 2026-01234-01.', ethicsValidUntil: 'Ange ett datum.', accessUntil: 'Ange ett datum.', datasetIds: 'Välj minst en.',
+      title: 'Skriv minst 5 tecken.',
+      organisation: 'Fyll i detta.',
+      ethicsNumber: 'Numret har formen 2026-01234-01.',
+      ethicsValidUntil: 'Ange ett datum.',
+      accessUntil: 'Ange ett datum.',
+      datasetIds: 'Välj minst en.',
     });
     await i18next.changeLanguage('en');
     expect(messagesOf(applicationForm, draft)['title']).toBe('Write at least 5 characters.');
@@ -29,6 +48,15 @@ describe('field errors', () => {
   it('name the limits of numbers', async () => {
     await i18next.changeLanguage('sv');
     const id = '0198c0de-0000-7000-8000-000000000001';
-    expect(messagesOf(trainingRequest, { permitId: id, datasetVersionId: id, title: 'abc', steps: 3, batch: 1_000, seed: NaN })).toEqual({ steps: 'Minst 20.', batch: 'Högst 256.', seed: 'Ange ett tal.' });
+    expect(
+      messagesOf(trainingRequest, {
+        permitId: id,
+        datasetVersionId: id,
+        title: 'abc',
+        steps: 3,
+        batch: 1_000,
+        seed: NaN,
+      }),
+    ).toEqual({ steps: 'Minst 20.', batch: 'Högst 256.', seed: 'Ange ett tal.' });
   });
 });

@@ -26,12 +26,33 @@ interface DataTableProps<Row> {
   isLoadingMore?: boolean;
 }
 
-/** A table that becomes a list of cards on a narrow screen; roles are written out, because that change of display removes a table's own. */
-export function DataTable<Row extends object>({ caption, columns, rows, rowKey, empty, total, more, isLoadingMore }: DataTableProps<Row>) {
+/**
+ * A table that becomes a list of cards on a narrow screen; roles are written out, because that
+ * change of display removes a table's own.
+ */
+export function DataTable<Row extends object>({
+  caption,
+  columns,
+  rows,
+  rowKey,
+  empty,
+  total,
+  more,
+  isLoadingMore,
+}: DataTableProps<Row>) {
   const { t } = useTranslation();
   const helper = createColumnHelper<typeof features, Row>();
   const definitions = useMemo(
-    () => helper.columns(columns.map((column) => helper.display({ id: column.id, header: column.header, cell: ({ row }) => column.cell(row.original) }))),
+    () =>
+      helper.columns(
+        columns.map((column) =>
+          helper.display({
+            id: column.id,
+            header: column.header,
+            cell: ({ row }) => column.cell(row.original),
+          }),
+        ),
+      ),
     [helper, columns],
   );
   const data = useMemo(() => [...rows], [rows]);
@@ -45,7 +66,14 @@ export function DataTable<Row extends object>({ caption, columns, rows, rowKey, 
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id} role="row">
               {group.headers.map((header) => (
-                <th key={header.id} role="columnheader" scope="col" data-number={byId.get(header.column.id)?.isNumber}><table.FlexRender header={header} /></th>
+                <th
+                  key={header.id}
+                  role="columnheader"
+                  scope="col"
+                  data-number={byId.get(header.column.id)?.isNumber}
+                >
+                  <table.FlexRender header={header} />
+                </th>
               ))}
             </tr>
           ))}
@@ -55,7 +83,16 @@ export function DataTable<Row extends object>({ caption, columns, rows, rowKey, 
             <tr key={row.id} role="row">
               {row.getAllCells().map((cell) => {
                 const column = byId.get(cell.column.id);
-                return <td key={cell.id} role="cell" data-label={column?.header} data-number={column?.isNumber}><table.FlexRender cell={cell} /></td>;
+                return (
+                  <td
+                    key={cell.id}
+                    role="cell"
+                    data-label={column?.header}
+                    data-number={column?.isNumber}
+                  >
+                    <table.FlexRender cell={cell} />
+                  </td>
+                );
               })}
             </tr>
           ))}
@@ -63,8 +100,16 @@ export function DataTable<Row extends object>({ caption, columns, rows, rowKey, 
       </table>
       {(more || (total !== undefined && total !== null)) && (
         <Group justify="space-between" mt="sm">
-          <Text size="sm" c="dimmed">{total === undefined || total === null ? t('common.shown', { count: rows.length }) : t('common.shownOf', { shown: rows.length, total })}</Text>
-          {more && <Button variant="default" size="xs" onClick={more} loading={isLoadingMore ?? false}>{t('common.more')}</Button>}
+          <Text size="sm" c="dimmed">
+            {total === undefined || total === null
+              ? t('common.shown', { count: rows.length })
+              : t('common.shownOf', { shown: rows.length, total })}
+          </Text>
+          {more && (
+            <Button variant="default" size="xs" onClick={more} loading={isLoadingMore ?? false}>
+              {t('common.more')}
+            </Button>
+          )}
         </Group>
       )}
     </>

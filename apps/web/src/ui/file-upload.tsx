@@ -17,7 +17,10 @@ interface FileUploadProps {
   onDone?: () => void;
 }
 
-/** Chooses one file and sends it with its progress. XMLHttpRequest, because fetch tells nothing of what it has sent. */
+/**
+ * Chooses one file and sends it with its progress. XMLHttpRequest, because fetch tells nothing of
+ * what it has sent.
+ */
 export function FileUpload({ label, hint, media, accept, urlOf, onDone }: FileUploadProps) {
   const { t } = useTranslation();
   const formats = useFormats();
@@ -43,23 +46,57 @@ export function FileUpload({ label, hint, media, accept, urlOf, onDone }: FileUp
   const isSending = sent !== null;
   return (
     <Stack gap="sm">
-      <FileInput label={label} description={hint} accept={accept} value={file} onChange={setFile} disabled={isSending} placeholder={t('upload.choose')} leftSection={<Icon name="upload" />} clearable clearButtonProps={{ 'aria-label': t('upload.clear') }} />
+      <FileInput
+        label={label}
+        description={hint}
+        accept={accept}
+        value={file}
+        onChange={setFile}
+        disabled={isSending}
+        placeholder={t('upload.choose')}
+        leftSection={<Icon name="upload" />}
+        clearable
+        clearButtonProps={{ 'aria-label': t('upload.clear') }}
+      />
       {isSending && (
         <div>
-          <Progress value={(sent / Math.max(1, file?.size ?? 1)) * 100} aria-label={t('upload.progress')} />
-          <Text size="sm" c="dimmed" mt={4}>{t('upload.sent', { sent: formats.bytes(sent), size: formats.bytes(file?.size) })}</Text>
+          <Progress
+            value={(sent / Math.max(1, file?.size ?? 1)) * 100}
+            aria-label={t('upload.progress')}
+          />
+          <Text size="sm" c="dimmed" mt={4}>
+            {t('upload.sent', { sent: formats.bytes(sent), size: formats.bytes(file?.size) })}
+          </Text>
         </div>
       )}
       {error && <ProblemAlert error={error} />}
       <Group gap="sm">
-        <Button onClick={() => file && send(file)} disabled={!file} loading={isSending}>{t('upload.send')}</Button>
-        {isSending && <Button variant="default" onClick={() => { request.current?.abort(); setSent(null); }}>{t('common.cancel')}</Button>}
+        <Button onClick={() => file && send(file)} disabled={!file} loading={isSending}>
+          {t('upload.send')}
+        </Button>
+        {isSending && (
+          <Button
+            variant="default"
+            onClick={() => {
+              request.current?.abort();
+              setSent(null);
+            }}
+          >
+            {t('common.cancel')}
+          </Button>
+        )}
       </Group>
     </Stack>
   );
 }
 
-function sendFile(file: File, url: string, media: string, onProgress: (sent: number) => void, onEnd: (failure: Error | null) => void): XMLHttpRequest {
+function sendFile(
+  file: File,
+  url: string,
+  media: string,
+  onProgress: (sent: number) => void,
+  onEnd: (failure: Error | null) => void,
+): XMLHttpRequest {
   const request = new XMLHttpRequest();
   request.open('PUT', url);
   request.setRequestHeader('content-type', media);

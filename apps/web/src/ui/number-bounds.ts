@@ -7,6 +7,10 @@ export interface NumberBounds {
 }
 
 /** Bounds of a number field as its schema says them. */
-export function boundsOf({ minValue, maxValue, isInt }: Pick<z.ZodNumber, 'minValue' | 'maxValue' | 'isInt'>): NumberBounds {
+export function boundsOf({
+  minValue,
+  maxValue,
+  isInt,
+}: Pick<z.ZodNumber, 'minValue' | 'maxValue' | 'isInt'>): NumberBounds {
   return { min: minValue ?? -Infinity, max: maxValue ?? Infinity, step: isInt ? 1 : 'any' };
 }

@@ -25,11 +25,22 @@ export function Page({ title, lead, back, badge, actions, children }: PageProps)
   return (
     <Stack gap="lg">
       <div>
-        {back && <Link to={back.to} className="back-link">← {back.label}</Link>}
+        {back && (
+          <Link to={back.to} className="back-link">
+            ← {back.label}
+          </Link>
+        )}
         <Group justify="space-between" align="flex-start" gap="md">
           <div className="title-block">
-            <Group gap="sm" align="center"><Title order={1}>{title}</Title>{badge}</Group>
-            {lead !== undefined && <Text c="dimmed" mt={4} component="div">{lead}</Text>}
+            <Group gap="sm" align="center">
+              <Title order={1}>{title}</Title>
+              {badge}
+            </Group>
+            {lead !== undefined && (
+              <Text c="dimmed" mt={4} component="div">
+                {lead}
+              </Text>
+            )}
           </div>
           {actions !== undefined && <Group gap="sm">{actions}</Group>}
         </Group>
@@ -40,20 +51,47 @@ export function Page({ title, lead, back, badge, actions, children }: PageProps)
 }
 
 /** A titled part of a page, on a card of its own. */
-export function Section({ title, aside, children, id }: { title: string; aside?: ReactNode; children: ReactNode; id?: string }) {
+export function Section({
+  title,
+  aside,
+  children,
+  id,
+}: {
+  title: string;
+  aside?: ReactNode;
+  children: ReactNode;
+  id?: string;
+}) {
   return (
     <section className="card" aria-label={title} id={id}>
-      <Group justify="space-between" mb="sm" gap="sm"><Title order={2}>{title}</Title>{aside}</Group>
+      <Group justify="space-between" mb="sm" gap="sm">
+        <Title order={2}>{title}</Title>
+        {aside}
+      </Group>
       {children}
     </section>
   );
 }
 
-/** Shows a page once what it needs is read; until then its outline, so that nothing jumps; or why it could not be read. */
-export function Loaded<Data>({ query, children }: { query: { data: Data | undefined; error: Error | null; isPending: boolean }; children: (data: Data) => ReactNode }) {
+/**
+ * Shows a page once what it needs is read; until then its outline, so that nothing jumps; or why it
+ * could not be read.
+ */
+export function Loaded<Data>({
+  query,
+  children,
+}: {
+  query: { data: Data | undefined; error: Error | null; isPending: boolean };
+  children: (data: Data) => ReactNode;
+}) {
   const { t } = useTranslation();
   if (query.data !== undefined) return children(query.data);
-  if (query.error) return <Page title={t('problem.title')}><ProblemAlert error={query.error} /></Page>;
+  if (query.error)
+    return (
+      <Page title={t('problem.title')}>
+        <ProblemAlert error={query.error} />
+      </Page>
+    );
   return (
     <Stack gap="lg" aria-busy="true" aria-label={t('common.loading')} role="status">
       <Skeleton height={34} width="45%" />
@@ -64,23 +102,42 @@ export function Loaded<Data>({ query, children }: { query: { data: Data | undefi
 }
 
 /** An empty list: says what would be here and what to do next. */
-export function Empty({ title, hint, children }: { title: string; hint: string; children?: ReactNode }) {
+export function Empty({
+  title,
+  hint,
+  children,
+}: {
+  title: string;
+  hint: string;
+  children?: ReactNode;
+}) {
   return (
     <div className="empty">
       <Text fw={600}>{title}</Text>
-      <Text c="dimmed" size="sm" maw="34rem">{hint}</Text>
+      <Text c="dimmed" size="sm" maw="34rem">
+        {hint}
+      </Text>
       {children}
     </div>
   );
 }
 
 /** Facts as a list of term and value. */
-export function Facts({ items }: { items: readonly (readonly [term: string, value: ReactNode] | false)[] }) {
+export function Facts({
+  items,
+}: {
+  items: readonly (readonly [term: string, value: ReactNode] | false)[];
+}) {
   return (
     <dl className="facts">
-      {items.filter((item) => item !== false).map(([term, value]) => (
-        <div key={term}><dt>{term}</dt><dd>{value}</dd></div>
-      ))}
+      {items
+        .filter((item) => item !== false)
+        .map(([term, value]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
     </dl>
   );
 }

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { gateThresholds } from '@scapis/contracts';
 import { toSteps } from '../features/cohorts/cohort-steps.ts';
-import { changesBetween, thresholdBounds, thresholdNames } from '../features/datasets/threshold-changes.ts';
+import {
+  changesBetween,
+  thresholdBounds,
+  thresholdNames,
+} from '../features/datasets/threshold-changes.ts';
 import { decadeTicks, extentOf, niceTicks, thin } from '../charts/chart-scale.ts';
 import { box, layOut } from '../features/audit/provenance-layout.ts';
 import { lookupTable, toHu, zoomAt } from '../viewer/slice-image.ts';
@@ -36,7 +40,9 @@ describe('the slice window', () => {
   it('shows its centre as mid grey and clips beyond its width', () => {
     const table = lookupTable({ centre: -600, width: 1_500 });
     const gray = Array.from({ length: 256 }, (_, index) => index);
-    const atCentre = gray.reduce((best, each) => (Math.abs(toHu(each) + 600) < Math.abs(toHu(best) + 600) ? each : best));
+    const atCentre = gray.reduce((best, each) =>
+      Math.abs(toHu(each) + 600) < Math.abs(toHu(best) + 600) ? each : best,
+    );
     expect(Math.abs((table[atCentre] ?? 0) - 127.5)).toBeLessThan(1.5);
     expect(table[255]).toBe(255);
     expect([...lookupTable({ centre: 0, width: 2_000 })]).toEqual(gray);
@@ -55,7 +61,10 @@ describe('the provenance graph', () => {
   const edge = (from: string, to: string) => ({ from, relation: 'wasDerivedFrom' as const, to });
 
   it('puts what came of a thing to its right, and nothing on top of another', () => {
-    const { nodes, byId } = layOut({ nodes: ['c', 'b1', 'b2', 'a'].map(node), edges: [edge('b1', 'a'), edge('b2', 'a'), edge('c', 'b1'), edge('c', 'a')] });
+    const { nodes, byId } = layOut({
+      nodes: ['c', 'b1', 'b2', 'a'].map(node),
+      edges: [edge('b1', 'a'), edge('b2', 'a'), edge('c', 'b1'), edge('c', 'a')],
+    });
     const x = (id: string): number => byId.get(id)?.x ?? NaN;
     expect(x('a')).toBeLessThan(x('b1'));
     expect(x('b1')).toBe(x('b2'));
@@ -64,13 +73,21 @@ describe('the provenance graph', () => {
   });
 
   it('draws a damaged graph too: a cycle, an edge to nowhere', () => {
-    expect(layOut({ nodes: ['a', 'b'].map(node), edges: [edge('a', 'b'), edge('b', 'a'), edge('a', 'gone')] }).nodes).toHaveLength(2);
+    expect(
+      layOut({
+        nodes: ['a', 'b'].map(node),
+        edges: [edge('a', 'b'), edge('b', 'a'), edge('a', 'gone')],
+      }).nodes,
+    ).toHaveLength(2);
   });
 });
 
 describe('the way of a cohort', () => {
   const t = ((key: string) => key) as Parameters<typeof toSteps>[1];
-  const statusesOf = (state: Parameters<typeof toSteps>[0]['state']) => toSteps({ state, isOverridden: state === 'overridden' }, t).map((step) => step.status).join(' ');
+  const statusesOf = (state: Parameters<typeof toSteps>[0]['state']) =>
+    toSteps({ state, isOverridden: state === 'overridden' }, t)
+      .map((step) => step.status)
+      .join(' ');
 
   it('shows what is done, what goes on and where it ended', () => {
     expect(statusesOf('gating')).toBe('done done now later later later later');
@@ -81,7 +98,10 @@ describe('the way of a cohort', () => {
 
   it('goes on where two people have overridden the gate, and says so at that step for ever', () => {
     expect(statusesOf('overridden')).toBe('done done done now later later later');
-    for (const state of ['overridden', 'released'] as const) expect(toSteps({ state, isOverridden: true }, t).map((step) => step.label)[3]).toBe('states.overridden');
+    for (const state of ['overridden', 'released'] as const)
+      expect(toSteps({ state, isOverridden: true }, t).map((step) => step.label)[3]).toBe(
+        'states.overridden',
+      );
   });
 });
 
@@ -89,14 +109,28 @@ describe('the limits of the gate', () => {
   const before = gateThresholds.parse({});
 
   it('say which way each was changed, and nothing of one that is being typed', () => {
-    expect(changesBetween(before, { ...before, minimumCell: 5, subgroupGap: 0.01, densityRatioHigh: 1.5, utilityRatio: NaN })).toEqual([
-      { name: 'minimumCell', before: 10, after: 5, isStricter: false }, { name: 'densityRatioHigh', before: 1.3, after: 1.5, isStricter: false }, { name: 'subgroupGap', before: 0.05, after: 0.01, isStricter: true },
+    expect(
+      changesBetween(before, {
+        ...before,
+        minimumCell: 5,
+        subgroupGap: 0.01,
+        densityRatioHigh: 1.5,
+        utilityRatio: NaN,
+      }),
+    ).toEqual([
+      { name: 'minimumCell', before: 10, after: 5, isStricter: false },
+      { name: 'densityRatioHigh', before: 1.3, after: 1.5, isStricter: false },
+      { name: 'subgroupGap', before: 0.05, after: 0.01, isStricter: true },
     ]);
     expect(changesBetween(before, { ...before })).toEqual([]);
   });
 
   it.each(thresholdNames)('%s: has bounds, and its default lies within them', (name) => {
     const { min, max } = thresholdBounds(name);
-    expect([before[name] >= min, before[name] <= max, Number.isFinite(max - min)]).toEqual([true, true, true]);
+    expect([before[name] >= min, before[name] <= max, Number.isFinite(max - min)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
   });
 });

@@ -8,41 +8,91 @@ import { ConditionList } from './decision.tsx';
 
 const isErrorCode = (code: string): code is ErrorCode => code in errors;
 
-/** Says what went wrong and what to do, in the page's language, with the conditions that are not met and the id to quote. */
+/**
+ * Says what went wrong and what to do, in the page's language, with the conditions that are not met
+ * and the id to quote.
+ */
 export function ProblemAlert({ error, title }: { error: Error; title?: string }) {
   const { t } = useTranslation();
   const problem = error instanceof ClientError ? error : null;
   const code = problem?.code ?? 'internal';
-  const text = isErrorCode(code) ? t(`errors.${code}`) : code === 'network' ? t('errors.network') : (problem?.text ?? t('errors.internal'));
+  const text = isErrorCode(code)
+    ? t(`errors.${code}`)
+    : code === 'network'
+      ? t('errors.network')
+      : (problem?.text ?? t('errors.internal'));
   const conditions = conditionsIn(problem?.details);
   const fields = fieldErrorsIn(problem?.details);
-  // The lab's own sentence may be more exact than the one of its code (which archive entry, which setting).
-  const exact = problem && isErrorCode(code) && problem.text !== errors[code].text ? problem.text : null;
+  // The lab's own sentence may be more exact than the one of its code (which archive entry, which
+  // setting).
+  const exact =
+    problem && isErrorCode(code) && problem.text !== errors[code].text ? problem.text : null;
   return (
     <Alert color="danger" variant="light" title={title ?? t('problem.title')} role="alert">
       <Text size="sm">{text}</Text>
-      {exact !== null && <Text size="sm" mt={4} lang="en">{exact}</Text>}
+      {exact !== null && (
+        <Text size="sm" mt={4} lang="en">
+          {exact}
+        </Text>
+      )}
       {conditions.length > 0 && <ConditionList conditions={conditions} />}
-      {fields.length > 0 && <ul className="plain-list">{fields.map((field) => <li key={field}><Text size="sm">{field}</Text></li>)}</ul>}
-      {problem?.requestId && <Text size="xs" c="dimmed" mt="xs">{t('problem.requestId')} <Code>{problem.requestId}</Code></Text>}
+      {fields.length > 0 && (
+        <ul className="plain-list">
+          {fields.map((field) => (
+            <li key={field}>
+              <Text size="sm">{field}</Text>
+            </li>
+          ))}
+        </ul>
+      )}
+      {problem?.requestId && (
+        <Text size="xs" c="dimmed" mt="xs">
+          {t('problem.requestId')} <Code>{problem.requestId}</Code>
+        </Text>
+      )}
     </Alert>
   );
 }
 
-/** Why work in the background ended, by the sentence that was stored with it; one of no list is in English, whatever the page's language. */
+/**
+ * Why work in the background ended, by the sentence that was stored with it; one of no list is in
+ * English, whatever the page's language.
+ */
 export function FailureAlert({ title, failure }: { title: string; failure: string }) {
   const { t } = useTranslation();
   const known = failureOf(failure, useLocale());
-  const text = known === null ? <span lang="en">{failure}</span> : 'code' in known ? t(`errors.${known.code}`) : known.text;
-  return <Alert color="danger" variant="light" title={title}>{text}</Alert>;
+  const text =
+    known === null ? (
+      <span lang="en">{failure}</span>
+    ) : 'code' in known ? (
+      t(`errors.${known.code}`)
+    ) : (
+      known.text
+    );
+  return (
+    <Alert color="danger" variant="light" title={title}>
+      {text}
+    </Alert>
+  );
 }
 
 /** zod's issues, as the gateway passes them on: where and what. */
 function fieldErrorsIn(details: unknown): string[] {
   if (!Array.isArray(details)) return [];
   return details.flatMap((issue: unknown) => {
-    if (typeof issue !== 'object' || issue === null || !('message' in issue) || typeof issue.message !== 'string') return [];
-    const path = 'path' in issue ? (Array.isArray(issue.path) ? issue.path.join('.') : String(issue.path)) : '';
+    if (
+      typeof issue !== 'object' ||
+      issue === null ||
+      !('message' in issue) ||
+      typeof issue.message !== 'string'
+    )
+      return [];
+    const path =
+      'path' in issue
+        ? Array.isArray(issue.path)
+          ? issue.path.join('.')
+          : String(issue.path)
+        : '';
     return [path === '' ? issue.message : `${path}: ${issue.message}`];
   });
 }

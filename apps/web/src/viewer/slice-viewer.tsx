@@ -1,26 +1,75 @@
 import { Button, Group, NumberInput, Skeleton, Slider, Text } from '@mantine/core';
 import type { OperationName } from '@scapis/client';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type PointerEvent,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { client } from '../api/client.ts';
 import { ProblemAlert } from '../ui/problem.tsx';
-import { lookupTable, toHu, windowPresets, zoomAt, type HuWindow, type View, type WindowPreset } from './slice-image.ts';
+import {
+  lookupTable,
+  toHu,
+  windowPresets,
+  zoomAt,
+  type HuWindow,
+  type View,
+  type WindowPreset,
+} from './slice-image.ts';
 
 /** Operations that answer a sheet of images. */
-export type SheetName = Extract<OperationName, 'datasetVersions.contactSheet' | 'trainingRuns.sampleSheet' | 'cohorts.sampleSheet' | 'cohorts.closestPairs'>;
-interface SliceViewerProps { sheet: SheetName; id: string; version?: string | null; /** Which of several, where the operation keeps some. */ query?: Record<string, string>; label: string; isSynthetic: boolean }
-interface Sheet { width: number; height: number; gray: Uint8ClampedArray }
+export type SheetName = Extract<
+  OperationName,
+  | 'datasetVersions.contactSheet'
+  | 'trainingRuns.sampleSheet'
+  | 'cohorts.sampleSheet'
+  | 'cohorts.closestPairs'
+>;
+interface SliceViewerProps {
+  sheet: SheetName;
+  id: string;
+  version?: string | null;
+  /** Which of several, where the operation keeps some. */ query?: Record<string, string>;
+  label: string;
+  isSynthetic: boolean;
+}
+interface Sheet {
+  width: number;
+  height: number;
+  gray: Uint8ClampedArray;
+}
 
 const presetNames = Object.keys(windowPresets) as WindowPreset[];
 
-/** A sheet of slices on Canvas 2D (no WebGL: hospital desktops often lack it), with window, zoom and pan by mouse, wheel and keys. */
-export function SliceViewer({ sheet, id, version, query: wanted, label, isSynthetic }: SliceViewerProps) {
+/**
+ * A sheet of slices on Canvas 2D (no WebGL: hospital desktops often lack it), with window, zoom and
+ * pan by mouse, wheel and keys.
+ */
+export function SliceViewer({
+  sheet,
+  id,
+  version,
+  query: wanted,
+  label,
+  isSynthetic,
+}: SliceViewerProps) {
   const { t } = useTranslation();
   const query = useQuery({
     queryKey: ['sheet', sheet, id, version ?? '', wanted ?? {}],
     staleTime: Infinity,
-    queryFn: async ({ signal }) => readSheet(await (await client.fetchBytes(sheet, { path: { id }, ...(wanted && { query: wanted }), signal })).blob()),
+    queryFn: async ({ signal }) =>
+      readSheet(
+        await (
+          await client.fetchBytes(sheet, { path: { id }, ...(wanted && { query: wanted }), signal })
+        ).blob(),
+      ),
     placeholderData: (previous) => previous,
   });
   if (query.error) return <ProblemAlert error={query.error} title={t('viewer.failed')} />;
@@ -28,7 +77,15 @@ export function SliceViewer({ sheet, id, version, query: wanted, label, isSynthe
   return <Viewer image={query.data} label={label} isSynthetic={isSynthetic} />;
 }
 
-function Viewer({ image, label, isSynthetic }: { image: Sheet; label: string; isSynthetic: boolean }) {
+function Viewer({
+  image,
+  label,
+  isSynthetic,
+}: {
+  image: Sheet;
+  label: string;
+  isSynthetic: boolean;
+}) {
   const { t } = useTranslation();
   const helpId = useId();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -38,7 +95,11 @@ function Viewer({ image, label, isSynthetic }: { image: Sheet; label: string; is
   const [under, setUnder] = useState<number | null>(null);
   const drag = useRef<{ x: number; y: number } | null>(null);
   const fit = size.width === 0 ? 1 : Math.min(size.width / image.width, size.height / image.height);
-  const shown = view ?? { zoom: fit, x: (size.width - image.width * fit) / 2, y: (size.height - image.height * fit) / 2 };
+  const shown = view ?? {
+    zoom: fit,
+    x: (size.width - image.width * fit) / 2,
+    y: (size.height - image.height * fit) / 2,
+  };
   const picture = useMemo(() => toPicture(image, huWindow), [image, huWindow]);
 
   useEffect(() => {
@@ -60,14 +121,26 @@ function Viewer({ image, label, isSynthetic }: { image: Sheet; label: string; is
     element.height = Math.round(size.height * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.imageSmoothingEnabled = shown.zoom < 1;
-    context.drawImage(picture, shown.x, shown.y, image.width * shown.zoom, image.height * shown.zoom);
+    context.drawImage(
+      picture,
+      shown.x,
+      shown.y,
+      image.width * shown.zoom,
+      image.height * shown.zoom,
+    );
   }, [picture, size, shown.zoom, shown.x, shown.y, image]);
 
-  const zoom = useCallback((factor: number, pointer?: { x: number; y: number }) => {
-    setView((old) => zoomAt(old ?? shown, factor, pointer ?? { x: size.width / 2, y: size.height / 2 }, fit));
-  }, [shown, size, fit]);
+  const zoom = useCallback(
+    (factor: number, pointer?: { x: number; y: number }) => {
+      setView((old) =>
+        zoomAt(old ?? shown, factor, pointer ?? { x: size.width / 2, y: size.height / 2 }, fit),
+      );
+    },
+    [shown, size, fit],
+  );
 
-  // React listens to the wheel passively, so it could not keep the page from scrolling. Only a focused viewer takes the wheel.
+  // React listens to the wheel passively, so it could not keep the page from scrolling. Only a
+  // focused viewer takes the wheel.
   useEffect(() => {
     const element = canvas.current;
     function onWheel(event: WheelEvent) {
@@ -81,9 +154,17 @@ function Viewer({ image, label, isSynthetic }: { image: Sheet; label: string; is
 
   const pan = (dx: number, dy: number) => setView({ ...shown, x: shown.x + dx, y: shown.y + dy });
   const keys: Record<string, () => void> = {
-    ArrowLeft: () => pan(40, 0), ArrowRight: () => pan(-40, 0), ArrowUp: () => pan(0, 40), ArrowDown: () => pan(0, -40),
-    '+': () => zoom(1.25), '-': () => zoom(1 / 1.25), Home: () => setView(null), '0': () => setView(null),
-    ...Object.fromEntries(presetNames.map((name, index) => [String(index + 1), () => setHuWindow(windowPresets[name])])),
+    ArrowLeft: () => pan(40, 0),
+    ArrowRight: () => pan(-40, 0),
+    ArrowUp: () => pan(0, 40),
+    ArrowDown: () => pan(0, -40),
+    '+': () => zoom(1.25),
+    '-': () => zoom(1 / 1.25),
+    Home: () => setView(null),
+    '0': () => setView(null),
+    ...Object.fromEntries(
+      presetNames.map((name, index) => [String(index + 1), () => setHuWindow(windowPresets[name])]),
+    ),
   };
   function onKeyDown(event: KeyboardEvent) {
     const act = keys[event.key];
@@ -104,34 +185,119 @@ function Viewer({ image, label, isSynthetic }: { image: Sheet; label: string; is
   return (
     <div className="viewer">
       <div className="viewer-frame">
-        <canvas ref={canvas} role="application" tabIndex={0} aria-label={label} aria-describedby={helpId} onKeyDown={onKeyDown} onPointerMove={onPointerMove}
-          onPointerDown={(event) => { event.currentTarget.setPointerCapture(event.pointerId); drag.current = { x: event.clientX, y: event.clientY }; }}
-          onPointerUp={() => { drag.current = null; }} onPointerLeave={() => setUnder(null)} />
+        <canvas
+          ref={canvas}
+          role="application"
+          tabIndex={0}
+          aria-label={label}
+          aria-describedby={helpId}
+          onKeyDown={onKeyDown}
+          onPointerMove={onPointerMove}
+          onPointerDown={(event) => {
+            event.currentTarget.setPointerCapture(event.pointerId);
+            drag.current = { x: event.clientX, y: event.clientY };
+          }}
+          onPointerUp={() => {
+            drag.current = null;
+          }}
+          onPointerLeave={() => setUnder(null)}
+        />
         {isSynthetic && <span className="synthetic-mark">{t('viewer.synthetic')}</span>}
-        <span className="viewer-reading">{under === null ? t('viewer.pointHint') : t('viewer.hu', { hu: Math.round(under) })}</span>
+        <span className="viewer-reading">
+          {under === null ? t('viewer.pointHint') : t('viewer.hu', { hu: Math.round(under) })}
+        </span>
       </div>
       <Group gap="xs" mt="sm">
         {presetNames.map((name, index) => (
-          <Button key={name} size="compact-sm" variant={huWindow === windowPresets[name] ? 'filled' : 'default'} aria-pressed={huWindow === windowPresets[name]} onClick={() => setHuWindow(windowPresets[name])}>{index + 1}. {t(`viewer.presets.${name}`)}</Button>
+          <Button
+            key={name}
+            size="compact-sm"
+            variant={huWindow === windowPresets[name] ? 'filled' : 'default'}
+            aria-pressed={huWindow === windowPresets[name]}
+            onClick={() => setHuWindow(windowPresets[name])}
+          >
+            {index + 1}. {t(`viewer.presets.${name}`)}
+          </Button>
         ))}
-        <Button size="compact-sm" variant="default" onClick={() => zoom(1.25)} aria-label={t('viewer.zoomIn')}>+</Button>
-        <Button size="compact-sm" variant="default" onClick={() => zoom(1 / 1.25)} aria-label={t('viewer.zoomOut')}>−</Button>
-        <Button size="compact-sm" variant="default" onClick={() => setView(null)}>{t('viewer.fit')}</Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => zoom(1.25)}
+          aria-label={t('viewer.zoomIn')}
+        >
+          +
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => zoom(1 / 1.25)}
+          aria-label={t('viewer.zoomOut')}
+        >
+          −
+        </Button>
+        <Button size="compact-sm" variant="default" onClick={() => setView(null)}>
+          {t('viewer.fit')}
+        </Button>
       </Group>
       <div className="window-controls">
-        <WindowControl label={t('viewer.width')} value={huWindow.width} min={10} max={2_000} onChange={(width) => setHuWindow({ ...huWindow, width })} />
-        <WindowControl label={t('viewer.centre')} value={huWindow.centre} min={-1_000} max={1_000} onChange={(centre) => setHuWindow({ ...huWindow, centre })} />
+        <WindowControl
+          label={t('viewer.width')}
+          value={huWindow.width}
+          min={10}
+          max={2_000}
+          onChange={(width) => setHuWindow({ ...huWindow, width })}
+        />
+        <WindowControl
+          label={t('viewer.centre')}
+          value={huWindow.centre}
+          min={-1_000}
+          max={1_000}
+          onChange={(centre) => setHuWindow({ ...huWindow, centre })}
+        />
       </div>
-      <Text size="xs" c="dimmed" id={helpId}>{t('viewer.help')}</Text>
+      <Text size="xs" c="dimmed" id={helpId}>
+        {t('viewer.help')}
+      </Text>
     </div>
   );
 }
 
-function WindowControl({ label, value, min, max, onChange }: { label: string; value: number; min: number; max: number; onChange: (value: number) => void }) {
+function WindowControl({
+  label,
+  value,
+  min,
+  max,
+  onChange,
+}: {
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  onChange: (value: number) => void;
+}) {
   return (
     <div className="window-control">
-      <NumberInput label={label} size="xs" value={value} min={min} max={max} step={10} suffix=" HU" onChange={(next) => { if (typeof next === 'number') onChange(next); }} />
-      <Slider value={value} min={min} max={max} step={10} onChange={onChange} label={null} thumbLabel={label} />
+      <NumberInput
+        label={label}
+        size="xs"
+        value={value}
+        min={min}
+        max={max}
+        step={10}
+        suffix=" HU"
+        onChange={(next) => {
+          if (typeof next === 'number') onChange(next);
+        }}
+      />
+      <Slider
+        value={value}
+        min={min}
+        max={max}
+        step={10}
+        onChange={onChange}
+        label={null}
+        thumbLabel={label}
+      />
     </div>
   );
 }

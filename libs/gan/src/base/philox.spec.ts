@@ -19,11 +19,14 @@ describe('philox', () => {
       [0xa4093822, 0x299f31d0],
       [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
     ],
-  ] as [[number, number, number, number], [number, number], number[]][])('of %j under %j is as published', (counter, key, expected) => {
-    const words = new Uint32Array(4);
-    philox(words, counter, key);
-    expect([...words]).toEqual(expected);
-  });
+  ] as [[number, number, number, number], [number, number], number[]][])(
+    'of %j under %j is as published',
+    (counter, key, expected) => {
+      const words = new Uint32Array(4);
+      philox(words, counter, key);
+      expect([...words]).toEqual(expected);
+    },
+  );
 });
 
 describe('a stream', () => {
@@ -37,13 +40,19 @@ describe('a stream', () => {
       );
     const base = draw(5, 'sampling', 3);
     expect(draw(5, 'sampling', 3)).toEqual(base);
-    for (const other of [draw(6, 'sampling', 3), draw(5, 'sampling', 4), draw(5, 'trainingStep', 3), draw(5 + 2 ** 32, 'sampling', 3)])
+    for (const other of [
+      draw(6, 'sampling', 3),
+      draw(5, 'sampling', 4),
+      draw(5, 'trainingStep', 3),
+      draw(5 + 2 ** 32, 'sampling', 3),
+    ])
       expect(other.filter((word) => base.includes(word))).toEqual([]);
   });
 
   it('draws normal numbers', () => {
     const values = new RandomStream(1, 'sampling').normals(100_000);
-    const moment = (power: number): number => values.reduce((total, value) => total + value ** power, 0) / values.length;
+    const moment = (power: number): number =>
+      values.reduce((total, value) => total + value ** power, 0) / values.length;
     expect(moment(1)).toBeCloseTo(0, 1.5);
     expect(moment(2)).toBeCloseTo(1, 1.5);
     expect(moment(4)).toBeCloseTo(3, 1);
@@ -53,7 +62,8 @@ describe('a stream', () => {
   it('fills with noise of mean 0 and deviation 1 whose fourth moment is that of four uniform numbers', () => {
     const values = new Float32Array(100_000);
     new RandomStream(1, 'sampling').fillNoise(values);
-    const moment = (power: number): number => values.reduce((total, value) => total + value ** power, 0) / values.length;
+    const moment = (power: number): number =>
+      values.reduce((total, value) => total + value ** power, 0) / values.length;
     expect(moment(1)).toBeCloseTo(0, 1.5);
     expect(moment(2)).toBeCloseTo(1, 1.5);
     expect(moment(4)).toBeCloseTo(2.7, 1);

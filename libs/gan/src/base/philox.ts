@@ -1,11 +1,22 @@
 /**
- * Randomness as a pure function of (seed, purpose, index, position): Philox 4x32-10 (Salmon et al. 2011), a counter-based generator.
- * A training step or a sampled image opens its own stream, so nothing has to be stored to resume, and image i is the same whatever is drawn
- * before or beside it. Not for keys or passwords.
+ * Randomness as a pure function of (seed, purpose, index, position): Philox 4x32-10 (Salmon et al.
+ * 2011), a counter-based generator. A training step or a sampled image opens its own stream, so
+ * nothing has to be stored to resume, and image i is the same whatever is drawn before or beside
+ * it. Not for keys or passwords.
  */
 
-/** What a stream is for: two purposes never share numbers, even under one seed. Values are part of the reproducible result. */
-export const purposes = { initialWeights: 1, trainingStep: 2, sampling: 3, ensemble: 4, gate: 5, monitor: 6 } as const;
+/**
+ * What a stream is for: two purposes never share numbers, even under one seed. Values are part of
+ * the reproducible result.
+ */
+export const purposes = {
+  initialWeights: 1,
+  trainingStep: 2,
+  sampling: 3,
+  ensemble: 4,
+  gate: 5,
+  monitor: 6,
+} as const;
 export type Purpose = keyof typeof purposes;
 
 const multiplier0 = 0xd2511f53;
@@ -24,8 +35,15 @@ function multiplyHigh(a: number, b: number): number {
   return (aHigh * bHigh + (middle >>> 16) + (carried >>> 16)) | 0;
 }
 
-/** Ten rounds of Philox 4x32: a counter of four words and a key of two to four random words, into `out`. Known answers are tested. No array is made: it is called for each four words. */
-export function philox(out: Uint32Array, counter: readonly [number, number, number, number], key: readonly [number, number]): void {
+/**
+ * Ten rounds of Philox 4x32: a counter of four words and a key of two to four random words, into
+ * `out`. Known answers are tested. No array is made: it is called for each four words.
+ */
+export function philox(
+  out: Uint32Array,
+  counter: readonly [number, number, number, number],
+  key: readonly [number, number],
+): void {
   let c0 = counter[0] | 0;
   let c1 = counter[1] | 0;
   let c2 = counter[2] | 0;
@@ -61,10 +79,15 @@ export class RandomStream {
   readonly #words = new Uint32Array(4);
   #used = 4;
 
-  /** @param seed a safe integer, 0 or more; @param index which stream of this purpose: the step, the image (below 2^32) */
+  /**
+   * @param seed a safe integer, 0 or more; @param index which stream of this purpose: the step, the
+   * image (below 2^32)
+   */
   constructor(seed: number, purpose: Purpose, index = 0) {
-    if (!Number.isSafeInteger(seed) || seed < 0) throw new Error(`a seed is an integer from 0 to 2^53-1, not ${seed}`);
-    if (!Number.isInteger(index) || index < 0 || index >= 2 ** 32) throw new Error(`a stream's index is below 2^32, not ${index}`);
+    if (!Number.isSafeInteger(seed) || seed < 0)
+      throw new Error(`a seed is an integer from 0 to 2^53-1, not ${seed}`);
+    if (!Number.isInteger(index) || index < 0 || index >= 2 ** 32)
+      throw new Error(`a stream's index is below 2^32, not ${index}`);
     this.#key = [seed % 2 ** 32, Math.floor(seed / 2 ** 32)];
     this.#index = index;
     this.#purpose = purposes[purpose];
@@ -84,7 +107,9 @@ export class RandomStream {
     return low + (high - low) * (this.word() / 2 ** 32);
   }
 
-  /** @returns an integer in 0..count-1; the bias of the modulo-free product is below count / 2^32 */
+  /**
+   * @returns an integer in 0..count-1; the bias of the modulo-free product is below count / 2^32
+   */
   integer(count: number): number {
     return Math.floor(this.uniform(0, count));
   }
@@ -102,13 +127,15 @@ export class RandomStream {
   }
 
   /**
-   * Writes the sum of four random bytes, of mean 0 and deviation 1, into `out`: as good as normal for noise (its greatest values are +-3.5; the
-   * fourth moment is 2.7) and five times as fast.
+   * Writes the sum of four random bytes, of mean 0 and deviation 1, into `out`: as good as normal
+   * for noise (its greatest values are +-3.5; the fourth moment is 2.7) and five times as fast.
    */
   fillNoise(out: Float32Array): void {
     for (let i = 0; i < out.length; i++) {
       const bits = this.word();
-      out[i] = ((bits & 255) + ((bits >>> 8) & 255) + ((bits >>> 16) & 255) + (bits >>> 24) - 510) * noiseScale;
+      out[i] =
+        ((bits & 255) + ((bits >>> 8) & 255) + ((bits >>> 16) & 255) + (bits >>> 24) - 510) *
+        noiseScale;
     }
   }
 

@@ -49,8 +49,14 @@ describe('safetensors', () => {
   it.each([
     ['no JSON', fileOf('{"a":')],
     ['no object', fileOf('[]')],
-    ['another type', fileOf('{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}', new Uint8Array(2))],
-    ['a range that does not fit the shape', fileOf('{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}', new Uint8Array(4))],
+    [
+      'another type',
+      fileOf('{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}', new Uint8Array(2)),
+    ],
+    [
+      'a range that does not fit the shape',
+      fileOf('{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}', new Uint8Array(4)),
+    ],
     [
       'overlapping ranges',
       fileOf(
@@ -58,7 +64,10 @@ describe('safetensors', () => {
         new Uint8Array(4),
       ),
     ],
-    ['bytes that no tensor owns', fileOf('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', new Uint8Array(8))],
+    [
+      'bytes that no tensor owns',
+      fileOf('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', new Uint8Array(8)),
+    ],
     ['a negative length', fileOf('{"a":{"dtype":"F32","shape":[-1],"data_offsets":[4,0]}}')],
     ['metadata that is no text', fileOf('{"__metadata__":{"step":1}}')],
   ])('refuses %s', (_, bytes) => {

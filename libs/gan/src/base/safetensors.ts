@@ -1,8 +1,9 @@
 import type { Parameters } from '../steps/adam.ts';
 
 /**
- * safetensors: eight bytes of header length, a JSON header (name -> type, shape, byte range; plus text metadata), then the numbers. Data
- * only, nothing to execute (https://github.com/huggingface/safetensors). We write and read float32.
+ * safetensors: eight bytes of header length, a JSON header (name -> type, shape, byte range; plus
+ * text metadata), then the numbers. Data only, nothing to execute
+ * (https://github.com/huggingface/safetensors). We write and read float32.
  */
 
 /** A file that is not a safetensors file of ours, or is damaged. The message says what is wrong. */
@@ -43,7 +44,10 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
   return bytes;
 }
 
-/** @throws SafetensorsError unless every byte is accounted for: ranges in order, without gap or overlap, each as long as its shape says. */
+/**
+ * @throws SafetensorsError unless every byte is accounted for: ranges in order, without gap or
+ * overlap, each as long as its shape says.
+ */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   if (bytes.length < 8) throw new SafetensorsError('the file is shorter than its header');
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
@@ -53,19 +57,31 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   const header = parseHeader(bytes.subarray(8, start));
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isTextMap(metadata)) throw new SafetensorsError('the metadata is not text');
-  if (Object.keys(entries).length > maxTensors) throw new SafetensorsError(`more than ${maxTensors} tensors`);
+  if (Object.keys(entries).length > maxTensors)
+    throw new SafetensorsError(`more than ${maxTensors} tensors`);
   const tensors: Parameters = new Map();
   let expected = 0;
-  const ranges = Object.entries(entries).map(([name, entry]) => ({ name, ...checkEntry(name, entry) }));
+  const ranges = Object.entries(entries).map(([name, entry]) => ({
+    name,
+    ...checkEntry(name, entry),
+  }));
   for (const { name, shape, from, to } of ranges.sort((a, b) => a.from - b.from)) {
     if (from !== expected || start + to > bytes.length)
-      throw new SafetensorsError(`tensor ${name} lies at bytes ${from}-${to}, not where the one before it ends`);
+      throw new SafetensorsError(
+        `tensor ${name} lies at bytes ${from}-${to}, not where the one before it ends`,
+      );
     expected = to;
-    // A copy: the bytes may sit at an address that float32 can't be read from. Not slice(): of a Node Buffer that is a view.
-    tensors.set(name, { shape, data: new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer) });
+    // A copy: the bytes may sit at an address that float32 can't be read from. Not slice(): of a
+    // Node Buffer that is a view.
+    tensors.set(name, {
+      shape,
+      data: new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer),
+    });
   }
   if (start + expected !== bytes.length)
-    throw new SafetensorsError(`the file has ${bytes.length} bytes, its tensors end at ${start + expected}`);
+    throw new SafetensorsError(
+      `the file has ${bytes.length} bytes, its tensors end at ${start + expected}`,
+    );
   return { tensors, metadata };
 }
 
@@ -76,11 +92,14 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   } catch {
     // Neither text nor JSON: said below, with what a person can do.
   }
-  throw new SafetensorsError('the header is not a JSON object; the file is damaged or not a safetensors file');
+  throw new SafetensorsError(
+    'the header is not a JSON object; the file is damaged or not a safetensors file',
+  );
 }
 
 function checkEntry(name: string, entry: unknown): { shape: number[]; from: number; to: number } {
-  if (!isRecord(entry) || entry['dtype'] !== 'F32') throw new SafetensorsError(`tensor ${name} is not float32`);
+  if (!isRecord(entry) || entry['dtype'] !== 'F32')
+    throw new SafetensorsError(`tensor ${name} is not float32`);
   const { shape, data_offsets: offsets } = entry;
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
     throw new SafetensorsError(`tensor ${name} has no valid shape and byte range`);

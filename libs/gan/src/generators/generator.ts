@@ -1,4 +1,9 @@
-import { labelVectorLength, toLabelVector, type ComputeProvider, type ImageLabels } from '@scapis/contracts';
+import {
+  labelVectorLength,
+  toLabelVector,
+  type ComputeProvider,
+  type ImageLabels,
+} from '@scapis/contracts';
 import { constant, input, isSameShape, sizeOf } from '@scapis/numerics';
 import { generator } from '../networks/architecture.ts';
 import { codeLength, drawCodes, ganConfig, imageShape, type GanConfig } from '../config.ts';
@@ -11,7 +16,9 @@ import { readSafetensors, writeSafetensors } from '../base/safetensors.ts';
 
 export interface SampleRequest {
   labels: readonly ImageLabels[];
-  /** 0 to 2^53-1. Image i depends on the seed, i and its label only: on nothing else in the request. */
+  /**
+   * 0 to 2^53-1. Image i depends on the seed, i and its label only: on nothing else in the request.
+   */
   seed: number;
   /** Number of the first image, so that a long run can be cut into parts; default 0. */
   first?: number;
@@ -19,10 +26,14 @@ export interface SampleRequest {
 
 export interface Generator {
   /** What those who draw need to know of it. */
-  readonly config: Pick<GanConfig, 'size' | 'latentLength'> & Partial<Pick<GanConfig, 'dimensions'>>;
+  readonly config: Pick<GanConfig, 'size' | 'latentLength'> &
+    Partial<Pick<GanConfig, 'dimensions'>>;
   /** Where its images are computed. */
   readonly provider: ComputeProvider;
-  /** @returns images [labels.length, 1, size, size], or volumes, in (-1, 1). On CPU the same bytes for the same request. */
+  /**
+   * @returns images [labels.length, 1, size, size], or volumes, in (-1, 1). On CPU the same bytes
+   * for the same request.
+   */
   sample(request: SampleRequest): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
@@ -34,29 +45,56 @@ export class GeneratorFileError extends Error {
 
 const fileFormat = 'scapis-generator-1';
 
-/** @returns a generator as a safetensors file: its weights and configuration, nothing of the training data or the discriminator. */
+/**
+ * @returns a generator as a safetensors file: its weights and configuration, nothing of the
+ * training data or the discriminator.
+ */
 export function writeGenerator(config: GanConfig, weights: Parameters): Uint8Array {
-  return writeSafetensors({ tensors: weights, metadata: { format: fileFormat, config: JSON.stringify(config) } });
+  return writeSafetensors({
+    tensors: weights,
+    metadata: { format: fileFormat, config: JSON.stringify(config) },
+  });
 }
 
-/** Opens a generator file. @throws GeneratorFileError or SafetensorsError when it is damaged or of another kind. */
-export async function openGenerator(bytes: Uint8Array, options: CompileOptions = {}): Promise<Generator> {
+/**
+ * Opens a generator file. @throws GeneratorFileError or SafetensorsError when it is damaged or of
+ * another kind.
+ */
+export async function openGenerator(
+  bytes: Uint8Array,
+  options: CompileOptions = {},
+): Promise<Generator> {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata['format'] !== fileFormat)
-    throw new GeneratorFileError(`this is not a ${fileFormat} file; give one that a training run of this lab wrote`);
+    throw new GeneratorFileError(
+      `this is not a ${fileFormat} file; give one that a training run of this lab wrote`,
+    );
   const config = parseConfig(metadata['config']);
   checkWeights(config, tensors);
-  // One image at a time: then no image can depend on its neighbours in a batch, not even in the last bit; batches gave less than a tenth.
-  // Weights are constants, which the runtime lays out for its convolutions once: 1.4 times as fast as weights that are fed (docs/performance.md).
+  // One image at a time: then no image can depend on its neighbours in a batch, not even in the
+  // last bit; batches gave less than a tenth. Weights are constants, which the runtime lays out for
+  // its convolutions once: 1.4 times as fast as weights that are fed (docs/performance.md).
   const images = generator(config).forward(
-    Object.fromEntries([...tensors].map(([name, { shape, data }]) => [name, name === fedWeight ? input(name, shape) : constant(data, shape)])),
+    Object.fromEntries(
+      [...tensors].map(([name, { shape, data }]) => [
+        name,
+        name === fedWeight ? input(name, shape) : constant(data, shape),
+      ]),
+    ),
     input('z', [1, codeLength(config)]),
     input('labels', [1, labelVectorLength]),
   );
-  return new SingleGenerator(config, { [fedWeight]: tensors.get(fedWeight)?.data ?? new Float32Array() }, await compile({ images }, options));
+  return new SingleGenerator(
+    config,
+    { [fedWeight]: tensors.get(fedWeight)?.data ?? new Float32Array() },
+    await compile({ images }, options),
+  );
 }
 
-/** The convolution to one channel, in every network of ours: in the runtime's layout for constants it would compute 16, for 15 of them in vain. */
+/**
+ * The convolution to one channel, in every network of ours: in the runtime's layout for constants
+ * it would compute 16, for 15 of them in vain.
+ */
 const fedWeight = 'output.weight';
 
 class SingleGenerator implements Generator {
@@ -80,7 +118,10 @@ class SingleGenerator implements Generator {
     for (const [at, label] of labels.entries()) {
       const z = drawCodes(new RandomStream(seed, 'sampling', first + at), this.config, 1);
       const image = all.subarray(at * pixels, (at + 1) * pixels);
-      await this.#program.run({ ...this.#fed, z, labels: Float32Array.from(toLabelVector(label)) }, { images: image });
+      await this.#program.run(
+        { ...this.#fed, z, labels: Float32Array.from(toLabelVector(label)) },
+        { images: image },
+      );
     }
     return all;
   }
@@ -94,7 +135,9 @@ function parseConfig(text: string | undefined): GanConfig {
   try {
     return ganConfig.parse(JSON.parse(text ?? ''));
   } catch (error) {
-    throw new GeneratorFileError(`the configuration in the file can't be used: ${error instanceof Error ? error.message : String(error)}`);
+    throw new GeneratorFileError(
+      `the configuration in the file can't be used: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -103,7 +146,10 @@ function checkWeights(config: GanConfig, weights: Parameters): void {
   for (const { name, shape } of expected.entries) {
     const found = weights.get(name);
     if (found === undefined || !isSameShape(found.shape, shape))
-      throw new GeneratorFileError(`weight ${name} must be [${shape.join()}], the file has [${found?.shape.join() ?? ''}]`);
+      throw new GeneratorFileError(
+        `weight ${name} must be [${shape.join()}], the file has [${found?.shape.join() ?? ''}]`,
+      );
   }
-  if (weights.size !== expected.entries.length) throw new GeneratorFileError('the file has weights that the network has not');
+  if (weights.size !== expected.entries.length)
+    throw new GeneratorFileError('the file has weights that the network has not');
 }

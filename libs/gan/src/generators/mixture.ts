@@ -5,19 +5,29 @@ import { RandomStream } from '../base/philox.ts';
 import type { Generator } from './generator.ts';
 
 /**
- * Several generators as one (Eilertsen, Tsirikoglou, Lundström & Unger 2021): each image comes from one member, drawn by the seed, so what
- * one of them never learnt another may show. As with a single generator, image i depends on the seed, i and its label only.
- * @param sharesOf the members' parts in the images of a label, in their order, of any sum above 0; omitted: all alike
- * @throws Error when members differ in image size, there are none, or the shares of a label can't be drawn by.
+ * Several generators as one (Eilertsen, Tsirikoglou, Lundström & Unger 2021): each image comes from
+ * one member, drawn by the seed, so what one of them never learnt another may show. As with a
+ * single generator, image i depends on the seed, i and its label only.
+ * @param sharesOf the members' parts in the images of a label, in their order, of any sum above 0;
+ * omitted: all alike
+ * @throws Error when members differ in image size, there are none, or the shares of a label can't
+ * be drawn by.
  */
-export function mixGenerators(members: readonly Generator[], sharesOf?: (labels: ImageLabels) => readonly number[]): Generator {
+export function mixGenerators(
+  members: readonly Generator[],
+  sharesOf?: (labels: ImageLabels) => readonly number[],
+): Generator {
   const [head] = members;
   if (head === undefined) throw new Error('an ensemble needs at least one generator');
   const shape = imageShape(head.config);
   if (members.some(({ config }) => !isSameShape(imageShape(config), shape)))
     throw new Error('all generators of an ensemble must draw images of one size');
   const memberFor = (labels: ImageLabels, random: RandomStream): Generator =>
-    members[sharesOf === undefined ? random.integer(members.length) : drawByShare(sharesOf(labels), members.length, random)] ?? head;
+    members[
+      sharesOf === undefined
+        ? random.integer(members.length)
+        : drawByShare(sharesOf(labels), members.length, random)
+    ] ?? head;
   return {
     config: head.config,
     provider: head.provider,
@@ -40,7 +50,9 @@ export function mixGenerators(members: readonly Generator[], sharesOf?: (labels:
 function drawByShare(shares: readonly number[], members: number, random: RandomStream): number {
   const total = shares.reduce((sum, share) => sum + share, 0);
   if (shares.length !== members || !(total > 0) || shares.some((share) => !(share >= 0)))
-    throw new Error(`${members} generators need ${members} shares of a sum above 0, got ${shares.join(', ')}`);
+    throw new Error(
+      `${members} generators need ${members} shares of a sum above 0, got ${shares.join(', ')}`,
+    );
   let left = random.uniform(0, total);
   const found = shares.findIndex((share) => {
     left -= share;

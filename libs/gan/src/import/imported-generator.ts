@@ -1,19 +1,36 @@
-import { ageBands, calciumGrades, labelVectorLength, sexes, toLabelVector, type ComputeProvider, type ImageLabels } from '@scapis/contracts';
+import {
+  ageBands,
+  calciumGrades,
+  labelVectorLength,
+  sexes,
+  toLabelVector,
+  type ComputeProvider,
+  type ImageLabels,
+} from '@scapis/contracts';
 import { GeneratorImportError, readOnnxFile } from './onnx-file.ts';
 import { checkGraph, type CheckedGraph } from './onnx-graph.ts';
 import { RandomStream } from '../base/philox.ts';
-import { compileModel, ProviderError, type CompileOptions, type Program } from '../runtime/runtime.ts';
+import {
+  compileModel,
+  ProviderError,
+  type CompileOptions,
+  type Program,
+} from '../runtime/runtime.ts';
 import type { Generator, SampleRequest } from '../generators/generator.ts';
 
 /**
- * Generators that were made elsewhere (PyTorch, MONAI) and come in as ONNX. The contract: inputs `z` [N, ...] of standard normal numbers and,
- * if it wants to, `label` [N, 9] (toLabelVector); one output [N, 1, s, s] in -1..1, or in the range that the metadata field `scapis.range`
- * declares ("0,1"), which is then mapped onto -1..1. Everything inside is checked before ONNX Runtime sees it, and it is run with a batch of 1,
- * so no image can depend on another.
+ * Generators that were made elsewhere (PyTorch, MONAI) and come in as ONNX. The contract: inputs
+ * `z` [N, ...] of standard normal numbers and, if it wants to, `label` [N, 9] (toLabelVector); one
+ * output [N, 1, s, s] in -1..1, or in the range that the metadata field `scapis.range` declares
+ * ("0,1"), which is then mapped onto -1..1. Everything inside is checked before ONNX Runtime sees
+ * it, and it is run with a batch of 1, so no image can depend on another.
  */
 
 /** What an accepted generator is, for its row and its page. */
-export type ImportedGeneratorFacts = Pick<CheckedGraph, 'size' | 'latentLength' | 'takesLabel' | 'parameters' | 'nodes' | 'macs' | 'memoryBytes'> & {
+export type ImportedGeneratorFacts = Pick<
+  CheckedGraph,
+  'size' | 'latentLength' | 'takesLabel' | 'parameters' | 'nodes' | 'macs' | 'memoryBytes'
+> & {
   opset: number;
   /** What black and white are in its output. */
   range: readonly [low: number, high: number];
@@ -22,8 +39,10 @@ export type ImportedGeneratorFacts = Pick<CheckedGraph, 'size' | 'latentLength' 
 export interface ImportedGenerator extends Generator {
   readonly facts: ImportedGeneratorFacts;
   /**
-   * @param z `latentLength` numbers; @param label 9 numbers (toLabelVector), not looked at by a generator that takes none
-   * @returns the one image of a z of one's own [1, 1, size, size], mapped from the declared range onto -1..1, as it comes
+   * @param z `latentLength` numbers; @param label 9 numbers (toLabelVector), not looked at by a
+   * generator that takes none
+   * @returns the one image of a z of one's own [1, 1, size, size], mapped from the declared range
+   * onto -1..1, as it comes
    * @throws GeneratorImportError not_runnable
    */
   draw(z: Float32Array, label: readonly number[]): Promise<Float32Array>;
@@ -39,15 +58,23 @@ const probes = 8;
 const probeSeed = 20_261;
 
 /**
- * Opens an imported generator without trying it: for a file that `checkImportedGenerator` has accepted.
+ * Opens an imported generator without trying it: for a file that `checkImportedGenerator` has
+ * accepted.
  * @throws GeneratorImportError
  */
-export async function openImportedGenerator(bytes: Uint8Array, options: CompileOptions = {}): Promise<ImportedGenerator> {
+export async function openImportedGenerator(
+  bytes: Uint8Array,
+  options: CompileOptions = {},
+): Promise<ImportedGenerator> {
   const file = readOnnxFile(bytes);
   const graph = checkGraph(file, labelVectorLength);
   const range = readRange(file.metadata.get(rangeKey));
   const { size, outputName } = graph;
-  const program = await compileModel(graph.model, { [outputName]: [1, 1, size, size] }, options).catch((error: unknown) => {
+  const program = await compileModel(
+    graph.model,
+    { [outputName]: [1, 1, size, size] },
+    options,
+  ).catch((error: unknown) => {
     if (error instanceof ProviderError) throw error;
     throw new GeneratorImportError('not_runnable', sentenceOf(error));
   });
@@ -55,7 +82,8 @@ export async function openImportedGenerator(bytes: Uint8Array, options: CompileO
 }
 
 /**
- * Opens it and tries it: images as large as asked for, finite values in range, another image for another z and another label, the same bytes for the same question.
+ * Opens it and tries it: images as large as asked for, finite values in range, another image for
+ * another z and another label, the same bytes for the same question.
  * @throws GeneratorImportError
  */
 export async function checkImportedGenerator(
@@ -65,7 +93,8 @@ export async function checkImportedGenerator(
 ): Promise<ImportedGeneratorFacts> {
   const generator = await openImportedGenerator(bytes, options);
   try {
-    if (generator.config.size !== size) throw new GeneratorImportError('other_size', `${generator.config.size}, not ${size} pixels`);
+    if (generator.config.size !== size)
+      throw new GeneratorImportError('other_size', `${generator.config.size}, not ${size} pixels`);
     await probe(generator);
     return generator.facts;
   } finally {
@@ -80,18 +109,25 @@ async function probe(generator: ImportedGenerator): Promise<void> {
   for (const z of zs) images.push(inRange(await generator.draw(z, label)));
   const [first = new Float32Array(), ...others] = images;
   const [z = new Float32Array()] = zs;
-  if (!others.some((each) => difference(first, each) > leastDifference)) throw new GeneratorImportError('ignores_z');
+  if (!others.some((each) => difference(first, each) > leastDifference))
+    throw new GeneratorImportError('ignores_z');
   if (!isSameBytes(first, await generator.draw(z, label)))
     throw new GeneratorImportError('not_runnable', 'another image for the same z');
   if (!generator.facts.takesLabel) return;
   let isHeard = false;
-  for (const other of otherLabels) isHeard = difference(first, inRange(await generator.draw(z, other))) > leastDifference || isHeard;
+  for (const other of otherLabels)
+    isHeard =
+      difference(first, inRange(await generator.draw(z, other))) > leastDifference || isHeard;
   if (!isHeard) throw new GeneratorImportError('ignores_label');
 }
 
 /** One label, and each that differs from it in one respect. */
 function probeLabels(): number[][] {
-  const plain: ImageLabels = { calciumGrade: calciumGrades[0], sex: sexes[0], ageBand: ageBands[0] };
+  const plain: ImageLabels = {
+    calciumGrade: calciumGrades[0],
+    sex: sexes[0],
+    ageBand: ageBands[0],
+  };
   return [
     plain,
     ...calciumGrades.slice(1).map((calciumGrade) => ({ ...plain, calciumGrade })),
@@ -122,9 +158,23 @@ class OnnxGenerator implements ImportedGenerator {
   readonly #program: Program;
   readonly #outputName: string;
 
-  constructor(graph: CheckedGraph, { opset, range }: Pick<ImportedGeneratorFacts, 'opset' | 'range'>, program: Program) {
+  constructor(
+    graph: CheckedGraph,
+    { opset, range }: Pick<ImportedGeneratorFacts, 'opset' | 'range'>,
+    program: Program,
+  ) {
     const { size, latentLength, takesLabel, parameters, nodes, macs, memoryBytes } = graph;
-    this.facts = { size, latentLength, takesLabel, parameters, nodes, macs, memoryBytes, opset, range };
+    this.facts = {
+      size,
+      latentLength,
+      takesLabel,
+      parameters,
+      nodes,
+      macs,
+      memoryBytes,
+      opset,
+      range,
+    };
     this.config = { size, latentLength };
     this.#program = program;
     this.#outputName = graph.outputName;
@@ -141,7 +191,9 @@ class OnnxGenerator implements ImportedGenerator {
     });
     const image = results[this.#outputName] ?? new Float32Array();
     const [low, high] = this.facts.range;
-    return low === -1 && high === 1 ? image : image.map((value) => (2 * (value - low)) / (high - low) - 1);
+    return low === -1 && high === 1
+      ? image
+      : image.map((value) => (2 * (value - low)) / (high - low) - 1);
   }
 
   async sample({ labels, seed, first = 0 }: SampleRequest): Promise<Float32Array> {
@@ -151,8 +203,12 @@ class OnnxGenerator implements ImportedGenerator {
       const image = await this.draw(latent(this, seed, first + at), toLabelVector(label));
       const bad = image.find((value) => !Number.isFinite(value));
       if (bad !== undefined) throw new GeneratorImportError('not_finite', `image ${first + at}`);
-      // Its few images under test lay within; one among thousands that does not is cut off where our own networks' tanh would end.
-      all.set(image.map((value) => Math.min(1, Math.max(-1, value))), at * pixels);
+      // Its few images under test lay within; one among thousands that does not is cut off where
+      // our own networks' tanh would end.
+      all.set(
+        image.map((value) => Math.min(1, Math.max(-1, value))),
+        at * pixels,
+      );
     }
     return all;
   }
@@ -171,10 +227,13 @@ function readRange(text: string | undefined): [number, number] {
   if (text === undefined) return [-1, 1];
   const parts = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
   const [low = NaN, high = NaN] = parts;
-  if (parts.length !== 2 || !Number.isFinite(high - low) || high <= low) throw new GeneratorImportError('bad_range', text);
+  if (parts.length !== 2 || !Number.isFinite(high - low) || high <= low)
+    throw new GeneratorImportError('bad_range', text);
   return [low, high];
 }
 
 function sentenceOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 200) ?? '';
+  return (
+    (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 200) ?? ''
+  );
 }

@@ -1,12 +1,24 @@
-import { elementTypes, GeneratorImportError, type attributeTypes, type FileAttribute, type FileTensor } from './onnx-file.ts';
+import {
+  elementTypes,
+  GeneratorImportError,
+  type attributeTypes,
+  type FileAttribute,
+  type FileTensor,
+} from './onnx-file.ts';
 
-/** What the rules of an imported generator's operations are asked with, and what they answer: see onnx-ops.ts for the rows. */
+/**
+ * What the rules of an imported generator's operations are asked with, and what they answer: see
+ * onnx-ops.ts for the rows.
+ */
 
 /** What is known of a tensor before anything runs. */
 export interface Known {
   shape: readonly number[];
   dataType: number;
-  /** All its numbers, row by row, where they follow from constants and are few; this is how computed shapes are followed. */
+  /**
+   * All its numbers, row by row, where they follow from constants and are few; this is how computed
+   * shapes are followed.
+   */
   values: readonly number[] | null;
 }
 
@@ -30,7 +42,15 @@ export class Call {
   readonly #inputs: readonly (Known | null)[];
   readonly #attributes: ReadonlyMap<string, FileAttribute>;
 
-  constructor(node: { opType: string; inputs: readonly (Known | null)[]; outputs: number; attributes: readonly FileAttribute[] }, opset: number) {
+  constructor(
+    node: {
+      opType: string;
+      inputs: readonly (Known | null)[];
+      outputs: number;
+      attributes: readonly FileAttribute[];
+    },
+    opset: number,
+  ) {
     this.opType = node.opType;
     this.opset = opset;
     this.outputs = node.outputs;
@@ -72,31 +92,60 @@ export class Call {
     return this.#attributes.get(name);
   }
 
-  /** Numbers that were an attribute in older opsets and are an input in newer ones; null: neither is given. */
+  /**
+   * Numbers that were an attribute in older opsets and are an input in newer ones; null: neither is
+   * given.
+   */
   given(name: string, index: number): readonly number[] | null {
     return this.has(index) ? this.constants(index) : this.ints(name);
   }
 
-  /** A vector of so many numbers, such as a bias, where the node has it. Kernels of the runtime read it without looking. */
+  /**
+   * A vector of so many numbers, such as a bias, where the node has it. Kernels of the runtime read
+   * it without looking.
+   */
   vector(index: number, length: number): void {
-    if (this.has(index) && this.input(index).shape.join() !== String(length)) this.fail('wrong_shape', `input ${index} is no vector of ${length}`);
+    if (this.has(index) && this.input(index).shape.join() !== String(length))
+      this.fail('wrong_shape', `input ${index} is no vector of ${length}`);
   }
 
   axis(axis: number, rank: number): number {
     const wrapped = axis < 0 ? axis + rank : axis;
-    if (!Number.isInteger(wrapped) || wrapped < 0 || wrapped >= rank) this.fail('wrong_shape', `axis ${axis} of ${rank}`);
+    if (!Number.isInteger(wrapped) || wrapped < 0 || wrapped >= rank)
+      this.fail('wrong_shape', `axis ${axis} of ${rank}`);
     return wrapped;
   }
 
-  fail(reason: 'wrong_shape' | 'unknown_shape' | 'unknown_op' | 'training_mode' | 'element_type' | 'too_much_memory', detail: string): never {
+  fail(
+    reason:
+      | 'wrong_shape'
+      | 'unknown_shape'
+      | 'unknown_op'
+      | 'training_mode'
+      | 'element_type'
+      | 'too_much_memory',
+    detail: string,
+  ): never {
     throw new GeneratorImportError(reason, `${this.opType}: ${detail}`);
   }
 
   /** A result, with its length checked before anyone multiplies it on. */
-  known(shape: readonly number[], dataType: number, values: readonly number[] | null = null): Known {
-    if (shape.length > 8 || shape.some((length) => !Number.isInteger(length) || length < 0)) this.fail('wrong_shape', `result [${shape.slice(0, 8).join()}]`);
+  known(
+    shape: readonly number[],
+    dataType: number,
+    values: readonly number[] | null = null,
+  ): Known {
+    if (shape.length > 8 || shape.some((length) => !Number.isInteger(length) || length < 0))
+      this.fail('wrong_shape', `result [${shape.slice(0, 8).join()}]`);
     if (sizeOf(shape) > mostElements) this.fail('too_much_memory', `result [${shape.join()}]`);
-    return { shape, dataType, values: values !== null && values.length === sizeOf(shape) && values.length <= mostValues ? values : null };
+    return {
+      shape,
+      dataType,
+      values:
+        values !== null && values.length === sizeOf(shape) && values.length <= mostValues
+          ? values
+          : null,
+    };
   }
 }
 
@@ -106,23 +155,34 @@ export function sizeOf(shape: readonly number[]): number {
 
 /** @returns a constant of the file, with its numbers where they are few. */
 export function fromTensor({ dims, dataType, rawData }: FileTensor): Known {
-  return { shape: dims, dataType, values: sizeOf(dims) <= mostValues ? numbersOf(dataType, rawData) : null };
+  return {
+    shape: dims,
+    dataType,
+    values: sizeOf(dims) <= mostValues ? numbersOf(dataType, rawData) : null,
+  };
 }
 
 function numbersOf(dataType: number, raw: Uint8Array): number[] {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   if (dataType === elementTypes.bool) return [...raw];
-  if (dataType === elementTypes.int64) return Array.from({ length: raw.length / 8 }, (_, i) => Number(view.getBigInt64(8 * i, true)));
-  return Array.from({ length: raw.length / 4 }, (_, i) => (dataType === elementTypes.float ? view.getFloat32(4 * i, true) : view.getInt32(4 * i, true)));
+  if (dataType === elementTypes.int64)
+    return Array.from({ length: raw.length / 8 }, (_, i) => Number(view.getBigInt64(8 * i, true)));
+  return Array.from({ length: raw.length / 4 }, (_, i) =>
+    dataType === elementTypes.float ? view.getFloat32(4 * i, true) : view.getInt32(4 * i, true),
+  );
 }
 
-/** @returns the common shape of operands by the usual rule: align at the last axis, a length of 1 stretches. */
+/**
+ * @returns the common shape of operands by the usual rule: align at the last axis, a length of 1
+ * stretches.
+ */
 export function broadcast(call: Call, shapes: readonly (readonly number[])[]): number[] {
   const rank = Math.max(...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, axis) => {
     const lengths = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1);
     const longest = lengths.includes(0) ? 0 : Math.max(...lengths);
-    if (lengths.some((length) => length !== longest && length !== 1)) call.fail('wrong_shape', shapes.map((shape) => `[${shape.join()}]`).join(' and '));
+    if (lengths.some((length) => length !== longest && length !== 1))
+      call.fail('wrong_shape', shapes.map((shape) => `[${shape.join()}]`).join(' and '));
     return longest;
   });
 }

@@ -1,12 +1,16 @@
 import { importReasons, type ImportReason } from '@scapis/contracts';
 
 /**
- * A reader of ONNX files that strangers made (protobuf wire format; onnx/onnx.proto of ONNX 1.18). It reads what a straight network needs,
- * refuses the rest by name, and never recurses: depth and memory are bounded by this code, not by the file. What it returns is all that is
- * passed on; ONNX Runtime sees a model that is written anew from it, never the uploaded bytes.
+ * A reader of ONNX files that strangers made (protobuf wire format; onnx/onnx.proto of ONNX 1.18).
+ * It reads what a straight network needs, refuses the rest by name, and never recurses: depth and
+ * memory are bounded by this code, not by the file. What it returns is all that is passed on; ONNX
+ * Runtime sees a model that is written anew from it, never the uploaded bytes.
  */
 
-/** A generator that is refused. `reason` is a row of importReasons; `detail` says what was found, in the file's own short names. */
+/**
+ * A generator that is refused. `reason` is a row of importReasons; `detail` says what was found, in
+ * the file's own short names.
+ */
 export class GeneratorImportError extends Error {
   override name = 'GeneratorImportError';
   readonly reason: ImportReason;
@@ -78,8 +82,17 @@ export const attributeTypes = { f: 1, i: 2, s: 3, t: 4, floats: 6, ints: 7 } as 
 
 /** @throws GeneratorImportError */
 export function readOnnxFile(bytes: Uint8Array): OnnxFile {
-  if (bytes.length > largestFileBytes) throw new GeneratorImportError('too_large', `${bytes.length} bytes`);
-  const model: OnnxFile = { irVersion: 0, opset: 0, node: [], initializer: [], input: [], output: [], metadata: new Map() };
+  if (bytes.length > largestFileBytes)
+    throw new GeneratorImportError('too_large', `${bytes.length} bytes`);
+  const model: OnnxFile = {
+    irVersion: 0,
+    opset: 0,
+    node: [],
+    initializer: [],
+    input: [],
+    output: [],
+    metadata: new Map(),
+  };
   let graph: Uint8Array | null = null;
   for (const field of fieldsOf(bytes, 'not_onnx')) {
     if (field.number === 1) model.irVersion = field.integer();
@@ -91,8 +104,10 @@ export function readOnnxFile(bytes: Uint8Array): OnnxFile {
     else if (field.number === 25) throw new GeneratorImportError('functions');
   }
   if (graph === null) throw new GeneratorImportError('not_onnx', 'no graph');
-  if (model.irVersion < irVersions.from || model.irVersion > irVersions.to) throw new GeneratorImportError('ir_version', String(model.irVersion));
-  if (model.opset < opsets.from || model.opset > opsets.to) throw new GeneratorImportError('opset', String(model.opset));
+  if (model.irVersion < irVersions.from || model.irVersion > irVersions.to)
+    throw new GeneratorImportError('ir_version', String(model.irVersion));
+  if (model.opset < opsets.from || model.opset > opsets.to)
+    throw new GeneratorImportError('opset', String(model.opset));
   readGraph(graph, model);
   return model;
 }
@@ -132,7 +147,10 @@ function readGraph(bytes: Uint8Array, model: OnnxFile): void {
     else if (field.number === 11) model.input.push(readValue(field.message()));
     else if (field.number === 12) model.output.push(readValue(field.message()));
     else if (field.number === 15) throw new GeneratorImportError('element_type', 'sparse weights');
-    if (model.initializer.length > mostTensors || model.input.length + model.output.length > mostTensors)
+    if (
+      model.initializer.length > mostTensors ||
+      model.input.length + model.output.length > mostTensors
+    )
       throw new GeneratorImportError('malformed', `more than ${mostTensors} tensors`);
   }
 }
@@ -144,7 +162,8 @@ function readNode(bytes: Uint8Array): FileNode {
     else if (field.number === 2) node.output.push(field.text());
     else if (field.number === 4) node.opType = field.text();
     else if (field.number === 5) node.attribute.push(readAttribute(field.message()));
-    else if (field.number === 7 && !isStandard(field.text())) throw new GeneratorImportError('foreign_domain', field.text());
+    else if (field.number === 7 && !isStandard(field.text()))
+      throw new GeneratorImportError('foreign_domain', field.text());
     if (node.input.length + node.output.length + node.attribute.length > mostListed)
       throw new GeneratorImportError('malformed', `a node with more than ${mostListed} parts`);
   }
@@ -159,7 +178,8 @@ function readAttribute(bytes: Uint8Array): FileAttribute {
     else if (field.number === 3) attribute.i = field.integer();
     else if (field.number === 4) attribute.s = field.message();
     else if (field.number === 5) attribute.t = readTensor(field.message());
-    else if (field.number === 6 || field.number === 11) throw new GeneratorImportError('control_flow', attribute.name);
+    else if (field.number === 6 || field.number === 11)
+      throw new GeneratorImportError('control_flow', attribute.name);
     else if (field.number === 7) field.floatsInto((attribute.floats ??= []));
     else if (field.number === 8) field.integersInto((attribute.ints ??= []));
     else if (field.number === 20) attribute.type = field.integer();
@@ -173,7 +193,11 @@ function readAttribute(bytes: Uint8Array): FileAttribute {
 
 function readTensor(bytes: Uint8Array): FileTensor {
   const tensor: FileTensor = { name: '', dims: [], dataType: 0, rawData: new Uint8Array() };
-  const listed: Record<'floats' | 'int32' | 'int64', number[]> = { floats: [], int32: [], int64: [] };
+  const listed: Record<'floats' | 'int32' | 'int64', number[]> = {
+    floats: [],
+    int32: [],
+    int64: [],
+  };
   for (const field of fieldsOf(bytes)) {
     if (field.number === 1) field.integersInto(tensor.dims);
     else if (field.number === 2) tensor.dataType = field.integer();
@@ -182,22 +206,43 @@ function readTensor(bytes: Uint8Array): FileTensor {
     else if (field.number === 7) field.integersInto(listed.int64, mostNumbers);
     else if (field.number === 8) tensor.name = field.text();
     else if (field.number === 9) tensor.rawData = field.message();
-    else if (field.number === 13 || (field.number === 14 && field.integer() !== 0)) throw new GeneratorImportError('external_data', tensor.name);
-    else if (field.number === 3) throw new GeneratorImportError('malformed', 'a tensor in segments');
+    else if (field.number === 13 || (field.number === 14 && field.integer() !== 0))
+      throw new GeneratorImportError('external_data', tensor.name);
+    else if (field.number === 3)
+      throw new GeneratorImportError('malformed', 'a tensor in segments');
   }
   const size = bytesPerElement[tensor.dataType];
-  if (size === undefined) throw new GeneratorImportError('element_type', `tensor ${tensor.name} has data type ${tensor.dataType}`);
+  if (size === undefined)
+    throw new GeneratorImportError(
+      'element_type',
+      `tensor ${tensor.name} has data type ${tensor.dataType}`,
+    );
   if (tensor.rawData.length === 0) tensor.rawData = toRaw(tensor.dataType, listed);
   const expected = tensor.dims.reduce((product, length) => product * length, size);
-  if (tensor.dims.length > 8 || tensor.dims.some((length) => length < 0) || tensor.rawData.length !== expected)
-    throw new GeneratorImportError('malformed', `tensor ${tensor.name} of shape [${tensor.dims.slice(0, 8).join()}] has ${tensor.rawData.length} bytes`);
+  if (
+    tensor.dims.length > 8 ||
+    tensor.dims.some((length) => length < 0) ||
+    tensor.rawData.length !== expected
+  )
+    throw new GeneratorImportError(
+      'malformed',
+      `tensor ${tensor.name} of shape [${tensor.dims.slice(0, 8).join()}] has ${tensor.rawData.length} bytes`,
+    );
   return tensor;
 }
 
-function toRaw(dataType: number, { floats, int32, int64 }: Record<'floats' | 'int32' | 'int64', number[]>): Uint8Array {
+function toRaw(
+  dataType: number,
+  { floats, int32, int64 }: Record<'floats' | 'int32' | 'int64', number[]>,
+): Uint8Array {
   if (dataType === elementTypes.float) return new Uint8Array(Float32Array.from(floats).buffer);
-  if (dataType === elementTypes.int64) return new Uint8Array(BigInt64Array.from(int64, (value) => BigInt(Math.min(value, largestInt64))).buffer);
-  return dataType === elementTypes.bool ? Uint8Array.from(int32, Number) : new Uint8Array(Int32Array.from(int32).buffer);
+  if (dataType === elementTypes.int64)
+    return new Uint8Array(
+      BigInt64Array.from(int64, (value) => BigInt(Math.min(value, largestInt64))).buffer,
+    );
+  return dataType === elementTypes.bool
+    ? Uint8Array.from(int32, Number)
+    : new Uint8Array(Int32Array.from(int32).buffer);
 }
 
 function readValue(bytes: Uint8Array): FileValue {
@@ -206,7 +251,8 @@ function readValue(bytes: Uint8Array): FileValue {
     if (field.number === 1) value.name = field.text();
     else if (field.number === 2)
       for (const kind of fieldsOf(field.message())) {
-        // Sequences, maps and optionals are other fields; their value stays without a type and is refused by name.
+        // Sequences, maps and optionals are other fields; their value stays without a type and is
+        // refused by name.
         if (kind.number !== 1) continue;
         for (const part of fieldsOf(kind.message())) {
           if (part.number === 1) value.elemType = part.integer();
@@ -223,12 +269,16 @@ function readShape(bytes: Uint8Array): (number | null)[] {
     if (field.number !== 1) continue;
     let length: number | null = null;
     for (const part of fieldsOf(field.message())) if (part.number === 1) length = part.integer();
-    if (shape.push(length) > 8) throw new GeneratorImportError('malformed', 'a shape of more than 8 axes');
+    if (shape.push(length) > 8)
+      throw new GeneratorImportError('malformed', 'a shape of more than 8 axes');
   }
   return shape;
 }
 
-/** One field of a protobuf message: a varint, or some bytes (a message, a text, a packed list, or the 4 or 8 bytes of a fixed number). */
+/**
+ * One field of a protobuf message: a varint, or some bytes (a message, a text, a packed list, or
+ * the 4 or 8 bytes of a fixed number).
+ */
 class Field {
   readonly number: number;
   readonly #value: number | Uint8Array;
@@ -241,18 +291,21 @@ class Field {
   }
 
   message(): Uint8Array {
-    if (typeof this.#value === 'number') throw new GeneratorImportError(this.#reason, `field ${this.number}`);
+    if (typeof this.#value === 'number')
+      throw new GeneratorImportError(this.#reason, `field ${this.number}`);
     return this.#value;
   }
 
   integer(): number {
-    if (typeof this.#value !== 'number') throw new GeneratorImportError(this.#reason, `field ${this.number}`);
+    if (typeof this.#value !== 'number')
+      throw new GeneratorImportError(this.#reason, `field ${this.number}`);
     return this.#value;
   }
 
   text(): string {
     const bytes = this.message();
-    if (bytes.length > longestName) throw new GeneratorImportError('malformed', `a name of ${bytes.length} bytes`);
+    if (bytes.length > longestName)
+      throw new GeneratorImportError('malformed', `a name of ${bytes.length} bytes`);
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   }
 
@@ -265,18 +318,21 @@ class Field {
   /** Adds one number or a packed list of them. */
   integersInto(list: number[], most = mostListed): void {
     if (typeof this.#value === 'number') list.push(this.#value);
-    else for (let at = 0; at < this.#value.length;) {
-      const { value, next } = readVarint(this.#value, at, 'malformed');
-      list.push(value);
-      at = next;
-      if (list.length > most) break;
-    }
-    if (list.length > most) throw new GeneratorImportError('malformed', `a list of more than ${most} numbers`);
+    else
+      for (let at = 0; at < this.#value.length;) {
+        const { value, next } = readVarint(this.#value, at, 'malformed');
+        list.push(value);
+        at = next;
+        if (list.length > most) break;
+      }
+    if (list.length > most)
+      throw new GeneratorImportError('malformed', `a list of more than ${most} numbers`);
   }
 
   floatsInto(list: number[], most = mostListed): void {
     const bytes = this.message();
-    if (bytes.length % 4 !== 0 || list.length + bytes.length / 4 > most) throw new GeneratorImportError('malformed', `field ${this.number}`);
+    if (bytes.length % 4 !== 0 || list.length + bytes.length / 4 > most)
+      throw new GeneratorImportError('malformed', `field ${this.number}`);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let at = 0; at < bytes.length; at += 4) list.push(view.getFloat32(at, true));
   }
@@ -298,14 +354,22 @@ function* fieldsOf(bytes: Uint8Array, reason: ImportReason = 'malformed'): Gener
     let length = wire === 1 ? 8 : 4;
     if (wire === 2) ({ value: length, next: at } = readVarint(bytes, at, reason));
     else if (wire !== 1 && wire !== 5) throw new GeneratorImportError(reason, `wire type ${wire}`);
-    if (length < 0 || length > bytes.length - at) throw new GeneratorImportError('not_onnx', 'it ends within a field');
+    if (length < 0 || length > bytes.length - at)
+      throw new GeneratorImportError('not_onnx', 'it ends within a field');
     yield new Field(number, bytes.subarray(at, at + length), reason);
     at += length;
   }
 }
 
-/** A varint as a signed 64-bit integer; what lies beyond 2^53 becomes the nearest number that JavaScript has, which no shape can be. */
-function readVarint(bytes: Uint8Array, start: number, reason: ImportReason): { value: number; next: number } {
+/**
+ * A varint as a signed 64-bit integer; what lies beyond 2^53 becomes the nearest number that
+ * JavaScript has, which no shape can be.
+ */
+function readVarint(
+  bytes: Uint8Array,
+  start: number,
+  reason: ImportReason,
+): { value: number; next: number } {
   let value = 0n;
   for (let at = start, shift = 0n; at < bytes.length && shift < 70n; at++, shift += 7n) {
     const byte = bytes[at] ?? 0;
@@ -313,5 +377,8 @@ function readVarint(bytes: Uint8Array, start: number, reason: ImportReason): { v
     value |= BigInt(byte & 0x7f) << shift;
     if (byte < 0x80) return { value: Number(BigInt.asIntN(64, value)), next: at + 1 };
   }
-  throw new GeneratorImportError(reason === 'malformed' ? 'not_onnx' : reason, 'it ends within a number');
+  throw new GeneratorImportError(
+    reason === 'malformed' ? 'not_onnx' : reason,
+    'it ends within a number',
+  );
 }

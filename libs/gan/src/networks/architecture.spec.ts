@@ -3,7 +3,15 @@ import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contra
 import { constant, evaluate } from '@scapis/numerics';
 import { phantomImageSet, phantomVolumeSet } from '@scapis/phantom';
 import { discriminator, generator, layoutsOf } from './architecture.ts';
-import { codeLength, drawCodes, ganConfig, imageShape, toGanConfig, type GanConfig, type GanConfigInput } from '../config.ts';
+import {
+  codeLength,
+  drawCodes,
+  ganConfig,
+  imageShape,
+  toGanConfig,
+  type GanConfig,
+  type GanConfigInput,
+} from '../config.ts';
 import { estimate } from '../training/estimate.ts';
 import { lossNames } from '../steps/gan-step.ts';
 import { RandomStream } from '../base/philox.ts';
@@ -37,7 +45,10 @@ const labels: ImageLabels[] = [0, 1].map((i) => ({
   ageBand: ageBands[i] ?? '50-54',
 }));
 
-/** Compiling takes a tenth of a second of two free cores; on a machine that is busy, many times that. */
+/**
+ * Compiling takes a tenth of a second of two free cores; on a machine that is busy, many times
+ * that.
+ */
 const patience = { timeout: 120_000 };
 
 describe('the residual network', patience, () => {
@@ -48,7 +59,9 @@ describe('the residual network', patience, () => {
   ])('trains at %s and draws', async (_, config, set) => {
     const run = await createTraining({ config, images: set, seed: 1 });
     const points = await run.run({ steps: 2 });
-    expect(points.flatMap(({ losses }) => lossNames.map((name) => losses[name])).every(Number.isFinite)).toBe(true);
+    expect(
+      points.flatMap(({ losses }) => lossNames.map((name) => losses[name])).every(Number.isFinite),
+    ).toBe(true);
     const drawing = await run.generator();
     const drawn = await drawing.sample({ labels: labels.slice(0, 1), seed: 1 });
     expect(drawn).toHaveLength(config.size ** config.dimensions);
@@ -60,40 +73,64 @@ describe('the residual network', patience, () => {
   it.each([
     ['images', narrow(16, 2), images(16)],
     ['volumes', narrow(16, 3), volumes(16)],
-  ])('of %s, killed and resumed, equals one that was not; its generator draws the same from its file', async (_, config, set) => {
-    const whole = await createTraining({ config, images: set, seed: 1 });
-    await whole.run({ steps: 6 });
-    const first = await createTraining({ config, images: set, seed: 1 });
-    const start = first.checkpoint();
-    await first.run({ steps: 3 });
-    const resumed = await openTraining(first.checkpoint(), set);
-    await resumed.run({ steps: 3 });
-    expect(resumed.checkpoint()).toEqual(whole.checkpoint());
-    expect(resumed.checkpoint()).not.toEqual(start);
-    const [a, b] = await Promise.all([whole, resumed].map((run) => openGenerator(run.generatorFile())));
-    const drawn = await a?.sample({ labels, seed: 3 });
-    expect(await b?.sample({ labels, seed: 3 })).toEqual(drawn);
-    expect(drawn?.subarray(0, drawn.length / 2)).not.toEqual(drawn?.subarray(drawn.length / 2));
-    await Promise.all([whole.dispose(), first.dispose(), resumed.dispose(), a?.dispose(), b?.dispose()]);
-  });
+  ])(
+    'of %s, killed and resumed, equals one that was not; its generator draws the same from its file',
+    async (_, config, set) => {
+      const whole = await createTraining({ config, images: set, seed: 1 });
+      await whole.run({ steps: 6 });
+      const first = await createTraining({ config, images: set, seed: 1 });
+      const start = first.checkpoint();
+      await first.run({ steps: 3 });
+      const resumed = await openTraining(first.checkpoint(), set);
+      await resumed.run({ steps: 3 });
+      expect(resumed.checkpoint()).toEqual(whole.checkpoint());
+      expect(resumed.checkpoint()).not.toEqual(start);
+      const [a, b] = await Promise.all(
+        [whole, resumed].map((run) => openGenerator(run.generatorFile())),
+      );
+      const drawn = await a?.sample({ labels, seed: 3 });
+      expect(await b?.sample({ labels, seed: 3 })).toEqual(drawn);
+      expect(drawn?.subarray(0, drawn.length / 2)).not.toEqual(drawn?.subarray(drawn.length / 2));
+      await Promise.all([
+        whole.dispose(),
+        first.dispose(),
+        resumed.dispose(),
+        a?.dispose(),
+        b?.dispose(),
+      ]);
+    },
+  );
 
   it.each([
     ['images', 2, images(16)],
     ['volumes', 3, volumes(16)],
-  ] as const)('of %s has the exact penalty that finite differences estimate', async (_, dimensions, set) => {
-    const penaltyOf = async (penalty: GanConfigInput['penalty']): Promise<number> => {
-      const run = await createTraining({ config: narrow(16, dimensions, { penalty, batch: 16 }), images: set, seed: 1 });
-      const [point] = await run.run({ steps: 1 });
-      await run.dispose();
-      return point?.losses.penalty ?? NaN;
-    };
-    const [exact, estimated] = await Promise.all([penaltyOf({ kind: 'exact' }), penaltyOf({ sigma: 1e-2 })]);
-    // One random direction for each of 32 images: the mean of a chi-squared variable, within four standard errors.
-    expect(Math.abs(estimated / exact - 1)).toBeLessThan(4 * Math.sqrt(2 / 32));
-  });
+  ] as const)(
+    'of %s has the exact penalty that finite differences estimate',
+    async (_, dimensions, set) => {
+      const penaltyOf = async (penalty: GanConfigInput['penalty']): Promise<number> => {
+        const run = await createTraining({
+          config: narrow(16, dimensions, { penalty, batch: 16 }),
+          images: set,
+          seed: 1,
+        });
+        const [point] = await run.run({ steps: 1 });
+        await run.dispose();
+        return point?.losses.penalty ?? NaN;
+      };
+      const [exact, estimated] = await Promise.all([
+        penaltyOf({ kind: 'exact' }),
+        penaltyOf({ sigma: 1e-2 }),
+      ]);
+      // One random direction for each of 32 images: the mean of a chi-squared variable, within four
+      // standard errors.
+      expect(Math.abs(estimated / exact - 1)).toBeLessThan(4 * Math.sqrt(2 / 32));
+    },
+  );
 
   it('has a label of its own in each picture, and blocks that start as the identity', () => {
-    const config = narrow(16, 3, { architecture: { name: 'residual', blocksPerStage: 2, groupWidth: 3 } });
+    const config = narrow(16, 3, {
+      architecture: { name: 'residual', blocksPerStage: 2, groupWidth: 3 },
+    });
     const weights = generator(config).initialise(new RandomStream(1, 'initialWeights'));
     expect(weights.get('stage2.1.narrow.weight')?.data.every((value) => value === 0)).toBe(true);
     // 8 channels inside a block; the largest divisor up to 3 is 2.
@@ -103,13 +140,31 @@ describe('the residual network', patience, () => {
 });
 
 describe.each(['plain', 'residual'] as const)('pixel noise of the %s network', (name) => {
-  const config = toGanConfig({ size: 16, architecture: { name }, latentLength: 8, generatorChannels: [4, 4, 4], augmentation: { translation: 2 } });
+  const config = toGanConfig({
+    size: 16,
+    architecture: { name },
+    latentLength: 8,
+    generatorChannels: [4, 4, 4],
+    augmentation: { translation: 2 },
+  });
   const weights = generator(config).initialise(new RandomStream(1, 'initialWeights'));
   const draw = (code: Float32Array, strength: number): number[] => {
     const given = Object.fromEntries(
-      [...weights].map(([key, { shape, data }]) => [key, constant(key.endsWith('.noise') ? data.map(() => strength) : data, shape)]),
+      [...weights].map(([key, { shape, data }]) => [
+        key,
+        constant(key.endsWith('.noise') ? data.map(() => strength) : data, shape),
+      ]),
     );
-    const [image = new Float64Array()] = evaluate([generator(config).forward(given, constant(code, [1, code.length]), constant([1, 0, 0, 0, 1, 0, 1, 0, 0], [1, 9]))], {});
+    const [image = new Float64Array()] = evaluate(
+      [
+        generator(config).forward(
+          given,
+          constant(code, [1, code.length]),
+          constant([1, 0, 0, 0, 1, 0, 1, 0, 0], [1, 9]),
+        ),
+      ],
+      {},
+    );
     return [...image];
   };
   const codes = drawCodes(new RandomStream(2, 'sampling'), config, 2);
@@ -137,15 +192,27 @@ describe.each(['plain', 'residual'] as const)('pixel noise of the %s network', (
 
 describe('the configuration', patience, () => {
   it('stored before there was a choice means the plain network, without pixel noise and antialias', () => {
-    const stored = { size: 64, generatorChannels: [128, 64, 32, 16, 8], discriminatorChannels: [16, 32, 64, 128] };
+    const stored = {
+      size: 64,
+      generatorChannels: [128, 64, 32, 16, 8],
+      discriminatorChannels: [16, 32, 64, 128],
+    };
     expect(ganConfig.parse(stored)).toEqual(toGanConfig({ pixelNoise: false, antialias: false }));
-    expect(toGanConfig()).toMatchObject({ architecture: { name: 'plain' }, dimensions: 2, ...stored });
+    expect(toGanConfig()).toMatchObject({
+      architecture: { name: 'plain' },
+      dimensions: 2,
+      ...stored,
+    });
   });
 
   it('has channels for every size of both networks', () => {
     for (const size of [16, 32, 64, 128, 256] as const)
       for (const name of ['plain', 'residual'] as const) {
-        const config = toGanConfig({ size, architecture: { name }, augmentation: { translation: 2 } });
+        const config = toGanConfig({
+          size,
+          architecture: { name },
+          augmentation: { translation: 2 },
+        });
         expect(ganConfig.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
         expect(config.generatorChannels).toHaveLength(Math.log2(size) - 1);
       }
@@ -153,8 +220,14 @@ describe('the configuration', patience, () => {
 
   it.each([
     [{ dimensions: 3, size: 64 }, 'the plain network draws images only'],
-    [{ dimensions: 3, size: 128, architecture: { name: 'residual' } }, 'volumes have at most 64 pixels on a side'],
-    [{ size: 64, architecture: { name: 'residual' }, discriminatorChannels: [16, 32, 64, 128] }, '64 pixels need 5 numbers of channels here'],
+    [
+      { dimensions: 3, size: 128, architecture: { name: 'residual' } },
+      'volumes have at most 64 pixels on a side',
+    ],
+    [
+      { size: 64, architecture: { name: 'residual' }, discriminatorChannels: [16, 32, 64, 128] },
+      '64 pixels need 5 numbers of channels here',
+    ],
     [{ architecture: { name: 'wavelet' } }, 'Invalid'],
     [{ architecture: { name: 'residual', blocksPerStage: 9 } }, '<=4'],
   ])('%j is refused: %s', (config, message) => {
@@ -162,7 +235,9 @@ describe('the configuration', patience, () => {
   });
 
   it('does not train on images of another kind, nor mix generators of different kinds', async () => {
-    await expect(createTraining({ config: narrow(16, 3), images: images(16), seed: 1 })).rejects.toThrow('2 dimensions');
+    await expect(
+      createTraining({ config: narrow(16, 3), images: images(16), seed: 1 }),
+    ).rejects.toThrow('2 dimensions');
     const [flat, deep] = [narrow(16, 2), narrow(16, 3)].map((config) => ({
       config,
       provider: 'cpu' as const,
@@ -176,26 +251,47 @@ describe('the configuration', patience, () => {
 
 describe('an estimate', patience, () => {
   it.each([
-    ['plain', toGanConfig({ size: 32, generatorChannels: [16, 8, 8, 8], discriminatorChannels: [8, 8, 16], featureLength: 8 })],
+    [
+      'plain',
+      toGanConfig({
+        size: 32,
+        generatorChannels: [16, 8, 8, 8],
+        discriminatorChannels: [8, 8, 16],
+        featureLength: 8,
+      }),
+    ],
     ['residual', narrow(32, 2)],
     ['residual, volumes', narrow(16, 3, { architecture: { name: 'residual', blocksPerStage: 2 } })],
-  ])('counts the weights that the %s networks really have, and more for a larger batch', (_, config) => {
-    const random = new RandomStream(1, 'initialWeights');
-    const count = (network: typeof generator | typeof discriminator): number =>
-      [...network(config).initialise(random).values()].reduce((total, { data }) => total + data.length, 0);
-    const found = estimate(config);
-    expect(found).toMatchObject({ generatorParameters: count(generator), discriminatorParameters: count(discriminator) });
-    const state = 3 * found.generatorParameters + 2 * found.discriminatorParameters;
-    expect(found.memoryBytes).toBeGreaterThan(4 * (2 * state + config.batch * config.size ** config.dimensions));
-    const large = estimate({ ...config, batch: 4 * config.batch });
-    expect(large.memoryBytes).toBeGreaterThan(2 * (found.memoryBytes - 8 * state));
-    // What is done once a step and not for each image is little.
-    expect(large.trainingMacsPerImage / found.trainingMacsPerImage).toBeCloseTo(1, 1);
-  });
+  ])(
+    'counts the weights that the %s networks really have, and more for a larger batch',
+    (_, config) => {
+      const random = new RandomStream(1, 'initialWeights');
+      const count = (network: typeof generator | typeof discriminator): number =>
+        [...network(config).initialise(random).values()].reduce(
+          (total, { data }) => total + data.length,
+          0,
+        );
+      const found = estimate(config);
+      expect(found).toMatchObject({
+        generatorParameters: count(generator),
+        discriminatorParameters: count(discriminator),
+      });
+      const state = 3 * found.generatorParameters + 2 * found.discriminatorParameters;
+      expect(found.memoryBytes).toBeGreaterThan(
+        4 * (2 * state + config.batch * config.size ** config.dimensions),
+      );
+      const large = estimate({ ...config, batch: 4 * config.batch });
+      expect(large.memoryBytes).toBeGreaterThan(2 * (found.memoryBytes - 8 * state));
+      // What is done once a step and not for each image is little.
+      expect(large.trainingMacsPerImage / found.trainingMacsPerImage).toBeCloseTo(1, 1);
+    },
+  );
 
   it('of a step in shards counts one more pass of the generator for each image, and the weights of each shard', () => {
     const [whole, cut] = [1, 4].map((shards) => estimate({ ...toGanConfig(), shards }));
-    expect(cut!.trainingMacsPerImage / (whole!.trainingMacsPerImage + whole!.generatorMacs)).toBeCloseTo(1, 2);
+    expect(
+      cut!.trainingMacsPerImage / (whole!.trainingMacsPerImage + whole!.generatorMacs),
+    ).toBeCloseTo(1, 2);
     expect(cut!.memoryBytes).toBeGreaterThan(whole!.memoryBytes);
   });
 
@@ -203,10 +299,14 @@ describe('an estimate', patience, () => {
     const { generatorMacs, discriminatorMacs } = estimate(narrow(16, 3));
     // Each block: 4 -> 4 by 1x1, 4 -> 4 by 3x3x3 in one group, 4 -> 4 by 1x1.
     const blocks = [4, 8, 16].reduce((total, side) => total + side ** 3 * (16 + 16 * 27 + 16), 0);
-    // Doubling a volume of n: an axis after the other, each result a sum of n; halving: of 2n, slabs first.
+    // Doubling a volume of n: an axis after the other, each result a sum of n; halving: of 2n,
+    // slabs first.
     const doubling = (n: number): number => 4 * (2 * n * n * n + 4 * n * n * n + 8 * n * n * n) * n;
-    const halving = (n: number): number => 4 * (n * 2 * n * 2 * n + n * n * 2 * n + n * n * n) * 2 * n;
-    expect(generatorMacs).toBe(9 * 4 + (8 + 4) * 4 + blocks + doubling(4) + doubling(8) + 16 ** 3 * 4);
+    const halving = (n: number): number =>
+      4 * (n * 2 * n * 2 * n + n * n * 2 * n + n * n * n) * 2 * n;
+    expect(generatorMacs).toBe(
+      9 * 4 + (8 + 4) * 4 + blocks + doubling(4) + doubling(8) + 16 ** 3 * 4,
+    );
     expect(discriminatorMacs).toBe(16 ** 3 * 4 + blocks + halving(8) + halving(4) + 4 * 8 + 9 * 8);
   });
 

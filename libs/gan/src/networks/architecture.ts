@@ -23,9 +23,14 @@ export function generator(config: GanConfig): plain.GeneratorNetwork {
 }
 
 /** `forward`: images [N, ...imageShape] and labels [N, labelVectorLength] -> logits [N]. */
-export function discriminator(config: GanConfig): plain.DiscriminatorNetwork & { forward(weights: plain.Weights, images: Tensor, labels: Tensor): Tensor } {
+export function discriminator(config: GanConfig): plain.DiscriminatorNetwork & {
+  forward(weights: plain.Weights, images: Tensor, labels: Tensor): Tensor;
+} {
   const network = architectures[config.architecture.name].discriminator(config);
-  return { ...network, forward: (weights, images, labels) => network.judge(weights, network.see(images), labels) };
+  return {
+    ...network,
+    forward: (weights, images, labels) => network.judge(weights, network.see(images), labels),
+  };
 }
 
 /** @returns where each weight of the networks lies in the vectors of a run. */

@@ -24,7 +24,10 @@ import type { Parameters } from '../steps/adam.ts';
 import type { RandomStream } from '../base/philox.ts';
 import { throughWindows, windows } from './ct-windows.ts';
 
-/** The conditional network of the demo (reference/synthesis.md 6.2), for any power-of-two size. No norm layers, no flips. */
+/**
+ * The conditional network of the demo (reference/synthesis.md 6.2), for any power-of-two size. No
+ * norm layers, no flips.
+ */
 
 /** Weights of one network during a forward pass, by name. */
 export type Weights = Record<string, Tensor>;
@@ -37,12 +40,17 @@ interface WeightSpec {
 
 const slope = 0.2;
 /**
- * Small first weights, of variance 1 / (3 fan-in), as PyTorch draws them. With weights that keep the variance (He 2015), 2.4 times larger, pictures
- * came later in the one pair of runs that was compared.
+ * Small first weights, of variance 1 / (3 fan-in), as PyTorch draws them. With weights that keep
+ * the variance (He 2015), 2.4 times larger, pictures came later in the one pair of runs that was
+ * compared.
  */
 const gain = 1 / Math.sqrt(3);
 
-function generatorSpecs({ latentLength, generatorChannels, pixelNoise }: GanConfig): Record<string, WeightSpec> {
+function generatorSpecs({
+  latentLength,
+  generatorChannels,
+  pixelNoise,
+}: GanConfig): Record<string, WeightSpec> {
   const [first = 0] = generatorChannels;
   const inputs = latentLength + labelVectorLength;
   const last = generatorChannels.at(-1) ?? 0;
@@ -50,21 +58,30 @@ function generatorSpecs({ latentLength, generatorChannels, pixelNoise }: GanConf
     'input.weight': { shape: [first * 16, inputs], fanIn: inputs },
     'input.bias': { shape: [first * 16], fanIn: null },
     ...Object.fromEntries(
-      generatorChannels.slice(1).flatMap((to, stage): [string, WeightSpec][] => [
-        ...convSpecs(`up${stage + 1}`, generatorChannels[stage] ?? 0, to, 3),
-        ...(pixelNoise ? [[`up${stage + 1}.noise`, { shape: [to, 1, 1], fanIn: null }] as [string, WeightSpec]] : []),
-      ]),
+      generatorChannels
+        .slice(1)
+        .flatMap((to, stage): [string, WeightSpec][] => [
+          ...convSpecs(`up${stage + 1}`, generatorChannels[stage] ?? 0, to, 3),
+          ...(pixelNoise
+            ? [[`up${stage + 1}.noise`, { shape: [to, 1, 1], fanIn: null }] as [string, WeightSpec]]
+            : []),
+        ]),
     ),
     'output.weight': { shape: [1, last, 3, 3], fanIn: last * 9 },
     'output.bias': { shape: [1], fanIn: null },
   };
 }
 
-function discriminatorSpecs({ discriminatorChannels, featureLength }: GanConfig): Record<string, WeightSpec> {
+function discriminatorSpecs({
+  discriminatorChannels,
+  featureLength,
+}: GanConfig): Record<string, WeightSpec> {
   const flat = (discriminatorChannels.at(-1) ?? 0) * 16;
   return {
     ...Object.fromEntries(
-      discriminatorChannels.flatMap((to, stage) => convSpecs(`down${stage + 1}`, discriminatorChannels[stage - 1] ?? windows.length, to, 4)),
+      discriminatorChannels.flatMap((to, stage) =>
+        convSpecs(`down${stage + 1}`, discriminatorChannels[stage - 1] ?? windows.length, to, 4),
+      ),
     ),
     'feature.weight': { shape: [featureLength, flat], fanIn: flat },
     'feature.bias': { shape: [featureLength], fanIn: null },
@@ -85,9 +102,14 @@ export interface Network {
   initialise(random: RandomStream): Parameters;
 }
 
-export type GeneratorNetwork = Network & { forward: (weights: Weights, z: Tensor, labels: Tensor) => Tensor };
+export type GeneratorNetwork = Network & {
+  forward: (weights: Weights, z: Tensor, labels: Tensor) => Tensor;
+};
 export interface DiscriminatorNetwork extends Network {
-  /** Images [N, 1, ...] -> what the network sees of them, [N, seenChannels, ...]: the space in which its gradient is penalised. */
+  /**
+   * Images [N, 1, ...] -> what the network sees of them, [N, seenChannels, ...]: the space in which
+   * its gradient is penalised.
+   */
   see(images: Tensor): Tensor;
   seenChannels: number;
   /** What was seen, with labels [N, labelVectorLength] -> logits [N]. */
@@ -105,7 +127,10 @@ export function generator(config: GanConfig): GeneratorNetwork {
       const [first = 0] = config.generatorChannels;
       const [count = 0] = z.shape;
       const { latent, noise } = partsOfCode(config, z);
-      let x = leakyRelu(linear(concat([latent, labels], 1), w('input.weight'), w('input.bias')), slope);
+      let x = leakyRelu(
+        linear(concat([latent, labels], 1), w('input.weight'), w('input.bias')),
+        slope,
+      );
       x = reshape(x, [count, first, 4, 4]);
       for (const stage of stages.keys()) {
         let up = upsampleConv(x, w(`up${stage + 1}.weight`), w(`up${stage + 1}.bias`));
@@ -129,10 +154,24 @@ export function discriminator(config: GanConfig): DiscriminatorNetwork {
       const w = reader(weights);
       let x = seen;
       for (const stage of config.discriminatorChannels.keys())
-        x = leakyRelu(conv2d(x, w(`down${stage + 1}.weight`), { stride: 2, padding: 1, bias: w(`down${stage + 1}.bias`) }), slope);
+        x = leakyRelu(
+          conv2d(x, w(`down${stage + 1}.weight`), {
+            stride: 2,
+            padding: 1,
+            bias: w(`down${stage + 1}.bias`),
+          }),
+          slope,
+        );
       const [count = 0, ...rest] = x.shape;
-      const features = linear(reshape(x, [count, sizeOf(rest)]), w('feature.weight'), w('feature.bias'));
-      const projected = mul(matmul(labels, transpose(w('label.weight'))), 1 / Math.sqrt(config.featureLength));
+      const features = linear(
+        reshape(x, [count, sizeOf(rest)]),
+        w('feature.weight'),
+        w('feature.bias'),
+      );
+      const projected = mul(
+        matmul(labels, transpose(w('label.weight'))),
+        1 / Math.sqrt(config.featureLength),
+      );
       return sum(mul(features, add(projected, w('logit.weight'))), [1]);
     },
   };
@@ -142,21 +181,37 @@ function initialise(specs: Record<string, WeightSpec>, random: RandomStream): Pa
   return new Map(
     Object.entries(specs).map(([name, { shape, fanIn }]) => {
       const size = sizeOf(shape);
-      const data = fanIn === null ? new Float32Array(size) : random.normals(size).map((value) => (value * gain) / Math.sqrt(fanIn));
+      const data =
+        fanIn === null
+          ? new Float32Array(size)
+          : random.normals(size).map((value) => (value * gain) / Math.sqrt(fanIn));
       return [name, { shape: [...shape], data }];
     }),
   );
 }
 
-/** [1, 2, 1] / 4 along each axis, each channel on its own: behind a doubling by repeated pixels, linear interpolation. */
+/**
+ * [1, 2, 1] / 4 along each axis, each channel on its own: behind a doubling by repeated pixels,
+ * linear interpolation.
+ */
 function blur(x: Tensor): Tensor {
   const channels = x.shape[1] ?? 0;
   const kernel = [1, 2, 1].flatMap((a) => [1, 2, 1].map((b) => (a * b) / 16));
-  return conv(x, constant(Array<number[]>(channels).fill(kernel).flat(), [channels, 1, 3, 3]), { stride: 1, padding: 1, groups: channels });
+  return conv(x, constant(Array<number[]>(channels).fill(kernel).flat(), [channels, 1, 3, 3]), {
+    stride: 1,
+    padding: 1,
+    groups: channels,
+  });
 }
 
-/** Divides a code [N, codeLength] into the latent [N, latentLength] and the noise of each stage, [N, 1, side, side] or volumes; none without pixel noise. */
-export function partsOfCode({ latentLength, pixelNoise, size, dimensions }: GanConfig, z: Tensor): { latent: Tensor; noise: Tensor[] } {
+/**
+ * Divides a code [N, codeLength] into the latent [N, latentLength] and the noise of each stage, [N,
+ * 1, side, side] or volumes; none without pixel noise.
+ */
+export function partsOfCode(
+  { latentLength, pixelNoise, size, dimensions }: GanConfig,
+  z: Tensor,
+): { latent: Tensor; noise: Tensor[] } {
   const [count = 0] = z.shape;
   if (!pixelNoise) return { latent: z, noise: [] };
   let start = latentLength;

@@ -23,8 +23,9 @@ import type { Parameters } from '../steps/adam.ts';
 import type { RandomStream } from '../base/philox.ts';
 
 /**
- * The network for large images and for volumes: R3GAN (Huang 2024) made small (reference/synthesis.md 6.3). Stages of residual blocks
- * [1x1 wider, 3x3 in groups, 1x1 back], no norm layers, linear interpolation between stages. Both networks are piecewise linear but for the
+ * The network for large images and for volumes: R3GAN (Huang 2024) made small
+ * (reference/synthesis.md 6.3). Stages of residual blocks [1x1 wider, 3x3 in groups, 1x1 back], no
+ * norm layers, linear interpolation between stages. Both networks are piecewise linear but for the
  * last tanh, so that the exact penalty's second derivative is that of convolutions.
  */
 
@@ -40,7 +41,10 @@ const slope = 0.2;
 /** Keeps the variance through a leakyRelu (He 2015). */
 const activationGain = Math.sqrt(2 / (1 + slope ** 2));
 
-/** z [N, codeLength] and labels [N, labelVectorLength] -> images [N, 1, size, size] or volumes [N, 1, size, size, size] in (-1, 1). */
+/**
+ * z [N, codeLength] and labels [N, labelVectorLength] -> images [N, 1, size, size] or volumes [N,
+ * 1, size, size, size] in (-1, 1).
+ */
 export function generator(config: GanConfig): GeneratorNetwork {
   const { dimensions, latentLength, generatorChannels: widths, pixelNoise } = config;
   const { labelLength } = settingsOf(config);
@@ -51,7 +55,15 @@ export function generator(config: GanConfig): GeneratorNetwork {
     'input.weight': spec([first, latentLength + labelLength], latentLength + labelLength),
     basis: spec([first, ...cube(4, dimensions)], 1),
     ...stageSpecs(config, widths),
-    ...(pixelNoise && Object.fromEntries(widths.slice(1).map((width, stage) => [`stage${stage + 1}.noise`, zeros([width, ...cube(1, dimensions)])]))),
+    ...(pixelNoise &&
+      Object.fromEntries(
+        widths
+          .slice(1)
+          .map((width, stage) => [
+            `stage${stage + 1}.noise`,
+            zeros([width, ...cube(1, dimensions)]),
+          ]),
+      )),
     'output.weight': spec([1, last, ...cube(1, dimensions)], last),
     'output.bias': zeros([1]),
   };
@@ -62,7 +74,10 @@ export function generator(config: GanConfig): GeneratorNetwork {
       const { latent, noise } = partsOfCode(config, z);
       const inputs = concat([latent, linear(labels, w('label.weight'))], 1);
       const [count = 0] = z.shape;
-      let x = mul(reshape(linear(inputs, w('input.weight')), [count, first, ...cube(1, dimensions)]), w('basis'));
+      let x = mul(
+        reshape(linear(inputs, w('input.weight')), [count, first, ...cube(1, dimensions)]),
+        w('basis'),
+      );
       for (const stage of widths.keys()) {
         // The number of channels changes where the picture is small.
         if (stage > 0) x = upsampleBilinear(change(x, weights[`stage${stage}.change`]));
@@ -104,7 +119,10 @@ export function discriminator(config: GanConfig): DiscriminatorNetwork {
       // A depthwise convolution whose kernel is as large as its image.
       const pooled = sum(mul(x, w('basis')), [...x.shape.keys()].slice(2));
       const features = linear(pooled, w('feature.weight'), w('feature.bias'));
-      const projected = mul(matmul(labels, transpose(w('label.weight'))), 1 / Math.sqrt(featureLength));
+      const projected = mul(
+        matmul(labels, transpose(w('label.weight'))),
+        1 / Math.sqrt(featureLength),
+      );
       return sum(mul(features, add(projected, w('logit.weight'))), [1]);
     },
   };
@@ -115,7 +133,8 @@ const dense = { stride: 1, padding: 0 };
 function stageSpecs(config: GanConfig, widths: readonly number[]): Specs {
   const { dimensions } = config;
   const { blocksPerStage, expansion } = settingsOf(config);
-  // Fixup (Zhang 2019): a block starts as the identity, and with more blocks each moves less. Three layers: the power is -1 / (2 * 3 - 2).
+  // Fixup (Zhang 2019): a block starts as the identity, and with more blocks each moves less. Three
+  // layers: the power is -1 / (2 * 3 - 2).
   const gain = activationGain * (blocksPerStage * widths.length) ** -0.25;
   return Object.fromEntries(
     widths.flatMap((width, stage): [string, WeightSpec][] => {
@@ -123,25 +142,41 @@ function stageSpecs(config: GanConfig, widths: readonly number[]): Specs {
       const inner = expansion * width;
       const part = groupWidthOf(config, inner);
       const own = [...Array(blocksPerStage).keys()].flatMap((block): [string, WeightSpec][] => [
-        [`stage${stage}.${block}.widen.weight`, spec([inner, width, ...cube(1, dimensions)], width, gain)],
+        [
+          `stage${stage}.${block}.widen.weight`,
+          spec([inner, width, ...cube(1, dimensions)], width, gain),
+        ],
         [`stage${stage}.${block}.widen.bias`, zeros([inner])],
-        [`stage${stage}.${block}.grouped.weight`, spec([inner, part, ...cube(3, dimensions)], part * 3 ** dimensions, gain)],
+        [
+          `stage${stage}.${block}.grouped.weight`,
+          spec([inner, part, ...cube(3, dimensions)], part * 3 ** dimensions, gain),
+        ],
         [`stage${stage}.${block}.grouped.bias`, zeros([inner])],
         [`stage${stage}.${block}.narrow.weight`, zeros([width, inner, ...cube(1, dimensions)])],
       ]);
-      return before === width ? own : [[`stage${stage}.change`, spec([width, before, ...cube(1, dimensions)], before)], ...own];
+      return before === width
+        ? own
+        : [[`stage${stage}.change`, spec([width, before, ...cube(1, dimensions)], before)], ...own];
     }),
   );
 }
 
-function blocks(config: GanConfig, start: Tensor, w: (name: string) => Tensor, stage: number): Tensor {
+function blocks(
+  config: GanConfig,
+  start: Tensor,
+  w: (name: string) => Tensor,
+  stage: number,
+): Tensor {
   let x = start;
   for (let block = 0; block < settingsOf(config).blocksPerStage; block++) {
     const weight = (name: string): Tensor => w(`stage${stage}.${block}.${name}`);
     const wide = leakyRelu(conv(x, weight('widen.weight'), dense, weight('widen.bias')), slope);
     const inner = wide.shape[1] ?? 0;
     const grouped = { stride: 1, padding: 1, groups: inner / groupWidthOf(config, inner) };
-    const mixed = leakyRelu(conv(wide, weight('grouped.weight'), grouped, weight('grouped.bias')), slope);
+    const mixed = leakyRelu(
+      conv(wide, weight('grouped.weight'), grouped, weight('grouped.bias')),
+      slope,
+    );
     x = add(x, conv(mixed, weight('narrow.weight'), dense));
   }
   return x;
@@ -160,7 +195,8 @@ function groupWidthOf(config: GanConfig, inner: number): number {
 }
 
 function settingsOf({ architecture }: GanConfig): Settings {
-  if (architecture.name !== 'residual') throw new Error(`the ${architecture.name} network has no residual blocks`);
+  if (architecture.name !== 'residual')
+    throw new Error(`the ${architecture.name} network has no residual blocks`);
   return architecture;
 }
 
@@ -180,7 +216,10 @@ function initialise(specs: Specs, random: RandomStream): Parameters {
   return new Map(
     Object.entries(specs).map(([name, { shape, deviation }]) => {
       const size = sizeOf(shape);
-      const data = deviation === 0 ? new Float32Array(size) : random.normals(size).map((value) => value * deviation);
+      const data =
+        deviation === 0
+          ? new Float32Array(size)
+          : random.normals(size).map((value) => value * deviation);
       return [name, { shape: [...shape], data }];
     }),
   );

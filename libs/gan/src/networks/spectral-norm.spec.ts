@@ -7,10 +7,20 @@ import { initialVectors, spectrallyNormalised } from './spectral-norm.ts';
 // A matrix of singular values 3 and 1, turned by 30 degrees on either side.
 const turn = (degrees: number): number[][] => {
   const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
-  return [[c, -s], [s, c]];
+  return [
+    [c, -s],
+    [s, c],
+  ];
 };
-const times = (a: number[][], b: number[][]): number[][] => a.map((row) => b[0]!.map((_, j) => row.reduce((total, x, k) => total + x * b[k]![j]!, 0)));
-const matrix = times(times(turn(30), [[3, 0], [0, 1]]), turn(-30));
+const times = (a: number[][], b: number[][]): number[][] =>
+  a.map((row) => b[0]!.map((_, j) => row.reduce((total, x, k) => total + x * b[k]![j]!, 0)));
+const matrix = times(
+  times(turn(30), [
+    [3, 0],
+    [0, 1],
+  ]),
+  turn(-30),
+);
 const parameters = new Map([
   ['a.weight', { shape: [2, 2], data: Float32Array.from(matrix.flat()) }],
   ['a.bias', { shape: [2], data: new Float32Array([5, 7]) }],
@@ -24,10 +34,15 @@ describe('spectral normalisation', () => {
   it('comes to divide by the largest singular value, and leaves biases alone', () => {
     const { weights: divided, next } = spectrallyNormalised(layout, weights, vectors);
     if (next === null) throw new Error('no vectors');
-    let u: number[] = [...initialVectors(parameters, new RandomStream(1, 'initialWeights')).get('a.weight')!.data];
+    let u: number[] = [
+      ...initialVectors(parameters, new RandomStream(1, 'initialWeights')).get('a.weight')!.data,
+    ];
     let last: number[] = [];
     for (let step = 0; step < 20; step += 1) {
-      const [found = [], bias = [], moved = []] = evaluate([divided['a.weight']!, divided['a.bias']!, next], { w: matrix.flat(), b: [5, 7], u });
+      const [found = [], bias = [], moved = []] = evaluate(
+        [divided['a.weight']!, divided['a.bias']!, next],
+        { w: matrix.flat(), b: [5, 7], u },
+      );
       [u, last] = [[...moved], [...found]];
       expect([...bias]).toEqual([5, 7]);
     }
@@ -39,8 +54,13 @@ describe('spectral normalisation', () => {
     // sigma = u' W v is linear in W with u and v held, so W / sigma does not change along W.
     const { weights: divided, held } = spectrallyNormalised(layout, weights, vectors);
     const u = turn(30).map((row) => row[0]!);
-    const [found = []] = evaluate(gradients(sum(divided['a.weight']!), [weights['a.weight']], held), { w: matrix.flat(), u });
-    expect([...found].reduce((total, value, at) => total + value * matrix.flat()[at]!, 0)).toBeCloseTo(0, 8);
+    const [found = []] = evaluate(
+      gradients(sum(divided['a.weight']!), [weights['a.weight']], held),
+      { w: matrix.flat(), u },
+    );
+    expect(
+      [...found].reduce((total, value, at) => total + value * matrix.flat()[at]!, 0),
+    ).toBeCloseTo(0, 8);
   });
 
   it('does nothing where there are no vectors', () => {

@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads';
 
 /**
- * A worker thread that computes with ONNX Runtime, whose Node binding computes on the thread that calls it.
+ * A worker thread that computes with ONNX Runtime, whose Node binding computes on the thread that
+ * calls it.
  *
- * Such a thread is never torn off: the binding, when it comes back into a thread that is ending, aborts the whole process. So the thread is asked
- * to stop, and a process that exits waits until it computes no more.
+ * Such a thread is never torn off: the binding, when it comes back into a thread that is ending,
+ * aborts the whole process. So the thread is asked to stop, and a process that exits waits until it
+ * computes no more.
  */
 export class ComputeThread<Message> {
   readonly #worker: Worker;
@@ -13,8 +15,15 @@ export class ComputeThread<Message> {
   #failure: Error | null = null;
   #exitCode: number | null = null;
 
-  /** @param data what the file finds as `workerData`, by copy but for shared memory; `signals` for its `ThreadSignals` come on top */
-  constructor(file: URL, data: object, { onMessage, onEnd }: { onMessage: (message: Message) => void; onEnd?: () => void }) {
+  /**
+   * @param data what the file finds as `workerData`, by copy but for shared memory; `signals` for
+   * its `ThreadSignals` come on top
+   */
+  constructor(
+    file: URL,
+    data: object,
+    { onMessage, onEnd }: { onMessage: (message: Message) => void; onEnd?: () => void },
+  ) {
     this.#worker = new Worker(file, { workerData: { ...data, signals: this.#signals } });
     this.#worker.on('message', onMessage);
     this.#worker.on('error', (error: Error) => {
@@ -63,7 +72,10 @@ process.on('exit', () => {
 /** Places in the shared signals, 0 until they are true. */
 const places = { shouldStop: 0, isIdle: 1 } as const;
 
-/** Longer than the longest of a thread's computations between two looks at `shouldStop`; one that has not stopped by then is left to its fate. */
+/**
+ * Longer than the longest of a thread's computations between two looks at `shouldStop`; one that
+ * has not stopped by then is left to its fate.
+ */
 const STOP_WITHIN_MS = 5_000;
 
 /** The thread's side. It counts as computing from its start on. */
@@ -85,7 +97,9 @@ export class ThreadSignals {
     Atomics.notify(this.#signals, places.isIdle);
   }
 
-  /** To be asked before it computes again. @returns false where it was asked to stop in the meantime */
+  /**
+   * To be asked before it computes again. @returns false where it was asked to stop in the meantime
+   */
   busy(): boolean {
     // In this order: a process that exits has said so before it looks whether the thread is idle.
     Atomics.store(this.#signals, places.isIdle, 0);

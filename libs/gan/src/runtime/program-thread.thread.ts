@@ -4,9 +4,13 @@ import type { ProgramAnswer, ProgramRequest } from './program-thread.ts';
 import { OutOfMemoryError } from './runtime.ts';
 import { Barrier, StagedPrograms } from './staged-programs.ts';
 
-/** The thread that program-thread.ts starts: answers one request after another until it is asked to close. */
+/**
+ * The thread that program-thread.ts starts: answers one request after another until it is asked to
+ * close.
+ */
 const port = parentPort;
-if (!port) throw new Error('program-thread-worker.ts is a worker thread, which ProgramThread starts.');
+if (!port)
+  throw new Error('program-thread-worker.ts is a worker thread, which ProgramThread starts.');
 const signals = new ThreadSignals(workerData);
 const programs = new StagedPrograms(async (compute) => {
   // A process that is about to exit wants no more of this thread.
@@ -21,7 +25,10 @@ const programs = new StagedPrograms(async (compute) => {
 async function answerTo(request: ProgramRequest): Promise<number> {
   switch (request.kind) {
     case 'compile':
-      return programs.open(request.model, request.outputs, { threads: request.threads, providers: request.providers });
+      return programs.open(request.model, request.outputs, {
+        threads: request.threads,
+        providers: request.providers,
+      });
     case 'prepare':
       return programs.prepare(request.stages);
     case 'take':
@@ -40,7 +47,11 @@ async function answer(request: ProgramRequest): Promise<void> {
   try {
     post({ id, answer: await answerTo(request) });
   } catch (error) {
-    post({ id, error: error instanceof Error ? error.message : String(error), isMemory: error instanceof OutOfMemoryError });
+    post({
+      id,
+      error: error instanceof Error ? error.message : String(error),
+      isMemory: error instanceof OutOfMemoryError,
+    });
   }
 }
 

@@ -5,39 +5,65 @@ import { encodeOnnx, OutOfMemoryError, shapesOf, type CompileOptions } from './r
 import type { Barrier, StagedRun, StagedThread } from './staged-programs.ts';
 
 type Question =
-  | { kind: 'compile'; model: Uint8Array; outputs: Record<string, Shape>; threads: number | undefined; providers: readonly ComputeProvider[] | undefined }
+  | {
+      kind: 'compile';
+      model: Uint8Array;
+      outputs: Record<string, Shape>;
+      threads: number | undefined;
+      providers: readonly ComputeProvider[] | undefined;
+    }
   | { kind: 'prepare'; stages: readonly (readonly StagedRun[])[] }
   | { kind: 'take'; list: number; parties: number; signals: Int32Array<SharedArrayBuffer> }
   | { kind: 'close' };
 
 /** What the thread is asked, and what it answers under the same number. */
 export type ProgramRequest = Question & { id: number };
-export type ProgramAnswer = { id: number; answer: number } | { id: number; error: string; isMemory: boolean };
+export type ProgramAnswer =
+  { id: number; answer: number } | { id: number; error: string; isMemory: boolean };
 
 /** Staged programs on a thread of their own. */
 export class ProgramThread implements StagedThread {
   readonly #thread: ComputeThread<ProgramAnswer>;
-  readonly #waiting = new Map<number, { resolve: (answer: number) => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Map<
+    number,
+    { resolve: (answer: number) => void; reject: (error: Error) => void }
+  >();
   #asked = 0;
 
   constructor() {
-    this.#thread = new ComputeThread<ProgramAnswer>(new URL('./program-thread.thread.ts', import.meta.url), {}, {
-      onMessage: (answer) => {
-        const waiting = this.#waiting.get(answer.id);
-        this.#waiting.delete(answer.id);
-        if ('error' in answer) waiting?.reject(answer.isMemory ? new OutOfMemoryError(answer.error) : new Error(answer.error));
-        else waiting?.resolve(answer.answer);
+    this.#thread = new ComputeThread<ProgramAnswer>(
+      new URL('./program-thread.thread.ts', import.meta.url),
+      {},
+      {
+        onMessage: (answer) => {
+          const waiting = this.#waiting.get(answer.id);
+          this.#waiting.delete(answer.id);
+          if ('error' in answer)
+            waiting?.reject(
+              answer.isMemory ? new OutOfMemoryError(answer.error) : new Error(answer.error),
+            );
+          else waiting?.resolve(answer.answer);
+        },
+        onEnd: () => {
+          const error = this.#thread.failure ?? ended();
+          for (const { reject } of this.#waiting.values()) reject(error);
+          this.#waiting.clear();
+        },
       },
-      onEnd: () => {
-        const error = this.#thread.failure ?? ended();
-        for (const { reject } of this.#waiting.values()) reject(error);
-        this.#waiting.clear();
-      },
-    });
+    );
   }
 
-  compile(outputs: Record<string, Tensor>, { threads, providers }: CompileOptions): Promise<number> {
-    return this.#ask({ kind: 'compile', model: encodeOnnx('program', outputs), outputs: shapesOf(outputs), threads, providers });
+  compile(
+    outputs: Record<string, Tensor>,
+    { threads, providers }: CompileOptions,
+  ): Promise<number> {
+    return this.#ask({
+      kind: 'compile',
+      model: encodeOnnx('program', outputs),
+      outputs: shapesOf(outputs),
+      threads,
+      providers,
+    });
   }
 
   prepare(stages: readonly (readonly StagedRun[])[]): Promise<number> {

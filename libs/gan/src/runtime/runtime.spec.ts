@@ -21,15 +21,24 @@ import {
 import { compile, OutOfMemoryError } from './runtime.ts';
 
 /** Largest |runtime - reference| / (1 + |reference|) over all outputs. */
-async function disagreement(outputs: Record<string, Tensor>, shapes: readonly Shape[], center = 0): Promise<number> {
+async function disagreement(
+  outputs: Record<string, Tensor>,
+  shapes: readonly Shape[],
+  center = 0,
+): Promise<number> {
   const feeds = Object.fromEntries(
     shapes.map((shape, seed) => [
       `x${seed}`,
-      Float32Array.from({ length: sizeOf(shape) }, (_, i) => center + 1 + 0.7 * Math.sin(1.3 + 2.1 * i + 5 * seed)),
+      Float32Array.from(
+        { length: sizeOf(shape) },
+        (_, i) => center + 1 + 0.7 * Math.sin(1.3 + 2.1 * i + 5 * seed),
+      ),
     ]),
   );
   const program = await compile(outputs);
-  const used = Object.fromEntries(Object.keys(program.inputs).map((name) => [name, feeds[name] ?? new Float32Array()]));
+  const used = Object.fromEntries(
+    Object.keys(program.inputs).map((name) => [name, feeds[name] ?? new Float32Array()]),
+  );
   const results = await program.run(used);
   await program.dispose();
   const expected = evaluate(Object.values(outputs), feeds);
@@ -37,7 +46,11 @@ async function disagreement(outputs: Record<string, Tensor>, shapes: readonly Sh
     const [actual, reference] = [results[name], expected[at]];
     if (actual === undefined || reference?.length !== actual.length) return Infinity;
     return actual.reduce(
-      (most, value, i) => Math.max(most, Math.abs(value - (reference[i] ?? NaN)) / (1 + Math.abs(reference[i] ?? NaN))),
+      (most, value, i) =>
+        Math.max(
+          most,
+          Math.abs(value - (reference[i] ?? NaN)) / (1 + Math.abs(reference[i] ?? NaN)),
+        ),
       worst,
     );
   }, 0);
@@ -54,7 +67,9 @@ describe('ONNX Runtime against the float64 reference', () => {
   it.each(Object.entries(opCases))('%s', async (_, cases) => {
     for (const { build, shapes, center } of cases) {
       const inputs = shapes.map((shape, i) => input(`x${i}`, shape));
-      expect(await disagreement(withGradients(build(...inputs), inputs), shapes, center)).toBeLessThan(2e-5);
+      expect(
+        await disagreement(withGradients(build(...inputs), inputs), shapes, center),
+      ).toBeLessThan(2e-5);
     }
   });
 
@@ -66,8 +81,12 @@ describe('ONNX Runtime against the float64 reference', () => {
     ];
     const [x, w, v] = shapes.map((shape, i) => input(`x${i}`, shape));
     if (x === undefined || w === undefined || v === undefined) throw new Error('three inputs');
-    expect(await disagreement(withGradients(upsampleConv(x, w), [x, w]), shapes)).toBeLessThan(2e-5);
-    expect(await disagreement(withGradients(conv2d(x, v, { stride: 2, padding: 1 }), [x, v]), shapes)).toBeLessThan(2e-5);
+    expect(await disagreement(withGradients(upsampleConv(x, w), [x, w]), shapes)).toBeLessThan(
+      2e-5,
+    );
+    expect(
+      await disagreement(withGradients(conv2d(x, v, { stride: 2, padding: 1 }), [x, v]), shapes),
+    ).toBeLessThan(2e-5);
   });
 
   it.each([upsampleBilinear, downsampleBilinear])('%o of images and volumes', async (resample) => {
@@ -76,7 +95,9 @@ describe('ONNX Runtime against the float64 reference', () => {
       [2, 3, 4, 2, 6],
     ]) {
       const x = input('x0', shape);
-      expect(await disagreement(withGradients(resample(mul(x, x)), [x]), [shape])).toBeLessThan(2e-5);
+      expect(await disagreement(withGradients(resample(mul(x, x)), [x]), [shape])).toBeLessThan(
+        2e-5,
+      );
     }
   });
 });
@@ -109,29 +130,54 @@ describe('a compiled program', () => {
   it('says what is wrong with its feeds', async () => {
     const program = await compile({ y: where(greater(input('x', [2]), 0), 1, 0) });
     await expect(program.run({})).rejects.toThrow('input x was not fed');
-    await expect(program.run({ x: Float32Array.of(1) })).rejects.toThrow('x takes 2 values of shape [2], 1 were given');
-    await expect(program.run({ x: new Float32Array(2), z: new Float32Array(2) })).rejects.toThrow('has no input z; it takes x');
+    await expect(program.run({ x: Float32Array.of(1) })).rejects.toThrow(
+      'x takes 2 values of shape [2], 1 were given',
+    );
+    await expect(program.run({ x: new Float32Array(2), z: new Float32Array(2) })).rejects.toThrow(
+      'has no input z; it takes x',
+    );
   });
 
   it('names a lack of memory as such', async () => {
     // An outer product of 2^47 numbers: more than any machine can address.
-    const program = await compile({ y: sum(matmul(input('column', [2 ** 23, 1]), input('row', [1, 2 ** 24]))) });
-    await expect(program.run({ column: new Float32Array(2 ** 23), row: new Float32Array(2 ** 24) })).rejects.toThrow(OutOfMemoryError);
+    const program = await compile({
+      y: sum(matmul(input('column', [2 ** 23, 1]), input('row', [1, 2 ** 24]))),
+    });
+    await expect(
+      program.run({ column: new Float32Array(2 ** 23), row: new Float32Array(2 ** 24) }),
+    ).rejects.toThrow(OutOfMemoryError);
   });
 });
 
 describe('providers', () => {
   it('are tried in order, and what cannot be used is told once with what to do', async () => {
     const told: string[] = [];
-    const options = { providers: ['cuda', 'cpu'] as const, onFallback: (sentence: string) => told.push(sentence) };
-    const programs = [await compile({ y: add(input('x', [1]), 1) }, options), await compile({ y: add(input('x', [1]), 2) }, options)];
+    const options = {
+      providers: ['cuda', 'cpu'] as const,
+      onFallback: (sentence: string) => told.push(sentence),
+    };
+    const programs = [
+      await compile({ y: add(input('x', [1]), 1) }, options),
+      await compile({ y: add(input('x', [1]), 2) }, options),
+    ];
     // Asked for before NVIDIA's libraries are loaded, which read it then.
     expect(process.env.NVIDIA_TF32_OVERRIDE).toBe('0');
     // Where a GPU's libraries are installed nothing falls back, and nothing is told.
-    expect(programs.map(({ provider }) => provider)).toEqual(Array(2).fill(told.length === 0 ? 'cuda' : 'cpu'));
-    expect(told.filter((sentence) => !/^The next compute provider .*: cuda cannot be used here \(.+\)\. Needs an NVIDIA driver/.test(sentence))).toEqual([]);
+    expect(programs.map(({ provider }) => provider)).toEqual(
+      Array(2).fill(told.length === 0 ? 'cuda' : 'cpu'),
+    );
+    expect(
+      told.filter(
+        (sentence) =>
+          !/^The next compute provider .*: cuda cannot be used here \(.+\)\. Needs an NVIDIA driver/.test(
+            sentence,
+          ),
+      ),
+    ).toEqual([]);
     expect(told.length).toBeLessThan(2);
-    const results = await Promise.all(programs.map((program) => program.run({ x: Float32Array.of(1) })));
+    const results = await Promise.all(
+      programs.map((program) => program.run({ x: Float32Array.of(1) })),
+    );
     expect(results.map(({ y }) => y?.[0])).toEqual([2, 3]);
     await Promise.all(programs.map((program) => program.dispose()));
   });

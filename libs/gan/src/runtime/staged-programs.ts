@@ -1,9 +1,18 @@
 import type { Shape, Tensor } from '@scapis/numerics';
-import { encodeOnnx, feedsOf, openProgram, shapesOf, type CompileOptions, type Program, type ProgramFeeds } from './runtime.ts';
+import {
+  encodeOnnx,
+  feedsOf,
+  openProgram,
+  shapesOf,
+  type CompileOptions,
+  type Program,
+  type ProgramFeeds,
+} from './runtime.ts';
 
 /**
- * Programs that several threads run in step with each other: a list of stages is prepared on each thread once, with the arrays that are read and
- * written, and taken by all of them at the same time as often as is wanted. Every thread ends a stage before any begins the next. The arrays are
+ * Programs that several threads run in step with each other: a list of stages is prepared on each
+ * thread once, with the arrays that are read and written, and taken by all of them at the same time
+ * as often as is wanted. Every thread ends a stage before any begins the next. The arrays are
  * `sharedArray`s, so nothing is sent to and fro.
  */
 
@@ -15,13 +24,19 @@ export interface StagedRun {
   into: ProgramFeeds;
 }
 
-/** What a thread does for the others: the same here and, by messages, on another one (program-thread.ts). */
+/**
+ * What a thread does for the others: the same here and, by messages, on another one
+ * (program-thread.ts).
+ */
 export interface StagedThread {
   /** @returns the number of the program on this thread */
   compile(outputs: Record<string, Tensor>, options: CompileOptions): Promise<number>;
   /** @returns the number of the list on this thread */
   prepare(stages: readonly (readonly StagedRun[])[]): Promise<number>;
-  /** Runs a list; as many threads as the barrier has parties must be at theirs. @throws what a program throws; the others skip what is left, and resolve */
+  /**
+   * Runs a list; as many threads as the barrier has parties must be at theirs. @throws what a
+   * program throws; the others skip what is left, and resolve
+   */
   take(list: number, barrier: Barrier): Promise<void>;
   close(): Promise<void>;
 }
@@ -42,7 +57,11 @@ export class StagedPrograms implements StagedThread {
     return this.open(encodeOnnx('program', outputs), shapesOf(outputs), options);
   }
 
-  async open(model: Uint8Array, outputs: Record<string, Shape>, options: CompileOptions): Promise<number> {
+  async open(
+    model: Uint8Array,
+    outputs: Record<string, Shape>,
+    options: CompileOptions,
+  ): Promise<number> {
     return this.#programs.push(await this.#guard(() => openProgram(model, outputs, options))) - 1;
   }
 
@@ -58,14 +77,16 @@ export class StagedPrograms implements StagedThread {
       for (const { program, feeds, into } of barrier.hasFailed ? [] : runs) {
         try {
           const compiled = this.#programs[program];
-          if (compiled === undefined) throw new Error(`there is no program ${program} on this thread`);
+          if (compiled === undefined)
+            throw new Error(`there is no program ${program} on this thread`);
           await this.#guard(() => compiled.run(feedsOf(compiled, feeds), into));
         } catch (error) {
           fault ??= error instanceof Error ? error : new Error(String(error));
           barrier.fail();
         }
       }
-      // A thread that has failed comes to every barrier all the same, or the others would wait for it.
+      // A thread that has failed comes to every barrier all the same, or the others would wait for
+      // it.
       if (at < stages.length - 1) await barrier.arrive();
     }
     if (fault !== null) throw fault;
@@ -78,19 +99,26 @@ export class StagedPrograms implements StagedThread {
 
 const places = { arrived: 0, passed: 1, hasFailed: 2 } as const;
 
-/** Where threads wait for each other. One is made for each time that a list is taken; `signals` may be sent to other threads. */
+/**
+ * Where threads wait for each other. One is made for each time that a list is taken; `signals` may
+ * be sent to other threads.
+ */
 export class Barrier {
   readonly parties: number;
   readonly signals: Int32Array<SharedArrayBuffer>;
 
-  constructor(parties: number, signals = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT))) {
+  constructor(
+    parties: number,
+    signals = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT)),
+  ) {
     [this.parties, this.signals] = [parties, signals];
   }
 
   /** Resolves when all parties have come. */
   async arrive(): Promise<void> {
     const passed = Atomics.load(this.signals, places.passed);
-    if (Atomics.add(this.signals, places.arrived, 1) + 1 < this.parties) await Atomics.waitAsync(this.signals, places.passed, passed).value;
+    if (Atomics.add(this.signals, places.arrived, 1) + 1 < this.parties)
+      await Atomics.waitAsync(this.signals, places.passed, passed).value;
     else {
       Atomics.store(this.signals, places.arrived, 0);
       Atomics.add(this.signals, places.passed, 1);

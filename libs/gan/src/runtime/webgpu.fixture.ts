@@ -3,8 +3,9 @@ import { openGenerator } from '../generators/generator.ts';
 import { toyConfig, toySet } from '../training/toy.fixture.ts';
 import { createTraining } from '../training/training.ts';
 
-// A process of its own for webgpu.medium.spec.ts, since a Vulkan driver is found through the environment that a process is started with:
-// trains a small network for some steps on the given provider, draws images, and prints what came out as one line of JSON.
+// A process of its own for webgpu.medium.spec.ts, since a Vulkan driver is found through the
+// environment that a process is started with: trains a small network for some steps on the given
+// provider, draws images, and prints what came out as one line of JSON.
 
 export interface Computed {
   provider: string;
@@ -18,7 +19,10 @@ export interface Computed {
 
 const provider = computeProviderNames.find((name) => name === process.argv[2]) ?? 'cpu';
 const config = { ...toyConfig, penalty: { ...toyConfig.penalty, every: 2 } };
-const images = { ...toySet(6), pixels: Float32Array.from({ length: 6 * 256 }, (_, i) => Math.sin(i / 7)) };
+const images = {
+  ...toySet(6),
+  pixels: Float32Array.from({ length: 6 * 256 }, (_, i) => Math.sin(i / 7)),
+};
 const { labels } = images;
 
 const compile = { providers: [provider] };
@@ -31,7 +35,13 @@ const draw = async (): Promise<number[]> => {
 };
 const firstImages = await draw();
 const losses: Computed['losses'] = [];
-for (let step = 0; step < 3; step++) losses.push(...(await training.run({ steps: 1 })).map((point) => point.losses));
-const computed: Computed = { provider: training.provider, losses, firstImages, images: await draw() };
+for (let step = 0; step < 3; step++)
+  losses.push(...(await training.run({ steps: 1 })).map((point) => point.losses));
+const computed: Computed = {
+  provider: training.provider,
+  losses,
+  firstImages,
+  images: await draw(),
+};
 await training.dispose();
 process.stdout.write(`${JSON.stringify(computed)}\n`);

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { input, linear, log, mean, square, sub, sum, type Tensor } from '@scapis/numerics';
-import { compileTrainStep, layoutOf, pack, unpack, type Parameters, type TrainStep } from './adam.ts';
+import {
+  compileTrainStep,
+  layoutOf,
+  pack,
+  unpack,
+  type Parameters,
+  type TrainStep,
+} from './adam.ts';
 
 const adam = { learningRate: 0.05, beta1: 0.9, beta2: 0.99, eps: 1e-8 };
 const start = (): Parameters =>
@@ -8,9 +15,14 @@ const start = (): Parameters =>
     ['weight', { shape: [1, 2], data: Float32Array.of(0.5, -0.5) }],
     ['bias', { shape: [1], data: Float32Array.of(0) }],
   ]);
-const batch = { x: Float32Array.of(1, 0, 0, 1, 1, 1, 2, 1), y: Float32Array.of(3.5, -0.5, 2.5, 5.5) };
+const batch = {
+  x: Float32Array.of(1, 0, 0, 1, 1, 1, 2, 1),
+  y: Float32Array.of(3.5, -0.5, 2.5, 5.5),
+};
 
-function regression(extra: Partial<typeof adam> & { weightDecay?: number } = {}): Promise<TrainStep> {
+function regression(
+  extra: Partial<typeof adam> & { weightDecay?: number } = {},
+): Promise<TrainStep> {
   return compileTrainStep({
     parameters: start(),
     inputs: { x: [4, 2], y: [4, 1] },
@@ -33,7 +45,9 @@ describe('compileTrainStep', () => {
     for (let i = 0; i < 400; i++) last = await train.step(batch);
     expect(last['loss']).toBeLessThan(1e-4);
     expect(last['total']).toBeCloseTo(4 * (last['loss'] ?? NaN), 6);
-    expect([...(train.parameters().get('weight')?.data ?? [])].map((value) => Math.round(value))).toEqual([3, -1]);
+    expect(
+      [...(train.parameters().get('weight')?.data ?? [])].map((value) => Math.round(value)),
+    ).toEqual([3, -1]);
   });
 
   it('takes the same steps as Adam written out in float64', async () => {
@@ -89,7 +103,8 @@ function expectedAdam(steps: number): number[] {
     const g = [0, 0, 0];
     for (let row = 0; row < 4; row++) {
       const x = [batch.x[2 * row] ?? 0, batch.x[2 * row + 1] ?? 0, 1];
-      const error = x.reduce((total, value, i) => total + value * (w[i] ?? 0), 0) - (batch.y[row] ?? 0);
+      const error =
+        x.reduce((total, value, i) => total + value * (w[i] ?? 0), 0) - (batch.y[row] ?? 0);
       x.forEach((value, i) => (g[i] = (g[i] ?? 0) + (2 * error * value) / 4));
     }
     for (let i = 0; i < 3; i++) {

@@ -10,8 +10,16 @@ import { createTraining, openTraining, type Training } from '../training/trainin
 
 const config = { ...toyConfig, batch: 12 };
 
-async function trained(changed: Partial<GanConfig>, { threads = 1, steps = 5 } = {}): Promise<Training> {
-  const training = await createTraining({ config: ganConfig.parse({ ...config, ...changed }), images: toySet(), seed: 1, compile: { threads } });
+async function trained(
+  changed: Partial<GanConfig>,
+  { threads = 1, steps = 5 } = {},
+): Promise<Training> {
+  const training = await createTraining({
+    config: ganConfig.parse({ ...config, ...changed }),
+    images: toySet(),
+    seed: 1,
+    compile: { threads },
+  });
   await training.run({ steps });
   return training;
 }
@@ -20,7 +28,11 @@ const patience = { timeout: 60_000 };
 
 describe('a step in shards', patience, () => {
   it('gives the same bytes by one, two or more threads, and resumed by another number of them', async () => {
-    const runs = [await trained({ shards: 3 }, { threads: 1 }), await trained({ shards: 3 }, { threads: 2 }), await trained({ shards: 3 }, { threads: 7 })];
+    const runs = [
+      await trained({ shards: 3 }, { threads: 1 }),
+      await trained({ shards: 3 }, { threads: 2 }),
+      await trained({ shards: 3 }, { threads: 7 }),
+    ];
     const [first] = runs.map((run) => run.checkpoint());
     for (const run of runs) expect(run.checkpoint()).toEqual(first);
     const part = await trained({ shards: 3 }, { threads: 2, steps: 2 });
@@ -32,9 +44,18 @@ describe('a step in shards', patience, () => {
 
   it('gives them with networks large enough for the runtime to share out an operation among threads of its own, too', async () => {
     const large = toGanConfig({ size: 32, batch: 8, shards: 2 });
-    const images = { ...toySet(8), size: 32, pixels: Float32Array.from({ length: 8 * 32 ** 2 }, (_, i) => Math.sin(i / 7)) };
+    const images = {
+      ...toySet(8),
+      size: 32,
+      pixels: Float32Array.from({ length: 8 * 32 ** 2 }, (_, i) => Math.sin(i / 7)),
+    };
     const ends = [2, 4].map(async (threads) => {
-      const training = await createTraining({ config: large, images, seed: 1, compile: { threads } });
+      const training = await createTraining({
+        config: large,
+        images,
+        seed: 1,
+        compile: { threads },
+      });
       await training.run({ steps: 5 });
       const checkpoint = training.checkpoint();
       await training.dispose();
@@ -45,23 +66,36 @@ describe('a step in shards', patience, () => {
     expect(Buffer.compare(four!, two!)).toBe(0);
   });
 
-  // The step by shards is held against PyTorch's in golden.spec.ts; here, what the threads make of it.
+  // The step by shards is held against PyTorch's in golden.spec.ts; here, what the threads make of
+  // it.
   it.each<[string, Partial<GanConfig>]>([
     ['the default', {}],
     ['finite differences', { penalty: { ...config.penalty, kind: 'finite-difference' } }],
-    ['hinge with spectral normalisation, LeCam and momentum', { adversarial: 'hinge', spectralNorm: true, leCam: 0.1, beta1: 0.5 }],
+    [
+      'hinge with spectral normalisation, LeCam and momentum',
+      { adversarial: 'hinge', spectralNorm: true, leCam: 0.1, beta1: 0.5 },
+    ],
     ['no guidance', { guidance: null }],
   ])('tells the losses of the whole batch and moves all that it moves: %s', async (_, changed) => {
-    const [whole, cut] = [await trained(changed, { steps: 1 }), await trained({ ...changed, shards: 2 }, { steps: 1, threads: 2 })];
+    const [whole, cut] = [
+      await trained(changed, { steps: 1 }),
+      await trained({ ...changed, shards: 2 }, { steps: 1, threads: 2 }),
+    ];
     const [start] = [await trained({ ...changed, shards: 2 }, { steps: 0 })];
-    const [ofWhole, ofCut, ofStart] = [whole, cut, start].map((run) => readSafetensors(run.checkpoint()).tensors);
+    const [ofWhole, ofCut, ofStart] = [whole, cut, start].map(
+      (run) => readSafetensors(run.checkpoint()).tensors,
+    );
     for (const [name, { data }] of ofWhole!) {
-      const isMoved = (tensors: typeof ofWhole): boolean => data.some((__, i) => tensors?.get(name)?.data[i] !== ofStart?.get(name)?.data[i]);
+      const isMoved = (tensors: typeof ofWhole): boolean =>
+        data.some((__, i) => tensors?.get(name)?.data[i] !== ofStart?.get(name)?.data[i]);
       expect(isMoved(ofCut), name).toBe(isMoved(ofWhole));
     }
     const losses = async (run: Training) => (await run.run({ steps: 1 }))[0]?.losses ?? {};
     const [seen, seenCut] = [await losses(whole), await losses(cut)];
-    for (const name of lossNames) expect(Math.abs((seenCut[name] ?? NaN) - (seen[name] ?? NaN)), name).toBeLessThan(0.02 * (1 + Math.abs(seen[name] ?? 0)));
+    for (const name of lossNames)
+      expect(Math.abs((seenCut[name] ?? NaN) - (seen[name] ?? NaN)), name).toBeLessThan(
+        0.02 * (1 + Math.abs(seen[name] ?? 0)),
+      );
     await Promise.all([whole, cut, start].map((run) => run.dispose()));
   });
 
@@ -69,7 +103,9 @@ describe('a step in shards', patience, () => {
     const run = await trained({ shards: 2 }, { threads: 2, steps: 2 });
     const { tensors, metadata } = readSafetensors(run.checkpoint());
     tensors.get('discriminator/logit.weight')?.data.fill(NaN);
-    const broken = await openTraining(writeSafetensors({ tensors, metadata }), toySet(), { threads: 2 });
+    const broken = await openTraining(writeSafetensors({ tensors, metadata }), toySet(), {
+      threads: 2,
+    });
     const before = broken.checkpoint();
     await expect(broken.run()).rejects.toMatchObject({ step: 3, loss: 'discriminatorLoss' });
     expect(broken.checkpoint()).toEqual(before);
@@ -77,9 +113,15 @@ describe('a step in shards', patience, () => {
   });
 
   it('is refused where the batch has no equal parts, and in private runs', () => {
-    const refused = (changed: object): string => ganConfig.safeParse({ ...config, ...changed }).error?.issues.map(({ message }) => message).join() ?? 'accepted';
+    const refused = (changed: object): string =>
+      ganConfig
+        .safeParse({ ...config, ...changed })
+        .error?.issues.map(({ message }) => message)
+        .join() ?? 'accepted';
     expect(refused({ shards: 5 })).toContain("can't be cut into 5 equal parts");
-    expect(refused({ shards: 2, privacy: { noiseMultiplier: 1, sampleRate: 0.5 } })).toContain('takes its steps whole');
+    expect(refused({ shards: 2, privacy: { noiseMultiplier: 1, sampleRate: 0.5 } })).toContain(
+      'takes its steps whole',
+    );
     expect(refused({ shards: 6 })).toBe('accepted');
   });
 });
@@ -92,14 +134,28 @@ describe('threads in step', patience, () => {
     const [a, b, sum] = [sharedArray(4), sharedArray(4), sharedArray(4)];
     a.set([1, 2, 3, 4]);
     const lists: number[] = [];
-    for (const [thread, into] of [[here, a], [there, b]] as const) {
-      const [square, both] = [await thread.compile({ y: matmul(x, x) }, { threads: 1 }), await thread.compile({ y: add(x, input('z', [2, 2])) }, { threads: 1 })];
-      lists.push(await thread.prepare([[{ program: square, feeds: { x: a }, into: { y: thread === here ? sum : into } }], [{ program: both, feeds: { x: b, z: sum }, into: { y: a } }]]));
+    for (const [thread, into] of [
+      [here, a],
+      [there, b],
+    ] as const) {
+      const [square, both] = [
+        await thread.compile({ y: matmul(x, x) }, { threads: 1 }),
+        await thread.compile({ y: add(x, input('z', [2, 2])) }, { threads: 1 }),
+      ];
+      lists.push(
+        await thread.prepare([
+          [{ program: square, feeds: { x: a }, into: { y: thread === here ? sum : into } }],
+          [{ program: both, feeds: { x: b, z: sum }, into: { y: a } }],
+        ]),
+      );
     }
     for (let i = 0; i < 20; i++) {
       a.set([1, 2, 3, 4]);
       const barrier = new Barrier(2);
-      await Promise.all([here.take(lists[0] ?? NaN, barrier), there.take(lists[1] ?? NaN, barrier)]);
+      await Promise.all([
+        here.take(lists[0] ?? NaN, barrier),
+        there.take(lists[1] ?? NaN, barrier),
+      ]);
       expect([...a]).toEqual([14, 20, 30, 44]);
     }
     await Promise.all([here.close(), there.close()]);
@@ -115,9 +171,18 @@ describe('threads in step', patience, () => {
     const own = await here.prepare([[], [good]]);
     const [failing, fine] = [await there.prepare([[bad], []]), await there.prepare([[], []])];
     const barrier = new Barrier(2);
-    const [ownEnd, otherEnd] = await Promise.allSettled([here.take(own, barrier), there.take(failing, barrier)]);
-    expect([ownEnd.status, otherEnd.status, [...y]]).toEqual(['fulfilled', 'rejected', [0, 0, 0, 0]]);
-    expect(otherEnd).toMatchObject({ reason: { message: expect.stringContaining('x takes 4 values') } });
+    const [ownEnd, otherEnd] = await Promise.allSettled([
+      here.take(own, barrier),
+      there.take(failing, barrier),
+    ]);
+    expect([ownEnd.status, otherEnd.status, [...y]]).toEqual([
+      'fulfilled',
+      'rejected',
+      [0, 0, 0, 0],
+    ]);
+    expect(otherEnd).toMatchObject({
+      reason: { message: expect.stringContaining('x takes 4 values') },
+    });
     const again = new Barrier(2);
     await Promise.all([here.take(own, again), there.take(fine, again)]);
     expect([...y]).toEqual([2, 4, 6, 8]);

@@ -24,9 +24,15 @@ const config = toGanConfig({
   privacy,
 });
 const random = new RandomStream(3, 'initialWeights');
-const networks = { generator: generator(config).initialise(random), discriminator: discriminator(config).initialise(random) };
+const networks = {
+  generator: generator(config).initialise(random),
+  discriminator: discriminator(config).initialise(random),
+};
 const layouts = layoutsOf(config);
-const state = { generator: pack(layouts.generator, networks.generator), discriminator: pack(layouts.discriminator, networks.discriminator) };
+const state = {
+  generator: pack(layouts.generator, networks.generator),
+  discriminator: pack(layouts.discriminator, networks.discriminator),
+};
 
 const pairs = 3;
 const feeds = {
@@ -36,8 +42,14 @@ const feeds = {
   z: drawCodes(random, config, pairs),
   ...Object.fromEntries(
     ['real', 'fake'].flatMap((name) => [
-      [`${name}.rows`, Float32Array.from({ length: pairs * 256 }, (_, i) => Number((i % 256) % 17 === 0))],
-      [`${name}.columns`, Float32Array.from({ length: pairs * 256 }, (_, i) => Number((i % 256) % 17 === 0))],
+      [
+        `${name}.rows`,
+        Float32Array.from({ length: pairs * 256 }, (_, i) => Number((i % 256) % 17 === 0)),
+      ],
+      [
+        `${name}.columns`,
+        Float32Array.from({ length: pairs * 256 }, (_, i) => Number((i % 256) % 17 === 0)),
+      ],
       [`${name}.contrast`, Float32Array.of(1, 1.1, 0.9)],
       [`${name}.brightness`, Float32Array.of(0, 0.05, -0.05)],
     ]),
@@ -46,32 +58,65 @@ const feeds = {
 
 /** The ordinary gradient of one pair's loss, in float64. */
 function gradientOfPair(n: number): Float64Array {
-  const one = (name: keyof typeof feeds, count: number): Float32Array => (feeds[name] as Float32Array).subarray(n * count, (n + 1) * count);
+  const one = (name: keyof typeof feeds, count: number): Float32Array =>
+    (feeds[name] as Float32Array).subarray(n * count, (n + 1) * count);
   const inputs = (name: string): Parameters<typeof augment>[1] => ({
     rows: input(`${name}.rows`, [1, 16, 16]),
     columns: input(`${name}.columns`, [1, 16, 16]),
     contrast: input(`${name}.contrast`, [1, 1]),
     brightness: input(`${name}.brightness`, [1, 1]),
   });
-  const weights = views(layouts.discriminator, input('discriminator', [layouts.discriminator.size]));
-  const labels = input('labels', [1, 9]);
-  const fake = generator(config).forward(views(layouts.generator, input('generator', [layouts.generator.size])), input('z', [1, codeLength(config)]), labels);
-  const logit = (images: Tensor, name: string): Tensor => discriminator(config).forward(weights, augment(images, inputs(name)), labels);
-  const loss = reshape(add(softplus(neg(logit(input('real', [1, 1, 16, 16]), 'real'))), softplus(logit(fake, 'fake'))), []);
-  const alone = Object.fromEntries(
-    Object.entries({ real: 256, labels: 9, z: codeLength(config), 'real.rows': 256, 'real.columns': 256, 'real.contrast': 1, 'real.brightness': 1, 'fake.rows': 256, 'fake.columns': 256, 'fake.contrast': 1, 'fake.brightness': 1 })
-      .map(([name, count]) => [name, one(name as keyof typeof feeds, count)]),
+  const weights = views(
+    layouts.discriminator,
+    input('discriminator', [layouts.discriminator.size]),
   );
-  return evaluate([packedGradient(layouts.discriminator, loss, weights)], { ...state, ...alone })[0] ?? new Float64Array();
+  const labels = input('labels', [1, 9]);
+  const fake = generator(config).forward(
+    views(layouts.generator, input('generator', [layouts.generator.size])),
+    input('z', [1, codeLength(config)]),
+    labels,
+  );
+  const logit = (images: Tensor, name: string): Tensor =>
+    discriminator(config).forward(weights, augment(images, inputs(name)), labels);
+  const loss = reshape(
+    add(softplus(neg(logit(input('real', [1, 1, 16, 16]), 'real'))), softplus(logit(fake, 'fake'))),
+    [],
+  );
+  const alone = Object.fromEntries(
+    Object.entries({
+      real: 256,
+      labels: 9,
+      z: codeLength(config),
+      'real.rows': 256,
+      'real.columns': 256,
+      'real.contrast': 1,
+      'real.brightness': 1,
+      'fake.rows': 256,
+      'fake.columns': 256,
+      'fake.contrast': 1,
+      'fake.brightness': 1,
+    }).map(([name, count]) => [name, one(name as keyof typeof feeds, count)]),
+  );
+  return (
+    evaluate([packedGradient(layouts.discriminator, loss, weights)], { ...state, ...alone })[0] ??
+    new Float64Array()
+  );
 }
 
-const normOf = (values: ArrayLike<number>): number => Math.sqrt(Array.from(values).reduce((total, value) => total + value * value, 0));
+const normOf = (values: ArrayLike<number>): number =>
+  Math.sqrt(Array.from(values).reduce((total, value) => total + value * value, 0));
 
 describe('the clipped gradient', () => {
   const each = [0, 1, 2].map(gradientOfPair);
   const norms = each.map(normOf);
   const clippedSum = (clip: number, isDrawn: readonly number[]): Float64Array =>
-    evaluate([clippedGradientSum(config, { ...privacy, clip }, layouts, pairs)['gradient'] ?? sum(input('none', []))], { ...feeds, isDrawn })[0] ?? new Float64Array();
+    evaluate(
+      [
+        clippedGradientSum(config, { ...privacy, clip }, layouts, pairs)['gradient'] ??
+          sum(input('none', [])),
+      ],
+      { ...feeds, isDrawn },
+    )[0] ?? new Float64Array();
 
   it('is the sum of a loop over single pairs, each clipped on its own', () => {
     // Between the norms: some are shortened and some are not.
@@ -79,13 +124,21 @@ describe('the clipped gradient', () => {
     expect(new Set(norms.map((norm) => norm > clip)).size).toBe(2);
     const together = clippedSum(clip, [1, 1, 1]);
     for (let i = 0; i < together.length; i++) {
-      const expected = each.reduce((total, gradient, n) => total + ((gradient[i] ?? NaN) * clip * (1 - 1e-4)) / Math.max(norms[n] ?? NaN, clip), 0);
+      const expected = each.reduce(
+        (total, gradient, n) =>
+          total + ((gradient[i] ?? NaN) * clip * (1 - 1e-4)) / Math.max(norms[n] ?? NaN, clip),
+        0,
+      );
       expect(Math.abs((together[i] ?? NaN) - expected)).toBeLessThan(1e-9);
     }
   });
 
   it('changes by less than the clip when one patient comes or goes, and not by a pair that fills up', () => {
-    const [all, without, none] = [clippedSum(0.01, [1, 1, 1]), clippedSum(0.01, [1, 0, 1]), clippedSum(0.01, [0, 0, 0])];
+    const [all, without, none] = [
+      clippedSum(0.01, [1, 1, 1]),
+      clippedSum(0.01, [1, 0, 1]),
+      clippedSum(0.01, [0, 0, 0]),
+    ];
     const change = normOf(all.map((value, i) => value - (without[i] ?? NaN)));
     expect(change).toBeLessThan(0.01);
     expect(change).toBeGreaterThan(0.0099);
@@ -108,19 +161,33 @@ describe('a private run', { timeout: 60_000 }, () => {
     const run = await createTraining({ config, images: toySet(), seed: 1 });
     const before = readSafetensors(run.checkpoint()).tensors;
     const [point] = await run.run({ steps: 5 });
-    expect(Object.keys(point?.losses ?? {}).sort()).toEqual(['discriminatorGradient', 'fakeLogit', 'generatorGradient', 'generatorLoss']);
-    // The mean of noise of deviation 1.5 * 0.7 over 3 expected patients, in so many weights; the signal is at most 0.7 * 6 / 3 long.
+    expect(Object.keys(point?.losses ?? {}).sort()).toEqual([
+      'discriminatorGradient',
+      'fakeLogit',
+      'generatorGradient',
+      'generatorLoss',
+    ]);
+    // The mean of noise of deviation 1.5 * 0.7 over 3 expected patients, in so many weights; the
+    // signal is at most 0.7 * 6 / 3 long.
     const noise = (1.5 * 0.7 * Math.sqrt(layouts.discriminator.size)) / 3;
-    expect(Math.abs((point?.losses.discriminatorGradient ?? NaN) - noise)).toBeLessThan(0.15 * noise);
+    expect(Math.abs((point?.losses.discriminatorGradient ?? NaN) - noise)).toBeLessThan(
+      0.15 * noise,
+    );
     const { tensors, metadata } = readSafetensors(run.checkpoint());
     expect(metadata['noisySteps']).toBe('15');
-    for (const name of ['generator/input.weight', 'average/input.weight', 'discriminator/feature.weight', 'discriminatorSecond/feature.weight'])
+    for (const name of [
+      'generator/input.weight',
+      'average/input.weight',
+      'discriminator/feature.weight',
+      'discriminatorSecond/feature.weight',
+    ])
       expect(tensors.get(name)?.data).not.toEqual(before.get(name)?.data);
     await run.dispose();
   });
 
   it('begins alike under one seed and is never the same again, also when resumed', async () => {
-    const start = () => createTraining({ config: { ...config, beta1: 0.5 }, images: toySet(), seed: 1 });
+    const start = () =>
+      createTraining({ config: { ...config, beta1: 0.5 }, images: toySet(), seed: 1 });
     const [a, b] = [await start(), await start()];
     const saved = a.checkpoint();
     expect(saved).toEqual(b.checkpoint());
@@ -140,16 +207,19 @@ describe('a private run', { timeout: 60_000 }, () => {
     tensors.get('discriminator/logit.weight')?.data.fill(NaN);
     const broken = await openTraining(writeSafetensors({ tensors, metadata }), toySet());
     await expect(broken.run()).rejects.toThrow(/^step 1: generatorLoss is NaN/);
-    await expect(createTraining({ config, images: { ...toySet(), subjects: [] }, seed: 1 })).rejects.toThrow('privacy is per patient');
+    await expect(
+      createTraining({ config, images: { ...toySet(), subjects: [] }, seed: 1 }),
+    ).rejects.toThrow('privacy is per patient');
     await Promise.all([run, broken].map((each) => each.dispose()));
   });
 
   it('is off in configurations of old', () => {
     expect(ganConfig.parse({ size: 64 }).privacy).toBeNull();
-    expect(ganConfig.safeParse({ privacy: { noiseMultiplier: 0, sampleRate: 2 } }).error?.issues.map(({ path }) => path.join('.'))).toEqual([
-      'privacy.noiseMultiplier',
-      'privacy.sampleRate',
-    ]);
+    expect(
+      ganConfig
+        .safeParse({ privacy: { noiseMultiplier: 0, sampleRate: 2 } })
+        .error?.issues.map(({ path }) => path.join('.')),
+    ).toEqual(['privacy.noiseMultiplier', 'privacy.sampleRate']);
   });
 });
 
@@ -158,7 +228,8 @@ describe('secure randomness', () => {
   it('is normal, with the deviation asked', () => {
     const count = 200_000;
     const values = secureNormals(count, 3);
-    const moment = (power: number): number => values.reduce((total, value) => total + (value / 3) ** power, 0) / count;
+    const moment = (power: number): number =>
+      values.reduce((total, value) => total + (value / 3) ** power, 0) / count;
     expect(Math.abs(moment(1))).toBeLessThan(6 / Math.sqrt(count));
     expect(Math.abs(moment(2) - 1)).toBeLessThan(6 * Math.sqrt(2 / count));
     expect(Math.abs(moment(3))).toBeLessThan(6 * Math.sqrt(15 / count));
@@ -175,6 +246,8 @@ describe('secure randomness', () => {
     expect(variance / 29.1).toBeGreaterThan(0.45);
     expect(variance / 29.1).toBeLessThan(1.8);
     expect(drawSubset(5, 1)).toEqual([0, 1, 2, 3, 4]);
-    expect(new Set(Array.from({ length: 200 }, () => secureInteger(3)))).toEqual(new Set([0, 1, 2]));
+    expect(new Set(Array.from({ length: 200 }, () => secureInteger(3)))).toEqual(
+      new Set([0, 1, 2]),
+    );
   });
 });

@@ -20,11 +20,25 @@ const symbols = (layout: typeof layouts.generator): Record<string, Tensor> =>
 
 describe('the forward passes', () => {
   it('of the generator', () => {
-    expect(printGraph({ images: g.forward(symbols(layouts.generator), input('z', [1, codeLength(config)]), input('labels', [1, 9])) })).toMatchSnapshot();
+    expect(
+      printGraph({
+        images: g.forward(
+          symbols(layouts.generator),
+          input('z', [1, codeLength(config)]),
+          input('labels', [1, 9]),
+        ),
+      }),
+    ).toMatchSnapshot();
   });
   it('of the discriminator', () => {
     expect(
-      printGraph({ logits: d.forward(symbols(layouts.discriminator), input('images', [1, 1, 16, 16]), input('labels', [1, 9])) }),
+      printGraph({
+        logits: d.forward(
+          symbols(layouts.discriminator),
+          input('images', [1, 1, 16, 16]),
+          input('labels', [1, 9]),
+        ),
+      }),
     ).toMatchSnapshot();
   });
 });
@@ -33,8 +47,11 @@ describe('the step', () => {
   it.each([false, true])('gives every loss and every state (penalised: %s)', (isPenalised) => {
     const outputs = ganStep(config, layouts, { isPenalised });
     const states = Object.entries(stateLayouts(config, layouts));
-    expect(Object.keys(outputs).sort()).toEqual([...lossNames, ...states.map(([name]) => `next.${name}`)].sort());
-    for (const [name, layout] of states) expect(outputs[`next.${name}`]?.shape).toEqual([layout.size]);
+    expect(Object.keys(outputs).sort()).toEqual(
+      [...lossNames, ...states.map(([name]) => `next.${name}`)].sort(),
+    );
+    for (const [name, layout] of states)
+      expect(outputs[`next.${name}`]?.shape).toEqual([layout.size]);
   });
 
   it('leaves out the classifier where the generator is not guided', () => {
@@ -45,9 +62,13 @@ describe('the step', () => {
   });
 
   it("is one plain step: the generator does not differentiate the discriminator's update", () => {
-    // Forward on both, backward to weights and images of both, forward twice more, backward to the generated images only.
-    const text = printGraph(ganStep({ ...config, guidance: null }, layouts, { isPenalised: false }));
-    const count = (op: string): number => text.split('\n').filter((line) => line.includes(` = ${op} `)).length;
+    // Forward on both, backward to weights and images of both, forward twice more, backward to the
+    // generated images only.
+    const text = printGraph(
+      ganStep({ ...config, guidance: null }, layouts, { isPenalised: false }),
+    );
+    const count = (op: string): number =>
+      text.split('\n').filter((line) => line.includes(` = ${op} `)).length;
     const [up, down, blur] = [2, 2, 1];
     expect(count('convWeightGradient')).toBe(down + up + 1);
     expect(count('conv')).toBe(3 * down + 1 + up + blur);

@@ -1,16 +1,45 @@
 import { labelVectorLength } from '@scapis/contracts';
-import { add, concat, input, mean, mul, reshape, slice, sqrt, sub, sum, type Shape, type Tensor } from '@scapis/numerics';
+import {
+  add,
+  concat,
+  input,
+  mean,
+  mul,
+  reshape,
+  slice,
+  sqrt,
+  sub,
+  sum,
+  type Shape,
+  type Tensor,
+} from '@scapis/numerics';
 import { discriminator, generator } from '../networks/architecture.ts';
 import { codeLength, imageShape, type GanConfig } from '../config.ts';
 import { labelClassifier, shownCrossEntropy } from '../networks/label-classifier.ts';
-import { augment, exactPenalty, finiteDifferencePenalty, hingeLoss, leCamPenalty, relativisticLoss, type AugmentationInputs } from './losses.ts';
+import {
+  augment,
+  exactPenalty,
+  finiteDifferencePenalty,
+  hingeLoss,
+  leCamPenalty,
+  relativisticLoss,
+  type AugmentationInputs,
+} from './losses.ts';
 import type { Weights } from '../networks/dcgan.ts';
 import { spectrallyNormalised } from '../networks/spectral-norm.ts';
-import { adamUpdate, packedGradient, views, type AdamRates, type AdamState, type Layout } from './adam.ts';
+import {
+  adamUpdate,
+  packedGradient,
+  views,
+  type AdamRates,
+  type AdamState,
+  type Layout,
+} from './adam.ts';
 
 /**
- * One adversarial step as a program: the discriminator's update, then the generator's against the updated discriminator, on the same
- * generated images (as in the DCGAN example of PyTorch), so the generator runs forward once.
+ * One adversarial step as a program: the discriminator's update, then the generator's against the
+ * updated discriminator, on the same generated images (as in the DCGAN example of PyTorch), so the
+ * generator runs forward once.
  */
 
 /** The vectors that a run carries from step to step. First moments exist only where beta1 > 0. */
@@ -31,7 +60,8 @@ export const stateNames = [
 export type StateName = (typeof stateNames)[number];
 
 /**
- * Reported by every step, each a scalar, before the update. `penalty` is 0 in steps without one; the last two are 0 in runs without guidance.
+ * Reported by every step, each a scalar, before the update. `penalty` is 0 in steps without one;
+ * the last two are 0 in runs without guidance.
  * `generatorLoss` is the adversarial part.
  */
 export const lossNames = [
@@ -64,7 +94,10 @@ const anchorLayout: Layout = { size: 2, entries: [{ name: 'logits', shape: [2], 
 const anchorDecay = 0.99;
 
 /** @returns which state a configuration has, with the layout that each vector follows. */
-export function stateLayouts(config: GanConfig, layouts: Layouts): Partial<Record<StateName, Layout>> {
+export function stateLayouts(
+  config: GanConfig,
+  layouts: Layouts,
+): Partial<Record<StateName, Layout>> {
   const moments = config.beta1 > 0;
   return {
     generator: layouts.generator,
@@ -85,12 +118,18 @@ export function stateLayouts(config: GanConfig, layouts: Layouts): Partial<Recor
 }
 
 /**
- * Builds the step's graph. Inputs: the state, `z` [N, codeLength], `labels` [N, 9], `real` [N, 1, s, s] (volumes [N, 1, s, s, s]), augmentation of both
- * (`real.rows` ...), `noise` [2N, seenChannels, s, s] of +-1 in finite-difference penalty steps, and the scalars `rate`, `secondScale`, `averageKeep`, `gamma`;
- * with guidance also `guidance`, `classifierRate`, `classifierSecondScale`.
+ * Builds the step's graph. Inputs: the state, `z` [N, codeLength], `labels` [N, 9], `real` [N, 1,
+ * s, s] (volumes [N, 1, s, s, s]), augmentation of both (`real.rows` ...), `noise` [2N,
+ * seenChannels, s, s] of +-1 in finite-difference penalty steps, and the scalars `rate`,
+ * `secondScale`, `averageKeep`, `gamma`; with guidance also `guidance`, `classifierRate`,
+ * `classifierSecondScale`.
  * @returns outputs by name: every loss, and `next.<state>`.
  */
-export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { isPenalised: boolean }): Record<string, Tensor> {
+export function ganStep(
+  config: GanConfig,
+  layouts: Layouts,
+  { isPenalised }: { isPenalised: boolean },
+): Record<string, Tensor> {
   const step = openStep(config, layouts);
   const batch = openBatch(step, config.batch);
   const judged = judge(step, batch, isPenalised);
@@ -107,14 +146,23 @@ export function ganStep(config: GanConfig, layouts: Layouts, { isPenalised }: { 
     discriminatorGradient: sqrt(judgeNext.squares),
     generatorGradient: sqrt(drawNext.squares),
   };
-  return { ...losses, ...prefixedNext({ ...drawNext.states, ...judgeNext.states, ...(judged.spectral !== null && { spectral: judged.spectral }) }) };
+  return {
+    ...losses,
+    ...prefixedNext({
+      ...drawNext.states,
+      ...judgeNext.states,
+      ...(judged.spectral !== null && { spectral: judged.spectral }),
+    }),
+  };
 }
 
 /**
- * The same step in `config.shards` equal parts of the batch, whose gradients are averaged (data parallelism), one after the other: `judge`, or `judgePenalised`, for
- * each part of the batch, `judgeUpdate` for each part of the weights, `draw` and `drawUpdate` likewise. What one gives and the next takes has one name; what part i
- * of the batch gives, `judgeUpdate` and `drawUpdate` take as `<name>.i`, and of all state vectors their own `partOf`. `draw` runs the generator forward once
- * more, which is what being apart costs.
+ * The same step in `config.shards` equal parts of the batch, whose gradients are averaged (data
+ * parallelism), one after the other: `judge`, or `judgePenalised`, for each part of the batch,
+ * `judgeUpdate` for each part of the weights, `draw` and `drawUpdate` likewise. What one gives and
+ * the next takes has one name; what part i of the batch gives, `judgeUpdate` and `drawUpdate` take
+ * as `<name>.i`, and of all state vectors their own `partOf`. `draw` runs the generator forward
+ * once more, which is what being apart costs.
  */
 export function shardedStep(config: GanConfig, layouts: Layouts): ShardedStep {
   const { shards } = config;
@@ -128,13 +176,24 @@ export function shardedStep(config: GanConfig, layouts: Layouts): ShardedStep {
   const updates = Array.from({ length: shards }, (_, at) => {
     const step = openStep(config, layouts, (length) => partOf(length, at, shards));
     const averaged = (name: string, shape: Shape): Tensor =>
-      mul(Array.from({ length: shards }, (__, part) => step.input(`${name}.${part}`, shape)).reduce((total, each) => add(total, each)), 1 / shards);
+      mul(
+        Array.from({ length: shards }, (__, part) => step.input(`${name}.${part}`, shape)).reduce(
+          (total, each) => add(total, each),
+        ),
+        1 / shards,
+      );
     const judgeNext = updateJudges(step, {
       discriminatorGradient: averaged('discriminatorGradient', step.state('discriminator').shape),
-      classifierGradient: config.guidance === null ? null : averaged('classifierGradient', step.state('classifier').shape),
+      classifierGradient:
+        config.guidance === null
+          ? null
+          : averaged('classifierGradient', step.state('classifier').shape),
       losses: { realLogit: averaged('realLogit', []), fakeLogit: averaged('fakeLogit', []) },
     });
-    const drawNext = updateGenerator(step, averaged('generatorGradient', step.state('generator').shape));
+    const drawNext = updateGenerator(
+      step,
+      averaged('generatorGradient', step.state('generator').shape),
+    );
     return {
       judgeUpdate: { discriminatorSquares: judgeNext.squares, ...prefixedNext(judgeNext.states) },
       drawUpdate: { generatorSquares: drawNext.squares, ...prefixedNext(drawNext.states) },
@@ -149,14 +208,18 @@ export function shardedStep(config: GanConfig, layouts: Layouts): ShardedStep {
   };
 }
 
-export type ShardedStep = Record<'judge' | 'judgePenalised' | 'draw', Record<string, Tensor>> & Record<'judgeUpdate' | 'drawUpdate', Record<string, Tensor>[]>;
+export type ShardedStep = Record<'judge' | 'judgePenalised' | 'draw', Record<string, Tensor>> &
+  Record<'judgeUpdate' | 'drawUpdate', Record<string, Tensor>[]>;
 
 /** @returns where part `at` of `count` begins and ends in a vector. */
 export function partOf(length: number, at: number, count: number): [start: number, end: number] {
   return [Math.floor((at * length) / count), Math.floor(((at + 1) * length) / count)];
 }
 
-/** One step's graph as it is built. An input of the same name is the same tensor wherever it is asked for. */
+/**
+ * One step's graph as it is built. An input of the same name is the same tensor wherever it is
+ * asked for.
+ */
 export interface Step {
   config: GanConfig;
   layouts: Layouts;
@@ -165,7 +228,11 @@ export interface Step {
 }
 
 /** @param part of each state vector that the graph is of; default the whole */
-export function openStep(config: GanConfig, layouts: Layouts, part: (length: number) => [start: number, end: number] = (length) => [0, length]): Step {
+export function openStep(
+  config: GanConfig,
+  layouts: Layouts,
+  part: (length: number) => [start: number, end: number] = (length) => [0, length],
+): Step {
   const inputs = new Map<string, Tensor>();
   const named: Step['input'] = (name, shape) => {
     const known = inputs.get(name) ?? input(name, shape);
@@ -197,53 +264,94 @@ export function openBatch(step: Step, count: number): Batch {
   const { config, layouts } = step;
   const generatorWeights = views(layouts.generator, step.state('generator'));
   const labels = step.input('labels', [count, labelVectorLength]);
-  const fake = generator(config).forward(generatorWeights, step.input('z', [count, codeLength(config)]), labels);
+  const fake = generator(config).forward(
+    generatorWeights,
+    step.input('z', [count, codeLength(config)]),
+    labels,
+  );
   return {
     count,
     labels,
     generatorWeights,
-    shownReal: augment(step.input('real', [count, ...imageShape(config)]), augmentationInputs(step, 'real', count)),
+    shownReal: augment(
+      step.input('real', [count, ...imageShape(config)]),
+      augmentationInputs(step, 'real', count),
+    ),
     shownFake: augment(fake, augmentationInputs(step, 'fake', count)),
     vectors: config.spectralNorm ? views(layouts.spectral, step.state('spectral')) : null,
   };
 }
 
 interface Judged {
-  losses: { discriminatorLoss: Tensor; realLogit: Tensor; fakeLogit: Tensor; penalty: Tensor | null; classifierLoss: Tensor | null };
+  losses: {
+    discriminatorLoss: Tensor;
+    realLogit: Tensor;
+    fakeLogit: Tensor;
+    penalty: Tensor | null;
+    classifierLoss: Tensor | null;
+  };
   discriminatorGradient: Tensor;
   classifierGradient: Tensor | null;
   /** The singular vectors, one iteration on. */
   spectral: Tensor | null;
 }
 
-/** Gradients of the networks that judge. The discriminator's is taken in its own weights only, so generated images count as data here. */
+/**
+ * Gradients of the networks that judge. The discriminator's is taken in its own weights only, so
+ * generated images count as data here.
+ */
 function judge(step: Step, batch: Batch, isPenalised: boolean): Judged {
   const { config, layouts } = step;
   const weights = views(layouts.discriminator, step.state('discriminator'));
   const divided = spectrallyNormalised(layouts.spectral, weights, batch.vectors);
   const network = discriminator(config);
   const seen = network.see(concat([batch.shownReal, batch.shownFake], 0));
-  const { logits, penalty } = discriminatorLogits(step, seen, (each) => network.judge(divided.weights, each, labelsFor(batch, each)), isPenalised);
+  const { logits, penalty } = discriminatorLogits(
+    step,
+    seen,
+    (each) => network.judge(divided.weights, each, labelsFor(batch, each)),
+    isPenalised,
+  );
   const [realLogits, fakeLogits] = halves(logits);
   const separation = adversarial[config.adversarial].separate(realLogits, fakeLogits);
   const loss = [
     separation,
-    ...(penalty === null ? [] : [mul(penalty, mul(step.input('gamma', []), config.penalty.every / 2))]),
-    ...(config.leCam > 0 ? [mul(leCamPenalty(realLogits, fakeLogits, step.state('anchors')), config.leCam)] : []),
+    ...(penalty === null
+      ? []
+      : [mul(penalty, mul(step.input('gamma', []), config.penalty.every / 2))]),
+    ...(config.leCam > 0
+      ? [mul(leCamPenalty(realLogits, fakeLogits, step.state('anchors')), config.leCam)]
+      : []),
   ].reduce((total, each) => add(total, each));
   const classifier = config.guidance === null ? null : classifierWeights(step);
-  const classifierLoss = classifier === null ? null : shownCrossEntropy(labelClassifier(config).forward(classifier, batch.shownReal), batch.labels);
+  const classifierLoss =
+    classifier === null
+      ? null
+      : shownCrossEntropy(
+          labelClassifier(config).forward(classifier, batch.shownReal),
+          batch.labels,
+        );
   return {
-    losses: { discriminatorLoss: separation, realLogit: mean(realLogits), fakeLogit: mean(fakeLogits), penalty, classifierLoss },
+    losses: {
+      discriminatorLoss: separation,
+      realLogit: mean(realLogits),
+      fakeLogit: mean(fakeLogits),
+      penalty,
+      classifierLoss,
+    },
     discriminatorGradient: packedGradient(layouts.discriminator, loss, weights, divided.held),
-    classifierGradient: classifier === null || classifierLoss === null ? null : packedGradient(layouts.classifier, classifierLoss, classifier),
+    classifierGradient:
+      classifier === null || classifierLoss === null
+        ? null
+        : packedGradient(layouts.classifier, classifierLoss, classifier),
     spectral: divided.next,
   };
 }
 
 /**
- * The generator's gradient against the updated discriminator `judgeNext` (packed). How its images moved the discriminator is left out, or this would
- * be an unrolled GAN; the classifier is asked as it was before its update.
+ * The generator's gradient against the updated discriminator `judgeNext` (packed). How its images
+ * moved the discriminator is left out, or this would be an unrolled GAN; the classifier is asked as
+ * it was before its update.
  */
 function draw(
   step: Step,
@@ -251,14 +359,35 @@ function draw(
   judgeNext: Tensor,
 ): { generatorGradient: Tensor; losses: { generatorLoss: Tensor; guidanceLoss: Tensor | null } } {
   const { config, layouts } = step;
-  const { weights } = spectrallyNormalised(layouts.spectral, views(layouts.discriminator, judgeNext), batch.vectors);
+  const { weights } = spectrallyNormalised(
+    layouts.spectral,
+    views(layouts.discriminator, judgeNext),
+    batch.vectors,
+  );
   const network = discriminator(config);
-  const logitsOf = (images: Tensor): Tensor => network.judge(weights, network.see(images), batch.labels);
-  const generatorLoss = adversarial[config.adversarial].fool(logitsOf(batch.shownFake), logitsOf(batch.shownReal));
+  const logitsOf = (images: Tensor): Tensor =>
+    network.judge(weights, network.see(images), batch.labels);
+  const generatorLoss = adversarial[config.adversarial].fool(
+    logitsOf(batch.shownFake),
+    logitsOf(batch.shownReal),
+  );
   const guidanceLoss =
-    config.guidance === null ? null : shownCrossEntropy(labelClassifier(config).forward(classifierWeights(step), batch.shownFake), batch.labels);
-  const whole = guidanceLoss === null ? generatorLoss : add(generatorLoss, mul(guidanceLoss, step.input('guidance', [])));
-  return { generatorGradient: packedGradient(layouts.generator, whole, batch.generatorWeights, [judgeNext]), losses: { generatorLoss, guidanceLoss } };
+    config.guidance === null
+      ? null
+      : shownCrossEntropy(
+          labelClassifier(config).forward(classifierWeights(step), batch.shownFake),
+          batch.labels,
+        );
+  const whole =
+    guidanceLoss === null
+      ? generatorLoss
+      : add(generatorLoss, mul(guidanceLoss, step.input('guidance', [])));
+  return {
+    generatorGradient: packedGradient(layouts.generator, whole, batch.generatorWeights, [
+      judgeNext,
+    ]),
+    losses: { generatorLoss, guidanceLoss },
+  };
 }
 
 /** Adam on gradients, wherever they come from. */
@@ -271,28 +400,51 @@ interface Updated<Name extends StateName> {
 /** The discriminator alone. */
 export function updateDiscriminator(step: Step, gradient: Tensor): Updated<'discriminator'> {
   const { config } = step;
-  const next = adamUpdate(adamState(step, 'discriminator'), gradient, adamInputs(step), { ...config, eps });
+  const next = adamUpdate(adamState(step, 'discriminator'), gradient, adamInputs(step), {
+    ...config,
+    eps,
+  });
   return {
     squares: sum(mul(gradient, gradient)),
-    states: { discriminator: next.weights, ...(config.beta1 > 0 && { discriminatorFirst: next.first }), discriminatorSecond: next.second },
+    states: {
+      discriminator: next.weights,
+      ...(config.beta1 > 0 && { discriminatorFirst: next.first }),
+      discriminatorSecond: next.second,
+    },
   };
 }
 
 /** All that judges: the discriminator with its anchors, and the classifier. */
 function updateJudges(
   step: Step,
-  { discriminatorGradient, classifierGradient, losses }: Pick<Judged, 'discriminatorGradient' | 'classifierGradient'> & { losses: Pick<Judged['losses'], 'realLogit' | 'fakeLogit'> },
+  {
+    discriminatorGradient,
+    classifierGradient,
+    losses,
+  }: Pick<Judged, 'discriminatorGradient' | 'classifierGradient'> & {
+    losses: Pick<Judged['losses'], 'realLogit' | 'fakeLogit'>;
+  },
 ): Updated<'discriminator'> {
   const { squares, states } = updateDiscriminator(step, discriminatorGradient);
   const anchors = step.config.leCam > 0 ? step.state('anchors') : null;
-  const rates = { rate: step.input('classifierRate', []), secondScale: step.input('classifierSecondScale', []) };
-  const classifier = classifierGradient === null ? null : adamUpdate(adamState(step, 'classifier'), classifierGradient, rates, classifierAdam);
+  const rates = {
+    rate: step.input('classifierRate', []),
+    secondScale: step.input('classifierSecondScale', []),
+  };
+  const classifier =
+    classifierGradient === null
+      ? null
+      : adamUpdate(adamState(step, 'classifier'), classifierGradient, rates, classifierAdam);
   return {
     squares,
     states: {
       ...states,
       ...(anchors !== null && { anchors: follow(anchors, losses) }),
-      ...(classifier !== null && { classifier: classifier.weights, classifierFirst: classifier.first, classifierSecond: classifier.second }),
+      ...(classifier !== null && {
+        classifier: classifier.weights,
+        classifierFirst: classifier.first,
+        classifierSecond: classifier.second,
+      }),
     },
   };
 }
@@ -300,7 +452,10 @@ function updateJudges(
 /** The generator and its average. */
 export function updateGenerator(step: Step, gradient: Tensor): Updated<'generator'> {
   const { config } = step;
-  const next = adamUpdate(adamState(step, 'generator'), gradient, adamInputs(step), { ...config, eps });
+  const next = adamUpdate(adamState(step, 'generator'), gradient, adamInputs(step), {
+    ...config,
+    eps,
+  });
   const average = step.state('average');
   return {
     squares: sum(mul(gradient, gradient)),
@@ -333,37 +488,76 @@ function labelsFor({ labels, count }: Batch, seen: Tensor): Tensor {
 
 /** @returns the states as outputs of a program: `next.<state>` */
 export function prefixedNext(states: Partial<Record<StateName, Tensor>>): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(states).map(([name, tensor]) => [`next.${name}`, tensor]));
+  return Object.fromEntries(
+    Object.entries(states).map(([name, tensor]) => [`next.${name}`, tensor]),
+  );
 }
 
 function present(tensors: Record<string, Tensor | null>): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(tensors).flatMap(([name, tensor]) => (tensor === null ? [] : [[name, tensor]])));
+  return Object.fromEntries(
+    Object.entries(tensors).flatMap(([name, tensor]) => (tensor === null ? [] : [[name, tensor]])),
+  );
 }
 
 /** Losses on logits [N]. Both see them in the order that is wanted of them first. */
-const adversarial: Record<GanConfig['adversarial'], { separate: (real: Tensor, fake: Tensor) => Tensor; fool: (fake: Tensor, real: Tensor) => Tensor }> = {
+const adversarial: Record<
+  GanConfig['adversarial'],
+  { separate: (real: Tensor, fake: Tensor) => Tensor; fool: (fake: Tensor, real: Tensor) => Tensor }
+> = {
   relativistic: { separate: relativisticLoss, fool: relativisticLoss },
   hinge: { separate: hingeLoss, fool: (fake) => mul(mean(fake), -1) },
 };
 
-function follow(anchors: Tensor, { realLogit, fakeLogit }: Pick<Judged['losses'], 'realLogit' | 'fakeLogit'>): Tensor {
-  const now = concat([realLogit, fakeLogit].map((logit) => reshape(logit, [1])), 0);
+function follow(
+  anchors: Tensor,
+  { realLogit, fakeLogit }: Pick<Judged['losses'], 'realLogit' | 'fakeLogit'>,
+): Tensor {
+  const now = concat(
+    [realLogit, fakeLogit].map((logit) => reshape(logit, [1])),
+    0,
+  );
   return add(mul(anchors, anchorDecay), mul(now, 1 - anchorDecay));
 }
 
-/** The discriminator alone. Inputs: the vectors `discriminator` and, with spectral normalisation, `spectral`; `images` [N, 1, s, s] (volumes [N, 1, s, s, s]), `labels` [N, 9]. Output: `result` [N]. */
-export function discriminatorProgram(config: GanConfig, { discriminator: layout, spectral }: Layouts): Record<string, Tensor> {
+/**
+ * The discriminator alone. Inputs: the vectors `discriminator` and, with spectral normalisation,
+ * `spectral`; `images` [N, 1, s, s] (volumes [N, 1, s, s, s]), `labels` [N, 9]. Output: `result`
+ * [N].
+ */
+export function discriminatorProgram(
+  config: GanConfig,
+  { discriminator: layout, spectral }: Layouts,
+): Record<string, Tensor> {
   const { batch } = config;
   const vectors = config.spectralNorm ? views(spectral, input('spectral', [spectral.size])) : null;
-  const { weights } = spectrallyNormalised(spectral, views(layout, input('discriminator', [layout.size])), vectors);
+  const { weights } = spectrallyNormalised(
+    spectral,
+    views(layout, input('discriminator', [layout.size])),
+    vectors,
+  );
   const labels = input('labels', [batch, labelVectorLength]);
-  return { result: discriminator(config).forward(weights, input('images', [batch, ...imageShape(config)]), labels) };
+  return {
+    result: discriminator(config).forward(
+      weights,
+      input('images', [batch, ...imageShape(config)]),
+      labels,
+    ),
+  };
 }
 
-/** The averaged generator alone. Inputs: the vector `average`, `z` [N, codeLength], `labels` [N, 9]. Output: `result` [N, 1, s, s]. */
-export function generatorProgram(config: GanConfig, { generator: layout }: Layouts): Record<string, Tensor> {
+/**
+ * The averaged generator alone. Inputs: the vector `average`, `z` [N, codeLength], `labels` [N, 9].
+ * Output: `result` [N, 1, s, s].
+ */
+export function generatorProgram(
+  config: GanConfig,
+  { generator: layout }: Layouts,
+): Record<string, Tensor> {
   const weights = views(layout, input('average', [layout.size]));
-  const [z, labels] = [input('z', [config.batch, codeLength(config)]), input('labels', [config.batch, labelVectorLength])];
+  const [z, labels] = [
+    input('z', [config.batch, codeLength(config)]),
+    input('labels', [config.batch, labelVectorLength]),
+  ];
   return { result: generator(config).forward(weights, z, labels) };
 }
 
@@ -372,8 +566,10 @@ const eps = 1e-8;
 export const classifierAdam = { beta1: 0.9, beta2: 0.99, eps };
 
 /**
- * The gradient is penalised in what the discriminator sees, window by window. Taken in the image itself a window's stretch would count squared: where
- * 400 HU fill the range, the discriminator might react a twenty-fifth as strongly, and overlooked grids of 50 HU in the heart (docs/training.md).
+ * The gradient is penalised in what the discriminator sees, window by window. Taken in the image
+ * itself a window's stretch would count squared: where 400 HU fill the range, the discriminator
+ * might react a twenty-fifth as strongly, and overlooked grids of 50 HU in the heart
+ * (docs/training.md).
  * @param seen [2N, channels, ...] of the shown images, real first
  * @returns logits [2N], and |grad D|^2 summed over real and generated images (mean over the batch)
  */
@@ -385,13 +581,21 @@ function discriminatorLogits(
 ): { logits: Tensor; penalty: Tensor | null } {
   if (!isPenalised) return { logits: logitsOf(seen), penalty: null };
   // R1 + R2 = gamma/2 (mean over real + mean over generated) = gamma/2 * twice the mean over both.
-  if (config.penalty.kind === 'exact') return { logits: logitsOf(seen), penalty: mul(exactPenalty(logitsOf, seen), 2) };
+  if (config.penalty.kind === 'exact')
+    return { logits: logitsOf(seen), penalty: mul(exactPenalty(logitsOf, seen), 2) };
   const moved = add(seen, mul(named('noise', seen.shape), config.penalty.sigma));
   const [logits, movedLogits] = halves(logitsOf(concat([seen, moved], 0)));
-  return { logits, penalty: mul(finiteDifferencePenalty(logits, movedLogits, config.penalty.sigma), 2) };
+  return {
+    logits,
+    penalty: mul(finiteDifferencePenalty(logits, movedLogits, config.penalty.sigma), 2),
+  };
 }
 
-function augmentationInputs({ config: { size, dimensions }, input: named }: Step, name: 'real' | 'fake', count: number): AugmentationInputs {
+function augmentationInputs(
+  { config: { size, dimensions }, input: named }: Step,
+  name: 'real' | 'fake',
+  count: number,
+): AugmentationInputs {
   return {
     ...(dimensions === 3 && { slabs: named(`${name}.slabs`, [count, size, size]) }),
     rows: named(`${name}.rows`, [count, size, size]),
@@ -404,5 +608,8 @@ function augmentationInputs({ config: { size, dimensions }, input: named }: Step
 function halves(x: Tensor): [Tensor, Tensor] {
   const [count = 0, ...rest] = x.shape;
   const zeros = rest.map(() => 0);
-  return [slice(x, [0, ...zeros], [count / 2, ...rest]), slice(x, [count / 2, ...zeros], [count, ...rest])];
+  return [
+    slice(x, [0, ...zeros], [count / 2, ...rest]),
+    slice(x, [count / 2, ...zeros], [count, ...rest]),
+  ];
 }

@@ -1,6 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { checkGradients, constant, evaluate, input, leakyRelu, mul, sum, type Tensor } from '@scapis/numerics';
-import { augment, drawAugmentation, exactPenalty, finiteDifferencePenalty, hingeLoss, leCamPenalty, relativisticLoss } from './losses.ts';
+import {
+  checkGradients,
+  constant,
+  evaluate,
+  input,
+  leakyRelu,
+  mul,
+  sum,
+  type Tensor,
+} from '@scapis/numerics';
+import {
+  augment,
+  drawAugmentation,
+  exactPenalty,
+  finiteDifferencePenalty,
+  hingeLoss,
+  leCamPenalty,
+  relativisticLoss,
+} from './losses.ts';
 import { RandomStream } from '../base/philox.ts';
 import { codeLength, drawCodes, toGanConfig } from '../config.ts';
 import { discriminator, generator } from '../networks/architecture.ts';
@@ -30,7 +47,12 @@ describe('hinge and LeCam', () => {
   it('count what lies within the margin, and nothing beyond it', () => {
     // Real: 1 - 0.5 and 0; generated: 1 - 3 is beyond, 1 + 0.2.
     expect(value(hingeLoss(logits(0.5, 2), logits(-3, 0.2)))[0]).toBeCloseTo(0.25 + 0.6, 12);
-    expect(checkGradients(hingeLoss, [{ shape: [2], data: [0.5, 2] }, { shape: [2], data: [-3, 0.2] }])).toBeLessThan(1e-8);
+    expect(
+      checkGradients(hingeLoss, [
+        { shape: [2], data: [0.5, 2] },
+        { shape: [2], data: [-3, 0.2] },
+      ]),
+    ).toBeLessThan(1e-8);
   });
 
   it('pull each side towards the running mean of the other', () => {
@@ -43,7 +65,10 @@ describe('gradient penalties', () => {
   it('of a linear discriminator is the squared norm of its weight', () => {
     const weight = constant([3, 4], [1, 1, 1, 2]);
     const discriminate = (x: Tensor): Tensor => sum(mul(x, weight), [1, 2, 3]);
-    expect(value(exactPenalty(discriminate, constant([1, 2, 3, 4], [2, 1, 1, 2])))[0]).toBeCloseTo(25, 10);
+    expect(value(exactPenalty(discriminate, constant([1, 2, 3, 4], [2, 1, 1, 2])))[0]).toBeCloseTo(
+      25,
+      10,
+    );
   });
 
   it('by finite differences tends to the exact one as sigma falls', () => {
@@ -56,7 +81,12 @@ describe('gradient penalties', () => {
     });
     const network = discriminator(config);
     const random = new RandomStream(3, 'initialWeights');
-    const weights = Object.fromEntries([...network.initialise(random)].map(([name, { shape, data }]) => [name, constant(data, shape)]));
+    const weights = Object.fromEntries(
+      [...network.initialise(random)].map(([name, { shape, data }]) => [
+        name,
+        constant(data, shape),
+      ]),
+    );
     const labels = constant(new Float32Array(9).fill(1), [1, 9]);
     const pixels = random.normals(256);
     const image = constant(pixels, [1, 1, 16, 16]);
@@ -70,7 +100,9 @@ describe('gradient penalties', () => {
           Array.from(e, (sign, i) => (pixels[i] ?? NaN) + sigma * sign),
           image.shape,
         );
-      const each = directions.map((e) => finiteDifferencePenalty(logit, discriminate(moved(e)), sigma));
+      const each = directions.map((e) =>
+        finiteDifferencePenalty(logit, discriminate(moved(e)), sigma),
+      );
       return each.reduce((total, penalty) => total + (value(penalty)[0] ?? NaN), 0) / each.length;
     };
     // 60 directions: the mean of a chi-squared variable, within four standard errors.
@@ -81,22 +113,38 @@ describe('gradient penalties', () => {
 describe('augmentation', () => {
   const names = ['rows', 'columns', 'contrast', 'brightness'] as const;
 
-  function augmented(image: number[], size: number, strength: Parameters<typeof drawAugmentation>[3], seed = 1): number[] {
+  function augmented(
+    image: number[],
+    size: number,
+    strength: Parameters<typeof drawAugmentation>[3],
+    seed = 1,
+  ): number[] {
     const feeds = drawAugmentation(new RandomStream(seed, 'trainingStep'), 1, size, strength);
-    const shapes = { rows: [1, size, size], columns: [1, size, size], contrast: [1, 1], brightness: [1, 1] };
-    const inputs = Object.fromEntries(names.map((name) => [name, input(name, shapes[name])])) as Record<(typeof names)[number], Tensor>;
+    const shapes = {
+      rows: [1, size, size],
+      columns: [1, size, size],
+      contrast: [1, 1],
+      brightness: [1, 1],
+    };
+    const inputs = Object.fromEntries(
+      names.map((name) => [name, input(name, shapes[name])]),
+    ) as Record<(typeof names)[number], Tensor>;
     return value(augment(constant(image, [1, 1, size, size]), inputs), feeds);
   }
 
   it('changes nothing at strength 0', () => {
     const image = [0.1, -0.2, 0.3, 0.4, 0.5, -0.6, 0.7, 0.8, -0.9];
-    expect(augmented(image, 3, { translation: 0, brightness: 0, contrast: 0 })).toEqual(image.map((each): unknown => expect.closeTo(each, 12)));
+    expect(augmented(image, 3, { translation: 0, brightness: 0, contrast: 0 })).toEqual(
+      image.map((each): unknown => expect.closeTo(each, 12)),
+    );
   });
 
   it('shifts the picture by whole pixels and lets air in', () => {
     const image = Array.from({ length: 25 }, (_, i) => (i === 12 ? 0.5 : 0));
     for (let seed = 1; seed < 8; seed++) {
-      const moved = augmented(image, 5, { translation: 2, brightness: 0, contrast: 0 }, seed).map((each) => Math.round(1e6 * each) / 1e6);
+      const moved = augmented(image, 5, { translation: 2, brightness: 0, contrast: 0 }, seed).map(
+        (each) => Math.round(1e6 * each) / 1e6,
+      );
       expect(moved.filter((each) => each === 0.5)).toHaveLength(1);
       const at = moved.indexOf(0.5);
       const air = 25 - (5 - Math.abs(Math.floor(at / 5) - 2)) * (5 - Math.abs((at % 5) - 2));
@@ -105,7 +153,11 @@ describe('augmentation', () => {
   });
 
   it('is differentiable in the image', () => {
-    const feeds = drawAugmentation(new RandomStream(4, 'trainingStep'), 1, 4, { translation: 1, brightness: 0.1, contrast: 0.2 });
+    const feeds = drawAugmentation(new RandomStream(4, 'trainingStep'), 1, 4, {
+      translation: 1,
+      brightness: 0.1,
+      contrast: 0.2,
+    });
     const fixed = {
       rows: constant(feeds.rows, [1, 4, 4]),
       columns: constant(feeds.columns, [1, 4, 4]),
@@ -113,7 +165,9 @@ describe('augmentation', () => {
       brightness: constant(feeds.brightness, [1, 1]),
     };
     const data = Array.from({ length: 16 }, (_, i) => Math.sin(i));
-    expect(checkGradients((x) => augment(x, fixed), [{ shape: [1, 1, 4, 4], data }])).toBeLessThan(1e-8);
+    expect(checkGradients((x) => augment(x, fixed), [{ shape: [1, 1, 4, 4], data }])).toBeLessThan(
+      1e-8,
+    );
   });
 });
 
@@ -130,14 +184,27 @@ describe('networks', () => {
     const weightsOf = (network: {
       initialise(random: RandomStream): Map<string, { shape: number[]; data: Float32Array }>;
     }): Record<string, Tensor> =>
-      Object.fromEntries([...network.initialise(random)].map(([name, { shape, data }]) => [name, constant(data, shape)]));
+      Object.fromEntries(
+        [...network.initialise(random)].map(([name, { shape, data }]) => [
+          name,
+          constant(data, shape),
+        ]),
+      );
     const labels = constant([1, 0, 0, 0, 1, 0, 1, 0, 0], [1, 9]);
-    const image = generator(config).forward(weightsOf(generator(config)), constant(drawCodes(random, config, 1), [1, codeLength(config)]), labels);
+    const image = generator(config).forward(
+      weightsOf(generator(config)),
+      constant(drawCodes(random, config, 1), [1, codeLength(config)]),
+      labels,
+    );
     const spread = Math.sqrt(value(image).reduce((total, each) => total + each * each, 0) / 256);
     expect(image.shape).toEqual([1, 1, 16, 16]);
     expect(spread).toBeGreaterThan(1e-3);
     expect(spread).toBeLessThan(0.5);
-    const logit = discriminator(config).forward(weightsOf(discriminator(config)), leakyRelu(image), labels);
+    const logit = discriminator(config).forward(
+      weightsOf(discriminator(config)),
+      leakyRelu(image),
+      labels,
+    );
     expect(logit.shape).toEqual([1]);
     expect(Math.abs(value(logit)[0] ?? NaN)).toBeLessThan(10);
   });

@@ -14,35 +14,65 @@ export interface Estimate {
   /** Multiply-accumulates of a whole training step per real image, penalty included on average. */
   trainingMacsPerImage: number;
   /**
-   * What the programs of a step (with and without penalty, of each shard) hold at their peaks: each keeps its memory. The runtime's copies for weight
-   * gradients and what its arena leaves unused come on top: residual networks were seen to take 1.6 to 3 times as much.
+   * What the programs of a step (with and without penalty, of each shard) hold at their peaks: each
+   * keeps its memory. The runtime's copies for weight gradients and what its arena leaves unused
+   * come on top: residual networks were seen to take 1.6 to 3 times as much.
    */
   memoryBytes: number;
 }
 
-/** @returns what a configuration costs, before anything is compiled: counted over the programs that training would run. */
+/**
+ * @returns what a configuration costs, before anything is compiled: counted over the programs that
+ * training would run.
+ */
 export function estimate(config: GanConfig): Estimate {
   const layouts = layoutsOf(config);
   const labels = input('labels', [1, labelVectorLength]);
-  const weights = (of: keyof typeof layouts): Record<string, Tensor> => views(layouts[of], input(of, [layouts[of].size]));
-  const images = generator(config).forward(weights('generator'), input('z', [1, codeLength(config)]), labels);
-  const logits = discriminator(config).forward(weights('discriminator'), input('images', [1, ...imageShape(config)]), labels);
-  const programs = stepPrograms(config, layouts).map(({ graph, perStep }) => ({ outputs: Object.values(graph), perStep }));
+  const weights = (of: keyof typeof layouts): Record<string, Tensor> =>
+    views(layouts[of], input(of, [layouts[of].size]));
+  const images = generator(config).forward(
+    weights('generator'),
+    input('z', [1, codeLength(config)]),
+    labels,
+  );
+  const logits = discriminator(config).forward(
+    weights('discriminator'),
+    input('images', [1, ...imageShape(config)]),
+    labels,
+  );
+  const programs = stepPrograms(config, layouts).map(({ graph, perStep }) => ({
+    outputs: Object.values(graph),
+    perStep,
+  }));
   return {
     generatorParameters: layouts.generator.size,
     discriminatorParameters: layouts.discriminator.size,
     generatorMacs: countMacs([images]),
     discriminatorMacs: countMacs([logits]),
-    trainingMacsPerImage: (programs.reduce((sum, { outputs, perStep }) => sum + perStep * countMacs(outputs), 0) * config.shards) / config.batch,
-    memoryBytes: 4 * config.shards * programs.reduce((sum, { outputs }) => sum + peakElements(outputs), 0),
+    trainingMacsPerImage:
+      (programs.reduce((sum, { outputs, perStep }) => sum + perStep * countMacs(outputs), 0) *
+        config.shards) /
+      config.batch,
+    memoryBytes:
+      4 * config.shards * programs.reduce((sum, { outputs }) => sum + peakElements(outputs), 0),
   };
 }
 
 /** @returns the programs of one shard, with how often each runs in a step, on average. */
-function stepPrograms(config: GanConfig, layouts: Layouts): { graph: Record<string, Tensor>; perStep: number }[] {
+function stepPrograms(
+  config: GanConfig,
+  layouts: Layouts,
+): { graph: Record<string, Tensor>; perStep: number }[] {
   const penalised = 1 / config.penalty.every;
-  const perStep = (plain: Record<string, Tensor>, other: Record<string, Tensor>) => [{ graph: plain, perStep: 1 - penalised }, { graph: other, perStep: penalised }];
-  if (config.shards === 1) return perStep(ganStep(config, layouts, { isPenalised: false }), ganStep(config, layouts, { isPenalised: true }));
+  const perStep = (plain: Record<string, Tensor>, other: Record<string, Tensor>) => [
+    { graph: plain, perStep: 1 - penalised },
+    { graph: other, perStep: penalised },
+  ];
+  if (config.shards === 1)
+    return perStep(
+      ganStep(config, layouts, { isPenalised: false }),
+      ganStep(config, layouts, { isPenalised: true }),
+    );
   const { judge, judgePenalised, draw } = shardedStep(config, layouts);
   return [...perStep(judge, judgePenalised), { graph: draw, perStep: 1 }];
 }

@@ -13,14 +13,22 @@ export interface TrainingSpeed {
   warmUpSeconds: number;
 }
 
-/** Trains for about so many seconds and throws the result away: the figure that `npm run bench` prints. */
+/**
+ * Trains for about so many seconds and throws the result away: the figure that `npm run bench`
+ * prints.
+ */
 export async function measureTraining(
   config: GanConfig,
   images: ImageSet,
   seconds: number,
   compile: CompileOptions = {},
 ): Promise<TrainingSpeed> {
-  const training = await createTraining({ config: { ...config, totalSteps: 10_000_000 }, images, seed: 1, compile });
+  const training = await createTraining({
+    config: { ...config, totalSteps: 10_000_000 },
+    images,
+    seed: 1,
+    compile,
+  });
   try {
     const began = performance.now();
     await training.run({ steps: 2 * config.penalty.every });

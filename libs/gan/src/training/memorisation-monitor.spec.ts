@@ -13,9 +13,15 @@ function people(count: number, seed: number): ImageSet {
   const pixels = new Float32Array(count * size * size).fill(-1);
   for (let n = 0; n < count; n++)
     for (let disc = 0; disc < 2; disc++) {
-      const [x, y, radius, value] = [random.uniform(3, 13), random.uniform(3, 13), random.uniform(1.5, 5), random.uniform(-0.5, 0.9)];
+      const [x, y, radius, value] = [
+        random.uniform(3, 13),
+        random.uniform(3, 13),
+        random.uniform(1.5, 5),
+        random.uniform(-0.5, 0.9),
+      ];
       for (let i = 0; i < size * size; i++)
-        if (Math.hypot((i % size) - x, Math.floor(i / size) - y) < radius) pixels[n * size * size + i] = value;
+        if (Math.hypot((i % size) - x, Math.floor(i / size) - y) < radius)
+          pixels[n * size * size + i] = value;
     }
   return {
     size,
@@ -43,7 +49,8 @@ function begin(training: ImageSet, channels: number, learningRate: number): Prom
     totalSteps: 100_000,
     learningRate,
     augmentation: { translation: 0, brightness: 0, contrast: 0 },
-    // A shorter average, a weak penalty, no guidance and no noise: memorising then shows within the steps that a test can wait for.
+    // A shorter average, a weak penalty, no guidance and no noise: memorising then shows within the
+    // steps that a test can wait for.
     pixelNoise: false,
     penalty: { kind: 'finite-difference', gamma: [0.2, 0.2], sigma: 0.05 },
     averageDecay: 0.998,
@@ -52,7 +59,11 @@ function begin(training: ImageSet, channels: number, learningRate: number): Prom
   return createTraining({ config, images: training, seed: 1 });
 }
 
-async function watchRun(training: ImageSet, run: Training, { looks, every }: { looks: number; every: number }): Promise<Look[]> {
+async function watchRun(
+  training: ImageSet,
+  run: Training,
+  { looks, every }: { looks: number; every: number },
+): Promise<Look[]> {
   const monitor = await openMonitor({ training, reference });
   const seen: Look[] = [];
   for (let look = 0; look < looks; look++) {
@@ -72,7 +83,9 @@ describe('watching a run', { timeout: 120_000 }, () => {
     expect(alert?.beganAt).toBeGreaterThan(75);
     expect(looks.at(-1)?.likelihoodGap).toBeLessThan(-2);
     // The discriminator knows its people too, and is asked about them without augmentation.
-    expect(looks.at(-1)?.realLogitTraining).toBeGreaterThan(looks.at(-1)?.realLogitReference ?? NaN);
+    expect(looks.at(-1)?.realLogitTraining).toBeGreaterThan(
+      looks.at(-1)?.realLogitReference ?? NaN,
+    );
     await run.dispose();
   });
 
@@ -81,7 +94,11 @@ describe('watching a run', { timeout: 120_000 }, () => {
     const [watched, alone] = [await begin(training, 8, 5e-4), await begin(training, 8, 5e-4)];
     const looks = await watchRun(training, watched, { looks: 4, every: 40 });
     await alone.run({ steps: 160 });
-    expect(looks.every(({ memorisationGap, discriminatorGap }) => memorisationGap < 3 && discriminatorGap < 3)).toBe(true);
+    expect(
+      looks.every(
+        ({ memorisationGap, discriminatorGap }) => memorisationGap < 3 && discriminatorGap < 3,
+      ),
+    ).toBe(true);
     expect(watched.checkpoint()).toEqual(alone.checkpoint());
     await Promise.all([watched.dispose(), alone.dispose()]);
   });
@@ -89,12 +106,15 @@ describe('watching a run', { timeout: 120_000 }, () => {
   it('needs ten people on either side', async () => {
     expect(canWatch(people(10, 3), people(10, 4))).toBe(true);
     expect(canWatch(people(9, 3), reference)).toBe(false);
-    await expect(openMonitor({ training: people(30, 3), reference: people(9, 4) })).rejects.toThrow('10 people in T and in R');
+    await expect(openMonitor({ training: people(30, 3), reference: people(9, 4) })).rejects.toThrow(
+      '10 people in T and in R',
+    );
   });
 });
 
 describe('an alert', () => {
-  const of = (...gaps: number[]): ReturnType<typeof findAlert> => findAlert(gaps.map((memorisationGap, i) => ({ step: 100 * (i + 1), memorisationGap })));
+  const of = (...gaps: number[]): ReturnType<typeof findAlert> =>
+    findAlert(gaps.map((memorisationGap, i) => ({ step: 100 * (i + 1), memorisationGap })));
 
   it('takes three looks in a row beyond the bound, and begins with the first of them', () => {
     expect(of(5, 5, 3.9, 5, 4.1, 6, 2)).toEqual({ beganAt: 400, raisedAt: 600 });
@@ -103,7 +123,8 @@ describe('an alert', () => {
   });
 
   it('counts in standard errors that small groups reach less easily', () => {
-    // Welch's t is 1.2247 with 4 degrees of freedom: two-sided p 0.288, which the normal scale reaches at 1.063.
+    // Welch's t is 1.2247 with 4 degrees of freedom: two-sided p 0.288, which the normal scale
+    // reaches at 1.063.
     expect(inErrors([1, 2, 3], [0, 1, 2])).toBeCloseTo(1.063, 2);
     expect(inErrors([0, 1, 2], [1, 2, 3])).toBeCloseTo(-1.063, 2);
     expect(inErrors([1, 1], [1, 1])).toBe(0);
@@ -119,7 +140,8 @@ describe('an alert', () => {
     expect(beyond2).toBeGreaterThan(0.016);
     expect(beyond2).toBeLessThan(0.03);
     expect(beyond4).toBe(0);
-    // Log-likelihoods lean to the left: some people are far less likely than most. With fewer people in R the bound is then reached less often.
+    // Log-likelihoods lean to the left: some people are far less likely than most. With fewer
+    // people in R the bound is then reached less often.
     expect(shares((count) => random.normals(count).map((x) => -(x ** 2)))[0]).toBeLessThan(beyond2);
   });
 });

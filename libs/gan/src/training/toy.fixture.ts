@@ -24,7 +24,8 @@ export function toySet(count = 12): ImageSet {
   const pixels = new Float32Array(count * 256).fill(-1);
   for (let image = 0; image < count; image++)
     for (let i = 0; i < 256; i++)
-      if (Math.max(Math.abs((i % 16) - 8), Math.abs(Math.floor(i / 16) - 8)) <= 2 + (image % 4)) pixels[image * 256 + i] = 0.6;
+      if (Math.max(Math.abs((i % 16) - 8), Math.abs(Math.floor(i / 16) - 8)) <= 2 + (image % 4))
+        pixels[image * 256 + i] = 0.6;
   return {
     size: 16,
     count,

@@ -8,7 +8,10 @@ import { toyConfig as config, toyLabel, toySet } from './toy.fixture.ts';
 
 const start = (seed = 1): Promise<Training> => createTraining({ config, images: toySet(), seed });
 
-/** Compiling takes a tenth of a second of two free cores; on a machine that is busy, many times that. */
+/**
+ * Compiling takes a tenth of a second of two free cores; on a machine that is busy, many times
+ * that.
+ */
 const patience = { timeout: 60_000 };
 
 describe('a training run', patience, () => {
@@ -35,7 +38,11 @@ describe('a training run', patience, () => {
   });
 
   it('with hinge, spectral normalisation and LeCam keeps their state too', async () => {
-    const options = { config: { ...config, adversarial: 'hinge' as const, spectralNorm: true, leCam: 0.1 }, images: toySet(), seed: 1 };
+    const options = {
+      config: { ...config, adversarial: 'hinge' as const, spectralNorm: true, leCam: 0.1 },
+      images: toySet(),
+      seed: 1,
+    };
     const [whole, first] = [await createTraining(options), await createTraining(options)];
     await whole.run({ steps: 8 });
     await first.run({ steps: 5 });
@@ -44,7 +51,9 @@ describe('a training run', patience, () => {
     expect(resumed.checkpoint()).toEqual(whole.checkpoint());
     expect(Object.values(points[0]?.losses ?? {}).every(Number.isFinite)).toBe(true);
     const { tensors } = readSafetensors(whole.checkpoint());
-    expect([...(tensors.get('anchors/logits')?.data ?? [])].every((value) => value !== 0)).toBe(true);
+    expect([...(tensors.get('anchors/logits')?.data ?? [])].every((value) => value !== 0)).toBe(
+      true,
+    );
     // What looks for memorisation sees the normalised discriminator.
     const { labels, pixels } = toySet();
     expect((await whole.discriminate(pixels, labels)).every(Number.isFinite)).toBe(true);
@@ -76,13 +85,21 @@ describe('a training run', patience, () => {
   });
 
   it("stops with the step's number when a loss is no longer a number, and keeps its state", async () => {
-    const run = await createTraining({ config: { ...config, learningRate: 0.1 }, images: toySet(), seed: 1 });
+    const run = await createTraining({
+      config: { ...config, learningRate: 0.1 },
+      images: toySet(),
+      seed: 1,
+    });
     await run.run({ steps: 2 });
     const { tensors, metadata } = readSafetensors(run.checkpoint());
     tensors.get('discriminator/logit.weight')?.data.fill(NaN);
     const broken = await openTraining(writeSafetensors({ tensors, metadata }), toySet());
     const before = broken.checkpoint();
-    await expect(broken.run()).rejects.toMatchObject({ message: expect.stringMatching(/^step 3: discriminatorLoss is NaN/), step: 3, loss: 'discriminatorLoss' });
+    await expect(broken.run()).rejects.toMatchObject({
+      message: expect.stringMatching(/^step 3: discriminatorLoss is NaN/),
+      step: 3,
+      loss: 'discriminatorLoss',
+    });
     expect(broken.checkpoint()).toEqual(before);
     await Promise.all([run, broken].map((each) => each.dispose()));
   });
@@ -94,16 +111,28 @@ describe('a training run', patience, () => {
     const slower = { ...config, learningRate: 1e-4, batch: 8 };
     const second = await createTraining({ config: slower, images: toySet(), seed: 3, from });
     expect(second.step).toBe(0);
-    expect(readSafetensors(second.generatorFile()).tensors).toEqual(readSafetensors(first.generatorFile()).tensors);
-    const classifierOf = (file: Uint8Array) => readSafetensors(file).tensors.get('classifier/class.weight');
+    expect(readSafetensors(second.generatorFile()).tensors).toEqual(
+      readSafetensors(first.generatorFile()).tensors,
+    );
+    const classifierOf = (file: Uint8Array) =>
+      readSafetensors(file).tensors.get('classifier/class.weight');
     expect(classifierOf(second.checkpoint())).toEqual(classifierOf(from) ?? 'one');
     await second.run({ steps: 2 });
     expect(second.generatorFile()).not.toEqual(first.generatorFile());
     const wider = { ...config, generatorChannels: [16, 8, 4] };
-    await expect(createTraining({ config: wider, images: toySet(), seed: 3, from })).rejects.toThrow('is missing or not');
-    await expect(createTraining({ config, images: toySet(13), seed: 3, from })).rejects.toThrow('other images');
-    const hidden = { ...config, privacy: { noiseMultiplier: 1, clip: 1, sampleRate: 0.5, discriminatorSteps: 1 } };
-    await expect(createTraining({ config: hidden, images: toySet(), seed: 3, from })).rejects.toThrow('a private run begins anew');
+    await expect(
+      createTraining({ config: wider, images: toySet(), seed: 3, from }),
+    ).rejects.toThrow('is missing or not');
+    await expect(createTraining({ config, images: toySet(13), seed: 3, from })).rejects.toThrow(
+      'other images',
+    );
+    const hidden = {
+      ...config,
+      privacy: { noiseMultiplier: 1, clip: 1, sampleRate: 0.5, discriminatorSteps: 1 },
+    };
+    await expect(
+      createTraining({ config: hidden, images: toySet(), seed: 3, from }),
+    ).rejects.toThrow('a private run begins anew');
     await Promise.all([first, second].map((run) => run.dispose()));
   });
 
@@ -118,8 +147,14 @@ describe('a training run', patience, () => {
     const logits = await run.discriminate(images, labels);
     expect(logits).toHaveLength(6);
     // Each depends on its own image and label alone.
-    expect((await run.discriminate(images.subarray(5 * 256), labels.slice(5)))[0]).toBeCloseTo(logits[5] ?? NaN, 5);
-    expect((await run.draw(z.subarray(5 * length), labels.slice(5)))[7]).toBeCloseTo(images[5 * 256 + 7] ?? NaN, 5);
+    expect((await run.discriminate(images.subarray(5 * 256), labels.slice(5)))[0]).toBeCloseTo(
+      logits[5] ?? NaN,
+      5,
+    );
+    expect((await run.draw(z.subarray(5 * length), labels.slice(5)))[7]).toBeCloseTo(
+      images[5 * 256 + 7] ?? NaN,
+      5,
+    );
     await run.dispose();
   });
 
@@ -146,31 +181,49 @@ describe('a training run', patience, () => {
 describe('bad input', patience, () => {
   it('is refused before anything is compiled', async () => {
     const images = toySet();
-    await expect(createTraining({ config, images: { ...images, size: 32 }, seed: 1 })).rejects.toThrow('32 pixels wide');
-    await expect(createTraining({ config, images: { ...images, labels: [] }, seed: 1 })).rejects.toThrow('12 labels');
     await expect(
-      createTraining({ config, images: { ...images, pixels: images.pixels.map((x, i) => (i === 300 ? NaN : x)) }, seed: 1 }),
+      createTraining({ config, images: { ...images, size: 32 }, seed: 1 }),
+    ).rejects.toThrow('32 pixels wide');
+    await expect(
+      createTraining({ config, images: { ...images, labels: [] }, seed: 1 }),
+    ).rejects.toThrow('12 labels');
+    await expect(
+      createTraining({
+        config,
+        images: { ...images, pixels: images.pixels.map((x, i) => (i === 300 ? NaN : x)) },
+        seed: 1,
+      }),
     ).rejects.toThrow('image 1 has the value NaN');
-    await expect(createTraining({ config: { ...config, batch: 0 }, images, seed: 1 })).rejects.toThrow('batch');
+    await expect(
+      createTraining({ config: { ...config, batch: 0 }, images, seed: 1 }),
+    ).rejects.toThrow('batch');
   });
 
   it('of a checkpoint is named', async () => {
     const run = await start();
     const saved = run.checkpoint();
-    await expect(openTraining(saved.subarray(0, 1000), toySet())).rejects.toThrow('header is longer than the file');
+    await expect(openTraining(saved.subarray(0, 1000), toySet())).rejects.toThrow(
+      'header is longer than the file',
+    );
     await expect(openTraining(saved, toySet(13))).rejects.toThrow('other images');
-    await expect(openTraining(run.generatorFile(), toySet())).rejects.toThrow('not a scapis-gan-checkpoint-1 file');
+    await expect(openTraining(run.generatorFile(), toySet())).rejects.toThrow(
+      'not a scapis-gan-checkpoint-1 file',
+    );
     await expect(openGenerator(saved)).rejects.toThrow('not a scapis-generator-1 file');
     const { tensors, metadata } = readSafetensors(saved);
     tensors.delete('average/input.bias');
-    await expect(openTraining(writeSafetensors({ tensors, metadata }), toySet())).rejects.toThrow('average/input.bias is missing');
+    await expect(openTraining(writeSafetensors({ tensors, metadata }), toySet())).rejects.toThrow(
+      'average/input.bias is missing',
+    );
   });
 });
 
 describe('sampling', patience, () => {
   let generators: Generator[] = [];
   beforeAll(async () => {
-    generators = await Promise.all([1, 2].map(async (seed) => openGenerator((await start(seed)).generatorFile())));
+    generators = await Promise.all(
+      [1, 2].map(async (seed) => openGenerator((await start(seed)).generatorFile())),
+    );
   });
   afterAll(() => Promise.all(generators.map((each) => each.dispose())));
   const labels = [0, 1, 2, 3, 4].map(toyLabel);
@@ -183,16 +236,24 @@ describe('sampling', patience, () => {
     expect(all).toHaveLength(5 * pixels);
     expect(changed?.subarray(0, pixels)).not.toEqual(all?.subarray(0, pixels));
     expect(changed?.subarray(pixels)).toEqual(all?.subarray(pixels));
-    expect(await one?.sample({ labels: labels.slice(2), seed: 5, first: 2 })).toEqual(all?.slice(2 * pixels));
+    expect(await one?.sample({ labels: labels.slice(2), seed: 5, first: 2 })).toEqual(
+      all?.slice(2 * pixels),
+    );
     expect(await one?.sample({ labels, seed: 6 })).not.toEqual(all);
   });
 
   it('mixes an ensemble image by image', async () => {
     const mixed = mixGenerators(generators);
     const request = { labels: Array.from({ length: 40 }, (_, i) => toyLabel(i)), seed: 5 };
-    const [all, ...single] = await Promise.all([mixed, ...generators].map((each) => each.sample(request)));
+    const [all, ...single] = await Promise.all(
+      [mixed, ...generators].map((each) => each.sample(request)),
+    );
     const from = request.labels.map((_, i) =>
-      single.findIndex((images) => images.subarray(i * pixels, (i + 1) * pixels).every((x, at) => x === all?.[i * pixels + at])),
+      single.findIndex((images) =>
+        images
+          .subarray(i * pixels, (i + 1) * pixels)
+          .every((x, at) => x === all?.[i * pixels + at]),
+      ),
     );
     expect(new Set(from)).toEqual(new Set([0, 1]));
     expect(() => mixGenerators([])).toThrow('at least one');
@@ -202,37 +263,65 @@ describe('sampling', patience, () => {
     const shares = { none: [1, 0], mild: [0, 1], moderate: [3, 1], severe: [0.5, 0.5] };
     const mixed = mixGenerators(generators, ({ calciumGrade }) => shares[calciumGrade]);
     for (const [grade, [one = 0, two = 0]] of Object.entries(shares)) {
-      const request = { labels: Array.from({ length: 120 }, () => ({ ...toyLabel(0), calciumGrade: grade as 'none' })), seed: 5 };
-      const [all, first] = await Promise.all([mixed, generators[0]!].map((each) => each.sample(request)));
-      const byFirst = request.labels.filter((_, i) => all!.subarray(i * pixels, (i + 1) * pixels).every((x, at) => x === first![i * pixels + at])).length;
+      const request = {
+        labels: Array.from({ length: 120 }, () => ({
+          ...toyLabel(0),
+          calciumGrade: grade as 'none',
+        })),
+        seed: 5,
+      };
+      const [all, first] = await Promise.all(
+        [mixed, generators[0]!].map((each) => each.sample(request)),
+      );
+      const byFirst = request.labels.filter((_, i) =>
+        all!.subarray(i * pixels, (i + 1) * pixels).every((x, at) => x === first![i * pixels + at]),
+      ).length;
       // Within four deviations of a draw by shares.
-      expect(Math.abs(byFirst - (120 * one) / (one + two))).toBeLessThanOrEqual(4 * Math.sqrt((120 * one * two) / (one + two) ** 2));
+      expect(Math.abs(byFirst - (120 * one) / (one + two))).toBeLessThanOrEqual(
+        4 * Math.sqrt((120 * one * two) / (one + two) ** 2),
+      );
     }
-    await expect(mixGenerators(generators, () => [1]).sample({ labels, seed: 5 })).rejects.toThrow('shares');
-    await expect(mixGenerators(generators, () => [0, 0]).sample({ labels, seed: 5 })).rejects.toThrow('shares');
+    await expect(mixGenerators(generators, () => [1]).sample({ labels, seed: 5 })).rejects.toThrow(
+      'shares',
+    );
+    await expect(
+      mixGenerators(generators, () => [0, 0]).sample({ labels, seed: 5 }),
+    ).rejects.toThrow('shares');
   });
 });
 
 describe('schedules', () => {
   it('follow the progress of the run', () => {
     const at = (progress: number): number[] =>
-      Object.values(schedule({ ...config, totalSteps: 1000, penalty: { ...config.penalty, gamma: [2, 1] } }, 1000 * progress)).slice(0, 2);
+      Object.values(
+        schedule(
+          { ...config, totalSteps: 1000, penalty: { ...config.penalty, gamma: [2, 1] } },
+          1000 * progress,
+        ),
+      ).slice(0, 2);
     expect(at(0)).toEqual([5e-4, 2]);
     expect(at(0.35)).toEqual([5e-4, expect.closeTo(1.5, 9)]);
     expect(at(0.8)).toEqual([expect.closeTo(5e-4 * 0.55, 9), 1]);
     expect(at(1)).toEqual([expect.closeTo(5e-5, 9), 1]);
-    const rate = (learningRateDecay: GanConfig['learningRateDecay'], progress: number): number => schedule({ ...config, totalSteps: 1000, learningRateDecay }, 1000 * progress).learningRate;
-    expect([rate('cosine', 0.5), rate('cosine', 1), rate('none', 1)]).toEqual([expect.closeTo(2.5e-4, 9), expect.closeTo(0, 9), 5e-4]);
+    const rate = (learningRateDecay: GanConfig['learningRateDecay'], progress: number): number =>
+      schedule({ ...config, totalSteps: 1000, learningRateDecay }, 1000 * progress).learningRate;
+    expect([rate('cosine', 0.5), rate('cosine', 1), rate('none', 1)]).toEqual([
+      expect.closeTo(2.5e-4, 9),
+      expect.closeTo(0, 9),
+      5e-4,
+    ]);
   });
 });
 
 describe('the configuration', patience, () => {
   it('asks for as many channels as the size needs', () => {
-    expect(ganConfig.safeParse({ ...config, size: 128 }).error?.issues.map(({ path }) => path.join('.'))).toEqual([
-      'generatorChannels',
-      'discriminatorChannels',
-    ]);
+    expect(
+      ganConfig.safeParse({ ...config, size: 128 }).error?.issues.map(({ path }) => path.join('.')),
+    ).toEqual(['generatorChannels', 'discriminatorChannels']);
     expect(ganConfig.safeParse({ augmentation: { translation: 16 } }).success).toBe(false);
-    expect(ganConfig.safeParse({ leCam: 0.1, privacy: { noiseMultiplier: 1, sampleRate: 0.1 } }).error?.issues[0]?.message).toContain('relativistic loss alone');
+    expect(
+      ganConfig.safeParse({ leCam: 0.1, privacy: { noiseMultiplier: 1, sampleRate: 0.1 } }).error
+        ?.issues[0]?.message,
+    ).toContain('relativistic loss alone');
   });
 });

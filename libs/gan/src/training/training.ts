@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { isSameShape, sizeOf } from '@scapis/numerics';
-import { labelVectorLength, toLabelVector, type ComputeProvider, type ImageLabels } from '@scapis/contracts';
+import {
+  labelVectorLength,
+  toLabelVector,
+  type ComputeProvider,
+  type ImageLabels,
+} from '@scapis/contracts';
 import { discriminator, generator, layoutsOf } from '../networks/architecture.ts';
 import { drawCodes, ganConfig, imageShape, type GanConfig } from '../config.ts';
 import {
@@ -30,10 +35,12 @@ import { sharedArray } from '../runtime/staged-programs.ts';
 import { openGenerator, writeGenerator, type Generator } from '../generators/generator.ts';
 
 /**
- * A training run: state, seed and step number decide everything that comes next. No clock and no hidden generator takes part, so on CPU the
- * same seed and data give the same bytes, and a run that was killed and resumed equals one that was not. With differential privacy
- * (`config.privacy`) noise and patients come from a cryptographic source instead: such a run is not repeatable, and a step that is done again
- * after a kill draws them anew. That costs nothing more, as long as nothing of the lost step left memory.
+ * A training run: state, seed and step number decide everything that comes next. No clock and no
+ * hidden generator takes part, so on CPU the same seed and data give the same bytes, and a run that
+ * was killed and resumed equals one that was not. With differential privacy (`config.privacy`)
+ * noise and patients come from a cryptographic source instead: such a run is not repeatable, and a
+ * step that is done again after a kill draws them anew. That costs nothing more, as long as nothing
+ * of the lost step left memory.
  */
 
 /** What a run trains on. One entry per image in `labels` and `subjects`. */
@@ -55,13 +62,19 @@ export interface TrainingPoint {
   /** Steps done since the run began. */
   step: number;
   totalSteps: number;
-  /** All of them, but in a private run only those that tell nothing of real images beyond the noisy steps. */
+  /**
+   * All of them, but in a private run only those that tell nothing of real images beyond the noisy
+   * steps.
+   */
   losses: Losses;
   imagesPerSecond: number;
 }
 
 export interface RunOptions {
-  /** Stop after so many steps, after so many seconds, or at the end of the schedule, whichever is first. */
+  /**
+   * Stop after so many steps, after so many seconds, or at the end of the schedule, whichever is
+   * first.
+   */
   steps?: number;
   seconds?: number;
   onProgress?: (point: TrainingPoint) => void;
@@ -82,9 +95,15 @@ export interface Training {
   generatorFile(): Uint8Array;
   /** @returns the averaged generator, ready to draw. */
   generator(): Promise<Generator>;
-  /** @returns the discriminator's logit of each image, unaugmented. `images` [labels.length, 1, size, size] in [-1, 1]. */
+  /**
+   * @returns the discriminator's logit of each image, unaugmented. `images` [labels.length, 1,
+   * size, size] in [-1, 1].
+   */
   discriminate(images: Float32Array, labels: readonly ImageLabels[]): Promise<Float32Array>;
-  /** @returns images [labels.length, 1, size, size] of the averaged generator for codes `z` [labels.length, codeLength]: in batches, so for watching only. */
+  /**
+   * @returns images [labels.length, 1, size, size] of the averaged generator for codes `z`
+   * [labels.length, codeLength]: in batches, so for watching only.
+   */
   draw(z: Float32Array, labels: readonly ImageLabels[]): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
@@ -97,7 +116,9 @@ export class TrainingDivergedError extends Error {
   readonly loss: LossName;
 
   constructor(step: number, loss: LossName, value: number) {
-    super(`step ${step}: ${loss} is ${value}. Resume from the last checkpoint with a lower learning rate or a higher penalty.`);
+    super(
+      `step ${step}: ${loss} is ${value}. Resume from the last checkpoint with a lower learning rate or a higher penalty.`,
+    );
     this.step = step;
     this.loss = loss;
   }
@@ -114,10 +135,12 @@ export const stepsPerPoint = 20;
 const largestAverageRamp = 10;
 
 /**
- * Begins a run. With `from`, the checkpoint of an earlier run on the same images, it begins with that one's networks; schedules and Adam's
- * moments begin anew, so it may have another learning rate, penalty or batch.
- * @throws Error when the images don't fit the configuration; ZodError when the configuration is out of bounds; CheckpointError when `from`
- * is damaged, of other images, its networks have another shape, or either run is private.
+ * Begins a run. With `from`, the checkpoint of an earlier run on the same images, it begins with
+ * that one's networks; schedules and Adam's moments begin anew, so it may have another learning
+ * rate, penalty or batch.
+ * @throws Error when the images don't fit the configuration; ZodError when the configuration is out
+ * of bounds; CheckpointError when `from` is damaged, of other images, its networks have another
+ * shape, or either run is private.
  */
 export async function createTraining(options: {
   config: GanConfig;
@@ -143,52 +166,90 @@ export async function createTraining(options: {
   state.generator = pack(layouts.generator, networks.generator);
   state.average = state.generator.slice();
   state.discriminator = pack(layouts.discriminator, networks.discriminator);
-  if (state.classifier !== undefined) state.classifier = pack(layouts.classifier, networks.classifier);
-  if (state.spectral !== undefined) state.spectral = pack(layouts.spectral, initialVectors(networks.discriminator, random));
+  if (state.classifier !== undefined)
+    state.classifier = pack(layouts.classifier, networks.classifier);
+  if (state.spectral !== undefined)
+    state.spectral = pack(layouts.spectral, initialVectors(networks.discriminator, random));
   if (options.from !== undefined) {
     const { tensors, config: before } = readCheckpoint(options.from, options.images);
     if (config.privacy !== null || before.privacy !== null)
-      throw new CheckpointError('a private run begins anew and no run begins from one: what it costs counts its own steps alone');
+      throw new CheckpointError(
+        'a private run begins anew and no run begins from one: what it costs counts its own steps alone',
+      );
     for (const name of ['generator', 'average', 'discriminator'] as const)
-      state[name] = readState(tensors, name, name === 'discriminator' ? layouts.discriminator : layouts.generator);
+      state[name] = readState(
+        tensors,
+        name,
+        name === 'discriminator' ? layouts.discriminator : layouts.generator,
+      );
     // Where only one of them has guidance there is no classifier to take over, or none wanted.
-    if (config.guidance !== null && before.guidance !== null) state.classifier = readState(tensors, 'classifier', layouts.classifier);
+    if (config.guidance !== null && before.guidance !== null)
+      state.classifier = readState(tensors, 'classifier', layouts.classifier);
   }
-  return Run.compile({ config, images: options.images, seed: options.seed, layouts, state, step: 0, compile: options.compile ?? {} });
+  return Run.compile({
+    config,
+    images: options.images,
+    seed: options.seed,
+    layouts,
+    state,
+    step: 0,
+    compile: options.compile ?? {},
+  });
 }
 
 /**
  * Resumes a run from its checkpoint, on the same images.
- * @throws CheckpointError (or SafetensorsError) when the file is damaged, of another version, or was made with other images.
+ * @throws CheckpointError (or SafetensorsError) when the file is damaged, of another version, or
+ * was made with other images.
  */
-export async function openTraining(checkpoint: Uint8Array, images: ImageSet, options: CompileOptions = {}): Promise<Training> {
+export async function openTraining(
+  checkpoint: Uint8Array,
+  images: ImageSet,
+  options: CompileOptions = {},
+): Promise<Training> {
   const { tensors, config, seed, step } = readCheckpoint(checkpoint, images);
   const layouts = layoutsOf(config);
   const state: State = {};
-  for (const [name, layout] of stateEntries(config, layouts)) state[name] = readState(tensors, name, layout);
+  for (const [name, layout] of stateEntries(config, layouts))
+    state[name] = readState(tensors, name, layout);
   return Run.compile({ config, images, seed, layouts, state, step, compile: options });
 }
 
-function readCheckpoint(bytes: Uint8Array, images: ImageSet): { tensors: Parameters; config: GanConfig; seed: number; step: number } {
+function readCheckpoint(
+  bytes: Uint8Array,
+  images: ImageSet,
+): { tensors: Parameters; config: GanConfig; seed: number; step: number } {
   const { tensors, metadata } = readSafetensors(bytes);
-  if (metadata['format'] !== checkpointFormat) throw new CheckpointError(`this is not a ${checkpointFormat} file; start the run anew`);
+  if (metadata['format'] !== checkpointFormat)
+    throw new CheckpointError(`this is not a ${checkpointFormat} file; start the run anew`);
   const head = parseMetadata(metadata);
   checkImages(head.config, images);
   if (metadata['images'] !== fingerprint(images, head.config))
-    throw new CheckpointError('the checkpoint was made with other images; give the dataset version that the run began with');
+    throw new CheckpointError(
+      'the checkpoint was made with other images; give the dataset version that the run began with',
+    );
   return { tensors, ...head };
 }
 
 function readState(tensors: Parameters, name: StateName, layout: Layout): Float32Array {
   const named = new Map(
-    layout.entries.map((entry) => [entry.name, tensors.get(`${name}/${entry.name}`) ?? { shape: [], data: new Float32Array() }]),
+    layout.entries.map((entry) => [
+      entry.name,
+      tensors.get(`${name}/${entry.name}`) ?? { shape: [], data: new Float32Array() },
+    ]),
   );
-  const wrong = layout.entries.find((entry) => !isSameShape(named.get(entry.name)?.shape ?? [], entry.shape));
-  if (wrong !== undefined) throw new CheckpointError(`${name}/${wrong.name} is missing or not [${wrong.shape.join()}]`);
+  const wrong = layout.entries.find(
+    (entry) => !isSameShape(named.get(entry.name)?.shape ?? [], entry.shape),
+  );
+  if (wrong !== undefined)
+    throw new CheckpointError(`${name}/${wrong.name} is missing or not [${wrong.shape.join()}]`);
   return pack(layout, named);
 }
 
-/** What takes the steps: one program for a whole step, without and with penalty; the same in shards; or privately. */
+/**
+ * What takes the steps: one program for a whole step, without and with penalty; the same in shards;
+ * or privately.
+ */
 type Steps = { plain: Program; penalised: Program } | ShardedSteps | PrivateSteps;
 
 interface RunState {
@@ -219,7 +280,10 @@ class Run implements Training {
   #discriminates: Promise<Program> | undefined;
   #draws: Promise<Program> | undefined;
 
-  constructor({ config, images, seed, layouts, state, step, compile: compileOptions }: RunState, steps: Steps) {
+  constructor(
+    { config, images, seed, layouts, state, step, compile: compileOptions }: RunState,
+    steps: Steps,
+  ) {
     this.#steps = steps;
     this.config = config;
     this.seed = seed;
@@ -240,9 +304,15 @@ class Run implements Training {
 
   static async compile(state: RunState): Promise<Run> {
     const { config, compile: options } = state;
-    if (config.privacy !== null) return new Run(state, await PrivateSteps.compile(config, config.privacy, { ...state, options }));
-    if (config.shards > 1) return new Run(state, await ShardedSteps.compile(config, state.layouts, options));
-    const build = (isPenalised: boolean): Promise<Program> => compile(ganStep(state.config, state.layouts, { isPenalised }), state.compile);
+    if (config.privacy !== null)
+      return new Run(
+        state,
+        await PrivateSteps.compile(config, config.privacy, { ...state, options }),
+      );
+    if (config.shards > 1)
+      return new Run(state, await ShardedSteps.compile(config, state.layouts, options));
+    const build = (isPenalised: boolean): Promise<Program> =>
+      compile(ganStep(state.config, state.layouts, { isPenalised }), state.compile);
     const [plain, penalised] = await Promise.all([build(false), build(true)]);
     return new Run(state, { plain, penalised });
   }
@@ -255,7 +325,12 @@ class Run implements Training {
     return ('plain' in this.#steps ? this.#steps.plain : this.#steps).provider;
   }
 
-  async run({ steps = Infinity, seconds = Infinity, onProgress, shouldStop }: RunOptions = {}): Promise<TrainingPoint[]> {
+  async run({
+    steps = Infinity,
+    seconds = Infinity,
+    onProgress,
+    shouldStop,
+  }: RunOptions = {}): Promise<TrainingPoint[]> {
     if (this.#isRunning) throw new Error('this training is already running');
     this.#isRunning = true;
     try {
@@ -268,7 +343,12 @@ class Run implements Training {
         if (window.length === 0) return;
         const now = performance.now();
         const imagesPerSecond = (1000 * window.length * this.config.batch) / (now - windowBegan);
-        const point = { step: this.#step, totalSteps: this.config.totalSteps, losses: averageLosses(window), imagesPerSecond };
+        const point = {
+          step: this.#step,
+          totalSteps: this.config.totalSteps,
+          losses: averageLosses(window),
+          imagesPerSecond,
+        };
         points.push(point);
         onProgress?.(point);
         [window, windowBegan] = [[], now];
@@ -286,8 +366,13 @@ class Run implements Training {
   }
 
   async #takeStep(): Promise<Losses> {
-    const losses = this.#steps instanceof PrivateSteps ? await this.#computePrivate(this.#steps) : await this.#compute(this.#steps);
-    const bad = lossNames.find((name) => losses[name] !== undefined && !Number.isFinite(losses[name]));
+    const losses =
+      this.#steps instanceof PrivateSteps
+        ? await this.#computePrivate(this.#steps)
+        : await this.#compute(this.#steps);
+    const bad = lossNames.find(
+      (name) => losses[name] !== undefined && !Number.isFinite(losses[name]),
+    );
     if (bad !== undefined) throw new TrainingDivergedError(this.#step + 1, bad, losses[bad] ?? NaN);
     [this.#state, this.#spare] = [this.#spare, this.#state];
     this.#step++;
@@ -322,8 +407,13 @@ class Run implements Training {
       return losses;
     }
     const program = isPenalised ? steps.penalised : steps.plain;
-    const next = Object.fromEntries(Object.entries(this.#spare).map(([name, values]) => [`next.${name}`, values]));
-    const results = await program.run(feedsOf(program, { ...this.#state, ...drawn, ...scalars }), next);
+    const next = Object.fromEntries(
+      Object.entries(this.#spare).map(([name, values]) => [`next.${name}`, values]),
+    );
+    const results = await program.run(
+      feedsOf(program, { ...this.#state, ...drawn, ...scalars }),
+      next,
+    );
     return Object.fromEntries(lossNames.map((name) => [name, results[name]?.[0] ?? NaN]));
   }
 
@@ -349,8 +439,11 @@ class Run implements Training {
       z: drawCodes(random, this.config, batch),
       ...prefixed('real', drawAugmentation(random, batch, size, augmentation, dimensions)),
       ...prefixed('fake', drawAugmentation(random, batch, size, augmentation, dimensions)),
-      // The largest draw of all, so only where it is used; and the last, so that the others are the same with and without it.
-      ...(isMoved && { noise: random.signs(2 * batch * pixels * discriminator(this.config).seenChannels) }),
+      // The largest draw of all, so only where it is used; and the last, so that the others are the
+      // same with and without it.
+      ...(isMoved && {
+        noise: random.signs(2 * batch * pixels * discriminator(this.config).seenChannels),
+      }),
     };
   }
 
@@ -358,14 +451,17 @@ class Run implements Training {
     if (this.#isRunning) throw new Error('a checkpoint is taken between runs, not during one');
     const tensors: Parameters = new Map();
     for (const [name, layout] of stateEntries(this.config, this.#layouts))
-      for (const [weight, value] of unpack(layout, this.#vector(name))) tensors.set(`${name}/${weight}`, value);
+      for (const [weight, value] of unpack(layout, this.#vector(name)))
+        tensors.set(`${name}/${weight}`, value);
     const metadata = {
       format: checkpointFormat,
       config: JSON.stringify(this.config),
       seed: String(this.seed),
       step: String(this.#step),
       images: this.#fingerprint,
-      ...(this.config.privacy !== null && { noisySteps: String(this.#step * this.config.privacy.discriminatorSteps) }),
+      ...(this.config.privacy !== null && {
+        noisySteps: String(this.#step * this.config.privacy.discriminatorSteps),
+      }),
     };
     return writeSafetensors({ tensors, metadata });
   }
@@ -379,7 +475,10 @@ class Run implements Training {
   }
 
   discriminate(images: Float32Array, labels: readonly ImageLabels[]): Promise<Float32Array> {
-    this.#discriminates ??= compile(discriminatorProgram(this.config, this.#layouts), this.#compile);
+    this.#discriminates ??= compile(
+      discriminatorProgram(this.config, this.#layouts),
+      this.#compile,
+    );
     return this.#inBatches(this.#discriminates, 'discriminator', 'images', images, labels);
   }
 
@@ -401,10 +500,18 @@ class Run implements Training {
     for (let first = 0; first < labels.length; first += this.config.batch) {
       const count = Math.min(this.config.batch, labels.length - first);
       // The last batch is filled up with zeros, whose results are cut off.
-      const [batch, vectors] = [new Float32Array(this.config.batch * length), new Float32Array(this.config.batch * labelVectorLength)];
+      const [batch, vectors] = [
+        new Float32Array(this.config.batch * length),
+        new Float32Array(this.config.batch * labelVectorLength),
+      ];
       batch.set(values.subarray(first * length, (first + count) * length));
       vectors.set(labels.slice(first, first + count).flatMap(toLabelVector));
-      const feeds = { ...this.#state, [network]: this.#vector(network), [fed]: batch, labels: vectors };
+      const feeds = {
+        ...this.#state,
+        [network]: this.#vector(network),
+        [fed]: batch,
+        labels: vectors,
+      };
       const { result = new Float32Array() } = await program.run(feedsOf(program, feeds));
       const each = result.length / this.config.batch;
       if (first === 0) all = new Float32Array(each * labels.length);
@@ -414,7 +521,8 @@ class Run implements Training {
   }
 
   async dispose(): Promise<void> {
-    if ('plain' in this.#steps) await Promise.all([this.#steps.plain.dispose(), this.#steps.penalised.dispose()]);
+    if ('plain' in this.#steps)
+      await Promise.all([this.#steps.plain.dispose(), this.#steps.penalised.dispose()]);
     else await this.#steps.dispose();
     for (const program of [await this.#discriminates, await this.#draws]) await program?.dispose();
   }
@@ -441,9 +549,13 @@ const guidanceRampImages = 12_000;
 
 /**
  * Learning rate: as `learningRateDecay` says. Gamma: cosine from start to end over the first 70 %.
- * Guidance: its weight comes in linearly; the classifier's own rate falls to a fifth from a fifth of the run on. Both 0 without guidance.
+ * Guidance: its weight comes in linearly; the classifier's own rate falls to a fifth from a fifth
+ * of the run on. Both 0 without guidance.
  */
-export function schedule(config: GanConfig, step: number): Record<'learningRate' | 'gamma' | 'averageDecay' | 'guidance' | 'classifierRate', number> {
+export function schedule(
+  config: GanConfig,
+  step: number,
+): Record<'learningRate' | 'gamma' | 'averageDecay' | 'guidance' | 'classifierRate', number> {
   const { weight, learningRate } = config.guidance ?? { weight: 0, learningRate: 0 };
   const progress = step / config.totalSteps;
   const [high, low] = config.penalty.gamma;
@@ -471,38 +583,61 @@ function scheduleFeeds(config: GanConfig, step: number): Record<string, Float32A
   };
 }
 
-/** @returns means over a window; the penalty's over the steps that had one (in the others it is exactly 0). */
+/**
+ * @returns means over a window; the penalty's over the steps that had one (in the others it is
+ * exactly 0).
+ */
 function averageLosses(window: readonly Losses[]): Losses {
   return Object.fromEntries(
     lossNames.flatMap((name) => {
       const values = window.flatMap((losses) => losses[name] ?? []);
       const counted = name === 'penalty' ? values.filter((value) => value !== 0) : values;
-      return values.length === 0 ? [] : [[name, counted.reduce((total, value) => total + value, 0) / Math.max(1, counted.length)]];
+      return values.length === 0
+        ? []
+        : [
+            [
+              name,
+              counted.reduce((total, value) => total + value, 0) / Math.max(1, counted.length),
+            ],
+          ];
     }),
   );
 }
 
 function checkImages(config: GanConfig, images: ImageSet): void {
   const { size, count, pixels, labels, dimensions = 2 } = images;
-  if (dimensions !== config.dimensions) throw new Error(`the images have ${dimensions} dimensions, the configuration says ${config.dimensions}`);
-  if (size !== config.size) throw new Error(`the images are ${size} pixels wide, the configuration says ${config.size}`);
+  if (dimensions !== config.dimensions)
+    throw new Error(
+      `the images have ${dimensions} dimensions, the configuration says ${config.dimensions}`,
+    );
+  if (size !== config.size)
+    throw new Error(`the images are ${size} pixels wide, the configuration says ${config.size}`);
   if (count < 1) throw new Error('there are no images to train on');
   const each = sizeOf(imageShape(images));
   if (pixels.length !== count * each || labels.length !== count)
-    throw new Error(`${count} images need ${count * each} pixels and ${count} labels; there are ${pixels.length} and ${labels.length}`);
+    throw new Error(
+      `${count} images need ${count * each} pixels and ${count} labels; there are ${pixels.length} and ${labels.length}`,
+    );
   // NaN fails the comparison too.
   const bad = pixels.findIndex((value) => !(value >= -1 && value <= 1));
-  if (bad >= 0) throw new Error(`image ${Math.floor(bad / each)} has the value ${pixels[bad]}; pixels must lie in -1..1`);
+  if (bad >= 0)
+    throw new Error(
+      `image ${Math.floor(bad / each)} has the value ${pixels[bad]}; pixels must lie in -1..1`,
+    );
 }
 
 function groupByGrade({ labels }: ImageSet): number[][] {
   const groups = new Map<string, number[]>();
-  for (const [image, { calciumGrade }] of labels.entries()) groups.set(calciumGrade, [...(groups.get(calciumGrade) ?? []), image]);
+  for (const [image, { calciumGrade }] of labels.entries())
+    groups.set(calciumGrade, [...(groups.get(calciumGrade) ?? []), image]);
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, images]) => images);
 }
 
 /** Tells one image set from another, so that a run is never resumed on other data. */
-function fingerprint({ size, dimensions = 2, count, pixels, labels, subjects }: ImageSet, { privacy }: GanConfig): string {
+function fingerprint(
+  { size, dimensions = 2, count, pixels, labels, subjects }: ImageSet,
+  { privacy }: GanConfig,
+): string {
   const hash = createHash('sha256')
     .update(dimensions === 2 ? `${size} ${count} ` : `${size}^${dimensions} ${count} `)
     .update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
@@ -512,16 +647,25 @@ function fingerprint({ size, dimensions = 2, count, pixels, labels, subjects }: 
 
 function stateEntries(config: GanConfig, layouts: Layouts): [StateName, Layout][] {
   const known = stateLayouts(config, layouts);
-  return stateNames.flatMap((name): [StateName, Layout][] => (known[name] === undefined ? [] : [[name, known[name]]]));
+  return stateNames.flatMap((name): [StateName, Layout][] =>
+    known[name] === undefined ? [] : [[name, known[name]]],
+  );
 }
 
-function parseMetadata(metadata: Safetensors['metadata']): { config: GanConfig; seed: number; step: number } {
+function parseMetadata(metadata: Safetensors['metadata']): {
+  config: GanConfig;
+  seed: number;
+  step: number;
+} {
   try {
     const config = ganConfig.parse(JSON.parse(metadata['config'] ?? ''));
     const [seed, step] = [Number(metadata['seed']), Number(metadata['step'])];
-    if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(step) || step < 0) throw new Error('seed or step is not a number');
+    if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(step) || step < 0)
+      throw new Error('seed or step is not a number');
     return { config, seed, step };
   } catch (error) {
-    throw new CheckpointError(`the checkpoint's header can't be used: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CheckpointError(
+      `the checkpoint's header can't be used: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

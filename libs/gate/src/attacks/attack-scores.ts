@@ -9,8 +9,9 @@ import { gateStream, permutation } from '../statistics/random.ts';
 import { quantile } from '../statistics/statistics.ts';
 
 /**
- * Membership attacks as scores of real images, all of T and then all of H: higher = more likely a member. Each sees the cohort, the
- * reference people and the queried images, and nothing of who is a member.
+ * Membership attacks as scores of real images, all of T and then all of H: higher = more likely a
+ * member. Each sees the cohort, the reference people and the queried images, and nothing of who is
+ * a member.
  */
 export type Scores = Float64Array;
 
@@ -21,10 +22,14 @@ const radiusQueries = 400;
 const densityDimensions = 16;
 const imagesPerDimension = 10;
 
-/** The three spaces measure in different units, so scores are joined as ranks: the mean over spaces of each image's rank. */
+/**
+ * The three spaces measure in different units, so scores are joined as ranks: the mean over spaces
+ * of each image's rank.
+ */
 export function joinSpaces(scores: readonly Scores[]): Scores {
   const joined = new Float64Array(scores[0]?.length ?? 0);
-  for (const each of scores) midRanks(each).ranks.forEach((rank, i) => (joined[i]! += rank / each.length / scores.length));
+  for (const each of scores)
+    midRanks(each).ranks.forEach((rank, i) => (joined[i]! += rank / each.length / scores.length));
   return joined;
 }
 
@@ -37,12 +42,19 @@ export interface Nearness {
   within: { median: Scores; percentile: Scores };
 }
 
-export async function measureNearness(space: AttackSpace, seed: number, pace: Pace): Promise<Nearness> {
+export async function measureNearness(
+  space: AttackSpace,
+  seed: number,
+  pace: Pace,
+): Promise<Nearness> {
   const queries = stack(space.training, space.control);
   const radii = await chooseRadii(queries, space.synthetic, seed, pace);
   const empty = (): Scores => new Float64Array(queries.count);
   const within = { median: empty(), percentile: empty() };
-  const nearest = async (templates: Features, use?: (query: number, squared: Float32Array) => void) => {
+  const nearest = async (
+    templates: Features,
+    use?: (query: number, squared: Float32Array) => void,
+  ) => {
     const found = { one: empty(), several: empty() };
     await forEachSquaredDistance(queries, templates, pace, (query, squared) => {
       const least = leastOf(squared, severalNeighbours);
@@ -63,8 +75,16 @@ export async function measureNearness(space: AttackSpace, seed: number, pace: Pa
   return { synthetic, reference: await nearest(space.reference), within };
 }
 
-/** Hilprecht 2019: the median of the distances to the nearest synthetic image, and a low percentile of all distances. */
-async function chooseRadii(queries: Features, synthetic: Features, seed: number, pace: Pace): Promise<{ median: number; percentile: number }> {
+/**
+ * Hilprecht 2019: the median of the distances to the nearest synthetic image, and a low percentile
+ * of all distances.
+ */
+async function chooseRadii(
+  queries: Features,
+  synthetic: Features,
+  seed: number,
+  pace: Pace,
+): Promise<{ median: number; percentile: number }> {
   const rows = permutation(gateStream(seed, 'subsets', 300), queries.count).slice(0, radiusQueries);
   const least: number[] = [];
   const low: number[] = [];
@@ -81,35 +101,64 @@ function leastOf(values: Float32Array, count: number): number[] {
 }
 
 /**
- * GAN-Leaks, full black box, calibrated (Chen 2020): how much nearer the cohort comes to an image than the reference people do. Those stand
- * in for the reference model: no second generator is at hand that was trained without T, and R are the people on whom it would have been
- * trained. An image that everything is near to scores nothing by that.
+ * GAN-Leaks, full black box, calibrated (Chen 2020): how much nearer the cohort comes to an image
+ * than the reference people do. Those stand in for the reference model: no second generator is at
+ * hand that was trained without T, and R are the people on whom it would have been trained. An
+ * image that everything is near to scores nothing by that.
  */
-export function scoreGanLeaks(nearness: readonly Nearness[], neighbours: 'one' | 'several'): Scores {
-  return joinSpaces(nearness.map(({ synthetic, reference }) => reference[neighbours].map((d, i) => d - synthetic[neighbours][i]!)));
+export function scoreGanLeaks(
+  nearness: readonly Nearness[],
+  neighbours: 'one' | 'several',
+): Scores {
+  return joinSpaces(
+    nearness.map(({ synthetic, reference }) =>
+      reference[neighbours].map((d, i) => d - synthetic[neighbours][i]!),
+    ),
+  );
 }
 
-/** Monte Carlo attack (Hilprecht 2019): how many synthetic images lie within a radius. Its set variant is the mean over a person's images. */
-export function scoreMonteCarlo(nearness: readonly Nearness[], radius: 'median' | 'percentile'): Scores {
+/**
+ * Monte Carlo attack (Hilprecht 2019): how many synthetic images lie within a radius. Its set
+ * variant is the mean over a person's images.
+ */
+export function scoreMonteCarlo(
+  nearness: readonly Nearness[],
+  radius: 'median' | 'percentile',
+): Scores {
   return joinSpaces(nearness.map(({ within }) => within[radius]));
 }
 
-/** Distance of each image to its nearest reference person's, over all spaces, as a rank: how much of an outlier it is. */
+/**
+ * Distance of each image to its nearest reference person's, over all spaces, as a rank: how much of
+ * an outlier it is.
+ */
 export function scoreOutliers(nearness: readonly Nearness[]): Scores {
   return joinSpaces(nearness.map(({ reference }) => reference.one));
 }
 
 /** A space on as many principal axes of R as its people carry, each with deviation 1 over R. */
 export function toDensitySpace(space: AttackSpace): AttackSpace {
-  const dimensions = Math.max(2, Math.min(densityDimensions, Math.floor(space.reference.count / imagesPerDimension)));
+  const dimensions = Math.max(
+    2,
+    Math.min(densityDimensions, Math.floor(space.reference.count / imagesPerDimension)),
+  );
   const project = principalAxes(space.reference, dimensions);
   const scale = standardiser(project(space.reference));
   const see = (features: Features): Features => scale.apply(project(features));
   const { name, synthetic, training, control, reference } = space;
-  return { name, synthetic: see(synthetic), training: see(training), control: see(control), reference: see(reference) };
+  return {
+    name,
+    synthetic: see(synthetic),
+    training: see(training),
+    control: see(control),
+    reference: see(reference),
+  };
 }
 
-/** DOMIAS (van Breugel 2023): log p_S(x) - log p_R(x), each a Gaussian kernel density of Scott's bandwidth n^(-1 / (d + 4)). */
+/**
+ * DOMIAS (van Breugel 2023): log p_S(x) - log p_R(x), each a Gaussian kernel density of Scott's
+ * bandwidth n^(-1 / (d + 4)).
+ */
 export async function scoreDomias(spaces: readonly AttackSpace[], pace: Pace): Promise<Scores> {
   const scores: Scores[] = [];
   for (const space of spaces.map(toDensitySpace)) {
@@ -121,7 +170,10 @@ export async function scoreDomias(spaces: readonly AttackSpace[], pace: Pace): P
   return joinSpaces(scores);
 }
 
-/** Log of the Gaussian kernel density of `sample`, but for the constant (2 pi)^(-d / 2) that all densities of this width share. */
+/**
+ * Log of the Gaussian kernel density of `sample`, but for the constant (2 pi)^(-d / 2) that all
+ * densities of this width share.
+ */
 export async function logDensity(queries: Features, sample: Features, pace: Pace): Promise<Scores> {
   const { count, width } = sample;
   const bandwidth = count ** (-1 / (width + 4));
@@ -129,20 +181,27 @@ export async function logDensity(queries: Features, sample: Features, pace: Pace
   await forEachSquaredDistance(queries, sample, pace, (query, squared) => {
     const nearest = leastOf(squared, 1)[0]!;
     let sum = 0;
-    for (let s = 0; s < count; s += 1) sum += Math.exp((nearest - squared[s]!) / (2 * bandwidth * bandwidth));
-    density[query] = Math.log(sum / count) - nearest / (2 * bandwidth * bandwidth) - width * Math.log(bandwidth);
+    for (let s = 0; s < count; s += 1)
+      sum += Math.exp((nearest - squared[s]!) / (2 * bandwidth * bandwidth));
+    density[query] =
+      Math.log(sum / count) - nearest / (2 * bandwidth * bandwidth) - width * Math.log(bandwidth);
   });
   return density;
 }
 
 /**
- * Identity attack (after Webster 2021): not whether one image was seen but whether its person was. How near any one synthetic image comes
- * to all of a person's images at once, by their mean distance, beyond how near the reference people come: a copy of one slice is near to
- * the others too. One score a person, in the order of `subjects`.
+ * Identity attack (after Webster 2021): not whether one image was seen but whether its person was.
+ * How near any one synthetic image comes to all of a person's images at once, by their mean
+ * distance, beyond how near the reference people come: a copy of one slice is near to the others
+ * too. One score a person, in the order of `subjects`.
  *
  * @param subjects person of each image of T and then of H
  */
-export async function scoreIdentity(spaces: AttackSpaces, subjects: readonly string[], pace: Pace): Promise<Scores> {
+export async function scoreIdentity(
+  spaces: AttackSpaces,
+  subjects: readonly string[],
+  pace: Pace,
+): Promise<Scores> {
   const people = rowsByPerson(subjects);
   const scores: Scores[] = [];
   for (const space of [spaces.identity, spaces.pixel]) {
@@ -171,9 +230,10 @@ export async function scoreIdentity(spaces: AttackSpaces, subjects: readonly str
 }
 
 /**
- * Feature-likelihood (Jiralerspong 2023): log-likelihood of each image under a mixture of Gaussians centred on the synthetic images, in
- * nats per dimension, equal weights. Published, the bandwidths are fitted on T, which by itself makes T likelier than H; here they are
- * fitted on R, so that the gap between T and H is the generator's alone.
+ * Feature-likelihood (Jiralerspong 2023): log-likelihood of each image under a mixture of Gaussians
+ * centred on the synthetic images, in nats per dimension, equal weights. Published, the bandwidths
+ * are fitted on T, which by itself makes T likelier than H; here they are fitted on R, so that the
+ * gap between T and H is the generator's alone.
  */
 export async function scoreLikelihood(given: AttackSpace, pace: Pace): Promise<Scores> {
   const space = toDensitySpace(given);
@@ -189,11 +249,23 @@ export async function scoreLikelihood(given: AttackSpace, pace: Pace): Promise<S
   return likelihood;
 }
 
-/** EM of one variance per component, each held to the common one by as much as a single image weighs. */
-async function fitBandwidths(sample: Features, centres: Features, pace: Pace): Promise<Float64Array> {
+/**
+ * EM of one variance per component, each held to the common one by as much as a single image
+ * weighs.
+ */
+async function fitBandwidths(
+  sample: Features,
+  centres: Features,
+  pace: Pace,
+): Promise<Float64Array> {
   const { width, count } = centres;
   let common = 0;
-  await forEachSquaredDistance(sample, centres, pace, (_query, squared) => (common += leastOf(squared, 1)[0]! / (width * sample.count)));
+  await forEachSquaredDistance(
+    sample,
+    centres,
+    pace,
+    (_query, squared) => (common += leastOf(squared, 1)[0]! / (width * sample.count)),
+  );
   common = Math.max(common, 1e-6);
   let variances = new Float64Array(count).fill(common);
   const terms = new Float64Array(count);
@@ -215,7 +287,12 @@ async function fitBandwidths(sample: Features, centres: Features, pace: Pace): P
 }
 
 /** log sum over components of exp(constant - d² / (2 v)); leaves the terms behind. */
-function logSum(squared: Float32Array, variances: Float64Array, constants: Float64Array, terms: Float64Array): number {
+function logSum(
+  squared: Float32Array,
+  variances: Float64Array,
+  constants: Float64Array,
+  terms: Float64Array,
+): number {
   let greatest = -Infinity;
   for (let s = 0; s < terms.length; s += 1) {
     terms[s] = constants[s]! - squared[s]! / (2 * variances[s]!);

@@ -9,9 +9,10 @@ import { standardiser } from '../features/metrics.ts';
 import type { Pace } from '../task-context.ts';
 
 /**
- * One way to see all four sets. None of these has seen T or H, so under "no leak" a person of T and one of H are exchangeable and every
- * comparison of the two is a fair test. The copy search's encoder, trained on T, would favour T by itself: a leak of the test, not of the
- * cohort (synthesis.md 3).
+ * One way to see all four sets. None of these has seen T or H, so under "no leak" a person of T and
+ * one of H are exchangeable and every comparison of the two is a fair test. The copy search's
+ * encoder, trained on T, would favour T by itself: a leak of the test, not of the cohort
+ * (synthesis.md 3).
  */
 export interface AttackSpace {
   name: 'identity' | 'random' | 'pixel';
@@ -22,7 +23,10 @@ export interface AttackSpace {
 }
 
 export interface AttackSpaces {
-  /** Encoder trained on R alone, pairs of images of one person: what makes a person a person. Unit vectors [n, 64]. */
+  /**
+   * Encoder trained on R alone, pairs of images of one person: what makes a person a person. Unit
+   * vectors [n, 64].
+   */
   identity: AttackSpace;
   /** Random convolutions, standardised by R: [n, 112]. */
   random: AttackSpace;
@@ -53,7 +57,11 @@ export async function trainAttackEyes(
     return {
       identity: await encoder.embed(images, pace),
       random: scale.apply(await randomConvFeatures(images, pace)),
-      pixel: { count: images.count, width: shape.area, data: windowsOf(passed, images.count, shape) },
+      pixel: {
+        count: images.count,
+        width: shape.area,
+        data: windowsOf(passed, images.count, shape),
+      },
     };
   };
 }
@@ -66,10 +74,20 @@ export function toAttackSpaces(seen: Record<keyof GateSets, Seen>, size: number)
     control: seen.control[name],
     reference: seen.reference[name],
   });
-  return { identity: of('identity'), random: of('random'), pixel: of('pixel'), pixelSide: attackWindow(size).side };
+  return {
+    identity: of('identity'),
+    random: of('random'),
+    pixel: of('pixel'),
+    pixelSide: attackWindow(size).side,
+  };
 }
 
-export async function buildAttackSpaces(sets: GateSets, seed: number, steps: number, pace: Pace): Promise<AttackSpaces> {
+export async function buildAttackSpaces(
+  sets: GateSets,
+  seed: number,
+  steps: number,
+  pace: Pace,
+): Promise<AttackSpaces> {
   const see = await trainAttackEyes(sets.reference, seed, steps, pace);
   return toAttackSpaces(
     {

@@ -2,7 +2,17 @@ import { gateThresholds } from '@scapis/contracts';
 import { RandomStream } from '@scapis/gan';
 import { describe, expect, it } from 'vitest';
 import { judgeAttack, judgeVariant, peopleNeeded, toPeople, type Variant } from './attack-panel.ts';
-import { joinSpaces, logDensity, measureNearness, scoreDomias, scoreGanLeaks, scoreIdentity, scoreLikelihood, scoreMonteCarlo, type Scores } from './attack-scores.ts';
+import {
+  joinSpaces,
+  logDensity,
+  measureNearness,
+  scoreDomias,
+  scoreGanLeaks,
+  scoreIdentity,
+  scoreLikelihood,
+  scoreMonteCarlo,
+  type Scores,
+} from './attack-scores.ts';
 import type { AttackSpace, AttackSpaces } from './attack-space.ts';
 import { forEachSquaredDistance } from '../features/max-similarity.ts';
 import { takeRows, type Features } from '../statistics/linear-algebra.ts';
@@ -19,26 +29,47 @@ function normals(count: number, stream: number): Features {
 }
 
 /** Four sets of one law; the first `copies` synthetic rows are training rows, slightly moved. */
-function spaceWith(copies: number, name: AttackSpace['name'] = 'identity', stream = 0): AttackSpace {
+function spaceWith(
+  copies: number,
+  name: AttackSpace['name'] = 'identity',
+  stream = 0,
+): AttackSpace {
   const training = normals(120, stream + 1);
   const synthetic = normals(200, stream + 2);
   const moved = normals(copies, stream + 5);
-  for (let at = 0; at < copies * width; at += 1) synthetic.data[at] = training.data[at]! + 0.02 * moved.data[at]!;
-  return { name, synthetic, training, control: normals(80, stream + 3), reference: normals(80, stream + 4) };
+  for (let at = 0; at < copies * width; at += 1)
+    synthetic.data[at] = training.data[at]! + 0.02 * moved.data[at]!;
+  return {
+    name,
+    synthetic,
+    training,
+    control: normals(80, stream + 3),
+    reference: normals(80, stream + 4),
+  };
 }
 
-const aucOf = (scores: Scores): number => mannWhitney(scores.subarray(0, 120), scores.subarray(120)).auc;
+const aucOf = (scores: Scores): number =>
+  mannWhitney(scores.subarray(0, 120), scores.subarray(120)).auc;
 
 async function everyScore(copies: number): Promise<Record<string, Scores>> {
   const space = spaceWith(copies);
-  const spaces: AttackSpaces = { identity: space, random: spaceWith(copies, 'random', 10), pixel: spaceWith(copies, 'pixel', 20), pixelSide: 2 };
+  const spaces: AttackSpaces = {
+    identity: space,
+    random: spaceWith(copies, 'random', 10),
+    pixel: spaceWith(copies, 'pixel', 20),
+    pixelSide: 2,
+  };
   const nearness = [await measureNearness(space, 1, pace)];
   return {
     nearest: scoreGanLeaks(nearness, 'one'),
     five: scoreGanLeaks(nearness, 'several'),
     monteCarlo: scoreMonteCarlo(nearness, 'median'),
     domias: await scoreDomias([space], pace),
-    identity: await scoreIdentity(spaces, Array.from({ length: 200 }, (_, i) => String(i)), pace),
+    identity: await scoreIdentity(
+      spaces,
+      Array.from({ length: 200 }, (_, i) => String(i)),
+      pace,
+    ),
     likelihood: await scoreLikelihood(space, pace),
   };
 }
@@ -48,10 +79,19 @@ describe('distances', () => {
     const queries: Features = { count: 2, width: 2, data: Float32Array.of(0, 0, 3, 4) };
     const templates: Features = { count: 3, width: 2, data: Float32Array.of(0, 0, 3, 4, 1, 0) };
     const rows: number[][] = [];
-    await forEachSquaredDistance(queries, templates, pace, (_query, squared) => rows.push([...squared]));
-    expect(rows).toEqual([[0, 25, 1], [25, 0, 20]]);
-    await expect(forEachSquaredDistance(queries, normals(2, 1), pace, () => undefined)).rejects.toThrow('widths differ');
-    await expect(forEachSquaredDistance({ ...queries, count: 0 }, templates, pace, () => undefined)).rejects.toThrow('at least one image');
+    await forEachSquaredDistance(queries, templates, pace, (_query, squared) =>
+      rows.push([...squared]),
+    );
+    expect(rows).toEqual([
+      [0, 25, 1],
+      [25, 0, 20],
+    ]);
+    await expect(
+      forEachSquaredDistance(queries, normals(2, 1), pace, () => undefined),
+    ).rejects.toThrow('widths differ');
+    await expect(
+      forEachSquaredDistance({ ...queries, count: 0 }, templates, pace, () => undefined),
+    ).rejects.toThrow('at least one image');
   });
 });
 
@@ -74,20 +114,35 @@ describe('attack scores', () => {
 
   it('do not depend on the order of the cohort', async () => {
     const space = spaceWith(30);
-    const turned = { ...space, synthetic: takeRows(space.synthetic, [...Array(200).keys()].reverse()) };
-    const [a, b] = [scoreGanLeaks([await measureNearness(space, 1, pace)], 'several'), scoreGanLeaks([await measureNearness(turned, 1, pace)], 'several')];
+    const turned = {
+      ...space,
+      synthetic: takeRows(space.synthetic, [...Array(200).keys()].reverse()),
+    };
+    const [a, b] = [
+      scoreGanLeaks([await measureNearness(space, 1, pace)], 'several'),
+      scoreGanLeaks([await measureNearness(turned, 1, pace)], 'several'),
+    ];
     expect(a).toEqual(b);
   });
 
   it('give the kernel density by hand: one sample of two at distance 0, the other at 2', async () => {
     const sample: Features = { count: 2, width: 1, data: Float32Array.of(0, 2) };
     const bandwidth = 2 ** (-1 / 5);
-    const [density] = await logDensity({ count: 1, width: 1, data: Float32Array.of(0) }, sample, pace);
-    expect(density).toBeCloseTo(Math.log((1 + Math.exp(-4 / (2 * bandwidth ** 2))) / 2 / bandwidth), 6);
+    const [density] = await logDensity(
+      { count: 1, width: 1, data: Float32Array.of(0) },
+      sample,
+      pace,
+    );
+    expect(density).toBeCloseTo(
+      Math.log((1 + Math.exp(-4 / (2 * bandwidth ** 2))) / 2 / bandwidth),
+      6,
+    );
   });
 
   it('are joined as ranks and taken by person', () => {
-    expect([...joinSpaces([Float64Array.of(1, 2), Float64Array.of(300, 100)])]).toEqual([0.75, 0.75]);
+    expect([...joinSpaces([Float64Array.of(1, 2), Float64Array.of(300, 100)])]).toEqual([
+      0.75, 0.75,
+    ]);
     expect([...toPeople([1, 5, 2], ['a', 'b', 'a'])]).toEqual([2, 5]);
     expect([...toPeople([1, 5, 2], ['a', 'b', 'a'], 'mean')]).toEqual([1.5, 5]);
   });
@@ -96,13 +151,23 @@ describe('attack scores', () => {
 describe('rule of the attacks', () => {
   const variant = (shift: number, members: number, others: number, run = 0): Variant => {
     const random = new RandomStream(11, 'gate', run);
-    return { name: 'test', members: Float64Array.from(random.normals(members), (x) => x + shift), others: Float64Array.from(random.normals(others)) };
+    return {
+      name: 'test',
+      members: Float64Array.from(random.normals(members), (x) => x + shift),
+      others: Float64Array.from(random.normals(others)),
+    };
   };
   const judge = (given: Variant) => judgeAttack('attack-domias', [given], { thresholds, seed: 1 });
 
   it('lets blind attacks pass at any number of people and refuses a strong one', () => {
-    for (const [members, others] of [[60, 30], [300, 100]] as const) {
-      const alarms = Array.from({ length: 30 }, (_, run) => judge(variant(0, members, others, run)).verdict).filter((verdict) => verdict === 'fail');
+    for (const [members, others] of [
+      [60, 30],
+      [300, 100],
+    ] as const) {
+      const alarms = Array.from(
+        { length: 30 },
+        (_, run) => judge(variant(0, members, others, run)).verdict,
+      ).filter((verdict) => verdict === 'fail');
       expect(alarms).toEqual([]);
       expect(judge(variant(1.2, members, others)).verdict).toBe('fail');
     }
@@ -110,7 +175,12 @@ describe('rule of the attacks', () => {
 
   it('tells what it could not have seen', () => {
     const { details, curves, interval } = judge(variant(0, 60, 30));
-    expect(details).toMatchObject({ isConclusive: false, members: 60, nonMembers: 30, peopleNeeded: peopleNeeded(2, 0.55) });
+    expect(details).toMatchObject({
+      isConclusive: false,
+      members: 60,
+      nonMembers: 30,
+      peopleNeeded: peopleNeeded(2, 0.55),
+    });
     expect(Number(details['detectableAuc'])).toBeGreaterThan(0.7);
     expect(curves.map(({ name }) => name)).toEqual(['roc', 'rocControl']);
     expect(interval?.[1]).toBeGreaterThan(0.55);
@@ -128,7 +198,11 @@ describe('rule of the attacks', () => {
   });
 
   it('lets a true but small difference pass where people are many', () => {
-    const { auc, interval, pValue, isFailed } = judgeVariant(variant(0.1, 12_000, 4_000), thresholds, significanceOfTest(thresholds));
+    const { auc, interval, pValue, isFailed } = judgeVariant(
+      variant(0.1, 12_000, 4_000),
+      thresholds,
+      significanceOfTest(thresholds),
+    );
     expect(auc).toBeGreaterThan(0.51);
     expect(pValue).toBeLessThan(significanceOfTest(thresholds));
     expect(interval[1]).toBeLessThan(0.55);
@@ -136,10 +210,17 @@ describe('rule of the attacks', () => {
   });
 
   it('does not pass an attack that was not run', () => {
-    expect(judgeAttack('attack-surrogate', [], { thresholds, seed: 1 })).toMatchObject({ verdict: 'fail', details: { made: false } });
+    expect(judgeAttack('attack-surrogate', [], { thresholds, seed: 1 })).toMatchObject({
+      verdict: 'fail',
+      details: { made: false },
+    });
   });
 
   it('does not pass without people, and says how many it needs', () => {
-    expect(judge(variant(0, 60, 3))).toMatchObject({ verdict: 'fail', value: null, details: { made: false, peopleNeeded: 10 } });
+    expect(judge(variant(0, 60, 3))).toMatchObject({
+      verdict: 'fail',
+      value: null,
+      details: { made: false, peopleNeeded: 10 },
+    });
   });
 });

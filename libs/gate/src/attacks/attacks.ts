@@ -20,7 +20,10 @@ import type { Pace } from '../task-context.ts';
 import type { AttackCheck } from '../checks/significance.ts';
 import { scoreSurrogate } from './surrogate.ts';
 
-/** Share of people who count as outliers, and the most that may count as rare by their labels; more where the control has few. */
+/**
+ * Share of people who count as outliers, and the most that may count as rare by their labels; more
+ * where the control has few.
+ */
 const vulnerableShare = 0.1;
 /** Control people that a group of vulnerable people should hold. */
 const vulnerableControl = 15;
@@ -37,20 +40,37 @@ export interface AttackInput {
   copied: readonly number[];
 }
 
-export type Panel = Record<Exclude<AttackCheck, 'attack-vulnerable'>, Variant[]> & { outlying: Variant };
+export type Panel = Record<Exclude<AttackCheck, 'attack-vulnerable'>, Variant[]> & {
+  outlying: Variant;
+};
 
-/** Every attack's scores of all people; who is a member decides only into which of the two lists a person's score goes. */
-export async function scorePanel({ sets, spaces, seed, surrogateSteps }: Omit<AttackInput, 'thresholds' | 'copied'>, pace: Pace): Promise<Panel> {
+/**
+ * Every attack's scores of all people; who is a member decides only into which of the two lists a
+ * person's score goes.
+ */
+export async function scorePanel(
+  { sets, spaces, seed, surrogateSteps }: Omit<AttackInput, 'thresholds' | 'copied'>,
+  pace: Pace,
+): Promise<Panel> {
   const { training, control } = sets;
   const nearness: Nearness[] = [];
-  for (const space of [spaces.identity, spaces.random, spaces.pixel]) nearness.push(await measureNearness(space, seed, pace));
+  for (const space of [spaces.identity, spaces.random, spaces.pixel])
+    nearness.push(await measureNearness(space, seed, pace));
   const toVariant = (name: string, scores: Scores, how: 'max' | 'mean' = 'max'): Variant => ({
     name,
     members: toPeople(scores.subarray(0, training.count), training.subjects, how),
     others: toPeople(scores.subarray(training.count), control.subjects, how),
   });
   const domias = await scoreDomias([spaces.identity, spaces.random, spaces.pixel], pace);
-  const surrogate = surrogateSteps > 0 ? [toVariant('discriminator', await scoreSurrogate(sets, [training, control], { seed, steps: surrogateSteps }, pace))] : [];
+  const surrogate =
+    surrogateSteps > 0
+      ? [
+          toVariant(
+            'discriminator',
+            await scoreSurrogate(sets, [training, control], { seed, steps: surrogateSteps }, pace),
+          ),
+        ]
+      : [];
   const identity = await scoreIdentity(spaces, [...training.subjects, ...control.subjects], pace);
   const people = rowsByPerson(training.subjects).length;
   const likelihood = await scoreLikelihood(spaces.identity, pace);
@@ -65,17 +85,26 @@ export async function scorePanel({ sets, spaces, seed, surrogateSteps }: Omit<At
     ],
     'attack-domias': [toVariant('density-ratio', domias)],
     'attack-surrogate': surrogate,
-    'attack-identity': [{ name: 'whole-person', members: identity.slice(0, people), others: identity.slice(people) }],
+    'attack-identity': [
+      { name: 'whole-person', members: identity.slice(0, people), others: identity.slice(people) },
+    ],
     'likelihood-gap': [toVariant('mixture', likelihood, 'mean')],
     outlying: toVariant('outliers', scoreOutliers(nearness)),
   };
 }
 
-/** P2 and the likelihood of P3: every attack of the panel, people of T against people of H, and apart those who stand out. */
+/**
+ * P2 and the likelihood of P3: every attack of the panel, people of T against people of H, and
+ * apart those who stand out.
+ */
 export async function runAttacks(input: AttackInput, pace: Pace): Promise<CheckResult[]> {
   const panel = await scorePanel(input, pace);
-  const average = (values: Float64Array): number => values.reduce((sum, x) => sum + x, 0) / values.length;
-  const judge = (check: Exclude<AttackCheck, 'attack-vulnerable'>, details: Details = {}): CheckResult =>
+  const average = (values: Float64Array): number =>
+    values.reduce((sum, x) => sum + x, 0) / values.length;
+  const judge = (
+    check: Exclude<AttackCheck, 'attack-vulnerable'>,
+    details: Details = {},
+  ): CheckResult =>
     judgeAttack(check, panel[check], { thresholds: input.thresholds, seed: input.seed, details });
   const [mixture] = panel['likelihood-gap'];
   return [
@@ -86,33 +115,51 @@ export async function runAttacks(input: AttackInput, pace: Pace): Promise<CheckR
     judge('attack-identity'),
     judgeVulnerable(input, panel),
     // Negative = memorising, as published: training minus test of the negative log-likelihood.
-    judge('likelihood-gap', { likelihoodGap: mixture === undefined ? null : average(mixture.others) - average(mixture.members) }),
+    judge('likelihood-gap', {
+      likelihoodGap:
+        mixture === undefined ? null : average(mixture.others) - average(mixture.members),
+    }),
   ];
 }
 
 /**
- * The attack with most to say, on people whom few others hide: those in the rarest combinations of labels and those farthest from all
- * reference people. On average nothing may show while these are laid bare (synthesis.md 9.23).
+ * The attack with most to say, on people whom few others hide: those in the rarest combinations of
+ * labels and those farthest from all reference people. On average nothing may show while these are
+ * laid bare (synthesis.md 9.23).
  */
-function judgeVulnerable({ sets, thresholds, seed, copied }: AttackInput, panel: Panel): CheckResult {
+function judgeVulnerable(
+  { sets, thresholds, seed, copied }: AttackInput,
+  panel: Panel,
+): CheckResult {
   const { training, control } = sets;
-  const cellsOf = (images: typeof training): string[] => rowsByPerson(images.subjects).map(([row = 0]) => keyOf(images.labels[row]!));
+  const cellsOf = (images: typeof training): string[] =>
+    rowsByPerson(images.subjects).map(([row = 0]) => keyOf(images.labels[row]!));
   const cells = { members: cellsOf(training), others: cellsOf(control) };
   const rare = rarest([...cells.members, ...cells.others], shareOfVulnerable(panel.outlying));
-  const { variants, isOutlier } = restrictToVulnerable(panel, (side, person) => rare.has(cells[side][person] ?? ''));
-  const personOf = new Map(rowsByPerson(training.subjects).flatMap((rows, person) => rows.map((row) => [row, person] as const)));
+  const { variants, isOutlier } = restrictToVulnerable(panel, (side, person) =>
+    rare.has(cells[side][person] ?? ''),
+  );
+  const personOf = new Map(
+    rowsByPerson(training.subjects).flatMap((rows, person) =>
+      rows.map((row) => [row, person] as const),
+    ),
+  );
   const copiedPeople = [...new Set(copied.map((row) => personOf.get(row) ?? -1))];
   return judgeAttack('attack-vulnerable', variants, {
     thresholds,
     seed,
-    // Few people make a test that refuses seldom, not one that refuses without a reason: the row tells how little it could see.
+    // Few people make a test that refuses seldom, not one that refuses without a reason: the row
+    // tells how little it could see.
     least: 1,
     details: {
       rarePeople: sizeOf(variants[0]),
       outlyingPeople: sizeOf(variants[1]),
       rareCopied: copiedPeople.filter((person) => rare.has(cells.members[person] ?? '')).length,
       outliersCopied: copiedPeople.filter((person) => isOutlier('members', person)).length,
-      groupsTooSmall: variants.filter(({ members, others }) => Math.min(members.length, others.length) < leastPeople).map(({ name }) => name).join(', '),
+      groupsTooSmall: variants
+        .filter(({ members, others }) => Math.min(members.length, others.length) < leastPeople)
+        .map(({ name }) => name)
+        .join(', '),
     },
   });
 }
@@ -122,13 +169,19 @@ function sizeOf({ members, others }: Variant): number {
 }
 
 function shareOfVulnerable({ members, others }: Variant): number {
-  return Math.min(Math.max(vulnerableShare, vulnerableControl / Math.min(members.length, others.length)), 1);
+  return Math.min(
+    Math.max(vulnerableShare, vulnerableControl / Math.min(members.length, others.length)),
+    1,
+  );
 }
 
 type IsIn = (side: 'members' | 'others', person: number) => boolean;
 
 /** @returns the nearest-neighbour attack on the rare alone and on the outliers alone. */
-export function restrictToVulnerable(panel: Panel, isRare: IsIn): { variants: [rare: Variant, outliers: Variant]; isOutlier: IsIn } {
+export function restrictToVulnerable(
+  panel: Panel,
+  isRare: IsIn,
+): { variants: [rare: Variant, outliers: Variant]; isOutlier: IsIn } {
   const { outlying } = panel;
   const all = Float64Array.from([...outlying.members, ...outlying.others]).sort();
   const limit = all[Math.ceil((1 - shareOfVulnerable(outlying)) * all.length) - 1] ?? -Infinity;
@@ -144,7 +197,9 @@ export function restrictToVulnerable(panel: Panel, isRare: IsIn): { variants: [r
 
 /** @returns the rarest combinations that together hold at most this share of all people. */
 function rarest(cells: readonly string[], share: number): Set<string> {
-  const sizes = [...Map.groupBy(cells, (cell) => cell).entries()].map(([cell, own]) => [cell, own.length] as const);
+  const sizes = [...Map.groupBy(cells, (cell) => cell).entries()].map(
+    ([cell, own]) => [cell, own.length] as const,
+  );
   const chosen = new Set<string>();
   let people = 0;
   for (const [cell, size] of sizes.sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))) {

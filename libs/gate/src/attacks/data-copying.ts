@@ -14,7 +14,10 @@ import { gateStream } from '../statistics/random.ts';
 import { mannWhitney, normalQuantile, normalUpperTail } from '../statistics/ranking.ts';
 import { histograms, mean } from '../statistics/statistics.ts';
 
-/** P3: is the cohort nearer to the training people than other people are? Three published answers, each against its control. */
+/**
+ * P3: is the cohort nearer to the training people than other people are? Three published answers,
+ * each against its control.
+ */
 
 const cells = 3;
 const restarts = 10;
@@ -31,8 +34,8 @@ export interface CellTest {
 }
 
 /**
- * C_T (Meehan, Chaudhuri and Dasgupta 2020): the cells' z, weighted by their share of the control. Cells with too few images are left
- * out.
+ * C_T (Meehan, Chaudhuri and Dasgupta 2020): the cells' z, weighted by their share of the control.
+ * Cells with too few images are left out.
  *
  * @param distances to the nearest training image @param assigned cell of each image
  * @returns null where no cell is left
@@ -42,9 +45,14 @@ export function dataCopying(
   control: { distances: ArrayLike<number>; assigned: ArrayLike<number> },
   least = leastInCell,
 ): { z: number; deviation: number; cells: CellTest[] } | null {
-  const inCell = ({ distances, assigned }: typeof synthetic, cell: number): number[] => Array.from(distances).filter((_, i) => assigned[i] === cell);
+  const inCell = ({ distances, assigned }: typeof synthetic, cell: number): number[] =>
+    Array.from(distances).filter((_, i) => assigned[i] === cell);
   // No spread: with all that was released there may be more images than a call takes arguments.
-  const count = [...Array.from(synthetic.assigned), ...Array.from(control.assigned)].reduce((most, cell) => Math.max(most, cell), -1) + 1;
+  const count =
+    [...Array.from(synthetic.assigned), ...Array.from(control.assigned)].reduce(
+      (most, cell) => Math.max(most, cell),
+      -1,
+    ) + 1;
   const tested: CellTest[] = [];
   for (let cell = 0; cell < count; cell += 1) {
     const [own, others] = [inCell(synthetic, cell), inCell(control, cell)];
@@ -62,7 +70,8 @@ export function dataCopying(
 }
 
 /**
- * In the copy search's space: S and H are both strangers to its encoder. One image of each control person, or z would count people twice.
+ * In the copy search's space: S and H are both strangers to its encoder. One image of each control
+ * person, or z would count people twice.
  */
 export async function checkDataCopying(
   embedded: FeatureSets,
@@ -72,24 +81,47 @@ export async function checkDataCopying(
   pace: Pace,
 ): Promise<CheckResult> {
   const random = gateStream(seed, 'attacks', 1);
-  const project = principalAxes(embedded.training, Math.min(mostDimensions, embedded.training.width));
+  const project = principalAxes(
+    embedded.training,
+    Math.min(mostDimensions, embedded.training.width),
+  );
   const training = project(embedded.training);
   const rows = rowsByPerson(controlPeople).map((own) => own[random.integer(own.length)] ?? 0);
   const centres = await clusterCentres(training, cells, seed, pace);
-  const place = async (features: Features): Promise<{ distances: Float64Array; assigned: Int32Array }> => {
+  const place = async (
+    features: Features,
+  ): Promise<{ distances: Float64Array; assigned: Int32Array }> => {
     const distances = new Float64Array(features.count);
-    await forEachSquaredDistance(features, training, pace, (query, squared) => (distances[query] = Math.sqrt(leastOfAll(squared))));
-    return { distances, assigned: Int32Array.from({ length: features.count }, (_, row) => nearestCentre(features, row, centres).cell) };
+    await forEachSquaredDistance(
+      features,
+      training,
+      pace,
+      (query, squared) => (distances[query] = Math.sqrt(leastOfAll(squared))),
+    );
+    return {
+      distances,
+      assigned: Int32Array.from(
+        { length: features.count },
+        (_, row) => nearestCentre(features, row, centres).cell,
+      ),
+    };
   };
   const synthetic = await place(project(embedded.synthetic));
   const control = await place(takeRows(project(embedded.control), rows));
-  // A cohort that shares no cell with the control is tested over the whole space: that it is far from everyone is no ground for a refusal.
-  const inOne = ({ distances }: typeof synthetic): typeof synthetic => ({ distances, assigned: new Int32Array(distances.length) });
+  // A cohort that shares no cell with the control is tested over the whole space: that it is far
+  // from everyone is no ground for a refusal.
+  const inOne = ({ distances }: typeof synthetic): typeof synthetic => ({
+    distances,
+    assigned: new Int32Array(distances.length),
+  });
   const found = dataCopying(synthetic, control) ?? dataCopying(inOne(synthetic), inOne(control));
   if (found === null) {
     return createUnmadeCheck('data-copying', 'fewInCells', { peopleNeeded: leastInCell });
   }
-  const limit = Math.min(thresholds.dataCopyingZ, normalQuantile(1 - significanceOfTest(thresholds)));
+  const limit = Math.min(
+    thresholds.dataCopyingZ,
+    normalQuantile(1 - significanceOfTest(thresholds)),
+  );
   const worst = Math.min(...found.cells.map(({ z }) => z));
   const whole = found.z / found.deviation;
   return createCheck('data-copying', {
@@ -103,7 +135,8 @@ export async function checkDataCopying(
       dataCopyingZ: found.z,
       worstCellZ: worst,
       cells: found.cells.length,
-      imagesLeftOut: synthetic.distances.length - found.cells.reduce((sum, cell) => sum + cell.synthetic, 0),
+      imagesLeftOut:
+        synthetic.distances.length - found.cells.reduce((sum, cell) => sum + cell.synthetic, 0),
       nonMembers: rows.length,
       dimensions: training.width,
     },
@@ -112,15 +145,26 @@ export async function checkDataCopying(
 }
 
 /** k-means (Lloyd) from seeded k-means++ starts; the best of ten. */
-async function clusterCentres(features: Features, count: number, seed: number, pace: Pace): Promise<Features> {
+async function clusterCentres(
+  features: Features,
+  count: number,
+  seed: number,
+  pace: Pace,
+): Promise<Features> {
   let best: { centres: Features; loss: number } | null = null;
   for (let restart = 0; restart < restarts; restart += 1) {
     const random = gateStream(seed, 'attacks', 10 + restart);
     let centres = takeRows(features, [random.integer(features.count)]);
     while (centres.count < count) {
-      const away = Float64Array.from({ length: features.count }, (_, row) => nearestCentre(features, row, centres).squared);
+      const away = Float64Array.from(
+        { length: features.count },
+        (_, row) => nearestCentre(features, row, centres).squared,
+      );
       let left = random.uniform() * away.reduce((sum, x) => sum + x, 0);
-      const next = Math.max(away.findIndex((x) => (left -= x) <= 0), 0);
+      const next = Math.max(
+        away.findIndex((x) => (left -= x) <= 0),
+        0,
+      );
       const data = new Float32Array([...centres.data, ...takeRows(features, [next]).data]);
       centres = { count: centres.count + 1, width: features.width, data };
     }
@@ -133,9 +177,14 @@ async function clusterCentres(features: Features, count: number, seed: number, p
         const { cell, squared } = nearestCentre(features, row, centres);
         now += squared;
         sizes[cell]! += 1;
-        for (let c = 0; c < features.width; c += 1) sums[cell * features.width + c]! += features.data[row * features.width + c]!;
+        for (let c = 0; c < features.width; c += 1)
+          sums[cell * features.width + c]! += features.data[row * features.width + c]!;
       }
-      const data = centres.data.map((old, at) => (sizes[Math.floor(at / features.width)]! > 0 ? sums[at]! / sizes[Math.floor(at / features.width)]! : old));
+      const data = centres.data.map((old, at) =>
+        sizes[Math.floor(at / features.width)]! > 0
+          ? sums[at]! / sizes[Math.floor(at / features.width)]!
+          : old,
+      );
       centres = { ...centres, data };
       await pace.breathe(restart / restarts);
       if (now > loss * (1 - 1e-5)) break;
@@ -147,7 +196,11 @@ async function clusterCentres(features: Features, count: number, seed: number, p
   return best.centres;
 }
 
-function nearestCentre(features: Features, row: number, centres: Features): { cell: number; squared: number } {
+function nearestCentre(
+  features: Features,
+  row: number,
+  centres: Features,
+): { cell: number; squared: number } {
   let found = { cell: 0, squared: Infinity };
   for (let cell = 0; cell < centres.count; cell += 1) {
     const squared = squaredDistance(features, row, centres, cell);
@@ -157,8 +210,9 @@ function nearestCentre(features: Features, row: number, centres: Features): { ce
 }
 
 /**
- * Scales columns by 1 / entropy of their distribution over `reference` (Yoon 2020, ADS-GAN): columns in which people differ little, and
- * single ones much, weigh more. A well-known implementation computes these and then overwrites them with ones.
+ * Scales columns by 1 / entropy of their distribution over `reference` (Yoon 2020, ADS-GAN):
+ * columns in which people differ little, and single ones much, weigh more. A well-known
+ * implementation computes these and then overwrites them with ones.
  */
 export function entropyWeights(reference: Features, bins = 20): Float64Array {
   const { count, width, data } = reference;
@@ -172,7 +226,9 @@ export function entropyWeights(reference: Features, bins = 20): Float64Array {
     if (!(high > low)) return 1;
     const shares = new Float64Array(bins);
     for (let row = 0; row < count; row += 1) {
-      shares[Math.min(bins - 1, Math.floor((bins * (data[row * width + column]! - low)) / (high - low)))]! += 1 / count;
+      shares[
+        Math.min(bins - 1, Math.floor((bins * (data[row * width + column]! - low)) / (high - low)))
+      ]! += 1 / count;
     }
     return 1 / Math.max(-shares.reduce((sum, p) => sum + (p > 0 ? p * Math.log(p) : 0), 0), 1e-3);
   });
@@ -182,7 +238,10 @@ export function weigh(features: Features, weights: Float64Array): Features {
   return { ...features, data: features.data.map((x, at) => x * weights[at % features.width]!) };
 }
 
-/** For each query its nearest template of another person, and the distance. `null` people: all templates are of others. */
+/**
+ * For each query its nearest template of another person, and the distance. `null` people: all
+ * templates are of others.
+ */
 export async function nearestOther(
   queries: Features,
   templates: Features,
@@ -193,7 +252,11 @@ export async function nearestOther(
   const nearest = new Int32Array(queries.count);
   await forEachSquaredDistance(queries, templates, pace, (query, squared) => {
     for (let t = 0; t < squared.length; t += 1) {
-      if (squared[t]! >= distance[query]! || (people !== null && people.queries[query] === people.templates[t])) continue;
+      if (
+        squared[t]! >= distance[query]! ||
+        (people !== null && people.queries[query] === people.templates[t])
+      )
+        continue;
       distance[query] = squared[t]!;
       nearest[query] = t;
     }
@@ -202,20 +265,28 @@ export async function nearestOther(
 }
 
 /**
- * Identifiability (Yoon 2020): 1 where a person's image lies nearer to a synthetic image than to any training image of another person. About
- * half of all people are so with perfect data: only the excess of members over the control tells anything.
+ * Identifiability (Yoon 2020): 1 where a person's image lies nearer to a synthetic image than to
+ * any training image of another person. About half of all people are so with perfect data: only the
+ * excess of members over the control tells anything.
  */
-export function isIdentifiable(toSynthetic: ArrayLike<number>, toOthers: ArrayLike<number>): Float64Array {
+export function isIdentifiable(
+  toSynthetic: ArrayLike<number>,
+  toOthers: ArrayLike<number>,
+): Float64Array {
   return Float64Array.from(toSynthetic, (d, i) => Number(d < toOthers[i]!));
 }
 
 /**
- * Authenticity (Alaa 2022): 1 where a sample is farther from its nearest training image t* than t* is from its own nearest other person's.
- * The second distance is that *of t\**: a well-known implementation takes the sample's row instead.
+ * Authenticity (Alaa 2022): 1 where a sample is farther from its nearest training image t* than t*
+ * is from its own nearest other person's. The second distance is that *of t\**: a well-known
+ * implementation takes the sample's row instead.
  *
  * @param ownDistance distance of each training image to its nearest other person's
  */
-export function isAuthentic(sample: { distance: ArrayLike<number>; nearest: ArrayLike<number> }, ownDistance: ArrayLike<number>): Float64Array {
+export function isAuthentic(
+  sample: { distance: ArrayLike<number>; nearest: ArrayLike<number> },
+  ownDistance: ArrayLike<number>,
+): Float64Array {
   return Float64Array.from(sample.distance, (d, i) => Number(d > ownDistance[sample.nearest[i]!]!));
 }
 
@@ -226,24 +297,43 @@ export async function checkNeighbours(
   pace: Pace,
 ): Promise<CheckResult[]> {
   const weights = entropyWeights(space.reference);
-  const [training, control, synthetic] = [space.training, space.control, space.synthetic].map((each) => weigh(each, weights)) as [Features, Features, Features];
+  const [training, control, synthetic] = [space.training, space.control, space.synthetic].map(
+    (each) => weigh(each, weights),
+  ) as [Features, Features, Features];
   const people = numberPeople(subjects.training);
   const own = await nearestOther(training, training, { queries: people, templates: people }, pace);
   const ofControl = await nearestOther(control, training, null, pace);
   const ofSynthetic = await nearestOther(synthetic, training, null, pace);
-  const share = async (features: Features, toOthers: Float64Array, names: readonly string[]): Promise<Float64Array> =>
-    toPeople(isIdentifiable((await nearestOther(features, synthetic, null, pace)).distance, toOthers), names, 'mean');
+  const share = async (
+    features: Features,
+    toOthers: Float64Array,
+    names: readonly string[],
+  ): Promise<Float64Array> =>
+    toPeople(
+      isIdentifiable((await nearestOther(features, synthetic, null, pace)).distance, toOthers),
+      names,
+      'mean',
+    );
   const members = await share(training, own.distance, subjects.training);
   const others = await share(control, ofControl.distance, subjects.control);
   const authentic = isAuthentic(ofSynthetic, own.distance);
   const authenticControl = toPeople(isAuthentic(ofControl, own.distance), subjects.control, 'mean');
   return [
-    judgeDifference('identifiability', members, others, thresholds, { identifiableMembers: mean(members), identifiableControl: mean(others) }),
-    judgeDifference('authenticity', authenticControl, authentic, thresholds, { authentic: mean(authentic), authenticControl: mean(authenticControl) }),
+    judgeDifference('identifiability', members, others, thresholds, {
+      identifiableMembers: mean(members),
+      identifiableControl: mean(others),
+    }),
+    judgeDifference('authenticity', authenticControl, authentic, thresholds, {
+      authentic: mean(authentic),
+      authenticControl: mean(authenticControl),
+    }),
   ];
 }
 
-/** Fails when the first sample's mean exceeds the second's by more than the limit allows and chance explains (significance.ts; Welch). */
+/**
+ * Fails when the first sample's mean exceeds the second's by more than the limit allows and chance
+ * explains (significance.ts; Welch).
+ */
 export function judgeDifference(
   check: 'identifiability' | 'authenticity',
   higher: Float64Array,
@@ -255,7 +345,12 @@ export function judgeDifference(
   const spread = (values: Float64Array): number => {
     const middle = mean(values);
     // Shares of 0 or 1 don't vary: as if one more image had fallen the other way.
-    return Math.max(values.reduce((sum, x) => sum + (x - middle) ** 2, 0) / Math.max(values.length - 1, 1), 1 / (values.length + 1)) / values.length;
+    return (
+      Math.max(
+        values.reduce((sum, x) => sum + (x - middle) ** 2, 0) / Math.max(values.length - 1, 1),
+        1 / (values.length + 1),
+      ) / values.length
+    );
   };
   const error = Math.sqrt(spread(higher) + spread(lower));
   const significance = significanceOfTest(thresholds);
@@ -267,10 +362,20 @@ export function judgeDifference(
     unit: 'share',
     value: difference,
     baseline: 0,
-    threshold: Math.max(normalQuantile(significance) * error, thresholds.neighbourDifference - half),
+    threshold: Math.max(
+      normalQuantile(significance) * error,
+      thresholds.neighbourDifference - half,
+    ),
     passesWhen: 'at-most',
     interval: [difference - half, difference + half],
-    details: { ...details, pValue, significance, upperLimit: thresholds.neighbourDifference, isConclusive, nonMembers: Math.min(higher.length, lower.length) },
+    details: {
+      ...details,
+      pValue,
+      significance,
+      upperLimit: thresholds.neighbourDifference,
+      isConclusive,
+      nonMembers: Math.min(higher.length, lower.length),
+    },
   });
 }
 

@@ -15,9 +15,10 @@ import { normalQuantile, normalUpperTail } from '../statistics/ranking.ts';
 import { mean } from '../statistics/statistics.ts';
 
 /**
- * P4: the three risks of WP216 as attacks with a control, (p_train - p_control) / (1 - p_control), each beside a naive attack that uses no
- * synthetic image. Written from the published statistics (Giomi 2023) alone. Each person counts once, by one image, so that attacks are
- * independent of each other.
+ * P4: the three risks of WP216 as attacks with a control, (p_train - p_control) / (1 - p_control),
+ * each beside a naive attack that uses no synthetic image. Written from the published statistics
+ * (Giomi 2023) alone. Each person counts once, by one image, so that attacks are independent of
+ * each other.
  */
 
 export interface People {
@@ -25,7 +26,10 @@ export interface People {
   control: readonly string[];
 }
 
-/** Random relabelings from which singling out reads its spread: its attacks share people, so no binomial law holds. */
+/**
+ * Random relabelings from which singling out reads its spread: its attacks share people, so no
+ * binomial law holds.
+ */
 const relabelings = 200;
 
 interface Risk {
@@ -36,13 +40,20 @@ interface Risk {
   pOf: (successes: number) => number;
 }
 
-function describeRisk(check: 'singling-out' | 'linkability' | 'inference', found: Risk, thresholds: GateThresholds): CheckResult {
+function describeRisk(
+  check: 'singling-out' | 'linkability' | 'inference',
+  found: Risk,
+  thresholds: GateThresholds,
+): CheckResult {
   const { training, control, naive, pOf } = found;
   const { risk, interval } = controlledRisk(training, control);
   const significance = significanceOfTest(thresholds);
   const pValue = pOf(training.successes);
   const isConclusive = interval[1] <= thresholds.attributedRisk;
-  const byChance = controlledRisk({ ...training, successes: mostByChance(found, significance) }, control).risk;
+  const byChance = controlledRisk(
+    { ...training, successes: mostByChance(found, significance) },
+    control,
+  ).risk;
   const rate = ({ successes, attacks }: Share): number => successes / attacks;
   return createCheck(check, {
     verdict: pValue < significance && !isConclusive ? 'fail' : 'pass',
@@ -82,22 +93,37 @@ function mostByChance({ training, pOf }: Risk, significance: number): number {
 
 /** Attacks on either side from which on a cohort without risk keeps the limit in 97.5 % of runs. */
 export function attacksNeeded(rate: number, limit: number): number {
-  return Math.ceil((2 * Math.max(rate * (1 - rate), 0.01) * (2 * normalQuantile(0.025)) ** 2) / (limit * (1 - rate)) ** 2);
+  return Math.ceil(
+    (2 * Math.max(rate * (1 - rate), 0.01) * (2 * normalQuantile(0.025)) ** 2) /
+      (limit * (1 - rate)) ** 2,
+  );
 }
 
 /**
- * Singling out: around each synthetic image the attacker draws a ball of half its distance to the next synthetic image and claims that
- * exactly one person of the training data lies in it. Control people, as many, are claimed in the same way. Naive: the same balls around
- * reference people.
+ * Singling out: around each synthetic image the attacker draws a ball of half its distance to the
+ * next synthetic image and claims that exactly one person of the training data lies in it. Control
+ * people, as many, are claimed in the same way. Naive: the same balls around reference people.
  */
-export async function checkSinglingOut(space: AttackSpace, people: People, thresholds: GateThresholds, seed: number, pace: Pace): Promise<CheckResult> {
+export async function checkSinglingOut(
+  space: AttackSpace,
+  people: People,
+  thresholds: GateThresholds,
+  seed: number,
+  pace: Pace,
+): Promise<CheckResult> {
   const random = gateStream(seed, 'attacks', 2);
   const inTraining = firstImages(people.training);
   const inControl = firstImages(people.control);
   const each = Math.min(inTraining.length, inControl.length);
-  const pick = (rows: number[]): number[] => permutation(random, rows.length).slice(0, each).map((i) => rows[i] ?? 0);
+  const pick = (rows: number[]): number[] =>
+    permutation(random, rows.length)
+      .slice(0, each)
+      .map((i) => rows[i] ?? 0);
   // The first half of the targets are members.
-  const targets = stack(takeRows(space.training, pick(inTraining)), takeRows(space.control, pick(inControl)));
+  const targets = stack(
+    takeRows(space.training, pick(inTraining)),
+    takeRows(space.control, pick(inControl)),
+  );
   const claims = await claim(space.synthetic, targets, pace);
   const naive = await claim(space.reference, targets, pace);
   const training = countSingled(claims, (target) => target < each);
@@ -107,7 +133,10 @@ export async function checkSinglingOut(space: AttackSpace, people: People, thres
   for (let draw = 0; draw < relabelings; draw += 1) {
     const isFirst = new Uint8Array(2 * each);
     for (const target of permutation(random, 2 * each).slice(0, each)) isFirst[target] = 1;
-    spread.push(countSingled(hitting, (target) => isFirst[target] === 1) - countSingled(hitting, (target) => isFirst[target] === 0));
+    spread.push(
+      countSingled(hitting, (target) => isFirst[target] === 1) -
+        countSingled(hitting, (target) => isFirst[target] === 0),
+    );
     await pace.breathe(draw / relabelings);
   }
   const deviation = Math.sqrt(mean(spread.map((x) => x * x)));
@@ -127,7 +156,12 @@ export async function checkSinglingOut(space: AttackSpace, people: People, thres
 /** @returns for each centre the targets within half its distance to the next centre. */
 async function claim(centres: Features, targets: Features, pace: Pace): Promise<number[][]> {
   const itself = Int32Array.from({ length: centres.count }, (_, i) => i);
-  const { distance } = await nearestOther(centres, centres, { queries: itself, templates: itself }, pace);
+  const { distance } = await nearestOther(
+    centres,
+    centres,
+    { queries: itself, templates: itself },
+    pace,
+  );
   const claims: number[][] = [];
   await forEachSquaredDistance(centres, targets, pace, (centre, squared) => {
     const limit = (distance[centre]! / 2) ** 2;
@@ -143,23 +177,42 @@ function countSingled(claims: readonly number[][], isMember: (target: number) =>
 }
 
 /**
- * Linkability: the attacker holds the left and the right half of an image, as two sources would, and calls them one person when both are nearest to
- * the same synthetic image. Naive: two drawn at random.
+ * Linkability: the attacker holds the left and the right half of an image, as two sources would,
+ * and calls them one person when both are nearest to the same synthetic image. Naive: two drawn at
+ * random.
  *
  * @param side of the square windows that the features are
  */
-export async function checkLinkability(space: AttackSpace, side: number, people: People, thresholds: GateThresholds, pace: Pace): Promise<CheckResult> {
+export async function checkLinkability(
+  space: AttackSpace,
+  side: number,
+  people: People,
+  thresholds: GateThresholds,
+  pace: Pace,
+): Promise<CheckResult> {
   const synthetic = halves(space.synthetic, side);
   const link = async (features: Features, rows: number[]): Promise<Share> => {
     const targets = halves(takeRows(features, rows), side);
     const left = await nearestOther(targets[0], synthetic[0], null, pace);
     const right = await nearestOther(targets[1], synthetic[1], null, pace);
-    return { successes: left.nearest.filter((s, i) => s === right.nearest[i]).length, attacks: rows.length };
+    return {
+      successes: left.nearest.filter((s, i) => s === right.nearest[i]).length,
+      attacks: rows.length,
+    };
   };
   const training = await link(space.training, firstImages(people.training));
   const control = await link(space.control, firstImages(people.control));
   const naive = { successes: training.attacks / space.synthetic.count, attacks: training.attacks };
-  return describeRisk('linkability', { training, control, naive, pOf: (successes) => fisherUpperTail({ ...training, successes }, control) }, thresholds);
+  return describeRisk(
+    'linkability',
+    {
+      training,
+      control,
+      naive,
+      pOf: (successes) => fisherUpperTail({ ...training, successes }, control),
+    },
+    thresholds,
+  );
 }
 
 function halves(features: Features, side: number): readonly [Features, Features] {
@@ -178,34 +231,60 @@ function halves(features: Features, side: number): readonly [Features, Features]
   return [cut(0), cut(side - half)];
 }
 
-/** Inference: the attacker knows the image and guesses the calcium grade from the label of the nearest synthetic one. Naive: the commonest. */
+/**
+ * Inference: the attacker knows the image and guesses the calcium grade from the label of the
+ * nearest synthetic one. Naive: the commonest.
+ */
 export async function checkInference(
   space: AttackSpace,
-  labels: { synthetic: readonly ImageLabels[]; training: readonly ImageLabels[]; control: readonly ImageLabels[] },
+  labels: {
+    synthetic: readonly ImageLabels[];
+    training: readonly ImageLabels[];
+    control: readonly ImageLabels[];
+  },
   people: People,
   thresholds: GateThresholds,
   pace: Pace,
 ): Promise<CheckResult> {
-  const commonest = [...Map.groupBy(labels.synthetic, ({ calciumGrade }) => calciumGrade).entries()].sort((a, b) => b[1].length - a[1].length)[0]?.[0];
-  const guess = async (features: Features, truth: readonly ImageLabels[], rows: number[]): Promise<{ attack: Share; naive: Share }> => {
+  const commonest = [
+    ...Map.groupBy(labels.synthetic, ({ calciumGrade }) => calciumGrade).entries(),
+  ].sort((a, b) => b[1].length - a[1].length)[0]?.[0];
+  const guess = async (
+    features: Features,
+    truth: readonly ImageLabels[],
+    rows: number[],
+  ): Promise<{ attack: Share; naive: Share }> => {
     const { nearest } = await nearestOther(takeRows(features, rows), space.synthetic, null, pace);
-    const count = (isRight: (row: number, at: number) => boolean): Share => ({ successes: rows.filter(isRight).length, attacks: rows.length });
+    const count = (isRight: (row: number, at: number) => boolean): Share => ({
+      successes: rows.filter(isRight).length,
+      attacks: rows.length,
+    });
     return {
-      attack: count((row, at) => truth[row]?.calciumGrade === labels.synthetic[nearest[at] ?? 0]?.calciumGrade),
+      attack: count(
+        (row, at) => truth[row]?.calciumGrade === labels.synthetic[nearest[at] ?? 0]?.calciumGrade,
+      ),
       naive: count((row) => truth[row]?.calciumGrade === commonest),
     };
   };
   const training = await guess(space.training, labels.training, firstImages(people.training));
   const control = await guess(space.control, labels.control, firstImages(people.control));
-  const pOf = (successes: number): number => fisherUpperTail({ ...training.attack, successes }, control.attack);
-  return describeRisk('inference', { training: training.attack, control: control.attack, naive: training.naive, pOf }, thresholds);
+  const pOf = (successes: number): number =>
+    fisherUpperTail({ ...training.attack, successes }, control.attack);
+  return describeRisk(
+    'inference',
+    { training: training.attack, control: control.attack, naive: training.naive, pOf },
+    thresholds,
+  );
 }
 
 function firstImages(subjects: readonly string[]): number[] {
   return rowsByPerson(subjects).map((rows) => rows[0] ?? 0);
 }
 
-/** P3 and P4: every check that compares distances of training and control people to a cohort. `embedded`: in the copy search's space. */
+/**
+ * P3 and P4: every check that compares distances of training and control people to a cohort.
+ * `embedded`: in the copy search's space.
+ */
 export async function checkDistances(
   { sets, spaces, embedded }: { sets: GateSets; spaces: AttackSpaces; embedded: FeatureSets },
   thresholds: GateThresholds,
@@ -213,7 +292,11 @@ export async function checkDistances(
   pace: Pace,
 ): Promise<CheckResult[]> {
   const people = { training: sets.training.subjects, control: sets.control.subjects };
-  const labels = { synthetic: sets.synthetic.labels, training: sets.training.labels, control: sets.control.labels };
+  const labels = {
+    synthetic: sets.synthetic.labels,
+    training: sets.training.labels,
+    control: sets.control.labels,
+  };
   return [
     await checkDataCopying(embedded, people.control, thresholds, seed, pace),
     ...(await checkNeighbours(spaces.identity, people, thresholds, pace)),

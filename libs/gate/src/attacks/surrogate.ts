@@ -3,7 +3,12 @@ import { mean, mul, neg, softplus } from '@scapis/numerics';
 import { NoiseBank, shiftInto } from '../images/augment.ts';
 import { constants, mapBatches, onOneThread } from '../statistics/batches.ts';
 import { pixelsOf } from '../images/images.ts';
-import { buildNetwork, initialWeights, learningRateAt, type NetworkShape } from '../features/network.ts';
+import {
+  buildNetwork,
+  initialWeights,
+  learningRateAt,
+  type NetworkShape,
+} from '../features/network.ts';
 import type { Pace } from '../task-context.ts';
 import { gateStream } from '../statistics/random.ts';
 
@@ -12,8 +17,9 @@ const batch = 64;
 export const surrogateSteps = 150;
 
 /**
- * LOGAN's black-box attack (Hayes 2019) with a surrogate: the generator's own discriminator never leaves the lab, so a small one is trained
- * to tell the cohort from the reference people. What it takes for synthetic by more than its look is what the generator remembered.
+ * LOGAN's black-box attack (Hayes 2019) with a surrogate: the generator's own discriminator never
+ * leaves the lab, so a small one is trained to tell the cohort from the reference people. What it
+ * takes for synthetic by more than its look is what the generator remembered.
  *
  * @returns for each query the logit of "synthetic"
  */
@@ -33,7 +39,8 @@ export async function scoreSurrogate(
     inputs: { images: [batch, 1, size, size], signs: [batch, 1] },
     // Logistic loss log(1 + exp(-sign * logit)), sign +1 for synthetic.
     loss: (weights, { images, signs }) => {
-      if (images === undefined || signs === undefined) throw new Error('The surrogate was not given its batch.');
+      if (images === undefined || signs === undefined)
+        throw new Error('The surrogate was not given its batch.');
       return mean(softplus(neg(mul(signs, buildNetwork(shape, weights, images).output))));
     },
     adam: { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0.01 },
@@ -57,7 +64,10 @@ export async function scoreSurrogate(
     }
     const weights = constants(step.parameters());
     const logits: Float32Array[] = [];
-    for (const set of queries) logits.push((await mapBatches(set, (x) => buildNetwork(shape, weights, x).output, 1, pace)).data);
+    for (const set of queries)
+      logits.push(
+        (await mapBatches(set, (x) => buildNetwork(shape, weights, x).output, 1, pace)).data,
+      );
     return Float64Array.from(logits.flatMap((each) => [...each]));
   } finally {
     await step.dispose();

@@ -1,4 +1,10 @@
-import { ageBands, calciumGrades, sexes, type CheckResult, type ImageLabels } from '@scapis/contracts';
+import {
+  ageBands,
+  calciumGrades,
+  sexes,
+  type CheckResult,
+  type ImageLabels,
+} from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { createAtLeastCheck, createUnmadeCheck } from './check.ts';
 
@@ -9,8 +15,8 @@ export interface LabelCell {
 }
 
 /**
- * @returns every label combination in the order of the label lists, also those that nobody has. A person counts in each cell of her
- * images.
+ * @returns every label combination in the order of the label lists, also those that nobody has. A
+ * person counts in each cell of her images.
  */
 export function countCells(images: Pick<ImageSet, 'labels' | 'subjects'>): LabelCell[] {
   const peopleOf = new Map<string, Set<string>>();
@@ -29,16 +35,27 @@ export function countCells(images: Pick<ImageSet, 'labels' | 'subjects'>): Label
   );
 }
 
-/** @returns the combinations that a cohort may show: at least `minimumCell` people of the training split have each. */
-export function releasableCells(training: Pick<ImageSet, 'labels' | 'subjects'>, minimumCell: number): LabelCell[] {
+/**
+ * @returns the combinations that a cohort may show: at least `minimumCell` people of the training
+ * split have each.
+ */
+export function releasableCells(
+  training: Pick<ImageSet, 'labels' | 'subjects'>,
+  minimumCell: number,
+): LabelCell[] {
   return countCells(training).filter(({ people }) => people >= minimumCell);
 }
 
 /**
- * P5 (synthesis.md 4.2): behind each combination of labels that the cohort shows stand at least `minimumCell` people of the training split.
- * A combination of three people would describe those three.
+ * P5 (synthesis.md 4.2): behind each combination of labels that the cohort shows stand at least
+ * `minimumCell` people of the training split. A combination of three people would describe those
+ * three.
  */
-export function checkCells(training: ImageSet, synthetic: ImageSet, minimumCell: number): CheckResult {
+export function checkCells(
+  training: ImageSet,
+  synthetic: ImageSet,
+  minimumCell: number,
+): CheckResult {
   const people = new Map(countCells(training).map((cell) => [keyOf(cell.labels), cell.people]));
   const shown = [...new Set(synthetic.labels.map(keyOf))].sort();
   if (shown.length === 0) return createUnmadeCheck('cells', 'noLabels', {});

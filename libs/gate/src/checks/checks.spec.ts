@@ -1,4 +1,11 @@
-import { gateCheckNames, gateChecks, gateThresholds, unnamedIn, type CheckResult, type GateCheck } from '@scapis/contracts';
+import {
+  gateCheckNames,
+  gateChecks,
+  gateThresholds,
+  unnamedIn,
+  type CheckResult,
+  type GateCheck,
+} from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
 import { judgeAttack, leastPeople } from '../attacks/attack-panel.ts';
 import { blobImages } from '../images/blobs.fixture.ts';
@@ -13,7 +20,12 @@ import { toVerdict } from '../run/gate.ts';
 import { hashPeople, selectImages, toGateSize } from '../images/images.ts';
 import { checkInput, defectNames, needs, type Defect, type GateSets } from './input.ts';
 import { GateStopped, Pace } from '../task-context.ts';
-import { checkCalibration, checkConformal, checkSubgroups, type Panel } from '../utility/downstream.ts';
+import {
+  checkCalibration,
+  checkConformal,
+  checkSubgroups,
+  type Panel,
+} from '../utility/downstream.ts';
 import type { AttackCheck } from './significance.ts';
 import { gateStream } from '../statistics/random.ts';
 import { checkRealism } from '../fidelity/realism.ts';
@@ -42,9 +54,13 @@ describe('input check', () => {
     outOfRange: ({ synthetic }) => (synthetic.pixels[7] = -1000),
     constant: ({ synthetic }) => synthetic.pixels.fill(0.5, 0, 256),
     duplicates: ({ synthetic }) => synthetic.pixels.copyWithin(0, 256, 512),
-    controlInTraining: ({ control, training }) => control.pixels.set(training.pixels.subarray(0, 256)),
+    controlInTraining: ({ control, training }) =>
+      control.pixels.set(training.pixels.subarray(0, 256)),
     peopleInTwoSplits: (given) =>
-      (given.control = { ...given.control, subjects: given.control.subjects.map((name, i) => (i === 0 ? '1-0' : name)) }),
+      (given.control = {
+        ...given.control,
+        subjects: given.control.subjects.map((name, i) => (i === 0 ? '1-0' : name)),
+      }),
   };
   it.each(defectNames)('refuses %s', async (name) => {
     const given = sets();
@@ -65,8 +81,14 @@ describe('input check', () => {
     const least = (name: Need): number => needs[name] - Number(name === need);
     const made = (seed: number, images: Need, people: Need | null): GateSets['training'] => {
       const each = people === null ? 1 : Math.ceil(needs[images] / least(people));
-      const all = blobImages({ seed, people: people === null ? least(images) : least(people), imagesPerPerson: each, size: 16 });
-      // One image of each person first, so that the number of images can be met without losing a person.
+      const all = blobImages({
+        seed,
+        people: people === null ? least(images) : least(people),
+        imagesPerPerson: each,
+        size: 16,
+      });
+      // One image of each person first, so that the number of images can be met without losing a
+      // person.
       const rows = [...all.subjects.keys()].sort((a, b) => (a % each) - (b % each) || a - b);
       return selectImages(all, rows.slice(0, least(images)));
     };
@@ -79,59 +101,121 @@ describe('input check', () => {
   }
 
   it('passes exactly as much as it needs', async () => {
-    expect(await checkInput(justTooFew(null), thresholds, pace)).toMatchObject({ verdict: 'pass', details: { problems: '' } });
+    expect(await checkInput(justTooFew(null), thresholds, pace)).toMatchObject({
+      verdict: 'pass',
+      details: { problems: '' },
+    });
   });
 
-  it.each(Object.keys(needs) as Need[])('refuses too few %s, and says how many it needs', async (need) => {
-    const result = await checkInput(justTooFew(need), thresholds, pace);
-    expect(result).toMatchObject({ verdict: 'fail', value: 1 });
-    expect(result.details.problems).toMatch(new RegExp(`^[A-Z][a-z ]+: ${needs[need] - 1}, at least ${needs[need]} are needed\\.$`));
-    expect(result.details).toMatchObject({ reasonCode: need, [`${need}: found`]: needs[need] - 1, [`${need}: needed`]: needs[need] });
-    expect(unnamedIn({ checks: [result] })).toEqual([]);
-    expect(toVerdict([result])).toBe('refused');
-  });
+  it.each(Object.keys(needs) as Need[])(
+    'refuses too few %s, and says how many it needs',
+    async (need) => {
+      const result = await checkInput(justTooFew(need), thresholds, pace);
+      expect(result).toMatchObject({ verdict: 'fail', value: 1 });
+      expect(result.details.problems).toMatch(
+        new RegExp(`^[A-Z][a-z ]+: ${needs[need] - 1}, at least ${needs[need]} are needed\\.$`),
+      );
+      expect(result.details).toMatchObject({
+        reasonCode: need,
+        [`${need}: found`]: needs[need] - 1,
+        [`${need}: needed`]: needs[need],
+      });
+      expect(unnamedIn({ checks: [result] })).toEqual([]);
+      expect(toVerdict([result])).toBe('refused');
+    },
+  );
 
   it('needs a cohort of which the planted share is at least one image', async () => {
-    const { details } = await checkInput(justTooFew(null), { ...thresholds, plantedShare: 0.004 }, pace);
+    const { details } = await checkInput(
+      justTooFew(null),
+      { ...thresholds, plantedShare: 0.004 },
+      pace,
+    );
     expect(details.problems).toBe('Synthetic images: 200, at least 250 are needed.');
   });
 
   it('refuses an empty split and sets of different sizes without a crash', async () => {
     const given = { ...sets(), control: blobImages({ seed: 2, people: 100, size: 32 }) };
-    expect((await checkInput({ ...given, reference: selectImages(given.reference, []) }, thresholds, pace)).verdict).toBe('fail');
+    expect(
+      (
+        await checkInput(
+          { ...given, reference: selectImages(given.reference, []) },
+          thresholds,
+          pace,
+        )
+      ).verdict,
+    ).toBe('fail');
   });
 });
 
 describe('a check with too few images', () => {
   const few = blobImages({ seed: 1, people: 9, size: 16 });
   const ofFew = { synthetic: few, training: few, control: few, reference: few };
-  const noGrade = { ...few, labels: few.labels.map((labels) => ({ ...labels, calciumGrade: 'none' as const })) };
-  const features = { count: few.count, width: 4, data: gateStream(1, 'bootstrap').normals(4 * few.count) };
+  const noGrade = {
+    ...few,
+    labels: few.labels.map((labels) => ({ ...labels, calciumGrade: 'none' as const })),
+  };
+  const features = {
+    count: few.count,
+    width: 4,
+    data: gateStream(1, 'bootstrap').normals(4 * few.count),
+  };
   const cloud: FeatureSets = { synthetic: features, training: features, control: features };
   const panel: Panel = {
-    test: few, truth: new Int32Array(few.count), controlCount: 4, grades: ['none', 'mild'],
-    scores: { synthetic: [], real: [] }, right: { synthetic: [], real: [] },
+    test: few,
+    truth: new Int32Array(few.count),
+    controlCount: 4,
+    grades: ['none', 'mild'],
+    scores: { synthetic: [], real: [] },
+    right: { synthetic: [], real: [] },
   };
   const attack = (check: AttackCheck, people: number): CheckResult =>
-    judgeAttack(check, [{ name: 'any', members: new Float64Array(people), others: new Float64Array(people) }], { thresholds, seed: 1, least: people + 1 });
+    judgeAttack(
+      check,
+      [{ name: 'any', members: new Float64Array(people), others: new Float64Array(people) }],
+      { thresholds, seed: 1, least: people + 1 },
+    );
   const usual = (check: AttackCheck): CheckResult => attack(check, leastPeople - 1);
   const copy = async (check: Extract<GateCheck, `copy-${string}`>): Promise<CheckResult> => {
-    const matches = { distance: Float64Array.from(few.subjects, (_, i) => 0.5 + i / 100), nearest: new Int32Array(few.count) };
+    const matches = {
+      distance: Float64Array.from(few.subjects, (_, i) => 0.5 + i / 100),
+      nearest: new Int32Array(few.count),
+    };
     const space: CopySpace = { name: 'pixel', search: () => Promise.resolve(matches) };
     const strangers = { ...matches, people: few.subjects.map(() => 'one person') };
-    return describeCopyCheck(check, await searchCopies(space, strangers, few, thresholds, pace), [], few.count);
+    return describeCopyCheck(
+      check,
+      await searchCopies(space, strangers, few, thresholds, pace),
+      [],
+      few.count,
+    );
   };
   const utility = async (check: GateCheck): Promise<CheckResult | undefined> =>
-    (await checkUtility({ ...ofFew, synthetic: noGrade }, thresholds, 1, 1, pace)).checks.find((result) => result.check === check);
+    (await checkUtility({ ...ofFew, synthetic: noGrade }, thresholds, 1, 1, pace)).checks.find(
+      (result) => result.check === check,
+    );
   const fidelity = async (check: GateCheck): Promise<CheckResult | undefined> => {
     const spaces = { contrastive: cloud, random: cloud, radiomics: cloud, task: null };
-    const labels = { synthetic: few.labels, training: few.labels, control: few.labels, reference: few.labels };
-    return (await checkFidelity(spaces, labels, thresholds, 1, pace)).find((result) => result.check === check);
+    const labels = {
+      synthetic: few.labels,
+      training: few.labels,
+      control: few.labels,
+      reference: few.labels,
+    };
+    return (await checkFidelity(spaces, labels, thresholds, 1, pace)).find(
+      (result) => result.check === check,
+    );
   };
 
-  /** What it says it needs, and how it is asked; null: with what the input check demands it can be made. */
-  const lacking: Record<GateCheck, { says: string; ask: () => Promise<CheckResult | undefined> | CheckResult } | null> = {
-    'input': null,
+  /**
+   * What it says it needs, and how it is asked; null: with what the input check demands it can be
+   * made.
+   */
+  const lacking: Record<
+    GateCheck,
+    { says: string; ask: () => Promise<CheckResult | undefined> | CheckResult } | null
+  > = {
+    input: null,
     'self-test': null,
     'copy-contrastive': { says: 'at least 8', ask: () => copy('copy-contrastive') },
     'copy-pixel': { says: 'at least 8', ask: () => copy('copy-pixel') },
@@ -143,40 +227,60 @@ describe('a check with too few images', () => {
     'attack-identity': { says: 'at least 10', ask: () => usual('attack-identity') },
     'attack-vulnerable': { says: 'at least 1', ask: () => attack('attack-vulnerable', 0) },
     'likelihood-gap': { says: 'at least 10', ask: () => usual('likelihood-gap') },
-    'data-copying': { says: 'at least 20 synthetic images', ask: () => checkDataCopying(cloud, few.subjects, thresholds, 1, pace) },
-    'identifiability': null,
-    'authenticity': null,
+    'data-copying': {
+      says: 'at least 20 synthetic images',
+      ask: () => checkDataCopying(cloud, few.subjects, thresholds, 1, pace),
+    },
+    identifiability: null,
+    authenticity: null,
     'singling-out': null,
-    'linkability': null,
-    'inference': null,
-    'memorisation': null,
-    'cells': null,
+    linkability: null,
+    inference: null,
+    memorisation: null,
+    cells: null,
     'frechet-contrastive': null,
     'frechet-random': null,
-    'coverage': { says: 'two calcium grades', ask: () => fidelity('coverage') },
-    'density': { says: 'two calcium grades', ask: () => fidelity('density') },
+    coverage: { says: 'two calcium grades', ask: () => fidelity('coverage') },
+    density: { says: 'two calcium grades', ask: () => fidelity('density') },
     'frechet-radiomics': null,
     'frechet-task': { says: 'two calcium grades', ask: () => fidelity('frechet-task') },
-    'kid': null,
+    kid: null,
     'precision-recall': null,
-    'vendi': { says: 'at least 20 images', ask: () => fidelity('vendi') },
+    vendi: { says: 'at least 20 images', ask: () => fidelity('vendi') },
     'hu-realism': null,
     'noise-texture': null,
-    'calcium-score': { says: 'at least 20 images', ask: async () => (await checkRealism(ofFew, thresholds, 1, pace)).find(({ check }) => check === 'calcium-score') },
-    'utility': { says: 'two calcium grades', ask: () => utility('utility') },
+    'calcium-score': {
+      says: 'at least 20 images',
+      ask: async () =>
+        (await checkRealism(ofFew, thresholds, 1, pace)).find(
+          ({ check }) => check === 'calcium-score',
+        ),
+    },
+    utility: { says: 'two calcium grades', ask: () => utility('utility') },
     'label-consistency': { says: 'two calcium grades', ask: () => utility('label-consistency') },
-    'subgroup-gap': { says: 'at least 20 held-out people', ask: () => checkSubgroups(panel, thresholds, 1, pace) },
-    'ranking': { says: 'two calcium grades', ask: () => utility('ranking') },
-    'calibration': { says: 'at least 100 images', ask: () => checkCalibration(panel, pace) },
-    'conformal': { says: 'at least 100 images', ask: () => checkConformal(panel, 1, pace) },
+    'subgroup-gap': {
+      says: 'at least 20 held-out people',
+      ask: () => checkSubgroups(panel, thresholds, 1, pace),
+    },
+    ranking: { says: 'two calcium grades', ask: () => utility('ranking') },
+    calibration: { says: 'at least 100 images', ask: () => checkCalibration(panel, pace) },
+    conformal: { says: 'at least 100 images', ask: () => checkConformal(panel, 1, pace) },
   };
-  it.each(gateCheckNames.filter((name) => lacking[name] !== null))('%s does not pass and says how many it needs', async (name) => {
-    const result = await lacking[name]?.ask();
-    expect(result).toMatchObject({ check: name, verdict: 'fail', value: null, details: { made: false } });
-    expect(result?.details['reason']).toContain(lacking[name]?.says);
-    expect(result?.details['reason']).not.toContain('–');
-    expect(unnamedIn({ checks: result === undefined ? [] : [result] })).toEqual([]);
-  });
+  it.each(gateCheckNames.filter((name) => lacking[name] !== null))(
+    '%s does not pass and says how many it needs',
+    async (name) => {
+      const result = await lacking[name]?.ask();
+      expect(result).toMatchObject({
+        check: name,
+        verdict: 'fail',
+        value: null,
+        details: { made: false },
+      });
+      expect(result?.details['reason']).toContain(lacking[name]?.says);
+      expect(result?.details['reason']).not.toContain('–');
+      expect(unnamedIn({ checks: result === undefined ? [] : [result] })).toEqual([]);
+    },
+  );
 });
 
 describe('cells', () => {
@@ -191,16 +295,24 @@ describe('cells', () => {
     const cohort = blobImages({ seed: 2, people: 200, size: 16 });
     expect(checkCells(training, cohort, 10)).toMatchObject({ verdict: 'pass', value: 10 });
     const result = checkCells(training, cohort, 11);
-    expect(result).toMatchObject({ verdict: 'fail', value: 10, details: { combinationsTooSmall: 11 } });
+    expect(result).toMatchObject({
+      verdict: 'fail',
+      value: 10,
+      details: { combinationsTooSmall: 11 },
+    });
     expect(result.details.tooSmall).toContain('severe, male');
     const kept = releasableCells(training, 11);
-    expect(kept.map(({ labels }) => labels)).toEqual([{ calciumGrade: 'none', sex: 'female', ageBand: '50-54' }]);
+    expect(kept.map(({ labels }) => labels)).toEqual([
+      { calciumGrade: 'none', sex: 'female', ageBand: '50-54' },
+    ]);
   });
 });
 
 describe('verdict', () => {
   const all = (changed: Partial<Record<GateCheck, CheckResult['verdict']>>): CheckResult[] =>
-    gateCheckNames.map((check) => createCheck(check, { verdict: changed[check] ?? 'pass', unit: 'count' }));
+    gateCheckNames.map((check) =>
+      createCheck(check, { verdict: changed[check] ?? 'pass', unit: 'count' }),
+    );
 
   it('follows the family of what failed, for every check of the list', () => {
     expect(toVerdict(all({}))).toBe('passed');
@@ -215,15 +327,20 @@ describe('verdict', () => {
               ? 'refused'
               : 'passed-method-development-only';
       expect(toVerdict(all({ [check]: 'fail' })), check).toBe(expected);
-      // A check that is missing has not passed, nor has one that was only reported where its family asks for a verdict.
-      expect(toVerdict(all({ [check]: 'report' })), check).toBe('isReport' in gateChecks[check] ? 'passed' : expected);
+      // A check that is missing has not passed, nor has one that was only reported where its family
+      // asks for a verdict.
+      expect(toVerdict(all({ [check]: 'report' })), check).toBe(
+        'isReport' in gateChecks[check] ? 'passed' : expected,
+      );
       expect(toVerdict(all({}).filter((result) => result.check !== check)), check).toBe(expected);
     }
   });
 
   it('is void when the self-test failed, unless there is something that refuses', () => {
-    expect(toVerdict(all({ 'self-test': 'fail', 'utility': 'fail' }))).toBe('void');
-    expect(toVerdict(all({ 'self-test': 'fail', 'copy-pixel': 'fail', 'utility': 'fail' }))).toBe('refused');
+    expect(toVerdict(all({ 'self-test': 'fail', utility: 'fail' }))).toBe('void');
+    expect(toVerdict(all({ 'self-test': 'fail', 'copy-pixel': 'fail', utility: 'fail' }))).toBe(
+      'refused',
+    );
   });
 
   it('knows a reason for each check that was not made', () => {
@@ -258,7 +375,13 @@ describe('images and pace', () => {
 
 describe('a check', () => {
   it('has null in its details where no number stands for the answer', () => {
-    expect(createCheck('inference', { verdict: 'pass', unit: 'share', details: { peopleNeeded: Infinity, upperLimit: NaN, attacks: 3, made: true } }).details).toEqual({
+    expect(
+      createCheck('inference', {
+        verdict: 'pass',
+        unit: 'share',
+        details: { peopleNeeded: Infinity, upperLimit: NaN, attacks: 3, made: true },
+      }).details,
+    ).toEqual({
       peopleNeeded: null,
       upperLimit: null,
       attacks: 3,

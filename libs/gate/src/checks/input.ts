@@ -19,7 +19,10 @@ export const needs = {
   syntheticImages: 200,
   trainingImages: 200,
   trainingPeople: 50,
-  /** The tail of the control's distances rests on a fifth of its images, and on at least 8 people (extreme-value-threshold.ts). */
+  /**
+   * The tail of the control's distances rests on a fifth of its images, and on at least 8 people
+   * (extreme-value-threshold.ts).
+   */
   controlImages: 100,
   controlPeople: 30,
   referenceImages: 30,
@@ -38,38 +41,74 @@ const counted: Record<Need, (sets: GateSets) => number> = {
 };
 
 /** What the input check counts beside these needs; one of any refuses the cohort. */
-export const defectNames = ['notFinite', 'outOfRange', 'constant', 'duplicates', 'controlInTraining', 'peopleInTwoSplits'] as const;
+export const defectNames = [
+  'notFinite',
+  'outOfRange',
+  'constant',
+  'duplicates',
+  'controlInTraining',
+  'peopleInTwoSplits',
+] as const;
 export type Defect = (typeof defectNames)[number];
 
 const constantDeviation = 1e-3;
 
 /**
- * P0: is there enough, and is it whole? Finds pixels that are not finite or leave [-1, 1], images without content, images that the cohort
- * holds twice, control images that are also training images, and people in two splits.
+ * P0: is there enough, and is it whole? Finds pixels that are not finite or leave [-1, 1], images
+ * without content, images that the cohort holds twice, control images that are also training
+ * images, and people in two splits.
  */
-export async function checkInput(sets: GateSets, thresholds: GateThresholds, pace: Pace): Promise<CheckResult> {
+export async function checkInput(
+  sets: GateSets,
+  thresholds: GateThresholds,
+  pace: Pace,
+): Promise<CheckResult> {
   const { synthetic, training, control, reference } = sets;
-  const named: [string, ImageSet][] = [['synthetic', synthetic], ['training', training], ['control', control], ['reference', reference]];
+  const named: [string, ImageSet][] = [
+    ['synthetic', synthetic],
+    ['training', training],
+    ['control', control],
+    ['reference', reference],
+  ];
   const problems: [GateReason, Record<string, number | string>][] = [];
   for (const name of Object.keys(needs) as Need[]) {
-    const [found, needed] = [counted[name](sets), name === 'syntheticImages' ? Math.max(needs[name], Math.ceil(1 / thresholds.plantedShare)) : needs[name]];
+    const [found, needed] = [
+      counted[name](sets),
+      name === 'syntheticImages'
+        ? Math.max(needs[name], Math.ceil(1 / thresholds.plantedShare))
+        : needs[name],
+    ];
     if (found < needed) problems.push([name, { found, needed }]);
   }
-  const setsWhere = (isWrong: (set: ImageSet) => boolean): string => named.filter(([, set]) => isWrong(set)).map(([name]) => name).join(', ');
-  const misfit = setsWhere((set) => set.pixels.length !== set.count * set.size ** 2 || set.labels.length !== set.count || set.subjects.length !== set.count);
+  const setsWhere = (isWrong: (set: ImageSet) => boolean): string =>
+    named
+      .filter(([, set]) => isWrong(set))
+      .map(([name]) => name)
+      .join(', ');
+  const misfit = setsWhere(
+    (set) =>
+      set.pixels.length !== set.count * set.size ** 2 ||
+      set.labels.length !== set.count ||
+      set.subjects.length !== set.count,
+  );
   const other = setsWhere((set) => set.size !== synthetic.size);
   if (misfit !== '') problems.push(['partsMisfit', { sets: misfit }]);
   if (other !== '') problems.push(['otherSize', { sets: other, size: synthetic.size }]);
   if (synthetic.size % 16 !== 0) problems.push(['sizeUneven', { size: synthetic.size }]);
 
-  const defects = Object.fromEntries(defectNames.map((name) => [name, 0])) as Record<Defect, number>;
+  const defects = Object.fromEntries(defectNames.map((name) => [name, 0])) as Record<
+    Defect,
+    number
+  >;
   const hashes = { synthetic: new Set<string>(), training: new Set<string>() };
   for (const [name, set] of named) {
     for (let image = 0; image < set.count; image += 1) {
       const pixels = pixelsOf(set, image);
       const state = stateOf(pixels);
       if (state !== 'sound' && (state !== 'constant' || name === 'synthetic')) defects[state] += 1;
-      const hash = createHash('sha1').update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength)).digest('base64');
+      const hash = createHash('sha1')
+        .update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength))
+        .digest('base64');
       if (name === 'synthetic') {
         defects.duplicates += Number(hashes.synthetic.has(hash));
         hashes.synthetic.add(hash);
@@ -79,18 +118,34 @@ export async function checkInput(sets: GateSets, thresholds: GateThresholds, pac
       await pace.breathe(image / set.count);
     }
   }
-  defects.peopleInTwoSplits = countShared(training, control) + countShared(training, reference) + countShared(control, reference);
+  defects.peopleInTwoSplits =
+    countShared(training, control) +
+    countShared(training, reference) +
+    countShared(control, reference);
 
-  const parts = Object.fromEntries(problems.flatMap(([code, facts]) => Object.entries(facts).map(([name, value]) => [`${code}: ${name}`, value])));
-  const { reason, reasonCode } = explain(problems.map(([code]) => code), parts);
+  const parts = Object.fromEntries(
+    problems.flatMap(([code, facts]) =>
+      Object.entries(facts).map(([name, value]) => [`${code}: ${name}`, value]),
+    ),
+  );
+  const { reason, reasonCode } = explain(
+    problems.map(([code]) => code),
+    parts,
+  );
   const found = problems.length + Object.values(defects).reduce((sum, x) => sum + x, 0);
   return createCheck('input', {
-    verdict: found === 0 ? 'pass' : 'fail', unit: 'count', value: found, threshold: 0, passesWhen: 'equal',
+    verdict: found === 0 ? 'pass' : 'fail',
+    unit: 'count',
+    value: found,
+    threshold: 0,
+    passesWhen: 'equal',
     details: { ...defects, ...parts, problems: reason, reasonCode },
   });
 }
 
-function stateOf(pixels: Float32Array): 'sound' | Extract<Defect, 'notFinite' | 'outOfRange' | 'constant'> {
+function stateOf(
+  pixels: Float32Array,
+): 'sound' | Extract<Defect, 'notFinite' | 'outOfRange' | 'constant'> {
   let low = Infinity;
   let high = -Infinity;
   for (let i = 0; i < pixels.length; i += 1) {

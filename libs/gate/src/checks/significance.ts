@@ -1,14 +1,17 @@
 import type { GateCheck, GateThresholds } from '@scapis/contracts';
 
 /**
- * The rule of P2, P3 and P4, one for all. The spec's limits are upper confidence bounds, and with few people no cohort could keep them: with
- * 240 control people the upper bound of a blind attack (AUC 0.5) lies beyond 0.55 for every third clean cohort, and the panel has many
- * attacks. So a test fails a cohort when both hold:
+ * The rule of P2, P3 and P4, one for all. The spec's limits are upper confidence bounds, and with
+ * few people no cohort could keep them: with 240 control people the upper bound of a blind attack
+ * (AUC 0.5) lies beyond 0.55 for every third clean cohort, and the panel has many attacks. So a
+ * test fails a cohort when both hold:
  *
  * 1. the upper 95 % bound of the measure crosses its limit, and
- * 2. members stand out from control people by more than chance: p below `privacySignificance` / number of tests (Bonferroni).
+ * 2. members stand out from control people by more than chance: p below `privacySignificance` /
+ * number of tests (Bonferroni).
  *
- * A leak that the people at hand can show is refused; a clean cohort is refused by all of these tests together at most in
+ * A leak that the people at hand can show is refused; a clean cohort is refused by all of these
+ * tests together at most in
  * `privacySignificance` of runs, however few people there are. What few people can't show is not claimed: each row tells whether the bound
  * holds by itself (`isConclusive`), how many control people it would take (`peopleNeeded`), and the least leak that would have been seen.
  * With many people the first condition rules, so a difference that is real but too small to matter doesn't refuse.
@@ -21,17 +24,19 @@ export const testsOf = {
   'attack-identity': 2,
   'attack-vulnerable': 4,
   'data-copying': 4,
-  'identifiability': 1,
-  'authenticity': 1,
+  identifiability: 1,
+  authenticity: 1,
   'likelihood-gap': 2,
   'singling-out': 1,
-  'linkability': 1,
-  'inference': 1,
+  linkability: 1,
+  inference: 1,
 } as const satisfies Partial<Record<GateCheck, number>>;
 export type TestedCheck = keyof typeof testsOf;
 export type AttackCheck = Extract<TestedCheck, `attack-${string}`> | 'likelihood-gap';
 
 /** @returns the p below which one test counts. */
 export function significanceOfTest(thresholds: GateThresholds): number {
-  return thresholds.privacySignificance / Object.values(testsOf).reduce((sum, tests) => sum + tests, 0);
+  return (
+    thresholds.privacySignificance / Object.values(testsOf).reduce((sum, tests) => sum + tests, 0)
+  );
 }

@@ -14,7 +14,8 @@ const pairsOfEachSpace = 5;
 type CopyCheck = Extract<GateCheck, `copy-${string}`>;
 
 /**
- * @param planted relative distances of the self-test's copies: drawn beside the cohort's, they show where copies would lie
+ * @param planted relative distances of the self-test's copies: drawn beside the cohort's, they show
+ * where copies would lie
  * @param count images of the cohort itself; those of earlier cohorts follow it
  */
 export function describeCopyCheck(
@@ -25,14 +26,19 @@ export function describeCopyCheck(
 ): CheckResult {
   if (!isSound) {
     const { people } = rule.tail;
-    return createUnmadeCheck(check, people < leastTailPeople ? 'fewInTail' : 'tailTouches', { peopleInTail: people, peopleNeeded: leastTailPeople });
+    return createUnmadeCheck(check, people < leastTailPeople ? 'fewInTail' : 'tailTouches', {
+      peopleInTail: people,
+      peopleNeeded: leastTailPeople,
+    });
   }
   const { share } = judgement;
   const isShareTooHigh = share.pValue < rule.significance;
   return createCheck(check, {
     verdict: judgement.isRefused ? 'fail' : 'pass',
     unit: 'count',
-    value: isShareTooHigh ? Math.max(share.flagged, judgement.copies.length) : judgement.copies.length,
+    value: isShareTooHigh
+      ? Math.max(share.flagged, judgement.copies.length)
+      : judgement.copies.length,
     baseline: 0,
     threshold: 0,
     passesWhen: 'equal',
@@ -79,11 +85,17 @@ export function describeSelfTest({ evidence, refusedForms }: SelfTest): CheckRes
 }
 
 /**
- * @param trainingRows row of each training image within all real images, so that a pair names the image as its caller knows it
- * @param count images of the cohort itself; those of earlier cohorts follow it and can't be shown beside it
+ * @param trainingRows row of each training image within all real images, so that a pair names the
+ * image as its caller knows it
+ * @param count images of the cohort itself; those of earlier cohorts follow it and can't be shown
+ * beside it
  * @returns pairs ordered by distance relative to the space's own threshold, each pair once
  */
-export function findClosestPairs(results: readonly SearchResult[], trainingRows: readonly number[], count: number): ClosestPair[] {
+export function findClosestPairs(
+  results: readonly SearchResult[],
+  trainingRows: readonly number[],
+  count: number,
+): ClosestPair[] {
   const bySpace = results.map(({ space, synthetic, judgement }) =>
     [...synthetic.distance.keys()]
       .slice(0, count)
@@ -97,7 +109,8 @@ export function findClosestPairs(results: readonly SearchResult[], trainingRows:
         threshold: judgement.copyDistance,
       })),
   );
-  const byNearness = (a: ClosestPair, b: ClosestPair): number => a.distance / a.threshold - b.distance / b.threshold;
+  const byNearness = (a: ClosestPair, b: ClosestPair): number =>
+    a.distance / a.threshold - b.distance / b.threshold;
   const kept = bySpace.flatMap((pairs) => pairs.slice(0, pairsOfEachSpace));
   const others = bySpace.flatMap((pairs) => pairs.slice(pairsOfEachSpace)).sort(byNearness);
   return [...kept, ...others].slice(0, pairsShown).sort(byNearness);

@@ -5,7 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { drawSources, flipImages, plantCopies, shiftInto } from '../images/augment.ts';
 import { blobImages } from '../images/blobs.fixture.ts';
 import { mapBatches } from '../statistics/batches.ts';
-import { createCopyRule, isRuleSound, joinMutual, judgeCopies, measureStrangers } from './copy-search.ts';
+import {
+  createCopyRule,
+  isRuleSound,
+  joinMutual,
+  judgeCopies,
+  measureStrangers,
+} from './copy-search.ts';
 import { numberPeople, relativeDistance, type CopySpace, type Matches } from './copy-space.ts';
 import { powerOf } from '../images/fourier.ts';
 import { forEachGreatest } from '../features/max-similarity.ts';
@@ -32,21 +38,31 @@ const searched = (): Promise<Searched> => (once ??= searchAll());
 
 async function searchAll(): Promise<Searched> {
   const space = await pixelSpace(training, pace);
-  return { space, control: await space.search(control, pace), synthetic: await space.search(synthetic, pace) };
+  return {
+    space,
+    control: await space.search(control, pace),
+    synthetic: await space.search(synthetic, pace),
+  };
 }
 
 describe('relative distance', () => {
   it('divides the nearest by the mean of other people, not by the same person again', () => {
     const people = numberPeople(['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd', 'e', 'e']);
     expect([...people]).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
-    // Nearest: image 1 of person a; a quarter of the 8 images of others = the 2 nearest of them: 4 and 6.
-    const { distance, nearest } = relativeDistance(Float32Array.of(2, 1, 6, 4, 9, 9, 9, 9, 9, 9), people);
+    // Nearest: image 1 of person a; a quarter of the 8 images of others = the 2 nearest of them: 4
+    // and 6.
+    const { distance, nearest } = relativeDistance(
+      Float32Array.of(2, 1, 6, 4, 9, 9, 9, 9, 9, 9),
+      people,
+    );
     expect(nearest).toBe(1);
     expect(distance).toBeCloseTo(1 / 5, 6);
   });
 
   it('needs two people', () => {
-    expect(() => relativeDistance(Float32Array.of(1, 2), numberPeople(['a', 'a']))).toThrow('at least two people');
+    expect(() => relativeDistance(Float32Array.of(1, 2), numberPeople(['a', 'a']))).toThrow(
+      'at least two people',
+    );
   });
 });
 
@@ -55,17 +71,27 @@ describe('planted copies', () => {
     const to = new Float32Array(4);
     shiftInto(Float32Array.of(1, 2, 3, 4), to, 2, 1, 0);
     expect([...to]).toEqual([1, 1, 3, 3]);
-    const flipped = flipImages({ size: 2, count: 1, pixels: Float32Array.of(1, 2, 3, 4), labels: [], subjects: [] });
+    const flipped = flipImages({
+      size: 2,
+      count: 1,
+      pixels: Float32Array.of(1, 2, 3, 4),
+      labels: [],
+      subjects: [],
+    });
     expect([...flipped.pixels]).toEqual([2, 1, 4, 3]);
   });
 
-  it.each(plantedForms)('makes %s copies that stay in [-1, 1], the same for the same seed', (form) => {
-    const make = (): Float32Array => plantCopies(training, [0, 5], form, new RandomStream(4, 'gate')).pixels;
-    expect(make()).toEqual(make());
-    expect(make().every((x) => x >= -1 && x <= 1)).toBe(true);
-    const isSame = make().every((x, i) => x === selectImages(training, [0, 5]).pixels[i]);
-    expect(isSame).toBe(form === 'exact');
-  });
+  it.each(plantedForms)(
+    'makes %s copies that stay in [-1, 1], the same for the same seed',
+    (form) => {
+      const make = (): Float32Array =>
+        plantCopies(training, [0, 5], form, new RandomStream(4, 'gate')).pixels;
+      expect(make()).toEqual(make());
+      expect(make().every((x) => x >= -1 && x <= 1)).toBe(true);
+      const isSame = make().every((x, i) => x === selectImages(training, [0, 5]).pixels[i]);
+      expect(isSame).toBe(form === 'exact');
+    },
+  );
 });
 
 describe('copy search in pixels', () => {
@@ -78,7 +104,10 @@ describe('copy search in pixels', () => {
     expect(clean.isRefused).toBe(false);
     for (const form of plantedForms) {
       const sources = [3, 40, 77, 120, 150];
-      const matches = await found.space.search(plantCopies(training, sources, form, new RandomStream(5, 'gate')), pace);
+      const matches = await found.space.search(
+        plantCopies(training, sources, form, new RandomStream(5, 'gate')),
+        pace,
+      );
       expect([...matches.nearest], form).toEqual(sources);
       const cohort = [...matches.distance, ...found.synthetic.distance.slice(5)];
       expect(judgeCopies(rule, cohort).copies, form).toEqual([0, 1, 2, 3, 4]);
@@ -97,7 +126,9 @@ describe('copy search in pixels', () => {
     const counts = [0, 1, 2, 10, 50].map((copies) => judge(copies));
     expect(counts.map(({ copies }) => copies.length)).toEqual([0, 1, 2, 10, 50]);
     expect(counts.map(({ isRefused }) => isRefused)).toEqual([false, true, true, true, true]);
-    expect(counts.every(({ share }, i) => i === 0 || share.pValue <= (counts[i - 1]?.share.pValue ?? 1))).toBe(true);
+    expect(
+      counts.every(({ share }, i) => i === 0 || share.pValue <= (counts[i - 1]?.share.pValue ?? 1)),
+    ).toBe(true);
 
     const order = [...synthetic.labels.keys()].reverse();
     const reversed = await found.space.search(selectImages(synthetic, order), pace);
@@ -111,13 +142,21 @@ describe('copy search in pixels', () => {
     const { space } = await searched();
     const queries = selectImages(synthetic, [...Array(20).keys()]);
     const plain = await space.search(queries, pace);
-    const brighter = await space.search({ ...queries, pixels: queries.pixels.map((x) => 1.3 * x - 0.07) }, pace);
+    const brighter = await space.search(
+      { ...queries, pixels: queries.pixels.map((x) => 1.3 * x - 0.07) },
+      pace,
+    );
     const mirrored = await space.search(flipImages(queries), pace);
     const turned = [...training.labels.keys()].reverse();
-    const reordered = await (await pixelSpace(selectImages(training, turned), pace)).search(queries, pace);
+    const reordered = await (
+      await pixelSpace(selectImages(training, turned), pace)
+    ).search(queries, pace);
     for (let i = 0; i < queries.count; i += 1) {
-      for (const other of [brighter, mirrored, reordered]) expect(other.distance[i]).toBeCloseTo(plain.distance[i] ?? NaN, 3);
-      expect([brighter.nearest[i], mirrored.nearest[i], turned[reordered.nearest[i] ?? 0]]).toEqual([plain.nearest[i], plain.nearest[i], plain.nearest[i]]);
+      for (const other of [brighter, mirrored, reordered])
+        expect(other.distance[i]).toBeCloseTo(plain.distance[i] ?? NaN, 3);
+      expect([brighter.nearest[i], mirrored.nearest[i], turned[reordered.nearest[i] ?? 0]]).toEqual(
+        [plain.nearest[i], plain.nearest[i], plain.nearest[i]],
+      );
     }
   });
 
@@ -126,7 +165,10 @@ describe('copy search in pixels', () => {
     const rule = createCopyRule(found.control, control.subjects, thresholds);
     for (const form of plantedForms) {
       const random = new RandomStream(21, 'gate');
-      const matches = await found.space.search(plantCopies(training, drawSources(form, training.count, 12, random), form, random), pace);
+      const matches = await found.space.search(
+        plantCopies(training, drawSources(form, training.count, 12, random), form, random),
+        pace,
+      );
       let before = 0;
       for (const copies of [1, 3, 6, 12]) {
         const distances = found.synthetic.distance.slice();
@@ -153,7 +195,12 @@ describe('copy search by spectrum', () => {
   /** Moved with what leaves on one side coming in at the other. */
   const rolled = (image: Float32Array, dx: number, dy: number): Float32Array => {
     const { size } = training;
-    return image.map((_, at) => image[((Math.floor(at / size) + size - dy) % size) * size + (((at % size) + size - dx) % size)]!);
+    return image.map(
+      (_, at) =>
+        image[
+          ((Math.floor(at / size) + size - dy) % size) * size + (((at % size) + size - dx) % size)
+        ]!,
+    );
   };
 
   it('is deaf to how far an image is moved, to mirroring, gain and offset', async () => {
@@ -174,7 +221,11 @@ describe('copy search by spectrum', () => {
 
   it('finds copies and whose they are, in the forms that keep their waves, and takes nobody for her own stranger', async () => {
     const space = await spectrumSpace(training, pace, { seed: 1 });
-    const strangers = await measureStrangers(space, { training, control, reference: blobImages({ seed: 4, people: 20 }) }, pace);
+    const strangers = await measureStrangers(
+      space,
+      { training, control, reference: blobImages({ seed: 4, people: 20 }) },
+      pace,
+    );
     const rule = createCopyRule(strangers, strangers.people, thresholds);
     expect(judgeCopies(rule, (await space.search(synthetic, pace)).distance).isRefused).toBe(false);
     for (const form of ['exact', 'noisy', 'contrast', 'flipped', 'one-person'] as const) {
@@ -182,22 +233,39 @@ describe('copy search by spectrum', () => {
       const sources = drawSources(form, training.count, 12, random);
       const found = await space.search(plantCopies(training, sources, form, random), pace);
       expect(judgeCopies(rule, found.distance).copies.length, form).toBeGreaterThanOrEqual(10);
-      expect([...found.nearest].filter((nearest, at) => nearest === sources[at]).length, form).toBeGreaterThanOrEqual(10);
+      expect(
+        [...found.nearest].filter((nearest, at) => nearest === sources[at]).length,
+        form,
+      ).toBeGreaterThanOrEqual(10);
     }
     const among = await space.searchItself(pace);
-    expect(training.subjects.every((person, image) => training.subjects[among.nearest[image] ?? 0] !== person)).toBe(true);
+    expect(
+      training.subjects.every(
+        (person, image) => training.subjects[among.nearest[image] ?? 0] !== person,
+      ),
+    ).toBe(true);
   });
 
   it('answers as much for many training images, through the index', async () => {
-    const [exact, listed] = [await spectrumSpace(training, pace, { seed: 1 }), await spectrumSpace(training, pace, { seed: 1, exactUpTo: 50, probes: 20 })];
+    const [exact, listed] = [
+      await spectrumSpace(training, pace, { seed: 1 }),
+      await spectrumSpace(training, pace, { seed: 1, exactUpTo: 50, probes: 20 }),
+    ];
     const [a, b] = [await exact.search(training, pace), await listed.search(training, pace)];
     expect(b.nearest).toEqual(a.nearest);
   });
 
   it('measures the power of a wave where it stands, and no other', async () => {
     const size = 8;
-    const pixels = Float32Array.from({ length: size * size }, (_, at) => Math.cos((2 * Math.PI * (2 * Math.floor(at / size) + 3 * (at % size))) / size));
-    const { data } = await mapBatches({ size, count: 1, pixels }, (batch) => reshape(powerOf(batch), [batch.shape[0] ?? 0, size * size]), size * size, pace);
+    const pixels = Float32Array.from({ length: size * size }, (_, at) =>
+      Math.cos((2 * Math.PI * (2 * Math.floor(at / size) + 3 * (at % size))) / size),
+    );
+    const { data } = await mapBatches(
+      { size, count: 1, pixels },
+      (batch) => reshape(powerOf(batch), [batch.shape[0] ?? 0, size * size]),
+      size * size,
+      pace,
+    );
     // A cosine of height 1 is two opposite waves of half of it: (64 / 2)² in power each.
     const strong = [...data.keys()].filter((at) => (data[at] ?? 0) > 1e-3);
     expect(strong).toEqual([2 * size + 3, (size - 2) * size + (size - 3)]);
@@ -213,17 +281,28 @@ describe('strangers', () => {
     expect(few.distance).toHaveLength(control.count + reference.count + training.count);
     // Nobody is her own stranger, though her other image is nearest by far.
     const among = few.nearest.slice(control.count + reference.count);
-    expect(training.subjects.every((person, image) => training.subjects[among[image] ?? 0] !== person)).toBe(true);
-    expect(Math.min(...few.distance)).toBeGreaterThan(createCopyRule(few, few.people, thresholds).tail.start * 0.5);
+    expect(
+      training.subjects.every((person, image) => training.subjects[among[image] ?? 0] !== person),
+    ).toBe(true);
+    expect(Math.min(...few.distance)).toBeGreaterThan(
+      createCopyRule(few, few.people, thresholds).tail.start * 0.5,
+    );
     // The same law: people of T lie from each other as those of H do from T.
-    const quantiles = (values: Float64Array): number[] => [0.1, 0.5, 0.9].map((q) => quantile(values, q));
+    const quantiles = (values: Float64Array): number[] =>
+      [0.1, 0.5, 0.9].map((q) => quantile(values, q));
     const ofOthers = quantiles(few.distance.slice(0, control.count + reference.count));
-    quantiles(few.distance.slice(control.count + reference.count)).forEach((q, i) => expect(Math.abs(q / (ofOthers[i] ?? NaN) - 1)).toBeLessThan(0.08));
+    quantiles(few.distance.slice(control.count + reference.count)).forEach((q, i) =>
+      expect(Math.abs(q / (ofOthers[i] ?? NaN) - 1)).toBeLessThan(0.08),
+    );
   });
 
   it('counts two people who are each other’s nearest as one', () => {
-    // Images of a, a, b, c. By the nearer of her two, a is nearest to b and b to a; c is nearest to a, who doesn't answer.
-    const matches = { distance: Float64Array.of(0.9, 0.5, 0.5, 0.7), nearest: Int32Array.of(3, 2, 1, 0) };
+    // Images of a, a, b, c. By the nearer of her two, a is nearest to b and b to a; c is nearest to
+    // a, who doesn't answer.
+    const matches = {
+      distance: Float64Array.of(0.9, 0.5, 0.5, 0.7),
+      nearest: Int32Array.of(3, 2, 1, 0),
+    };
     expect(joinMutual(matches, ['a', 'a', 'b', 'c'])).toEqual(['a', 'a', 'a', 'c']);
   });
 });
@@ -234,13 +313,19 @@ describe('exhaustive search', () => {
     const random = new RandomStream(2, 'gate');
     const vectors = random.normals(poses * queries * width);
     const bank = random.normals(templates * width);
-    const of = (pose: number, query: number): Float32Array => vectors.subarray((pose * queries + query) * width, (pose * queries + query + 1) * width);
+    const of = (pose: number, query: number): Float32Array =>
+      vectors.subarray((pose * queries + query) * width, (pose * queries + query + 1) * width);
     const greatest: number[][] = [];
-    const write = (pose: number, query: number, to: Float32Array, at: number): void => to.set(of(pose, query), at);
-    await forEachGreatest({ queries, poses, width, write, templates: bank }, pace, (_query, row) => greatest.push([...row]));
+    const write = (pose: number, query: number, to: Float32Array, at: number): void =>
+      to.set(of(pose, query), at);
+    await forEachGreatest({ queries, poses, width, write, templates: bank }, pace, (_query, row) =>
+      greatest.push([...row]),
+    );
     for (let q = 0; q < queries; q += 1) {
       for (let t = 0; t < templates; t += 1) {
-        const products = Array.from({ length: poses }, (_, pose) => of(pose, q).reduce((sum, x, i) => sum + x * bank[t * width + i]!, 0));
+        const products = Array.from({ length: poses }, (_, pose) =>
+          of(pose, q).reduce((sum, x, i) => sum + x * bank[t * width + i]!, 0),
+        );
         expect(greatest[q]?.[t]).toBeCloseTo(Math.max(...products), 4);
       }
     }
@@ -250,14 +335,30 @@ describe('exhaustive search', () => {
 describe('self-test', () => {
   it('passes with a search that sees, in every form', async () => {
     const found = await searched();
-    const seeing = { rule: createCopyRule(found.control, control.subjects, thresholds), synthetic: found.synthetic };
-    const planted = await searchPlanted(found.space, seeing, training, { ...thresholds, plantedShare: 0.02 }, 1, pace);
+    const seeing = {
+      rule: createCopyRule(found.control, control.subjects, thresholds),
+      synthetic: found.synthetic,
+    };
+    const planted = await searchPlanted(
+      found.space,
+      seeing,
+      training,
+      { ...thresholds, plantedShare: 0.02 },
+      1,
+      pace,
+    );
     const unseen = planted.map((each) => ({ ...each, found: [], isRefused: false }));
     // One space that sees is enough.
-    const { evidence: selfTest, refusedForms } = judgeSelfTest({ contrastive: unseen, pixel: planted, spectrum: unseen });
+    const { evidence: selfTest, refusedForms } = judgeSelfTest({
+      contrastive: unseen,
+      pixel: planted,
+      spectrum: unseen,
+    });
     expect(selfTest.passed).toBe(true);
     expect(refusedForms).toBe(plantedForms.length);
-    expect(selfTest.rows.map(({ form, planted, caught }) => [form, planted, caught])).toEqual(plantedForms.map((form) => [form, 6, 6]));
+    expect(selfTest.rows.map(({ form, planted, caught }) => [form, planted, caught])).toEqual(
+      plantedForms.map((form) => [form, 6, 6]),
+    );
   });
 
   it('fails with a search that is blind, and is not deceived by a cohort that is refused anyway', async () => {
@@ -265,14 +366,29 @@ describe('self-test', () => {
     const rule = createCopyRule(found.control, control.subjects, thresholds);
     const blind: CopySpace = {
       name: 'pixel',
-      search: (queries) => Promise.resolve({ distance: new Float64Array(queries.count).fill(1), nearest: new Int32Array(queries.count) }),
+      search: (queries) =>
+        Promise.resolve({
+          distance: new Float64Array(queries.count).fill(1),
+          nearest: new Int32Array(queries.count),
+        }),
     };
     const leaking = found.synthetic.distance.slice();
     leaking[0] = 0.001;
     for (const distance of [found.synthetic.distance, leaking]) {
       const unseeing = { rule, synthetic: { ...found.synthetic, distance } };
-      const planted = await searchPlanted(blind, unseeing, training, { ...thresholds, plantedShare: 0.005 }, 1, pace);
-      const { evidence: selfTest, refusedForms } = judgeSelfTest({ contrastive: planted, pixel: planted, spectrum: planted });
+      const planted = await searchPlanted(
+        blind,
+        unseeing,
+        training,
+        { ...thresholds, plantedShare: 0.005 },
+        1,
+        pace,
+      );
+      const { evidence: selfTest, refusedForms } = judgeSelfTest({
+        contrastive: planted,
+        pixel: planted,
+        spectrum: planted,
+      });
       expect(selfTest.passed).toBe(false);
       expect(refusedForms).toBe(0);
       expect(selfTest.rows.every(({ caught }) => caught === 0)).toBe(true);

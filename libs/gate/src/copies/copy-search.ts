@@ -5,12 +5,24 @@ import { countPeople, joinImages } from '../images/images.ts';
 import type { GateSets } from '../checks/input.ts';
 import type { Pace } from '../task-context.ts';
 import { clopperPearson } from '../statistics/statistics.ts';
-import { copyDistance, fitTail, leastTailPeople, testFlaggedShare, type FlaggedShare, type TailModel } from '../statistics/extreme-value-threshold.ts';
+import {
+  copyDistance,
+  fitTail,
+  leastTailPeople,
+  testFlaggedShare,
+  type FlaggedShare,
+  type TailModel,
+} from '../statistics/extreme-value-threshold.ts';
 
-/** Tests that may each refuse a cohort: two rules (extreme-value-threshold.ts) in three spaces. The significance is shared out among them (Bonferroni). */
+/**
+ * Tests that may each refuse a cohort: two rules (extreme-value-threshold.ts) in three spaces. The
+ * significance is shared out among them (Bonferroni).
+ */
 const testsOfCopySearch = 6;
 
-/** What the control people's distances say about one space, before any synthetic image is looked at. */
+/**
+ * What the control people's distances say about one space, before any synthetic image is looked at.
+ */
 export interface CopyRule {
   tail: TailModel;
   quantile: number;
@@ -26,7 +38,10 @@ export interface CopyJudgement {
   isRefused: boolean;
 }
 
-/** What chance looks like: distances of people whom the generator can't have copied, and whose each is. */
+/**
+ * What chance looks like: distances of people whom the generator can't have copied, and whose each
+ * is.
+ */
 export interface Strangers extends Matches {
   people: readonly string[];
 }
@@ -35,10 +50,12 @@ export interface Strangers extends Matches {
 const enoughStrangers = 250;
 
 /**
- * Whom a search takes for control that learned from nobody: H and R. The generator has seen neither, so both say how near chance comes, and
- * twice the people make a threshold that fewer copies escape. (The contrastive encoder was trained to tell R from T, so
- * there only H is fair.) Where even these are few, each person of T is a stranger to the others of T, one person fewer. Two who are each
- * other's nearest are one observation. A person who is in T under two names makes the search blinder by this; how blind, the self-test tells.
+ * Whom a search takes for control that learned from nobody: H and R. The generator has seen
+ * neither, so both say how near chance comes, and twice the people make a threshold that fewer
+ * copies escape. (The contrastive encoder was trained to tell R from T, so there only H is fair.)
+ * Where even these are few, each person of T is a stranger to the others of T, one person fewer.
+ * Two who are each other's nearest are one observation. A person who is in T under two names makes
+ * the search blinder by this; how blind, the self-test tells.
  */
 export async function measureStrangers(
   space: UnlearnedSpace,
@@ -61,7 +78,11 @@ export function joinMutual({ distance, nearest }: Matches, subjects: readonly st
   const nearestOf = new Map<string, { distance: number; person: string }>();
   subjects.forEach((person, image) => {
     const known = nearestOf.get(person)?.distance ?? Infinity;
-    if (distance[image]! < known) nearestOf.set(person, { distance: distance[image]!, person: subjects[nearest[image]!] ?? '' });
+    if (distance[image]! < known)
+      nearestOf.set(person, {
+        distance: distance[image]!,
+        person: subjects[nearest[image]!] ?? '',
+      });
   });
   return subjects.map((person) => {
     const other = nearestOf.get(person)?.person ?? '';
@@ -80,13 +101,30 @@ export interface SearchResult {
 }
 
 /** Searches the cohort in the way in which the strangers were searched, and judges it by them. */
-export async function searchCopies(space: CopySpace, strangers: Strangers, cohort: ImageSet, thresholds: GateThresholds, pace: Pace): Promise<SearchResult> {
+export async function searchCopies(
+  space: CopySpace,
+  strangers: Strangers,
+  cohort: ImageSet,
+  thresholds: GateThresholds,
+  pace: Pace,
+): Promise<SearchResult> {
   const synthetic = await space.search(cohort, pace);
   const rule = createCopyRule(strangers, strangers.people, thresholds);
-  return { space: space.name, rule, isSound: isRuleSound(rule), control: strangers, synthetic, judgement: judgeCopies(rule, synthetic.distance) };
+  return {
+    space: space.name,
+    rule,
+    isSound: isRuleSound(rule),
+    control: strangers,
+    synthetic,
+    judgement: judgeCopies(rule, synthetic.distance),
+  };
 }
 
-export function createCopyRule(control: Matches, people: readonly string[], thresholds: GateThresholds): CopyRule {
+export function createCopyRule(
+  control: Matches,
+  people: readonly string[],
+  thresholds: GateThresholds,
+): CopyRule {
   return {
     tail: fitTail(control.distance, people),
     quantile: thresholds.falseAlarmQuantile,
@@ -100,8 +138,8 @@ export function isRuleSound({ tail }: CopyRule): boolean {
 }
 
 /**
- * The decision about a cohort in one space. Each image's distance doesn't depend on the others, so the self-test judges a cohort with
- * planted copies by the very same function.
+ * The decision about a cohort in one space. Each image's distance doesn't depend on the others, so
+ * the self-test judges a cohort with planted copies by the very same function.
  */
 export function judgeCopies(rule: CopyRule, distances: ArrayLike<number>): CopyJudgement {
   const least = copyDistance(rule.tail, distances.length, rule.significance);

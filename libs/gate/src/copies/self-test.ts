@@ -1,4 +1,9 @@
-import { plantedForms, type Evidence, type GateThresholds, type PlantedForm } from '@scapis/contracts';
+import {
+  plantedForms,
+  type Evidence,
+  type GateThresholds,
+  type PlantedForm,
+} from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { drawSources, plantCopies } from '../images/augment.ts';
 import { judgeCopies, type SearchResult } from './copy-search.ts';
@@ -23,8 +28,8 @@ export interface PlantedFound {
 }
 
 /**
- * Hides copies of training images in the cohort, in each form in turn, and searches for them in one space. They and their places depend on
- * the seed alone: each space is given the same.
+ * Hides copies of training images in the cohort, in each form in turn, and searches for them in one
+ * space. They and their places depend on the seed alone: each space is given the same.
  */
 export async function searchPlanted(
   space: CopySpace,
@@ -35,7 +40,10 @@ export async function searchPlanted(
   pace: Pace,
 ): Promise<PlantedFound[]> {
   const count = synthetic.distance.length;
-  const planted = Math.min(Math.max(fewestPlanted, Math.round(thresholds.plantedShare * count)), training.count);
+  const planted = Math.min(
+    Math.max(fewestPlanted, Math.round(thresholds.plantedShare * count)),
+    training.count,
+  );
   const all: PlantedFound[] = [];
   for (const [at, form] of plantedForms.entries()) {
     const random = gateStream(seed, 'planted', at);
@@ -45,9 +53,16 @@ export async function searchPlanted(
     const cohort = synthetic.distance.slice();
     places.forEach((place, i) => (cohort[place] = distance[i] ?? NaN));
     const judgement = judgeCopies(rule, cohort);
-    // Only planted places count, and only as copies one by one: a refusal through other images must not vouch for the search.
+    // Only planted places count, and only as copies one by one: a refusal through other images must
+    // not vouch for the search.
     const found = places.filter((place) => judgement.copies.includes(place));
-    all.push({ form, places, found, distances: [...distance], isRefused: found.length > 0 || (judgement.isRefused && judgement.copies.length === 0) });
+    all.push({
+      form,
+      places,
+      found,
+      distances: [...distance],
+      isRefused: found.length > 0 || (judgement.isRefused && judgement.copies.length === 0),
+    });
     await pace.breathe((at + 1) / plantedForms.length);
   }
   return all;
@@ -60,10 +75,15 @@ export interface SelfTest {
 }
 
 /**
- * Demands that the gate would refuse the cohort for the copies of each form *and* finds the copies (P6, synthesis.md 4.2). A search that
- * can't find what it was given proves nothing about what it wasn't.
+ * Demands that the gate would refuse the cohort for the copies of each form *and* finds the copies
+ * (P6, synthesis.md 4.2). A search that can't find what it was given proves nothing about what it
+ * wasn't.
  */
-export function judgeSelfTest({ contrastive, pixel, spectrum }: Record<CopySpace['name'], readonly PlantedFound[]>): SelfTest {
+export function judgeSelfTest({
+  contrastive,
+  pixel,
+  spectrum,
+}: Record<CopySpace['name'], readonly PlantedFound[]>): SelfTest {
   const forms = contrastive.map((own, at) => [own, pixel[at]!, spectrum[at]!] as const);
   const rows = forms.map(([byContent, byPixel, bySpectrum]) => ({
     form: byContent.form,
@@ -75,5 +95,11 @@ export function judgeSelfTest({ contrastive, pixel, spectrum }: Record<CopySpace
     needed: Math.ceil(neededShare * byContent.places.length),
   }));
   const refusedForms = forms.filter((spaces) => spaces.some(({ isRefused }) => isRefused)).length;
-  return { evidence: { passed: refusedForms === forms.length && rows.every(({ caught, needed }) => caught >= needed), rows }, refusedForms };
+  return {
+    evidence: {
+      passed: refusedForms === forms.length && rows.every(({ caught, needed }) => caught >= needed),
+      rows,
+    },
+    refusedForms,
+  };
 }

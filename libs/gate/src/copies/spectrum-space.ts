@@ -2,40 +2,66 @@ import type { ImageSet } from '@scapis/gan';
 import { add, log, reshape } from '@scapis/numerics';
 import { flipImages } from '../images/augment.ts';
 import { mapBatches } from '../statistics/batches.ts';
-import { numberPeople, relativeDistance, toDistance, type Matches, type UnlearnedSpace } from './copy-space.ts';
+import {
+  numberPeople,
+  relativeDistance,
+  toDistance,
+  type Matches,
+  type UnlearnedSpace,
+} from './copy-space.ts';
 import { powerOf } from '../images/fourier.ts';
 import type { Features } from '../statistics/linear-algebra.ts';
 import { searchNear, type SearchOptions } from '../features/nearest-index.ts';
 import type { Pace } from '../task-context.ts';
 
 /**
- * Compares images by how strong each wave in them is, wherever it lies: the modulus of the Fourier transform, |FFT| in synthesis.md 4.2. It
- * doesn't change when an image is moved, however far, but for what enters and leaves at the border, and it holds the noise of a CT, which no
- * two people share. Logarithms, each less its mean over T and over its deviation there, make every wave count alike: most of them are noise,
- * and a few strong ones say little but how large a body is. A gain adds the same to each logarithm: that direction is taken out. An offset changes
- * only the wave of length zero, which isn't looked at. Each query is looked up mirrored, too.
+ * Compares images by how strong each wave in them is, wherever it lies: the modulus of the Fourier
+ * transform, |FFT| in synthesis.md 4.2. It doesn't change when an image is moved, however far, but
+ * for what enters and leaves at the border, and it holds the noise of a CT, which no two people
+ * share. Logarithms, each less its mean over T and over its deviation there, make every wave count
+ * alike: most of them are noise, and a few strong ones say little but how large a body is. A gain
+ * adds the same to each logarithm: that direction is taken out. An offset changes only the wave of
+ * length zero, which isn't looked at. Each query is looked up mirrored, too.
  *
- * Blind to turned and zoomed copies, and to one drawn anew without its original's noise: those are the other searches' to find.
- * Takes 8 kB per training image of 64 x 64 pixels.
+ * Blind to turned and zoomed copies, and to one drawn anew without its original's noise: those are
+ * the other searches' to find. Takes 8 kB per training image of 64 x 64 pixels.
  */
-export async function spectrumSpace(training: ImageSet, pace: Pace, options: SearchOptions): Promise<UnlearnedSpace> {
+export async function spectrumSpace(
+  training: ImageSet,
+  pace: Pace,
+  options: SearchOptions,
+): Promise<UnlearnedSpace> {
   const people = numberPeople(training.subjects);
   const raw = await logSpectra(training, pace);
   const scale = scaleOf(raw);
   const templates = toDirections(raw, scale);
   const searchAll = await searchNear(templates, pace, options);
-  const match = async (poses: readonly Features[], queryPace: Pace, without?: Int32Array): Promise<Matches> => {
+  const match = async (
+    poses: readonly Features[],
+    queryPace: Pace,
+    without?: Int32Array,
+  ): Promise<Matches> => {
     const { count, width } = poses[0]!;
     const matches: Matches = { distance: new Float64Array(count), nearest: new Int32Array(count) };
     const write = (pose: number, query: number, to: Float32Array, at: number): void =>
       to.set(poses[pose]!.data.subarray(query * width, (query + 1) * width), at);
-    await searchAll({ queries: count, poses: poses.length, write }, queryPace, (query, similarity, rows) => {
-      const isOwn = (row: number): boolean => without !== undefined && people[row] === without[query];
-      const distances = similarity.map((each, at) => (isOwn(rows[at]!) ? Infinity : toDistance(each)));
-      const found = relativeDistance(distances, rows.map((row) => people[row]!));
-      matches.distance[query] = found.distance;
-      matches.nearest[query] = rows[found.nearest]!;
-    });
+    await searchAll(
+      { queries: count, poses: poses.length, write },
+      queryPace,
+      (query, similarity, rows) => {
+        const isOwn = (row: number): boolean =>
+          without !== undefined && people[row] === without[query];
+        const distances = similarity.map((each, at) =>
+          isOwn(rows[at]!) ? Infinity : toDistance(each),
+        );
+        const found = relativeDistance(
+          distances,
+          rows.map((row) => people[row]!),
+        );
+        matches.distance[query] = found.distance;
+        matches.nearest[query] = rows[found.nearest]!;
+      },
+    );
     return matches;
   };
   const posesOf = async (images: ImageSet, queryPace: Pace): Promise<Features[]> => [
@@ -49,10 +75,15 @@ export async function spectrumSpace(training: ImageSet, pace: Pace, options: Sea
   };
 }
 
-/** Below this power a wave is as good as absent: half a grey value of [-1, 1] over the whole image. */
+/**
+ * Below this power a wave is as good as absent: half a grey value of [-1, 1] over the whole image.
+ */
 const leastPower = 0.25;
 
-/** @returns logarithms of the power of each wave but that of length zero, once of each pair of opposite ones, which are equal: [count, s²/2 + 1] */
+/**
+ * @returns logarithms of the power of each wave but that of length zero, once of each pair of
+ * opposite ones, which are equal: [count, s²/2 + 1]
+ */
 async function logSpectra(images: ImageSet, pace: Pace): Promise<Features> {
   const { size, count } = images;
   const area = size * size;
@@ -61,9 +92,15 @@ async function logSpectra(images: ImageSet, pace: Pace): Promise<Features> {
     return at > 0 && at <= opposite;
   });
   // Air is -1: without it the edges of the image would be waves, too.
-  const all = await mapBatches(images, (batch) => reshape(log(add(powerOf(add(batch, 1)), leastPower)), [batch.shape[0] ?? 0, area]), area, pace);
+  const all = await mapBatches(
+    images,
+    (batch) => reshape(log(add(powerOf(add(batch, 1)), leastPower)), [batch.shape[0] ?? 0, area]),
+    area,
+    pace,
+  );
   const data = new Float32Array(count * waves.length);
-  for (let image = 0; image < count; image += 1) waves.forEach((wave, at) => (data[image * waves.length + at] = all.data[image * area + wave]!));
+  for (let image = 0; image < count; image += 1)
+    waves.forEach((wave, at) => (data[image * waves.length + at] = all.data[image * area + wave]!));
   return { count, width: waves.length, data };
 }
 

@@ -9,7 +9,8 @@ const pace = new Pace();
 
 describe('NT-Xent', () => {
   it('equals the hand-computed loss of two pairs', () => {
-    // Views a, b and their partners a, b: each row sees its partner at similarity 1 and two others at 0, tau 0.5: log(e² + 2) - 2.
+    // Views a, b and their partners a, b: each row sees its partner at similarity 1 and two others
+    // at 0, tau 0.5: log(e² + 2) - 2.
     const loss = ntXent(input('views', [4, 2]), 0.5);
     const [value] = evaluate([loss], { views: Float64Array.of(1, 0, 0, 1, 1, 0, 0, 1) });
     expect(value?.[0]).toBeCloseTo(Math.log(Math.exp(2) + 2) - 2, 3);
@@ -18,7 +19,9 @@ describe('NT-Xent', () => {
 
 describe('encoder', () => {
   it('says how many images it needs', async () => {
-    await expect(trainEncoder(blobImages({ seed: 1, people: 20 }), pace, { seed: 1 })).rejects.toThrow('at least 128');
+    await expect(
+      trainEncoder(blobImages({ seed: 1, people: 20 }), pace, { seed: 1 }),
+    ).rejects.toThrow('at least 128');
   });
 });
 

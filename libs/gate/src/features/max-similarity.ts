@@ -15,16 +15,26 @@ export interface PosedPairs {
   templates: Float32Array;
 }
 
-/** Queries per product of matrices: large enough to keep the cores busy, small enough for the running maximum to stay in a few megabytes. */
+/**
+ * Queries per product of matrices: large enough to keep the cores busy, small enough for the
+ * running maximum to stay in a few megabytes.
+ */
 const block = 512;
-/** Cells of the running maximum at most, 205 MB each of the two that take turns: many templates make smaller blocks. */
+/**
+ * Cells of the running maximum at most, 205 MB each of the two that take turns: many templates make
+ * smaller blocks.
+ */
 const mostCells = 512 * 100_000;
-/** Poses per call of the program: what a call costs beside its products is to carry the running maximum in and out. */
+/**
+ * Poses per call of the program: what a call costs beside its products is to carry the running
+ * maximum in and out.
+ */
 const posesPerCall = 8;
 
 /**
- * Exhaustive search: for each query the greatest inner product with every template over all poses, as products of matrices with a running
- * maximum. `use` gets a view of [templates] that is only valid during the call.
+ * Exhaustive search: for each query the greatest inner product with every template over all poses,
+ * as products of matrices with a running maximum. `use` gets a view of [templates] that is only
+ * valid during the call.
  */
 export async function forEachGreatest(
   { queries, poses, width, write, templates }: PosedPairs,
@@ -38,7 +48,10 @@ export async function forEachGreatest(
   const columns = constant(transposed(templates, width), [width, count]);
   const names = Array.from({ length: together }, (_, slot) => `pose${slot}`);
   const products = names.map((name) => matmul(input(name, [rows, width]), columns));
-  const program = await compile({ next: products.reduce((a, b) => maximum(a, b), input('best', [rows, count])) }, onOneThread);
+  const program = await compile(
+    { next: products.reduce((a, b) => maximum(a, b), input('best', [rows, count])) },
+    onOneThread,
+  );
   try {
     const feeds = Object.fromEntries(names.map((name) => [name, new Float32Array(rows * width)]));
     let best = new Float32Array(rows * count);
@@ -48,7 +61,8 @@ export async function forEachGreatest(
       best.fill(-Infinity);
       for (let first = 0; first < poses; first += together) {
         for (const [slot, name] of names.entries()) {
-          // The last call may have poses to spare: it looks at the last one again, which changes no maximum.
+          // The last call may have poses to spare: it looks at the last one again, which changes no
+          // maximum.
           const pose = Math.min(first + slot, poses - 1);
           for (let q = 0; q < here; q += 1) write(pose, start + q, feeds[name]!, q * width);
         }
@@ -69,13 +83,15 @@ export async function forEachGreatest(
 function transposed(rows: Float32Array, width: number): Float32Array {
   const count = rows.length / width;
   const columns = new Float32Array(rows.length);
-  for (let r = 0; r < count; r += 1) for (let c = 0; c < width; c += 1) columns[c * count + r] = rows[r * width + c]!;
+  for (let r = 0; r < count; r += 1)
+    for (let c = 0; c < width; c += 1) columns[c * count + r] = rows[r * width + c]!;
   return columns;
 }
 
 /**
- * Exact distances of every query to every template as products of matrices: |q - t|² = |q|² + |t|² - 2 q·t. Time grows as queries x
- * templates x width: 3,200 x 2,000 x 112 take some tenths of a second. `use` gets squared distances that are valid only during the call.
+ * Exact distances of every query to every template as products of matrices: |q - t|² = |q|² + |t|²
+ * - 2 q·t. Time grows as queries x templates x width: 3,200 x 2,000 x 112 take some tenths of a
+ * second. `use` gets squared distances that are valid only during the call.
  */
 export async function forEachSquaredDistance(
   queries: Features,
@@ -84,8 +100,10 @@ export async function forEachSquaredDistance(
   use: (query: number, squared: Float32Array) => void,
 ): Promise<void> {
   const { width } = queries;
-  if (width !== templates.width) throw new Error(`Feature widths differ: ${width} and ${templates.width}.`);
-  if (queries.count === 0 || templates.count === 0) throw new Error('Distances need at least one image on either side.');
+  if (width !== templates.width)
+    throw new Error(`Feature widths differ: ${width} and ${templates.width}.`);
+  if (queries.count === 0 || templates.count === 0)
+    throw new Error('Distances need at least one image on either side.');
   const norm = (features: Features, row: number): number => {
     let sum = 0;
     for (let i = row * width; i < (row + 1) * width; i += 1) sum += features.data[i]! ** 2;
@@ -104,10 +122,14 @@ export async function forEachSquaredDistance(
     to[at + width + 1] = -norm(queries, query);
   };
   const squared = new Float32Array(templates.count);
-  await forEachGreatest({ queries: queries.count, poses: 1, width: width + 2, write, templates: rows }, pace, (query, products) => {
-    for (let t = 0; t < squared.length; t += 1) squared[t] = Math.max(-products[t]!, 0);
-    use(query, squared);
-  });
+  await forEachGreatest(
+    { queries: queries.count, poses: 1, width: width + 2, write, templates: rows },
+    pace,
+    (query, products) => {
+      for (let t = 0; t < squared.length; t += 1) squared[t] = Math.max(-products[t]!, 0);
+      use(query, squared);
+    },
+  );
 }
 
 /** @returns the indices of the least few values, least first. */

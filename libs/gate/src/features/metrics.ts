@@ -1,9 +1,17 @@
 import { forEachSquaredDistance, leastRows } from './max-similarity.ts';
-import { moments, multiply, symmetricEigen, symmetricSqrt, type Features, type Moments } from '../statistics/linear-algebra.ts';
+import {
+  moments,
+  multiply,
+  symmetricEigen,
+  symmetricSqrt,
+  type Features,
+  type Moments,
+} from '../statistics/linear-algebra.ts';
 import type { Pace } from '../task-context.ts';
 
 /**
- * Fréchet distance between the Gaussians of two feature sets (Dowson and Landau 1982; Heusel 2017 as FID):
+ * Fréchet distance between the Gaussians of two feature sets (Dowson and Landau 1982; Heusel 2017
+ * as FID):
  * |m1 - m2|² + tr(C1 + C2 - 2 (C1^½ C2 C1^½)^½). The product under the root is symmetric, so no complex root can appear.
  */
 export function frechetDistance(a: Features, b: Features): number {
@@ -17,19 +25,26 @@ export function frechetOfMoments(a: Moments, b: Moments): number {
   const { values } = symmetricEigen(multiply(multiply(root, b.covariance), root));
   let distance = 0;
   for (let i = 0; i < width; i += 1) {
-    distance += (a.mean[i]! - b.mean[i]!) ** 2 + a.covariance.data[i * width + i]! + b.covariance.data[i * width + i]!;
+    distance +=
+      (a.mean[i]! - b.mean[i]!) ** 2 +
+      a.covariance.data[i * width + i]! +
+      b.covariance.data[i * width + i]!;
     distance -= 2 * Math.sqrt(Math.max(values[i]!, 0));
   }
   return Math.max(distance, 0);
 }
 
 /**
- * Kernel distance (KID, Binkowski 2018): the unbiased estimate of squared maximum mean discrepancy with k(x, y) = (x · y / d + 1)³. Its
- * expectation is 0 for two draws of one law whatever n, which a Fréchet distance's is not, and so it may be negative.
+ * Kernel distance (KID, Binkowski 2018): the unbiased estimate of squared maximum mean discrepancy
+ * with k(x, y) = (x · y / d + 1)³. Its expectation is 0 for two draws of one law whatever n, which
+ * a Fréchet distance's is not, and so it may be negative.
  */
 export function kernelDistance(a: Features, b: Features): number {
   if (a.width !== b.width) throw new Error(`Feature widths differ: ${a.width} and ${b.width}.`);
-  if (a.count < 2 || b.count < 2) throw new Error(`A kernel distance needs 2 images on either side, got ${a.count} and ${b.count}.`);
+  if (a.count < 2 || b.count < 2)
+    throw new Error(
+      `A kernel distance needs 2 images on either side, got ${a.count} and ${b.count}.`,
+    );
   const within = (x: Features): number => (2 * sumOfKernel(x, x, true)) / (x.count * (x.count - 1));
   return within(a) + within(b) - (2 * sumOfKernel(a, b, false)) / (a.count * b.count);
 }
@@ -49,8 +64,9 @@ function sumOfKernel(a: Features, b: Features, isBelow: boolean): number {
 }
 
 /**
- * Vendi score (Friedman and Dieng 2023) with the cosine kernel: exp of the entropy of the eigenvalues of K / n, the number of images that
- * differ from each other. K / n and the width x width matrix XᵀX / n share their eigenvalues above zero, so the small one is taken.
+ * Vendi score (Friedman and Dieng 2023) with the cosine kernel: exp of the entropy of the
+ * eigenvalues of K / n, the number of images that differ from each other. K / n and the width x
+ * width matrix XᵀX / n share their eigenvalues above zero, so the small one is taken.
  */
 export function vendiScore(features: Features): number {
   const { count, width, data } = features;
@@ -58,19 +74,34 @@ export function vendiScore(features: Features): number {
   const gram = new Float64Array(width * width);
   for (let row = 0; row < count; row += 1) {
     const own = data.subarray(row * width, (row + 1) * width);
-    const scale = 1 / (Math.max(own.reduce((sum, x) => sum + x * x, 0), 1e-24) * count);
-    for (let i = 0; i < width; i += 1) for (let j = 0; j < width; j += 1) gram[i * width + j]! += scale * own[i]! * own[j]!;
+    const scale =
+      1 /
+      (Math.max(
+        own.reduce((sum, x) => sum + x * x, 0),
+        1e-24,
+      ) *
+        count);
+    for (let i = 0; i < width; i += 1)
+      for (let j = 0; j < width; j += 1) gram[i * width + j]! += scale * own[i]! * own[j]!;
   }
   const { values } = symmetricEigen({ rows: width, columns: width, data: gram });
-  return Math.exp(values.reduce((entropy, x) => (x > 1e-12 ? entropy - x * Math.log(x) : entropy), 0));
+  return Math.exp(
+    values.reduce((entropy, x) => (x > 1e-12 ? entropy - x * Math.log(x) : entropy), 0),
+  );
 }
 
-/** Shift and scale that give the columns of a reference set mean 0 and deviation 1; columns that don't vary are only shifted. */
+/**
+ * Shift and scale that give the columns of a reference set mean 0 and deviation 1; columns that
+ * don't vary are only shifted.
+ */
 export interface Standardiser {
   apply(features: Features): Features;
 }
 
-/** Fit on T, applied to every set: unbounded features would otherwise let a few columns rule every distance (synthesis.md 3). */
+/**
+ * Fit on T, applied to every set: unbounded features would otherwise let a few columns rule every
+ * distance (synthesis.md 3).
+ */
 export function standardiser(reference: Features): Standardiser {
   const { mean, covariance } = moments(reference);
   const width = reference.width;
@@ -82,16 +113,23 @@ export function standardiser(reference: Features): Standardiser {
     apply: (features) => ({
       count: features.count,
       width,
-      data: Float32Array.from(features.data, (x, at) => (x - mean[at % width]!) * scale[at % width]!),
+      data: Float32Array.from(
+        features.data,
+        (x, at) => (x - mean[at % width]!) * scale[at % width]!,
+      ),
     }),
   };
 }
 
 /**
- * @returns a map onto the `dimensions` principal axes of `reference` (fewer when it has fewer columns). A covariance needs about ten images
- * per dimension (synthesis.md 3), so small sets are compared on the axes along which real images differ most.
+ * @returns a map onto the `dimensions` principal axes of `reference` (fewer when it has fewer
+ * columns). A covariance needs about ten images per dimension (synthesis.md 3), so small sets are
+ * compared on the axes along which real images differ most.
  */
-export function principalAxes(reference: Features, dimensions: number): (features: Features) => Features {
+export function principalAxes(
+  reference: Features,
+  dimensions: number,
+): (features: Features) => Features {
   const { mean, covariance } = moments(reference);
   const { values, vectors } = symmetricEigen(covariance);
   const { width } = reference;
@@ -101,7 +139,8 @@ export function principalAxes(reference: Features, dimensions: number): (feature
     for (let row = 0; row < features.count; row += 1) {
       kept.forEach((axis, at) => {
         let sum = 0;
-        for (let c = 0; c < width; c += 1) sum += (features.data[row * width + c]! - mean[c]!) * vectors.data[c * width + axis]!;
+        for (let c = 0; c < width; c += 1)
+          sum += (features.data[row * width + c]! - mean[c]!) * vectors.data[c * width + axis]!;
         data[row * kept.length + at] = sum;
       });
     }
@@ -117,14 +156,19 @@ export interface Prdc {
 }
 
 /**
- * Precision and recall (Kynkäänniemi 2019), density and coverage (Naeem 2020) of `fake` against `real`, Euclidean, k-th neighbour balls.
- * Precision asks about fakes inside the union of *real* balls and recall about reals inside *fake* balls: the two that torch-fidelity #58
- * swaps. Two draws of one law, n real and m fake: density is 1 on average, coverage 1 - prod (n - 1 - i) / (n + m - 1 - i) over i < k
- * (metrics.spec.ts derives both).
+ * Precision and recall (Kynkäänniemi 2019), density and coverage (Naeem 2020) of `fake` against
+ * `real`, Euclidean, k-th neighbour balls. Precision asks about fakes inside the union of *real*
+ * balls and recall about reals inside *fake* balls: the two that torch-fidelity #58 swaps. Two
+ * draws of one law, n real and m fake: density is 1 on average, coverage 1 - prod (n - 1 - i) / (n
+ * + m - 1 - i) over i < k (metrics.spec.ts derives both).
  */
 export function prdc(real: Features, fake: Features, k: number): Prdc {
-  if (real.width !== fake.width) throw new Error(`Feature widths differ: ${real.width} and ${fake.width}.`);
-  if (real.count <= k || fake.count <= k) throw new Error(`Density and coverage with k = ${k} need more than ${k} images on either side.`);
+  if (real.width !== fake.width)
+    throw new Error(`Feature widths differ: ${real.width} and ${fake.width}.`);
+  if (real.count <= k || fake.count <= k)
+    throw new Error(
+      `Density and coverage with k = ${k} need more than ${k} images on either side.`,
+    );
   const realRadius = neighbourRadii(real, k);
   const fakeRadius = neighbourRadii(fake, k);
   let inRealBalls = 0;
@@ -155,11 +199,18 @@ export function prdc(real: Features, fake: Features, k: number): Prdc {
 }
 
 /**
- * Density and coverage of several fake sets around one real set, as `prdc` gives them, by products of matrices instead of loops: at n = 2,000 in 64
- * dimensions 0.12 s a pass over all pairs instead of 0.6 to 1. Both need the real balls alone, which are drawn once for all of the fakes.
+ * Density and coverage of several fake sets around one real set, as `prdc` gives them, by products
+ * of matrices instead of loops: at n = 2,000 in 64 dimensions 0.12 s a pass over all pairs instead
+ * of 0.6 to 1. Both need the real balls alone, which are drawn once for all of the fakes.
  */
-export async function densityCoverage(real: Features, fakes: readonly Features[], k: number, pace: Pace): Promise<Pick<Prdc, 'density' | 'coverage'>[]> {
-  if (real.count <= k) throw new Error(`Density and coverage with k = ${k} need more than ${k} images.`);
+export async function densityCoverage(
+  real: Features,
+  fakes: readonly Features[],
+  k: number,
+  pace: Pace,
+): Promise<Pick<Prdc, 'density' | 'coverage'>[]> {
+  if (real.count <= k)
+    throw new Error(`Density and coverage with k = ${k} need more than ${k} images.`);
   const radii = new Float32Array(real.count);
   await forEachSquaredDistance(real, real, pace, (row, squared) => {
     squared[row] = Infinity;
@@ -183,7 +234,8 @@ export async function densityCoverage(real: Features, fakes: readonly Features[]
 export function neighbourRadii(features: Features, k: number): Float64Array {
   const distances = new Float64Array(features.count);
   return Float64Array.from({ length: features.count }, (_, i) => {
-    for (let j = 0; j < features.count; j += 1) distances[j] = i === j ? Infinity : squaredDistance(features, i, features, j);
+    for (let j = 0; j < features.count; j += 1)
+      distances[j] = i === j ? Infinity : squaredDistance(features, i, features, j);
     return Float64Array.from(distances).sort()[k - 1]!;
   });
 }
@@ -202,7 +254,10 @@ export function squaredDistance(a: Features, i: number, b: Features, j: number):
   return sum;
 }
 
-/** @returns the mean recall over the classes present in `truth`, so that a rare class counts as much as a common one. */
+/**
+ * @returns the mean recall over the classes present in `truth`, so that a rare class counts as much
+ * as a common one.
+ */
 export function balancedAccuracy(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
   const seen = new Map<number, { total: number; right: number }>();
   for (let i = 0; i < truth.length; i += 1) {

@@ -6,8 +6,9 @@ import { gateStream, permutation } from '../statistics/random.ts';
 /** Up to so many training images every query is held against all of them. */
 export const mostSearchedExactly = 100_000;
 /**
- * Lists that each pose of a query looks into. Among 200,000 random vectors of 64, where nothing is grouped and lists help least, these find
- * 99.6 % of copies that lie 0.6 away by the better of their poses (others: 1), and 8 find 96.5 % (docs/performance.md).
+ * Lists that each pose of a query looks into. Among 200,000 random vectors of 64, where nothing is
+ * grouped and lists help least, these find 99.6 % of copies that lie 0.6 away by the better of
+ * their poses (others: 1), and 8 find 96.5 % (docs/performance.md).
  */
 const usualProbes = 16;
 /** k-means on a sample: this many templates a list, so many rounds. */
@@ -22,8 +23,8 @@ export interface SearchOptions {
 }
 
 /**
- * For each query, in order, the templates that it was held against and its greatest inner product with each over all poses. `use` gets views
- * that are valid only during the call.
+ * For each query, in order, the templates that it was held against and its greatest inner product
+ * with each over all poses. `use` gets views that are valid only during the call.
  */
 export type SearchNear = (
   queries: Pick<PosedPairs, 'queries' | 'poses' | 'write'>,
@@ -32,33 +33,56 @@ export type SearchNear = (
 ) => Promise<void>;
 
 /**
- * Search among unit vectors: all of them up to a limit, beyond it those of an inverted file (Sivic and Zisserman 2003; Jégou, Douze and Schmid
- * 2011, without their compression). Spherical k-means on a sample divides the templates among about sqrt(n) lists, and each pose of a query
- * looks into the lists of the centroids nearest to it. A copy lies in its original's list or in one beside it; what is missed lies far from the
- * query, so that no distance is ever below the exact one.
+ * Search among unit vectors: all of them up to a limit, beyond it those of an inverted file (Sivic
+ * and Zisserman 2003; Jégou, Douze and Schmid 2011, without their compression). Spherical k-means
+ * on a sample divides the templates among about sqrt(n) lists, and each pose of a query looks into
+ * the lists of the centroids nearest to it. A copy lies in its original's list or in one beside it;
+ * what is missed lies far from the query, so that no distance is ever below the exact one.
  *
- * A query takes time as probes x sqrt(n) instead of n. Memory in bytes: n x (4 width + 16) for the lists and what a query has seen of them, 54 MB
- * for 200,000 templates of 64. The same seed gives the same lists.
+ * A query takes time as probes x sqrt(n) instead of n. Memory in bytes: n x (4 width + 16) for the
+ * lists and what a query has seen of them, 54 MB for 200,000 templates of 64. The same seed gives
+ * the same lists.
  */
-export async function searchNear(templates: Features, pace: Pace, options: SearchOptions): Promise<SearchNear> {
+export async function searchNear(
+  templates: Features,
+  pace: Pace,
+  options: SearchOptions,
+): Promise<SearchNear> {
   const { seed, exactUpTo = mostSearchedExactly, probes = usualProbes } = options;
   const { count, width, data } = templates;
   if (count <= exactUpTo) {
     const all = Int32Array.from({ length: count }, (_, row) => row);
-    return (queries, queryPace, use) => forEachGreatest({ ...queries, width, templates: data }, queryPace, (query, similarity) => use(query, similarity, all));
+    return (queries, queryPace, use) =>
+      forEachGreatest({ ...queries, width, templates: data }, queryPace, (query, similarity) =>
+        use(query, similarity, all),
+      );
   }
   const centroids = await findCentroids(templates, seed, pace);
-  const { starts, rows, sorted } = fileByList(templates, await nearestCentroid(templates, centroids, pace), centroids.count);
+  const { starts, rows, sorted } = fileByList(
+    templates,
+    await nearestCentroid(templates, centroids, pace),
+    centroids.count,
+  );
   const best = new Float32Array(count).fill(-Infinity);
   const seen = new Int32Array(count);
   return async ({ queries, poses, write }, queryPace, use) => {
     let found = 0;
     const vector = new Float32Array(width);
-    const writeRow = (_pose: number, row: number, to: Float32Array, at: number): void => write(row % poses, Math.floor(row / poses), to, at);
-    const pairs = { queries: queries * poses, poses: 1, width, write: writeRow, templates: centroids.data };
+    const writeRow = (_pose: number, row: number, to: Float32Array, at: number): void =>
+      write(row % poses, Math.floor(row / poses), to, at);
+    const pairs = {
+      queries: queries * poses,
+      poses: 1,
+      width,
+      write: writeRow,
+      templates: centroids.data,
+    };
     await forEachGreatest(pairs, queryPace, (row, similarity) => {
       writeRow(0, row, vector, 0);
-      for (const list of leastRows(similarity.map((x) => -x), probes)) {
+      for (const list of leastRows(
+        similarity.map((x) => -x),
+        probes,
+      )) {
         for (let place = starts[list]!; place < starts[list + 1]!; place += 1) {
           const product = dot(vector, sorted, place * width);
           if (best[place] === -Infinity) seen[found++] = place;
@@ -72,18 +96,31 @@ export async function searchNear(templates: Features, pace: Pace, options: Searc
         greatest[i] = best[places[i]!]!;
         best[places[i]!] = -Infinity;
       }
-      use(Math.floor(row / poses), greatest, places.map((place) => rows[place]!));
+      use(
+        Math.floor(row / poses),
+        greatest,
+        places.map((place) => rows[place]!),
+      );
       found = 0;
     });
   };
 }
 
-/** Spherical k-means: a centroid is the mean of its members at length 1. One that loses all of them stays where it is. */
+/**
+ * Spherical k-means: a centroid is the mean of its members at length 1. One that loses all of them
+ * stays where it is.
+ */
 async function findCentroids(templates: Features, seed: number, pace: Pace): Promise<Features> {
   const { width } = templates;
   const count = Math.ceil(Math.sqrt(templates.count));
-  const sample = takeRows(templates, permutation(gateStream(seed, 'index'), templates.count).slice(0, sampleOfList * count));
-  const centroids = takeRows(sample, Array.from({ length: count }, (_, row) => row));
+  const sample = takeRows(
+    templates,
+    permutation(gateStream(seed, 'index'), templates.count).slice(0, sampleOfList * count),
+  );
+  const centroids = takeRows(
+    sample,
+    Array.from({ length: count }, (_, row) => row),
+  );
   for (let round = 0; round < rounds; round += 1) {
     const nearest = await nearestCentroid(sample, centroids, pace);
     const sums = new Float64Array(count * width);
@@ -93,25 +130,46 @@ async function findCentroids(templates: Features, seed: number, pace: Pace): Pro
     for (let list = 0; list < count; list += 1) {
       const sum = sums.subarray(list * width, (list + 1) * width);
       const length = Math.hypot(...sum);
-      if (length > 0) centroids.data.set(sum.map((x) => x / length), list * width);
+      if (length > 0)
+        centroids.data.set(
+          sum.map((x) => x / length),
+          list * width,
+        );
     }
   }
   return centroids;
 }
 
-async function nearestCentroid({ count, width, data }: Features, centroids: Features, pace: Pace): Promise<Int32Array> {
+async function nearestCentroid(
+  { count, width, data }: Features,
+  centroids: Features,
+  pace: Pace,
+): Promise<Int32Array> {
   const nearest = new Int32Array(count);
-  const write = (_pose: number, row: number, to: Float32Array, at: number): void => to.set(data.subarray(row * width, (row + 1) * width), at);
-  await forEachGreatest({ queries: count, poses: 1, width, write, templates: centroids.data }, pace, (row, similarity) => {
-    let greatest = 0;
-    for (let list = 1; list < similarity.length; list += 1) if (similarity[list]! > similarity[greatest]!) greatest = list;
-    nearest[row] = greatest;
-  });
+  const write = (_pose: number, row: number, to: Float32Array, at: number): void =>
+    to.set(data.subarray(row * width, (row + 1) * width), at);
+  await forEachGreatest(
+    { queries: count, poses: 1, width, write, templates: centroids.data },
+    pace,
+    (row, similarity) => {
+      let greatest = 0;
+      for (let list = 1; list < similarity.length; list += 1)
+        if (similarity[list]! > similarity[greatest]!) greatest = list;
+      nearest[row] = greatest;
+    },
+  );
   return nearest;
 }
 
-/** @returns the vectors list after list, the row that each was, and the place at which each list starts. */
-function fileByList({ count, width, data }: Features, listOf: Int32Array, lists: number): { starts: Int32Array; rows: Int32Array; sorted: Float32Array } {
+/**
+ * @returns the vectors list after list, the row that each was, and the place at which each list
+ * starts.
+ */
+function fileByList(
+  { count, width, data }: Features,
+  listOf: Int32Array,
+  lists: number,
+): { starts: Int32Array; rows: Int32Array; sorted: Float32Array } {
   const starts = new Int32Array(lists + 1);
   for (const list of listOf) starts[list + 1]! += 1;
   for (let list = 0; list < lists; list += 1) starts[list + 1]! += starts[list]!;

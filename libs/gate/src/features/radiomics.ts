@@ -8,8 +8,9 @@ import type { Features } from '../statistics/linear-algebra.ts';
 import type { Pace } from '../task-context.ts';
 
 /**
- * Features that a person can name, without any network (synthesis.md chapter 3, space 3; after FRD, Konz 2024): area and HU of each organ, a
- * histogram of HU, texture by grey-level co-occurrence (Haralick 1973), and the radial power spectrum.
+ * Features that a person can name, without any network (synthesis.md chapter 3, space 3; after FRD,
+ * Konz 2024): area and HU of each organ, a histogram of HU, texture by grey-level co-occurrence
+ * (Haralick 1973), and the radial power spectrum.
  */
 export async function radiomicFeatures(images: ImageSet, pace: Pace): Promise<Features> {
   const spectra = await powerSpectra(images, pace);
@@ -19,7 +20,13 @@ export async function radiomicFeatures(images: ImageSet, pace: Pace): Promise<Fe
     const found = measureOrgans(pixels, images.size);
     rows.push([
       ...organNames.flatMap((name) => {
-        const { share, low, median, high, deviation } = found[name] ?? { share: 0, low: 0, median: 0, high: 0, deviation: 0 };
+        const { share, low, median, high, deviation } = found[name] ?? {
+          share: 0,
+          low: 0,
+          median: 0,
+          high: 0,
+          deviation: 0,
+        };
         return [share, low, median, high, deviation];
       }),
       ...histogramOf(pixels),
@@ -50,13 +57,18 @@ const levels = 8;
 /** HU that the grey levels are spread over: soft tissue and fat, where texture is noise. */
 const textureRange = [-150, 150] as const;
 
-/** @returns contrast, homogeneity, energy and correlation of neighbouring grey levels within the body, both directions together. */
+/**
+ * @returns contrast, homogeneity, energy and correlation of neighbouring grey levels within the
+ * body, both directions together.
+ */
 export function coOccurrence(pixels: Float32Array, size: number): number[] {
   const body = findBody(pixels, size);
   const [low, high] = textureRange;
   const levelOf = (at: number): number => {
     const hu = pixels[at]! * huPerUnit;
-    return body[at] === 0 || hu < low || hu >= high ? -1 : Math.floor(((hu - low) / (high - low)) * levels);
+    return body[at] === 0 || hu < low || hu >= high
+      ? -1
+      : Math.floor(((hu - low) / (high - low)) * levels);
   };
   const table = new Float64Array(levels * levels);
   let pairs = 0;
@@ -88,13 +100,21 @@ export function coOccurrence(pixels: Float32Array, size: number): number[] {
     }
   }
   const variance = squares - average ** 2;
-  return [contrast, homogeneity, energy, variance > 1e-12 ? (product - average ** 2) / variance : 0];
+  return [
+    contrast,
+    homogeneity,
+    energy,
+    variance > 1e-12 ? (product - average ** 2) / variance : 0,
+  ];
 }
 
 /** Rings from no wave to the shortest that the pixels hold. */
 export const rings = 16;
 
-/** @returns per image the natural logarithm of its mean power in each ring of frequencies, after a Hann window: [count, rings]. */
+/**
+ * @returns per image the natural logarithm of its mean power in each ring of frequencies, after a
+ * Hann window: [count, rings].
+ */
 export function powerSpectra(images: ImageSet, pace: Pace): Promise<Features> {
   const { size } = images;
   const area = size * size;
@@ -105,9 +125,14 @@ export function powerSpectra(images: ImageSet, pace: Pace): Promise<Features> {
   );
   const ringOf = Int32Array.from({ length: area }, (_, at) => {
     const signed = (k: number): number => (k > size / 2 ? k - size : k);
-    return Math.floor((Math.hypot(signed(Math.floor(at / size)), signed(at % size)) / (size / 2)) * rings);
+    return Math.floor(
+      (Math.hypot(signed(Math.floor(at / size)), signed(at % size)) / (size / 2)) * rings,
+    );
   });
-  const members = Array.from({ length: rings }, (_, ring) => ringOf.filter((own) => own === ring).length);
+  const members = Array.from(
+    { length: rings },
+    (_, ring) => ringOf.filter((own) => own === ring).length,
+  );
   const average = constant(
     Float64Array.from({ length: area * rings }, (_, at) => {
       const ring = at % rings;

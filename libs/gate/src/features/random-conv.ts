@@ -6,13 +6,17 @@ import { buildNetwork, initialWeights, type NetworkShape } from './network.ts';
 import type { Pace } from '../task-context.ts';
 import { gateStream } from '../statistics/random.ts';
 
-/** The seed is part of the method, not of the run: these features are then the same in every lab and every year. Change = new method. */
+/**
+ * The seed is part of the method, not of the run: these features are then the same in every lab and
+ * every year. Change = new method.
+ */
 const fixedSeed = 20261123;
 const channels = [8, 16, 32];
 
 /**
- * Features of a convolutional network with random weights (Lee, Kim, Lee 2022): mean and deviation over the image of each channel of each
- * layer: 112 numbers, few enough for a covariance of some hundred images. No training data, so they can't have learned what to overlook.
+ * Features of a convolutional network with random weights (Lee, Kim, Lee 2022): mean and deviation
+ * over the image of each channel of each layer: 112 numbers, few enough for a covariance of some
+ * hundred images. No training data, so they can't have learned what to overlook.
  */
 export async function randomConvFeatures(images: ImageSet, pace: Pace): Promise<Features> {
   const shape: NetworkShape = { size: images.size, channels, outputs: 1 };

@@ -31,7 +31,13 @@ describe('organs', () => {
     const image = chest();
     expect(findBody(image, size).reduce((sum, x) => sum + x, 0)).toBe(100);
     const { lung, soft, fat, bone } = measureOrgans(image, size);
-    expect(lung).toEqual({ share: 16 / 256, low: expect.closeTo(-850, 3), median: expect.closeTo(-850, 3), high: expect.closeTo(-850, 3), deviation: expect.closeTo(0, 6) });
+    expect(lung).toEqual({
+      share: 16 / 256,
+      low: expect.closeTo(-850, 3),
+      median: expect.closeTo(-850, 3),
+      high: expect.closeTo(-850, 3),
+      deviation: expect.closeTo(0, 6),
+    });
     expect(soft?.median).toBeCloseTo(40, 3);
     expect([fat, bone]).toEqual([null, null]);
   });
@@ -55,7 +61,8 @@ describe('organs', () => {
 describe('texture', () => {
   it('gives the co-occurrence of a hand-made pattern', () => {
     expect(coOccurrence(new Float32Array(256).fill(0.01), size)).toEqual([0, 1, 1, 0]);
-    // Columns of two neighbouring levels: every pair along a row differs by one, every pair down a column by none.
+    // Columns of two neighbouring levels: every pair along a row differs by one, every pair down a
+    // column by none.
     const stripes = Float32Array.from({ length: 256 }, (_, at) => (at % 2 === 0 ? -0.02 : 0.02));
     const [contrast = NaN, homogeneity = NaN] = coOccurrence(stripes, size);
     expect(contrast).toBeCloseTo(0.5, 12);
@@ -64,14 +71,23 @@ describe('texture', () => {
 
   it('puts a wave into the ring of its frequency, whatever its direction', async () => {
     const wave = (dx: number, dy: number): Float32Array =>
-      Float32Array.from({ length: 32 * 32 }, (_, at) => Math.cos((2 * Math.PI * (dx * (at % 32) + dy * Math.floor(at / 32))) / 32));
+      Float32Array.from({ length: 32 * 32 }, (_, at) =>
+        Math.cos((2 * Math.PI * (dx * (at % 32) + dy * Math.floor(at / 32))) / 32),
+      );
     const waves = [wave(6, 0), wave(0, 6)];
-    const { data } = await powerSpectra({ ...blobImages({ seed: 1, people: 2, size: 32 }), pixels: Float32Array.from(waves.flatMap((x) => [...x])) }, pace);
+    const { data } = await powerSpectra(
+      {
+        ...blobImages({ seed: 1, people: 2, size: 32 }),
+        pixels: Float32Array.from(waves.flatMap((x) => [...x])),
+      },
+      pace,
+    );
     for (const image of [0, 1]) {
       const own = [...data.subarray(image * rings, (image + 1) * rings)];
       expect(own.indexOf(Math.max(...own))).toBe(6);
     }
-    for (let ring = 0; ring < rings; ring += 1) expect(data[ring]).toBeCloseTo(data[rings + ring] ?? NaN, 2);
+    for (let ring = 0; ring < rings; ring += 1)
+      expect(data[ring]).toBeCloseTo(data[rings + ring] ?? NaN, 2);
   });
 
   it('does not depend on the order of the images', async () => {
@@ -81,7 +97,9 @@ describe('texture', () => {
     const shuffled = await radiomicFeatures(selectImages(images, order), pace);
     const { width } = straight;
     for (const [at, row] of order.entries()) {
-      expect(shuffled.data.subarray(at * width, (at + 1) * width)).toEqual(straight.data.subarray(row * width, (row + 1) * width));
+      expect(shuffled.data.subarray(at * width, (at + 1) * width)).toEqual(
+        straight.data.subarray(row * width, (row + 1) * width),
+      );
     }
   });
 });
@@ -95,11 +113,19 @@ describe('realism', () => {
 
   it('passes images of the same kind, fails a shifted scale of grey, and sees noise that was smoothed away', async () => {
     const random = new RandomStream(2, 'gate');
-    const noisy = (): Float32Array => chest((image) => random.normals(256).forEach((x, at) => (image[at]! += image[at]! > -0.9 ? 0.02 * x : 0)));
+    const noisy = (): Float32Array =>
+      chest((image) =>
+        random.normals(256).forEach((x, at) => (image[at]! += image[at]! > -0.9 ? 0.02 * x : 0)),
+      );
     const make = (): ImageSet => setOf(...Array.from({ length: 120 }, noisy));
     const [training, control, synthetic] = [make(), make(), make()];
     const judge = async (cohort: ImageSet) => {
-      const results = await checkRealism({ training, control, reference: control, synthetic: cohort }, gateThresholds.parse({}), 1, pace);
+      const results = await checkRealism(
+        { training, control, reference: control, synthetic: cohort },
+        gateThresholds.parse({}),
+        1,
+        pace,
+      );
       return new Map(results.map((result) => [result.check, result] as const));
     };
     const alike = await judge(synthetic);
@@ -108,53 +134,100 @@ describe('realism', () => {
     const brighter = await judge({ ...synthetic, pixels: synthetic.pixels.map((x) => x + 0.06) });
     expect(brighter.get('hu-realism')).toMatchObject({ verdict: 'fail', value: 0 });
     const smooth = { ...synthetic, pixels: synthetic.pixels.slice() };
-    for (let image = 0; image < smooth.count; image += 1) blurInPlace(pixelsOf(smooth, image), size, 1);
+    for (let image = 0; image < smooth.count; image += 1)
+      blurInPlace(pixelsOf(smooth, image), size, 1);
     const smoothed = await judge(smooth);
-    expect(smoothed.get('noise-texture')?.value).toBeGreaterThan(3 * (alike.get('noise-texture')?.value ?? NaN));
-    expect(smoothed.get('noise-texture')?.details['noiseSynthetic']).toBeLessThan(Number(alike.get('noise-texture')?.details['noiseSynthetic']));
+    expect(smoothed.get('noise-texture')?.value).toBeGreaterThan(
+      3 * (alike.get('noise-texture')?.value ?? NaN),
+    );
+    expect(smoothed.get('noise-texture')?.details['noiseSynthetic']).toBeLessThan(
+      Number(alike.get('noise-texture')?.details['noiseSynthetic']),
+    );
   });
 
   describe('of calcium by grade', () => {
-    const given = { training: blobImages({ seed: 1, people: 480, size }), control: blobImages({ seed: 2, people: 100, size }), synthetic: blobImages({ seed: 3, people: 480, size }) };
-    const judge = async (synthetic: ImageSet) => (await checkRealism({ ...given, reference: given.control, synthetic }, gateThresholds.parse({}), 1, pace)).find(({ check }) => check === 'calcium-score');
+    const given = {
+      training: blobImages({ seed: 1, people: 480, size }),
+      control: blobImages({ seed: 2, people: 100, size }),
+      synthetic: blobImages({ seed: 3, people: 480, size }),
+    };
+    const judge = async (synthetic: ImageSet) =>
+      (
+        await checkRealism(
+          { ...given, reference: given.control, synthetic },
+          gateThresholds.parse({}),
+          1,
+          pace,
+        )
+      ).find(({ check }) => check === 'calcium-score');
     /** The images of one grade with more bright pixels in the heart. */
     const calcified = (grade: string): ImageSet => {
       const { labels, pixels } = given.synthetic;
-      const inHeart = (at: number): boolean => at % size > 5 && at % size < 11 && Math.abs(Math.floor(at / size) - 7) < 2;
-      return { ...given.synthetic, pixels: pixels.map((x, i) => (labels[Math.floor(i / size ** 2)]?.calciumGrade === grade && inHeart(i % size ** 2) ? 0.5 : x)) };
+      const inHeart = (at: number): boolean =>
+        at % size > 5 && at % size < 11 && Math.abs(Math.floor(at / size) - 7) < 2;
+      return {
+        ...given.synthetic,
+        pixels: pixels.map((x, i) =>
+          labels[Math.floor(i / size ** 2)]?.calciumGrade === grade && inHeart(i % size ** 2)
+            ? 0.5
+            : x,
+        ),
+      };
     };
 
     it('does not take many synthetic images for likeness, nor few control images for difference', async () => {
       const result = await judge(given.synthetic);
       expect(result?.details).toMatchObject({ images: 25, gradesNotJudged: 0 });
-      const gaps = calciumGrades.map((grade) => Number(result?.details[`${grade}: synthetic`]) - Number(result?.details[`${grade}: real`]));
+      const gaps = calciumGrades.map(
+        (grade) =>
+          Number(result?.details[`${grade}: synthetic`]) -
+          Number(result?.details[`${grade}: real`]),
+      );
       // At 120 against 25 images chance alone makes a gap of 0.09.
       expect(Math.abs(gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length)).toBeLessThan(0.03);
       expect(await judge(given.synthetic)).toEqual(result);
     });
 
-    it.each(calciumGrades)('names the grade %s where it shows too much, and draws how it is distributed', async (grade) => {
-      const result = await judge(calcified(grade));
-      expect(result?.details['worstGrade']).toBe(grade);
-      expect(result?.value).toBeGreaterThan((result?.baseline ?? NaN) + 0.2);
-      const name = `calcium${grade.slice(0, 1).toUpperCase()}${grade.slice(1)}`;
-      expect(unnamedIn({ checks: result === undefined ? [] : [result] })).toEqual([]);
-      const drawn = new Map(result?.curves.filter((curve) => curve.name === name).map(({ x, y }) => [y.name, { x: x.values, y: y.values }]));
-      expect([...drawn.keys()]).toEqual(['synthetic', 'control', 'members']);
-      for (const { x, y } of drawn.values()) {
-        expect(x).toEqual(drawn.get('control')?.x);
-        expect(y).toEqual([...y].sort((a, b) => a - b));
-        expect(y.at(-1)).toBe(1);
-      }
-      const gaps = drawn.get('members')?.y.map((share, at) => share - (drawn.get('synthetic')?.y[at] ?? NaN)) ?? [];
-      expect(Math.max(...gaps)).toBeGreaterThan(0.2);
-      expect(Math.min(...gaps)).toBeGreaterThan(-0.1);
-    });
+    it.each(calciumGrades)(
+      'names the grade %s where it shows too much, and draws how it is distributed',
+      async (grade) => {
+        const result = await judge(calcified(grade));
+        expect(result?.details['worstGrade']).toBe(grade);
+        expect(result?.value).toBeGreaterThan((result?.baseline ?? NaN) + 0.2);
+        const name = `calcium${grade.slice(0, 1).toUpperCase()}${grade.slice(1)}`;
+        expect(unnamedIn({ checks: result === undefined ? [] : [result] })).toEqual([]);
+        const drawn = new Map(
+          result?.curves
+            .filter((curve) => curve.name === name)
+            .map(({ x, y }) => [y.name, { x: x.values, y: y.values }]),
+        );
+        expect([...drawn.keys()]).toEqual(['synthetic', 'control', 'members']);
+        for (const { x, y } of drawn.values()) {
+          expect(x).toEqual(drawn.get('control')?.x);
+          expect(y).toEqual([...y].sort((a, b) => a - b));
+          expect(y.at(-1)).toBe(1);
+        }
+        const gaps =
+          drawn
+            .get('members')
+            ?.y.map((share, at) => share - (drawn.get('synthetic')?.y[at] ?? NaN)) ?? [];
+        expect(Math.max(...gaps)).toBeGreaterThan(0.2);
+        expect(Math.min(...gaps)).toBeGreaterThan(-0.1);
+      },
+    );
   });
 
   it('says how many images of a grade the calcium comparison needs', async () => {
     const few = blobImages({ seed: 1, people: 8, size });
-    const results = await checkRealism({ training: few, control: few, reference: few, synthetic: few }, gateThresholds.parse({}), 1, pace);
-    expect(results.find(({ check }) => check === 'calcium-score')).toMatchObject({ verdict: 'fail', details: { reason: expect.stringContaining('20 images') } });
+    const results = await checkRealism(
+      { training: few, control: few, reference: few, synthetic: few },
+      gateThresholds.parse({}),
+      1,
+      pace,
+    );
+    expect(results.find(({ check }) => check === 'calcium-score')).toMatchObject({
+      verdict: 'fail',
+      details: { reason: expect.stringContaining('20 images') },
+    });
   });
 });

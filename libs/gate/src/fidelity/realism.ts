@@ -1,7 +1,19 @@
-import { calciumGrades, type CalciumGrade, type CheckResult, type GateThresholds } from '@scapis/contracts';
+import {
+  calciumGrades,
+  type CalciumGrade,
+  type CheckResult,
+  type GateThresholds,
+} from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { createAtLeastCheck, createCheck, createUnmadeCheck } from '../checks/check.ts';
-import { calciumShare, mapImages, measureNoise, measureOrgans, organNames, type OrganHu } from '../images/hu.ts';
+import {
+  calciumShare,
+  mapImages,
+  measureNoise,
+  measureOrgans,
+  organNames,
+  type OrganHu,
+} from '../images/hu.ts';
 import type { GateSets } from '../checks/input.ts';
 import type { Features } from '../statistics/linear-algebra.ts';
 import type { Pace } from '../task-context.ts';
@@ -9,8 +21,16 @@ import { powerSpectra, rings } from '../features/radiomics.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
 import { clopperPearson, histograms, mean, quantile } from '../statistics/statistics.ts';
 
-/** Are the grey values those of a CT: HU of each organ, noise, and calcium by grade (synthesis.md chapter 9, item 16)? */
-export async function checkRealism(sets: GateSets, thresholds: GateThresholds, seed: number, pace: Pace): Promise<CheckResult[]> {
+/**
+ * Are the grey values those of a CT: HU of each organ, noise, and calcium by grade (synthesis.md
+ * chapter 9, item 16)?
+ */
+export async function checkRealism(
+  sets: GateSets,
+  thresholds: GateThresholds,
+  seed: number,
+  pace: Pace,
+): Promise<CheckResult[]> {
   return [checkHu(sets, thresholds), await checkNoise(sets, pace), checkCalcium(sets, seed)];
 }
 
@@ -18,9 +38,19 @@ export async function checkRealism(sets: GateSets, thresholds: GateThresholds, s
 const outside = 0.005;
 const measures = ['low', 'median', 'high'] as const satisfies (keyof OrganHu)[];
 
-/** F3a: an image is in range when the 10th, 50th and 90th percentile of HU in each organ lies where those of the training images lie. */
-function checkHu({ synthetic, training, control }: GateSets, thresholds: GateThresholds): CheckResult {
-  const found = { synthetic: mapImages(synthetic, measureOrgans), training: mapImages(training, measureOrgans), control: mapImages(control, measureOrgans) };
+/**
+ * F3a: an image is in range when the 10th, 50th and 90th percentile of HU in each organ lies where
+ * those of the training images lie.
+ */
+function checkHu(
+  { synthetic, training, control }: GateSets,
+  thresholds: GateThresholds,
+): CheckResult {
+  const found = {
+    synthetic: mapImages(synthetic, measureOrgans),
+    training: mapImages(training, measureOrgans),
+    control: mapImages(control, measureOrgans),
+  };
   const ranges = organNames.map((organ) => {
     const own = found.training.map((image) => image[organ]).filter((each) => each !== null);
     return {
@@ -36,42 +66,65 @@ function checkHu({ synthetic, training, control }: GateSets, thresholds: GateThr
     const { organ, mayLack, bounds } = ranges[at]!;
     const own = image[organ];
     if (own === null) return mayLack;
-    return measures.every((measure, i) => own[measure] >= bounds[i]![0] && own[measure] <= bounds[i]![1]);
+    return measures.every(
+      (measure, i) => own[measure] >= bounds[i]![0] && own[measure] <= bounds[i]![1],
+    );
   };
   const count = (images: readonly ReturnType<typeof measureOrgans>[]): number =>
     images.filter((image) => ranges.every((_, at) => isInRange(image, at))).length;
-  const medians = (images: readonly ReturnType<typeof measureOrgans>[], organ: (typeof organNames)[number]): number[] =>
-    images.map((image) => image[organ]?.median ?? NaN).filter(Number.isFinite);
+  const medians = (
+    images: readonly ReturnType<typeof measureOrgans>[],
+    organ: (typeof organNames)[number],
+  ): number[] => images.map((image) => image[organ]?.median ?? NaN).filter(Number.isFinite);
   const orNull = (x: number): number | null => (Number.isFinite(x) ? x : null);
-  return createAtLeastCheck('hu-realism', count(found.synthetic) / synthetic.count, thresholds.huRealism, {
-    baseline: count(found.control) / control.count,
-    interval: clopperPearson(count(found.synthetic), synthetic.count),
-    details: Object.fromEntries(
-      ranges.flatMap(({ organ, bounds }, at) => [
-        [`${organ}: in range`, found.synthetic.filter((image) => isInRange(image, at)).length / synthetic.count],
-        [`${organ}: median synthetic`, orNull(quantile(medians(found.synthetic, organ), 0.5))],
-        [`${organ}: median real`, orNull(quantile(medians(found.training, organ), 0.5))],
-        [`${organ}: median from`, orNull(bounds[1]![0])],
-        [`${organ}: median to`, orNull(bounds[1]![1])],
-      ]),
-    ),
-    histograms: histograms({ synthetic: medians(found.synthetic, 'soft'), control: medians(found.control, 'soft') }, 30),
-  });
+  return createAtLeastCheck(
+    'hu-realism',
+    count(found.synthetic) / synthetic.count,
+    thresholds.huRealism,
+    {
+      baseline: count(found.control) / control.count,
+      interval: clopperPearson(count(found.synthetic), synthetic.count),
+      details: Object.fromEntries(
+        ranges.flatMap(({ organ, bounds }, at) => [
+          [
+            `${organ}: in range`,
+            found.synthetic.filter((image) => isInRange(image, at)).length / synthetic.count,
+          ],
+          [`${organ}: median synthetic`, orNull(quantile(medians(found.synthetic, organ), 0.5))],
+          [`${organ}: median real`, orNull(quantile(medians(found.training, organ), 0.5))],
+          [`${organ}: median from`, orNull(bounds[1]![0])],
+          [`${organ}: median to`, orNull(bounds[1]![1])],
+        ]),
+      ),
+      histograms: histograms(
+        { synthetic: medians(found.synthetic, 'soft'), control: medians(found.control, 'soft') },
+        30,
+      ),
+    },
+  );
 }
 
 const decibel = 10 / Math.LN10;
 
-/** F3b, reported: the radial power spectrum above half the highest frequency, where a CT holds noise and a generator often too little. */
-async function checkNoise({ synthetic, training, control }: GateSets, pace: Pace): Promise<CheckResult> {
+/**
+ * F3b, reported: the radial power spectrum above half the highest frequency, where a CT holds noise
+ * and a generator often too little.
+ */
+async function checkNoise(
+  { synthetic, training, control }: GateSets,
+  pace: Pace,
+): Promise<CheckResult> {
   const average = ({ count, width, data }: Features): number[] =>
     Array.from({ length: width }, (_, ring) => {
       let sum = 0;
       for (let image = 0; image < count; image += 1) sum += data[image * width + ring]!;
       return (decibel * sum) / count;
     });
-  const spectrum = async (images: ImageSet): Promise<number[]> => average(await powerSpectra(images, pace));
+  const spectrum = async (images: ImageSet): Promise<number[]> =>
+    average(await powerSpectra(images, pace));
   const [s, t, h] = [await spectrum(synthetic), await spectrum(training), await spectrum(control)];
-  const difference = (a: number[], b: number[]): number => mean(a.map((x, ring) => Math.abs(x - b[ring]!)).slice(rings / 2));
+  const difference = (a: number[], b: number[]): number =>
+    mean(a.map((x, ring) => Math.abs(x - b[ring]!)).slice(rings / 2));
   const noiseOf = (images: ImageSet): number | null => {
     const noise = quantile(mapImages(images, measureNoise).filter(Number.isFinite), 0.5);
     return Number.isFinite(noise) ? noise : null;
@@ -82,7 +135,11 @@ async function checkNoise({ synthetic, training, control }: GateSets, pace: Pace
     unit: 'decibel',
     value: difference(s, h),
     baseline: difference(t, h),
-    details: { noiseSynthetic: noiseOf(synthetic), noiseReal: noiseOf(control), images: synthetic.count },
+    details: {
+      noiseSynthetic: noiseOf(synthetic),
+      noiseReal: noiseOf(control),
+      images: synthetic.count,
+    },
     curves: [['synthetic', s] as const, ['control', h] as const].map(([name, values]) => ({
       name: 'spectrum',
       x: { name: 'frequency', values: frequencies },
@@ -105,21 +162,27 @@ export function kolmogorovSmirnov(a: readonly number[], b: readonly number[]): n
     return low / sorted.length;
   };
   const [x, y] = [[...a].sort((i, j) => i - j), [...b].sort((i, j) => i - j)];
-  return [...x, ...y].reduce((most, limit) => Math.max(most, Math.abs(share(x, limit) - share(y, limit))), 0);
+  return [...x, ...y].reduce(
+    (most, limit) => Math.max(most, Math.abs(share(x, limit) - share(y, limit))),
+    0,
+  );
 }
 
 /** Random subsets of equal size over which a grade's differences are averaged. */
 const calciumDraws = 10;
 
 /**
- * F3c, reported: how much calcium the images of each grade show (hu.ts says what is measured). The cohort's and the held-out people's greatest
- * distance from the training images, both at equal n, since the fewer images the greater it is by chance alone. Told is the grade in which the
- * cohort's exceeds the other by most.
+ * F3c, reported: how much calcium the images of each grade show (hu.ts says what is measured). The
+ * cohort's and the held-out people's greatest distance from the training images, both at equal n,
+ * since the fewer images the greater it is by chance alone. Told is the grade in which the cohort's
+ * exceeds the other by most.
  */
 function checkCalcium({ synthetic, training, control }: GateSets, seed: number): CheckResult {
   const scoresOf = (images: ImageSet): number[][] => {
     const shares = mapImages(images, calciumShare);
-    return calciumGrades.map((grade) => shares.filter((_, row) => images.labels[row]?.calciumGrade === grade));
+    return calciumGrades.map((grade) =>
+      shares.filter((_, row) => images.labels[row]?.calciumGrade === grade),
+    );
   };
   const [s, t, h] = [scoresOf(synthetic), scoresOf(training), scoresOf(control)];
   const judged = [...calciumGrades.keys()].flatMap((at) => {
@@ -129,7 +192,10 @@ function checkCalcium({ synthetic, training, control }: GateSets, seed: number):
     const found = { at, own, members, others, synthetic: 0, real: 0, n };
     for (let draw = 0; draw < calciumDraws; draw += 1) {
       const random = gateStream(seed, 'subsets', 400 + calciumDraws * at + draw);
-      const pick = (scores: number[]): number[] => permutation(random, scores.length).slice(0, n).map((i) => scores[i]!);
+      const pick = (scores: number[]): number[] =>
+        permutation(random, scores.length)
+          .slice(0, n)
+          .map((i) => scores[i]!);
       const drawn = pick(members);
       found.synthetic += kolmogorovSmirnov(pick(own), drawn) / calciumDraws;
       found.real += kolmogorovSmirnov(pick(others), drawn) / calciumDraws;
@@ -139,7 +205,10 @@ function checkCalcium({ synthetic, training, control }: GateSets, seed: number):
   const [first, ...rest] = judged;
   if (first === undefined)
     return createUnmadeCheck('calcium-score', 'fewInAnyGrade', { imagesNeeded: imagesPerGrade });
-  const worst = rest.reduce((most, grade) => (grade.synthetic - grade.real > most.synthetic - most.real ? grade : most), first);
+  const worst = rest.reduce(
+    (most, grade) => (grade.synthetic - grade.real > most.synthetic - most.real ? grade : most),
+    first,
+  );
   const grades = judged.map(({ at }) => at);
   return createCheck('calcium-score', {
     verdict: 'report',
@@ -150,7 +219,12 @@ function checkCalcium({ synthetic, training, control }: GateSets, seed: number):
       worstGrade: calciumGrades[worst.at] ?? null,
       images: worst.n,
       draws: calciumDraws,
-      ...Object.fromEntries(judged.flatMap((each) => [[`${calciumGrades[each.at]}: synthetic`, each.synthetic], [`${calciumGrades[each.at]}: real`, each.real]])),
+      ...Object.fromEntries(
+        judged.flatMap((each) => [
+          [`${calciumGrades[each.at]}: synthetic`, each.synthetic],
+          [`${calciumGrades[each.at]}: real`, each.real],
+        ]),
+      ),
       gradesNotJudged: synthetic.count - judged.reduce((sum, { own }) => sum + own.length, 0),
     },
     curves: [
@@ -159,23 +233,54 @@ function checkCalcium({ synthetic, training, control }: GateSets, seed: number):
         x: { name: 'grade', values: grades },
         y: { name, values: grades.map((at) => mean(scores[at]!)) },
       })),
-      ...judged.flatMap(({ at, own, members, others }) => distributionCurves(calciumCurves[calciumGrades[at]!], { synthetic: own, control: others, members })),
+      ...judged.flatMap(({ at, own, members, others }) =>
+        distributionCurves(calciumCurves[calciumGrades[at]!], {
+          synthetic: own,
+          control: others,
+          members,
+        }),
+      ),
     ],
   });
 }
 
-const calciumCurves = { none: 'calciumNone', mild: 'calciumMild', moderate: 'calciumModerate', severe: 'calciumSevere' } as const satisfies Record<CalciumGrade, string>;
+const calciumCurves = {
+  none: 'calciumNone',
+  mild: 'calciumMild',
+  moderate: 'calciumModerate',
+  severe: 'calciumSevere',
+} as const satisfies Record<CalciumGrade, string>;
 const curveSteps = 40;
 
-/** For each sample the share of its values up to each of equal steps between the least and the greatest of all. */
-function distributionCurves(name: string, samples: Record<string, readonly number[]>): CheckResult['curves'] {
-  const all = Object.values(samples).flat().sort((a, b) => a - b);
+/**
+ * For each sample the share of its values up to each of equal steps between the least and the
+ * greatest of all.
+ */
+function distributionCurves(
+  name: string,
+  samples: Record<string, readonly number[]>,
+): CheckResult['curves'] {
+  const all = Object.values(samples)
+    .flat()
+    .sort((a, b) => a - b);
   const [low, high] = [all[0]!, all.at(-1)!];
   // The last step is the greatest value itself: rounding must not leave it out.
-  const values = high > low ? [...Array.from({ length: curveSteps }, (_, step) => low + ((high - low) * step) / curveSteps), high] : [low];
+  const values =
+    high > low
+      ? [
+          ...Array.from(
+            { length: curveSteps },
+            (_, step) => low + ((high - low) * step) / curveSteps,
+          ),
+          high,
+        ]
+      : [low];
   return Object.entries(samples).map(([sample, own]) => ({
     name,
     x: { name: 'calciumShare', values },
-    y: { name: sample, values: values.map((limit) => own.filter((x) => x <= limit).length / own.length) },
+    y: {
+      name: sample,
+      values: values.map((limit) => own.filter((x) => x <= limit).length / own.length),
+    },
   }));
 }

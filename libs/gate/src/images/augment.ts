@@ -3,17 +3,30 @@ import type { ImageSet } from '@scapis/gan';
 import { pixelsOf } from './images.ts';
 import { permutation, type RandomStream } from '../statistics/random.ts';
 
-/** Changes of one square image in [-1, 1]. Shifts repeat the edge: a circular shift would flatter every search (synthesis.md 4.3). */
+/**
+ * Changes of one square image in [-1, 1]. Shifts repeat the edge: a circular shift would flatter
+ * every search (synthesis.md 4.3).
+ */
 
 /** Writes `from` moved by (dx, dy) pixels into `to`. */
-export function shiftInto(from: Float32Array, to: Float32Array, size: number, dx: number, dy: number): void {
+export function shiftInto(
+  from: Float32Array,
+  to: Float32Array,
+  size: number,
+  dx: number,
+  dy: number,
+): void {
   for (let y = 0; y < size; y += 1) {
     const row = Math.min(Math.max(y - dy, 0), size - 1) * size;
-    for (let x = 0; x < size; x += 1) to[y * size + x] = from[row + Math.min(Math.max(x - dx, 0), size - 1)]!;
+    for (let x = 0; x < size; x += 1)
+      to[y * size + x] = from[row + Math.min(Math.max(x - dx, 0), size - 1)]!;
   }
 }
 
-/** A turn about the middle in degrees, a zoom (above 1 = the middle fills the image) and a shift in pixels. */
+/**
+ * A turn about the middle in degrees, a zoom (above 1 = the middle fills the image) and a shift in
+ * pixels.
+ */
 export interface Warp {
   degrees: number;
   zoom: number;
@@ -21,8 +34,14 @@ export interface Warp {
   dy: number;
 }
 
-/** @returns what a warped image shows at (x, y): read bilinearly in the image that begins at `start`; edges repeat. */
-export function warpedReader(size: number, { degrees, zoom, dx, dy }: Warp): (from: Float32Array, start: number, x: number, y: number) => number {
+/**
+ * @returns what a warped image shows at (x, y): read bilinearly in the image that begins at
+ * `start`; edges repeat.
+ */
+export function warpedReader(
+  size: number,
+  { degrees, zoom, dx, dy }: Warp,
+): (from: Float32Array, start: number, x: number, y: number) => number {
   const middle = (size - 1) / 2;
   const last = size - 1;
   const cosine = Math.cos((degrees * Math.PI) / 180) / zoom;
@@ -38,7 +57,8 @@ export function warpedReader(size: number, { degrees, zoom, dx, dy }: Warp): (fr
     const down = fromY - top;
     const at = start + top * size + left;
     return (
-      (1 - down) * ((1 - right) * from[at]! + right * from[at + 1]!) + down * ((1 - right) * from[at + size]! + right * from[at + size + 1]!)
+      (1 - down) * ((1 - right) * from[at]! + right * from[at + 1]!) +
+      down * ((1 - right) * from[at + size]! + right * from[at + size + 1]!)
     );
   };
 }
@@ -46,7 +66,8 @@ export function warpedReader(size: number, { degrees, zoom, dx, dy }: Warp): (fr
 /** Writes `from` turned, zoomed and moved into `to`. */
 export function warpInto(from: Float32Array, to: Float32Array, size: number, change: Warp): void {
   const read = warpedReader(size, change);
-  for (let y = 0; y < size; y += 1) for (let x = 0; x < size; x += 1) to[y * size + x] = read(from, 0, x, y);
+  for (let y = 0; y < size; y += 1)
+    for (let x = 0; x < size; x += 1) to[y * size + x] = read(from, 0, x, y);
 }
 
 /** Mirrors each row in place. */
@@ -57,18 +78,23 @@ export function flipRows(image: Float32Array, size: number): void {
 /** @returns every image mirrored left to right. */
 export function flipImages(images: ImageSet): ImageSet {
   const flipped = { ...images, pixels: images.pixels.slice() };
-  for (let image = 0; image < images.count; image += 1) flipRows(pixelsOf(flipped, image), images.size);
+  for (let image = 0; image < images.count; image += 1)
+    flipRows(pixelsOf(flipped, image), images.size);
   return flipped;
 }
 
 /** @returns every image moved by (dx, dy) pixels. */
 export function shiftImages(images: ImageSet, dx: number, dy: number): ImageSet {
   const shifted = { ...images, pixels: new Float32Array(images.pixels.length) };
-  for (let image = 0; image < images.count; image += 1) shiftInto(pixelsOf(images, image), pixelsOf(shifted, image), images.size, dx, dy);
+  for (let image = 0; image < images.count; image += 1)
+    shiftInto(pixelsOf(images, image), pixelsOf(shifted, image), images.size, dx, dy);
   return shifted;
 }
 
-/** Mixes each pixel with the binomial blur (1 2 1)/4 of its rows and columns: `amount` 0 = none, 1 = all blurred. Edges repeat. */
+/**
+ * Mixes each pixel with the binomial blur (1 2 1)/4 of its rows and columns: `amount` 0 = none, 1 =
+ * all blurred. Edges repeat.
+ */
 export function blurInPlace(image: Float32Array, size: number, amount: number): void {
   const row = new Float32Array(size);
   for (const [stride, across] of [
@@ -79,7 +105,8 @@ export function blurInPlace(image: Float32Array, size: number, amount: number): 
       const start = line * across;
       for (let i = 0; i < size; i += 1) row[i] = image[start + i * stride]!;
       for (let i = 0; i < size; i += 1) {
-        const blurred = (row[Math.max(i - 1, 0)]! + 2 * row[i]! + row[Math.min(i + 1, size - 1)]!) / 4;
+        const blurred =
+          (row[Math.max(i - 1, 0)]! + 2 * row[i]! + row[Math.min(i + 1, size - 1)]!) / 4;
         image[start + i * stride] = row[i]! + amount * (blurred - row[i]!);
       }
     }
@@ -87,8 +114,8 @@ export function blurInPlace(image: Float32Array, size: number, amount: number): 
 }
 
 /**
- * Many standard normal numbers drawn once; each noisy image then reads them from a random place, which costs far less than drawing
- * anew.
+ * Many standard normal numbers drawn once; each noisy image then reads them from a random place,
+ * which costs far less than drawing anew.
  */
 export class NoiseBank {
   readonly #values: Float32Array;
@@ -114,7 +141,12 @@ export const greatestZoom = 1.06;
 /** What a blended copy keeps of its original; the rest is another training image. */
 export const blendedShare = 0.75;
 
-type Change = (image: Float32Array, size: number, random: RandomStream, other: Float32Array) => void;
+type Change = (
+  image: Float32Array,
+  size: number,
+  random: RandomStream,
+  other: Float32Array,
+) => void;
 
 function warp(image: Float32Array, size: number, change: Partial<Warp>): void {
   warpInto(image.slice(), image, size, { degrees: 0, zoom: 1, dx: 0, dy: 0, ...change });
@@ -126,7 +158,10 @@ const addNoise =
     random.normals(image.length).forEach((noise, i) => (image[i]! += deviation * noise));
 const signOf = (random: RandomStream): number => (random.integer(2) === 0 ? -1 : 1);
 
-/** How each planted form changes a copy. The amounts are those that a generator that remembers could plausibly show (synthesis.md 4.3). */
+/**
+ * How each planted form changes a copy. The amounts are those that a generator that remembers could
+ * plausibly show (synthesis.md 4.3).
+ */
 const plantedChanges: Record<PlantedForm, Change> = {
   exact: () => {},
   noisy: addNoise(0.05),
@@ -142,24 +177,45 @@ const plantedChanges: Record<PlantedForm, Change> = {
     image.forEach((x, i) => (image[i] = gain * x + offset));
   },
   flipped: (image, size) => flipRows(image, size),
-  rotated: (image, size, random) => warp(image, size, { degrees: signOf(random) * random.uniform(greatestTurn / 2, greatestTurn) }),
-  zoomed: (image, size, random) => warp(image, size, { zoom: random.uniform(1 + (greatestZoom - 1) / 2, greatestZoom) }),
-  blended: (image, _size, _random, other) => image.forEach((x, i) => (image[i] = blendedShare * x + (1 - blendedShare) * other[i]!)),
-  // One slice of one patient, over and over. Equal images would be found as duplicates before the search looks at them, so each has a trace
-  // of noise (10 HU, about a CT's own). How well noise hides a copy is asked by `noisy`, over many sources: here all copies share one
-  // source, so a single image that noise hides well would void the run or, as likely, pass it: a throw of dice. What this form asks is whether
-  // a leak of one person alone is seen, which an average over people would miss.
+  rotated: (image, size, random) =>
+    warp(image, size, { degrees: signOf(random) * random.uniform(greatestTurn / 2, greatestTurn) }),
+  zoomed: (image, size, random) =>
+    warp(image, size, { zoom: random.uniform(1 + (greatestZoom - 1) / 2, greatestZoom) }),
+  blended: (image, _size, _random, other) =>
+    image.forEach((x, i) => (image[i] = blendedShare * x + (1 - blendedShare) * other[i]!)),
+  // One slice of one patient, over and over. Equal images would be found as duplicates before the
+  // search looks at them, so each has a trace of noise (10 HU, about a CT's own). How well noise
+  // hides a copy is asked by `noisy`, over many sources: here all copies share one source, so a
+  // single image that noise hides well would void the run or, as likely, pass it: a throw of dice.
+  // What this form asks is whether a leak of one person alone is seen, which an average over people
+  // would miss.
   'one-person': addNoise(0.01),
 };
 
-/** @returns which training images a form copies: different ones, but for the form that copies one image of one person over and over. */
-export function drawSources(form: PlantedForm, images: number, copies: number, random: RandomStream): number[] {
+/**
+ * @returns which training images a form copies: different ones, but for the form that copies one
+ * image of one person over and over.
+ */
+export function drawSources(
+  form: PlantedForm,
+  images: number,
+  copies: number,
+  random: RandomStream,
+): number[] {
   const sources = permutation(random, images).slice(0, copies);
   return form === 'one-person' ? sources.map(() => sources[0] ?? 0) : sources;
 }
 
-/** @returns copies of the images at `rows`, changed in one form and kept in [-1, 1] as a generator's output would be. */
-export function plantCopies(images: ImageSet, rows: readonly number[], form: PlantedForm, random: RandomStream): ImageSet {
+/**
+ * @returns copies of the images at `rows`, changed in one form and kept in [-1, 1] as a generator's
+ * output would be.
+ */
+export function plantCopies(
+  images: ImageSet,
+  rows: readonly number[],
+  form: PlantedForm,
+  random: RandomStream,
+): ImageSet {
   const area = images.size * images.size;
   const pixels = new Float32Array(rows.length * area);
   rows.forEach((row, at) => {
@@ -170,5 +226,11 @@ export function plantCopies(images: ImageSet, rows: readonly number[], form: Pla
     for (let i = 0; i < area; i += 1) copy[i] = Math.min(Math.max(copy[i]!, -1), 1);
   });
   const labels = rows.map((row) => images.labels[row]).filter((label) => label !== undefined);
-  return { size: images.size, count: rows.length, pixels, labels, subjects: rows.map(() => 'planted') };
+  return {
+    size: images.size,
+    count: rows.length,
+    pixels,
+    labels,
+    subjects: rows.map(() => 'planted'),
+  };
 }

@@ -5,30 +5,44 @@ import { mapBatches } from '../statistics/batches.ts';
 import type { Pace } from '../task-context.ts';
 
 /**
- * Difference of a narrow and a wide Gaussian of every image (standard deviations in pixels of 64). The large shape of a thorax is the same
- * in everyone and pixel noise is no anatomy: what lies between tells people apart. Offsets vanish, gains only scale.
+ * Difference of a narrow and a wide Gaussian of every image (standard deviations in pixels of 64).
+ * The large shape of a thorax is the same in everyone and pixel noise is no anatomy: what lies
+ * between tells people apart. Offsets vanish, gains only scale.
  *
  * @returns [count, size, size]; edges repeat
  */
-export async function bandPass(images: ImageSet, sigmas: { narrow: number; wide: number }, pace: Pace): Promise<Float32Array> {
+export async function bandPass(
+  images: ImageSet,
+  sigmas: { narrow: number; wide: number },
+  pace: Pace,
+): Promise<Float32Array> {
   const { size } = images;
   // A separable filter is a product with one matrix from either side.
   const blur = (x: Tensor, sigma: number): Tensor => {
     const rows = constant(gaussianRows(size, (sigma * size) / 64), [size, size]);
     return matmul(matmul(rows, x), transpose(rows));
   };
-  const filter = (x: Tensor): Tensor => reshape(sub(blur(x, sigmas.narrow), blur(x, sigmas.wide)), [x.shape[0] ?? 0, size * size]);
+  const filter = (x: Tensor): Tensor =>
+    reshape(sub(blur(x, sigmas.narrow), blur(x, sigmas.wide)), [x.shape[0] ?? 0, size * size]);
   return (await mapBatches(images, filter, size * size, pace)).data;
 }
 
-/** @returns the [size, size] matrix whose row y weights the pixels around y by a Gaussian cut off at 3 sigma. */
+/**
+ * @returns the [size, size] matrix whose row y weights the pixels around y by a Gaussian cut off at
+ * 3 sigma.
+ */
 export function gaussianRows(size: number, sigma: number): Float64Array {
   const radius = Math.max(1, Math.ceil(3 * sigma));
-  const weights = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)));
+  const weights = Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),
+  );
   const total = weights.reduce((sum, w) => sum + w, 0);
   const rows = new Float64Array(size * size);
   for (let y = 0; y < size; y += 1) {
-    weights.forEach((weight, k) => (rows[y * size + Math.min(Math.max(y + k - radius, 0), size - 1)]! += weight / total));
+    weights.forEach(
+      (weight, k) =>
+        (rows[y * size + Math.min(Math.max(y + k - radius, 0), size - 1)]! += weight / total),
+    );
   }
   return rows;
 }
@@ -47,13 +61,15 @@ export interface WindowShape {
 
 export function windowShape(size: number, stride: number, margin: number): WindowShape {
   const side = Math.floor((size - 2 * margin) / stride);
-  if (side < 3) throw new Error(`Images of ${size} pixels a side are too small for the copy search.`);
+  if (side < 3)
+    throw new Error(`Images of ${size} pixels a side are too small for the copy search.`);
   return { size, stride, margin, side, area: side * side };
 }
 
 /**
- * Writes the window moved by (dx, dy) pixels into `to` at `at`, with mean 0 and norm 1, so that a product of two windows is their
- * normalised cross-correlation. An even window becomes all 0. Edges repeat.
+ * Writes the window moved by (dx, dy) pixels into `to` at `at`, with mean 0 and norm 1, so that a
+ * product of two windows is their normalised cross-correlation. An even window becomes all 0. Edges
+ * repeat.
  */
 export function writeWindow(
   passed: Float32Array,
@@ -69,20 +85,34 @@ export function writeWindow(
   const last = size - 1;
   for (let y = 0; y < side; y += 1) {
     const row = start + Math.min(Math.max(margin + stride * y + dy, 0), last) * size;
-    for (let x = 0; x < side; x += 1) to[at + y * side + x] = passed[row + Math.min(Math.max(margin + stride * x + dx, 0), last)]!;
+    for (let x = 0; x < side; x += 1)
+      to[at + y * side + x] = passed[row + Math.min(Math.max(margin + stride * x + dx, 0), last)]!;
   }
   normalise(to, at, shape.area);
 }
 
 /**
- * The same of an image that is first turned and zoomed about its middle. A shift is where the window is read, so (dx, dy) has the sign it
- * has in `writeWindow`, not that of moving the image.
+ * The same of an image that is first turned and zoomed about its middle. A shift is where the
+ * window is read, so (dx, dy) has the sign it has in `writeWindow`, not that of moving the image.
  */
-export function writeWarpedWindow(passed: Float32Array, image: number, change: Warp, shape: WindowShape, to: Float32Array, at: number): void {
+export function writeWarpedWindow(
+  passed: Float32Array,
+  image: number,
+  change: Warp,
+  shape: WindowShape,
+  to: Float32Array,
+  at: number,
+): void {
   const { size, stride, margin, side } = shape;
   const read = warpedReader(size, { ...change, dx: -change.dx, dy: -change.dy });
   for (let y = 0; y < side; y += 1) {
-    for (let x = 0; x < side; x += 1) to[at + y * side + x] = read(passed, image * size * size, margin + stride * x, margin + stride * y);
+    for (let x = 0; x < side; x += 1)
+      to[at + y * side + x] = read(
+        passed,
+        image * size * size,
+        margin + stride * x,
+        margin + stride * y,
+      );
   }
   normalise(to, at, shape.area);
 }
@@ -103,6 +133,7 @@ function normalise(to: Float32Array, at: number, area: number): void {
 /** @returns the windows of all images, unmoved: [count, area]. */
 export function windowsOf(passed: Float32Array, count: number, shape: WindowShape): Float32Array {
   const windows = new Float32Array(count * shape.area);
-  for (let image = 0; image < count; image += 1) writeWindow(passed, image, 0, 0, shape, windows, image * shape.area);
+  for (let image = 0; image < count; image += 1)
+    writeWindow(passed, image, 0, 0, shape, windows, image * shape.area);
   return windows;
 }

@@ -1,8 +1,16 @@
 import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
 import { RandomStream, type ImageSet } from '@scapis/gan';
 
-/** Pictures for the tests: a few soft blobs per person in the person's own places, as many bright dots as the grade says, and noise. */
-export function blobImages(options: { seed: number; people: number; imagesPerPerson?: number; size?: number }): ImageSet {
+/**
+ * Pictures for the tests: a few soft blobs per person in the person's own places, as many bright
+ * dots as the grade says, and noise.
+ */
+export function blobImages(options: {
+  seed: number;
+  people: number;
+  imagesPerPerson?: number;
+  size?: number;
+}): ImageSet {
   const { seed, people, imagesPerPerson = 1, size = 32 } = options;
   const count = people * imagesPerPerson;
   const pixels = new Float32Array(count * size * size);
@@ -30,7 +38,9 @@ export function blobImages(options: { seed: number; people: number; imagesPerPer
       for (let x = 0; x < size; x += 1) {
         let value = 0.03 * (noise[y * size + x] ?? 0) - 0.2;
         for (const blob of [...blobs, ...dots])
-          value += blob.height * Math.exp(-((x - blob.x) ** 2 + (y - blob.y) ** 2) / (2 * blob.radius ** 2));
+          value +=
+            blob.height *
+            Math.exp(-((x - blob.x) ** 2 + (y - blob.y) ** 2) / (2 * blob.radius ** 2));
         pixels[(image * size + y) * size + x] = Math.min(Math.max(value, -1), 1);
       }
     }

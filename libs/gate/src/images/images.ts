@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import type { ImageLabels } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 
-/** Side at which the gate looks at images: larger ones are averaged down to it, smaller ones are taken as they are. */
+/**
+ * Side at which the gate looks at images: larger ones are averaged down to it, smaller ones are
+ * taken as they are.
+ */
 export const gateSize = 64;
 
 /** @returns the images at `rows`, in that order. */
@@ -14,7 +17,8 @@ export function selectImages(images: ImageSet, rows: readonly number[]): ImageSe
   rows.forEach((row, at) => {
     const label = images.labels[row];
     const subject = images.subjects[row];
-    if (label === undefined || subject === undefined) throw new RangeError(`There is no image ${row} among ${images.count}.`);
+    if (label === undefined || subject === undefined)
+      throw new RangeError(`There is no image ${row} among ${images.count}.`);
     pixels.set(images.pixels.subarray(row * area, (row + 1) * area), at * area);
     labels.push(label);
     subjects.push(subject);
@@ -27,7 +31,13 @@ export function joinImages(a: ImageSet, b: ImageSet): ImageSet {
   const pixels = new Float32Array(a.pixels.length + b.pixels.length);
   pixels.set(a.pixels);
   pixels.set(b.pixels, a.pixels.length);
-  return { size: a.size, count: a.count + b.count, pixels, labels: [...a.labels, ...b.labels], subjects: [...a.subjects, ...b.subjects] };
+  return {
+    size: a.size,
+    count: a.count + b.count,
+    pixels,
+    labels: [...a.labels, ...b.labels],
+    subjects: [...a.subjects, ...b.subjects],
+  };
 }
 
 /** @returns the images averaged over whole blocks down to at most `gateSize` pixels a side. */
@@ -36,13 +46,16 @@ export function toGateSize(images: ImageSet): ImageSet {
   if (factor <= 1) return images;
   const size = images.size / factor;
   if (!Number.isInteger(size))
-    throw new Error(`Images of ${images.size} pixels a side cannot be averaged down to ${gateSize}. Use a multiple of ${gateSize}.`);
+    throw new Error(
+      `Images of ${images.size} pixels a side cannot be averaged down to ${gateSize}. Use a multiple of ${gateSize}.`,
+    );
   const pixels = new Float32Array(images.count * size * size);
   for (let image = 0; image < images.count; image += 1) {
     for (let y = 0; y < images.size; y += 1) {
       for (let x = 0; x < images.size; x += 1) {
         const to = (image * size + Math.floor(y / factor)) * size + Math.floor(x / factor);
-        pixels[to]! += images.pixels[(image * images.size + y) * images.size + x]! / (factor * factor);
+        pixels[to]! +=
+          images.pixels[(image * images.size + y) * images.size + x]! / (factor * factor);
       }
     }
   }

@@ -9,5 +9,15 @@ const sets = { synthetic: images, training: images, control: images, reference: 
 const onProgress = (stage: string, fraction: number): void => {
   if (stage === 'attack-spaces' && fraction > 0.1) process.exit(7);
 };
-const beside = new Beside({ sets, out: sets, thresholds: gateThresholds.parse({}), seed: 1, identitySteps: 100, classifierSteps: 100 }, new Pace({ onProgress }));
+const beside = new Beside(
+  {
+    sets,
+    out: sets,
+    thresholds: gateThresholds.parse({}),
+    seed: 1,
+    identitySteps: 100,
+    classifierSteps: 100,
+  },
+  new Pace({ onProgress }),
+);
 await beside.stage('attack-spaces');

@@ -10,7 +10,10 @@ import { searchPlanted } from '../copies/self-test.ts';
 import { spectrumSpace } from '../copies/spectrum-space.ts';
 import { checkUtility } from '../utility/utility.ts';
 
-/** The thread that gate-worker.ts starts: computes its parts one after another and posts each as it is done. */
+/**
+ * The thread that gate-worker.ts starts: computes its parts one after another and posts each as it
+ * is done.
+ */
 const port = parentPort;
 if (!port) throw new Error('beside-worker.ts is a worker thread, which the gate starts.');
 const { sets, out, thresholds, seed, identitySteps, classifierSteps } = workerData as BesideInput;
@@ -23,18 +26,32 @@ const pace = new Pace({
   shouldStop: () => signals.shouldStop,
 });
 
-async function answer<Part extends BesidePart>(part: Part, work: () => Promise<BesideResults[Part]>): Promise<void> {
+async function answer<Part extends BesidePart>(
+  part: Part,
+  work: () => Promise<BesideResults[Part]>,
+): Promise<void> {
   const result = await pace.stage(part, work);
   post({ part, result, seconds: pace.seconds[part] ?? NaN });
 }
 
 try {
   const lookForCopies = async (space: UnlearnedSpace): Promise<BesideResults['copy-pixel']> => {
-    const found = await searchCopies(space, await measureStrangers(space, sets, pace), out.synthetic, thresholds, pace);
-    return { ...found, planted: await searchPlanted(space, found, sets.training, thresholds, seed, pace) };
+    const found = await searchCopies(
+      space,
+      await measureStrangers(space, sets, pace),
+      out.synthetic,
+      thresholds,
+      pace,
+    );
+    return {
+      ...found,
+      planted: await searchPlanted(space, found, sets.training, thresholds, seed, pace),
+    };
   };
   await answer('copy-pixel', async () => lookForCopies(await pixelSpace(sets.training, pace)));
-  await answer('copy-spectrum', async () => lookForCopies(await spectrumSpace(sets.training, pace, { seed })));
+  await answer('copy-spectrum', async () =>
+    lookForCopies(await spectrumSpace(sets.training, pace, { seed })),
+  );
   await answer('attack-spaces', () => buildAttackSpaces(out, seed, identitySteps, pace));
   await answer('utility', () => checkUtility(sets, thresholds, seed, classifierSteps, pace));
 } catch (error) {

@@ -19,12 +19,15 @@ export interface BesideInput {
   classifierSteps: number;
 }
 
-/** The parts of the gate that need nothing of the contrastive encoder, in the order in which the rest of the gate asks for them. */
+/**
+ * The parts of the gate that need nothing of the contrastive encoder, in the order in which the
+ * rest of the gate asks for them.
+ */
 export interface BesideResults {
   'copy-pixel': SearchResult & { planted: PlantedFound[] };
   'copy-spectrum': SearchResult & { planted: PlantedFound[] };
   'attack-spaces': AttackSpaces;
-  'utility': Utility;
+  utility: Utility;
 }
 export type BesidePart = keyof BesideResults;
 
@@ -33,8 +36,9 @@ export type BesideMessage =
   | { part: BesidePart; result: BesideResults[BesidePart]; seconds: number };
 
 /**
- * Computes half of the gate on a thread of its own, as ONNX Runtime's Node binding computes on the thread that calls it. Each part comes
- * from its seed alone, so the evidence doesn't depend on which thread was faster. Disposing of it ends the thread, done or not.
+ * Computes half of the gate on a thread of its own, as ONNX Runtime's Node binding computes on the
+ * thread that calls it. Each part comes from its seed alone, so the evidence doesn't depend on
+ * which thread was faster. Disposing of it ends the thread, done or not.
  */
 export class Beside implements AsyncDisposable {
   readonly #thread: ComputeThread<BesideMessage>;
@@ -66,7 +70,10 @@ export class Beside implements AsyncDisposable {
       for (;;) {
         const found = this.#results[part];
         if (found !== undefined) return found;
-        if (this.#thread.exitCode !== null) throw new Error(`The gate's second thread ended with code ${this.#thread.exitCode} before it was done.`);
+        if (this.#thread.exitCode !== null)
+          throw new Error(
+            `The gate's second thread ended with code ${this.#thread.exitCode} before it was done.`,
+          );
         await sleep(60);
         await this.#pace.breathe(this.#fractions[part] ?? 0);
       }

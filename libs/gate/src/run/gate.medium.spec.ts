@@ -1,7 +1,15 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { calciumGrades, findingOf, gateCheckNames, gateThresholds, evidence as evidenceSchema, unnamedIn, type Split } from '@scapis/contracts';
+import {
+  calciumGrades,
+  findingOf,
+  gateCheckNames,
+  gateThresholds,
+  evidence as evidenceSchema,
+  unnamedIn,
+  type Split,
+} from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { describe, expect, it } from 'vitest';
 import { plantCopies } from '../images/augment.ts';
@@ -27,17 +35,26 @@ const images = blobImages({ seed: 1, people: 160 });
 describe('encoder', () => {
   it('learns to tell people apart, the same for the same seed', async () => {
     const losses: number[] = [];
-    const encoder = await trainEncoder(images, pace, { seed: 1, steps: 60, onLoss: (loss) => losses.push(loss) });
+    const encoder = await trainEncoder(images, pace, {
+      seed: 1,
+      steps: 60,
+      onLoss: (loss) => losses.push(loss),
+    });
     expect(losses.at(-1)).toBeLessThan(0.7 * (losses[0] ?? 0));
     const embedded = await encoder.embed(images, pace);
     expect(Math.hypot(...embedded.data.subarray(0, embedded.width))).toBeCloseTo(1, 4);
-    const again = await (await trainEncoder(images, pace, { seed: 1, steps: 60 })).embed(images, pace);
+    const again = await (
+      await trainEncoder(images, pace, { seed: 1, steps: 60 })
+    ).embed(images, pace);
     expect(again.data).toEqual(embedded.data);
 
     const sources = [0, 10, 20, 30, 40];
     const copies = plantCopies(images, sources, 'flipped', gateStream(1, 'planted'));
     const search = async (options: Omit<SearchOptions, 'seed'>): Promise<Matches> =>
-      (await contrastiveSpace(encoder, images, embedded, pace, { seed: 1, ...options })).search(copies, pace);
+      (await contrastiveSpace(encoder, images, embedded, pace, { seed: 1, ...options })).search(
+        copies,
+        pace,
+      );
     const matches = await search({});
     expect([...matches.nearest]).toEqual(sources);
     expect(Math.max(...matches.distance)).toBeLessThan(0.01);
@@ -73,7 +90,9 @@ describe('classifier', () => {
 describe('gate', () => {
   const effort = { encoderSteps: 60, classifierSteps: 20, identitySteps: 20, surrogateSteps: 10 };
   const real = blobImages({ seed: 1, people: 260, imagesPerPerson: 2 });
-  const splits = real.subjects.map((name): Split => (['T', 'T', 'T', 'H', 'R'] as const)[Number(name.split('-')[1]) % 5] ?? 'T');
+  const splits = real.subjects.map(
+    (name): Split => (['T', 'T', 'T', 'H', 'R'] as const)[Number(name.split('-')[1]) % 5] ?? 'T',
+  );
   const cohort = blobImages({ seed: 9, people: 260 });
   const input = (synthetic: ImageSet): GateInput => ({
     synthetic,
@@ -88,17 +107,22 @@ describe('gate', () => {
   it('lets a cohort of other people through the copy search, twice with the same bytes', async () => {
     const { evidence, closestPairs } = await judgeCohort(input(cohort), effort);
     expect(() => evidenceSchema.parse(evidence)).not.toThrow();
-    const verdictOf = Object.fromEntries(evidence.checks.map(({ check, verdict }) => [check, verdict]));
+    const verdictOf = Object.fromEntries(
+      evidence.checks.map(({ check, verdict }) => [check, verdict]),
+    );
     expect(verdictOf).toMatchObject({
-      'input': 'pass',
+      input: 'pass',
       'self-test': 'pass',
       'copy-contrastive': 'pass',
       'copy-pixel': 'pass',
-      'cells': 'pass',
+      cells: 'pass',
     });
     expect(evidence.checks.map(({ check }) => check)).toEqual([...gateCheckNames]);
-    // The sentences name the details that the checks write: where a name has gone astray, only the bare number is said.
-    const bare = evidence.checks.filter((result) => /^(Measured:|No number)/.test(findingOf(result, evidence, 'en').found));
+    // The sentences name the details that the checks write: where a name has gone astray, only the
+    // bare number is said.
+    const bare = evidence.checks.filter((result) =>
+      /^(Measured:|No number)/.test(findingOf(result, evidence, 'en').found),
+    );
     expect(bare.map(({ check }) => check)).toEqual([]);
     expect(unnamedIn(evidence)).toEqual([]);
     expect(closestPairs).toHaveLength(20);
@@ -115,15 +139,30 @@ describe('gate', () => {
     leaking.pixels.set(copies.pixels, 0);
     const { evidence, closestPairs } = await judgeCohort(input(leaking), effort);
     expect(evidence.verdict).toBe('refused');
-    const copied = closestPairs.filter(({ distance, threshold, space }) => space === 'pixel' && distance < threshold);
+    const copied = closestPairs.filter(
+      ({ distance, threshold, space }) => space === 'pixel' && distance < threshold,
+    );
     expect(copied.map(({ syntheticIndex }) => syntheticIndex).sort()).toEqual([0, 1]);
     expect(copied.map(({ trainingIndex }) => trainingIndex).sort((a, b) => a - b)).toEqual(sources);
 
     // A cohort without copies, with which the other would be out.
-    const together = await judgeCohort({ ...input(cohort), released: [{ cohortVersionId: 'earlier', images: leaking }] }, effort);
-    expect(together.evidence).toMatchObject({ verdict: 'refused', counts: { synthetic: cohort.count }, released: [expect.objectContaining({ cohortVersionId: 'earlier' })] });
-    expect(together.evidence.checks.filter(({ verdict }) => verdict === 'fail').map(({ check }) => check)).toContain('copy-pixel');
-    expect(together.closestPairs.every(({ syntheticIndex }) => syntheticIndex < cohort.count)).toBe(true);
+    const together = await judgeCohort(
+      { ...input(cohort), released: [{ cohortVersionId: 'earlier', images: leaking }] },
+      effort,
+    );
+    expect(together.evidence).toMatchObject({
+      verdict: 'refused',
+      counts: { synthetic: cohort.count },
+      released: [expect.objectContaining({ cohortVersionId: 'earlier' })],
+    });
+    expect(
+      together.evidence.checks
+        .filter(({ verdict }) => verdict === 'fail')
+        .map(({ check }) => check),
+    ).toContain('copy-pixel');
+    expect(together.closestPairs.every(({ syntheticIndex }) => syntheticIndex < cohort.count)).toBe(
+      true,
+    );
   }, 300_000);
 
   it('answers every check with exactly as much as the input check demands, or says how much more it needs', async () => {
@@ -138,13 +177,25 @@ describe('gate', () => {
       H: images(2, needs.controlPeople, needs.controlImages),
       R: images(4, needs.referencePeople, needs.referenceImages),
     };
-    const least = { ...joinImages(joinImages(sets.T, sets.H), sets.R), splits: (['T', 'H', 'R'] as const).flatMap((split): Split[] => sets[split].subjects.map(() => split)) };
-    const { evidence } = await judgeCohort({ ...input(images(9, needs.syntheticImages, needs.syntheticImages)), real: least }, effort);
+    const least = {
+      ...joinImages(joinImages(sets.T, sets.H), sets.R),
+      splits: (['T', 'H', 'R'] as const).flatMap((split): Split[] =>
+        sets[split].subjects.map(() => split),
+      ),
+    };
+    const { evidence } = await judgeCohort(
+      { ...input(images(9, needs.syntheticImages, needs.syntheticImages)), real: least },
+      effort,
+    );
     expect(evidence.checks.find(({ check }) => check === 'input')?.verdict).toBe('pass');
     const unmade = evidence.checks.filter(({ details }) => details['made'] === false);
     // Ten people of R and thirty of H: too few for these three, by their own rules.
     expect(unmade.map(({ check }) => check)).toEqual(['subgroup-gap', 'calibration', 'conformal']);
-    for (const { verdict, details } of unmade) expect([verdict, details['reason']]).toEqual(['fail', expect.stringMatching(/needs at least \d+/)]);
+    for (const { verdict, details } of unmade)
+      expect([verdict, details['reason']]).toEqual([
+        'fail',
+        expect.stringMatching(/needs at least \d+/),
+      ]);
     expect(unnamedIn(evidence)).toEqual([]);
   }, 300_000);
 
@@ -155,26 +206,44 @@ describe('gate', () => {
       stages.add(stage);
       if (stage === 'encoder' && fraction > 0.2) isWanted = false;
     };
-    await expect(judgeCohort({ ...input(cohort), onProgress, shouldStop: () => !isWanted }, effort)).rejects.toThrow(GateStopped);
+    await expect(
+      judgeCohort({ ...input(cohort), onProgress, shouldStop: () => !isWanted }, effort),
+    ).rejects.toThrow(GateStopped);
     expect([...stages]).toEqual(['input', 'encoder']);
   });
 
   it('ends its second thread wherever that is, and the process lives on', async () => {
     const sets = { synthetic: cohort, training: real, control: real, reference: real };
     for (let ms = 200; ms < 1_700; ms += 280) {
-      const beside = new Beside({ sets, out: sets, thresholds: gateThresholds.parse({}), seed: 1, ...effort }, new Pace());
+      const beside = new Beside(
+        { sets, out: sets, thresholds: gateThresholds.parse({}), seed: 1, ...effort },
+        new Pace(),
+      );
       await sleep(ms);
       await beside[Symbol.asyncDispose]();
     }
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'gate-worker.fixture.ts')], { stdio: 'inherit' });
-    expect(await new Promise((resolve) => child.once('exit', (...how) => resolve(how)))).toEqual([7, null]);
+    const child = spawn(
+      process.execPath,
+      [
+        '--disable-warning=ExperimentalWarning',
+        join(import.meta.dirname, 'gate-worker.fixture.ts'),
+      ],
+      { stdio: 'inherit' },
+    );
+    expect(await new Promise((resolve) => child.once('exit', (...how) => resolve(how)))).toEqual([
+      7,
+      null,
+    ]);
   }, 60_000);
 
   it('ends with what its second thread has thrown, whatever it is at', async () => {
     const few = blobImages({ seed: 1, people: 60 });
     const sets = { synthetic: few, training: few, control: few, reference: selectImages(few, [0]) };
     const own = new Pace();
-    await using beside = new Beside({ sets, out: sets, thresholds: gateThresholds.parse({}), seed: 1, ...effort }, own);
+    await using beside = new Beside(
+      { sets, out: sets, thresholds: gateThresholds.parse({}), seed: 1, ...effort },
+      own,
+    );
     const other = own.stage('encoder', async () => {
       for (;;) await own.breathe(0);
     });

@@ -28,7 +28,11 @@ import type { Features } from '../statistics/linear-algebra.ts';
 import { countPeople, hashPeople, hashPixels, selectImages, toGateSize } from '../images/images.ts';
 import { checkInput, type GateSets } from '../checks/input.ts';
 import { checkDistances } from '../attacks/linkage.ts';
-import { describeMemorisation, type PrivacySpent, type TrainingRecord } from '../checks/memorisation.ts';
+import {
+  describeMemorisation,
+  type PrivacySpent,
+  type TrainingRecord,
+} from '../checks/memorisation.ts';
 import { Pace } from '../task-context.ts';
 import { radiomicFeatures } from '../features/radiomics.ts';
 import { checkRealism } from '../fidelity/realism.ts';
@@ -42,11 +46,17 @@ export interface GateInput {
   /** Every real image of the dataset version with the split of its person. */
   real: ImageSet & { splits: Split[] };
   thresholds: GateThresholds;
-  /** Cohorts of the same dataset released before: privacy is judged of their union with this one. Default: none. */
+  /**
+   * Cohorts of the same dataset released before: privacy is judged of their union with this one.
+   * Default: none.
+   */
   released?: readonly ReleasedCohort[];
   /** What the training runs behind the cohort recorded. Default: nothing. */
   trained?: readonly TrainingRecord[];
-  /** What their noise leaves to learn of one patient; null unless all of them were private. Default: null. */
+  /**
+   * What their noise leaves to learn of one patient; null unless all of them were private. Default:
+   * null.
+   */
   privacySpent?: PrivacySpent | null;
   seed: number;
   ids: { cohortVersionId: string; datasetVersionId: string };
@@ -66,17 +76,21 @@ export interface GateResult {
 }
 
 /**
- * Judges a synthetic cohort against the real images behind it (synthesis.md chapter 4) and gives the evidence.
- * The same input and seed give the same evidence, byte by byte (`encodeEvidence`).
+ * Judges a synthetic cohort against the real images behind it (synthesis.md chapter 4) and gives
+ * the evidence. The same input and seed give the same evidence, byte by byte (`encodeEvidence`).
  *
- * Computes on two threads (gate-worker.ts), and pauses for the event loop at least every 200 ms. Bad images don't throw: they refuse the cohort and the evidence says why.
+ * Computes on two threads (gate-worker.ts), and pauses for the event loop at least every 200 ms.
+ * Bad images don't throw: they refuse the cohort and the evidence says why.
  * @throws GateStopped when `shouldStop` answers true
  */
 export function runGate(input: GateInput): Promise<GateResult> {
   return judgeCohort(input, { encoderSteps, classifierSteps, identitySteps, surrogateSteps });
 }
 
-/** Training steps, those of the encoder at most. No part of the door: callers can't weaken the search. Tests make small ones. */
+/**
+ * Training steps, those of the encoder at most. No part of the door: callers can't weaken the
+ * search. Tests make small ones.
+ */
 export interface GateEffort {
   encoderSteps: number;
   classifierSteps: number;
@@ -87,7 +101,8 @@ export interface GateEffort {
 export async function judgeCohort(input: GateInput, effort: GateEffort): Promise<GateResult> {
   const thresholds = gateThresholds.parse(input.thresholds);
   const pace = new Pace(input);
-  const rowsOf = (split: Split): number[] => [...input.real.splits.keys()].filter((row) => input.real.splits[row] === split);
+  const rowsOf = (split: Split): number[] =>
+    [...input.real.splits.keys()].filter((row) => input.real.splits[row] === split);
   const trainingRows = rowsOf('T');
   const given: GateSets = {
     synthetic: input.synthetic,
@@ -103,7 +118,11 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     const unmade = gateCheckNames
       .filter((name) => name !== 'input')
       .map((name) => createUnmadeCheck(name, 'inputFailed', {}));
-    return { evidence: report([inputCheck, ...unmade], { passed: false, rows: [] }), closestPairs: [], seconds: pace.seconds };
+    return {
+      evidence: report([inputCheck, ...unmade], { passed: false, rows: [] }),
+      closestPairs: [],
+      seconds: pace.seconds,
+    };
   }
 
   const sets: GateSets = {
@@ -112,12 +131,20 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     control: toGateSize(given.control),
     reference: toGateSize(given.reference),
   };
-  /** What an outsider may hold: the privacy checks look at all of it, fidelity and utility at this cohort. */
+  /**
+   * What an outsider may hold: the privacy checks look at all of it, fidelity and utility at this
+   * cohort.
+   */
   const out: GateSets = { ...sets, synthetic: joinReleased(sets.synthetic, input.released ?? []) };
   const { seed } = input;
   await using beside = new Beside({ sets, out, thresholds, seed, ...effort }, pace);
   const learnable = toGateSize(selectImages(input.real, [...trainingRows, ...rowsOf('R')]));
-  const encoder = await pace.stage('encoder', () => trainEncoder(learnable, pace, { seed, steps: encoderStepsFor(learnable.count, effort.encoderSteps) }));
+  const encoder = await pace.stage('encoder', () =>
+    trainEncoder(learnable, pace, {
+      seed,
+      steps: encoderStepsFor(learnable.count, effort.encoderSteps),
+    }),
+  );
   const embedded = await pace.stage('embedding', async (): Promise<FeatureSets> => ({
     synthetic: await encoder.embed(sets.synthetic, pace),
     training: await encoder.embed(sets.training, pace),
@@ -126,17 +153,33 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
 
   const { space, found: contrastive } = await pace.stage('copy-contrastive', async () => {
     const space = await contrastiveSpace(encoder, sets.training, embedded.training, pace, { seed });
-    const strangers = { ...(await space.search(sets.control, pace)), people: sets.control.subjects };
+    const strangers = {
+      ...(await space.search(sets.control, pace)),
+      people: sets.control.subjects,
+    };
     return { space, found: await searchCopies(space, strangers, out.synthetic, thresholds, pace) };
   });
-  const planted = await pace.stage('self-test', () => searchPlanted(space, contrastive, sets.training, thresholds, seed, pace));
+  const planted = await pace.stage('self-test', () =>
+    searchPlanted(space, contrastive, sets.training, thresholds, seed, pace),
+  );
   const pixel = await beside.stage('copy-pixel');
   const spectrum = await beside.stage('copy-spectrum');
-  const selfTest = judgeSelfTest({ contrastive: planted, pixel: pixel.planted, spectrum: spectrum.planted });
+  const selfTest = judgeSelfTest({
+    contrastive: planted,
+    pixel: pixel.planted,
+    spectrum: spectrum.planted,
+  });
 
   const spaces = await beside.stage('attack-spaces');
-  const copied = [contrastive, pixel, spectrum].flatMap(({ judgement, synthetic }) => judgement.copies.map((image) => synthetic.nearest[image] ?? 0));
-  const attacks = await pace.stage('attacks', () => runAttacks({ sets: out, spaces, thresholds, seed, surrogateSteps: effort.surrogateSteps, copied }, pace));
+  const copied = [contrastive, pixel, spectrum].flatMap(({ judgement, synthetic }) =>
+    judgement.copies.map((image) => synthetic.nearest[image] ?? 0),
+  );
+  const attacks = await pace.stage('attacks', () =>
+    runAttacks(
+      { sets: out, spaces, thresholds, seed, surrogateSteps: effort.surrogateSteps, copied },
+      pace,
+    ),
+  );
   const distances = await pace.stage('distances', async () => {
     const all = { ...embedded, synthetic: await encoder.embed(out.synthetic, pace) };
     return checkDistances({ sets: out, spaces, embedded: all }, thresholds, seed, pace);
@@ -144,25 +187,57 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
 
   // What needs no classifier comes first: the other thread is still training them.
   const { random, radiomics, realism } = await pace.stage('fidelity', async () => {
-    const inSpace = async (features: (images: ImageSet, pace: Pace) => Promise<Features>): Promise<FeatureSets> => ({
+    const inSpace = async (
+      features: (images: ImageSet, pace: Pace) => Promise<Features>,
+    ): Promise<FeatureSets> => ({
       synthetic: await features(sets.synthetic, pace),
       training: await features(sets.training, pace),
       control: await features(sets.control, pace),
     });
-    return { random: await inSpace(randomConvFeatures), radiomics: await inSpace(radiomicFeatures), realism: await checkRealism(sets, thresholds, seed, pace) };
+    return {
+      random: await inSpace(randomConvFeatures),
+      radiomics: await inSpace(radiomicFeatures),
+      realism: await checkRealism(sets, thresholds, seed, pace),
+    };
   });
   const utility = await beside.stage('utility');
   const fidelity = await pace.stage('fidelity', () => {
-    const labels = { synthetic: sets.synthetic.labels, training: sets.training.labels, control: sets.control.labels, reference: sets.reference.labels };
-    return checkFidelity({ contrastive: embedded, random, radiomics, task: utility.task }, labels, thresholds, seed, pace);
+    const labels = {
+      synthetic: sets.synthetic.labels,
+      training: sets.training.labels,
+      control: sets.control.labels,
+      reference: sets.reference.labels,
+    };
+    return checkFidelity(
+      { contrastive: embedded, random, radiomics, task: utility.task },
+      labels,
+      thresholds,
+      seed,
+      pace,
+    );
   });
 
   const checks = [
     inputCheck,
     describeSelfTest(selfTest),
-    describeCopyCheck('copy-contrastive', contrastive, planted.flatMap(({ distances }) => distances), sets.synthetic.count),
-    describeCopyCheck('copy-pixel', pixel, pixel.planted.flatMap(({ distances }) => distances), sets.synthetic.count),
-    describeCopyCheck('copy-spectrum', spectrum, spectrum.planted.flatMap(({ distances }) => distances), sets.synthetic.count),
+    describeCopyCheck(
+      'copy-contrastive',
+      contrastive,
+      planted.flatMap(({ distances }) => distances),
+      sets.synthetic.count,
+    ),
+    describeCopyCheck(
+      'copy-pixel',
+      pixel,
+      pixel.planted.flatMap(({ distances }) => distances),
+      sets.synthetic.count,
+    ),
+    describeCopyCheck(
+      'copy-spectrum',
+      spectrum,
+      spectrum.planted.flatMap(({ distances }) => distances),
+      sets.synthetic.count,
+    ),
     ...attacks,
     ...distances,
     describeMemorisation(input.trained ?? [], input.privacySpent ?? null),
@@ -174,19 +249,28 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
   checks.sort((a, b) => gateCheckNames.indexOf(a.check) - gateCheckNames.indexOf(b.check));
   return {
     evidence: report(checks, selfTest.evidence),
-    closestPairs: findClosestPairs([contrastive, pixel, spectrum], trainingRows, sets.synthetic.count),
+    closestPairs: findClosestPairs(
+      [contrastive, pixel, spectrum],
+      trainingRows,
+      sets.synthetic.count,
+    ),
     seconds: pace.seconds,
   };
 }
 
 /**
- * The verdict rule (synthesis.md 4.2). Nothing can be passed by leaving it out: a check that wasn't made has failed.
- * Bad input refuses before anything is searched. A failed privacy check refuses, whatever else the run was worth: what a half-blind search
- * found is there all the same. A search that missed planted copies and found nothing proves nothing, so its verdict is void.
+ * The verdict rule (synthesis.md 4.2). Nothing can be passed by leaving it out: a check that wasn't
+ * made has failed. Bad input refuses before anything is searched. A failed privacy check refuses,
+ * whatever else the run was worth: what a half-blind search found is there all the same. A search
+ * that missed planted copies and found nothing proves nothing, so its verdict is void.
  */
 export function toVerdict(checks: readonly CheckResult[]): GateVerdict {
   const hasPassed = (name: GateCheck): boolean =>
-    checks.some(({ check, verdict }) => check === name && (verdict === 'pass' || (verdict === 'report' && 'isReport' in gateChecks[name])));
+    checks.some(
+      ({ check, verdict }) =>
+        check === name &&
+        (verdict === 'pass' || (verdict === 'report' && 'isReport' in gateChecks[name])),
+    );
   const failed = gateCheckNames.filter((name) => !hasPassed(name));
   if (failed.includes('input')) return 'refused';
   if (failed.some((name) => gateChecks[name].family === 'privacy')) return 'refused';
@@ -218,7 +302,11 @@ function writeEvidence(
       controlPeople: countPeople(control),
       referencePeople: countPeople(reference),
     },
-    splitHashes: { T: hashPeople(training.subjects), H: hashPeople(control.subjects), R: hashPeople(reference.subjects) },
+    splitHashes: {
+      T: hashPeople(training.subjects),
+      H: hashPeople(control.subjects),
+      R: hashPeople(reference.subjects),
+    },
     imagesSha256: hashPixels(synthetic),
     released: (input.released ?? []).map(({ cohortVersionId, images }) => ({
       cohortVersionId,
@@ -231,7 +319,10 @@ function writeEvidence(
   };
 }
 
-/** @returns the one form in which an evidence file is written and hashed: UTF-8, members in the schema's order, two spaces, a last newline. */
+/**
+ * @returns the one form in which an evidence file is written and hashed: UTF-8, members in the
+ * schema's order, two spaces, a last newline.
+ */
 export function encodeEvidence(evidence: Evidence): Uint8Array {
   return Buffer.from(`${JSON.stringify(evidenceSchema.parse(evidence), null, 2)}\n`);
 }

@@ -4,9 +4,15 @@ import { gateChecks, plantedForms } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
 import { poweredChecks } from './power.ts';
 
-/** The measurement takes long, so no test repeats it; this one tells when a form or a check was added that it hasn't seen. */
+/**
+ * The measurement takes long, so no test repeats it; this one tells when a form or a check was
+ * added that it hasn't seen.
+ */
 describe('docs/generated/gate-power.md', () => {
-  const text = readFileSync(join(import.meta.dirname, '../../../../docs/generated/gate-power.md'), 'utf8');
+  const text = readFileSync(
+    join(import.meta.dirname, '../../../../docs/generated/gate-power.md'),
+    'utf8',
+  );
   const sections = text.split('\n## ').slice(1);
   const tableAfter = (section: string, title: string): string[][] =>
     (section.split(`### ${title}`)[1]?.split('\n### ')[0] ?? '')
@@ -25,10 +31,14 @@ describe('docs/generated/gate-power.md', () => {
       for (const title of ['Copy search', 'Attacks and distance tests']) {
         const rows = tableAfter(section, title);
         expect(rows.map(([form]) => form)).toEqual([...plantedForms]);
-        expect(rows.every((row) => row.length === 8 && row.every((cell) => cell !== ''))).toBe(true);
+        expect(rows.every((row) => row.length === 8 && row.every((cell) => cell !== ''))).toBe(
+          true,
+        );
       }
       const named = tableAfter(section, 'False alarms').map(([check]) => check ?? '');
-      expect([...named].sort()).toEqual(poweredChecks.map((name) => `${gateChecks[name].id} \`${name}\``).sort());
+      expect([...named].sort()).toEqual(
+        poweredChecks.map((name) => `${gateChecks[name].id} \`${name}\``).sort(),
+      );
     }
   });
 });

@@ -4,7 +4,14 @@ import { judgeVariant, type Variant } from '../attacks/attack-panel.ts';
 import { toAttackSpaces, trainAttackEyes, type Seen } from '../attacks/attack-space.ts';
 import { restrictToVulnerable, runAttacks, scorePanel, type Panel } from '../attacks/attacks.ts';
 import { drawSources, plantCopies } from '../images/augment.ts';
-import { createCopyRule, judgeCopies, measureStrangers, searchCopies, type SearchResult, type Strangers } from '../copies/copy-search.ts';
+import {
+  createCopyRule,
+  judgeCopies,
+  measureStrangers,
+  searchCopies,
+  type SearchResult,
+  type Strangers,
+} from '../copies/copy-search.ts';
 import { contrastiveSpace, type CopySpace } from '../copies/copy-space.ts';
 import { encoderSteps, encoderStepsFor, trainEncoder } from '../features/encoder.ts';
 import { joinImages, rowsByPerson, selectImages } from '../images/images.ts';
@@ -18,20 +25,29 @@ import { gateStream, permutation } from '../statistics/random.ts';
 import { spectrumSpace } from '../copies/spectrum-space.ts';
 import { clopperPearson } from '../statistics/statistics.ts';
 
-/** How good the privacy checks are, measured on people whose leaks are known because they were planted. */
+/**
+ * How good the privacy checks are, measured on people whose leaks are known because they were
+ * planted.
+ */
 
 const searches = ['copy-contrastive', 'copy-pixel', 'copy-spectrum'] as const;
 type Search = (typeof searches)[number];
 
 /** Every check whose power is measured: the searches, then the tests of P2 to P4. */
-export const poweredChecks = [...searches, ...(Object.keys(testsOf) as (keyof typeof testsOf)[])] satisfies GateCheck[];
+export const poweredChecks = [
+  ...searches,
+  ...(Object.keys(testsOf) as (keyof typeof testsOf)[]),
+] satisfies GateCheck[];
 
 /** What happened to cohorts with planted copies: the same share and form, drawn anew each time. */
 export interface PowerRow {
   form: PlantedForm;
   share: number;
   planted: number;
-  /** Cohorts judged by the copy search; share of their copies that it names one by one, in any space. */
+  /**
+   * Cohorts judged by the copy search; share of their copies that it names one by one, in any
+   * space.
+   */
   searched: number;
   found: number;
   /** Cohorts that any space refuses. */
@@ -54,29 +70,50 @@ export interface PowerOptions {
   seed: number;
   /** Shares of the cohort to plant. */
   shares: readonly number[];
-  /** Cohorts for each form and share: with the copy search, with the attacks. The surrogate is trained once, from `surrogateFrom` on. */
+  /**
+   * Cohorts for each form and share: with the copy search, with the attacks. The surrogate is
+   * trained once, from `surrogateFrom` on.
+   */
   draws: { search: number; attacks: number };
   surrogateFrom: number;
-  /** Clean cohorts made by dividing people anew; a fifth of them for the tests whose distances must be measured anew. */
+  /**
+   * Clean cohorts made by dividing people anew; a fifth of them for the tests whose distances must
+   * be measured anew.
+   */
   cleanCohorts: number;
   steps: { encoder: number; identity: number; surrogate: number };
   onDone?: (what: string) => void;
 }
 
-export const powerSteps: PowerOptions['steps'] = { encoder: encoderSteps, identity: 200, surrogate: 150 };
+export const powerSteps: PowerOptions['steps'] = {
+  encoder: encoderSteps,
+  identity: 200,
+  surrogate: 150,
+};
 
 interface Searched extends Omit<SearchResult, 'space'> {
   space: CopySpace;
 }
 
 /** @param sets a cohort of people who are in no other set, and real people by split */
-export async function measurePower(sets: GateSets, options: PowerOptions, pace = new Pace()): Promise<{ power: PowerRow[]; falseAlarms: FalseAlarms[] }> {
+export async function measurePower(
+  sets: GateSets,
+  options: PowerOptions,
+  pace = new Pace(),
+): Promise<{ power: PowerRow[]; falseAlarms: FalseAlarms[] }> {
   const { seed, steps, onDone = () => undefined } = options;
   const { synthetic, training, control, reference } = sets;
   const learnable = joinImages(training, reference);
-  const encoder = await trainEncoder(learnable, pace, { seed, steps: encoderStepsFor(learnable.count, steps.encoder) });
+  const encoder = await trainEncoder(learnable, pace, {
+    seed,
+    steps: encoderStepsFor(learnable.count, steps.encoder),
+  });
   const embed = (images: ImageSet): Promise<Features> => encoder.embed(images, pace);
-  const embedded = { synthetic: await embed(synthetic), training: await embed(training), control: await embed(control) };
+  const embedded = {
+    synthetic: await embed(synthetic),
+    training: await embed(training),
+    control: await embed(control),
+  };
   const search = async (space: CopySpace, strangers: Strangers): Promise<Searched> => ({
     ...(await searchCopies(space, strangers, synthetic, gateThresholds.parse({}), pace)),
     space,
@@ -85,39 +122,65 @@ export async function measurePower(sets: GateSets, options: PowerOptions, pace =
   const pixel = await pixelSpace(training, pace);
   const spectrum = await spectrumSpace(training, pace, { seed });
   const searched: Record<Search, Searched> = {
-    'copy-contrastive': await search(contrastive, { ...(await contrastive.search(control, pace)), people: control.subjects }),
+    'copy-contrastive': await search(contrastive, {
+      ...(await contrastive.search(control, pace)),
+      people: control.subjects,
+    }),
     'copy-pixel': await search(pixel, await measureStrangers(pixel, sets, pace)),
     'copy-spectrum': await search(spectrum, await measureStrangers(spectrum, sets, pace)),
   };
   onDone('copy search');
   const see = await trainAttackEyes(reference, seed, steps.identity, pace);
-  const seen = { synthetic: await see(synthetic), training: await see(training), control: await see(control), reference: await see(reference) };
+  const seen = {
+    synthetic: await see(synthetic),
+    training: await see(training),
+    control: await see(control),
+    reference: await see(reference),
+  };
   onDone('attack spaces');
 
   const power: PowerRow[] = [];
   const most = Math.max(...options.shares.map((share) => plantedOf(share, synthetic)));
   for (const [at, form] of plantedForms.entries()) {
     const rows = options.shares.map((share): PowerRow => ({
-      form, share, planted: plantedOf(share, synthetic), searched: 0, found: 0, refused: 0, refusedBy: {}, attacked: 0, surrogates: 0,
+      form,
+      share,
+      planted: plantedOf(share, synthetic),
+      searched: 0,
+      found: 0,
+      refused: 0,
+      refusedBy: {},
+      attacked: 0,
+      surrogates: 0,
     }));
     for (let draw = 0; draw < options.draws.search; draw += 1) {
       const random = gateStream(seed + draw, 'planted', at);
-      const copies = plantCopies(training, drawSources(form, training.count, most, random), form, random);
+      const copies = plantCopies(
+        training,
+        drawSources(form, training.count, most, random),
+        form,
+        random,
+      );
       await searchPlanted(rows, copies, searched, pace);
       if (draw >= options.draws.attacks) continue;
       const seenCopies = await see(copies);
       const embeddedCopies = await embed(copies);
       for (const row of rows) {
-        const few = (own: Features, with_: Features): Features => replaceFirst(own, with_, row.planted);
+        const few = (own: Features, with_: Features): Features =>
+          replaceFirst(own, with_, row.planted);
         const planting = {
           sets: { ...sets, synthetic: replaceImages(synthetic, copies, row.planted) },
-          seen: { ...seen, synthetic: mapSeen((name) => few(seen.synthetic[name], seenCopies[name])) },
+          seen: {
+            ...seen,
+            synthetic: mapSeen((name) => few(seen.synthetic[name], seenCopies[name])),
+          },
           embedded: { ...embedded, synthetic: few(embedded.synthetic, embeddedCopies) },
         };
         const isTrained = draw === 0 && row.share >= options.surrogateFrom;
         row.attacked += 1;
         row.surrogates += Number(isTrained);
-        for (const check of await refusals(planting, seed, isTrained ? steps.surrogate : 0, pace)) count(row, check);
+        for (const check of await refusals(planting, seed, isTrained ? steps.surrogate : 0, pace))
+          count(row, check);
       }
     }
     power.push(...rows);
@@ -140,7 +203,12 @@ function count(row: PowerRow, check: GateCheck): void {
 }
 
 /** Adds to each row a cohort whose first images are the first of `copies`. */
-async function searchPlanted(rows: readonly PowerRow[], copies: ImageSet, searched: Record<Search, Searched>, pace: Pace): Promise<void> {
+async function searchPlanted(
+  rows: readonly PowerRow[],
+  copies: ImageSet,
+  searched: Record<Search, Searched>,
+  pace: Pace,
+): Promise<void> {
   const matches = {
     'copy-contrastive': await searched['copy-contrastive'].space.search(copies, pace),
     'copy-pixel': await searched['copy-pixel'].space.search(copies, pace),
@@ -169,51 +237,101 @@ interface Planting {
   embedded: { synthetic: Features; training: Features; control: Features };
 }
 
-/** Every check of P2 to P4 on one cohort. @returns those that refuse it; the surrogate only where it was trained */
-async function refusals({ sets, seen, embedded }: Planting, seed: number, surrogateSteps: number, pace: Pace): Promise<GateCheck[]> {
+/**
+ * Every check of P2 to P4 on one cohort. @returns those that refuse it; the surrogate only where it
+ * was trained
+ */
+async function refusals(
+  { sets, seen, embedded }: Planting,
+  seed: number,
+  surrogateSteps: number,
+  pace: Pace,
+): Promise<GateCheck[]> {
   const thresholds = gateThresholds.parse({});
   const spaces = toAttackSpaces(seen, sets.training.size);
-  const attacks = await runAttacks({ sets, spaces, thresholds, seed, surrogateSteps, copied: [] }, pace);
+  const attacks = await runAttacks(
+    { sets, spaces, thresholds, seed, surrogateSteps, copied: [] },
+    pace,
+  );
   return [...attacks, ...(await checkDistances({ sets, spaces, embedded }, thresholds, seed, pace))]
-    .filter(({ check, verdict }) => verdict === 'fail' && (surrogateSteps > 0 || check !== 'attack-surrogate'))
+    .filter(
+      ({ check, verdict }) =>
+        verdict === 'fail' && (surrogateSteps > 0 || check !== 'attack-surrogate'),
+    )
     .map(({ check }) => check);
 }
 
 /**
- * Copy search: T stays, with what its people tell of chance among each other; the other people, cohort and control together, are divided anew
- * into a control and a cohort. Under "no copying" they are exchangeable, and each image's distance stays what it is.
+ * Copy search: T stays, with what its people tell of chance among each other; the other people,
+ * cohort and control together, are divided anew into a control and a cohort. Under "no copying"
+ * they are exchangeable, and each image's distance stays what it is.
  */
-function countSearchAlarms(searched: Record<Search, Searched>, { control, reference }: GateSets, { seed, cleanCohorts }: PowerOptions): FalseAlarms[] {
+function countSearchAlarms(
+  searched: Record<Search, Searched>,
+  { control, reference }: GateSets,
+  { seed, cleanCohorts }: PowerOptions,
+): FalseAlarms[] {
   const thresholds = gateThresholds.parse({});
   const unlearned = control.count + reference.count;
-  const movable = { 'copy-contrastive': control.count, 'copy-pixel': unlearned, 'copy-spectrum': unlearned };
+  const movable = {
+    'copy-contrastive': control.count,
+    'copy-pixel': unlearned,
+    'copy-spectrum': unlearned,
+  };
   return searches.map((name) => {
     const { control: strangers, synthetic } = searched[name];
     const people = rowsByPerson(strangers.people.slice(0, movable[name]));
     const staying = [...strangers.people.keys()].slice(movable[name]);
     const all = [...strangers.distance, ...synthetic.distance];
     // Every person of the pool with all her images; those of the cohort have one.
-    const pool = [...people, ...Array.from(synthetic.distance, (_, row) => [strangers.people.length + row])];
+    const pool = [
+      ...people,
+      ...Array.from(synthetic.distance, (_, row) => [strangers.people.length + row]),
+    ];
     let alarms = 0;
     for (let draw = 0; draw < cleanCohorts; draw += 1) {
       const order = permutation(divisionStream(seed, draw), pool.length);
       const [chosen, rest] = [order.slice(0, people.length), order.slice(people.length)];
-      const pick = (rows: number[]): Float64Array => Float64Array.from(rows, (row) => all[row] ?? NaN);
+      const pick = (rows: number[]): Float64Array =>
+        Float64Array.from(rows, (row) => all[row] ?? NaN);
       const rows = [...chosen.flatMap((at) => pool[at] ?? []), ...staying];
-      const names = [...chosen.flatMap((at) => (pool[at] ?? []).map(() => String(at))), ...staying.map((row) => strangers.people[row] ?? '')];
-      const rule = createCopyRule({ distance: pick(rows), nearest: new Int32Array() }, names, thresholds);
+      const names = [
+        ...chosen.flatMap((at) => (pool[at] ?? []).map(() => String(at))),
+        ...staying.map((row) => strangers.people[row] ?? ''),
+      ];
+      const rule = createCopyRule(
+        { distance: pick(rows), nearest: new Int32Array() },
+        names,
+        thresholds,
+      );
       alarms += Number(judgeCopies(rule, pick(rest.flatMap((at) => pool[at] ?? []))).isRefused);
     }
     return toFalseAlarms(name, alarms, cleanCohorts);
   });
 }
 
-/** Attacks: the scores know nothing of who is a member, so a clean cohort is the same scores with T and H divided anew, by person. */
-async function countAttackAlarms(sets: GateSets, seen: Record<keyof GateSets, Seen>, options: PowerOptions, pace: Pace): Promise<FalseAlarms[]> {
+/**
+ * Attacks: the scores know nothing of who is a member, so a clean cohort is the same scores with T
+ * and H divided anew, by person.
+ */
+async function countAttackAlarms(
+  sets: GateSets,
+  seen: Record<keyof GateSets, Seen>,
+  options: PowerOptions,
+  pace: Pace,
+): Promise<FalseAlarms[]> {
   const { seed, steps, cleanCohorts, onDone = () => undefined } = options;
   const thresholds = gateThresholds.parse({});
   const significance = significanceOfTest(thresholds);
-  const panel = await scorePanel({ sets, spaces: toAttackSpaces(seen, sets.training.size), seed, surrogateSteps: steps.surrogate }, pace);
+  const panel = await scorePanel(
+    {
+      sets,
+      spaces: toAttackSpaces(seen, sets.training.size),
+      seed,
+      surrogateSteps: steps.surrogate,
+    },
+    pace,
+  );
   onDone('clean panel');
   const members = panel.outlying.members.length;
   const all = members + panel.outlying.others.length;
@@ -223,16 +341,26 @@ async function countAttackAlarms(sets: GateSets, seen: Record<keyof GateSets, Se
     const order = permutation(divisionStream(seed, draw), all);
     const divide = ({ name, members: own, others }: Variant): Variant => {
       const joined = [...own, ...others];
-      const pick = (rows: number[]): Float64Array => Float64Array.from(rows, (row) => joined[row] ?? NaN);
+      const pick = (rows: number[]): Float64Array =>
+        Float64Array.from(rows, (row) => joined[row] ?? NaN);
       return { name, members: pick(order.slice(0, members)), others: pick(order.slice(members)) };
     };
     const again = Object.fromEntries(
-      Object.entries(panel).map(([check, variants]) => [check, Array.isArray(variants) ? variants.map(divide) : divide(variants)]),
+      Object.entries(panel).map(([check, variants]) => [
+        check,
+        Array.isArray(variants) ? variants.map(divide) : divide(variants),
+      ]),
     ) as Panel;
     const { outlying, ...attacks } = again;
-    const judged = { ...attacks, 'attack-vulnerable': [restrictToVulnerable({ ...attacks, outlying }, () => false).variants[1]] };
+    const judged = {
+      ...attacks,
+      'attack-vulnerable': [
+        restrictToVulnerable({ ...attacks, outlying }, () => false).variants[1],
+      ],
+    };
     for (const [check, variants] of Object.entries(judged)) {
-      if (variants.some((variant) => judgeVariant(variant, thresholds, significance).isFailed)) add(check);
+      if (variants.some((variant) => judgeVariant(variant, thresholds, significance).isFailed))
+        add(check);
     }
     await pace.breathe(draw / cleanCohorts);
   }
@@ -241,26 +369,53 @@ async function countAttackAlarms(sets: GateSets, seen: Record<keyof GateSets, Se
 }
 
 /**
- * Distance tests, whose templates are T itself: real people are divided anew into T and H, and everything is measured again. In the space of
- * the encoder that saw R alone: the copy search's encoder knows the first T, which is no longer T.
+ * Distance tests, whose templates are T itself: real people are divided anew into T and H, and
+ * everything is measured again. In the space of the encoder that saw R alone: the copy search's
+ * encoder knows the first T, which is no longer T.
  */
-async function countDistanceAlarms(sets: GateSets, seen: Record<keyof GateSets, Seen>, options: PowerOptions, pace: Pace): Promise<FalseAlarms[]> {
+async function countDistanceAlarms(
+  sets: GateSets,
+  seen: Record<keyof GateSets, Seen>,
+  options: PowerOptions,
+  pace: Pace,
+): Promise<FalseAlarms[]> {
   const { seed, onDone = () => undefined } = options;
   const cohorts = Math.max(1, Math.round(options.cleanCohorts / 5));
   const real = joinImages(sets.training, sets.control);
   const people = rowsByPerson(real.subjects);
   const members = rowsByPerson(sets.training.subjects).length;
-  const join = (a: Features, b: Features): Features => ({ ...a, count: a.count + b.count, data: Float32Array.from([...a.data, ...b.data]) });
+  const join = (a: Features, b: Features): Features => ({
+    ...a,
+    count: a.count + b.count,
+    data: Float32Array.from([...a.data, ...b.data]),
+  });
   const joined = mapSeen((name) => join(seen.training[name], seen.control[name]));
   const alarms = new Map<string, number>();
   for (let draw = 0; draw < cohorts; draw += 1) {
     const order = permutation(divisionStream(seed, draw), people.length);
-    const rows = { training: order.slice(0, members).flatMap((at) => people[at] ?? []), control: order.slice(members).flatMap((at) => people[at] ?? []) };
-    const take = (which: 'training' | 'control'): Seen => mapSeen((name) => takeRows(joined[name], rows[which]));
+    const rows = {
+      training: order.slice(0, members).flatMap((at) => people[at] ?? []),
+      control: order.slice(members).flatMap((at) => people[at] ?? []),
+    };
+    const take = (which: 'training' | 'control'): Seen =>
+      mapSeen((name) => takeRows(joined[name], rows[which]));
     const now = { ...seen, training: take('training'), control: take('control') };
-    const divided = { ...sets, training: selectImages(real, rows.training), control: selectImages(real, rows.control) };
-    const embedded = { synthetic: now.synthetic.identity, training: now.training.identity, control: now.control.identity };
-    for (const { check, verdict } of await checkDistances({ sets: divided, spaces: toAttackSpaces(now, real.size), embedded }, gateThresholds.parse({}), seed, pace)) {
+    const divided = {
+      ...sets,
+      training: selectImages(real, rows.training),
+      control: selectImages(real, rows.control),
+    };
+    const embedded = {
+      synthetic: now.synthetic.identity,
+      training: now.training.identity,
+      control: now.control.identity,
+    };
+    for (const { check, verdict } of await checkDistances(
+      { sets: divided, spaces: toAttackSpaces(now, real.size), embedded },
+      gateThresholds.parse({}),
+      seed,
+      pace,
+    )) {
       alarms.set(check, (alarms.get(check) ?? 0) + Number(verdict === 'fail'));
     }
   }
@@ -289,5 +444,9 @@ function replaceFirst(features: Features, others: Features, rows: number): Featu
 function replaceImages(images: ImageSet, others: ImageSet, rows: number): ImageSet {
   const pixels = images.pixels.slice();
   pixels.set(others.pixels.subarray(0, rows * images.size ** 2));
-  return { ...images, pixels, labels: [...others.labels.slice(0, rows), ...images.labels.slice(rows)] };
+  return {
+    ...images,
+    pixels,
+    labels: [...others.labels.slice(0, rows), ...images.labels.slice(rows)],
+  };
 }

@@ -7,12 +7,19 @@ import type { Features } from '../statistics/linear-algebra.ts';
 // People are points of a plane: in each of two grades, half around (0, 0) and half around (10, 0).
 
 const people = 80;
-const labels = Array.from({ length: 2 * people }, (_, row): ImageLabels => ({ calciumGrade: row < people ? 'none' : 'severe', sex: 'female', ageBand: '50-54' }));
+const labels = Array.from({ length: 2 * people }, (_, row): ImageLabels => ({
+  calciumGrade: row < people ? 'none' : 'severe',
+  sex: 'female',
+  ageBand: '50-54',
+}));
 
 /** One point per label: at 0 or 10 as `centreOf` says of row and label, with a deviation of 1. */
 function points(seed: number, centreOf: (row: number, labels: ImageLabels) => number): Features {
   const noise = new RandomStream(seed, 'gate').normals(2 * labels.length);
-  const data = Float32Array.from(noise, (value, at) => value + (at % 2 === 0 ? centreOf(at / 2, labels[at / 2]!) : 0));
+  const data = Float32Array.from(
+    noise,
+    (value, at) => value + (at % 2 === 0 ? centreOf(at / 2, labels[at / 2]!) : 0),
+  );
   return { count: labels.length, width: 2, data };
 }
 
@@ -23,8 +30,18 @@ const low = [points(3, () => 0), points(4, () => 0)];
 const high = [points(5, () => 10), points(6, () => 10)];
 const far = [points(7, () => 100), points(8, () => 100)];
 
-function choose(drawn: Features[][], isLast: (at: number) => boolean = () => true): ReturnType<typeof chooseByCoverage> {
-  return chooseByCoverage({ labels, people: labels.map((_, row) => String(row)), target, drawn, real, candidates: drawn.map((_, at) => ({ id: String(at), isLast: isLast(at) })) });
+function choose(
+  drawn: Features[][],
+  isLast: (at: number) => boolean = () => true,
+): ReturnType<typeof chooseByCoverage> {
+  return chooseByCoverage({
+    labels,
+    people: labels.map((_, row) => String(row)),
+    target,
+    drawn,
+    real,
+    candidates: drawn.map((_, at) => ({ id: String(at), isLast: isLast(at) })),
+  });
 }
 
 describe('the choice of members', () => {
@@ -45,9 +62,16 @@ describe('the choice of members', () => {
   });
 
   it('chooses for each grade on its own', () => {
-    // The first has learnt all of those without calcium and lost the others; the second the reverse.
-    const first = [points(9, (row, { calciumGrade }) => (calciumGrade === 'none' ? both(row) : 100)), points(10, (row, { calciumGrade }) => (calciumGrade === 'none' ? both(row) : 100))];
-    const second = [points(11, (row, { calciumGrade }) => (calciumGrade === 'none' ? 100 : both(row))), points(12, (row, { calciumGrade }) => (calciumGrade === 'none' ? 100 : both(row)))];
+    // The first has learnt all of those without calcium and lost the others; the second the
+    // reverse.
+    const first = [
+      points(9, (row, { calciumGrade }) => (calciumGrade === 'none' ? both(row) : 100)),
+      points(10, (row, { calciumGrade }) => (calciumGrade === 'none' ? both(row) : 100)),
+    ];
+    const second = [
+      points(11, (row, { calciumGrade }) => (calciumGrade === 'none' ? 100 : both(row))),
+      points(12, (row, { calciumGrade }) => (calciumGrade === 'none' ? 100 : both(row))),
+    ];
     const { shares, coverage } = choose([first, second]);
     expect(shares.map(({ calciumGrade, members }) => [calciumGrade, members])).toEqual([
       ['none', [{ id: '0', share: 1 }]],
@@ -58,7 +82,10 @@ describe('the choice of members', () => {
 
   it('stays with one where no other helps, and counts an early one among the best alone', () => {
     const choice = choose([far, low, [...low]], (at) => at !== 1);
-    expect(choice.shares.map(({ members }) => members)).toEqual([[{ id: '2', share: 1 }], [{ id: '2', share: 1 }]]);
+    expect(choice.shares.map(({ members }) => members)).toEqual([
+      [{ id: '2', share: 1 }],
+      [{ id: '2', share: 1 }],
+    ]);
     expect(choice.coverage.mean).toBeLessThan(choice.coverage.best);
     expect(calciumGrades).toContain(choice.shares[0]?.calciumGrade);
   });
@@ -70,19 +97,48 @@ describe('the choice of members', () => {
     // Another draw of the same distribution covers a few people more by luck.
     const lucky = [points(13, both), points(14, both)];
     const same = choose([[points(15, both), points(16, both)], lucky], isLast);
-    expect(same.shares.map(({ members }) => members)).toEqual([[{ id: '0', share: 1 }], [{ id: '0', share: 1 }]]);
+    expect(same.shares.map(({ members }) => members)).toEqual([
+      [{ id: '0', share: 1 }],
+      [{ id: '0', share: 1 }],
+    ]);
   });
 
   it('counts people, not their images, before it calls a gain clear', () => {
     // As many images as before, all of two people: nothing can be clear of two.
     const two = labels.map((_, row) => String(row % 2));
-    const { shares } = chooseByCoverage({ labels, people: two, target, drawn: [low, high], real, candidates: [{ id: '0', isLast: true }, { id: '1', isLast: false }] });
-    expect(shares.map(({ members }) => members)).toEqual([[{ id: '0', share: 1 }], [{ id: '0', share: 1 }]]);
+    const { shares } = chooseByCoverage({
+      labels,
+      people: two,
+      target,
+      drawn: [low, high],
+      real,
+      candidates: [
+        { id: '0', isLast: true },
+        { id: '1', isLast: false },
+      ],
+    });
+    expect(shares.map(({ members }) => members)).toEqual([
+      [{ id: '0', share: 1 }],
+      [{ id: '0', share: 1 }],
+    ]);
   });
 
   it('says when nobody has neighbours', () => {
     const few = labels.slice(0, 4);
-    const cut = (features: Features): Features => ({ count: 4, width: 2, data: features.data.slice(0, 8) });
-    expect(() => chooseByCoverage({ labels: few, people: few.map(String), target: cut(target), drawn: [low.map(cut)], real: cut(real), candidates: [{ id: '0', isLast: true }] })).toThrow('more than 5');
+    const cut = (features: Features): Features => ({
+      count: 4,
+      width: 2,
+      data: features.data.slice(0, 8),
+    });
+    expect(() =>
+      chooseByCoverage({
+        labels: few,
+        people: few.map(String),
+        target: cut(target),
+        drawn: [low.map(cut)],
+        real: cut(real),
+        candidates: [{ id: '0', isLast: true }],
+      }),
+    ).toThrow('more than 5');
   });
 });

@@ -5,13 +5,19 @@ import { describe, expect, it } from 'vitest';
 import { openPictureJudge } from './quality-probe.ts';
 
 const even = { none: 0.25, mild: 0.25, moderate: 0.25, severe: 0.25 };
-const people = (seed: string, subjects: number): ImageSet => phantomImageSet({ seed, subjects, size: 32, gradeMix: even });
+const people = (seed: string, subjects: number): ImageSet =>
+  phantomImageSet({ seed, subjects, size: 32, gradeMix: even });
 
 describe('the judge of pictures', { timeout: 120_000 }, () => {
   it('finds other real people as good as the training people, wrong labels useless, and one repeated image without coverage', async () => {
     const sets = { training: people('judge-T', 150), control: people('judge-H', 100) };
     const others = people('judge-S', 150);
-    const judge = await openPictureJudge(sets, { seed: 1, runs: 1, images: 150, steps: { encoder: 30, classifier: 100 } });
+    const judge = await openPictureJudge(sets, {
+      seed: 1,
+      runs: 1,
+      images: 150,
+      steps: { encoder: 30, classifier: 100 },
+    });
     expect(judge.realAccuracy).toBeGreaterThan(0.4);
 
     const real = await judge.judge(others);
@@ -19,7 +25,10 @@ describe('the judge of pictures', { timeout: 120_000 }, () => {
     expect(real.utility).toBeGreaterThan(0.7);
     expect(real.labelConsistency).toBeGreaterThan(0.4);
 
-    const shifted = others.labels.map((own) => ({ ...own, calciumGrade: calciumGrades[(calciumGrades.indexOf(own.calciumGrade) + 2) % 4] ?? 'none' }));
+    const shifted = others.labels.map((own) => ({
+      ...own,
+      calciumGrade: calciumGrades[(calciumGrades.indexOf(own.calciumGrade) + 2) % 4] ?? 'none',
+    }));
     const mislabelled = await judge.judge({ ...others, labels: shifted });
     expect(mislabelled.coverage).toBe(real.coverage);
     expect(mislabelled.utility).toBeLessThan(0.5);
@@ -31,7 +40,14 @@ describe('the judge of pictures', { timeout: 120_000 }, () => {
   });
 
   it('refuses people of one grade', async () => {
-    const one = phantomImageSet({ seed: 'judge-one', subjects: 20, size: 32, gradeMix: { none: 1, mild: 0, moderate: 0, severe: 0 } });
-    await expect(openPictureJudge({ training: one, control: one }, { seed: 1, runs: 1, images: 20 })).rejects.toThrow('1 of the calcium grades in common');
+    const one = phantomImageSet({
+      seed: 'judge-one',
+      subjects: 20,
+      size: 32,
+      gradeMix: { none: 1, mild: 0, moderate: 0, severe: 0 },
+    });
+    await expect(
+      openPictureJudge({ training: one, control: one }, { seed: 1, runs: 1, images: 20 }),
+    ).rejects.toThrow('1 of the calcium grades in common');
   });
 });

@@ -1,5 +1,12 @@
 import type { ImageSet } from '@scapis/gan';
-import { classifierSteps, commonGrades, predict, recipes, trainClassifier, type Classifier } from '../features/classifier.ts';
+import {
+  classifierSteps,
+  commonGrades,
+  predict,
+  recipes,
+  trainClassifier,
+  type Classifier,
+} from '../features/classifier.ts';
 import { trainEncoder } from '../features/encoder.ts';
 import { selectImages } from '../images/images.ts';
 import { balancedAccuracy, prdc, type Prdc } from '../features/metrics.ts';
@@ -8,11 +15,17 @@ import { gateStream, permutation } from '../statistics/random.ts';
 import { mean } from '../statistics/statistics.ts';
 import { gradeIndices, shareEqual } from '../utility/utility.ts';
 
-/** How good the images of one training are: what a table of trainings compares (tools/gan-table.ts). The gate itself asks far more. */
+/**
+ * How good the images of one training are: what a table of trainings compares (tools/gan-table.ts).
+ * The gate itself asks far more.
+ */
 export interface PictureQuality {
   /** Of the control images, over that of equally many training images. */
   coverage: number;
-  /** Balanced accuracy on the control images of classifiers trained on the images, over that of classifiers trained on real ones. */
+  /**
+   * Balanced accuracy on the control images of classifiers trained on the images, over that of
+   * classifiers trained on real ones.
+   */
   utility: number;
   /** Share of the images whose grade the real-trained classifiers read as claimed. */
   labelConsistency: number;
@@ -38,8 +51,9 @@ const usualSteps = { encoder: 300, classifier: classifierSteps };
 const neighbours = 5;
 
 /**
- * Trains once what is held against every set of images to come: the encoder of coverage and the classifiers on real images. Training and control
- * people are disjoint, and neither network has seen the control.
+ * Trains once what is held against every set of images to come: the encoder of coverage and the
+ * classifiers on real images. Training and control people are disjoint, and neither network has
+ * seen the control.
  * @throws Error where the two sets share fewer than two calcium grades
  */
 export async function openPictureJudge(
@@ -48,21 +62,40 @@ export async function openPictureJudge(
   pace = new Pace(),
 ): Promise<PictureJudge> {
   const grades = commonGrades(training, control);
-  if (grades.length < 2) throw new Error(`Training and control people have ${grades.length} of the calcium grades in common; two are needed.`);
+  if (grades.length < 2)
+    throw new Error(
+      `Training and control people have ${grades.length} of the calcium grades in common; two are needed.`,
+    );
   const encoder = await trainEncoder(training, pace, { seed, steps: steps.encoder });
-  /** A stream of its own for each choice: what is judged does not depend on what was judged before. */
+  /**
+   * A stream of its own for each choice: what is judged does not depend on what was judged before.
+   */
   const choose = (set: ImageSet, count: number, draw: number): ImageSet =>
     selectImages(set, permutation(gateStream(seed, 'subsets', draw), set.count).slice(0, count));
   const real = choose(training, images, 0);
   const compared = Math.min(control.count, real.count, images);
   const target = await encoder.embed(choose(control, compared, 1), pace);
-  const cover = async (set: ImageSet): Promise<Prdc> => prdc(target, await encoder.embed(choose(set, compared, 2), pace), neighbours);
+  const cover = async (set: ImageSet): Promise<Prdc> =>
+    prdc(target, await encoder.embed(choose(set, compared, 2), pace), neighbours);
   const train = (set: ImageSet, run: number): Promise<Classifier> =>
-    trainClassifier(set, pace, { recipe: recipes.full, seed, run, grades, steps: steps.classifier, from: 0, to: 1 });
+    trainClassifier(set, pace, {
+      recipe: recipes.full,
+      seed,
+      run,
+      grades,
+      steps: steps.classifier,
+      from: 0,
+      to: 1,
+    });
   const truth = gradeIndices(control, grades);
-  const accuracyOf = async (classifier: Classifier): Promise<number> => balancedAccuracy(truth, predict(await classifier.score(control, pace), grades.length));
+  const accuracyOf = async (classifier: Classifier): Promise<number> =>
+    balancedAccuracy(truth, predict(await classifier.score(control, pace), grades.length));
 
-  const onReal = { coverage: (await cover(real)).coverage, classifiers: new Array<Classifier>(), accuracies: new Array<number>() };
+  const onReal = {
+    coverage: (await cover(real)).coverage,
+    classifiers: new Array<Classifier>(),
+    accuracies: new Array<number>(),
+  };
   for (let run = 0; run < runs; run += 1) {
     const classifier = await train(real, run);
     onReal.classifiers.push(classifier);
@@ -73,9 +106,11 @@ export async function openPictureJudge(
     realAccuracy,
     async judge(set) {
       const accuracies: number[] = [];
-      for (let run = 0; run < runs; run += 1) accuracies.push(await accuracyOf(await train(set, run)));
+      for (let run = 0; run < runs; run += 1)
+        accuracies.push(await accuracyOf(await train(set, run)));
       const scores = new Float32Array(set.count * grades.length);
-      for (const classifier of onReal.classifiers) (await classifier.score(set, pace)).forEach((score, at) => (scores[at]! += score));
+      for (const classifier of onReal.classifiers)
+        (await classifier.score(set, pace)).forEach((score, at) => (scores[at]! += score));
       const read = predict(scores, grades.length);
       return {
         coverage: (await cover(set)).coverage / onReal.coverage,

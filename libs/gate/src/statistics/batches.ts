@@ -6,12 +6,20 @@ import type { Pace } from '../task-context.ts';
 /** Images per call of a program. */
 export const batchSize = 128;
 
-/** The gate computes on two threads of its own (gate-worker.ts). A second one within a program gained a tenth and took a quarter more CPU time. */
+/**
+ * The gate computes on two threads of its own (gate-worker.ts). A second one within a program
+ * gained a tenth and took a quarter more CPU time.
+ */
 export const onOneThread: CompileOptions = { threads: 1 };
 
-/** @returns the weights as constants of a program: ONNX Runtime then lays them out once instead of at each run. */
+/**
+ * @returns the weights as constants of a program: ONNX Runtime then lays them out once instead of
+ * at each run.
+ */
 export function constants(parameters: Parameters): Record<string, Tensor> {
-  return Object.fromEntries([...parameters].map(([name, { shape, data }]) => [name, constant(data, shape)]));
+  return Object.fromEntries(
+    [...parameters].map(([name, { shape, data }]) => [name, constant(data, shape)]),
+  );
 }
 
 /** Runs a function of images [128, 1, s, s] -> [128, outputs] over a whole set. */
@@ -24,7 +32,10 @@ export async function mapBatches(
   const { size, count } = images;
   const area = size * size;
   const data = new Float32Array(count * outputs);
-  const program = await compile({ out: build(input('images', [batchSize, 1, size, size])) }, onOneThread);
+  const program = await compile(
+    { out: build(input('images', [batchSize, 1, size, size])) },
+    onOneThread,
+  );
   try {
     const feed = new Float32Array(batchSize * area);
     for (let start = 0; start < count; start += batchSize) {

@@ -21,7 +21,8 @@ export async function bootstrapPeople(
   const weights = new Uint16Array(subjects.length);
   for (let replicate = 0; replicate < replicates; replicate += 1) {
     weights.fill(0);
-    for (let draw = 0; draw < imagesOf.length; draw += 1) for (const row of imagesOf[random.integer(imagesOf.length)] ?? []) weights[row]! += 1;
+    for (let draw = 0; draw < imagesOf.length; draw += 1)
+      for (const row of imagesOf[random.integer(imagesOf.length)] ?? []) weights[row]! += 1;
     statistics(weights).forEach((value, at) => (found[at] ??= []).push(value));
     await pace.breathe(1);
   }
@@ -32,10 +33,16 @@ export async function bootstrapPeople(
 }
 
 /**
- * Balanced accuracy where `right` is the share of several networks that got each image right: the mean over classes of the weighted mean of
+ * Balanced accuracy where `right` is the share of several networks that got each image right: the
+ * mean over classes of the weighted mean of
  * `right`. Equal to the mean of the networks' balanced accuracies, as each is linear in its hits. Classes without weight don't count.
  */
-export function balancedShare(right: ArrayLike<number>, truth: ArrayLike<number>, classes: number, weights?: ArrayLike<number>): number {
+export function balancedShare(
+  right: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  classes: number,
+  weights?: ArrayLike<number>,
+): number {
   const hits = new Float64Array(classes);
   const totals = new Float64Array(classes);
   for (let row = 0; row < truth.length; row += 1) {

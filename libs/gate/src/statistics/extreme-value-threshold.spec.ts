@@ -5,7 +5,10 @@ interface Uniform {
   uniform(): number;
 }
 
-/** mulberry32: these simulations need millions of draws, for which the lab's counter-based stream is too slow. */
+/**
+ * mulberry32: these simulations need millions of draws, for which the lab's counter-based stream is
+ * too slow.
+ */
 function fastStream(seed: number): Uniform {
   let state = seed;
   return {
@@ -18,14 +21,22 @@ function fastStream(seed: number): Uniform {
   };
 }
 
-/** Distances whose lower tail is a power law of this exponent, three per person, alike within a person. */
-function drawDistances(people: number, exponent: number, random: Uniform): { distances: Float64Array; subjects: string[] } {
+/**
+ * Distances whose lower tail is a power law of this exponent, three per person, alike within a
+ * person.
+ */
+function drawDistances(
+  people: number,
+  exponent: number,
+  random: Uniform,
+): { distances: Float64Array; subjects: string[] } {
   const distances = new Float64Array(3 * people);
   const subjects: string[] = [];
   for (let person = 0; person < people; person += 1) {
     const own = random.uniform();
     for (let image = 0; image < 3; image += 1) {
-      // A third of the time an image of the person repeats its neighbour's chance: correlated, uniform margins.
+      // A third of the time an image of the person repeats its neighbour's chance: correlated,
+      // uniform margins.
       const chance = random.uniform() < 1 / 3 ? own : random.uniform();
       distances[3 * person + image] = weibull(chance, exponent);
       subjects.push(`p${person}`);
@@ -54,7 +65,9 @@ describe('copy distance', () => {
           alarms += Number(closest < limit);
         }
         // 0.05 of 400 = 20, and 4 standard deviations above it.
-        expect(alarms, `${people} people, exponent ${exponent}`).toBeLessThan(20 + 4 * Math.sqrt(19));
+        expect(alarms, `${people} people, exponent ${exponent}`).toBeLessThan(
+          20 + 4 * Math.sqrt(19),
+        );
       }
     }
   });
@@ -63,7 +76,10 @@ describe('copy distance', () => {
     const random = fastStream(8);
     const at = (people: number): { limit: number; closest: number } => {
       const { distances, subjects } = drawDistances(people, 10, random);
-      return { limit: copyDistance(fitTail(distances, subjects), 1000, 0.0025), closest: Math.min(...distances) };
+      return {
+        limit: copyDistance(fitTail(distances, subjects), 1000, 0.0025),
+        closest: Math.min(...distances),
+      };
     };
     const few = at(40);
     const many = at(2000);
@@ -74,8 +90,14 @@ describe('copy distance', () => {
 
   it('counts people, not images, in the tail', () => {
     const distances = Float64Array.from({ length: 300 }, (_, i) => 1 + i / 300);
-    const alike = fitTail(distances, Array.from({ length: 300 }, (_, i) => `p${Math.floor(i / 3)}`));
-    const all = fitTail(distances, Array.from({ length: 300 }, (_, i) => `p${i}`));
+    const alike = fitTail(
+      distances,
+      Array.from({ length: 300 }, (_, i) => `p${Math.floor(i / 3)}`),
+    );
+    const all = fitTail(
+      distances,
+      Array.from({ length: 300 }, (_, i) => `p${i}`),
+    );
     expect(alike.people).toBeLessThan(all.people / 2);
   });
 });
@@ -87,7 +109,9 @@ describe('flagged share', () => {
     for (let cohort = 0; cohort < 400; cohort += 1) {
       const { distances, subjects } = drawDistances(130, 10, random);
       const synthetic = Float64Array.from({ length: 1000 }, () => weibull(random.uniform(), 10));
-      alarms += Number(testFlaggedShare(fitTail(distances, subjects), synthetic, 0.001).pValue < 0.05);
+      alarms += Number(
+        testFlaggedShare(fitTail(distances, subjects), synthetic, 0.001).pValue < 0.05,
+      );
     }
     expect(alarms).toBeLessThan(20 + 4 * Math.sqrt(19));
   });
@@ -97,7 +121,14 @@ describe('flagged share', () => {
     const { distances, subjects } = drawDistances(1000, 10, random);
     const tail = fitTail(distances, subjects);
     const synthetic = Float64Array.from({ length: 1000 }, () => weibull(random.uniform(), 10));
-    const pValues = [0, 10, 30].map((copies) => testFlaggedShare(tail, synthetic.map((x, i) => (i < copies ? 0.01 : x)), 0.001).pValue);
+    const pValues = [0, 10, 30].map(
+      (copies) =>
+        testFlaggedShare(
+          tail,
+          synthetic.map((x, i) => (i < copies ? 0.01 : x)),
+          0.001,
+        ).pValue,
+    );
     expect(pValues[1]).toBeLessThan(pValues[0] ?? 0);
     expect(pValues[2]).toBeLessThan(1e-4);
   });

@@ -17,7 +17,8 @@ export function takeRows(features: Features, rows: readonly number[]): Features 
   const { width } = features;
   const data = new Float32Array(rows.length * width);
   rows.forEach((row, at) => {
-    if (row < 0 || row >= features.count) throw new RangeError(`Row ${row} is outside 0..${features.count - 1}.`);
+    if (row < 0 || row >= features.count)
+      throw new RangeError(`Row ${row} is outside 0..${features.count - 1}.`);
     data.set(features.data.subarray(row * width, (row + 1) * width), at * width);
   });
   return { count: rows.length, width, data };
@@ -55,32 +56,37 @@ export function moments(features: Features): Moments {
       for (let j = 0; j <= i; j += 1) covariance[i * width + j]! += scale * centred[j]!;
     }
   }
-  for (let i = 0; i < width; i += 1) for (let j = 0; j < i; j += 1) covariance[j * width + i] = covariance[i * width + j]!;
+  for (let i = 0; i < width; i += 1)
+    for (let j = 0; j < i; j += 1) covariance[j * width + i] = covariance[i * width + j]!;
   return { mean, covariance: { rows: width, columns: width, data: covariance } };
 }
 
 /** @returns a · b. */
 export function multiply(a: Matrix, b: Matrix): Matrix {
-  if (a.columns !== b.rows) throw new Error(`Cannot multiply ${a.rows}x${a.columns} by ${b.rows}x${b.columns}.`);
+  if (a.columns !== b.rows)
+    throw new Error(`Cannot multiply ${a.rows}x${a.columns} by ${b.rows}x${b.columns}.`);
   const data = new Float64Array(a.rows * b.columns);
   for (let i = 0; i < a.rows; i += 1) {
     for (let k = 0; k < a.columns; k += 1) {
       const factor = a.data[i * a.columns + k]!;
-      for (let j = 0; j < b.columns; j += 1) data[i * b.columns + j]! += factor * b.data[k * b.columns + j]!;
+      for (let j = 0; j < b.columns; j += 1)
+        data[i * b.columns + j]! += factor * b.data[k * b.columns + j]!;
     }
   }
   return { rows: a.rows, columns: b.columns, data };
 }
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van Loan, Matrix Computations, 8.5).
- * Chosen over QR because it is short, keeps small eigenvalues accurate, and 128 dimensions take some tens of milliseconds.
+ * Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van
+ * Loan, Matrix Computations, 8.5). Chosen over QR because it is short, keeps small eigenvalues
+ * accurate, and 128 dimensions take some tens of milliseconds.
  *
  * @returns `values[i]` belongs to the column i of `vectors`; unordered.
  */
 export function symmetricEigen(matrix: Matrix): { values: Float64Array; vectors: Matrix } {
   const n = matrix.rows;
-  if (matrix.columns !== n) throw new Error(`An eigendecomposition needs a square matrix, got ${n}x${matrix.columns}.`);
+  if (matrix.columns !== n)
+    throw new Error(`An eigendecomposition needs a square matrix, got ${n}x${matrix.columns}.`);
   const a = Float64Array.from(matrix.data);
   const v = new Float64Array(n * n);
   for (let i = 0; i < n; i += 1) v[i * n + i] = 1;
@@ -91,10 +97,16 @@ export function symmetricEigen(matrix: Matrix): { values: Float64Array; vectors:
     if (!(off > 1e-24 * total)) break;
     for (let p = 0; p < n - 1; p += 1) for (let q = p + 1; q < n; q += 1) rotate(a, v, n, p, q);
   }
-  return { values: Float64Array.from({ length: n }, (_, i) => a[i * n + i]!), vectors: { rows: n, columns: n, data: v } };
+  return {
+    values: Float64Array.from({ length: n }, (_, i) => a[i * n + i]!),
+    vectors: { rows: n, columns: n, data: v },
+  };
 }
 
-/** One Jacobi rotation that makes a[p, q] zero, applied to rows and columns of `a` and to the columns of `v`. */
+/**
+ * One Jacobi rotation that makes a[p, q] zero, applied to rows and columns of `a` and to the
+ * columns of `v`.
+ */
 function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: number): void {
   const apq = a[p * n + q]!;
   if (apq === 0) return;
@@ -120,7 +132,10 @@ function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: numbe
   }
 }
 
-/** @returns the symmetric square root of a positive semidefinite matrix; eigenvalues that rounding made negative count as zero. */
+/**
+ * @returns the symmetric square root of a positive semidefinite matrix; eigenvalues that rounding
+ * made negative count as zero.
+ */
 export function symmetricSqrt(matrix: Matrix): Matrix {
   const { values, vectors } = symmetricEigen(matrix);
   const n = matrix.rows;

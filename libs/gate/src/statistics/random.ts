@@ -1,7 +1,22 @@
 import { RandomStream } from '@scapis/gan';
 
-/** What the gate draws random numbers for. Each use has its own stream, so that more draws in one place move nothing elsewhere. */
-export const gateDraws = ['encoder', 'random-conv', 'planted', 'subsets', 'classifier-weights', 'classifier-batches', 'bootstrap', 'surrogate', 'attacks', 'ensemble', 'index'] as const;
+/**
+ * What the gate draws random numbers for. Each use has its own stream, so that more draws in one
+ * place move nothing elsewhere.
+ */
+export const gateDraws = [
+  'encoder',
+  'random-conv',
+  'planted',
+  'subsets',
+  'classifier-weights',
+  'classifier-batches',
+  'bootstrap',
+  'surrogate',
+  'attacks',
+  'ensemble',
+  'index',
+] as const;
 export type GateDraw = (typeof gateDraws)[number];
 
 /** @param index which of several streams of this use, below 1000 */

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { betaBinomialUpperTail, binomialUpperTail, clopperPearson, histograms, logGamma, quantile } from './statistics.ts';
+import {
+  betaBinomialUpperTail,
+  binomialUpperTail,
+  clopperPearson,
+  histograms,
+  logGamma,
+  quantile,
+} from './statistics.ts';
 
 describe('statistics', () => {
   it('knows the gamma function', () => {
@@ -16,7 +23,8 @@ describe('statistics', () => {
   });
 
   it('gives the beta-binomial law of new draws below a control order statistic', () => {
-    // One control draw: the share of n draws below it is uniform, so P(X >= x) = (n + 1 - x) / (n + 1).
+    // One control draw: the share of n draws below it is uniform, so P(X >= x) = (n + 1 - x) / (n +
+    // 1).
     expect(betaBinomialUpperTail(9, 1, 1, 4)).toBeCloseTo(0.6, 10);
     // All n new draws below the least of m control draws: n! m! / (n + m)!.
     expect(betaBinomialUpperTail(2, 1, 3, 2)).toBeCloseTo(1 / 10, 10);

@@ -1,8 +1,11 @@
-/** Natural logarithm of the gamma function, Lanczos approximation (g = 7, 9 terms; relative error below 1e-13 for x > 0). */
+/**
+ * Natural logarithm of the gamma function, Lanczos approximation (g = 7, 9 terms; relative error
+ * below 1e-13 for x > 0).
+ */
 export function logGamma(x: number): number {
   const coefficients = [
-    676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905, -0.13857109526572012,
-    9.9843695780195716e-6, 1.5056327351493116e-7,
+    676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+    12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
   ];
   if (x < 0.5) return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - logGamma(1 - x);
   const t = x + 6.5;
@@ -27,9 +30,10 @@ export function binomialUpperTail(n: number, p: number, atLeast: number): number
 }
 
 /**
- * @returns P(X >= atLeast) for X ~ BetaBinomial(n, a, b): the exact law of how many of n new draws fall below the a-th smallest of
- * a + b - 1 exchangeable control draws, whatever their common distribution (Wilks 1942). It is the binomial test with the uncertainty
- * of a threshold that was itself estimated from few controls counted in.
+ * @returns P(X >= atLeast) for X ~ BetaBinomial(n, a, b): the exact law of how many of n new draws
+ * fall below the a-th smallest of a + b - 1 exchangeable control draws, whatever their common
+ * distribution (Wilks 1942). It is the binomial test with the uncertainty of a threshold that was
+ * itself estimated from few controls counted in.
  */
 export function betaBinomialUpperTail(n: number, a: number, b: number, atLeast: number): number {
   if (atLeast <= 0) return 1;
@@ -44,12 +48,17 @@ function sumUp(from: number, to: number, logTerm: (k: number) => number): number
   return Math.min(sum, 1);
 }
 
-/** Clopper-Pearson interval of a share: exact, never shorter than its confidence (1934). Found by bisection on the binomial tails. */
+/**
+ * Clopper-Pearson interval of a share: exact, never shorter than its confidence (1934). Found by
+ * bisection on the binomial tails.
+ */
 export function clopperPearson(successes: number, n: number, confidence = 0.95): [number, number] {
-  if (n < 1 || successes < 0 || successes > n) throw new RangeError(`No share of ${successes} in ${n}.`);
+  if (n < 1 || successes < 0 || successes > n)
+    throw new RangeError(`No share of ${successes} in ${n}.`);
   const tail = (1 - confidence) / 2;
   const low = successes === 0 ? 0 : bisect((p) => binomialUpperTail(n, p, successes) - tail);
-  const high = successes === n ? 1 : bisect((p) => tail - (1 - binomialUpperTail(n, p, successes + 1)));
+  const high =
+    successes === n ? 1 : bisect((p) => tail - (1 - binomialUpperTail(n, p, successes + 1)));
   return [low, high];
 }
 
@@ -65,7 +74,10 @@ function bisect(rising: (p: number) => number): number {
   return (low + high) / 2;
 }
 
-/** @returns the q-quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan); NaN for no values. */
+/**
+ * @returns the q-quantile by linear interpolation between order statistics (type 7 of Hyndman and
+ * Fan); NaN for no values.
+ */
 export function quantile(values: ArrayLike<number>, q: number): number {
   const sorted = Float64Array.from(values).sort();
   if (sorted.length === 0) return NaN;
@@ -87,7 +99,10 @@ export interface Histogram {
   counts: number[];
 }
 
-/** Histograms of several samples over the same `bins` equal bins between their common least and greatest finite value. */
+/**
+ * Histograms of several samples over the same `bins` equal bins between their common least and
+ * greatest finite value.
+ */
 export function histograms(samples: Record<string, ArrayLike<number>>, bins = 40): Histogram[] {
   let low = Infinity;
   let high = -Infinity;
@@ -104,7 +119,8 @@ export function histograms(samples: Record<string, ArrayLike<number>>, bins = 40
   return Object.entries(samples).map(([name, values]) => {
     const counts = new Array<number>(bins).fill(0);
     for (let i = 0; i < values.length; i += 1) {
-      if (Number.isFinite(values[i]!)) counts[Math.min(bins - 1, Math.floor((values[i]! - low) / width))]! += 1;
+      if (Number.isFinite(values[i]!))
+        counts[Math.min(bins - 1, Math.floor((values[i]! - low) / width))]! += 1;
     }
     return { name, edges, counts };
   });

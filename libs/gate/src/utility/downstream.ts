@@ -1,14 +1,33 @@
-import { ageBands, sexes, type CalciumGrade, type CheckResult, type GateThresholds, type ImageLabels, type ReasonParts } from '@scapis/contracts';
+import {
+  ageBands,
+  sexes,
+  type CalciumGrade,
+  type CheckResult,
+  type GateThresholds,
+  type ImageLabels,
+  type ReasonParts,
+} from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { balancedShare, bootstrapPeople } from '../statistics/bootstrap.ts';
-import { conformalScores, conformalThreshold, fitTemperature, reliability, softmaxRows, spearman, type Reliability } from '../statistics/calibration.ts';
+import {
+  conformalScores,
+  conformalThreshold,
+  fitTemperature,
+  reliability,
+  softmaxRows,
+  spearman,
+  type Reliability,
+} from '../statistics/calibration.ts';
 import { createAtLeastCheck, createCheck, createUnmadeCheck, toInterval } from '../checks/check.ts';
 import { recipeNames } from '../features/classifier.ts';
 import type { Pace } from '../task-context.ts';
 import { gateStream } from '../statistics/random.ts';
 import { mean } from '../statistics/statistics.ts';
 
-/** What the networks of the utility check tell beyond their accuracy: fairness, choice of method, and whether their probabilities hold. */
+/**
+ * What the networks of the utility check tell beyond their accuracy: fairness, choice of method,
+ * and whether their probabilities hold.
+ */
 
 /** Networks trained on the cohort and on real images, judged on the same held-out people. */
 export interface Panel {
@@ -25,30 +44,52 @@ export interface Panel {
 }
 type Side = 'synthetic' | 'real';
 
-/** Fewest people of whom an accuracy, and fewest images on which a probability, is worth stating. */
+/**
+ * Fewest people of whom an accuracy, and fewest images on which a probability, is worth stating.
+ */
 const needs = { groupPeople: 20, calibrationImages: 100 };
 
 const groups: readonly { name: string; holds: (labels: ImageLabels) => boolean }[] = [
   ...sexes.map((sex) => ({ name: sex, holds: (labels: ImageLabels) => labels.sex === sex })),
-  ...ageBands.map((band) => ({ name: band, holds: (labels: ImageLabels) => labels.ageBand === band })),
+  ...ageBands.map((band) => ({
+    name: band,
+    holds: (labels: ImageLabels) => labels.ageBand === band,
+  })),
 ];
 
 /**
- * U3: does the cohort serve each sex and age band alike? The loss of a group is its accuracy with real training minus that with synthetic;
- * the gap is how much the worst-served group loses beyond everyone together. A cohort that is poor for all alike has no gap: that is U1's
- * to find.
+ * U3: does the cohort serve each sex and age band alike? The loss of a group is its accuracy with
+ * real training minus that with synthetic; the gap is how much the worst-served group loses beyond
+ * everyone together. A cohort that is poor for all alike has no gap: that is U1's to find.
  */
-export async function checkSubgroups(panel: Panel, thresholds: GateThresholds, seed: number, pace: Pace): Promise<CheckResult> {
+export async function checkSubgroups(
+  panel: Panel,
+  thresholds: GateThresholds,
+  seed: number,
+  pace: Pace,
+): Promise<CheckResult> {
   const { test, truth, grades } = panel;
-  const people = groups.map(({ holds }) => new Set(test.subjects.filter((_, row) => holds(test.labels[row]!))).size);
-  const small = groups.filter((_, at) => people[at]! > 0 && people[at]! < needs.groupPeople).map(({ name }) => name);
+  const people = groups.map(
+    ({ holds }) => new Set(test.subjects.filter((_, row) => holds(test.labels[row]!))).size,
+  );
+  const small = groups
+    .filter((_, at) => people[at]! > 0 && people[at]! < needs.groupPeople)
+    .map(({ name }) => name);
   const judged = groups.filter((_, at) => people[at]! >= needs.groupPeople);
-  if (small.length > 0) return createUnmadeCheck('subgroup-gap', 'fewInGroups', { peopleNeeded: needs.groupPeople, groupsTooSmall: small.join(', ') });
+  if (small.length > 0)
+    return createUnmadeCheck('subgroup-gap', 'fewInGroups', {
+      peopleNeeded: needs.groupPeople,
+      groupsTooSmall: small.join(', '),
+    });
   if (judged.length < 2) return createUnmadeCheck('subgroup-gap', 'oneGroup', {});
-  const masks = judged.map(({ holds }) => Uint8Array.from(test.labels, (labels) => Number(holds(labels))));
+  const masks = judged.map(({ holds }) =>
+    Uint8Array.from(test.labels, (labels) => Number(holds(labels))),
+  );
   const [synthetic, real] = [panel.right.synthetic[0]!, panel.right.real[0]!];
-  const accuracy = (right: Float64Array, weights: ArrayLike<number>): number => balancedShare(right, truth, grades.length, weights);
-  const loss = (weights: ArrayLike<number>): number => accuracy(real, weights) - accuracy(synthetic, weights);
+  const accuracy = (right: Float64Array, weights: ArrayLike<number>): number =>
+    balancedShare(right, truth, grades.length, weights);
+  const loss = (weights: ArrayLike<number>): number =>
+    accuracy(real, weights) - accuracy(synthetic, weights);
   const gaps = (weights: Uint16Array): number[] => {
     const all = loss(weights);
     return masks.map((mask) => loss(weights.map((weight, row) => weight * mask[row]!)) - all);
@@ -56,7 +97,12 @@ export async function checkSubgroups(panel: Panel, thresholds: GateThresholds, s
   const once = new Uint16Array(test.count).fill(1);
   const found = gaps(once);
   const worst = found.indexOf(Math.max(...found));
-  const intervals = await bootstrapPeople(test.subjects, gaps, gateStream(seed, 'bootstrap', 1), pace);
+  const intervals = await bootstrapPeople(
+    test.subjects,
+    gaps,
+    gateStream(seed, 'bootstrap', 1),
+    pace,
+  );
   const value = found[worst] ?? NaN;
   return createCheck('subgroup-gap', {
     verdict: value <= thresholds.subgroupGap ? 'pass' : 'fail',
@@ -78,13 +124,27 @@ export async function checkSubgroups(panel: Panel, thresholds: GateThresholds, s
   });
 }
 
-/** U4: would a team that compares methods on the cohort choose as it would on real images? Spearman over the recipes. */
-export async function checkRanking(panel: Panel, thresholds: GateThresholds, seed: number, pace: Pace): Promise<CheckResult> {
+/**
+ * U4: would a team that compares methods on the cohort choose as it would on real images? Spearman
+ * over the recipes.
+ */
+export async function checkRanking(
+  panel: Panel,
+  thresholds: GateThresholds,
+  seed: number,
+  pace: Pace,
+): Promise<CheckResult> {
   const { test, truth, grades, right } = panel;
   const accuracies = (side: Side, weights?: Uint16Array): number[] =>
     right[side].map((own) => balancedShare(own, truth, grades.length, weights));
-  const correlation = (weights?: Uint16Array): number => spearman(accuracies('synthetic', weights), accuracies('real', weights));
-  const [interval] = await bootstrapPeople(test.subjects, (weights) => [correlation(weights)], gateStream(seed, 'bootstrap', 2), pace);
+  const correlation = (weights?: Uint16Array): number =>
+    spearman(accuracies('synthetic', weights), accuracies('real', weights));
+  const [interval] = await bootstrapPeople(
+    test.subjects,
+    (weights) => [correlation(weights)],
+    gateStream(seed, 'bootstrap', 2),
+    pace,
+  );
   const [synthetic, real] = [accuracies('synthetic'), accuracies('real')];
   const order = [...real.keys()].sort((a, b) => real[a]! - real[b]!);
   return createAtLeastCheck('ranking', correlation(), thresholds.rankingFidelity, {
@@ -112,8 +172,9 @@ export async function checkRanking(panel: Panel, thresholds: GateThresholds, see
 const errorDifference = 0.03;
 
 /**
- * U5, reported: how much less a synthetic-trained network's stated certainty can be believed. Expected calibration error (15 bins) on the
- * control people after one temperature was fitted on the reference people.
+ * U5, reported: how much less a synthetic-trained network's stated certainty can be believed.
+ * Expected calibration error (15 bins) on the control people after one temperature was fitted on
+ * the reference people.
  */
 export async function checkCalibration(panel: Panel, pace: Pace): Promise<CheckResult> {
   const { truth, controlCount, grades } = panel;
@@ -121,13 +182,22 @@ export async function checkCalibration(panel: Panel, pace: Pace): Promise<CheckR
   const short = countTooFew(panel);
   if (short !== null) return createUnmadeCheck('calibration', 'fewToCalibrate', short);
   const judge = async (scores: Float32Array): Promise<Reliability & { temperature: number }> => {
-    const temperature = fitTemperature(scores.subarray(controlCount * classes), truth.subarray(controlCount), classes);
+    const temperature = fitTemperature(
+      scores.subarray(controlCount * classes),
+      truth.subarray(controlCount),
+      classes,
+    );
     await pace.breathe(1);
-    const probabilities = softmaxRows(scores.subarray(0, controlCount * classes), classes, temperature);
+    const probabilities = softmaxRows(
+      scores.subarray(0, controlCount * classes),
+      classes,
+      temperature,
+    );
     return { temperature, ...reliability(probabilities, truth.subarray(0, controlCount), classes) };
   };
   const found: Record<Side, Awaited<ReturnType<typeof judge>>[]> = { synthetic: [], real: [] };
-  for (const side of ['synthetic', 'real'] as const) for (const scores of panel.scores[side]) found[side].push(await judge(scores));
+  for (const side of ['synthetic', 'real'] as const)
+    for (const scores of panel.scores[side]) found[side].push(await judge(scores));
   const error = (side: Side): number => mean(found[side].map((each) => each.error));
   return createCheck('calibration', {
     verdict: 'report',
@@ -158,8 +228,9 @@ export async function checkCalibration(panel: Panel, pace: Pace): Promise<CheckR
 const miss = 0.1;
 
 /**
- * U6, reported: prediction sets of the synthetic-trained networks, calibrated on the reference people, must hold the truth of the control
- * people in 90 %. The calibration has to be on real people inside the lab: on synthetic ones the guarantee would be void.
+ * U6, reported: prediction sets of the synthetic-trained networks, calibrated on the reference
+ * people, must hold the truth of the control people in 90 %. The calibration has to be on real
+ * people inside the lab: on synthetic ones the guarantee would be void.
  */
 export async function checkConformal(panel: Panel, seed: number, pace: Pace): Promise<CheckResult> {
   const { truth, controlCount, grades, test } = panel;
@@ -168,7 +239,9 @@ export async function checkConformal(panel: Panel, seed: number, pace: Pace): Pr
   if (short !== null) return createUnmadeCheck('conformal', 'fewToCalibrate', short);
   const judge = (all: readonly Float32Array[]): { covered: Uint8Array; setSize: number } => {
     const each = all.map((scores) => softmaxRows(scores, classes));
-    const probabilities = Float64Array.from(each[0] ?? [], (_, at) => mean(each.map((own) => own[at]!)));
+    const probabilities = Float64Array.from(each[0] ?? [], (_, at) =>
+      mean(each.map((own) => own[at]!)),
+    );
     const scores = conformalScores(probabilities, truth, classes);
     const limit = conformalThreshold(scores.slice(controlCount), miss);
     const control = probabilities.subarray(0, controlCount * classes);
@@ -179,7 +252,11 @@ export async function checkConformal(panel: Panel, seed: number, pace: Pace): Pr
   };
   const [synthetic, real] = [judge(panel.scores.synthetic), judge(panel.scores.real)];
   const labels = test.labels.slice(0, controlCount);
-  const coverage = (covered: Uint8Array, holds: (labels: ImageLabels) => boolean = () => true, weights?: Uint16Array): number => {
+  const coverage = (
+    covered: Uint8Array,
+    holds: (labels: ImageLabels) => boolean = () => true,
+    weights?: Uint16Array,
+  ): number => {
     let [hit, total] = [0, 0];
     for (let row = 0; row < covered.length; row += 1) {
       if (!holds(labels[row]!)) continue;
@@ -194,7 +271,9 @@ export async function checkConformal(panel: Panel, seed: number, pace: Pace): Pr
     gateStream(seed, 'bootstrap', 3),
     pace,
   );
-  const byGroup = groups.map(({ name, holds }) => [name, coverage(synthetic.covered, holds)] as const).filter(([, share]) => Number.isFinite(share));
+  const byGroup = groups
+    .map(({ name, holds }) => [name, coverage(synthetic.covered, holds)] as const)
+    .filter(([, share]) => Number.isFinite(share));
   return createCheck('conformal', {
     verdict: 'report',
     unit: 'share',
@@ -215,6 +294,7 @@ export async function checkConformal(panel: Panel, seed: number, pace: Pace): Pr
 
 function countTooFew({ controlCount, test }: Panel): ReasonParts<'fewToCalibrate'> | null {
   const calibrationImages = test.count - controlCount;
-  if (controlCount >= needs.calibrationImages && calibrationImages >= needs.calibrationImages) return null;
+  if (controlCount >= needs.calibrationImages && calibrationImages >= needs.calibrationImages)
+    return null;
   return { images: controlCount, calibrationImages, imagesNeeded: needs.calibrationImages };
 }

@@ -1,30 +1,65 @@
-import { calciumGrades, type CalciumGrade, type CheckResult, type GateCheck, type GateThresholds } from '@scapis/contracts';
+import {
+  calciumGrades,
+  type CalciumGrade,
+  type CheckResult,
+  type GateCheck,
+  type GateThresholds,
+} from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { balancedShare, bootstrapPeople } from '../statistics/bootstrap.ts';
 import { createAtLeastCheck, createUnmadeCheck, toInterval } from '../checks/check.ts';
-import { commonGrades, predict, recipeNames, recipes, trainClassifier, type Classifier, type Recipe } from '../features/classifier.ts';
+import {
+  commonGrades,
+  predict,
+  recipeNames,
+  recipes,
+  trainClassifier,
+  type Classifier,
+  type Recipe,
+} from '../features/classifier.ts';
 import type { FeatureSets } from '../fidelity/fidelity.ts';
 import { joinImages, selectImages } from '../images/images.ts';
 import type { GateSets } from '../checks/input.ts';
 import type { Pace } from '../task-context.ts';
-import { checkCalibration, checkConformal, checkRanking, checkSubgroups, type Panel } from './downstream.ts';
+import {
+  checkCalibration,
+  checkConformal,
+  checkRanking,
+  checkSubgroups,
+  type Panel,
+} from './downstream.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
 
-/** Networks per training set: one seed says little, as seeds differ more than methods do (synthesis.md 6.2). */
+/**
+ * Networks per training set: one seed says little, as seeds differ more than methods do
+ * (synthesis.md 6.2).
+ */
 const seeds = 5;
 
 export interface Utility {
   checks: CheckResult[];
-  /** The task space of the fidelity checks; its real side is R, whom the network never saw. Null where no network could be trained. */
+  /**
+   * The task space of the fidelity checks; its real side is R, whom the network never saw. Null
+   * where no network could be trained.
+   */
   task: FeatureSets | null;
 }
 
-export const utilityChecks = ['utility', 'label-consistency', 'subgroup-gap', 'ranking', 'calibration', 'conformal'] as const satisfies GateCheck[];
+export const utilityChecks = [
+  'utility',
+  'label-consistency',
+  'subgroup-gap',
+  'ranking',
+  'calibration',
+  'conformal',
+] as const satisfies GateCheck[];
 
 /**
- * Train on synthetic, test on real (TSTR) against train on real, test on real (TRTR): same network, same steps, same number of images,
- * judged on held-out people whom neither saw, by balanced accuracy on the calcium grade. The real-trained networks then read the cohort
- * itself (TRTS): does an image show the grade that its label claims? What follows from the same networks stands in downstream.ts.
+ * Train on synthetic, test on real (TSTR) against train on real, test on real (TRTR): same network,
+ * same steps, same number of images, judged on held-out people whom neither saw, by balanced
+ * accuracy on the calcium grade. The real-trained networks then read the cohort itself (TRTS): does
+ * an image show the grade that its label claims? What follows from the same networks stands in
+ * downstream.ts.
  */
 export async function checkUtility(
   sets: GateSets,
@@ -34,7 +69,13 @@ export async function checkUtility(
   pace: Pace,
 ): Promise<Utility> {
   const grades = commonGrades(sets.training, sets.synthetic, sets.control, sets.reference);
-  if (grades.length < 2) return { checks: utilityChecks.map((name) => createUnmadeCheck(name, 'fewSharedGrades', { grades: grades.join(', ') })), task: null };
+  if (grades.length < 2)
+    return {
+      checks: utilityChecks.map((name) =>
+        createUnmadeCheck(name, 'fewSharedGrades', { grades: grades.join(', ') }),
+      ),
+      task: null,
+    };
   const control = ofGrades(sets.control, grades);
   const test = joinImages(control, ofGrades(sets.reference, grades));
   const truth = gradeIndices(test, grades);
@@ -47,17 +88,30 @@ export async function checkUtility(
   let done = 0;
   const train = async (set: ImageSet, recipe: Recipe, run: number): Promise<Classifier> => {
     const equal =
-      set.count === images ? set : selectImages(set, permutation(gateStream(seed, 'subsets', 100 + run), set.count).slice(0, images));
+      set.count === images
+        ? set
+        : selectImages(
+            set,
+            permutation(gateStream(seed, 'subsets', 100 + run), set.count).slice(0, images),
+          );
     const part = { from: done / jobs, to: (done + recipe.effort) / jobs };
     done += recipe.effort;
     return trainClassifier(equal, pace, { recipe, seed, run, grades, steps, ...part });
   };
 
-  const panel: Panel = { test, truth, controlCount: control.count, grades, scores: { synthetic: [], real: [] }, right: { synthetic: [], real: [] } };
+  const panel: Panel = {
+    test,
+    truth,
+    controlCount: control.count,
+    grades,
+    scores: { synthetic: [], real: [] },
+    right: { synthetic: [], real: [] },
+  };
   const cohortScores = new Float32Array(cohort.count * grades.length);
   let task: FeatureSets | null = null;
   for (let run = 0; run < seeds; run += 1) {
-    // Both networks of a run start from the same weights, so that the pair differs in its data alone.
+    // Both networks of a run start from the same weights, so that the pair differs in its data
+    // alone.
     const onReal = await train(training, recipes.full, run);
     const onSynthetic = await train(cohort, recipes.full, run);
     panel.scores.real.push(await onReal.score(test, pace));
@@ -72,17 +126,28 @@ export async function checkUtility(
   const classes = grades.length;
   const rightOf = (all: readonly Float32Array[]): Float64Array => {
     const read = all.map((scores) => predict(scores, classes));
-    return Float64Array.from(truth, (own, row) => read.reduce((sum, each) => sum + Number(each[row] === own), 0) / all.length);
+    return Float64Array.from(
+      truth,
+      (own, row) => read.reduce((sum, each) => sum + Number(each[row] === own), 0) / all.length,
+    );
   };
-  panel.right = { synthetic: [rightOf(panel.scores.synthetic)], real: [rightOf(panel.scores.real)] };
+  panel.right = {
+    synthetic: [rightOf(panel.scores.synthetic)],
+    real: [rightOf(panel.scores.real)],
+  };
   for (const [index, name] of others.entries()) {
     const recipe = recipes[name];
-    panel.right.real.push(rightOf([await (await train(training, recipe, seeds + index)).score(test, pace)]));
-    panel.right.synthetic.push(rightOf([await (await train(cohort, recipe, seeds + index)).score(test, pace)]));
+    panel.right.real.push(
+      rightOf([await (await train(training, recipe, seeds + index)).score(test, pace)]),
+    );
+    panel.right.synthetic.push(
+      rightOf([await (await train(cohort, recipe, seeds + index)).score(test, pace)]),
+    );
   }
 
   const [onSynthetic, onReal] = [panel.right.synthetic[0]!, panel.right.real[0]!];
-  const score = (right: Float64Array, weights?: Uint16Array): number => balancedShare(right, truth, classes, weights);
+  const score = (right: Float64Array, weights?: Uint16Array): number =>
+    balancedShare(right, truth, classes, weights);
   const accuracies = panel.scores.synthetic.map((scores) => score(rightOf([scores])));
   const [interval] = await bootstrapPeople(
     test.subjects,
@@ -113,8 +178,17 @@ export async function checkUtility(
       }),
       createAtLeastCheck('label-consistency', confirmed, thresholds.labelConsistency, {
         baseline: shareEqual(truth, predict(summed, classes)),
-        details: { images: cohort.count, seeds, grades: gradeNames, gradesNotJudged: sets.synthetic.count - cohort.count },
-        curves: confusionCurves(gradeIndices(cohort, grades), predict(cohortScores, classes), grades),
+        details: {
+          images: cohort.count,
+          seeds,
+          grades: gradeNames,
+          gradesNotJudged: sets.synthetic.count - cohort.count,
+        },
+        curves: confusionCurves(
+          gradeIndices(cohort, grades),
+          predict(cohortScores, classes),
+          grades,
+        ),
       }),
       await checkSubgroups(panel, thresholds, seed, pace),
       await checkRanking(panel, thresholds, seed, pace),
@@ -124,11 +198,19 @@ export async function checkUtility(
   };
 }
 
-/** For each claimed grade, the share of its images that were read as each grade: one curve per claimed grade over the grades in order. */
-function confusionCurves(claimed: Int32Array, read: Int32Array, grades: readonly CalciumGrade[]): CheckResult['curves'] {
+/**
+ * For each claimed grade, the share of its images that were read as each grade: one curve per
+ * claimed grade over the grades in order.
+ */
+function confusionCurves(
+  claimed: Int32Array,
+  read: Int32Array,
+  grades: readonly CalciumGrade[],
+): CheckResult['curves'] {
   return grades.map((grade, at) => {
     const rows = [...claimed.keys()].filter((row) => claimed[row] === at);
-    const share = (asGrade: number): number => rows.filter((row) => read[row] === asGrade).length / Math.max(rows.length, 1);
+    const share = (asGrade: number): number =>
+      rows.filter((row) => read[row] === asGrade).length / Math.max(rows.length, 1);
     return {
       name: 'gradeRead',
       x: { name: 'grade', values: grades.map((each) => calciumGrades.indexOf(each)) },
@@ -140,7 +222,9 @@ function confusionCurves(claimed: Int32Array, read: Int32Array, grades: readonly
 function ofGrades(images: ImageSet, grades: readonly CalciumGrade[]): ImageSet {
   return selectImages(
     images,
-    [...images.labels.keys()].filter((row) => grades.includes(images.labels[row]?.calciumGrade ?? 'none')),
+    [...images.labels.keys()].filter((row) =>
+      grades.includes(images.labels[row]?.calciumGrade ?? 'none'),
+    ),
   );
 }
 

@@ -12,7 +12,13 @@ afterAll(() => lab.close());
 
 const newPrincipal = (): Principal => {
   const personId = uuidv7();
-  return { personId, username: personId, name: 'Nils Nilsson', email: `${personId}@example.org`, roles: ['applicant'] };
+  return {
+    personId,
+    username: personId,
+    name: 'Nils Nilsson',
+    email: `${personId}@example.org`,
+    roles: ['applicant'],
+  };
 };
 
 it('signing in renews the row, and the log tells of it', async () => {
@@ -20,19 +26,30 @@ it('signing in renews the row, and the log tells of it', async () => {
   const actor = await lab.lab.people.signIn(nils);
   await lab.lab.people.signIn({ ...nils, name: 'Nils Berg', roles: ['reviewer', 'applicant'] });
   await lab.lab.people.signOut(actor);
-  expect(await lab.test.query('SELECT name, roles FROM person WHERE id = $1', [nils.personId])).toEqual([
-    { name: 'Nils Berg', roles: ['applicant', 'reviewer'] },
+  expect(
+    await lab.test.query('SELECT name, roles FROM person WHERE id = $1', [nils.personId]),
+  ).toEqual([{ name: 'Nils Berg', roles: ['applicant', 'reviewer'] }]);
+  const log = await lab.test.query<{ type: string }>(
+    'SELECT type FROM audit_event WHERE actor_id = $1 ORDER BY sequence',
+    [nils.personId],
+  );
+  expect(log.map((row) => row.type)).toEqual([
+    'session.opened',
+    'session.opened',
+    'session.closed',
   ]);
-  const log = await lab.test.query<{ type: string }>('SELECT type FROM audit_event WHERE actor_id = $1 ORDER BY sequence', [nils.personId]);
-  expect(log.map((row) => row.type)).toEqual(['session.opened', 'session.opened', 'session.closed']);
 });
 
 it('a caller with a token is known from his first call on, however many come at once', async () => {
   const nils = newPrincipal();
   await Promise.all(Array.from({ length: 8 }, () => lab.lab.people.recognise(nils)));
   await lab.lab.people.recognise({ ...nils, roles: ['pilot'] });
-  expect(await lab.test.query('SELECT roles FROM person WHERE id = $1', [nils.personId])).toEqual([{ roles: ['pilot'] }]);
-  expect(await lab.lab.people.session({ personId: nils.personId, roles: ['pilot'] }, lab.clock.now)).toMatchObject({
+  expect(await lab.test.query('SELECT roles FROM person WHERE id = $1', [nils.personId])).toEqual([
+    { roles: ['pilot'] },
+  ]);
+  expect(
+    await lab.lab.people.session({ personId: nils.personId, roles: ['pilot'] }, lab.clock.now),
+  ).toMatchObject({
     person: { name: 'Nils Nilsson', username: nils.username },
     roles: ['pilot'],
     actions: expect.not.arrayContaining(['release:vote', 'application:create']),
@@ -41,7 +58,9 @@ it('a caller with a token is known from his first call on, however many come at 
 });
 
 it('an unknown person has no session', async () => {
-  await expect(lab.lab.people.session({ personId: uuidv7(), roles: [] }, lab.clock.now)).rejects.toMatchObject({ code: 'not_signed_in' });
+  await expect(
+    lab.lab.people.session({ personId: uuidv7(), roles: [] }, lab.clock.now),
+  ).rejects.toMatchObject({ code: 'not_signed_in' });
 });
 
 it('messages are shown once delivered, to their person alone, and read once', async () => {
@@ -54,10 +73,19 @@ it('messages are shown once delivered, to their person alone, and read once', as
   const {
     items: [message],
   } = await lab.lab.notifications.list(admin1, page);
-  expect(message).toMatchObject({ kind: 'application.submitted', objectId: applicationId, title: 'Calcium in synthetic CT', readAt: null });
-  await expect(lab.lab.notifications.markRead(admin2, message?.id ?? '')).rejects.toMatchObject({ code: 'not_found' });
+  expect(message).toMatchObject({
+    kind: 'application.submitted',
+    objectId: applicationId,
+    title: 'Calcium in synthetic CT',
+    readAt: null,
+  });
+  await expect(lab.lab.notifications.markRead(admin2, message?.id ?? '')).rejects.toMatchObject({
+    code: 'not_found',
+  });
   await lab.lab.notifications.markRead(admin1, message?.id ?? '');
   lab.clock.now = new Date('2026-11-24T09:00:00Z');
   await lab.lab.notifications.markRead(admin1, message?.id ?? '');
-  expect((await lab.lab.notifications.list(admin1, page)).items[0]?.readAt).toBe('2026-11-23T09:00:00.000Z');
+  expect((await lab.lab.notifications.list(admin1, page)).items[0]?.readAt).toBe(
+    '2026-11-23T09:00:00.000Z',
+  );
 });

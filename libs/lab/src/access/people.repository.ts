@@ -7,17 +7,30 @@ export interface Principal extends Actor {
   email: string;
 }
 
-/** Writes or renews the person's row. One statement, so that two first calls at once don't collide. */
-export async function putPerson(tx: Transaction, { personId, username, name, email, roles }: Principal, seenAt: Date): Promise<void> {
+/**
+ * Writes or renews the person's row. One statement, so that two first calls at once don't collide.
+ */
+export async function putPerson(
+  tx: Transaction,
+  { personId, username, name, email, roles }: Principal,
+  seenAt: Date,
+): Promise<void> {
   const facts = { username, name, email, roles: [...roles].sort(), seenAt };
-  await tx.person.upsert({ where: { id: personId }, create: { id: personId, ...facts }, update: facts });
+  await tx.person.upsert({
+    where: { id: personId },
+    create: { id: personId, ...facts },
+    update: facts,
+  });
 }
 
 export async function getPerson(
   tx: Transaction,
   id: string,
 ): Promise<{ id: string; name: string; username: string; email: string } | null> {
-  return tx.person.findUnique({ where: { id }, select: { id: true, name: true, username: true, email: true } });
+  return tx.person.findUnique({
+    where: { id },
+    select: { id: true, name: true, username: true, email: true },
+  });
 }
 
 /** The person with exactly this address, among those who have signed in once. */

@@ -8,7 +8,9 @@ import { getPerson, type Principal, putPerson } from './people.repository.ts';
 const KNOWN_FOR_MS = 60_000;
 const MOST_KNOWN = 10_000;
 
-/** Who works here. Rows come from the identity provider by signing in; nobody is entered by hand. */
+/**
+ * Who works here. Rows come from the identity provider by signing in; nobody is entered by hand.
+ */
 export class PeopleService {
   readonly #parts: LabContext;
   readonly #known = new Map<string, { facts: string; until: number }>();
@@ -32,12 +34,18 @@ export class PeopleService {
   }
 
   /**
-   * For each call: makes sure that the caller has a row and that it says what his token says. Costs nothing for a person seen within the
-   * last minute with the same facts; a changed role is written at once.
+   * For each call: makes sure that the caller has a row and that it says what his token says. Costs
+   * nothing for a person seen within the last minute with the same facts; a changed role is written
+   * at once.
    */
   async recognise(principal: Principal): Promise<Actor> {
     const actor: Actor = { personId: principal.personId, roles: principal.roles };
-    const facts = JSON.stringify([principal.username, principal.name, principal.email, [...principal.roles].sort()]);
+    const facts = JSON.stringify([
+      principal.username,
+      principal.name,
+      principal.email,
+      [...principal.roles].sort(),
+    ]);
     const now = this.#parts.now().getTime();
     const known = this.#known.get(principal.personId);
     if (known !== undefined && known.facts === facts && known.until > now) return actor;
@@ -47,11 +55,15 @@ export class PeopleService {
     return actor;
   }
 
-  /** Who I am, and the doors that my roles open. `endsAt`: when the session ends, which only the gateway knows. */
+  /**
+   * Who I am, and the doors that my roles open. `endsAt`: when the session ends, which only the
+   * gateway knows.
+   */
   async session(actor: Actor, endsAt: Date): Promise<RouteOutput<'session.get'>> {
     const person = await this.#parts.database.as(actor, (tx) => getPerson(tx, actor.personId));
     if (person === null) throw new LabError('not_signed_in');
-    const opens = (wanted: readonly Role[]): boolean => wanted.length === 0 || wanted.some((role) => actor.roles.includes(role));
+    const opens = (wanted: readonly Role[]): boolean =>
+      wanted.length === 0 || wanted.some((role) => actor.roles.includes(role));
     return {
       person,
       roles: [...actor.roles],
@@ -62,7 +74,11 @@ export class PeopleService {
 
   async signOut(actor: Actor): Promise<void> {
     await this.#parts.database.as(actor, (tx) =>
-      audit(tx, { actorId: actor.personId, type: 'session.closed', object: { kind: 'person', id: actor.personId } }),
+      audit(tx, {
+        actorId: actor.personId,
+        type: 'session.closed',
+        object: { kind: 'person', id: actor.personId },
+      }),
     );
   }
 }

@@ -4,8 +4,8 @@ import type { Transaction } from '@scapis/platform';
 import { readProjects } from './project.ts';
 
 /**
- * Whether a project's permit is in force and names the person and the dataset: what a job asks at its start and while it runs, so that the
- * lab stops by itself when a permit is revoked or ends.
+ * Whether a project's permit is in force and names the person and the dataset: what a job asks at
+ * its start and while it runs, so that the lab stops by itself when a permit is revoked or ends.
  */
 export async function isPermitted(
   tx: Transaction,

@@ -6,29 +6,56 @@ import type { Transaction } from '@scapis/platform';
 export type ProjectFacts = Required<Pick<Subject, 'application'>> & Pick<Subject, 'permit'>;
 
 /**
- * Reads projects for `decide`, in the caller's transaction: rows that he may not see are missing from the map.
+ * Reads projects for `decide`, in the caller's transaction: rows that he may not see are missing
+ * from the map.
  * `missing` and `votesCast` of the application stay empty here; they matter only while an application is being decided (applications/).
  */
-export async function readProjects(tx: Transaction, applicationIds: Iterable<string>): Promise<Map<string, ProjectFacts>> {
+export async function readProjects(
+  tx: Transaction,
+  applicationIds: Iterable<string>,
+): Promise<Map<string, ProjectFacts>> {
   const ids = [...new Set(applicationIds)];
   if (ids.length === 0) return new Map();
   const rows = await tx.application.findMany({
     where: { id: { in: ids } },
-    include: { applicationMembers: true, permit: { include: { permitPersons: true, permitDatasets: true, termsSignatures: true } } },
+    include: {
+      applicationMembers: true,
+      permit: { include: { permitPersons: true, permitDatasets: true, termsSignatures: true } },
+    },
   });
-  const termsInForce = await tx.terms.findFirst({ orderBy: { version: 'desc' }, select: { id: true } });
-  return new Map(rows.map((row) => [row.id, {
-    application: {
-      id: row.id, state: row.state as ApplicationState, applicantId: row.applicantId,
-      memberIds: row.applicationMembers.map((member) => member.personId), missing: [], votesCast: 0,
-    },
-    permit: row.permit === null ? undefined : {
-      id: row.permit.id, validFrom: row.permit.validFrom, validUntil: row.permit.validUntil, revokedAt: row.permit.revokedAt,
-      personIds: row.permit.permitPersons.map((person) => person.personId),
-      datasetIds: row.permit.permitDatasets.map((dataset) => dataset.datasetId),
-      signedIds: row.permit.termsSignatures.filter((signature) => signature.termsId === termsInForce?.id).map((signature) => signature.personId),
-    },
-  }]));
+  const termsInForce = await tx.terms.findFirst({
+    orderBy: { version: 'desc' },
+    select: { id: true },
+  });
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        application: {
+          id: row.id,
+          state: row.state as ApplicationState,
+          applicantId: row.applicantId,
+          memberIds: row.applicationMembers.map((member) => member.personId),
+          missing: [],
+          votesCast: 0,
+        },
+        permit:
+          row.permit === null
+            ? undefined
+            : {
+                id: row.permit.id,
+                validFrom: row.permit.validFrom,
+                validUntil: row.permit.validUntil,
+                revokedAt: row.permit.revokedAt,
+                personIds: row.permit.permitPersons.map((person) => person.personId),
+                datasetIds: row.permit.permitDatasets.map((dataset) => dataset.datasetId),
+                signedIds: row.permit.termsSignatures
+                  .filter((signature) => signature.termsId === termsInForce?.id)
+                  .map((signature) => signature.personId),
+              },
+      },
+    ]),
+  );
 }
 
 /** One project. @throws LabError not_found when there is none that the caller may see. */
@@ -45,14 +72,30 @@ export function checkDecision(action: Action, actor: Actor, subject: Subject, no
 }
 
 /** The decisions on several acts, for a DTO. */
-export function decideAll(actions: readonly Action[], actor: Actor, subject: Subject, now: Date): Decision[] {
+export function decideAll(
+  actions: readonly Action[],
+  actor: Actor,
+  subject: Subject,
+  now: Date,
+): Decision[] {
   return actions.map((action) => decide({ action, actor, subject, now }));
 }
 
-/** Names of people for DTOs, by ids that the caller has read already: a team sees who decided, though not that person's row. */
-export async function readPeople(tx: Transaction, ids: Iterable<string | null>): Promise<(id: string) => { id: string; name: string }> {
+/**
+ * Names of people for DTOs, by ids that the caller has read already: a team sees who decided,
+ * though not that person's row.
+ */
+export async function readPeople(
+  tx: Transaction,
+  ids: Iterable<string | null>,
+): Promise<(id: string) => { id: string; name: string }> {
   const wanted = [...new Set([...ids].filter((id) => id !== null))];
-  const rows = wanted.length === 0 ? [] : await tx.$queryRaw<{ id: string; name: string }[]>`SELECT id, name FROM lab_names_of(${wanted}::uuid[])`;
+  const rows =
+    wanted.length === 0
+      ? []
+      : await tx.$queryRaw<
+          { id: string; name: string }[]
+        >`SELECT id, name FROM lab_names_of(${wanted}::uuid[])`;
   const names = new Map(rows.map((row) => [row.id, row.name]));
   return (id) => ({ id, name: names.get(id) ?? '' });
 }

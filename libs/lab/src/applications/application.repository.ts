@@ -1,4 +1,10 @@
-import { type ApplicationDraft, type ApplicationState, type AuditEventType, LabError, type RouteOutput } from '@scapis/contracts';
+import {
+  type ApplicationDraft,
+  type ApplicationState,
+  type AuditEventType,
+  LabError,
+  type RouteOutput,
+} from '@scapis/contracts';
 import type { Actor, Subject } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
@@ -11,9 +17,14 @@ import { findMissingFields } from './form.ts';
 type ApplicationDto = RouteOutput<'applications.get'>;
 type ApplicationSummaryDto = RouteOutput<'applications.list'>['items'][number];
 type Row = Awaited<ReturnType<typeof readRow>>;
-type SummaryRow = Awaited<ReturnType<Transaction['application']['findUniqueOrThrow']>> & { permit: { id: string } | null };
+type SummaryRow = Awaited<ReturnType<Transaction['application']['findUniqueOrThrow']>> & {
+  permit: { id: string } | null;
+};
 
-/** An application as read in one transaction: its row, its review, and the facts that `decide` needs. */
+/**
+ * An application as read in one transaction: its row, its review, and the facts that `decide`
+ * needs.
+ */
 export interface ApplicationView {
   row: Row;
   review: ReviewView | null;
@@ -28,7 +39,10 @@ async function readRow(tx: Transaction, id: string) {
     where: { id },
     include: {
       applicationMembers: { orderBy: { addedAt: 'asc' } },
-      applicationDatasets: { include: { dataset: { select: { id: true, title: true } } }, orderBy: { datasetId: 'asc' } },
+      applicationDatasets: {
+        include: { dataset: { select: { id: true, title: true } } },
+        orderBy: { datasetId: 'asc' },
+      },
       applicationEvents: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
       permit: { include: { termsSignatures: true } },
     },
@@ -38,19 +52,29 @@ async function readRow(tx: Transaction, id: string) {
 }
 
 /**
- * Takes the application for this transaction, so that of two who act at once the second sees what the first did.
+ * Takes the application for this transaction, so that of two who act at once the second sees what
+ * the first did.
  * @throws LabError not_found when there is none that the actor may see.
  */
 export async function lockApplication(tx: Transaction, id: string): Promise<void> {
-  const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM application WHERE id = ${id}::uuid FOR UPDATE`;
+  const rows = await tx.$queryRaw<
+    unknown[]
+  >`SELECT id FROM application WHERE id = ${id}::uuid FOR UPDATE`;
   if (rows.length === 0) throw new LabError('not_found');
 }
 
 /** @throws LabError not_found when there is none that the actor may see. */
-export async function getApplication(tx: Transaction, actor: Actor, id: string, now: Date): Promise<ApplicationView> {
+export async function getApplication(
+  tx: Transaction,
+  actor: Actor,
+  id: string,
+  now: Date,
+): Promise<ApplicationView> {
   const row = await readRow(tx, id);
   const review = await findReview(tx, actor, { applicationId: id });
-  const teamIds = [...new Set([row.applicantId, ...row.applicationMembers.map((member) => member.personId)])];
+  const teamIds = [
+    ...new Set([row.applicantId, ...row.applicationMembers.map((member) => member.personId)]),
+  ];
   const missing = findMissingFields(
     {
       ...row,
@@ -89,12 +113,22 @@ const applicationActions = [
   'application:vote',
 ] as const;
 
-export async function toApplicationDto(tx: Transaction, actor: Actor, view: ApplicationView, now: Date): Promise<ApplicationDto> {
+export async function toApplicationDto(
+  tx: Transaction,
+  actor: Actor,
+  view: ApplicationView,
+  now: Date,
+): Promise<ApplicationDto> {
   const { row, review, missing, subject, teamIds } = view;
-  const nameOf = await readPeople(tx, [...teamIds, ...row.applicationEvents.map((event) => event.actorId)]);
+  const nameOf = await readPeople(tx, [
+    ...teamIds,
+    ...row.applicationEvents.map((event) => event.actorId),
+  ]);
   const inForce = await tx.terms.findFirst({ orderBy: { version: 'desc' }, select: { id: true } });
   const signed = new Set(
-    row.permit?.termsSignatures.filter((signature) => signature.termsId === inForce?.id).map((signature) => signature.personId),
+    row.permit?.termsSignatures
+      .filter((signature) => signature.termsId === inForce?.id)
+      .map((signature) => signature.personId),
   );
   return {
     ...toSummary(row, nameOf),
@@ -106,7 +140,11 @@ export async function toApplicationDto(tx: Transaction, actor: Actor, view: Appl
     ethicsDocument:
       row.ethicsDocumentSha256 === null
         ? null
-        : { name: row.ethicsDocumentName ?? '', size: row.ethicsDocumentSize ?? 0, sha256: row.ethicsDocumentSha256 },
+        : {
+            name: row.ethicsDocumentName ?? '',
+            size: row.ethicsDocumentSize ?? 0,
+            sha256: row.ethicsDocumentSha256,
+          },
     datasets: row.applicationDatasets.map(({ dataset }) => dataset),
     members: teamIds.map((id) => ({ ...nameOf(id), hasSignedTerms: signed.has(id) })),
     events: row.applicationEvents.map((event) => ({
@@ -122,8 +160,9 @@ export async function toApplicationDto(tx: Transaction, actor: Actor, view: Appl
 }
 
 /**
- * Newest first. A member's list starts from his memberships (index application_member.person_id), a staff member's from the applications
- * themselves: row-level security alone would ask for each of ten thousand rows whether he belongs to it.
+ * Newest first. A member's list starts from his memberships (index application_member.person_id), a
+ * staff member's from the applications themselves: row-level security alone would ask for each of
+ * ten thousand rows whether he belongs to it.
  */
 export async function listApplications(
   tx: Transaction,
@@ -160,7 +199,10 @@ export async function createApplication(tx: Transaction, actor: Actor): Promise<
   return id;
 }
 
-/** Writes the fields that the draft names and leaves the others. @throws LabError invalid_input when it names a dataset that isn't there. */
+/**
+ * Writes the fields that the draft names and leaves the others. @throws LabError invalid_input when
+ * it names a dataset that isn't there.
+ */
 export async function saveDraft(
   tx: Transaction,
   id: string,
@@ -168,7 +210,11 @@ export async function saveDraft(
 ): Promise<void> {
   await tx.application.update({
     where: { id },
-    data: { ...texts, ethicsValidUntil: fromDay(ethicsValidUntil), accessUntil: fromDay(accessUntil) },
+    data: {
+      ...texts,
+      ethicsValidUntil: fromDay(ethicsValidUntil),
+      accessUntil: fromDay(accessUntil),
+    },
   });
   if (datasetIds === undefined) return;
   const wanted = [...new Set(datasetIds)];
@@ -179,18 +225,32 @@ export async function saveDraft(
       details: [{ path: 'datasetIds', message: 'unknown dataset' }],
     });
   }
-  await tx.applicationDataset.deleteMany({ where: { applicationId: id, datasetId: { notIn: wanted } } });
-  await tx.applicationDataset.createMany({ data: wanted.map((datasetId) => ({ applicationId: id, datasetId })), skipDuplicates: true });
+  await tx.applicationDataset.deleteMany({
+    where: { applicationId: id, datasetId: { notIn: wanted } },
+  });
+  await tx.applicationDataset.createMany({
+    data: wanted.map((datasetId) => ({ applicationId: id, datasetId })),
+    skipDuplicates: true,
+  });
 }
 
 /** False when the person was a member already. */
 export async function addMember(tx: Transaction, id: string, personId: string): Promise<boolean> {
-  const { count } = await tx.applicationMember.createMany({ data: [{ applicationId: id, personId }], skipDuplicates: true });
+  const { count } = await tx.applicationMember.createMany({
+    data: [{ applicationId: id, personId }],
+    skipDuplicates: true,
+  });
   return count === 1;
 }
 
-export async function removeMember(tx: Transaction, id: string, personId: string): Promise<boolean> {
-  const { count } = await tx.applicationMember.deleteMany({ where: { applicationId: id, personId } });
+export async function removeMember(
+  tx: Transaction,
+  id: string,
+  personId: string,
+): Promise<boolean> {
+  const { count } = await tx.applicationMember.deleteMany({
+    where: { applicationId: id, personId },
+  });
   return count === 1;
 }
 
@@ -201,26 +261,56 @@ export async function putEthicsDocument(
 ): Promise<void> {
   await tx.application.update({
     where: { id },
-    data: { ethicsDocumentSha256: document.sha256, ethicsDocumentName: document.name, ethicsDocumentSize: document.size },
+    data: {
+      ethicsDocumentSha256: document.sha256,
+      ethicsDocumentName: document.name,
+      ethicsDocumentSize: document.size,
+    },
   });
 }
 
-/** The row's step from one state to the next. @throws LabError conflict when it is no longer in `from`. */
-export async function moveApplication(tx: Transaction, id: string, from: ApplicationState, to: ApplicationState, now: Date): Promise<void> {
-  const times = to === 'submitted' ? { submittedAt: now } : to === 'approved' || to === 'rejected' ? { decidedAt: now } : {};
-  const { count } = await tx.application.updateMany({ where: { id, state: from }, data: { state: to, ...times } });
+/**
+ * The row's step from one state to the next. @throws LabError conflict when it is no longer in
+ * `from`.
+ */
+export async function moveApplication(
+  tx: Transaction,
+  id: string,
+  from: ApplicationState,
+  to: ApplicationState,
+  now: Date,
+): Promise<void> {
+  const times =
+    to === 'submitted'
+      ? { submittedAt: now }
+      : to === 'approved' || to === 'rejected'
+        ? { decidedAt: now }
+        : {};
+  const { count } = await tx.application.updateMany({
+    where: { id, state: from },
+    data: { state: to, ...times },
+  });
   if (count !== 1) throw new LabError('conflict');
 }
 
 export async function addEvent(
   tx: Transaction,
-  event: { applicationId: string; actorId: string; type: AuditEventType; comment?: string; at: Date },
+  event: {
+    applicationId: string;
+    actorId: string;
+    type: AuditEventType;
+    comment?: string;
+    at: Date;
+  },
 ): Promise<void> {
   const { at, ...facts } = event;
   await tx.applicationEvent.create({ data: { id: uuidv7(), ...facts, createdAt: at } });
 }
 
-function toSummary(row: SummaryRow, nameOf: (id: string) => { id: string; name: string }): ApplicationSummaryDto {
+function toSummary(
+  row: SummaryRow,
+  nameOf: (id: string) => { id: string; name: string },
+): ApplicationSummaryDto {
   return {
     id: row.id,
     number: row.number,

@@ -51,8 +51,18 @@ export class ApplicationService {
       const created = await createApplication(tx, actor);
       await saveDraft(tx, created, draft);
       await this.#tell(tx, actor, created, 'application.created');
-      await relate(tx, created, [{ from: ref(created), relation: 'wasAttributedTo', to: { kind: 'person', id: actor.personId } }]);
-      await audit(tx, { actorId: actor.personId, type: 'application.created', object: ref(created) });
+      await relate(tx, created, [
+        {
+          from: ref(created),
+          relation: 'wasAttributedTo',
+          to: { kind: 'person', id: actor.personId },
+        },
+      ]);
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'application.created',
+        object: ref(created),
+      });
       return created;
     });
     return this.get(actor, id);
@@ -71,7 +81,10 @@ export class ApplicationService {
     });
   }
 
-  /** By exact address, and only people who have signed in once: the lab has no list of people to leaf through. */
+  /**
+   * By exact address, and only people who have signed in once: the lab has no list of people to
+   * leaf through.
+   */
   async addMember(actor: Actor, id: string, email: string): Promise<ApplicationDto> {
     return this.#act(actor, id, 'application:edit', async (tx) => {
       const personId = await findPersonByEmail(tx, email);
@@ -82,7 +95,12 @@ export class ApplicationService {
         });
       }
       if (!(await addMember(tx, id, personId))) return;
-      await audit(tx, { actorId: actor.personId, type: 'application.member-added', object: ref(id), detail: { personId } });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'application.member-added',
+        object: ref(id),
+        detail: { personId },
+      });
     });
   }
 
@@ -94,15 +112,32 @@ export class ApplicationService {
           details: [{ path: 'personId', message: 'is the applicant' }],
         });
       if (!(await removeMember(tx, id, personId))) throw new LabError('not_found');
-      await audit(tx, { actorId: actor.personId, type: 'application.member-removed', object: ref(id), detail: { personId } });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'application.member-removed',
+        object: ref(id),
+        detail: { personId },
+      });
     });
   }
 
-  /** Attaches the ethics decision, in place of an earlier one. It is judged by its content and kept encrypted. */
-  async putEthicsDocument(actor: Actor, id: string, name: string, upload: AsyncIterable<Uint8Array>): Promise<ApplicationDto> {
+  /**
+   * Attaches the ethics decision, in place of an earlier one. It is judged by its content and kept
+   * encrypted.
+   */
+  async putEthicsDocument(
+    actor: Actor,
+    id: string,
+    name: string,
+    upload: AsyncIterable<Uint8Array>,
+  ): Promise<ApplicationDto> {
     // Asked before the upload is read, and again with the row in hand.
     await this.#parts.database.as(actor, async (tx) =>
-      this.#check(await getApplication(tx, actor, id, this.#parts.now()), actor, 'application:edit'),
+      this.#check(
+        await getApplication(tx, actor, id, this.#parts.now()),
+        actor,
+        'application:edit',
+      ),
     );
     const document = await readPdf(upload);
     const { sha256 } = await this.#parts.storage.write(document, { key: this.#documentKey(id) });
@@ -117,19 +152,33 @@ export class ApplicationService {
     });
   }
 
-  async getEthicsDocument(actor: Actor, id: string): Promise<{ name: string; size: number; stream: AsyncIterable<Uint8Array> }> {
+  async getEthicsDocument(
+    actor: Actor,
+    id: string,
+  ): Promise<{ name: string; size: number; stream: AsyncIterable<Uint8Array> }> {
     const { row } = await this.#parts.database.as(actor, async (tx) => {
       const view = await getApplication(tx, actor, id, this.#parts.now());
       this.#check(view, actor, 'application:read');
       return view;
     });
     if (row.ethicsDocumentSha256 === null) throw new LabError('not_found');
-    const stream = await this.#parts.storage.read(row.ethicsDocumentSha256, { key: this.#documentKey(id) });
-    return { name: row.ethicsDocumentName ?? 'ethics.pdf', size: row.ethicsDocumentSize ?? 0, stream };
+    const stream = await this.#parts.storage.read(row.ethicsDocumentSha256, {
+      key: this.#documentKey(id),
+    });
+    return {
+      name: row.ethicsDocumentName ?? 'ethics.pdf',
+      size: row.ethicsDocumentSize ?? 0,
+      stream,
+    };
   }
 
-  async list(actor: Actor, query: PageQuery & { state?: string | undefined }): Promise<RouteOutput<'applications.list'>> {
-    return this.#parts.database.as(actor, (tx) => listApplications(tx, actor, isStaff(actor), query));
+  async list(
+    actor: Actor,
+    query: PageQuery & { state?: string | undefined },
+  ): Promise<RouteOutput<'applications.list'>> {
+    return this.#parts.database.as(actor, (tx) =>
+      listApplications(tx, actor, isStaff(actor), query),
+    );
   }
 
   async get(actor: Actor, id: string): Promise<ApplicationDto> {
@@ -147,13 +196,24 @@ export class ApplicationService {
       const { event } = await this.#move(tx, view, 'submitted');
       const reviewId = await openReview(tx, { applicationId: id });
       await this.#tell(tx, actor, id, event);
-      const admins = (await peopleWithRole(tx, 'lab-admin')).filter((personId) => !view.teamIds.includes(personId));
-      await notify(tx, { people: admins, kind: 'application.submitted', object: ref(id), title: view.row.title });
+      const admins = (await peopleWithRole(tx, 'lab-admin')).filter(
+        (personId) => !view.teamIds.includes(personId),
+      );
+      await notify(tx, {
+        people: admins,
+        kind: 'application.submitted',
+        object: ref(id),
+        title: view.row.title,
+      });
       await audit(tx, {
         actorId: actor.personId,
         type: event,
         object: ref(id),
-        detail: { reviewId, ethicsNumber: view.row.ethicsNumber, ethicsDocumentSha256: view.row.ethicsDocumentSha256 },
+        detail: {
+          reviewId,
+          ethicsNumber: view.row.ethicsNumber,
+          ethicsDocumentSha256: view.row.ethicsDocumentSha256,
+        },
       });
     });
   }
@@ -162,25 +222,43 @@ export class ApplicationService {
   async withdraw(actor: Actor, id: string): Promise<ApplicationDto> {
     return this.#act(actor, id, 'application:withdraw', async (tx, view) => {
       const { event } = await this.#move(tx, view, 'withdrawn');
-      if (view.review?.facts.isOpen) await closeReview(tx, view.review.facts.id, null, this.#parts.now());
+      if (view.review?.facts.isOpen)
+        await closeReview(tx, view.review.facts.id, null, this.#parts.now());
       await this.#tell(tx, actor, id, event);
       await audit(tx, { actorId: actor.personId, type: event, object: ref(id) });
     });
   }
 
-  /** Returned with a comment, while nobody has voted: the team mends it and sends it in again, to a new review. */
+  /**
+   * Returned with a comment, while nobody has voted: the team mends it and sends it in again, to a
+   * new review.
+   */
   async return(actor: Actor, id: string, comment: string): Promise<ApplicationDto> {
     return this.#act(actor, id, 'application:return', async (tx, view) => {
       const { event } = await this.#move(tx, view, 'returned');
-      if (view.review?.facts.isOpen) await closeReview(tx, view.review.facts.id, null, this.#parts.now());
+      if (view.review?.facts.isOpen)
+        await closeReview(tx, view.review.facts.id, null, this.#parts.now());
       await this.#tell(tx, actor, id, event, comment);
-      await notify(tx, { people: view.teamIds, kind: 'application.returned', object: ref(id), title: view.row.title });
+      await notify(tx, {
+        people: view.teamIds,
+        kind: 'application.returned',
+        object: ref(id),
+        title: view.row.title,
+      });
       await audit(tx, { actorId: actor.personId, type: event, object: ref(id) });
     });
   }
 
-  /** A blinded vote; when two agree the application is decided, and an approved one gets its permit in the same transaction. */
-  async vote(actor: Actor, id: string, decision: VoteDecision, comment: string): Promise<ApplicationDto> {
+  /**
+   * A blinded vote; when two agree the application is decided, and an approved one gets its permit
+   * in the same transaction.
+   */
+  async vote(
+    actor: Actor,
+    id: string,
+    decision: VoteDecision,
+    comment: string,
+  ): Promise<ApplicationDto> {
     return this.#act(actor, id, 'application:vote', async (tx, view) => {
       const { row, review } = view;
       if (review === null) throw new LabError('wrong_state');
@@ -190,7 +268,12 @@ export class ApplicationService {
           text: 'The access asked for has already ended. Return the application so that the team can give a later day.',
         });
       }
-      const { commitment } = await castVote(tx, { reviewId: review.facts.id, personId: actor.personId, decision, comment });
+      const { commitment } = await castVote(tx, {
+        reviewId: review.facts.id,
+        personId: actor.personId,
+        decision,
+        comment,
+      });
       const decided = await closeWhenDecided(tx, review.facts.id, this.#parts.now());
       if (decided !== null) {
         await relate(tx, id, [
@@ -214,10 +297,16 @@ export class ApplicationService {
     });
   }
 
-  async #approve(tx: Transaction, actor: Actor, view: ApplicationView, voted: Parameters<typeof audit>[1]): Promise<void> {
+  async #approve(
+    tx: Transaction,
+    actor: Actor,
+    view: ApplicationView,
+    voted: Parameters<typeof audit>[1],
+  ): Promise<void> {
     const { row, review, teamIds } = view;
     const accessUntil = toDay(row.accessUntil);
-    if (accessUntil === null || review === null) throw new LabError('wrong_state', { details: { missing: view.missing } });
+    if (accessUntil === null || review === null)
+      throw new LabError('wrong_state', { details: { missing: view.missing } });
     const { event } = await this.#move(tx, view, 'approved');
     const validUntil = endOfSwedishDay(accessUntil);
     const permitId = await grantPermit(tx, {
@@ -240,10 +329,25 @@ export class ApplicationService {
         to: { kind: 'dataset', id: datasetId } as const,
       })),
     ]);
-    await notify(tx, { people: teamIds, kind: 'application.approved', object: ref(row.id), title: row.title });
-    await notify(tx, { people: teamIds, kind: 'permit.terms-to-sign', object: permit, title: row.title });
+    await notify(tx, {
+      people: teamIds,
+      kind: 'application.approved',
+      object: ref(row.id),
+      title: row.title,
+    });
+    await notify(tx, {
+      people: teamIds,
+      kind: 'permit.terms-to-sign',
+      object: permit,
+      title: row.title,
+    });
     await audit(tx, voted);
-    await audit(tx, { actorId: actor.personId, type: event, object: ref(row.id), detail: { reviewId: review.facts.id } });
+    await audit(tx, {
+      actorId: actor.personId,
+      type: event,
+      object: ref(row.id),
+      detail: { reviewId: review.facts.id },
+    });
     await audit(tx, {
       actorId: actor.personId,
       type: 'permit.granted',
@@ -257,17 +361,33 @@ export class ApplicationService {
     });
   }
 
-  async #reject(tx: Transaction, actor: Actor, view: ApplicationView, voted: Parameters<typeof audit>[1]): Promise<void> {
+  async #reject(
+    tx: Transaction,
+    actor: Actor,
+    view: ApplicationView,
+    voted: Parameters<typeof audit>[1],
+  ): Promise<void> {
     const { event } = await this.#move(tx, view, 'rejected');
     await this.#tell(tx, actor, view.row.id, event);
-    await notify(tx, { people: view.teamIds, kind: 'application.rejected', object: ref(view.row.id), title: view.row.title });
+    await notify(tx, {
+      people: view.teamIds,
+      kind: 'application.rejected',
+      object: ref(view.row.id),
+      title: view.row.title,
+    });
     await audit(tx, voted);
-    await audit(tx, { actorId: actor.personId, type: event, object: ref(view.row.id), detail: { reviewId: view.review?.facts.id } });
+    await audit(tx, {
+      actorId: actor.personId,
+      type: event,
+      object: ref(view.row.id),
+      detail: { reviewId: view.review?.facts.id },
+    });
   }
 
   /**
-   * One act on one application: taken for this transaction, decided on what it is then, changed, answered as it stands afterwards. `work`
-   * writes its audit row last, since the log's lock is held from there to the end of the transaction.
+   * One act on one application: taken for this transaction, decided on what it is then, changed,
+   * answered as it stands afterwards. `work` writes its audit row last, since the log's lock is
+   * held from there to the end of the transaction.
    */
   async #act(
     actor: Actor,
@@ -296,13 +416,29 @@ export class ApplicationService {
   }
 
   /** Adds a line to the story that the team reads. */
-  async #tell(tx: Transaction, actor: Actor, id: string, type: Parameters<typeof addEvent>[1]['type'], comment?: string): Promise<void> {
-    await addEvent(tx, { applicationId: id, actorId: actor.personId, type, comment, at: this.#parts.now() });
+  async #tell(
+    tx: Transaction,
+    actor: Actor,
+    id: string,
+    type: Parameters<typeof addEvent>[1]['type'],
+    comment?: string,
+  ): Promise<void> {
+    await addEvent(tx, {
+      applicationId: id,
+      actorId: actor.personId,
+      type,
+      comment,
+      at: this.#parts.now(),
+    });
   }
 
   /** Each application has a key of its own: the document of one can't be read under another. */
   #documentKey(id: string): KeyObject {
-    return createSecretKey(Buffer.from(hkdfSync('sha256', this.#parts.masterKey, id, 'scapis-lab/ethics-document/1', 32)));
+    return createSecretKey(
+      Buffer.from(
+        hkdfSync('sha256', this.#parts.masterKey, id, 'scapis-lab/ethics-document/1', 32),
+      ),
+    );
   }
 }
 
@@ -310,7 +446,10 @@ function ref(id: string): ObjectRef {
   return { kind: 'application', id };
 }
 
-/** A name to show and to save under: no path, no control or direction-changing characters (CWE-22, CWE-451), ends in .pdf. */
+/**
+ * A name to show and to save under: no path, no control or direction-changing characters (CWE-22,
+ * CWE-451), ends in .pdf.
+ */
 function toFileName(name: string): string {
   const base = (name.split(/[\\/]/).at(-1) ?? '')
     .replace(/[\p{Cc}\p{Cf}"<>:|?*]/gu, '')

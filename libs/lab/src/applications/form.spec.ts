@@ -5,7 +5,8 @@ const complete: FilledForm = {
   title: 'Calcium in synthetic CT',
   organisation: 'Linköpings universitet',
   responsibleResearcher: 'Astrid Lind, PhD',
-  purpose: 'To train a model that grades coronary calcium on synthetic images before it meets a real one.',
+  purpose:
+    'To train a model that grades coronary calcium on synthetic images before it meets a real one.',
   ethicsNumber: '2026-01234-01',
   ethicsValidUntil: '2028-12-31',
   accessUntil: '2028-12-31',
@@ -34,8 +35,7 @@ test.each<[string, Partial<FilledForm>]>([
 });
 
 test('an ethics approval that has run out is named, and with it the access it no longer covers', () => {
-  expect(findMissingFields({ ...complete, ethicsValidUntil: '2026-01-01' }, '2026-11-23').sort()).toEqual([
-    'accessUntil',
-    'ethicsValidUntil',
-  ]);
+  expect(
+    findMissingFields({ ...complete, ethicsValidUntil: '2026-01-01' }, '2026-11-23').sort(),
+  ).toEqual(['accessUntil', 'ethicsValidUntil']);
 });

@@ -8,8 +8,9 @@ export interface FilledForm extends Omit<ApplicationForm, 'ethicsValidUntil' | '
 }
 
 /**
- * Names of the fields that must still be filled in or mended before the form can be sent in; empty when it is complete.
- * Beyond the form's schema: the ethics decision must be attached and in force, and cover the whole access asked for.
+ * Names of the fields that must still be filled in or mended before the form can be sent in; empty
+ * when it is complete. Beyond the form's schema: the ethics decision must be attached and in force,
+ * and cover the whole access asked for.
  * @param today YYYY-MM-DD in Sweden.
  */
 export function findMissingFields(form: FilledForm, today: string): string[] {
@@ -17,10 +18,12 @@ export function findMissingFields(form: FilledForm, today: string): string[] {
   const parsed = applicationForm.safeParse(form);
   for (const issue of parsed.error?.issues ?? []) missing.add(String(issue.path[0]));
   if (!form.hasEthicsDocument) missing.add('ethicsDocument');
-  if (form.ethicsValidUntil !== null && form.ethicsValidUntil < today) missing.add('ethicsValidUntil');
+  if (form.ethicsValidUntil !== null && form.ethicsValidUntil < today)
+    missing.add('ethicsValidUntil');
   if (
     form.accessUntil !== null &&
-    (form.accessUntil < today || (form.ethicsValidUntil !== null && form.accessUntil > form.ethicsValidUntil))
+    (form.accessUntil < today ||
+      (form.ethicsValidUntil !== null && form.accessUntil > form.ethicsValidUntil))
   )
     missing.add('accessUntil');
   return [...missing];

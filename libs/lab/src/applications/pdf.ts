@@ -4,7 +4,8 @@ export const LARGEST_DOCUMENT = 20 * 2 ** 20;
 
 /**
  * Reads an uploaded document whole, into memory: it is small by rule.
- * @throws LabError too_large past 20 MB, before the rest is read; upload_invalid when the content is no PDF.
+ * @throws LabError too_large past 20 MB, before the rest is read; upload_invalid when the content
+ * is no PDF.
  */
 export async function readPdf(upload: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
@@ -19,13 +20,16 @@ export async function readPdf(upload: AsyncIterable<Uint8Array>): Promise<Buffer
   }
   const document = Buffer.concat(chunks, size);
   if (!isPdf(document))
-    throw new LabError('upload_invalid', { text: 'This is not a PDF file. Save the ethics decision as PDF and attach it again.' });
+    throw new LabError('upload_invalid', {
+      text: 'This is not a PDF file. Save the ethics decision as PDF and attach it again.',
+    });
   return document;
 }
 
 /**
- * By content, not by name (ISO 32000-2, 7.5.2 and 7.5.5): the header on the very first byte, which keeps out files that are something else to
- * another reader, and the end-of-file mark with its cross-reference pointer in the last kilobyte, which keeps out what was cut off.
+ * By content, not by name (ISO 32000-2, 7.5.2 and 7.5.5): the header on the very first byte, which
+ * keeps out files that are something else to another reader, and the end-of-file mark with its
+ * cross-reference pointer in the last kilobyte, which keeps out what was cut off.
  */
 export function isPdf(document: Buffer): boolean {
   const head = document.subarray(0, 8).toString('latin1');

@@ -4,7 +4,10 @@ import { belowNumber, toPage } from '../lists/page.ts';
 import { readPeople } from '../access/project.ts';
 
 /** Newest first, paged by sequence; each filter has its index with the sequence behind it. */
-export async function listAuditEvents(tx: Transaction, query: RouteInput<'audit.list'>['query']): Promise<RouteOutput<'audit.list'>> {
+export async function listAuditEvents(
+  tx: Transaction,
+  query: RouteInput<'audit.list'>['query'],
+): Promise<RouteOutput<'audit.list'>> {
   const rows = await tx.auditEvent.findMany({
     where: { sequence: belowNumber(query.cursor), objectId: query.objectId, type: query.type },
     orderBy: { sequence: 'desc' },
@@ -31,14 +34,24 @@ export async function listAuditEvents(tx: Transaction, query: RouteInput<'audit.
   );
 }
 
-/** One statement, hence one snapshot: rows, head and verdict belong together while others write on. */
-export async function verifyChain(tx: Transaction): Promise<{ rows: number; firstBadSequence: number | null; head: string | null }> {
+/**
+ * One statement, hence one snapshot: rows, head and verdict belong together while others write on.
+ */
+export async function verifyChain(
+  tx: Transaction,
+): Promise<{ rows: number; firstBadSequence: number | null; head: string | null }> {
   const [found] = await tx.$queryRaw<{ bad: bigint | null; rows: bigint; head: string | null }[]>`
     SELECT lab_verify_audit() AS bad, (SELECT count(*) FROM audit_event) AS rows, (SELECT hash FROM audit_event ORDER BY sequence DESC LIMIT 1) AS head`;
   if (found === undefined) throw new Error('verify: the database gave no answer');
-  return { rows: Number(found.rows), firstBadSequence: found.bad === null ? null : Number(found.bad), head: found.head };
+  return {
+    rows: Number(found.rows),
+    firstBadSequence: found.bad === null ? null : Number(found.bad),
+    head: found.head,
+  };
 }
 
 function toDetail(detail: unknown): Record<string, unknown> {
-  return typeof detail === 'object' && detail !== null && !Array.isArray(detail) ? { ...detail } : {};
+  return typeof detail === 'object' && detail !== null && !Array.isArray(detail)
+    ? { ...detail }
+    : {};
 }

@@ -17,7 +17,10 @@ export class AuditService {
   }
 
   /** Newest first. */
-  async list(actor: Actor, query: RouteInput<'audit.list'>['query']): Promise<RouteOutput<'audit.list'>> {
+  async list(
+    actor: Actor,
+    query: RouteInput<'audit.list'>['query'],
+  ): Promise<RouteOutput<'audit.list'>> {
     checkDecision('audit:read', actor, {}, this.#parts.now());
     return this.#parts.database.as(actor, (tx) => listAuditEvents(tx, query));
   }
@@ -25,7 +28,9 @@ export class AuditService {
   /** Works every hash out again. That someone verified, and what he found, is itself a row. */
   async verify(actor: Actor): Promise<RouteOutput<'audit.verify'>> {
     checkDecision('audit:read', actor, {}, this.#parts.now());
-    const found = await this.#parts.database.as(actor, verifyChain, { timeoutMs: VERIFY_TIMEOUT_MS });
+    const found = await this.#parts.database.as(actor, verifyChain, {
+      timeoutMs: VERIFY_TIMEOUT_MS,
+    });
     await this.#parts.database.as(actor, (tx) =>
       audit(tx, {
         actorId: actor.personId,
@@ -37,9 +42,14 @@ export class AuditService {
     return { ...found, verifiedAt: this.#parts.now().toISOString() };
   }
 
-  /** The same for `npm run lab -- verify-audit`, run by hand on the machine, where nobody is signed in. */
+  /**
+   * The same for `npm run lab -- verify-audit`, run by hand on the machine, where nobody is signed
+   * in.
+   */
   async unsafeVerify(): Promise<RouteOutput<'audit.verify'>> {
-    const found = await this.#parts.database.unsafeAsSystem('verify-audit', verifyChain, { timeoutMs: VERIFY_TIMEOUT_MS });
+    const found = await this.#parts.database.unsafeAsSystem('verify-audit', verifyChain, {
+      timeoutMs: VERIFY_TIMEOUT_MS,
+    });
     return { ...found, verifiedAt: this.#parts.now().toISOString() };
   }
 }

@@ -5,10 +5,16 @@ import { checkDecision } from '../access/project.ts';
 import type { ObjectRef } from './trail.ts';
 import { type Edge, readEdges, readTitles } from './provenance.repository.ts';
 
-/** A page that draws more than this helps nobody; the walk goes breadth first, so what is left out lies farthest away. */
+/**
+ * A page that draws more than this helps nobody; the walk goes breadth first, so what is left out
+ * lies farthest away.
+ */
 const MOST_NODES = 400;
 
-/** Where a thing came from and what came of it: W3C PROV relations, walked as far as the person may see. */
+/**
+ * Where a thing came from and what came of it: W3C PROV relations, walked as far as the person may
+ * see.
+ */
 export class ProvenanceService {
   readonly #parts: LabContext;
 
@@ -24,7 +30,8 @@ export class ProvenanceService {
       const start: ObjectRef = { kind, id };
       const seen = new Map([[id, start]]);
       const edges = new Map<string, Edge>();
-      // Two walks, each one way only: turning round at a shared dataset would draw in every other project that used it.
+      // Two walks, each one way only: turning round at a shared dataset would draw in every other
+      // project that used it.
       for (const direction of ['origins', 'outcomes'] as const) {
         let frontier = [start];
         while (frontier.length > 0 && seen.size < MOST_NODES) {

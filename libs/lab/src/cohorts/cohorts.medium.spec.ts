@@ -17,11 +17,24 @@ let lab: ComputeLab;
 let generatorId: string;
 beforeAll(async () => {
   lab = await openComputeLab();
-  const dataset = await lab.approvedDataset({ subjects: 30, gradeMix: { none: 1, mild: 1, moderate: 1, severe: 1 } });
+  const dataset = await lab.approvedDataset({
+    subjects: 30,
+    gradeMix: { none: 1, mild: 1, moderate: 1, severe: 1 },
+  });
   const project = await lab.governance.approveApplication(dataset.datasetId);
-  const input = { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Small run', seed: 1, steps: 20, batch: 8 };
+  const input = {
+    permitId: project.permitId,
+    datasetVersionId: dataset.versionId,
+    title: 'Small run',
+    seed: 1,
+    steps: 20,
+    batch: 8,
+  };
   const run = await lab.lab.training.request(lab.people.astrid, trainingRequest.parse(input));
-  await new TrainingService(lab.parts, { sliceSeconds: 600 }).slice({ trainingRunId: run.id, fromStep: 0 }, firstTry);
+  await new TrainingService(lab.parts, { sliceSeconds: 600 }).slice(
+    { trainingRunId: run.id, fromStep: 0 },
+    firstTry,
+  );
   generatorId = (await lab.lab.training.get(lab.people.astrid, run.id)).generators[0]?.id ?? '';
 });
 afterAll(() => lab.close());
@@ -40,14 +53,18 @@ async function request(seed = 1): Promise<string> {
 }
 
 async function synthesisOf(cohortVersionId: string): Promise<{ synthesisRunId: string }> {
-  const [row] = await lab.test.query<{ id: string }>('SELECT id FROM synthesis_run WHERE cohort_version_id = $1', [cohortVersionId]);
+  const [row] = await lab.test.query<{ id: string }>(
+    'SELECT id FROM synthesis_run WHERE cohort_version_id = $1',
+    [cohortVersionId],
+  );
   return { synthesisRunId: row?.id ?? '' };
 }
 
 async function gateRunOf(cohortVersionId: string): Promise<{ gateRunId: string }> {
-  const [row] = await lab.test.query<{ id: string }>('SELECT id FROM gate_run WHERE cohort_version_id = $1 ORDER BY id DESC', [
-    cohortVersionId,
-  ]);
+  const [row] = await lab.test.query<{ id: string }>(
+    'SELECT id FROM gate_run WHERE cohort_version_id = $1 ORDER BY id DESC',
+    [cohortVersionId],
+  );
   return { gateRunId: row?.id ?? '' };
 }
 
@@ -58,31 +75,50 @@ async function draw(seed = 1): Promise<string> {
 }
 
 async function rowOf(id: string) {
-  return lab.test.db.unsafeAsSystem('test', (tx) => tx.cohortVersion.findUniqueOrThrow({ where: { id } }));
+  return lab.test.db.unsafeAsSystem('test', (tx) =>
+    tx.cohortVersion.findUniqueOrThrow({ where: { id } }),
+  );
 }
 
 describe('a synthetic cohort', () => {
   it('is drawn with the labels asked for, the same from the same seed', async () => {
     const [id, again, other] = [await draw(1), await draw(1), await draw(2)];
     const cohort = await lab.lab.cohorts.get(lab.people.astrid, id);
-    expect(cohort).toMatchObject({ state: 'draft', drawn: 60, count: 60, hasSampleSheet: false, gateRun: null, bundle: null });
+    expect(cohort).toMatchObject({
+      state: 'draft',
+      drawn: 60,
+      count: 60,
+      hasSampleSheet: false,
+      gateRun: null,
+      bundle: null,
+    });
     expect(await lab.auditTypes(id)).toEqual(['synthesis.requested', 'synthesis.completed']);
     const [first, second, third] = [await rowOf(id), await rowOf(again), await rowOf(other)];
     expect(second.imagesSha256).toBe(first.imagesSha256);
     expect(third.imagesSha256).not.toBe(first.imagesSha256);
-    const pack = decodePack(await openVault(lab.parts, first.dataKey).read(first.imagesSha256 ?? ''));
+    const pack = decodePack(
+      await openVault(lab.parts, first.dataKey).read(first.imagesSha256 ?? ''),
+    );
     const grades = pack.people.map((person) => person.labels.calciumGrade);
     for (const grade of new Set(grades))
-      expect(Math.abs(grades.filter((each) => each === grade).length - 60 / new Set(grades).size)).toBeLessThanOrEqual(1);
+      expect(
+        Math.abs(grades.filter((each) => each === grade).length - 60 / new Set(grades).size),
+      ).toBeLessThanOrEqual(1);
     await lab.lab.cohorts.synthesise(await synthesisOf(id), firstTry);
     expect(await lab.auditTypes(id)).toHaveLength(2);
   });
 
   it('shows its sheet to staff alone before the release', async () => {
     const id = await draw();
-    expect((await lab.lab.cohorts.sampleSheet(lab.people.admin1, id)).length).toBeGreaterThan(1_000);
-    await expect(lab.lab.cohorts.sampleSheet(lab.people.astrid, id)).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(lab.lab.cohorts.sampleSheet(lab.people.stranger, id)).rejects.toMatchObject({ code: 'not_found' });
+    expect((await lab.lab.cohorts.sampleSheet(lab.people.admin1, id)).length).toBeGreaterThan(
+      1_000,
+    );
+    await expect(lab.lab.cohorts.sampleSheet(lab.people.astrid, id)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await expect(lab.lab.cohorts.sampleSheet(lab.people.stranger, id)).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   it('gives the same after a kill, and shows nothing half drawn', async () => {
@@ -96,8 +132,13 @@ describe('a synthetic cohort', () => {
         },
       },
     });
-    await expect(dying.cohorts.synthesise(await synthesisOf(id), firstTry)).rejects.toThrow('killed');
-    expect(await lab.lab.cohorts.get(lab.people.astrid, id)).toMatchObject({ state: 'synthesising', failure: null });
+    await expect(dying.cohorts.synthesise(await synthesisOf(id), firstTry)).rejects.toThrow(
+      'killed',
+    );
+    expect(await lab.lab.cohorts.get(lab.people.astrid, id)).toMatchObject({
+      state: 'synthesising',
+      failure: null,
+    });
     await lab.lab.cohorts.synthesise(await synthesisOf(id), firstTry);
     expect((await rowOf(id)).imagesSha256).toBe((await rowOf(whole)).imagesSha256);
   });
@@ -107,7 +148,10 @@ describe('a synthetic cohort', () => {
     lab.clock.now = new Date('2028-01-02T00:00:00Z');
     await lab.lab.cohorts.synthesise(await synthesisOf(id), firstTry);
     lab.resetClock();
-    expect(await lab.lab.cohorts.get(lab.people.astrid, id)).toMatchObject({ state: 'failed', failure: expect.stringContaining('permit') });
+    expect(await lab.lab.cohorts.get(lab.people.astrid, id)).toMatchObject({
+      state: 'failed',
+      failure: expect.stringContaining('permit'),
+    });
   });
 });
 
@@ -119,40 +163,93 @@ describe('the gate and the way out', () => {
     const id = await draw();
     expect((await lab.lab.gate.request(lab.people.astrid, id)).state).toBe('gating');
     await lab.lab.gate.run(await gateRunOf(id), firstTry);
-    judged = { id, found: evidence.parse(JSON.parse(new TextDecoder().decode(await lab.lab.gate.evidence(lab.people.astrid, id)))) };
+    judged = {
+      id,
+      found: evidence.parse(
+        JSON.parse(new TextDecoder().decode(await lab.lab.gate.evidence(lab.people.astrid, id))),
+      ),
+    };
   });
 
   it('ends in a state that follows from the verdict, with the evidence kept', async () => {
     const cohort = await lab.lab.cohorts.get(lab.people.astrid, judged.id);
-    const states = { passed: 'passed', 'passed-method-development-only': 'passed', refused: 'refused', void: 'draft' } as const;
+    const states = {
+      passed: 'passed',
+      'passed-method-development-only': 'passed',
+      refused: 'refused',
+      void: 'draft',
+    } as const;
     expect(cohort.state).toBe(states[judged.found.verdict]);
-    expect(cohort.gateRun).toMatchObject({ state: 'completed', verdict: judged.found.verdict, progress: 1, evidence: judged.found });
+    expect(cohort.gateRun).toMatchObject({
+      state: 'completed',
+      verdict: judged.found.verdict,
+      progress: 1,
+      evidence: judged.found,
+    });
     // So small a cohort of so short a training can't be found good.
     expect(judged.found.verdict).toBe('refused');
     expect(judged.found.thresholdVersions).toEqual([1]);
     expect(judged.found.thresholds).toMatchObject({ minimumCell: 1 });
-    await expect(lab.lab.gate.evidence(lab.people.stranger, judged.id)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(lab.lab.gate.closestPairs(lab.people.astrid, judged.id)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(lab.lab.gate.evidence(lab.people.stranger, judged.id)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(lab.lab.gate.closestPairs(lab.people.astrid, judged.id)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
   });
 
   it('is told of to whoever judges another cohort of the same generator', async () => {
     const { refusals } = await lab.lab.cohorts.get(lab.people.admin1, await draw(7));
-    expect(refusals).toEqual([expect.objectContaining({ cohortVersionId: judged.id, number: 1, checks: expect.arrayContaining(['copy-pixel']) })]);
+    expect(refusals).toEqual([
+      expect.objectContaining({
+        cohortVersionId: judged.id,
+        number: 1,
+        checks: expect.arrayContaining(['copy-pixel']),
+      }),
+    ]);
     expect((await lab.lab.cohorts.get(lab.people.astrid, judged.id)).refusals).toEqual([]);
   });
 
   it('comes to the same bytes when it is run once more', async () => {
     const found = await lab.lab.gate.unsafeRegate(judged.id);
-    expect(found).toMatchObject({ isEqual: true, differences: [], auditedSha256: found.storedSha256 });
-    await expect(lab.lab.gate.unsafeRegate(await draw(8))).rejects.toMatchObject({ code: 'not_found' });
+    expect(found).toMatchObject({
+      isEqual: true,
+      differences: [],
+      auditedSha256: found.storedSha256,
+    });
+    await expect(lab.lab.gate.unsafeRegate(await draw(8))).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   const altered: [string, (found: Evidence) => string, string[]][] = [
-    ['other code', (found) => write({ ...found, code: { ...found.code, version: '0.0.0' } }), ['code']],
-    ['a verdict and a check that were written over', (found) =>
-      write({ ...found, verdict: 'passed', checks: found.checks.map((result) => (result.check === 'input' ? { ...result, verdict: 'pass', value: 0 } : result)) }),
-      ['verdict', 'check input']],
-    ['limits that were written over', (found) => write({ ...found, thresholds: { ...found.thresholds, minimumCell: 2 }, thresholdVersions: [2] }), ['thresholds', 'thresholdVersions']],
+    [
+      'other code',
+      (found) => write({ ...found, code: { ...found.code, version: '0.0.0' } }),
+      ['code'],
+    ],
+    [
+      'a verdict and a check that were written over',
+      (found) =>
+        write({
+          ...found,
+          verdict: 'passed',
+          checks: found.checks.map((result) =>
+            result.check === 'input' ? { ...result, verdict: 'pass', value: 0 } : result,
+          ),
+        }),
+      ['verdict', 'check input'],
+    ],
+    [
+      'limits that were written over',
+      (found) =>
+        write({
+          ...found,
+          thresholds: { ...found.thresholds, minimumCell: 2 },
+          thresholdVersions: [2],
+        }),
+      ['thresholds', 'thresholdVersions'],
+    ],
     ['another form of the same file', (found) => JSON.stringify(found), []],
   ];
   it.each(altered)('run once more, it says what differs: %s', async (_name, alter, differences) => {
@@ -161,22 +258,38 @@ describe('the gate and the way out', () => {
     const own = { ...judged.found, cohortVersionId: id };
     await lab.test.db.unsafeAsSystem('test', async (tx) => completeRun(tx, id, alter(own)));
     const found = await lab.lab.gate.unsafeRegate(id);
-    expect(found).toMatchObject({ isEqual: false, auditedSha256: null, freshSha256: createHash('sha256').update(write(own)).digest('hex'), differences });
+    expect(found).toMatchObject({
+      isEqual: false,
+      auditedSha256: null,
+      freshSha256: createHash('sha256').update(write(own)).digest('hex'),
+      differences,
+    });
     expect(found.storedSha256).toBe(createHash('sha256').update(alter(own)).digest('hex'));
   });
 
   it('can be read as a PDF by those who may read the evidence', async () => {
-    expect(isPdf(Buffer.from(await lab.lab.gate.evidencePdf(lab.people.astrid, judged.id, 'sv')))).toBe(true);
-    await expect(lab.lab.gate.evidencePdf(lab.people.stranger, judged.id, 'en')).rejects.toMatchObject({ code: 'not_found' });
+    expect(
+      isPdf(Buffer.from(await lab.lab.gate.evidencePdf(lab.people.astrid, judged.id, 'sv'))),
+    ).toBe(true);
+    await expect(
+      lab.lab.gate.evidencePdf(lab.people.stranger, judged.id, 'en'),
+    ).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('does not run over a version that is no draft, nor for one who may not', async () => {
     const id = await draw(6);
-    await expect(lab.lab.gate.request(lab.people.admin1, id)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(lab.lab.gate.request(lab.people.admin1, id)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
     await lab.lab.gate.request(lab.people.astrid, id);
-    await expect(lab.lab.gate.request(lab.people.astrid, id)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(lab.lab.gate.request(lab.people.astrid, id)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
     await lab.lab.gate.giveUp(await gateRunOf(id));
-    expect(await lab.lab.cohorts.get(lab.people.astrid, id)).toMatchObject({ state: 'draft', gateRun: { state: 'failed' } });
+    expect(await lab.lab.cohorts.get(lab.people.astrid, id)).toMatchObject({
+      state: 'draft',
+      gateRun: { state: 'failed' },
+    });
   });
 
   it('is packed into a bundle that anyone can check, the same bytes each time', async () => {
@@ -184,7 +297,9 @@ describe('the gate and the way out', () => {
     await passGate(id);
     await lab.lab.release.submit(lab.people.astrid, id);
     await lab.lab.release.vote(lab.people.admin1, id, 'approve', 'looks right');
-    expect((await lab.lab.release.vote(lab.people.admin2, id, 'approve', 'agreed')).state).toBe('packing');
+    expect((await lab.lab.release.vote(lab.people.admin2, id, 'approve', 'agreed')).state).toBe(
+      'packing',
+    );
 
     const bundles: string[] = [];
     const watching = createLab({
@@ -240,7 +355,11 @@ describe('the gate and the way out', () => {
     expect(Object.keys(files).filter((name) => name.startsWith('dicom/'))).toHaveLength(60);
     expect(text('labels.csv').trim().split('\n')).toHaveLength(61);
     expect(text('datasheet.md')).toContain('## What the release gate found');
-    const list = JSON.parse(text('dataset.json')) as { training: unknown[]; validation: unknown[]; test: unknown[] };
+    const list = JSON.parse(text('dataset.json')) as {
+      training: unknown[];
+      validation: unknown[];
+      test: unknown[];
+    };
     expect(list.training.length + list.validation.length + list.test.length).toBe(60);
     const dicom = readDicom(files['dicom/SYN-000001.dcm'] ?? new Uint8Array()).dataset;
     expect(getText(dicom, '0008001C')).toBe('YES');
@@ -249,25 +368,53 @@ describe('the gate and the way out', () => {
         'SYN-000001',
         'dicom/SYN-000001.dcm',
         'png/SYN-000001.png',
-        ...(/calciumGrade=(\w+); sex=(\w+); ageBand=([\d-]+)/.exec(getText(dicom, '00204000'))?.slice(1) ?? []),
+        ...(/calciumGrade=(\w+); sex=(\w+); ageBand=([\d-]+)/
+          .exec(getText(dicom, '00204000'))
+          ?.slice(1) ?? []),
         splitOfImage(id, 0),
       ].join(','),
     );
   });
 
-  /** Ends a run that was asked for with this file as its evidence: once it has ended, the database lets nobody change it. */
+  /**
+   * Ends a run that was asked for with this file as its evidence: once it has ended, the database
+   * lets nobody change it.
+   */
   async function completeRun(tx: Transaction, id: string, evidenceFile: string): Promise<void> {
-    const stored = await openVault(lab.parts, (await rowOf(id)).dataKey).write(Buffer.from(evidenceFile));
+    const stored = await openVault(lab.parts, (await rowOf(id)).dataKey).write(
+      Buffer.from(evidenceFile),
+    );
     const { gateRunId } = await gateRunOf(id);
-    await tx.gateRun.update({ where: { id: gateRunId }, data: { state: 'completed', verdict: 'passed-method-development-only', evidenceSha256: stored.sha256 } });
+    await tx.gateRun.update({
+      where: { id: gateRunId },
+      data: {
+        state: 'completed',
+        verdict: 'passed-method-development-only',
+        evidenceSha256: stored.sha256,
+      },
+    });
   }
 
-  /** The small cohort cannot pass, so the gate's answer is put in its place: what follows a pass is tested here, not the gate. */
+  /**
+   * The small cohort cannot pass, so the gate's answer is put in its place: what follows a pass is
+   * tested here, not the gate.
+   */
   async function passGate(id: string): Promise<void> {
     await lab.lab.gate.request(lab.people.astrid, id);
     await lab.test.db.unsafeAsSystem('test', async (tx) => {
-      await completeRun(tx, id, JSON.stringify({ ...judged.found, cohortVersionId: id, verdict: 'passed-method-development-only' }));
-      await tx.cohortVersion.update({ where: { id }, data: { state: 'passed', usage: 'method-development-only' } });
+      await completeRun(
+        tx,
+        id,
+        JSON.stringify({
+          ...judged.found,
+          cohortVersionId: id,
+          verdict: 'passed-method-development-only',
+        }),
+      );
+      await tx.cohortVersion.update({
+        where: { id },
+        data: { state: 'passed', usage: 'method-development-only' },
+      });
     });
   }
 });

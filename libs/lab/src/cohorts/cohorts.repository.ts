@@ -1,4 +1,13 @@
-import { evidence, LabError, type CohortVersionState, type ComputeProvider, type GateCheck, type GateVerdict, type RouteOutput, type RunState } from '@scapis/contracts';
+import {
+  evidence,
+  LabError,
+  type CohortVersionState,
+  type ComputeProvider,
+  type GateCheck,
+  type GateVerdict,
+  type RouteOutput,
+  type RunState,
+} from '@scapis/contracts';
 import { isOverriddenBy, isStaff, type Actor, type Subject } from '@scapis/domain';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
@@ -19,13 +28,21 @@ const include = {
   cohort: true,
   datasetVersion: { include: { dataset: true } },
   synthesisRun: {
-    include: { synthesisGenerators: { orderBy: { ordinal: 'asc' }, include: { generator: { include: { generatorImport: true } } } } },
+    include: {
+      synthesisGenerators: {
+        orderBy: { ordinal: 'asc' },
+        include: { generator: { include: { generatorImport: true } } },
+      },
+    },
   },
   gateRuns: { orderBy: { id: 'desc' }, take: 1 },
   overrideSignatures: { orderBy: { createdAt: 'asc' } },
 } as const satisfies Prisma.CohortVersionInclude;
 type VersionWithParts = Prisma.CohortVersionGetPayload<{ include: typeof include }>;
-/** A cohort version with its dataset, synthesis run, generators, newest gate run and the signatures that override it. */
+/**
+ * A cohort version with its dataset, synthesis run, generators, newest gate run and the signatures
+ * that override it.
+ */
 export type CohortRow = Omit<VersionWithParts, 'state'> & { state: CohortVersionState };
 
 export interface NewCohort {
@@ -45,7 +62,10 @@ export interface NewCohort {
 }
 
 /** A cohort, its first version and the run that draws it. */
-export async function insertCohort(tx: Transaction, cohort: NewCohort): Promise<{ cohortVersionId: string; synthesisRunId: string }> {
+export async function insertCohort(
+  tx: Transaction,
+  cohort: NewCohort,
+): Promise<{ cohortVersionId: string; synthesisRunId: string }> {
   const { applicationId, createdAt } = cohort;
   const [cohortId, cohortVersionId, synthesisRunId] = [uuidv7(), uuidv7(), uuidv7()];
   await tx.cohort.create({
@@ -88,7 +108,11 @@ export async function insertCohort(tx: Transaction, cohort: NewCohort): Promise<
     },
   });
   await tx.synthesisGenerator.createMany({
-    data: cohort.generatorIds.map((generatorId, ordinal) => ({ synthesisRunId, generatorId, ordinal })),
+    data: cohort.generatorIds.map((generatorId, ordinal) => ({
+      synthesisRunId,
+      generatorId,
+      ordinal,
+    })),
   });
   return { cohortVersionId, synthesisRunId };
 }
@@ -100,7 +124,10 @@ export async function getCohortRow(tx: Transaction, id: string): Promise<CohortR
   return { ...row, state: row.state as CohortVersionState };
 }
 
-/** Moves a version from a state, if it is still in it. @returns false when someone moved it meanwhile */
+/**
+ * Moves a version from a state, if it is still in it. @returns false when someone moved it
+ * meanwhile
+ */
 export async function moveCohort(
   tx: Transaction,
   id: string,
@@ -108,12 +135,20 @@ export async function moveCohort(
   to: CohortVersionState,
   change: Prisma.CohortVersionUncheckedUpdateManyInput = {},
 ): Promise<boolean> {
-  const { count } = await tx.cohortVersion.updateMany({ where: { id, state: from }, data: { ...change, state: to } });
+  const { count } = await tx.cohortVersion.updateMany({
+    where: { id, state: from },
+    data: { ...change, state: to },
+  });
   return count === 1;
 }
 
 /** Notes why a version can't go on for now, if it is in this state. */
-export async function setFailure(tx: Transaction, id: string, state: CohortVersionState, failure: string): Promise<boolean> {
+export async function setFailure(
+  tx: Transaction,
+  id: string,
+  state: CohortVersionState,
+  failure: string,
+): Promise<boolean> {
   const { count } = await tx.cohortVersion.updateMany({ where: { id, state }, data: { failure } });
   return count === 1;
 }
@@ -123,7 +158,10 @@ export async function listCohorts(tx: Transaction, query: PageQuery): Promise<Pa
     where: { id: belowId(query.cursor) },
     orderBy: { id: 'desc' },
     take: query.limit + 1,
-    include: { cohort: { include: { dataset: true } }, overrideSignatures: { select: { personId: true } } },
+    include: {
+      cohort: { include: { dataset: true } },
+      overrideSignatures: { select: { personId: true } },
+    },
   });
   const personOf = await readPeople(
     tx,
@@ -151,7 +189,11 @@ export async function listCohorts(tx: Transaction, query: PageQuery): Promise<Pa
 }
 
 /** What `decide` needs to know of a cohort version, its project and its review. */
-export async function readCohortSubject(tx: Transaction, actor: Actor, row: CohortRow): Promise<Subject> {
+export async function readCohortSubject(
+  tx: Transaction,
+  actor: Actor,
+  row: CohortRow,
+): Promise<Subject> {
   const project = await getProject(tx, row.applicationId);
   const review = await findReview(tx, actor, { cohortVersionId: row.id });
   return {
@@ -169,8 +211,16 @@ export async function readCohortSubject(tx: Transaction, actor: Actor, row: Coho
   };
 }
 
-/** One cohort version as the actor may see it, with gate, evidence and review. @throws LabError not_found */
-export async function getCohortDto(parts: LabContext, tx: Transaction, actor: Actor, id: string): Promise<CohortDto> {
+/**
+ * One cohort version as the actor may see it, with gate, evidence and review. @throws LabError
+ * not_found
+ */
+export async function getCohortDto(
+  parts: LabContext,
+  tx: Transaction,
+  actor: Actor,
+  id: string,
+): Promise<CohortDto> {
   const row = await getCohortRow(tx, id);
   const now = parts.now();
   const subject = await readCohortSubject(tx, actor, row);
@@ -178,7 +228,10 @@ export async function getCohortDto(parts: LabContext, tx: Transaction, actor: Ac
   const override = await toOverrideDto(tx, row.gateRuns[0], row.overrideSignatures);
   const generators = row.synthesisRun?.synthesisGenerators.map((each) => each.generator) ?? [];
   const declared = generators.flatMap(({ generatorImport }) => generatorImport ?? []);
-  const personOf = await readPeople(tx, [row.authorId, ...declared.map((each) => each.declaredById)]);
+  const personOf = await readPeople(tx, [
+    row.authorId,
+    ...declared.map((each) => each.declaredById),
+  ]);
   return {
     id: row.id,
     cohortId: row.cohortId,
@@ -222,7 +275,16 @@ export async function getCohortDto(parts: LabContext, tx: Transaction, actor: Ac
         ? null
         : { name: row.bundleName, sha256: row.bundleSha256, size: Number(row.bundleSize) },
     decisions: decideAll(
-      ['gate:run', 'gate:read', 'pairs:view', 'release:override', 'release:submit', 'release:vote', 'release:withdraw', 'cohort:download'],
+      [
+        'gate:run',
+        'gate:read',
+        'pairs:view',
+        'release:override',
+        'release:submit',
+        'release:vote',
+        'release:withdraw',
+        'cohort:download',
+      ],
       actor,
       subject,
       now,
@@ -230,25 +292,50 @@ export async function getCohortDto(parts: LabContext, tx: Transaction, actor: Ac
   };
 }
 
-/** Other cohorts that the gate refused and that one of the generators, or another state of its training, drew. */
-export async function listRefusals(tx: Transaction, { id, synthesisRun }: CohortRow): Promise<Refusals> {
+/**
+ * Other cohorts that the gate refused and that one of the generators, or another state of its
+ * training, drew.
+ */
+export async function listRefusals(
+  tx: Transaction,
+  { id, synthesisRun }: CohortRow,
+): Promise<Refusals> {
   const generators = synthesisRun?.synthesisGenerators.map((each) => each.generator) ?? [];
   const akin = {
-    OR: [{ id: { in: generators.map((each) => each.id) } }, { trainingRunId: { in: generators.flatMap((each) => each.trainingRunId ?? []) } }],
+    OR: [
+      { id: { in: generators.map((each) => each.id) } },
+      { trainingRunId: { in: generators.flatMap((each) => each.trainingRunId ?? []) } },
+    ],
   };
   const rows = await tx.cohortVersion.findMany({
-    where: { id: { not: id }, synthesisRun: { synthesisGenerators: { some: { generator: akin } } }, gateRuns: { some: { verdict: 'refused' } } },
-    select: { id: true, number: true, cohort: { select: { title: true } }, gateRuns: { where: { verdict: 'refused' }, orderBy: { id: 'desc' }, take: 1 } },
+    where: {
+      id: { not: id },
+      synthesisRun: { synthesisGenerators: { some: { generator: akin } } },
+      gateRuns: { some: { verdict: 'refused' } },
+    },
+    select: {
+      id: true,
+      number: true,
+      cohort: { select: { title: true } },
+      gateRuns: { where: { verdict: 'refused' }, orderBy: { id: 'desc' }, take: 1 },
+    },
     orderBy: { id: 'asc' },
   });
   return rows.flatMap(({ id: cohortVersionId, number, cohort: { title }, gateRuns }) =>
     gateRuns.map(({ finishedAt, createdAt, overridableChecks, finalChecks }) => ({
-      cohortVersionId, title, number, at: (finishedAt ?? createdAt).toISOString(), checks: [...overridableChecks, ...finalChecks] as GateCheck[],
+      cohortVersionId,
+      title,
+      number,
+      at: (finishedAt ?? createdAt).toISOString(),
+      checks: [...overridableChecks, ...finalChecks] as GateCheck[],
     })),
   );
 }
 
-/** Before its release a cohort's images are seen by the lab's staff alone; they have not been judged yet. */
+/**
+ * Before its release a cohort's images are seen by the lab's staff alone; they have not been judged
+ * yet.
+ */
 export function maySeeSheet(actor: Actor, state: CohortVersionState): boolean {
   return isStaff(actor) || state === 'released' || state === 'withdrawn';
 }
@@ -256,7 +343,10 @@ export function maySeeSheet(actor: Actor, state: CohortVersionState): boolean {
 async function toGateRunDto(parts: LabContext, row: CohortRow): Promise<GateRunDto | null> {
   const run = row.gateRuns[0];
   if (run === undefined) return null;
-  const bytes = run.evidenceSha256 === null ? null : await openVault(parts, row.dataKey).read(run.evidenceSha256);
+  const bytes =
+    run.evidenceSha256 === null
+      ? null
+      : await openVault(parts, row.dataKey).read(run.evidenceSha256);
   return {
     id: run.id,
     state: run.state as RunState,
@@ -285,18 +375,33 @@ export interface GeneratorOrigin {
   isReady: boolean;
 }
 
-/** Origins of the generators asked for. @throws LabError not_found when one is missing or not to be seen */
-export async function getGeneratorOrigins(tx: Transaction, ids: readonly string[]): Promise<GeneratorOrigin[]> {
+/**
+ * Origins of the generators asked for. @throws LabError not_found when one is missing or not to be
+ * seen
+ */
+export async function getGeneratorOrigins(
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<GeneratorOrigin[]> {
   const rows = await tx.generator.findMany({
     where: { id: { in: [...ids] } },
-    include: { trainingRun: { include: { datasetVersion: true } }, generatorImport: { include: { datasetVersion: true } } },
+    include: {
+      trainingRun: { include: { datasetVersion: true } },
+      generatorImport: { include: { datasetVersion: true } },
+    },
   });
   if (rows.length !== new Set(ids).size) throw new LabError('not_found');
   return rows.map(({ trainingRun, generatorImport }) => {
     const origin = trainingRun ?? generatorImport;
     if (origin === null) throw new LabError('not_found');
     const { applicationId, permitId, datasetVersionId, datasetVersion, state } = origin;
-    return { applicationId, permitId, datasetVersionId, datasetId: datasetVersion.datasetId, isReady: state === 'completed' || state === 'accepted' };
+    return {
+      applicationId,
+      permitId,
+      datasetVersionId,
+      datasetId: datasetVersion.datasetId,
+      isReady: state === 'completed' || state === 'accepted',
+    };
   });
 }
 
@@ -324,7 +429,10 @@ export async function moveSynthesis(
   to: RunState,
   change: Prisma.SynthesisRunUncheckedUpdateManyInput = {},
 ): Promise<boolean> {
-  const { count } = await tx.synthesisRun.updateMany({ where: { id, state: from }, data: { ...change, state: to } });
+  const { count } = await tx.synthesisRun.updateMany({
+    where: { id, state: from },
+    data: { ...change, state: to },
+  });
   return count === 1;
 }
 

@@ -9,7 +9,13 @@ import {
   type RouteOutput,
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
-import { GeneratorImportError, mixGenerators, openGenerator, openImportedGenerator, type Generator } from '@scapis/gan';
+import {
+  GeneratorImportError,
+  mixGenerators,
+  openGenerator,
+  openImportedGenerator,
+  type Generator,
+} from '@scapis/gan';
 import { fromTrainingView } from '@scapis/imaging';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
@@ -37,7 +43,12 @@ import {
   type CohortDto,
   type SynthesisRow,
 } from './cohorts.repository.ts';
-import { choiceOf, ensembleRef, getEnsemble, type EnsembleRow } from '../training/ensembles.repository.ts';
+import {
+  choiceOf,
+  ensembleRef,
+  getEnsemble,
+  type EnsembleRow,
+} from '../training/ensembles.repository.ts';
 import { planLabels } from './label-plan.ts';
 
 /** Images drawn between two looks at the clock and the event loop. */
@@ -53,7 +64,10 @@ interface Drawn {
 /** The permit ended while images were drawn. */
 class PermitEndedError extends Error {}
 
-/** Synthetic cohorts: asked for under a permit, drawn by the worker, shown. What comes after is gate/ and release/. */
+/**
+ * Synthetic cohorts: asked for under a permit, drawn by the worker, shown. What comes after is
+ * gate/ and release/.
+ */
 export class CohortService {
   readonly #parts: LabContext;
 
@@ -61,16 +75,25 @@ export class CohortService {
     this.#parts = parts;
   }
 
-  /** @throws LabError forbidden with the decision, not_found, invalid_input when the generators don't belong together */
+  /**
+   * @throws LabError forbidden with the decision, not_found, invalid_input when the generators
+   * don't belong together
+   */
   async request(actor: Actor, input: RouteInput<'cohorts.create'>['body']): Promise<CohortDto> {
     const now = this.#parts.now();
     return this.#parts.database.as(actor, async (tx) => {
       const ensemble = input.ensembleId === null ? null : await getEnsemble(tx, input.ensembleId);
-      const generatorIds = ensemble === null ? [...new Set(input.generatorIds)] : toMemberIds(ensemble);
+      const generatorIds =
+        ensemble === null ? [...new Set(input.generatorIds)] : toMemberIds(ensemble);
       const origins = await getGeneratorOrigins(tx, generatorIds);
       const [origin] = origins;
       if (origin === undefined) throw new LabError('not_found');
-      if (origins.some((each) => each.datasetVersionId !== origin.datasetVersionId || each.permitId !== origin.permitId)) {
+      if (
+        origins.some(
+          (each) =>
+            each.datasetVersionId !== origin.datasetVersionId || each.permitId !== origin.permitId,
+        )
+      ) {
         throw new LabError('invalid_input', {
           text: 'The generators of an ensemble must come from one project and one dataset version.',
           details: [{ path: 'generatorIds', message: 'different projects or dataset versions' }],
@@ -78,7 +101,12 @@ export class CohortService {
       }
       const { applicationId, datasetId } = origin;
       const areReady = origins.every(({ isReady }) => isReady);
-      checkDecision('cohort:create', actor, { ...(await getProject(tx, applicationId)), datasetId, generators: { areReady } }, now);
+      checkDecision(
+        'cohort:create',
+        actor,
+        { ...(await getProject(tx, applicationId)), datasetId, generators: { areReady } },
+        now,
+      );
       const { cohortVersionId, synthesisRunId } = await insertCohort(tx, {
         applicationId,
         permitId: origin.permitId,
@@ -99,19 +127,39 @@ export class CohortService {
         actorId: actor.personId,
         type: 'synthesis.requested',
         object: { kind: 'cohort-version', id: cohortVersionId },
-        detail: { synthesisRunId, generatorIds, ensembleId: ensemble?.id ?? null, count: input.count, seed: input.seed, labelMix: input.labelMix },
+        detail: {
+          synthesisRunId,
+          generatorIds,
+          ensembleId: ensemble?.id ?? null,
+          count: input.count,
+          seed: input.seed,
+          labelMix: input.labelMix,
+        },
       });
       await relate(tx, applicationId, [
-        ...generatorIds.map((id) => ({ from: synthesis, relation: 'used' as const, to: { kind: 'generator' as const, id } })),
-        ...(ensemble === null ? [] : [{ from: synthesis, relation: 'used' as const, to: ensembleRef(ensemble) }]),
-        { from: synthesis, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
+        ...generatorIds.map((id) => ({
+          from: synthesis,
+          relation: 'used' as const,
+          to: { kind: 'generator' as const, id },
+        })),
+        ...(ensemble === null
+          ? []
+          : [{ from: synthesis, relation: 'used' as const, to: ensembleRef(ensemble) }]),
+        {
+          from: synthesis,
+          relation: 'wasAssociatedWith',
+          to: { kind: 'person', id: actor.personId },
+        },
       ]);
       await addToOutbox(tx, 'synthesis.run', { synthesisRunId });
       return getCohortDto(this.#parts, tx, actor, cohortVersionId);
     });
   }
 
-  /** Job synthesis.run. Everything follows from the seed: killed and run again it stores the same bytes (on the CPU), and nothing shows before the end. */
+  /**
+   * Job synthesis.run. Everything follows from the seed: killed and run again it stores the same
+   * bytes (on the CPU), and nothing shows before the end.
+   */
   async synthesise({ synthesisRunId }: JobPayload<'synthesis.run'>, job: JobRun): Promise<void> {
     const run = await this.#begin(synthesisRunId);
     if (run === null) return;
@@ -131,7 +179,8 @@ export class CohortService {
     return this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
       const run = await findSynthesis(tx, id);
       if (run === null || (run.state !== 'queued' && run.state !== 'running')) return null;
-      if (run.state === 'queued') await moveSynthesis(tx, id, 'queued', 'running', { startedAt: this.#parts.now() });
+      if (run.state === 'queued')
+        await moveSynthesis(tx, id, 'queued', 'running', { startedAt: this.#parts.now() });
       return { ...run, state: 'running' };
     });
   }
@@ -139,23 +188,41 @@ export class CohortService {
   async #draw(run: SynthesisRow): Promise<Drawn> {
     const { datasetVersion, labelMix } = run.cohortVersion;
     const dataset = openVault(this.#parts, datasetVersion.dataKey);
-    const { minimumCell } = (await this.#parts.database.unsafeAsSystem('synthesis.run', (tx) => readThresholdsOf(tx, run.cohortVersionId))).values;
-    if (datasetVersion.viewSha256 === null) throw new Error('an approved dataset version has no training view');
+    const { minimumCell } = (
+      await this.#parts.database.unsafeAsSystem('synthesis.run', (tx) =>
+        readThresholdsOf(tx, run.cohortVersionId),
+      )
+    ).values;
+    if (datasetVersion.viewSha256 === null)
+      throw new Error('an approved dataset version has no training view');
     const training = toPeople(decodePack(await dataset.read(datasetVersion.viewSha256)));
-    const labels = planLabels({ training, mix: labelMix === 'balanced' ? 'balanced' : 'cohort-like', minimumCell, count: run.count });
+    const labels = planLabels({
+      training,
+      mix: labelMix === 'balanced' ? 'balanced' : 'cohort-like',
+      minimumCell,
+      count: run.count,
+    });
     const members = await Promise.all(
       run.synthesisGenerators.map(async ({ generator }) =>
-        (generator.generatorImport === null ? openGenerator : openImportedGenerator)(await dataset.read(generator.sha256), this.#parts.compute),
+        (generator.generatorImport === null ? openGenerator : openImportedGenerator)(
+          await dataset.read(generator.sha256),
+          this.#parts.compute,
+        ),
       ),
     );
     const [only] = members;
-    const mixed = members.length === 1 && only !== undefined ? only : mixGenerators(members, sharesOf(run));
+    const mixed =
+      members.length === 1 && only !== undefined ? only : mixGenerators(members, sharesOf(run));
     try {
       const pack = {
         size: mixed.config.size,
         hu: await this.#drawImages(run, mixed, labels),
         personOf: [...labels.keys()],
-        people: labels.map((each, index) => ({ pseudonym: nameOf(index), labels: each, split: null })),
+        people: labels.map((each, index) => ({
+          pseudonym: nameOf(index),
+          labels: each,
+          split: null,
+        })),
       };
       return { pack, provider: mixed.provider };
     } finally {
@@ -163,7 +230,11 @@ export class CohortService {
     }
   }
 
-  async #drawImages(run: SynthesisRow, generator: Generator, labels: readonly ImageLabels[]): Promise<Int16Array> {
+  async #drawImages(
+    run: SynthesisRow,
+    generator: Generator,
+    labels: readonly ImageLabels[],
+  ): Promise<Int16Array> {
     const length = generator.config.size ** 2;
     const hu = new Int16Array(labels.length * length);
     let lookedAt = -Infinity;
@@ -172,7 +243,11 @@ export class CohortService {
         await this.#look(run, first);
         lookedAt = performance.now();
       }
-      const images = await generator.sample({ labels: labels.slice(first, first + imagesPerBatch), seed: run.seed, first });
+      const images = await generator.sample({
+        labels: labels.slice(first, first + imagesPerBatch),
+        seed: run.seed,
+        first,
+      });
       hu.set(fromTrainingView(images), first * length);
     }
     return hu;
@@ -186,7 +261,11 @@ export class CohortService {
       if (
         !(await isPermitted(
           tx,
-          { applicationId: run.applicationId, personId: run.requestedById, datasetId: cohort.datasetId },
+          {
+            applicationId: run.applicationId,
+            personId: run.requestedById,
+            datasetId: cohort.datasetId,
+          },
           this.#parts.now(),
         ))
       )
@@ -201,7 +280,14 @@ export class CohortService {
     const cohort: ObjectRef = { kind: 'cohort-version', id: run.cohortVersionId };
     await this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
       const { event } = transition(cohortVersionTransitions, 'synthesising', 'draft');
-      if (!(await moveSynthesis(tx, run.id, 'running', 'completed', { drawn: run.count, provider, finishedAt: this.#parts.now() }))) return;
+      if (
+        !(await moveSynthesis(tx, run.id, 'running', 'completed', {
+          drawn: run.count,
+          provider,
+          finishedAt: this.#parts.now(),
+        }))
+      )
+        return;
       if (
         !(await moveCohort(tx, run.cohortVersionId, 'synthesising', 'draft', {
           imagesSha256: images.sha256,
@@ -217,31 +303,53 @@ export class CohortService {
       });
       await relate(tx, run.applicationId, [
         { from: cohort, relation: 'wasGeneratedBy', to: { kind: 'synthesis-run', id: run.id } },
-        { from: cohort, relation: 'wasAttributedTo', to: { kind: 'person', id: run.requestedById } },
+        {
+          from: cohort,
+          relation: 'wasAttributedTo',
+          to: { kind: 'person', id: run.requestedById },
+        },
       ]);
     });
   }
 
   async #fail(run: SynthesisRow, failure: string): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('synthesis.run', (tx) => this.#failIn(tx, run, failure));
+    await this.#parts.database.unsafeAsSystem('synthesis.run', (tx) =>
+      this.#failIn(tx, run, failure),
+    );
   }
 
   async #failIn(tx: Transaction, run: SynthesisRow, failure: string): Promise<void> {
     const { event } = transition(cohortVersionTransitions, 'synthesising', 'failed');
-    const isMoved = await moveSynthesis(tx, run.id, run.state, 'failed', { failure, finishedAt: this.#parts.now() });
-    if (!isMoved || !(await moveCohort(tx, run.cohortVersionId, 'synthesising', 'failed', { failure }))) return;
-    await audit(tx, { actorId: null, type: event, object: { kind: 'cohort-version', id: run.cohortVersionId }, detail: { failure } });
+    const isMoved = await moveSynthesis(tx, run.id, run.state, 'failed', {
+      failure,
+      finishedAt: this.#parts.now(),
+    });
+    if (
+      !isMoved ||
+      !(await moveCohort(tx, run.cohortVersionId, 'synthesising', 'failed', { failure }))
+    )
+      return;
+    await audit(tx, {
+      actorId: null,
+      type: event,
+      object: { kind: 'cohort-version', id: run.cohortVersionId },
+      detail: { failure },
+    });
   }
 
   /** For the worker, when the job is given up after its last attempt. */
   async giveUpSynthesis({ synthesisRunId }: JobPayload<'synthesis.run'>): Promise<void> {
     await this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
       const run = await findSynthesis(tx, synthesisRunId);
-      if (run !== null && (run.state === 'queued' || run.state === 'running')) await this.#failIn(tx, run, toSentence(null));
+      if (run !== null && (run.state === 'queued' || run.state === 'running'))
+        await this.#failIn(tx, run, toSentence(null));
     });
   }
 
-  async list(actor: Actor, query: RouteInput<'cohorts.list'>['query']): Promise<RouteOutput<'cohorts.list'>> {
+  async list(
+    actor: Actor,
+    query: RouteInput<'cohorts.list'>['query'],
+  ): Promise<RouteOutput<'cohorts.list'>> {
     return this.#parts.database.as(actor, (tx) => listCohorts(tx, query));
   }
 
@@ -249,11 +357,19 @@ export class CohortService {
     return this.#parts.database.as(actor, (tx) => getCohortDto(this.#parts, tx, actor, id));
   }
 
-  /** PNG of some of its images. Before the release staff only: the images have not been judged. @throws LabError forbidden, not_found */
+  /**
+   * PNG of some of its images. Before the release staff only: the images have not been judged.
+   * @throws LabError forbidden, not_found
+   */
   async sampleSheet(actor: Actor, id: string): Promise<Uint8Array> {
     const row = await this.#parts.database.as(actor, async (tx) => {
       const found = await getCohortRow(tx, id);
-      checkDecision('cohort:read', actor, await readCohortSubject(tx, actor, found), this.#parts.now());
+      checkDecision(
+        'cohort:read',
+        actor,
+        await readCohortSubject(tx, actor, found),
+        this.#parts.now(),
+      );
       return found;
     });
     if (!maySeeSheet(actor, row.state)) checkDecision('sheet:view', actor, {}, this.#parts.now());
@@ -262,31 +378,58 @@ export class CohortService {
   }
 }
 
-/** @returns what each of a synthesis run's generators draws of a label's images; undefined: all alike. A grade that the choice never saw: all alike too. */
-function sharesOf({ ensemble, synthesisGenerators }: SynthesisRow): ((labels: ImageLabels) => number[]) | undefined {
+/**
+ * @returns what each of a synthesis run's generators draws of a label's images; undefined: all
+ * alike. A grade that the choice never saw: all alike too.
+ */
+function sharesOf({
+  ensemble,
+  synthesisGenerators,
+}: SynthesisRow): ((labels: ImageLabels) => number[]) | undefined {
   const choice = ensemble === null ? null : choiceOf(ensemble);
   if (choice === null) return undefined;
-  const byGrade = new Map(choice.shares.map(({ calciumGrade, members }) => [calciumGrade, members]));
+  const byGrade = new Map(
+    choice.shares.map(({ calciumGrade, members }) => [calciumGrade, members]),
+  );
   return ({ calciumGrade }) => {
     const members = byGrade.get(calciumGrade);
-    return synthesisGenerators.map(({ generatorId }) => (members === undefined ? 1 : (members.find((each) => each.generatorId === generatorId)?.share ?? 0)));
+    return synthesisGenerators.map(({ generatorId }) =>
+      members === undefined
+        ? 1
+        : (members.find((each) => each.generatorId === generatorId)?.share ?? 0),
+    );
   };
 }
 
 /** @throws LabError wrong_state before its members are chosen */
 function toMemberIds(ensemble: EnsembleRow): string[] {
   const choice = choiceOf(ensemble);
-  if (choice === null) throw new LabError('wrong_state', { text: 'The ensemble has no chosen members yet. Wait until it is completed.' });
-  return [...new Set(choice.shares.flatMap(({ members }) => members.map(({ generatorId }) => generatorId)))];
+  if (choice === null)
+    throw new LabError('wrong_state', {
+      text: 'The ensemble has no chosen members yet. Wait until it is completed.',
+    });
+  return [
+    ...new Set(
+      choice.shares.flatMap(({ members }) => members.map(({ generatorId }) => generatorId)),
+    ),
+  ];
 }
 
 /** The training people alone, each image as an entry: people count once by pseudonym. */
 function toPeople(pack: ImagePack): { subjects: string[]; labels: ImageLabels[] } {
   const people = pack.people.filter((person) => person.split === 'T');
-  return { subjects: people.map((person) => person.pseudonym), labels: people.map((person) => person.labels) };
+  return {
+    subjects: people.map((person) => person.pseudonym),
+    labels: people.map((person) => person.labels),
+  };
 }
 
 function toSentence(error: unknown): string {
-  if (error instanceof PermitEndedError || error instanceof GeneratorImportError || error instanceof LabError) return error.message;
+  if (
+    error instanceof PermitEndedError ||
+    error instanceof GeneratorImportError ||
+    error instanceof LabError
+  )
+    return error.message;
   return failures.synthesisFailed.en;
 }

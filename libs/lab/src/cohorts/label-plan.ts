@@ -29,8 +29,16 @@ export function planLabels(options: {
       text: `No combination of labels is held by ${options.minimumCell} people of the training split. Take in more people or merge labels.`,
     });
   }
-  const weights = options.mix === 'cohort-like' ? allowed.map((cell) => cell.people + 1) : balancedWeights(allowed);
-  const grades = [...Map.groupBy(allowed.map(({ labels }, cell) => ({ labels, weight: weights[cell]! })), ({ labels }) => labels.calciumGrade).values()].map((cells) => ({
+  const weights =
+    options.mix === 'cohort-like'
+      ? allowed.map((cell) => cell.people + 1)
+      : balancedWeights(allowed);
+  const grades = [
+    ...Map.groupBy(
+      allowed.map(({ labels }, cell) => ({ labels, weight: weights[cell]! })),
+      ({ labels }) => labels.calciumGrade,
+    ).values(),
+  ].map((cells) => ({
     cells,
     weight: cells.reduce((sum, { weight }) => sum + weight, 0),
     nextCell: turns(cells),
@@ -42,7 +50,10 @@ export function planLabels(options: {
   });
 }
 
-/** @returns whose turn it is, each time it is asked: the index of what lags most behind its share by weight */
+/**
+ * @returns whose turn it is, each time it is asked: the index of what lags most behind its share by
+ * weight
+ */
 function turns(rows: readonly { weight: number }[]): () => number {
   const total = rows.reduce((sum, { weight }) => sum + weight, 0);
   const taken = rows.map(() => 0);
@@ -57,6 +68,7 @@ function turns(rows: readonly { weight: number }[]): () => number {
 }
 
 function balancedWeights(cells: readonly LabelCell[]): number[] {
-  const inGrade = (grade: string): number => cells.filter((cell) => cell.labels.calciumGrade === grade).length;
+  const inGrade = (grade: string): number =>
+    cells.filter((cell) => cell.labels.calciumGrade === grade).length;
   return cells.map((cell) => 1 / inGrade(cell.labels.calciumGrade));
 }

@@ -1,6 +1,14 @@
 import { LabError } from '@scapis/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firstTry, openComputeLab, phantomUpload, realDicom, toZip, withHeader, type ComputeLab } from '../testing/compute.fixture.ts';
+import {
+  firstTry,
+  openComputeLab,
+  phantomUpload,
+  realDicom,
+  toZip,
+  withHeader,
+  type ComputeLab,
+} from '../testing/compute.fixture.ts';
 import { decodePack } from '../images/image-pack.ts';
 import { toStream } from '../testing/lab.fixture.ts';
 import { createLab } from '../lab.ts';
@@ -16,7 +24,9 @@ const original = 'ORIGINAL\\PRIMARY\\AXIAL';
 const labelLine = (patientId: string): string => `${patientId},none,male,50-54\n`;
 
 async function readPack(versionId: string): Promise<ReturnType<typeof decodePack>> {
-  const row = await lab.test.db.unsafeAsSystem('test', (tx) => tx.datasetVersion.findUniqueOrThrow({ where: { id: versionId } }));
+  const row = await lab.test.db.unsafeAsSystem('test', (tx) =>
+    tx.datasetVersion.findUniqueOrThrow({ where: { id: versionId } }),
+  );
   return decodePack(await openVault(lab.parts, row.dataKey).read(row.viewSha256 ?? ''));
 }
 
@@ -24,7 +34,10 @@ describe('taking real images in', () => {
   it('goes from an upload to a version that a second person approves', async () => {
     const { files, labels } = phantomUpload({ subjects: 24 });
     const { versionId } = await lab.upload(toZip(files));
-    expect(await lab.outbox()).toContainEqual({ job: 'dataset.ingest', payload: { datasetVersionId: versionId } });
+    expect(await lab.outbox()).toContainEqual({
+      job: 'dataset.ingest',
+      payload: { datasetVersionId: versionId },
+    });
     await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
 
     const version = await lab.lab.datasets.getVersion(lab.people.admin1, versionId);
@@ -43,14 +56,18 @@ describe('taking real images in', () => {
 
     const pack = await readPack(versionId);
     expect(pack.personOf).toHaveLength(72);
-    expect(new Set(pack.people.map((person) => person.labels.calciumGrade))).toEqual(new Set(labels.map((label) => label.calciumGrade)));
+    expect(new Set(pack.people.map((person) => person.labels.calciumGrade))).toEqual(
+      new Set(labels.map((label) => label.calciumGrade)),
+    );
     // A chest slice holds air, soft tissue and bone.
     expect(pack.hu.reduce((least, value) => Math.min(least, value))).toBeLessThan(-800);
     expect(pack.hu.reduce((most, value) => Math.max(most, value))).toBeGreaterThan(200);
 
     const { uploaderMay, otherMay } = await mayApprove(versionId);
     expect([uploaderMay, otherMay]).toEqual([false, true]);
-    await expect(lab.lab.datasets.approve(lab.people.admin1, versionId)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(lab.lab.datasets.approve(lab.people.admin1, versionId)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
     expect((await lab.lab.datasets.approve(lab.people.admin2, versionId)).state).toBe('approved');
     expect(await lab.auditTypes(versionId)).toEqual([
       'dataset.version-created',
@@ -64,9 +81,13 @@ describe('taking real images in', () => {
     );
   });
 
-  async function mayApprove(versionId: string): Promise<{ uploaderMay: boolean | undefined; otherMay: boolean | undefined }> {
+  async function mayApprove(
+    versionId: string,
+  ): Promise<{ uploaderMay: boolean | undefined; otherMay: boolean | undefined }> {
     const may = async (actor: typeof lab.people.admin1): Promise<boolean | undefined> =>
-      (await lab.lab.datasets.getVersion(actor, versionId)).decisions.find((decision) => decision.action === 'dataset:approve')?.allowed;
+      (await lab.lab.datasets.getVersion(actor, versionId)).decisions.find(
+        (decision) => decision.action === 'dataset:approve',
+      )?.allowed;
     return { uploaderMay: await may(lab.people.admin1), otherMay: await may(lab.people.admin2) };
   }
 
@@ -85,12 +106,17 @@ describe('taking real images in', () => {
     );
     const vault = openVault(lab.parts, version.dataKey);
     const stored = await Promise.all(
-      version.files.map(async (file) => Buffer.from(await vault.read(file.sha256 ?? '')).toString('latin1')),
+      version.files.map(async (file) =>
+        Buffer.from(await vault.read(file.sha256 ?? '')).toString('latin1'),
+      ),
     );
     expect(stored).toHaveLength(9);
-    for (const { patientId } of labels) for (const text of [rows, ...stored]) expect(text).not.toContain(patientId);
+    for (const { patientId } of labels)
+      for (const text of [rows, ...stored]) expect(text).not.toContain(patientId);
     // The upload itself, which holds them, is gone.
-    await expect(vault.read(version.uploadSha256 ?? '')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(vault.read(version.uploadSha256 ?? '')).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   it('gives each real file its verdict, and decodes real compressed pixels', async () => {
@@ -102,18 +128,25 @@ describe('taking real images in', () => {
       'real/4-mr.dcm': realDicom('jpeg_ls.dcm'),
       'real/5-text.dcm': new TextEncoder().encode('not DICOM'),
       'real/6-cut.dcm': realDicom('rle.dcm').subarray(0, 100_000),
-      // The same compressed pixels under the header of an original slice: the RLE one is a chest; the JPEG 2000 one has no air, the lossless one lies upright.
+      // The same compressed pixels under the header of an original slice: the RLE one is a chest;
+      // the JPEG 2000 one has no air, the lossless one lies upright.
       'real/7-rle.dcm': withHeader(realDicom('rle.dcm'), { '00080008': original }),
       'real/7-rle-again.dcm': withHeader(realDicom('rle.dcm'), { '00080008': original }),
       'real/8-j2k.dcm': withHeader(realDicom('jpeg_2000.dcm'), { '00080008': original }),
-      'real/9-lossless.dcm': withHeader(realDicom('jpeg_lossless_sel1.dcm'), { '00080008': original, '00100020': 'REAL-1' }),
+      'real/9-lossless.dcm': withHeader(realDicom('jpeg_lossless_sel1.dcm'), {
+        '00080008': original,
+        '00100020': 'REAL-1',
+      }),
       'real/10-nobody.dcm': withHeader(realDicom('rle.dcm'), {
         '00080008': original,
         '00100020': 'STRANGER',
         '0020000E': '1.2.3.4',
         '00080018': '1.2.3.4.5',
       }),
-      'labels.csv': Buffer.concat([files['labels.csv'] ?? new Uint8Array(), Buffer.from('1CT1,none,male,50-54,0,1,0\n')]),
+      'labels.csv': Buffer.concat([
+        files['labels.csv'] ?? new Uint8Array(),
+        Buffer.from('1CT1,none,male,50-54,0,1,0\n'),
+      ]),
     };
     const { versionId } = await lab.upload(toZip({ ...files, ...real }));
     await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
@@ -133,13 +166,16 @@ describe('taking real images in', () => {
       'rejected:truncated',
     ]);
     expect((await readPack(versionId)).people).toHaveLength(3);
-    await expect(lab.lab.datasets.files(lab.people.astrid, versionId, { limit: 200 })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(
+      lab.lab.datasets.files(lab.people.astrid, versionId, { limit: 200 }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   it('gives the same again after a kill at any point, and nothing twice', async () => {
     const zip = toZip(phantomUpload({ subjects: 4, seed: 31 }).files);
     const { versionId } = await lab.upload(zip);
-    // Killed after some files were stored: the storage fails for good at the 6th write, and the process never gets to say so.
+    // Killed after some files were stored: the storage fails for good at the 6th write, and the
+    // process never gets to say so.
     let writes = 0;
     const dying = createLab({
       ...lab.parts,
@@ -152,27 +188,39 @@ describe('taking real images in', () => {
         },
       },
     });
-    await expect(dying.datasets.ingest({ datasetVersionId: versionId }, firstTry)).rejects.toThrow('killed');
+    await expect(dying.datasets.ingest({ datasetVersionId: versionId }, firstTry)).rejects.toThrow(
+      'killed',
+    );
     expect(await lab.lab.datasets.getVersion(lab.people.admin1, versionId)).toMatchObject({
       state: 'ingesting',
       counts: null,
       hasContactSheet: false,
     });
-    expect(await lab.test.query('SELECT 1 FROM file WHERE dataset_version_id = $1', [versionId])).toHaveLength(0);
+    expect(
+      await lab.test.query('SELECT 1 FROM file WHERE dataset_version_id = $1', [versionId]),
+    ).toHaveLength(0);
 
     await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
     await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
-    expect((await lab.lab.datasets.getVersion(lab.people.admin1, versionId)).counts).toMatchObject({ files: 12, subjects: 4 });
-    expect((await lab.auditTypes(versionId)).filter((type) => type === 'dataset.checked')).toHaveLength(1);
+    expect((await lab.lab.datasets.getVersion(lab.people.admin1, versionId)).counts).toMatchObject({
+      files: 12,
+      subjects: 4,
+    });
+    expect(
+      (await lab.auditTypes(versionId)).filter((type) => type === 'dataset.checked'),
+    ).toHaveLength(1);
   });
 
   it('puts a person into the same split whatever the batch', async () => {
     const upload = phantomUpload({ subjects: 12, seed: 3 });
     const { datasetId, versionId } = await lab.upload(toZip(upload.files));
     const later = await lab.lab.datasets.createVersion(lab.people.admin1, datasetId);
-    const part = Object.fromEntries(Object.entries(upload.files).filter(([name]) => !/^P[0-5]\//.test(name)));
+    const part = Object.fromEntries(
+      Object.entries(upload.files).filter(([name]) => !/^P[0-5]\//.test(name)),
+    );
     await lab.lab.datasets.upload(lab.people.admin1, later.id, toStream(toZip(part)));
-    for (const id of [versionId, later.id]) await lab.lab.datasets.ingest({ datasetVersionId: id }, firstTry);
+    for (const id of [versionId, later.id])
+      await lab.lab.datasets.ingest({ datasetVersionId: id }, firstTry);
     const [all, some] = [await readPack(versionId), await readPack(later.id)];
     expect(some.people).toHaveLength(6);
     for (const person of some.people) expect(all.people).toContainEqual(person);
@@ -188,22 +236,49 @@ describe('an upload that cannot be used', () => {
     ['no zip', () => Buffer.from('PK? no'), /not a zip/],
     ['a cut zip', () => toZip(phantom).subarray(0, 30_000), /not a zip|cut off/],
     ['an empty zip', () => toZip({}), /no file|not a zip/],
-    ['a path that leads out', () => toZip({ '../evil.dcm': bomb.subarray(0, 9), 'labels.csv': labels }), /leads out/],
+    [
+      'a path that leads out',
+      () => toZip({ '../evil.dcm': bomb.subarray(0, 9), 'labels.csv': labels }),
+      /leads out/,
+    ],
     [
       'a bomb',
-      async () => Buffer.from((await import('fflate')).zipSync({ 'bomb.dcm': bomb, 'labels.csv': labels }, { level: 9 })),
+      async () =>
+        Buffer.from(
+          (await import('fflate')).zipSync(
+            { 'bomb.dcm': bomb, 'labels.csv': labels },
+            { level: 9 },
+          ),
+        ),
       /beyond measure/,
     ],
-    ['no labels', () => toZip(Object.fromEntries(Object.entries(phantom).filter(([name]) => name !== 'labels.csv'))), /no labels\.csv/],
+    [
+      'no labels',
+      () =>
+        toZip(
+          Object.fromEntries(Object.entries(phantom).filter(([name]) => name !== 'labels.csv')),
+        ),
+      /no labels\.csv/,
+    ],
     ['labels alone', () => toZip({ 'labels.csv': labels }), /no image/],
     [
       'labels of other people',
-      () => toZip({ ...phantom, 'labels.csv': Buffer.from(`patientId,calciumGrade,sex,ageBand\n${labelLine('19121212-1212')}`) }),
+      () =>
+        toZip({
+          ...phantom,
+          'labels.csv': Buffer.from(
+            `patientId,calciumGrade,sex,ageBand\n${labelLine('19121212-1212')}`,
+          ),
+        }),
       /belongs to one of the 1 people/,
     ],
     [
       'labels that are none',
-      () => toZip({ ...phantom, 'labels.csv': Buffer.from('patientId,calciumGrade,sex,ageBand\n1,big,male,50-54') }),
+      () =>
+        toZip({
+          ...phantom,
+          'labels.csv': Buffer.from('patientId,calciumGrade,sex,ageBand\n1,big,male,50-54'),
+        }),
       /line 2: calciumGrade/,
     ],
     [
@@ -217,28 +292,48 @@ describe('an upload that cannot be used', () => {
     const version = await lab.lab.datasets.getVersion(lab.people.admin1, versionId);
     expect(version.state).toBe('failed');
     expect(version.failure).toMatch(sentence);
-    expect(await lab.test.query(`SELECT 1 FROM notification WHERE object_id = $1 AND kind = 'dataset.failed'`, [versionId])).toHaveLength(
-      1,
+    expect(
+      await lab.test.query(
+        `SELECT 1 FROM notification WHERE object_id = $1 AND kind = 'dataset.failed'`,
+        [versionId],
+      ),
+    ).toHaveLength(1);
+    const row = await lab.test.db.unsafeAsSystem('test', (tx) =>
+      tx.datasetVersion.findUniqueOrThrow({ where: { id: versionId } }),
     );
-    const row = await lab.test.db.unsafeAsSystem('test', (tx) => tx.datasetVersion.findUniqueOrThrow({ where: { id: versionId } }));
-    await expect(openVault(lab.parts, row.dataKey).read(row.uploadSha256 ?? '')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(
+      openVault(lab.parts, row.dataKey).read(row.uploadSha256 ?? ''),
+    ).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('is not taken twice, nor from one who may not', async () => {
     const { versionId } = await lab.upload(toZip(phantom));
-    await expect(lab.lab.datasets.upload(lab.people.admin1, versionId, toStream(toZip(phantom)))).rejects.toMatchObject({
+    await expect(
+      lab.lab.datasets.upload(lab.people.admin1, versionId, toStream(toZip(phantom))),
+    ).rejects.toMatchObject({
       code: 'forbidden',
     });
-    await expect(lab.lab.datasets.upload(lab.people.astrid, versionId, toStream(toZip(phantom)))).rejects.toMatchObject({
+    await expect(
+      lab.lab.datasets.upload(lab.people.astrid, versionId, toStream(toZip(phantom))),
+    ).rejects.toMatchObject({
       code: 'forbidden',
     });
-    await expect(lab.lab.datasets.contactSheet(lab.people.astrid, versionId)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(lab.lab.datasets.contactSheet(lab.people.astrid, versionId)).rejects.toMatchObject(
+      { code: 'forbidden' },
+    );
   });
 
   it('survives two people who upload the same bytes at once', async () => {
-    const dataset = await lab.lab.datasets.create(lab.people.admin1, { title: 'At once', description: 'the same zip twice' });
+    const dataset = await lab.lab.datasets.create(lab.people.admin1, {
+      title: 'At once',
+      description: 'the same zip twice',
+    });
     const { id } = await lab.lab.datasets.createVersion(lab.people.admin1, dataset.id);
-    const both = await Promise.allSettled([lab.people.admin1, lab.people.admin2].map((actor) => lab.lab.datasets.upload(actor, id, toStream(toZip(phantom)))));
+    const both = await Promise.allSettled(
+      [lab.people.admin1, lab.people.admin2].map((actor) =>
+        lab.lab.datasets.upload(actor, id, toStream(toZip(phantom))),
+      ),
+    );
     expect(both.map((each) => each.status).sort()).toEqual(['fulfilled', 'rejected']);
     await lab.lab.datasets.ingest({ datasetVersionId: id }, firstTry);
     expect((await lab.lab.datasets.getVersion(lab.people.admin1, id)).state).toBe('checked');
@@ -247,9 +342,14 @@ describe('an upload that cannot be used', () => {
   it('says what to do when the disk is full, while it streams in and while it is taken in', async () => {
     const write = (): Promise<never> => Promise.reject(new LabError('storage_full'));
     const full = createLab({ ...lab.parts, storage: { ...lab.parts.storage, write } });
-    const dataset = await lab.lab.datasets.create(lab.people.admin1, { title: 'Full disk', description: 'nothing fits in here' });
+    const dataset = await lab.lab.datasets.create(lab.people.admin1, {
+      title: 'Full disk',
+      description: 'nothing fits in here',
+    });
     const version = await lab.lab.datasets.createVersion(lab.people.admin1, dataset.id);
-    await expect(full.datasets.upload(lab.people.admin1, version.id, toStream(toZip(phantom)))).rejects.toMatchObject({
+    await expect(
+      full.datasets.upload(lab.people.admin1, version.id, toStream(toZip(phantom))),
+    ).rejects.toMatchObject({
       code: 'storage_full',
     });
     expect((await lab.lab.datasets.getVersion(lab.people.admin1, version.id)).state).toBe('empty');
@@ -267,13 +367,21 @@ describe('what the database itself refuses', () => {
   it('approval by the uploader, a changed approved version, files seen by outsiders', async () => {
     const { versionId } = await lab.approvedDataset({ subjects: 2, seed: 77 });
     const admin = { 'app.person_id': lab.people.admin1.personId, 'app.roles': 'lab-admin' };
-    await expect(lab.test.queryAsApp(admin, `UPDATE dataset_version SET failure = 'x' WHERE id = $1`, [versionId])).rejects.toMatchObject({
+    await expect(
+      lab.test.queryAsApp(admin, `UPDATE dataset_version SET failure = 'x' WHERE id = $1`, [
+        versionId,
+      ]),
+    ).rejects.toMatchObject({
       code: 'LAB05',
     });
     await expect(
-      lab.test.queryAsApp(admin, `UPDATE subject SET split = 'T' WHERE dataset_version_id = $1`, [versionId]),
+      lab.test.queryAsApp(admin, `UPDATE subject SET split = 'T' WHERE dataset_version_id = $1`, [
+        versionId,
+      ]),
     ).rejects.toMatchObject({ code: 'LAB05' });
-    await expect(lab.test.queryAsApp(admin, `DELETE FROM file WHERE dataset_version_id = $1`, [versionId])).rejects.toMatchObject({
+    await expect(
+      lab.test.queryAsApp(admin, `DELETE FROM file WHERE dataset_version_id = $1`, [versionId]),
+    ).rejects.toMatchObject({
       code: 'LAB05',
     });
     const outsider = { 'app.person_id': lab.people.astrid.personId, 'app.roles': 'applicant' };
@@ -281,10 +389,16 @@ describe('what the database itself refuses', () => {
       expect(await lab.test.queryAsApp(outsider, `SELECT 1 FROM ${table}`)).toHaveLength(0);
     expect(await lab.test.queryAsApp({}, 'SELECT 1 FROM dataset')).toHaveLength(0);
 
-    const { versionId: checked } = await lab.upload(toZip(phantomUpload({ subjects: 2, seed: 78 }).files));
+    const { versionId: checked } = await lab.upload(
+      toZip(phantomUpload({ subjects: 2, seed: 78 }).files),
+    );
     await lab.lab.datasets.ingest({ datasetVersionId: checked }, firstTry);
     await expect(
-      lab.test.queryAsApp(admin, `UPDATE dataset_version SET state = 'approved', approved_by_id = uploaded_by_id WHERE id = $1`, [checked]),
+      lab.test.queryAsApp(
+        admin,
+        `UPDATE dataset_version SET state = 'approved', approved_by_id = uploaded_by_id WHERE id = $1`,
+        [checked],
+      ),
     ).rejects.toMatchObject({ code: '23514' });
   });
 });

@@ -42,12 +42,17 @@ export async function insertDataset(
 }
 
 /** The catalogue, newest first, each with its newest approved version. */
-export async function listDatasets(tx: Transaction, query: PageQuery): Promise<Page<z.infer<typeof datasetSummary>>> {
+export async function listDatasets(
+  tx: Transaction,
+  query: PageQuery,
+): Promise<Page<z.infer<typeof datasetSummary>>> {
   const rows = await tx.dataset.findMany({
     where: { id: belowId(query.cursor) },
     orderBy: { id: 'desc' },
     take: query.limit + 1,
-    include: { datasetVersions: { where: { state: 'approved' }, orderBy: { number: 'desc' }, take: 1 } },
+    include: {
+      datasetVersions: { where: { state: 'approved' }, orderBy: { number: 'desc' }, take: 1 },
+    },
   });
   return toPage(
     rows,
@@ -70,8 +75,16 @@ export async function listDatasets(tx: Transaction, query: PageQuery): Promise<P
 }
 
 /** @throws LabError not_found */
-export async function getDataset(tx: Transaction, actor: Actor, id: string, now: Date): Promise<DatasetDto> {
-  const row = await tx.dataset.findUnique({ where: { id }, include: { datasetVersions: { orderBy: { number: 'desc' } } } });
+export async function getDataset(
+  tx: Transaction,
+  actor: Actor,
+  id: string,
+  now: Date,
+): Promise<DatasetDto> {
+  const row = await tx.dataset.findUnique({
+    where: { id },
+    include: { datasetVersions: { orderBy: { number: 'desc' } } },
+  });
   if (row === null) throw new LabError('not_found');
   return {
     id: row.id,
@@ -85,8 +98,14 @@ export async function getDataset(tx: Transaction, actor: Actor, id: string, now:
   };
 }
 
-/** The next version of a dataset, empty; the unique number lets only one of two people at once open it. */
-export async function insertVersion(tx: Transaction, row: { datasetId: string; dataKey: Uint8Array; createdAt: Date }): Promise<string> {
+/**
+ * The next version of a dataset, empty; the unique number lets only one of two people at once open
+ * it.
+ */
+export async function insertVersion(
+  tx: Transaction,
+  row: { datasetId: string; dataKey: Uint8Array; createdAt: Date },
+): Promise<string> {
   const found = await tx.dataset.findUnique({
     where: { id: row.datasetId },
     include: { datasetVersions: { orderBy: { number: 'desc' }, take: 1 } },
@@ -95,7 +114,14 @@ export async function insertVersion(tx: Transaction, row: { datasetId: string; d
   const id = uuidv7();
   const number = (found.datasetVersions[0]?.number ?? 0) + 1;
   await tx.datasetVersion.create({
-    data: { id, datasetId: row.datasetId, number, state: 'empty', dataKey: Uint8Array.from(row.dataKey), createdAt: row.createdAt },
+    data: {
+      id,
+      datasetId: row.datasetId,
+      number,
+      state: 'empty',
+      dataKey: Uint8Array.from(row.dataKey),
+      createdAt: row.createdAt,
+    },
   });
   return id;
 }
@@ -108,13 +134,21 @@ export async function getVersionRow(tx: Transaction, id: string) {
 }
 
 /** @throws LabError not_found */
-export async function getVersion(tx: Transaction, actor: Actor, id: string, now: Date): Promise<VersionDto> {
+export async function getVersion(
+  tx: Transaction,
+  actor: Actor,
+  id: string,
+  now: Date,
+): Promise<VersionDto> {
   const [dto] = await toVersionDtos(tx, actor, [await getVersionRow(tx, id)], now);
   if (dto === undefined) throw new LabError('not_found');
   return dto;
 }
 
-/** Moves a version from a state, if it is still in it. @throws LabError conflict when someone moved it meanwhile. */
+/**
+ * Moves a version from a state, if it is still in it. @throws LabError conflict when someone moved
+ * it meanwhile.
+ */
 export async function moveVersion(
   tx: Transaction,
   id: string,
@@ -122,13 +156,24 @@ export async function moveVersion(
   to: DatasetVersionState,
   change: Prisma.DatasetVersionUncheckedUpdateManyInput = {},
 ): Promise<void> {
-  const { count } = await tx.datasetVersion.updateMany({ where: { id, state: from }, data: { ...change, state: to } });
+  const { count } = await tx.datasetVersion.updateMany({
+    where: { id, state: from },
+    data: { ...change, state: to },
+  });
   if (count !== 1) throw new LabError('conflict');
 }
 
 /** Progress of an ingest under way; of none other. */
-export async function setProgress(tx: Transaction, id: string, done: number, total: number): Promise<void> {
-  await tx.datasetVersion.updateMany({ where: { id, state: 'ingesting' }, data: { progressDone: done, progressTotal: total } });
+export async function setProgress(
+  tx: Transaction,
+  id: string,
+  done: number,
+  total: number,
+): Promise<void> {
+  await tx.datasetVersion.updateMany({
+    where: { id, state: 'ingesting' },
+    data: { progressDone: done, progressTotal: total },
+  });
 }
 
 /** What ingest found, as rows: replaces what an earlier run that was killed may have left. */
@@ -148,7 +193,11 @@ export interface IngestRows {
 
 const rowsPerInsert = 2_000;
 
-export async function replaceRows(tx: Transaction, datasetVersionId: string, rows: IngestRows): Promise<void> {
+export async function replaceRows(
+  tx: Transaction,
+  datasetVersionId: string,
+  rows: IngestRows,
+): Promise<void> {
   await tx.file.deleteMany({ where: { datasetVersionId } });
   await tx.series.deleteMany({ where: { datasetVersionId } });
   await tx.subject.deleteMany({ where: { datasetVersionId } });
@@ -197,7 +246,9 @@ export async function listFiles(
 ): Promise<Page<z.infer<typeof datasetFile>>> {
   const after = query.cursor === undefined ? undefined : { gt: Number(query.cursor) };
   if (after !== undefined && !Number.isSafeInteger(after.gt))
-    throw new LabError('invalid_input', { text: 'The page cursor is not one of this list. Start again from the first page.' });
+    throw new LabError('invalid_input', {
+      text: 'The page cursor is not one of this list. Start again from the first page.',
+    });
   const rows = await tx.file.findMany({
     where: { datasetVersionId, verdict: query.verdict, ordinal: after },
     orderBy: { ordinal: 'asc' },
@@ -211,13 +262,22 @@ export async function listFiles(
   );
 }
 
-async function inParts<Row>(rows: readonly Row[], insert: (part: readonly Row[]) => Promise<unknown>): Promise<void> {
-  for (let start = 0; start < rows.length; start += rowsPerInsert) await insert(rows.slice(start, start + rowsPerInsert));
+async function inParts<Row>(
+  rows: readonly Row[],
+  insert: (part: readonly Row[]) => Promise<unknown>,
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += rowsPerInsert)
+    await insert(rows.slice(start, start + rowsPerInsert));
 }
 
 type VersionFacts = Omit<Prisma.DatasetVersionGetPayload<object>, 'dataKey'>;
 
-async function toVersionDtos(tx: Transaction, actor: Actor, rows: readonly VersionFacts[], now: Date): Promise<VersionDto[]> {
+async function toVersionDtos(
+  tx: Transaction,
+  actor: Actor,
+  rows: readonly VersionFacts[],
+  now: Date,
+): Promise<VersionDto[]> {
   const personOf = await readPeople(
     tx,
     rows.flatMap((row) => [row.uploadedById, row.approvedById]),

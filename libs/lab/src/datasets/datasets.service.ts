@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { datasetVersionTransitions, gateThresholds, LabError, privacyBudget, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import {
+  datasetVersionTransitions,
+  gateThresholds,
+  LabError,
+  privacyBudget,
+  type JobPayload,
+  type RouteInput,
+  type RouteOutput,
+} from '@scapis/contracts';
 import { addToOutbox } from '@scapis/platform';
 import { transition, type Actor } from '@scapis/domain';
 import { v7 as uuidv7 } from 'uuid';
@@ -38,8 +46,14 @@ export class DatasetService {
     this.#parts = parts;
   }
 
-  /** Names a dataset, draws the secret of its pseudonyms and fixes its gate thresholds and privacy budget before anything is trained on it. */
-  async create(actor: Actor, input: RouteInput<'datasets.create'>['body']): Promise<RouteOutput<'datasets.get'>> {
+  /**
+   * Names a dataset, draws the secret of its pseudonyms and fixes its gate thresholds and privacy
+   * budget before anything is trained on it.
+   */
+  async create(
+    actor: Actor,
+    input: RouteInput<'datasets.create'>['body'],
+  ): Promise<RouteOutput<'datasets.get'>> {
     const now = this.#parts.now();
     checkDecision('dataset:create', actor, {}, now);
     const id = uuidv7();
@@ -63,21 +77,39 @@ export class DatasetService {
         reason: 'Set when the dataset was created.',
         createdAt: now,
       });
-      await audit(tx, { actorId: actor.personId, type: 'dataset.created', object: { kind: 'dataset', id }, detail: { thresholds, privacy } });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'dataset.created',
+        object: { kind: 'dataset', id },
+        detail: { thresholds, privacy },
+      });
       await relate(tx, null, [
-        { from: { kind: 'dataset', id }, relation: 'wasAttributedTo', to: { kind: 'person', id: actor.personId } },
-        { from: { kind: 'threshold-version', id: thresholdsId }, relation: 'wasDerivedFrom', to: { kind: 'dataset', id } },
+        {
+          from: { kind: 'dataset', id },
+          relation: 'wasAttributedTo',
+          to: { kind: 'person', id: actor.personId },
+        },
+        {
+          from: { kind: 'threshold-version', id: thresholdsId },
+          relation: 'wasDerivedFrom',
+          to: { kind: 'dataset', id },
+        },
       ]);
       return getDataset(tx, actor, id, now);
     });
   }
 
   /**
-   * Sets the release gate's limits for what is asked for from now on. Training and imports that were asked for before keep theirs, so no limit
-   * can be loosened after its result was seen.
-   * @throws LabError forbidden with the decision, not_found, conflict when others were set meanwhile, thresholds_unchanged
+   * Sets the release gate's limits for what is asked for from now on. Training and imports that
+   * were asked for before keep theirs, so no limit can be loosened after its result was seen.
+   * @throws LabError forbidden with the decision, not_found, conflict when others were set
+   * meanwhile, thresholds_unchanged
    */
-  async setThresholds(actor: Actor, datasetId: string, { after, values, reason }: RouteInput<'datasets.setThresholds'>['body']): Promise<RouteOutput<'datasets.get'>> {
+  async setThresholds(
+    actor: Actor,
+    datasetId: string,
+    { after, values, reason }: RouteInput<'datasets.setThresholds'>['body'],
+  ): Promise<RouteOutput<'datasets.get'>> {
     const now = this.#parts.now();
     checkDecision('thresholds:set', actor, {}, now);
     return this.#parts.database.as(actor, async (tx) => {
@@ -87,7 +119,14 @@ export class DatasetService {
       const number = after + 1;
       const made: ObjectRef = {
         kind: 'threshold-version',
-        id: await insertThresholds(tx, { datasetId, setById: actor.personId, number, values, reason, createdAt: now }),
+        id: await insertThresholds(tx, {
+          datasetId,
+          setById: actor.personId,
+          number,
+          values,
+          reason,
+          createdAt: now,
+        }),
       };
       await audit(tx, {
         actorId: actor.personId,
@@ -96,14 +135,21 @@ export class DatasetService {
         detail: { thresholdVersionId: made.id, number, values },
       });
       await relate(tx, null, [
-        { from: made, relation: 'wasDerivedFrom', to: { kind: 'threshold-version', id: before.id } },
+        {
+          from: made,
+          relation: 'wasDerivedFrom',
+          to: { kind: 'threshold-version', id: before.id },
+        },
         { from: made, relation: 'wasAttributedTo', to: { kind: 'person', id: actor.personId } },
       ]);
       return getDataset(tx, actor, datasetId, now);
     });
   }
 
-  async list(actor: Actor, query: RouteInput<'datasets.list'>['query']): Promise<RouteOutput<'datasets.list'>> {
+  async list(
+    actor: Actor,
+    query: RouteInput<'datasets.list'>['query'],
+  ): Promise<RouteOutput<'datasets.list'>> {
     return this.#parts.database.as(actor, (tx) => listDatasets(tx, query));
   }
 
@@ -112,11 +158,18 @@ export class DatasetService {
   }
 
   /** Opens an empty version with a data key of its own. */
-  async createVersion(actor: Actor, datasetId: string): Promise<RouteOutput<'datasetVersions.create'>> {
+  async createVersion(
+    actor: Actor,
+    datasetId: string,
+  ): Promise<RouteOutput<'datasetVersions.create'>> {
     const now = this.#parts.now();
     checkDecision('dataset:ingest', actor, {}, now);
     return this.#parts.database.as(actor, async (tx) => {
-      const id = await insertVersion(tx, { datasetId, dataKey: createSecret(this.#parts), createdAt: now });
+      const id = await insertVersion(tx, {
+        datasetId,
+        dataKey: createSecret(this.#parts),
+        createdAt: now,
+      });
       await audit(tx, {
         actorId: actor.personId,
         type: 'dataset.version-created',
@@ -129,9 +182,14 @@ export class DatasetService {
 
   /**
    * Takes an upload into quarantine, encrypted as it streams in; ingest follows through the outbox.
-   * @throws LabError too_large, upload_empty, storage_full, forbidden (with the decision), conflict: nothing of the upload is kept then.
+   * @throws LabError too_large, upload_empty, storage_full, forbidden (with the decision),
+   * conflict: nothing of the upload is kept then.
    */
-  async upload(actor: Actor, versionId: string, body: AsyncIterable<Uint8Array>): Promise<RouteOutput<'datasetVersions.upload'>> {
+  async upload(
+    actor: Actor,
+    versionId: string,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<RouteOutput<'datasetVersions.upload'>> {
     const now = this.#parts.now();
     const version = await this.#parts.database.as(actor, (tx) => getVersionRow(tx, versionId));
     checkDecision('dataset:ingest', actor, { datasetVersion: version }, now);
@@ -156,27 +214,38 @@ export class DatasetService {
         return getVersion(tx, actor, versionId, now);
       });
     } catch (error) {
-      // Not when the row holds it after all: someone uploaded the same bytes at the same time, or only the answer to the commit was lost.
-      const kept = await this.#parts.database.as(actor, (tx) => getVersionRow(tx, versionId)).catch(() => null);
+      // Not when the row holds it after all: someone uploaded the same bytes at the same time, or
+      // only the answer to the commit was lost.
+      const kept = await this.#parts.database
+        .as(actor, (tx) => getVersionRow(tx, versionId))
+        .catch(() => null);
       if (kept !== null && kept.uploadSha256 !== stored.sha256) await vault.delete(stored.sha256);
       throw error;
     }
   }
 
   /**
-   * Job dataset.ingest. Killed at any point and run again it gives the same rows: nothing shows before the one transaction at the end, and
-   * what is stored before it is replaced. Faults of the upload end the version with a sentence; faults of the lab are tried again.
+   * Job dataset.ingest. Killed at any point and run again it gives the same rows: nothing shows
+   * before the one transaction at the end, and what is stored before it is replaced. Faults of the
+   * upload end the version with a sentence; faults of the lab are tried again.
    */
   async ingest({ datasetVersionId }: JobPayload<'dataset.ingest'>, run: JobRun): Promise<void> {
-    const version = await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) => getVersionRow(tx, datasetVersionId));
-    if (version.state !== 'quarantined' && version.state !== 'ingesting') return this.#emptyQuarantine(version);
+    const version = await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
+      getVersionRow(tx, datasetVersionId),
+    );
+    if (version.state !== 'quarantined' && version.state !== 'ingesting')
+      return this.#emptyQuarantine(version);
     if (version.state === 'quarantined') await this.#begin(version);
     try {
       const ingested = await this.#takeIn(version);
       await this.#complete(version, ingested);
     } catch (error) {
       if (!(error instanceof IngestError) && isPassing(error) && !run.isLastAttempt) throw error;
-      await this.#fail(version, toSentence(error), error instanceof IngestError ? error.rows : null);
+      await this.#fail(
+        version,
+        toSentence(error),
+        error instanceof IngestError ? error.rows : null,
+      );
       if (!(error instanceof IngestError || error instanceof LabError)) throw error;
     }
     await this.#emptyQuarantine(version);
@@ -194,7 +263,9 @@ export class DatasetService {
     const vault = openVault(this.#parts, version.dataKey);
     let progress = { done: 0, total: 0 };
     const report = (): Promise<void> =>
-      this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) => setProgress(tx, version.id, progress.done, progress.total));
+      this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
+        setProgress(tx, version.id, progress.done, progress.total),
+      );
     // A report that fails is no reason to stop: the next one comes in a second.
     const timer = setInterval(() => void report().catch(() => undefined), progressEveryMs);
     try {
@@ -232,12 +303,27 @@ export class DatasetService {
           progressDone: counts.files,
           progressTotal: counts.files,
         });
-        await audit(tx, { actorId: null, type: event, object: refOf(version), detail: { counts, viewSha256 } });
+        await audit(tx, {
+          actorId: null,
+          type: event,
+          object: refOf(version),
+          detail: { counts, viewSha256 },
+        });
         await relate(tx, null, [
-          { from: refOf(version), relation: 'wasDerivedFrom', to: { kind: 'dataset', id: version.datasetId } },
+          {
+            from: refOf(version),
+            relation: 'wasDerivedFrom',
+            to: { kind: 'dataset', id: version.datasetId },
+          },
           ...(version.uploadedById === null
             ? []
-            : [{ from: refOf(version), relation: 'wasAttributedTo' as const, to: { kind: 'person' as const, id: version.uploadedById } }]),
+            : [
+                {
+                  from: refOf(version),
+                  relation: 'wasAttributedTo' as const,
+                  to: { kind: 'person' as const, id: version.uploadedById },
+                },
+              ]),
         ]);
         await notify(tx, {
           people: await peopleWithRole(tx, 'lab-admin'),
@@ -266,14 +352,20 @@ export class DatasetService {
     });
   }
 
-  /** The upload holds identities: it goes as soon as the version has been taken in or has failed, also after a kill in between. */
+  /**
+   * The upload holds identities: it goes as soon as the version has been taken in or has failed,
+   * also after a kill in between.
+   */
   async #emptyQuarantine(version: VersionRow): Promise<void> {
-    if (version.uploadSha256 !== null) await openVault(this.#parts, version.dataKey).delete(version.uploadSha256);
+    if (version.uploadSha256 !== null)
+      await openVault(this.#parts, version.dataKey).delete(version.uploadSha256);
   }
 
   /** For the worker, when the job is given up after its last attempt. */
   async giveUpIngest({ datasetVersionId }: JobPayload<'dataset.ingest'>): Promise<void> {
-    const version = await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) => getVersionRow(tx, datasetVersionId));
+    const version = await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
+      getVersionRow(tx, datasetVersionId),
+    );
     if (version.state === 'quarantined') await this.#begin(version);
     if (version.state === 'quarantined' || version.state === 'ingesting') {
       await this.#fail(version, toSentence(null), null);
@@ -292,7 +384,9 @@ export class DatasetService {
     query: RouteInput<'datasetVersions.files'>['query'],
   ): Promise<RouteOutput<'datasetVersions.files'>> {
     checkDecision('dataset:inspect', actor, {}, this.#parts.now());
-    return this.#parts.database.as(actor, async (tx) => listFiles(tx, (await getVersionRow(tx, id)).id, query));
+    return this.#parts.database.as(actor, async (tx) =>
+      listFiles(tx, (await getVersionRow(tx, id)).id, query),
+    );
   }
 
   /** PNG of the de-identified images; staff only. @throws LabError not_found while there is none */
@@ -307,7 +401,11 @@ export class DatasetService {
     return this.#decide(actor, id, 'approved', {});
   }
 
-  async reject(actor: Actor, id: string, reason: string): Promise<RouteOutput<'datasetVersions.reject'>> {
+  async reject(
+    actor: Actor,
+    id: string,
+    reason: string,
+  ): Promise<RouteOutput<'datasetVersions.reject'>> {
     return this.#decide(actor, id, 'rejected', { failure: reason });
   }
 
@@ -323,9 +421,19 @@ export class DatasetService {
       const version = await getVersionRow(tx, id);
       checkDecision('dataset:approve', actor, { datasetVersion: version }, now);
       const { event } = transition(datasetVersionTransitions, version.state, to);
-      await moveVersion(tx, id, 'checked', to, { ...change, approvedById: actor.personId, approvedAt: now });
+      await moveVersion(tx, id, 'checked', to, {
+        ...change,
+        approvedById: actor.personId,
+        approvedAt: now,
+      });
       await audit(tx, { actorId: actor.personId, type: event, object: refOf(version) });
-      await relate(tx, null, [{ from: refOf(version), relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } }]);
+      await relate(tx, null, [
+        {
+          from: refOf(version),
+          relation: 'wasAssociatedWith',
+          to: { kind: 'person', id: actor.personId },
+        },
+      ]);
       return getVersion(tx, actor, id, now);
     });
   }
@@ -339,7 +447,10 @@ function titleOf(version: VersionRow): string {
   return `${version.dataset.title} ${version.number}`;
 }
 
-/** What the person who uploaded reads. An unforeseen fault says nothing of itself here: its text could hold values. */
+/**
+ * What the person who uploaded reads. An unforeseen fault says nothing of itself here: its text
+ * could hold values.
+ */
 function toSentence(error: unknown): string {
   if (error instanceof IngestError || error instanceof LabError) return error.message;
   return 'Taking the upload in failed several times for a reason that lies in the lab. Nothing of it was kept. Tell the lab, then upload into a new version.';

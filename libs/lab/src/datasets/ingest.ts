@@ -1,5 +1,14 @@
 import { createHmac } from 'node:crypto';
-import { ageBands, calciumGrades, ingestReasons, sexes, splits, type ImageLabels, type IngestReason, type Split } from '@scapis/contracts';
+import {
+  ageBands,
+  calciumGrades,
+  ingestReasons,
+  sexes,
+  splits,
+  type ImageLabels,
+  type IngestReason,
+  type Split,
+} from '@scapis/contracts';
 import { splitOf } from '@scapis/domain';
 import {
   checkSeries,
@@ -33,7 +42,10 @@ const smallestShownCell = 10;
 /** Writes under way while the next file is examined. */
 const writesAtOnce = 8;
 
-/** The upload itself can't be used. The message tells the person who uploaded what to do; `rows` are the verdicts, where there are any. */
+/**
+ * The upload itself can't be used. The message tells the person who uploaded what to do; `rows` are
+ * the verdicts, where there are any.
+ */
 export class IngestError extends Error {
   override name = 'IngestError';
   readonly rows: IngestRows | null;
@@ -79,8 +91,9 @@ interface Accepted {
 type FileRow = IngestRows['files'][number];
 
 /**
- * Reads an upload once: a verdict per file, accepted ones de-identified and stored, series checked, people put into their split, labels joined
- * by pseudonym (original ids stay in this function's memory). The same upload and secret give the same result.
+ * Reads an upload once: a verdict per file, accepted ones de-identified and stored, series checked,
+ * people put into their split, labels joined by pseudonym (original ids stay in this function's
+ * memory). The same upload and secret give the same result.
  * @throws IngestError when nothing of it can be used; LabError storage_full
  */
 export async function takeIn(options: IngestOptions): Promise<Ingested> {
@@ -100,7 +113,10 @@ export async function takeIn(options: IngestOptions): Promise<Ingested> {
   const rows = toRows(read.files, labelled, people, series.findings);
   checkSomeAreLeft(read, labelled, labels.size, rows);
   const pack = toPack(labelled, people);
-  const [view, contactSheet] = [await options.store(encodePack(pack)), await options.store(drawContactSheet(pack))];
+  const [view, contactSheet] = [
+    await options.store(encodePack(pack)),
+    await options.store(drawContactSheet(pack)),
+  ];
   return {
     rows,
     counts: toCounts(rows, people, pack),
@@ -152,7 +168,8 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
     const geometry = readGeometry(found.object.dataset);
     if (geometry === undefined) throw new Error('an accepted slice has no geometry');
     const { object, patientPseudonym, counts } = deidentify(found.object, pseudonyms);
-    for (const action of deidentifyActions) read.actions[action] = (read.actions[action] ?? 0) + counts[action];
+    for (const action of deidentifyActions)
+      read.actions[action] = (read.actions[action] ?? 0) + counts[action];
     const { rows, columns } = found.image;
     const accepted: Accepted = {
       ordinal,
@@ -198,8 +215,14 @@ function uidOf(object: Parameters<typeof writeDicom>[0], tag: string): string {
   return element?.kind === 'text' ? (element.values[0] ?? '') : '';
 }
 
-/** Slices that make no volume with the others of their series are blocked; all findings are kept for the person who approves. */
-function checkAllSeries(accepted: readonly Accepted[]): { blocked: Set<number>; findings: Map<string, SeriesFindingCode[]> } {
+/**
+ * Slices that make no volume with the others of their series are blocked; all findings are kept for
+ * the person who approves.
+ */
+function checkAllSeries(accepted: readonly Accepted[]): {
+  blocked: Set<number>;
+  findings: Map<string, SeriesFindingCode[]>;
+} {
   const blocked = new Set<number>();
   const findings = new Map<string, SeriesFindingCode[]>();
   for (const [uid, files] of Map.groupBy(accepted, (file) => file.seriesUid)) {
@@ -226,11 +249,17 @@ function quarantine(
   return accepted.filter((file) => !ordinals.has(file.ordinal));
 }
 
-function joinLabels(tables: readonly Uint8Array[], pseudonyms: Pseudonymizer): Map<string, ImageLabels> {
+function joinLabels(
+  tables: readonly Uint8Array[],
+  pseudonyms: Pseudonymizer,
+): Map<string, ImageLabels> {
   const [table, second] = tables;
   if (table === undefined)
-    throw new IngestError('The upload has no labels.csv. Add one with the columns patientId, calciumGrade, sex, ageBand and upload again.');
-  if (second !== undefined) throw new IngestError('The upload has more than one labels.csv. Keep one and upload again.');
+    throw new IngestError(
+      'The upload has no labels.csv. Add one with the columns patientId, calciumGrade, sex, ageBand and upload again.',
+    );
+  if (second !== undefined)
+    throw new IngestError('The upload has more than one labels.csv. Keep one and upload again.');
   try {
     const labels = new Map<string, ImageLabels>();
     for (const [patientId, each] of parseLabelsTable(table)) {
@@ -249,12 +278,19 @@ function joinLabels(tables: readonly Uint8Array[], pseudonyms: Pseudonymizer): M
   }
 }
 
-async function discardUnused(all: readonly Accepted[], kept: readonly Accepted[], discard: IngestOptions['discard']): Promise<void> {
+async function discardUnused(
+  all: readonly Accepted[],
+  kept: readonly Accepted[],
+  discard: IngestOptions['discard'],
+): Promise<void> {
   const needed = new Set(kept.map((file) => file.stored?.sha256));
-  for (const { stored } of all) if (stored !== null && !needed.has(stored.sha256)) await discard(stored.sha256);
+  for (const { stored } of all)
+    if (stored !== null && !needed.has(stored.sha256)) await discard(stored.sha256);
 }
 
-/** Each person once, in the order of the upload, in the split that the hash of his pseudonym gives. */
+/**
+ * Each person once, in the order of the upload, in the split that the hash of his pseudonym gives.
+ */
 function toPeople(
   files: readonly Accepted[],
   labels: ReadonlyMap<string, ImageLabels>,
@@ -263,7 +299,11 @@ function toPeople(
   return [...new Set(files.map((file) => file.pseudonym))].map((pseudonym) => {
     const own = labels.get(pseudonym);
     if (own === undefined) throw new Error('a person without labels was not set aside');
-    return { pseudonym, labels: own, split: splitOf(createHmac('sha256', secret).update(`split\0${pseudonym}`).digest('hex')) };
+    return {
+      pseudonym,
+      labels: own,
+      split: splitOf(createHmac('sha256', secret).update(`split\0${pseudonym}`).digest('hex')),
+    };
   });
 }
 
@@ -284,14 +324,28 @@ function toRows(
     })),
     files: [...files.values()]
       .sort((a, b) => a.ordinal - b.ordinal)
-      .map((file) => ({ ...file, sha256: stored.get(file.ordinal)?.sha256 ?? null, size: stored.get(file.ordinal)?.size ?? null })),
+      .map((file) => ({
+        ...file,
+        sha256: stored.get(file.ordinal)?.sha256 ?? null,
+        size: stored.get(file.ordinal)?.size ?? null,
+      })),
   };
 }
 
-function checkSomeAreLeft(read: ReadUpload, kept: readonly Accepted[], people: number, rows: IngestRows): void {
+function checkSomeAreLeft(
+  read: ReadUpload,
+  kept: readonly Accepted[],
+  people: number,
+  rows: IngestRows,
+): void {
   if (kept.length > 0) return;
-  if (read.files.size === 0) throw new IngestError('The upload holds labels.csv but no image. Add the DICOM files and upload again.');
-  const reasons = Object.entries(countBy(rows.files.flatMap((file) => file.reason ?? []))).sort((a, b) => b[1] - a[1]);
+  if (read.files.size === 0)
+    throw new IngestError(
+      'The upload holds labels.csv but no image. Add the DICOM files and upload again.',
+    );
+  const reasons = Object.entries(countBy(rows.files.flatMap((file) => file.reason ?? []))).sort(
+    (a, b) => b[1] - a[1],
+  );
   const most = reasons[0]?.[0] as IngestReason | undefined;
   if (most === 'no_labels') {
     throw new IngestError(
@@ -317,7 +371,11 @@ function toPack(files: readonly Accepted[], people: readonly PackPerson[]): Imag
   };
 }
 
-function toCounts(rows: IngestRows, people: readonly (PackPerson & { split: Split })[], pack: ImagePack): DatasetCounts {
+function toCounts(
+  rows: IngestRows,
+  people: readonly (PackPerson & { split: Split })[],
+  pack: ImagePack,
+): DatasetCounts {
   const verdicts = countBy(rows.files.map((file) => file.verdict));
   const imagesOf = countBy(pack.personOf.map((person) => people[person]?.split ?? 'T'));
   const subjectsOf = countBy(people.map((person) => person.split));
@@ -330,7 +388,10 @@ function toCounts(rows: IngestRows, people: readonly (PackPerson & { split: Spli
     series: rows.series.length,
     images: pack.personOf.length,
     bySplit: Object.fromEntries(
-      splits.map((split) => [split, { subjects: subjectsOf[split] ?? 0, images: imagesOf[split] ?? 0 }]),
+      splits.map((split) => [
+        split,
+        { subjects: subjectsOf[split] ?? 0, images: imagesOf[split] ?? 0 },
+      ]),
     ) as DatasetCounts['bySplit'],
     byCell: calciumGrades
       .flatMap((calciumGrade) =>
@@ -340,7 +401,10 @@ function toCounts(rows: IngestRows, people: readonly (PackPerson & { split: Spli
             sex,
             ageBand,
             subjects: people.filter(
-              ({ labels }) => labels.calciumGrade === calciumGrade && labels.sex === sex && labels.ageBand === ageBand,
+              ({ labels }) =>
+                labels.calciumGrade === calciumGrade &&
+                labels.sex === sex &&
+                labels.ageBand === ageBand,
             ).length,
           })),
         ),

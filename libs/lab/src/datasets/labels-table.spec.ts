@@ -7,9 +7,13 @@ const row = '19640823-3234,mild,female,55-59';
 describe('labels.csv', () => {
   it('is read with quotes, semicolons, other columns and Windows line ends', () => {
     const table = parseLabelsTable(
-      bytes('site;patientId;calciumGrade;sex;ageBand\r\n"Ume\u00e5; north";"A ""1""";none;male;60-64\r\n\r\n'),
+      bytes(
+        'site;patientId;calciumGrade;sex;ageBand\r\n"Ume\u00e5; north";"A ""1""";none;male;60-64\r\n\r\n',
+      ),
     );
-    expect([...table]).toEqual([['A "1"', { calciumGrade: 'none', sex: 'male', ageBand: '60-64' }]]);
+    expect([...table]).toEqual([
+      ['A "1"', { calciumGrade: 'none', sex: 'male', ageBand: '60-64' }],
+    ]);
   });
 
   it.each([
@@ -19,8 +23,16 @@ describe('labels.csv', () => {
       'patientId,calciumGrade,sex,ageBand\n1,huge,male,50-54',
       /line 2: calciumGrade must be one of none, mild/,
     ],
-    ['a line without a person', 'patientId,calciumGrade,sex,ageBand\n,mild,male,50-54', /line 2: no patientId/],
-    ['a person with two answers', `patientId,calciumGrade,sex,ageBand\n${row}\n19640823-3234,none,female,55-59`, /line 3/],
+    [
+      'a line without a person',
+      'patientId,calciumGrade,sex,ageBand\n,mild,male,50-54',
+      /line 2: no patientId/,
+    ],
+    [
+      'a person with two answers',
+      `patientId,calciumGrade,sex,ageBand\n${row}\n19640823-3234,none,female,55-59`,
+      /line 3/,
+    ],
     ['nobody', 'patientId,calciumGrade,sex,ageBand\n', /no person/],
   ])('is refused for %s, without telling who', (_, text, message) => {
     expect(() => parseLabelsTable(bytes(text))).toThrow(message);

@@ -1,7 +1,10 @@
 import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
 import { z } from 'zod';
 
-/** Thrown for a labels.csv that can't be used. The message names lines and columns, never a value: values can be identities. */
+/**
+ * Thrown for a labels.csv that can't be used. The message names lines and columns, never a value:
+ * values can be identities.
+ */
 export class LabelsError extends Error {
   override name = 'LabelsError';
 }
@@ -9,11 +12,15 @@ export class LabelsError extends Error {
 /** Columns that labels.csv must have; others are ignored. */
 export const labelColumns = ['patientId', 'calciumGrade', 'sex', 'ageBand'] as const;
 
-const values = { calciumGrade: z.enum(calciumGrades), sex: z.enum(sexes), ageBand: z.enum(ageBands) };
+const values = {
+  calciumGrade: z.enum(calciumGrades),
+  sex: z.enum(sexes),
+  ageBand: z.enum(ageBands),
+};
 
 /**
- * Reads labels.csv (RFC 4180; comma or semicolon, UTF-8 with or without a mark).
- * The result holds original patient ids: it stays in memory while a version is taken in, and is stored nowhere.
+ * Reads labels.csv (RFC 4180; comma or semicolon, UTF-8 with or without a mark). The result holds
+ * original patient ids: it stays in memory while a version is taken in, and is stored nowhere.
  * @returns labels by original patient id.
  * @throws LabelsError
  */
@@ -32,7 +39,10 @@ export function parseLabelsTable(bytes: Uint8Array): Map<string, ImageLabels> {
     if (index === 0 || line.trim() === '') return;
     const cells = parseLine(line, separator);
     const patientId = cells[place('patientId')] ?? '';
-    if (patientId === '') throw new LabelsError(`labels.csv, line ${index + 1}: no patientId. Fill it in and upload again.`);
+    if (patientId === '')
+      throw new LabelsError(
+        `labels.csv, line ${index + 1}: no patientId. Fill it in and upload again.`,
+      );
     const labels: ImageLabels = {
       calciumGrade: read('calciumGrade', cells[place('calciumGrade')], index),
       sex: read('sex', cells[place('sex')], index),
@@ -46,7 +56,8 @@ export function parseLabelsTable(bytes: Uint8Array): Map<string, ImageLabels> {
     }
     table.set(patientId, labels);
   });
-  if (table.size === 0) throw new LabelsError('labels.csv holds no person. Add one line for each and upload again.');
+  if (table.size === 0)
+    throw new LabelsError('labels.csv holds no person. Add one line for each and upload again.');
   return table;
 }
 
@@ -72,7 +83,10 @@ function separatorOf(firstLine: string): string {
   return firstLine.includes(';') ? ';' : ',';
 }
 
-/** One line's cells, without quotes; a quoted cell may hold the separator and doubled quotes, but no line break. */
+/**
+ * One line's cells, without quotes; a quoted cell may hold the separator and doubled quotes, but no
+ * line break.
+ */
 function parseLine(line: string, separator: string): string[] {
   const cells: string[] = [];
   let cell = '';

@@ -23,7 +23,10 @@ export interface Column {
   /** Missing: a column of drawings that only show what other cells say. */
   head?: string;
 }
-/** Said to screen readers of a part; pdfkit takes `scope` and `bbox`, which its types do not know yet. */
+/**
+ * Said to screen readers of a part; pdfkit takes `scope` and `bbox`, which its types do not know
+ * yet.
+ */
 interface PartOptions extends PDFKit.Mixins.StructureElementOptions {
   scope?: 'Column' | 'Row';
   bbox?: [left: number, top: number, right: number, bottom: number];
@@ -45,20 +48,34 @@ export class Paper {
     pdf.addStructure(this.#root);
   }
 
-  /** Loads pdfkit only now: most processes never write a paper, and it takes 30 MB. @param date when the content was made: the file has no other clock */
+  /**
+   * Loads pdfkit only now: most processes never write a paper, and it takes 30 MB. @param date when
+   * the content was made: the file has no other clock
+   */
   static async open(title: string, language: string, date: Date): Promise<Paper> {
     const { default: PDFDocument } = await import('pdfkit');
     return new Paper(
       new PDFDocument({
-        size: 'A4', margins: { top: margin, left: margin, right: margin, bottom: margin + footHeight }, bufferPages: true,
-        pdfVersion: '1.7', tagged: true, lang: language, displayTitle: true,
+        size: 'A4',
+        margins: { top: margin, left: margin, right: margin, bottom: margin + footHeight },
+        bufferPages: true,
+        pdfVersion: '1.7',
+        tagged: true,
+        lang: language,
+        displayTitle: true,
         info: { Title: title, Author: 'SCAPIS computer lab', CreationDate: date, ModDate: date },
       }),
     );
   }
 
-  /** Adds a part below `parent` (the document itself without one); `draw` writes its content now. */
-  #part(type: string, draw?: () => void, { parent = this.#root, ...options }: PartOptions & { parent?: PDFKit.PDFStructureElement } = {}): PDFKit.PDFStructureElement {
+  /**
+   * Adds a part below `parent` (the document itself without one); `draw` writes its content now.
+   */
+  #part(
+    type: string,
+    draw?: () => void,
+    { parent = this.#root, ...options }: PartOptions & { parent?: PDFKit.PDFStructureElement } = {},
+  ): PDFKit.PDFStructureElement {
     const part = this.#pdf.struct(type, options);
     parent.add(part);
     if (draw !== undefined) part.add(draw).end();
@@ -85,11 +102,19 @@ export class Paper {
     this.need(size + 90);
     if (level !== 'H1') this.y += size * 0.8;
     if (level === 'H2') this.#pdf.outline.addItem(toWinAnsi(text));
-    this.#part(level, () => (this.y = this.#write({ text, size, isBold: true }, margin, this.y, this.width) + size * 0.35));
+    this.#part(
+      level,
+      () =>
+        (this.y =
+          this.#write({ text, size, isBold: true }, margin, this.y, this.width) + size * 0.35),
+    );
   }
 
   text(text: string, script: Script = {}): void {
-    this.#part('P', () => (this.y = this.#write({ text, ...script }, margin, this.y, this.width) + 4));
+    this.#part(
+      'P',
+      () => (this.y = this.#write({ text, ...script }, margin, this.y, this.width) + 4),
+    );
   }
 
   /** @returns the y below what was written; a text longer than the page goes on to the next */
@@ -120,25 +145,46 @@ export class Paper {
   }
 
   #set({ size = 9, isBold = false, colour = black }: Script): void {
-    this.#pdf.font(isBold ? 'Helvetica-Bold' : 'Helvetica').fontSize(size).fillColor(colour);
+    this.#pdf
+      .font(isBold ? 'Helvetica-Bold' : 'Helvetica')
+      .fontSize(size)
+      .fillColor(colour);
   }
 
   /**
-   * @returns writes a row: the lines of each cell, the first of which heads the row; `decorate` draws over it from its upper edge.
-   * A page that a table goes on to repeats its head, which a screen reader hears once.
+   * @returns writes a row: the lines of each cell, the first of which heads the row; `decorate`
+   * draws over it from its upper edge. A page that a table goes on to repeats its head, which a
+   * screen reader hears once.
    */
-  table(columns: readonly Column[]): (cells: readonly (readonly Line[])[], decorate?: (y: number) => void) => void {
+  table(
+    columns: readonly Column[],
+  ): (cells: readonly (readonly Line[])[], decorate?: (y: number) => void) => void {
     const table = this.#part('Table');
-    const lefts = columns.map((_, at) => margin + columns.slice(0, at).reduce((sum, { width }) => sum + width, 0));
+    const lefts = columns.map(
+      (_, at) => margin + columns.slice(0, at).reduce((sum, { width }) => sum + width, 0),
+    );
     const heightOf = (cells: readonly (readonly Line[])[]): number =>
-      2 * cellPadding + Math.max(...cells.map((cell, at) => cell.reduce((sum, line) => sum + this.#heightOf(line, columns[at]!.width - gutter), 0)));
-    const writeRow = (kind: 'head' | 'head again' | 'body', cells: readonly (readonly Line[])[], decorate?: (y: number) => void): void => {
+      2 * cellPadding +
+      Math.max(
+        ...cells.map((cell, at) =>
+          cell.reduce((sum, line) => sum + this.#heightOf(line, columns[at]!.width - gutter), 0),
+        ),
+      );
+    const writeRow = (
+      kind: 'head' | 'head again' | 'body',
+      cells: readonly (readonly Line[])[],
+      decorate?: (y: number) => void,
+    ): void => {
       const [top, bottom] = [this.y, this.y + heightOf(cells)];
       const row = kind === 'head again' ? null : this.#part('TR', undefined, { parent: table });
       cells.forEach((cell, at) => {
         const { head, width, align } = columns[at]!;
         if (head === undefined) return;
-        const draw = (): void => void cell.reduce((y, line) => this.#write({ align, ...line }, lefts[at]!, y, width - gutter), top + cellPadding);
+        const draw = (): void =>
+          void cell.reduce(
+            (y, line) => this.#write({ align, ...line }, lefts[at]!, y, width - gutter),
+            top + cellPadding,
+          );
         if (row === null) this.artifact(draw, 'Pagination');
         else if (kind === 'head') this.#part('TH', draw, { parent: row, scope: 'Column' });
         else if (at === 0) this.#part('TH', draw, { parent: row, scope: 'Row' });
@@ -146,11 +192,19 @@ export class Paper {
       });
       this.artifact(() => {
         decorate?.(top);
-        this.line([[margin, bottom], [margin + this.width, bottom]], { colour: pale, width: 0.5 });
+        this.line(
+          [
+            [margin, bottom],
+            [margin + this.width, bottom],
+          ],
+          { colour: pale, width: 0.5 },
+        );
       });
       this.y = bottom;
     };
-    const heads = columns.map(({ head }): Line[] => (head === undefined ? [] : [{ text: head, size: 7, colour: grey }]));
+    const heads = columns.map(({ head }): Line[] =>
+      head === undefined ? [] : [{ text: head, size: 7, colour: grey }],
+    );
     this.need(heightOf(heads) + 40);
     writeRow('head', heads);
     return (cells, decorate) => {
@@ -159,7 +213,10 @@ export class Paper {
     };
   }
 
-  line(points: readonly (readonly [x: number, y: number])[], { colour = black, width = 0.7, dash }: { colour?: string; width?: number; dash?: number } = {}): void {
+  line(
+    points: readonly (readonly [x: number, y: number])[],
+    { colour = black, width = 0.7, dash }: { colour?: string; width?: number; dash?: number } = {},
+  ): void {
     points.forEach(([x, y], at) => (at === 0 ? this.#pdf.moveTo(x, y) : this.#pdf.lineTo(x, y)));
     if (dash !== undefined) this.#pdf.dash(4, { space: dash });
     this.#pdf.lineWidth(width).strokeColor(colour).stroke().undash();
@@ -169,9 +226,19 @@ export class Paper {
     this.#pdf.rect(x, y, width, height).fill(colour);
   }
 
-  /** A drawing of `height` points that a screen reader hears as `alt`. `draw` uses `label`, `line` and `box`. */
-  figure(alt: string, [left, width, height]: readonly [left: number, width: number, height: number], draw: () => void): void {
-    this.#part('Figure', draw, { alt: toWinAnsi(alt), bbox: [left, this.y, left + width, this.y + height] });
+  /**
+   * A drawing of `height` points that a screen reader hears as `alt`. `draw` uses `label`, `line`
+   * and `box`.
+   */
+  figure(
+    alt: string,
+    [left, width, height]: readonly [left: number, width: number, height: number],
+    draw: () => void,
+  ): void {
+    this.#part('Figure', draw, {
+      alt: toWinAnsi(alt),
+      bbox: [left, this.y, left + width, this.y + height],
+    });
   }
 
   /** @returns the file, each page with `foot` and its number in words */
@@ -183,7 +250,11 @@ export class Paper {
       const y = this.#pdf.page.height - 34;
       this.artifact(() => {
         this.label({ text: foot, size: 7, colour: grey }, margin, y);
-        this.label({ text: toPageNumber(page + 1, count), size: 7, colour: grey, align: 'right' }, this.#pdf.page.width - margin, y);
+        this.label(
+          { text: toPageNumber(page + 1, count), size: 7, colour: grey, align: 'right' },
+          this.#pdf.page.width - margin,
+          y,
+        );
       }, 'Pagination');
     }
     this.#pdf.end();
@@ -191,7 +262,10 @@ export class Paper {
   }
 }
 
-/** The standard fonts hold WinAnsi only: signs that have a twin there are changed to it, any other becomes "?". */
+/**
+ * The standard fonts hold WinAnsi only: signs that have a twin there are changed to it, any other
+ * becomes "?".
+ */
 function toWinAnsi(text: string): string {
   return text
     .normalize('NFC')

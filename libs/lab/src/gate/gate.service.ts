@@ -16,9 +16,23 @@ import {
   type Locale,
 } from '@scapis/contracts';
 import { sortRefusal, transition, type Actor } from '@scapis/domain';
-import { encodeEvidence, GateStopped, runGate, type GateInput, type GateResult, type ReleasedCohort } from '@scapis/gate';
+import {
+  encodeEvidence,
+  GateStopped,
+  runGate,
+  type GateInput,
+  type GateResult,
+  type ReleasedCohort,
+} from '@scapis/gate';
 import { addToOutbox, type Transaction } from '@scapis/platform';
-import { getCohortDto, getCohortRow, listRefusals, moveCohort, readCohortSubject, type CohortDto } from '../cohorts/cohorts.repository.ts';
+import {
+  getCohortDto,
+  getCohortRow,
+  listRefusals,
+  moveCohort,
+  readCohortSubject,
+  type CohortDto,
+} from '../cohorts/cohorts.repository.ts';
 import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
 import { decodePack, toImageSet, type ImagePack } from '../images/image-pack.ts';
 import { drawClosestPairs } from '../images/sheets.ts';
@@ -32,7 +46,19 @@ import { openVault } from '../storage/vault.ts';
 import { closeReview } from '../reviews/votes.ts';
 import { codeOfGate } from './source-hash.ts';
 import { renderEvidencePdf, type EvidenceFacts } from '../evidence/evidence-pdf.ts';
-import { findAuditedEvidence, findCohortsOut, findGateRun, findPrivacySpent, findReleasedOf, findTrainingRecords, getNewestGateRun, insertGateRun, moveGateRun, setStage, type GateRow } from './gate.repository.ts';
+import {
+  findAuditedEvidence,
+  findCohortsOut,
+  findGateRun,
+  findPrivacySpent,
+  findReleasedOf,
+  findTrainingRecords,
+  getNewestGateRun,
+  insertGateRun,
+  moveGateRun,
+  setStage,
+  type GateRow,
+} from './gate.repository.ts';
 
 const lookEveryMs = 1_000;
 
@@ -46,7 +72,11 @@ const outcomes: Record<
   }
 > = {
   passed: { to: 'passed', usage: 'unrestricted', failure: null },
-  'passed-method-development-only': { to: 'passed', usage: 'method-development-only', failure: null },
+  'passed-method-development-only': {
+    to: 'passed',
+    usage: 'method-development-only',
+    failure: null,
+  },
   refused: { to: 'refused', usage: null, failure: null },
   void: {
     to: 'draft',
@@ -55,7 +85,10 @@ const outcomes: Record<
   },
 };
 
-/** The release gate over one cohort version: asked for by its team, run by the worker, its evidence kept. */
+/**
+ * The release gate over one cohort version: asked for by its team, run by the worker, its evidence
+ * kept.
+ */
 export class GateService {
   readonly #parts: LabContext;
 
@@ -72,8 +105,10 @@ export class GateService {
       checkDecision('gate:run', actor, subject, now);
       const { event } = transition(cohortVersionTransitions, row.state, 'gating');
       const limits = await readThresholdsOf(tx, cohortVersionId);
-      if (!(await moveCohort(tx, cohortVersionId, row.state, 'gating', { failure: null }))) throw new LabError('conflict');
-      // A version that was overtaken in review: its reviewers judge the new evidence, in a review of its own.
+      if (!(await moveCohort(tx, cohortVersionId, row.state, 'gating', { failure: null })))
+        throw new LabError('conflict');
+      // A version that was overtaken in review: its reviewers judge the new evidence, in a review
+      // of its own.
       if (subject.review?.isOpen === true) await closeReview(tx, subject.review.id, null, now);
       const id = await insertGateRun(tx, {
         applicationId: row.applicationId,
@@ -88,10 +123,26 @@ export class GateService {
         detail: { gateRunId: id },
       });
       await relate(tx, row.applicationId, [
-        { from: { kind: 'gate-run', id }, relation: 'used', to: { kind: 'cohort-version', id: cohortVersionId } },
-        { from: { kind: 'gate-run', id }, relation: 'used', to: { kind: 'dataset-version', id: row.datasetVersionId } },
-        ...limits.versions.map((version) => ({ from: { kind: 'gate-run' as const, id }, relation: 'used' as const, to: { kind: 'threshold-version' as const, id: version.id } })),
-        { from: { kind: 'gate-run', id }, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
+        {
+          from: { kind: 'gate-run', id },
+          relation: 'used',
+          to: { kind: 'cohort-version', id: cohortVersionId },
+        },
+        {
+          from: { kind: 'gate-run', id },
+          relation: 'used',
+          to: { kind: 'dataset-version', id: row.datasetVersionId },
+        },
+        ...limits.versions.map((version) => ({
+          from: { kind: 'gate-run' as const, id },
+          relation: 'used' as const,
+          to: { kind: 'threshold-version' as const, id: version.id },
+        })),
+        {
+          from: { kind: 'gate-run', id },
+          relation: 'wasAssociatedWith',
+          to: { kind: 'person', id: actor.personId },
+        },
       ]);
       await addToOutbox(tx, 'gate.run', { gateRunId: id });
       return getCohortDto(this.#parts, tx, actor, cohortVersionId);
@@ -116,7 +167,8 @@ export class GateService {
     return this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
       const run = await findGateRun(tx, id);
       if (run === null || (run.state !== 'queued' && run.state !== 'running')) return null;
-      if (run.state === 'queued') await moveGateRun(tx, id, 'queued', 'running', { startedAt: this.#parts.now() });
+      if (run.state === 'queued')
+        await moveGateRun(tx, id, 'queued', 'running', { startedAt: this.#parts.now() });
       return { ...run, state: 'running' };
     });
   }
@@ -126,13 +178,19 @@ export class GateService {
     const packs = await this.#read(run, findReleasedOf);
     let stage = { name: 'input', fraction: 0 };
     let isWanted = true;
-    const limits = await this.#parts.database.unsafeAsSystem('gate.run', (tx) => readThresholdsOf(tx, run.cohortVersionId));
+    const limits = await this.#parts.database.unsafeAsSystem('gate.run', (tx) =>
+      readThresholdsOf(tx, run.cohortVersionId),
+    );
     const look = async (): Promise<void> => {
       await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
         await setStage(tx, run.id, stage.name, stage.fraction);
         isWanted = await isPermitted(
           tx,
-          { applicationId: run.applicationId, personId: run.requestedById, datasetId: datasetVersion.datasetId },
+          {
+            applicationId: run.applicationId,
+            personId: run.requestedById,
+            datasetId: datasetVersion.datasetId,
+          },
           this.#parts.now(),
         );
       });
@@ -154,30 +212,49 @@ export class GateService {
     }
   }
 
-  /** @param findReleased which cohorts count as out: who holds an earlier one too holds their union with this one */
+  /**
+   * @param findReleased which cohorts count as out: who holds an earlier one too holds their union
+   * with this one
+   */
   async #read(run: GateRow, findReleased: typeof findReleasedOf): Promise<GatePacks> {
     const { cohortVersion } = run;
     const { datasetVersion } = cohortVersion;
     if (datasetVersion.viewSha256 === null || cohortVersion.imagesSha256 === null)
       throw new Error('the gate needs the training view and the images');
-    const [rows, trained, privacySpent] = await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => [
-      await findReleased(tx, datasetVersion.datasetId, cohortVersion.id),
-      await findTrainingRecords(tx, cohortVersion.id),
-      await findPrivacySpent(tx, cohortVersion.id),
-    ] as const);
+    const [rows, trained, privacySpent] = await this.#parts.database.unsafeAsSystem(
+      'gate.run',
+      async (tx) =>
+        [
+          await findReleased(tx, datasetVersion.datasetId, cohortVersion.id),
+          await findTrainingRecords(tx, cohortVersion.id),
+          await findPrivacySpent(tx, cohortVersion.id),
+        ] as const,
+    );
     const released: ReleasedCohort[] = [];
     for (const { id, dataKey, imagesSha256 } of rows)
-      released.push({ cohortVersionId: id, images: toImageSet(decodePack(await openVault(this.#parts, dataKey).read(imagesSha256))).images });
+      released.push({
+        cohortVersionId: id,
+        images: toImageSet(decodePack(await openVault(this.#parts, dataKey).read(imagesSha256)))
+          .images,
+      });
     return {
-      real: decodePack(await openVault(this.#parts, datasetVersion.dataKey).read(datasetVersion.viewSha256)),
-      synthetic: decodePack(await openVault(this.#parts, cohortVersion.dataKey).read(cohortVersion.imagesSha256)),
+      real: decodePack(
+        await openVault(this.#parts, datasetVersion.dataKey).read(datasetVersion.viewSha256),
+      ),
+      synthetic: decodePack(
+        await openVault(this.#parts, cohortVersion.dataKey).read(cohortVersion.imagesSha256),
+      ),
       released,
       trained,
       privacySpent,
     };
   }
 
-  async #complete(run: GateRow, { evidence, closestPairs, seconds }: GateResult, { real, synthetic, released }: GatePacks): Promise<void> {
+  async #complete(
+    run: GateRow,
+    { evidence, closestPairs, seconds }: GateResult,
+    { real, synthetic, released }: GatePacks,
+  ): Promise<void> {
     const vault = openVault(this.#parts, run.cohortVersion.dataKey);
     const sheet = drawClosestPairs(closestPairs, real, synthetic);
     const stored = {
@@ -200,26 +277,42 @@ export class GateService {
         finishedAt: this.#parts.now(),
       });
       if (!isMoved) return;
-      await this.#moveCohort(tx, run, to, { usage, failure }, {
-        verdict: evidence.verdict,
-        evidenceSha256: stored.evidence.sha256,
-        seconds,
-      });
+      await this.#moveCohort(
+        tx,
+        run,
+        to,
+        { usage, failure },
+        {
+          verdict: evidence.verdict,
+          evidenceSha256: stored.evidence.sha256,
+          seconds,
+        },
+      );
     });
   }
 
   /** Not the cohort's fault: it is a draft again, and the gate can be asked for once more. */
   async #fail(run: GateRow, failure: string): Promise<void> {
     await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
-      if (!(await moveGateRun(tx, run.id, run.state, 'failed', { failure, stage: null, finishedAt: this.#parts.now() }))) return;
+      if (
+        !(await moveGateRun(tx, run.id, run.state, 'failed', {
+          failure,
+          stage: null,
+          finishedAt: this.#parts.now(),
+        }))
+      )
+        return;
       await this.#moveCohort(tx, run, 'draft', { failure }, { failure });
     });
   }
 
   /** For the worker, when the job is given up after its last attempt. */
   async giveUp({ gateRunId }: JobPayload<'gate.run'>): Promise<void> {
-    const run = await this.#parts.database.unsafeAsSystem('gate.run', (tx) => findGateRun(tx, gateRunId));
-    if (run !== null && (run.state === 'queued' || run.state === 'running')) await this.#fail(run, toSentence(null));
+    const run = await this.#parts.database.unsafeAsSystem('gate.run', (tx) =>
+      findGateRun(tx, gateRunId),
+    );
+    if (run !== null && (run.state === 'queued' || run.state === 'running'))
+      await this.#fail(run, toSentence(null));
   }
 
   async #moveCohort(
@@ -231,9 +324,17 @@ export class GateService {
   ): Promise<void> {
     const cohort: ObjectRef = { kind: 'cohort-version', id: run.cohortVersionId };
     const { event } = transition(cohortVersionTransitions, 'gating', to);
-    if (!(await moveCohort(tx, run.cohortVersionId, 'gating', to, change))) throw new LabError('conflict');
-    await audit(tx, { actorId: null, type: event, object: cohort, detail: { gateRunId: run.id, ...detail } });
-    await relate(tx, run.applicationId, [{ from: { kind: 'gate-run', id: run.id }, relation: 'wasInformedBy', to: cohort }]);
+    if (!(await moveCohort(tx, run.cohortVersionId, 'gating', to, change)))
+      throw new LabError('conflict');
+    await audit(tx, {
+      actorId: null,
+      type: event,
+      object: cohort,
+      detail: { gateRunId: run.id, ...detail },
+    });
+    await relate(tx, run.applicationId, [
+      { from: { kind: 'gate-run', id: run.id }, relation: 'wasInformedBy', to: cohort },
+    ]);
     const kinds = { passed: 'gate.passed', refused: 'gate.refused', draft: 'gate.failed' } as const;
     await notify(tx, {
       people: [run.requestedById, run.cohortVersion.authorId],
@@ -243,19 +344,32 @@ export class GateService {
     });
   }
 
-  /** The evidence file as it was written, for members and staff. @throws LabError not_found while there is none */
+  /**
+   * The evidence file as it was written, for members and staff. @throws LabError not_found while
+   * there is none
+   */
   async evidence(actor: Actor, cohortVersionId: string): Promise<Uint8Array> {
     const { row, run } = await this.#newest(actor, cohortVersionId, 'gate:read');
     if (run.evidenceSha256 === null) throw new LabError('not_found');
     return openVault(this.#parts, row.dataKey).read(run.evidenceSha256);
   }
 
-  /** The evidence as a paper in `language` to attach to a decision, with the signatures that override it. @throws LabError not_found while there is none */
+  /**
+   * The evidence as a paper in `language` to attach to a decision, with the signatures that
+   * override it. @throws LabError not_found while there is none
+   */
   async evidencePdf(actor: Actor, cohortVersionId: string, language: Locale): Promise<Uint8Array> {
     const { row, run } = await this.#newest(actor, cohortVersionId, 'gate:read');
     if (run.evidenceSha256 === null) throw new LabError('not_found');
     const bytes = await openVault(this.#parts, row.dataKey).read(run.evidenceSha256);
-    const [override, refusals] = await this.#parts.database.as(actor, async (tx) => [await toOverrideDto(tx, run, row.overrideSignatures), await listRefusals(tx, row)] as const);
+    const [override, refusals] = await this.#parts.database.as(
+      actor,
+      async (tx) =>
+        [
+          await toOverrideDto(tx, run, row.overrideSignatures),
+          await listRefusals(tx, row),
+        ] as const,
+    );
     const facts: EvidenceFacts = {
       title: row.cohort.title,
       number: row.number,
@@ -269,7 +383,10 @@ export class GateService {
     return renderEvidencePdf(decodeEvidence(bytes), facts, language);
   }
 
-  /** PNG of the closest real and synthetic pairs. Shows real images: reviewers only, and each view is recorded before it is given. */
+  /**
+   * PNG of the closest real and synthetic pairs. Shows real images: reviewers only, and each view
+   * is recorded before it is given.
+   */
   async closestPairs(actor: Actor, cohortVersionId: string): Promise<Uint8Array> {
     const { row, run } = await this.#newest(actor, cohortVersionId, 'pairs:view');
     if (run.pairsSheetSha256 === null) throw new LabError('not_found');
@@ -285,34 +402,61 @@ export class GateService {
   }
 
   /**
-   * Runs the newest gate run of a version once more, with the seed and the thresholds that the database records for it, and changes nothing.
-   * For the lab's own hands on the machine (`npm run lab -- regate`): it asks no actor.
+   * Runs the newest gate run of a version once more, with the seed and the thresholds that the
+   * database records for it, and changes nothing. For the lab's own hands on the machine (`npm run
+   * lab -- regate`): it asks no actor.
    * @throws LabError not_found when the version has no evidence
    */
-  async unsafeRegate(cohortVersionId: string, onProgress?: (stage: string, fraction: number) => void): Promise<Regated> {
-    const { run, limits, auditedSha256 } = await this.#parts.database.unsafeAsSystem('gate.regate', async (tx) => {
-      const { id } = await getNewestGateRun(tx, cohortVersionId);
-      return { run: await findGateRun(tx, id), limits: await readThresholdsOf(tx, cohortVersionId), auditedSha256: await findAuditedEvidence(tx, cohortVersionId, id) };
-    });
+  async unsafeRegate(
+    cohortVersionId: string,
+    onProgress?: (stage: string, fraction: number) => void,
+  ): Promise<Regated> {
+    const { run, limits, auditedSha256 } = await this.#parts.database.unsafeAsSystem(
+      'gate.regate',
+      async (tx) => {
+        const { id } = await getNewestGateRun(tx, cohortVersionId);
+        return {
+          run: await findGateRun(tx, id),
+          limits: await readThresholdsOf(tx, cohortVersionId),
+          auditedSha256: await findAuditedEvidence(tx, cohortVersionId, id),
+        };
+      },
+    );
     if (run?.evidenceSha256 == null) throw new LabError('not_found');
     const stored = await openVault(this.#parts, run.cohortVersion.dataKey).read(run.evidenceSha256);
     const before = decodeEvidence(stored);
     // What was out when the run began, not what is out now.
-    const packs = await this.#read(run, (tx) => findCohortsOut(tx, before.released.map(({ cohortVersionId: id }) => id)));
-    const { evidence } = await runGate({ ...toGateInput(run, packs, limits.values), thresholdVersions: limits.versions.map(({ number }) => number), onProgress });
+    const packs = await this.#read(run, (tx) =>
+      findCohortsOut(
+        tx,
+        before.released.map(({ cohortVersionId: id }) => id),
+      ),
+    );
+    const { evidence } = await runGate({
+      ...toGateInput(run, packs, limits.values),
+      thresholdVersions: limits.versions.map(({ number }) => number),
+      onProgress,
+    });
     const fresh = encodeEvidence(evidence);
     // As it reads back: what the file can't tell apart is no difference.
     const after = decodeEvidence(fresh);
-    const parts = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof Evidence)[];
-    const checkOf = ({ checks }: Evidence, name: GateCheck): CheckResult | undefined => checks.find(({ check }) => check === name);
+    const parts = [
+      ...new Set([...Object.keys(before), ...Object.keys(after)]),
+    ] as (keyof Evidence)[];
+    const checkOf = ({ checks }: Evidence, name: GateCheck): CheckResult | undefined =>
+      checks.find(({ check }) => check === name);
     return {
       isEqual: Buffer.from(fresh).equals(stored),
       storedSha256: run.evidenceSha256,
       freshSha256: createHash('sha256').update(fresh).digest('hex'),
       auditedSha256,
       differences: [
-        ...parts.filter((part) => part !== 'checks' && !isDeepStrictEqual(after[part], before[part])),
-        ...gateCheckNames.filter((name) => !isDeepStrictEqual(checkOf(after, name), checkOf(before, name))).map((name) => `check ${name}`),
+        ...parts.filter(
+          (part) => part !== 'checks' && !isDeepStrictEqual(after[part], before[part]),
+        ),
+        ...gateCheckNames
+          .filter((name) => !isDeepStrictEqual(checkOf(after, name), checkOf(before, name)))
+          .map((name) => `check ${name}`),
       ],
     };
   }
@@ -331,9 +475,15 @@ export interface Regated {
   isEqual: boolean;
   storedSha256: string;
   freshSha256: string;
-  /** Of the evidence that the audit log was told of when the gate ended, whose chain of hashes shows a row that was changed; null: of none. */
+  /**
+   * Of the evidence that the audit log was told of when the gate ended, whose chain of hashes shows
+   * a row that was changed; null: of none.
+   */
   auditedSha256: string | null;
-  /** Members of the evidence that differ, and checks by name. Other code or another runtime shows as `code`. */
+  /**
+   * Members of the evidence that differ, and checks by name. Other code or another runtime shows as
+   * `code`.
+   */
   differences: string[];
 }
 
@@ -342,7 +492,11 @@ interface GatePacks extends Required<Pick<GateInput, 'released' | 'trained' | 'p
   synthetic: ImagePack;
 }
 
-function toGateInput({ seed, cohortVersion }: GateRow, { real, synthetic, released, trained, privacySpent }: GatePacks, thresholds: GateThresholds): GateInput {
+function toGateInput(
+  { seed, cohortVersion }: GateRow,
+  { real, synthetic, released, trained, privacySpent }: GatePacks,
+  thresholds: GateThresholds,
+): GateInput {
   const { images, splits } = toImageSet(real);
   return {
     synthetic: toImageSet(synthetic).images,

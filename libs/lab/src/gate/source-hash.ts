@@ -15,7 +15,9 @@ let code: Evidence['code'] | null = null;
 export function codeOfGate(): Evidence['code'] {
   const root = findRepositoryRoot();
   code ??= {
-    version: z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).version,
+    version: z
+      .object({ version: z.string() })
+      .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).version,
     sourcesSha256: hashSources(root),
     onnxRuntime: runtimeVersion,
     node: process.version,
@@ -26,7 +28,13 @@ export function codeOfGate(): Evidence['code'] {
 /** @returns sha256 over name and content of each source file, sorted by name; tests are none. */
 function hashSources(root: string): string {
   const hash = createHash('sha256');
-  const files = librariesOfGate.flatMap((library) => globSync(`libs/${library}/src/**/*.ts`, { cwd: root })).filter((file) => !/\.(spec|fixture)\.ts$/.test(file));
-  for (const file of files.sort()) hash.update(`${file}\0`).update(readFileSync(join(root, file))).update('\0');
+  const files = librariesOfGate
+    .flatMap((library) => globSync(`libs/${library}/src/**/*.ts`, { cwd: root }))
+    .filter((file) => !/\.(spec|fixture)\.ts$/.test(file));
+  for (const file of files.sort())
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(root, file)))
+      .update('\0');
   return hash.digest('hex');
 }

@@ -1,4 +1,9 @@
-import { LabError, type GeneratorImportState, type ImportReason, type RouteOutput } from '@scapis/contracts';
+import {
+  LabError,
+  type GeneratorImportState,
+  type ImportReason,
+  type RouteOutput,
+} from '@scapis/contracts';
 import { decide, type Actor } from '@scapis/domain';
 import type { ImportedGeneratorFacts } from '@scapis/gan';
 import type { Prisma, Transaction } from '@scapis/platform';
@@ -10,7 +15,11 @@ import { relate } from '../audit/trail.ts';
 
 export type ImportDto = RouteOutput<'generatorImports.get'>;
 
-const include = { datasetVersion: { include: { dataset: true } }, generator: { select: { id: true } }, thresholdVersion: { select: { number: true } } } as const satisfies Prisma.GeneratorImportInclude;
+const include = {
+  datasetVersion: { include: { dataset: true } },
+  generator: { select: { id: true } },
+  thresholdVersion: { select: { number: true } },
+} as const satisfies Prisma.GeneratorImportInclude;
 type ImportWithParts = Prisma.GeneratorImportGetPayload<{ include: typeof include }>;
 /** A declared generator with the dataset version it names. */
 export type ImportRow = Omit<ImportWithParts, 'state'> & { state: GeneratorImportState };
@@ -26,12 +35,23 @@ export interface NewImport {
   createdAt: Date;
 }
 
-/** A declared generator, with the limits that the gate will judge its cohorts by: those in force now. */
+/**
+ * A declared generator, with the limits that the gate will judge its cohorts by: those in force
+ * now.
+ */
 export async function insertImport(tx: Transaction, row: NewImport): Promise<string> {
   const id = uuidv7();
   const thresholds = await getThresholdsInForce(tx, row);
-  await tx.generatorImport.create({ data: { ...row, id, state: 'declared', thresholdVersionId: thresholds.id } });
-  await relate(tx, row.applicationId, [{ from: { kind: 'generator-import', id }, relation: 'wasInformedBy', to: { kind: 'threshold-version', id: thresholds.id } }]);
+  await tx.generatorImport.create({
+    data: { ...row, id, state: 'declared', thresholdVersionId: thresholds.id },
+  });
+  await relate(tx, row.applicationId, [
+    {
+      from: { kind: 'generator-import', id },
+      relation: 'wasInformedBy',
+      to: { kind: 'threshold-version', id: thresholds.id },
+    },
+  ]);
   return id;
 }
 
@@ -47,7 +67,10 @@ export async function findImport(tx: Transaction, id: string): Promise<ImportRow
   return row === null ? null : { ...row, state: row.state as GeneratorImportState };
 }
 
-/** Moves an import from a state, if it is still in it. @returns false when someone moved it meanwhile */
+/**
+ * Moves an import from a state, if it is still in it. @returns false when someone moved it
+ * meanwhile
+ */
 export async function moveImport(
   tx: Transaction,
   id: string,
@@ -55,7 +78,10 @@ export async function moveImport(
   to: GeneratorImportState,
   change: Prisma.GeneratorImportUncheckedUpdateManyInput,
 ): Promise<boolean> {
-  const { count } = await tx.generatorImport.updateMany({ where: { id, state: from }, data: { ...change, state: to } });
+  const { count } = await tx.generatorImport.updateMany({
+    where: { id, state: from },
+    data: { ...change, state: to },
+  });
   return count === 1;
 }
 
@@ -70,19 +96,39 @@ export async function insertImportedGenerator(
   return id;
 }
 
-export async function listImports(tx: Transaction, actor: Actor, query: PageQuery, now: Date): Promise<Page<ImportDto>> {
-  const rows = await tx.generatorImport.findMany({ where: { id: belowId(query.cursor) }, orderBy: { id: 'desc' }, take: query.limit + 1, include });
+export async function listImports(
+  tx: Transaction,
+  actor: Actor,
+  query: PageQuery,
+  now: Date,
+): Promise<Page<ImportDto>> {
+  const rows = await tx.generatorImport.findMany({
+    where: { id: belowId(query.cursor) },
+    orderBy: { id: 'desc' },
+    take: query.limit + 1,
+    include,
+  });
   return toPageById(rows, query.limit, (shown) => toDtos(tx, actor, shown, now));
 }
 
 /** @throws LabError not_found */
-export async function getImportDto(tx: Transaction, actor: Actor, id: string, now: Date): Promise<ImportDto> {
+export async function getImportDto(
+  tx: Transaction,
+  actor: Actor,
+  id: string,
+  now: Date,
+): Promise<ImportDto> {
   const [dto] = await toDtos(tx, actor, [await getImport(tx, id)], now);
   if (dto === undefined) throw new LabError('not_found');
   return dto;
 }
 
-async function toDtos(tx: Transaction, actor: Actor, rows: readonly ImportWithParts[], now: Date): Promise<ImportDto[]> {
+async function toDtos(
+  tx: Transaction,
+  actor: Actor,
+  rows: readonly ImportWithParts[],
+  now: Date,
+): Promise<ImportDto[]> {
   const projects = await readProjects(
     tx,
     rows.map((row) => row.applicationId),
@@ -120,13 +166,16 @@ async function toDtos(tx: Transaction, actor: Actor, rows: readonly ImportWithPa
         checkedAt: row.checkedAt?.toISOString() ?? null,
         size: row.size,
         sha256: row.sha256,
-        facts: row.facts as (Omit<ImportedGeneratorFacts, 'range'> & { range: [number, number] }) | null,
+        facts: row.facts as
+          (Omit<ImportedGeneratorFacts, 'range'> & { range: [number, number] }) | null,
         reason: row.reason as ImportReason | null,
         reasonDetail: row.reasonDetail,
         failure: row.failure,
         generatorId: row.generator?.id ?? null,
         thresholdVersion: row.thresholdVersion.number,
-        decisions: (['generator:import', 'cohort:create'] as const).map((action) => decide({ action, actor, subject, now })),
+        decisions: (['generator:import', 'cohort:create'] as const).map((action) =>
+          decide({ action, actor, subject, now }),
+        ),
       },
     ];
   });

@@ -1,6 +1,18 @@
-import { failures, generatorImportTransitions, LabError, type JobPayload, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import {
+  failures,
+  generatorImportTransitions,
+  LabError,
+  type JobPayload,
+  type RouteInput,
+  type RouteOutput,
+} from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
-import { checkImportedGenerator, GeneratorImportError, largestImportBytes, type ImportedGeneratorFacts } from '@scapis/gan';
+import {
+  checkImportedGenerator,
+  GeneratorImportError,
+  largestImportBytes,
+  type ImportedGeneratorFacts,
+} from '@scapis/gan';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
 import { decodePack } from '../images/image-pack.ts';
@@ -24,9 +36,10 @@ import {
 } from './generator-imports.repository.ts';
 
 /**
- * Generators that were trained elsewhere inside the lab (PyTorch, MONAI): declared by a person under a permit, uploaded into quarantine, checked by the
- * worker, then drawn from like our own. How one was trained the lab cannot verify: the declaration is kept with its author's name and shown where
- * a cohort is judged, and the gate asks of its images what it asks of all.
+ * Generators that were trained elsewhere inside the lab (PyTorch, MONAI): declared by a person
+ * under a permit, uploaded into quarantine, checked by the worker, then drawn from like our own.
+ * How one was trained the lab cannot verify: the declaration is kept with its author's name and
+ * shown where a cohort is judged, and the gate asks of its images what it asks of all.
  */
 export class GeneratorImportService {
   readonly #parts: LabContext;
@@ -36,13 +49,21 @@ export class GeneratorImportService {
   }
 
   /** @throws LabError forbidden with the decision, not_found */
-  async declare(actor: Actor, input: RouteInput<'generatorImports.create'>['body']): Promise<ImportDto> {
+  async declare(
+    actor: Actor,
+    input: RouteInput<'generatorImports.create'>['body'],
+  ): Promise<ImportDto> {
     const now = this.#parts.now();
     return this.#parts.database.as(actor, async (tx) => {
       const applicationId = await getApplicationOfPermit(tx, input.permitId);
       const project = await getProject(tx, applicationId);
       const version = await getVersionRow(tx, input.datasetVersionId);
-      checkDecision('generator:import', actor, { ...project, datasetId: version.datasetId, datasetVersion: version }, now);
+      checkDecision(
+        'generator:import',
+        actor,
+        { ...project, datasetId: version.datasetId, datasetVersion: version },
+        now,
+      );
       const { permitId, title, framework, recipe } = input;
       const id = await insertImport(tx, {
         applicationId,
@@ -71,9 +92,10 @@ export class GeneratorImportService {
   }
 
   /**
-   * Takes the file into quarantine, encrypted as it streams in with the key of the dataset version it was trained on; the check follows
-   * through the outbox.
-   * @throws LabError too_large, upload_empty, storage_full, forbidden (with the decision), conflict: nothing of the upload is kept then.
+   * Takes the file into quarantine, encrypted as it streams in with the key of the dataset version
+   * it was trained on; the check follows through the outbox.
+   * @throws LabError too_large, upload_empty, storage_full, forbidden (with the decision),
+   * conflict: nothing of the upload is kept then.
    */
   async upload(actor: Actor, id: string, body: AsyncIterable<Uint8Array>): Promise<ImportDto> {
     const now = this.#parts.now();
@@ -81,27 +103,53 @@ export class GeneratorImportService {
       const found = await getImport(tx, id);
       const version = await getVersionRow(tx, found.datasetVersionId);
       const project = await getProject(tx, found.applicationId);
-      checkDecision('generator:import', actor, { ...project, datasetId: version.datasetId, datasetVersion: version, generatorImport: found }, now);
+      checkDecision(
+        'generator:import',
+        actor,
+        {
+          ...project,
+          datasetId: version.datasetId,
+          datasetVersion: version,
+          generatorImport: found,
+        },
+        now,
+      );
       return found;
     });
     const vault = openVault(this.#parts, row.datasetVersion.dataKey);
     const stored = await vault.write(limited(body, largestImportBytes));
     if (stored.size === 0) {
       await vault.delete(stored.sha256);
-      throw new LabError('upload_empty', { text: 'The file is empty. Choose the ONNX file of the generator.' });
+      throw new LabError('upload_empty', {
+        text: 'The file is empty. Choose the ONNX file of the generator.',
+      });
     }
     return this.#parts.database.as(actor, async (tx) => {
       const { event } = transition(generatorImportTransitions, 'declared', 'quarantined');
       // Someone else was first. The bytes stay, sealed: they may be his.
-      if (!(await moveImport(tx, id, 'declared', 'quarantined', { sha256: stored.sha256, size: stored.size, uploadedAt: now })))
+      if (
+        !(await moveImport(tx, id, 'declared', 'quarantined', {
+          sha256: stored.sha256,
+          size: stored.size,
+          uploadedAt: now,
+        }))
+      )
         throw new LabError('conflict');
-      await audit(tx, { actorId: actor.personId, type: event, object: refOf(row), detail: { sha256: stored.sha256, size: stored.size } });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: event,
+        object: refOf(row),
+        detail: { sha256: stored.sha256, size: stored.size },
+      });
       await addToOutbox(tx, 'generator.check', { generatorImportId: id });
       return getImportDto(tx, actor, id, now);
     });
   }
 
-  /** Job generator.check. Killed and run again it finds the same: nothing shows before the one transaction at the end. */
+  /**
+   * Job generator.check. Killed and run again it finds the same: nothing shows before the one
+   * transaction at the end.
+   */
   async check({ generatorImportId }: JobPayload<'generator.check'>, job: JobRun): Promise<void> {
     const row = await this.#find(generatorImportId);
     if (row?.state !== 'quarantined' || row.sha256 === null) return;
@@ -111,7 +159,11 @@ export class GeneratorImportService {
       const { viewSha256 } = row.datasetVersion;
       if (viewSha256 === null) throw new Error('an approved dataset version has no training view');
       const { size } = decodePack(await vault.read(viewSha256));
-      const facts = await checkImportedGenerator(await vault.read(row.sha256), { size }, { threads: this.#parts.compute?.threads });
+      const facts = await checkImportedGenerator(
+        await vault.read(row.sha256),
+        { size },
+        { threads: this.#parts.compute?.threads },
+      );
       await this.#accept(row, row.sha256, facts);
     } catch (error) {
       if (error instanceof GeneratorImportError) return this.#turnDown(row, error);
@@ -127,13 +179,27 @@ export class GeneratorImportService {
 
   async #accept(row: ImportRow, sha256: string, facts: ImportedGeneratorFacts): Promise<void> {
     await this.#parts.database.unsafeAsSystem('generator.check', async (tx) => {
-      if (!(await moveImport(tx, row.id, 'quarantined', 'accepted', { facts: { ...facts, range: [...facts.range] }, checkedAt: this.#parts.now() }))) return;
+      if (
+        !(await moveImport(tx, row.id, 'quarantined', 'accepted', {
+          facts: { ...facts, range: [...facts.range] },
+          checkedAt: this.#parts.now(),
+        }))
+      )
+        return;
       const id = await insertImportedGenerator(tx, row, sha256);
       await this.#record(tx, row, 'accepted', { generatorId: id, sha256, facts });
       await relate(tx, row.applicationId, [
         { from: { kind: 'generator', id }, relation: 'wasGeneratedBy', to: refOf(row) },
-        { from: { kind: 'generator', id }, relation: 'wasDerivedFrom', to: { kind: 'dataset-version', id: row.datasetVersionId } },
-        { from: { kind: 'generator', id }, relation: 'wasAttributedTo', to: { kind: 'person', id: row.declaredById } },
+        {
+          from: { kind: 'generator', id },
+          relation: 'wasDerivedFrom',
+          to: { kind: 'dataset-version', id: row.datasetVersionId },
+        },
+        {
+          from: { kind: 'generator', id },
+          relation: 'wasAttributedTo',
+          to: { kind: 'person', id: row.declaredById },
+        },
       ]);
     });
   }
@@ -146,29 +212,57 @@ export class GeneratorImportService {
       await this.#record(tx, row, 'turned-down', { reason, sha256: row.sha256 });
       return !(await isUsed(tx, row.sha256));
     });
-    if (isMoved && row.sha256 !== null) await openVault(this.#parts, row.datasetVersion.dataKey).delete(row.sha256);
+    if (isMoved && row.sha256 !== null)
+      await openVault(this.#parts, row.datasetVersion.dataKey).delete(row.sha256);
   }
 
   async #fail(row: ImportRow, failure: string): Promise<void> {
     await this.#parts.database.unsafeAsSystem('generator.check', async (tx) => {
-      if (!(await moveImport(tx, row.id, 'quarantined', 'failed', { failure, checkedAt: this.#parts.now() }))) return;
+      if (
+        !(await moveImport(tx, row.id, 'quarantined', 'failed', {
+          failure,
+          checkedAt: this.#parts.now(),
+        }))
+      )
+        return;
       const { event } = transition(generatorImportTransitions, 'quarantined', 'failed');
       await audit(tx, { actorId: null, type: event, object: refOf(row), detail: { failure } });
     });
   }
 
-  async #record(tx: Transaction, row: ImportRow, to: 'accepted' | 'turned-down', detail: Record<string, unknown>): Promise<void> {
-    await audit(tx, { actorId: null, type: transition(generatorImportTransitions, 'quarantined', to).event, object: refOf(row), detail });
-    await notify(tx, { people: [row.declaredById], kind: `generator.${to}`, object: refOf(row), title: row.title });
+  async #record(
+    tx: Transaction,
+    row: ImportRow,
+    to: 'accepted' | 'turned-down',
+    detail: Record<string, unknown>,
+  ): Promise<void> {
+    await audit(tx, {
+      actorId: null,
+      type: transition(generatorImportTransitions, 'quarantined', to).event,
+      object: refOf(row),
+      detail,
+    });
+    await notify(tx, {
+      people: [row.declaredById],
+      kind: `generator.${to}`,
+      object: refOf(row),
+      title: row.title,
+    });
   }
 
-  /** For the worker, when the job is given up after its last attempt: a file that kills the worker ends here too. */
+  /**
+   * For the worker, when the job is given up after its last attempt: a file that kills the worker
+   * ends here too.
+   */
   async giveUpCheck({ generatorImportId }: JobPayload<'generator.check'>): Promise<void> {
     const row = await this.#find(generatorImportId);
     if (row?.state === 'quarantined') await this.#fail(row, toSentence(null));
   }
 
-  async list(actor: Actor, query: RouteInput<'generatorImports.list'>['query']): Promise<RouteOutput<'generatorImports.list'>> {
+  async list(
+    actor: Actor,
+    query: RouteInput<'generatorImports.list'>['query'],
+  ): Promise<RouteOutput<'generatorImports.list'>> {
     return this.#parts.database.as(actor, (tx) => listImports(tx, actor, query, this.#parts.now()));
   }
 
@@ -183,7 +277,12 @@ function refOf(row: { id: string }): ObjectRef {
 
 /** Whether the same bytes serve under another import: objects are named by their content. */
 async function isUsed(tx: Transaction, sha256: string | null): Promise<boolean> {
-  return sha256 !== null && (await tx.generatorImport.count({ where: { sha256, state: { in: ['quarantined', 'accepted'] } } })) > 0;
+  return (
+    sha256 !== null &&
+    (await tx.generatorImport.count({
+      where: { sha256, state: { in: ['quarantined', 'accepted'] } },
+    })) > 0
+  );
 }
 
 function toSentence(error: unknown): string {

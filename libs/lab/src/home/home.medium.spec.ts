@@ -12,7 +12,9 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 const waits = async (actor: Actor, objectId: string) =>
-  (await lab.lab.home.get(actor)).items.filter((item) => item.objectId === objectId).map((item) => `${item.turn}: ${item.kind}`);
+  (await lab.lab.home.get(actor)).items
+    .filter((item) => item.objectId === objectId)
+    .map((item) => `${item.turn}: ${item.kind}`);
 
 describe('home', () => {
   it('says whose turn it is at each step of a project', async () => {
@@ -70,8 +72,13 @@ describe('provenance', () => {
     const receipt = await lab.lab.downloads.confirm(bo, versionId, sha256);
 
     const graph = await lab.lab.provenance.get(astrid, 'cohort-version', versionId);
-    expect(new Set(graph.nodes.map((node) => node.kind))).toEqual(new Set(['cohort-version', 'review', 'download', 'receipt']));
-    expect(graph.nodes.find((node) => node.kind === 'receipt')).toMatchObject({ id: receipt.id, title: `#${receipt.number}` });
+    expect(new Set(graph.nodes.map((node) => node.kind))).toEqual(
+      new Set(['cohort-version', 'review', 'download', 'receipt']),
+    );
+    expect(graph.nodes.find((node) => node.kind === 'receipt')).toMatchObject({
+      id: receipt.id,
+      title: `#${receipt.number}`,
+    });
     const origins = await lab.lab.provenance.get(astrid, 'receipt', receipt.id);
     expect(origins.edges).toEqual(
       expect.arrayContaining([
@@ -87,7 +94,9 @@ describe('provenance', () => {
         .map((node) => node.title)
         .sort(),
     ).toEqual(['admin1 Andersson', 'admin2 Andersson', 'astrid Andersson']);
-    expect(permit.nodes.map((node) => node.kind)).toEqual(expect.arrayContaining(['permit', 'application', 'review', 'dataset']));
+    expect(permit.nodes.map((node) => node.kind)).toEqual(
+      expect.arrayContaining(['permit', 'application', 'review', 'dataset']),
+    );
 
     for (const [kind, id] of [
       ['cohort-version', versionId],
@@ -96,7 +105,9 @@ describe('provenance', () => {
       ['receipt', 'x'],
       ['dataset', versionId],
     ] as const) {
-      await expect(lab.lab.provenance.get(stranger, kind, id)).rejects.toMatchObject({ code: 'not_found' });
+      await expect(lab.lab.provenance.get(stranger, kind, id)).rejects.toMatchObject({
+        code: 'not_found',
+      });
     }
   });
 
@@ -104,7 +115,11 @@ describe('provenance', () => {
     const { stranger, auditor } = lab.people;
     const dataset = await lab.addDataset('Shared');
     await lab.approveApplication(dataset);
-    expect((await lab.lab.provenance.get(stranger, 'dataset', dataset)).nodes).toMatchObject([{ kind: 'dataset', title: 'Shared' }]);
-    expect((await lab.lab.provenance.get(auditor, 'dataset', dataset)).nodes.map((node) => node.kind)).toEqual(['dataset', 'permit']);
+    expect((await lab.lab.provenance.get(stranger, 'dataset', dataset)).nodes).toMatchObject([
+      { kind: 'dataset', title: 'Shared' },
+    ]);
+    expect(
+      (await lab.lab.provenance.get(auditor, 'dataset', dataset)).nodes.map((node) => node.kind),
+    ).toEqual(['dataset', 'permit']);
   });
 });

@@ -1,4 +1,10 @@
-import type { Action, ApplicationState, CohortVersionState, GateVerdict, RouteOutput } from '@scapis/contracts';
+import type {
+  Action,
+  ApplicationState,
+  CohortVersionState,
+  GateVerdict,
+  RouteOutput,
+} from '@scapis/contracts';
 import type { Actor, Subject } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { findOvertaken } from '../cohorts/stale-verdict.ts';
@@ -17,21 +23,39 @@ const ENDS_SOON_DAYS = 30;
 
 const turnOf = (isMine: boolean): HomeItem['turn'] => (isMine ? 'mine' : 'others');
 const daysFrom = (now: Date, days: number): Date => new Date(now.getTime() + days * 86_400_000);
-const inMyProjects = (actor: Actor) => ({ application: { applicationMembers: { some: { personId: actor.personId } } } });
+const inMyProjects = (actor: Actor) => ({
+  application: { applicationMembers: { some: { personId: actor.personId } } },
+});
 /** The open review with this person's own vote in it, if he has cast one. */
-const openReview = (actor: Actor) => ({ where: { closedAt: null }, include: { votes: { where: { personId: actor.personId } } }, take: 1 });
+const openReview = (actor: Actor) => ({
+  where: { closedAt: null },
+  include: { votes: { where: { personId: actor.personId } } },
+  take: 1,
+});
 
-export async function readApplicationItems(tx: Transaction, actor: Actor, may: May): Promise<HomeItem[]> {
+export async function readApplicationItems(
+  tx: Transaction,
+  actor: Actor,
+  may: May,
+): Promise<HomeItem[]> {
   const include = { applicationMembers: true, reviews: openReview(actor) };
   const own = await tx.application.findMany({
-    where: { state: { in: ['draft', 'returned', 'submitted'] }, applicationMembers: { some: { personId: actor.personId } } },
+    where: {
+      state: { in: ['draft', 'returned', 'submitted'] },
+      applicationMembers: { some: { personId: actor.personId } },
+    },
     include,
     orderBy: { id: 'asc' },
     take: MOST,
   });
   const ownIds = own.map((row) => row.id);
   const forAdmins = actor.roles.includes('lab-admin')
-    ? await tx.application.findMany({ where: { state: 'submitted', id: { notIn: ownIds } }, include, orderBy: { id: 'asc' }, take: MOST })
+    ? await tx.application.findMany({
+        where: { state: 'submitted', id: { notIn: ownIds } },
+        include,
+        orderBy: { id: 'asc' },
+        take: MOST,
+      })
     : [];
   return [...own, ...forAdmins].map((row): HomeItem => {
     const review = row.reviews[0];
@@ -44,7 +68,10 @@ export async function readApplicationItems(tx: Transaction, actor: Actor, may: M
         missing: [],
         votesCast: 0,
       },
-      review: review === undefined ? undefined : { id: review.id, isOpen: true, hasMyVote: review.votes.length > 0 },
+      review:
+        review === undefined
+          ? undefined
+          : { id: review.id, isOpen: true, hasMyVote: review.votes.length > 0 },
     };
     const base = {
       objectKind: 'application',
@@ -52,39 +79,82 @@ export async function readApplicationItems(tx: Transaction, actor: Actor, may: M
       title: row.title,
       since: (row.submittedAt ?? row.createdAt).toISOString(),
     } as const;
-    if (row.state === 'draft') return { ...base, kind: 'finish-application', turn: turnOf(may('application:edit', subject)) };
-    if (row.state === 'returned') return { ...base, kind: 'answer-return', turn: turnOf(may('application:edit', subject)) };
+    if (row.state === 'draft')
+      return {
+        ...base,
+        kind: 'finish-application',
+        turn: turnOf(may('application:edit', subject)),
+      };
+    if (row.state === 'returned')
+      return { ...base, kind: 'answer-return', turn: turnOf(may('application:edit', subject)) };
     return may('application:vote', subject)
       ? { ...base, kind: 'decide-application', turn: 'mine' }
       : { ...base, kind: 'waiting-for-decision', turn: 'others' };
   });
 }
 
-export async function readPermitItems(tx: Transaction, actor: Actor, now: Date): Promise<HomeItem[]> {
+export async function readPermitItems(
+  tx: Transaction,
+  actor: Actor,
+  now: Date,
+): Promise<HomeItem[]> {
   const inForce = await tx.terms.findFirst({ orderBy: { version: 'desc' }, select: { id: true } });
   const rows = await tx.permit.findMany({
-    where: { permitPersons: { some: { personId: actor.personId } }, revokedAt: null, validUntil: { gte: now } },
+    where: {
+      permitPersons: { some: { personId: actor.personId } },
+      revokedAt: null,
+      validUntil: { gte: now },
+    },
     include: { termsSignatures: { where: { personId: actor.personId, termsId: inForce?.id } } },
     orderBy: { id: 'asc' },
     take: MOST,
   });
   return rows.flatMap((row) => {
-    const base = { objectKind: 'permit', objectId: row.id, title: row.title, turn: 'mine' } as const;
+    const base = {
+      objectKind: 'permit',
+      objectId: row.id,
+      title: row.title,
+      turn: 'mine',
+    } as const;
     const items: HomeItem[] = [];
-    if (row.termsSignatures.length === 0) items.push({ ...base, kind: 'sign-terms', since: row.createdAt.toISOString() });
+    if (row.termsSignatures.length === 0)
+      items.push({ ...base, kind: 'sign-terms', since: row.createdAt.toISOString() });
     if (row.validUntil < daysFrom(now, ENDS_SOON_DAYS))
-      items.push({ ...base, kind: 'permit-ends-soon', since: daysFrom(row.validUntil, -ENDS_SOON_DAYS).toISOString() });
+      items.push({
+        ...base,
+        kind: 'permit-ends-soon',
+        since: daysFrom(row.validUntil, -ENDS_SOON_DAYS).toISOString(),
+      });
     return items;
   });
 }
 
-export async function readDatasetItems(tx: Transaction, actor: Actor, may: May, now: Date): Promise<HomeItem[]> {
+export async function readDatasetItems(
+  tx: Transaction,
+  actor: Actor,
+  may: May,
+  now: Date,
+): Promise<HomeItem[]> {
   if (!actor.roles.includes('lab-admin')) return [];
   const rows = await tx.datasetVersion.findMany({
     where: {
-      OR: [{ state: 'checked' }, { state: 'failed', uploadedById: actor.personId, createdAt: { gte: daysFrom(now, -BAD_NEWS_DAYS) } }],
+      OR: [
+        { state: 'checked' },
+        {
+          state: 'failed',
+          uploadedById: actor.personId,
+          createdAt: { gte: daysFrom(now, -BAD_NEWS_DAYS) },
+        },
+      ],
     },
-    select: { id: true, state: true, uploadedById: true, number: true, createdAt: true, dataset: { select: { title: true } } },
+    select: {
+      id: true,
+      state: true,
+      uploadedById: true,
+      number: true,
+      createdAt: true,
+      dataset: { select: { title: true } },
+    },
     orderBy: { id: 'asc' },
     take: MOST,
   });
@@ -99,16 +169,27 @@ export async function readDatasetItems(tx: Transaction, actor: Actor, may: May, 
     return {
       ...base,
       kind: 'approve-dataset',
-      turn: turnOf(may('dataset:approve', { datasetVersion: { id: row.id, state: 'checked', uploadedById: row.uploadedById } })),
+      turn: turnOf(
+        may('dataset:approve', {
+          datasetVersion: { id: row.id, state: 'checked', uploadedById: row.uploadedById },
+        }),
+      ),
     };
   });
 }
 
-export async function readTrainingItems(tx: Transaction, actor: Actor, now: Date): Promise<HomeItem[]> {
+export async function readTrainingItems(
+  tx: Transaction,
+  actor: Actor,
+  now: Date,
+): Promise<HomeItem[]> {
   const rows = await tx.trainingRun.findMany({
     where: {
       ...inMyProjects(actor),
-      OR: [{ state: { in: ['queued', 'running'] } }, { state: 'failed', finishedAt: { gte: daysFrom(now, -BAD_NEWS_DAYS) } }],
+      OR: [
+        { state: { in: ['queued', 'running'] } },
+        { state: 'failed', finishedAt: { gte: daysFrom(now, -BAD_NEWS_DAYS) } },
+      ],
     },
     orderBy: { id: 'asc' },
     take: MOST,
@@ -122,11 +203,21 @@ export async function readTrainingItems(tx: Transaction, actor: Actor, now: Date
         turn: turnOf(row.requestedById === actor.personId),
         since: (row.finishedAt ?? row.createdAt).toISOString(),
       };
-    return { ...base, kind: 'watch-training', turn: 'others', since: (row.startedAt ?? row.createdAt).toISOString() };
+    return {
+      ...base,
+      kind: 'watch-training',
+      turn: 'others',
+      since: (row.startedAt ?? row.createdAt).toISOString(),
+    };
   });
 }
 
-export async function readCohortItems(tx: Transaction, actor: Actor, may: May, now: Date): Promise<HomeItem[]> {
+export async function readCohortItems(
+  tx: Transaction,
+  actor: Actor,
+  may: May,
+  now: Date,
+): Promise<HomeItem[]> {
   const include = {
     cohort: { select: { title: true, datasetId: true } },
     gateRuns: { orderBy: { createdAt: 'desc' }, take: 1 },
@@ -148,18 +239,32 @@ export async function readCohortItems(tx: Transaction, actor: Actor, may: May, n
   });
   const ownIds = own.map((row) => row.id);
   const forReviewers = actor.roles.includes('reviewer')
-    ? await tx.cohortVersion.findMany({ where: { state: 'in-review', id: { notIn: ownIds } }, include, orderBy: { id: 'asc' }, take: MOST })
+    ? await tx.cohortVersion.findMany({
+        where: { state: 'in-review', id: { notIn: ownIds } },
+        include,
+        orderBy: { id: 'asc' },
+        take: MOST,
+      })
     : [];
   // Refused and signed once: it waits for a second person, or for nothing.
-  const forSigners = actor.roles.includes('reviewer') || actor.roles.includes('lab-admin')
-    ? await tx.cohortVersion.findMany({ where: { state: 'refused', id: { notIn: ownIds }, overrideSignatures: { some: {} } }, include, orderBy: { id: 'asc' }, take: MOST })
-    : [];
+  const forSigners =
+    actor.roles.includes('reviewer') || actor.roles.includes('lab-admin')
+      ? await tx.cohortVersion.findMany({
+          where: { state: 'refused', id: { notIn: ownIds }, overrideSignatures: { some: {} } },
+          include,
+          orderBy: { id: 'asc' },
+          take: MOST,
+        })
+      : [];
   const rows = [...own, ...forReviewers, ...forSigners];
   const projects = await readProjects(
     tx,
     rows.map((row) => row.applicationId),
   );
-  const overtaken = await findOvertaken(tx, rows.map((row) => row.id));
+  const overtaken = await findOvertaken(
+    tx,
+    rows.map((row) => row.id),
+  );
   return rows.flatMap((row): HomeItem[] => {
     const project = projects.get(row.applicationId);
     if (project === undefined) return [];
@@ -172,11 +277,15 @@ export async function readCohortItems(tx: Transaction, actor: Actor, may: May, n
         id: row.id,
         state: row.state as CohortVersionState,
         authorId: row.authorId,
-        gateVerdict: gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null,
+        gateVerdict:
+          gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null,
         isOvertaken: overtaken.has(row.id),
       },
       override: toOverrideFacts(gateRun, row.overrideSignatures),
-      review: review === undefined ? undefined : { id: review.id, isOpen: true, hasMyVote: review.votes.length > 0 },
+      review:
+        review === undefined
+          ? undefined
+          : { id: review.id, isOpen: true, hasMyVote: review.votes.length > 0 },
     };
     const since = row.releasedAt ?? review?.openedAt ?? gateRun?.finishedAt ?? row.createdAt;
     const base = {
@@ -193,7 +302,17 @@ export async function readCohortItems(tx: Transaction, actor: Actor, may: May, n
       case 'overridden':
         return [{ ...base, kind: 'submit-release', turn: turnOf(may('release:submit', subject)) }];
       case 'refused':
-        if (forSigners.includes(row)) return may('release:override', subject) ? [{ ...base, kind: 'sign-override', turn: 'mine', since: row.overrideSignatures[0]?.createdAt.toISOString() ?? base.since }] : [];
+        if (forSigners.includes(row))
+          return may('release:override', subject)
+            ? [
+                {
+                  ...base,
+                  kind: 'sign-override',
+                  turn: 'mine',
+                  since: row.overrideSignatures[0]?.createdAt.toISOString() ?? base.since,
+                },
+              ]
+            : [];
         return [{ ...base, kind: 'gate-refused', turn: turnOf(row.authorId === actor.personId) }];
       case 'in-review':
         return [
@@ -202,7 +321,9 @@ export async function readCohortItems(tx: Transaction, actor: Actor, may: May, n
             : { ...base, kind: 'waiting-for-decision', turn: 'others' },
         ];
       case 'released':
-        return row.downloads.length === 0 && may('cohort:download', subject) ? [{ ...base, kind: 'download-cohort', turn: 'mine' }] : [];
+        return row.downloads.length === 0 && may('cohort:download', subject)
+          ? [{ ...base, kind: 'download-cohort', turn: 'mine' }]
+          : [];
       // Nobody's turn: the worker's, or the end.
       case 'synthesising':
       case 'gating':

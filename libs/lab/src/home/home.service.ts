@@ -10,7 +10,10 @@ import {
   readTrainingItems,
 } from './home.repository.ts';
 
-/** What waits for me, and what I wait for: worked out from states and decisions, so it can't disagree with what the pages allow. */
+/**
+ * What waits for me, and what I wait for: worked out from states and decisions, so it can't
+ * disagree with what the pages allow.
+ */
 export class HomeService {
   readonly #parts: LabContext;
 
@@ -21,7 +24,8 @@ export class HomeService {
   /** Mine first, longest waiting first. `counts`: shown items of each kind. */
   async get(actor: Actor): Promise<RouteOutput<'home.get'>> {
     const now = this.#parts.now();
-    const may = (action: Action, subject: Subject): boolean => decide({ action, actor, subject, now }).allowed;
+    const may = (action: Action, subject: Subject): boolean =>
+      decide({ action, actor, subject, now }).allowed;
     return this.#parts.database.as(actor, async (tx) => {
       const items: HomeItem[] = [
         ...(await readApplicationItems(tx, actor, may)),
@@ -29,7 +33,9 @@ export class HomeService {
         ...(await readDatasetItems(tx, actor, may, now)),
         ...(await readTrainingItems(tx, actor, now)),
         ...(await readCohortItems(tx, actor, may, now)),
-      ].sort((a, b) => (a.turn === b.turn ? a.since.localeCompare(b.since) : a.turn === 'mine' ? -1 : 1));
+      ].sort((a, b) =>
+        a.turn === b.turn ? a.since.localeCompare(b.since) : a.turn === 'mine' ? -1 : 1,
+      );
       const counts: Record<string, number> = {};
       for (const { kind } of items) counts[kind] = (counts[kind] ?? 0) + 1;
       return { items, counts };

@@ -5,8 +5,16 @@ import { decodePack, encodePack, imageOf, toImageSet, type ImagePack } from './i
 const pack: ImagePack = {
   size: 2,
   people: [
-    { pseudonym: 'P-Å', labels: { calciumGrade: 'none', sex: 'male', ageBand: '50-54' }, split: 'T' },
-    { pseudonym: 'P-B', labels: { calciumGrade: 'severe', sex: 'female', ageBand: '60-64' }, split: 'H' },
+    {
+      pseudonym: 'P-Å',
+      labels: { calciumGrade: 'none', sex: 'male', ageBand: '50-54' },
+      split: 'T',
+    },
+    {
+      pseudonym: 'P-B',
+      labels: { calciumGrade: 'severe', sex: 'female', ageBand: '60-64' },
+      split: 'H',
+    },
   ],
   personOf: [0, 1, 0],
   hu: Int16Array.from([-1000, 0, 500, 1000, 1, 2, 3, 4, -5, -6, -7, -8]),
@@ -15,7 +23,9 @@ const pack: ImagePack = {
 describe('an image pack', () => {
   it('comes back as it was', () => {
     expect(decodePack(encodePack(pack))).toEqual(pack);
-    expect(decodePack(Buffer.concat([Buffer.alloc(3), encodePack(pack)]).subarray(3))).toEqual(pack);
+    expect(decodePack(Buffer.concat([Buffer.alloc(3), encodePack(pack)]).subarray(3))).toEqual(
+      pack,
+    );
   });
 
   it('gives the images of one split, in [-1, 1]', () => {

@@ -6,7 +6,10 @@ export interface JobRun {
   isLastAttempt: boolean;
 }
 
-/** Faults that pass by themselves: the job is tried again. All other LabErrors end the matter at once with their sentence. */
+/**
+ * Faults that pass by themselves: the job is tried again. All other LabErrors end the matter at
+ * once with their sentence.
+ */
 const passing: ReadonlySet<ErrorCode> = new Set([
   'database_unavailable',
   'queue_unavailable',
@@ -15,7 +18,10 @@ const passing: ReadonlySet<ErrorCode> = new Set([
   'internal',
 ]);
 
-/** Whether trying again can help. An error that is none of ours may be a passing fault of the machine, so it can. */
+/**
+ * Whether trying again can help. An error that is none of ours may be a passing fault of the
+ * machine, so it can.
+ */
 export function isPassing(error: unknown): boolean {
   return !(error instanceof LabError) || passing.has(error.code);
 }

@@ -15,8 +15,9 @@ export interface Page<Item> {
 }
 
 /**
- * Keyset paging, newest first: ids are UUIDv7, so their order is the order of creation and the primary key serves every page at the same
- * cost. Ask the database for `limit + 1` rows below the cursor; the surplus row says that there is a next page.
+ * Keyset paging, newest first: ids are UUIDv7, so their order is the order of creation and the
+ * primary key serves every page at the same cost. Ask the database for `limit + 1` rows below the
+ * cursor; the surplus row says that there is a next page.
  */
 export function toPage<Row, Item>(
   rows: readonly Row[],
@@ -26,10 +27,17 @@ export function toPage<Row, Item>(
 ): Page<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  return { items: shown.map(toItem), nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null, total: null };
+  return {
+    items: shown.map(toItem),
+    nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null,
+    total: null,
+  };
 }
 
-/** The same where rows become items all at once, by id, and a row that the person may not see has none. */
+/**
+ * The same where rows become items all at once, by id, and a row that the person may not see has
+ * none.
+ */
 export async function toPageById<Row extends { id: string }, Item extends { id: string }>(
   rows: readonly Row[],
   limit: number,
@@ -45,7 +53,10 @@ export async function toPageById<Row extends { id: string }, Item extends { id: 
   return { ...page, items: page.items.filter((item) => item !== undefined) };
 }
 
-/** Prisma's filter for the rows below an id cursor. @throws LabError invalid_input when the cursor is none of ours. */
+/**
+ * Prisma's filter for the rows below an id cursor. @throws LabError invalid_input when the cursor
+ * is none of ours.
+ */
 export function belowId(cursor: string | undefined): { lt: string } | undefined {
   if (cursor === undefined) return undefined;
   if (!z.uuid().safeParse(cursor).success) throw badCursor();

@@ -4,10 +4,17 @@ import { belowId, type PageQuery, toPage } from '../lists/page.ts';
 
 /** Delivers once: a job that runs again changes nothing. */
 export async function deliver(tx: Transaction, id: string, now: Date): Promise<void> {
-  await tx.notification.updateMany({ where: { id, deliveredAt: null }, data: { deliveredAt: now } });
+  await tx.notification.updateMany({
+    where: { id, deliveredAt: null },
+    data: { deliveredAt: now },
+  });
 }
 
-export async function listNotifications(tx: Transaction, personId: string, page: PageQuery): Promise<RouteOutput<'notifications.list'>> {
+export async function listNotifications(
+  tx: Transaction,
+  personId: string,
+  page: PageQuery,
+): Promise<RouteOutput<'notifications.list'>> {
   const rows = await tx.notification.findMany({
     where: { id: belowId(page.cursor), personId, deliveredAt: { not: null } },
     orderBy: { id: 'desc' },
@@ -30,7 +37,15 @@ export async function listNotifications(tx: Transaction, personId: string, page:
 }
 
 /** False when the person has no such message. Reading it again keeps the first time. */
-export async function markRead(tx: Transaction, personId: string, id: string, now: Date): Promise<boolean> {
-  const { count } = await tx.notification.updateMany({ where: { id, personId, readAt: null }, data: { readAt: now } });
+export async function markRead(
+  tx: Transaction,
+  personId: string,
+  id: string,
+  now: Date,
+): Promise<boolean> {
+  const { count } = await tx.notification.updateMany({
+    where: { id, personId, readAt: null },
+    data: { readAt: now },
+  });
   return count === 1 || (await tx.notification.count({ where: { id, personId } })) === 1;
 }

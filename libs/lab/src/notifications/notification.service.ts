@@ -4,7 +4,10 @@ import type { LabContext } from '../context.ts';
 import type { PageQuery } from '../lists/page.ts';
 import { deliver, listNotifications, markRead } from './notification.repository.ts';
 
-/** Messages to people. They are written in the transaction of the change they tell of (record/record.ts) and shown once delivered. */
+/**
+ * Messages to people. They are written in the transaction of the change they tell of
+ * (record/record.ts) and shown once delivered.
+ */
 export class NotificationService {
   readonly #parts: LabContext;
 
@@ -12,9 +15,14 @@ export class NotificationService {
     this.#parts = parts;
   }
 
-  /** The job `notification.deliver`: in this version to the page; a mail goes out from here once the lab has a mail server. */
+  /**
+   * The job `notification.deliver`: in this version to the page; a mail goes out from here once the
+   * lab has a mail server.
+   */
   async deliver({ notificationId }: JobPayload<'notification.deliver'>): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('notification.deliver', (tx) => deliver(tx, notificationId, this.#parts.now()));
+    await this.#parts.database.unsafeAsSystem('notification.deliver', (tx) =>
+      deliver(tx, notificationId, this.#parts.now()),
+    );
   }
 
   async list(actor: Actor, page: PageQuery): Promise<RouteOutput<'notifications.list'>> {
@@ -23,7 +31,11 @@ export class NotificationService {
 
   /** @throws LabError not_found when it is no message of this person. */
   async markRead(actor: Actor, id: string): Promise<void> {
-    if (!(await this.#parts.database.as(actor, (tx) => markRead(tx, actor.personId, id, this.#parts.now()))))
+    if (
+      !(await this.#parts.database.as(actor, (tx) =>
+        markRead(tx, actor.personId, id, this.#parts.now()),
+      ))
+    )
       throw new LabError('not_found');
   }
 }

@@ -18,7 +18,10 @@ const settingsOf = (actor: { personId: string; roles: readonly string[] }) => ({
   'app.roles': actor.roles.join(','),
 });
 
-async function addTraining(project: { applicationId: string; permitId: string }, state: string): Promise<string> {
+async function addTraining(
+  project: { applicationId: string; permitId: string },
+  state: string,
+): Promise<string> {
   const [id, versionId] = [uuidv7(), uuidv7()];
   await lab.test.query(
     `INSERT INTO dataset_version (id, dataset_id, number, state, data_key) VALUES ($1, $2, (SELECT count(*) + 1 FROM dataset_version WHERE dataset_id = $2), 'empty', '')`,
@@ -27,7 +30,15 @@ async function addTraining(project: { applicationId: string; permitId: string },
   await lab.test.query(
     `INSERT INTO training_run (id, application_id, permit_id, dataset_version_id, requested_by_id, title, state, config, seed, steps, threshold_version_id)
      SELECT $1, $2, $3, $4, $5, 'run', $6, '{}', 1, 100, id FROM threshold_version WHERE dataset_id = $7`,
-    [id, project.applicationId, project.permitId, versionId, lab.people.astrid.personId, state, datasetId],
+    [
+      id,
+      project.applicationId,
+      project.permitId,
+      versionId,
+      lab.people.astrid.personId,
+      state,
+      datasetId,
+    ],
   );
   return id;
 }
@@ -36,7 +47,9 @@ describe('the terms', () => {
   it('are set up once, however often the lab starts, and never change', async () => {
     expect(await ensureTerms(lab.test.db)).toBe(0);
     expect(await lab.test.query('SELECT version FROM terms')).toHaveLength(termsTexts.length);
-    await expect(lab.test.query(`UPDATE terms SET text_sv = 'x'`)).rejects.toMatchObject({ code: 'LAB01' });
+    await expect(lab.test.query(`UPDATE terms SET text_sv = 'x'`)).rejects.toMatchObject({
+      code: 'LAB01',
+    });
     await expect(lab.test.query('DELETE FROM terms_signature')).resolves.toEqual([]);
   });
 
@@ -44,7 +57,9 @@ describe('the terms', () => {
     await lab.test.query('ALTER TABLE terms DISABLE TRIGGER USER');
     await lab.test.query(`UPDATE terms SET sha256_sv = repeat('0', 64)`);
     await expect(ensureTerms(lab.test.db)).rejects.toMatchObject({ code: 'configuration_invalid' });
-    await lab.test.query(`UPDATE terms SET sha256_sv = encode(sha256(convert_to(text_sv, 'UTF8')), 'hex')`);
+    await lab.test.query(
+      `UPDATE terms SET sha256_sv = encode(sha256(convert_to(text_sv, 'UTF8')), 'hex')`,
+    );
     await lab.test.query('ALTER TABLE terms ENABLE TRIGGER USER');
     expect(await ensureTerms(lab.test.db)).toBe(0);
   });
@@ -54,12 +69,20 @@ describe('the terms', () => {
     const { permitId } = await lab.approveApplication(datasetId, { isSigned: false });
     const { terms } = await lab.lab.permits.get(astrid, permitId);
     const signature = { termsId: terms.id, textSha256: terms.sha256En, locale: 'en' } as const;
-    await expect(lab.lab.permits.sign(astrid, permitId, { ...signature, locale: 'sv' })).rejects.toMatchObject({ code: 'invalid_input' });
-    await expect(lab.lab.permits.sign(astrid, permitId, { ...signature, termsId: uuidv7() })).rejects.toMatchObject({
+    await expect(
+      lab.lab.permits.sign(astrid, permitId, { ...signature, locale: 'sv' }),
+    ).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(
+      lab.lab.permits.sign(astrid, permitId, { ...signature, termsId: uuidv7() }),
+    ).rejects.toMatchObject({
       code: 'wrong_state',
     });
-    await expect(lab.lab.permits.sign(admin1, permitId, signature)).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(lab.lab.permits.sign(stranger, permitId, signature)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(lab.lab.permits.sign(admin1, permitId, signature)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await expect(lab.lab.permits.sign(stranger, permitId, signature)).rejects.toMatchObject({
+      code: 'not_found',
+    });
     const signed = await lab.lab.permits.sign(astrid, permitId, signature);
     expect(signed.people).toEqual(
       expect.arrayContaining([
@@ -67,8 +90,12 @@ describe('the terms', () => {
         expect.objectContaining({ id: bo.personId, signedAt: null }),
       ]),
     );
-    await expect(lab.lab.permits.sign(astrid, permitId, signature)).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(lab.test.query('DELETE FROM terms_signature WHERE permit_id = $1', [permitId])).rejects.toMatchObject({ code: 'LAB01' });
+    await expect(lab.lab.permits.sign(astrid, permitId, signature)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await expect(
+      lab.test.query('DELETE FROM terms_signature WHERE permit_id = $1', [permitId]),
+    ).rejects.toMatchObject({ code: 'LAB01' });
     await expect(
       lab.test.queryAsApp(
         settingsOf(astrid),
@@ -88,7 +115,11 @@ describe('the terms', () => {
     expect(before.terms.version).toBe(999);
     expect(before.people.every((person) => person.signedAt === null)).toBe(true);
     await lab.sign(astrid, permitId);
-    expect((await lab.lab.permits.get(astrid, permitId)).people.filter((person) => person.signedAt !== null)).toHaveLength(1);
+    expect(
+      (await lab.lab.permits.get(astrid, permitId)).people.filter(
+        (person) => person.signedAt !== null,
+      ),
+    ).toHaveLength(1);
   });
 });
 
@@ -104,9 +135,17 @@ describe('a permit', () => {
       cursor = page.nextCursor;
     }
     expect(new Set(seen).size).toBe(seen.length);
-    expect((await lab.lab.permits.list(auditor, { limit: 200 })).items.map((item) => item.id)).toEqual(seen);
-    expect(await lab.lab.permits.list(stranger, { limit: 50 })).toEqual({ items: [], nextCursor: null, total: null });
-    await expect(lab.lab.permits.list(astrid, { limit: 2, cursor: 'x' })).rejects.toMatchObject({ code: 'invalid_input' });
+    expect(
+      (await lab.lab.permits.list(auditor, { limit: 200 })).items.map((item) => item.id),
+    ).toEqual(seen);
+    expect(await lab.lab.permits.list(stranger, { limit: 50 })).toEqual({
+      items: [],
+      nextCursor: null,
+      total: null,
+    });
+    await expect(lab.lab.permits.list(astrid, { limit: 2, cursor: 'x' })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
   });
 
   it('ends by itself after the whole of its last day in Sweden', async () => {
@@ -131,14 +170,19 @@ describe('a permit', () => {
       await addTraining(project, 'completed'),
       await addTraining(other, 'running'),
     ];
-    await expect(lab.lab.permits.revoke(astrid, project.permitId, 'my own')).rejects.toMatchObject({ code: 'forbidden' });
-    expect(await lab.lab.permits.revoke(admin1, project.permitId, 'Ethics approval was withdrawn')).toMatchObject({
+    await expect(lab.lab.permits.revoke(astrid, project.permitId, 'my own')).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    expect(
+      await lab.lab.permits.revoke(admin1, project.permitId, 'Ethics approval was withdrawn'),
+    ).toMatchObject({
       state: 'revoked',
       revokeReason: 'Ethics approval was withdrawn',
     });
-    const states = await lab.test.query<{ id: string; state: string }>('SELECT id, state FROM training_run WHERE id = ANY ($1)', [
-      [queued, running, done, foreign],
-    ]);
+    const states = await lab.test.query<{ id: string; state: string }>(
+      'SELECT id, state FROM training_run WHERE id = ANY ($1)',
+      [[queued, running, done, foreign]],
+    );
     expect(new Map(states.map((row) => [row.id, row.state]))).toEqual(
       new Map([
         [queued, 'cancelled'],
@@ -152,11 +196,17 @@ describe('a permit', () => {
       [project.permitId],
     );
     expect(told.map((row) => row.person_id).sort()).toEqual([astrid.personId, bo.personId].sort());
-    await expect(lab.lab.permits.revoke(admin2, project.permitId, 'again')).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(lab.test.query('UPDATE permit SET revoked_at = NULL WHERE id = $1', [project.permitId])).rejects.toMatchObject({
+    await expect(lab.lab.permits.revoke(admin2, project.permitId, 'again')).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await expect(
+      lab.test.query('UPDATE permit SET revoked_at = NULL WHERE id = $1', [project.permitId]),
+    ).rejects.toMatchObject({
       code: 'LAB05',
     });
-    await expect(lab.test.query('DELETE FROM permit WHERE id = $1', [project.permitId])).rejects.toMatchObject({
+    await expect(
+      lab.test.query('DELETE FROM permit WHERE id = $1', [project.permitId]),
+    ).rejects.toMatchObject({
       code: expect.stringMatching(/LAB01|23503/),
     });
   });
@@ -172,16 +222,18 @@ describe('a permit', () => {
       ),
     ).toEqual([]);
     await expect(
-      lab.test.queryAsApp(settingsOf(astrid), 'INSERT INTO permit_person (permit_id, person_id) VALUES ($1, $2)', [
-        permitId,
-        stranger.personId,
-      ]),
+      lab.test.queryAsApp(
+        settingsOf(astrid),
+        'INSERT INTO permit_person (permit_id, person_id) VALUES ($1, $2)',
+        [permitId, stranger.personId],
+      ),
     ).rejects.toMatchObject({ code: '42501' });
     await expect(
-      lab.test.queryAsApp(settingsOf(astrid), 'INSERT INTO permit_dataset (permit_id, dataset_id) VALUES ($1, $2)', [
-        permitId,
-        await lab.addDataset('Another'),
-      ]),
+      lab.test.queryAsApp(
+        settingsOf(astrid),
+        'INSERT INTO permit_dataset (permit_id, dataset_id) VALUES ($1, $2)',
+        [permitId, await lab.addDataset('Another')],
+      ),
     ).rejects.toMatchObject({ code: '42501' });
   });
 });

@@ -16,11 +16,15 @@ export interface PermitView {
   subject: Required<Pick<Subject, 'application' | 'permit'>>;
 }
 
-async function readRows(tx: Transaction, query: { ids?: string[]; personId?: string | undefined; page?: PageQuery }) {
+async function readRows(
+  tx: Transaction,
+  query: { ids?: string[]; personId?: string | undefined; page?: PageQuery },
+) {
   return tx.permit.findMany({
     where: {
       id: query.ids === undefined ? belowId(query.page?.cursor) : { in: query.ids },
-      permitPersons: query.personId === undefined ? undefined : { some: { personId: query.personId } },
+      permitPersons:
+        query.personId === undefined ? undefined : { some: { personId: query.personId } },
     },
     include: {
       application: { include: { applicationMembers: true } },
@@ -46,14 +50,24 @@ export async function getTermsInForce(tx: Transaction): Promise<TermsDto> {
 /** False when this version is there already; it is never overwritten. */
 export async function insertTerms(
   tx: Transaction,
-  terms: { id: string; version: number; textSv: string; textEn: string; sha256Sv: string; sha256En: string },
+  terms: {
+    id: string;
+    version: number;
+    textSv: string;
+    textEn: string;
+    sha256Sv: string;
+    sha256En: string;
+  },
 ): Promise<boolean> {
   const { count } = await tx.terms.createMany({ data: [terms], skipDuplicates: true });
   return count === 1;
 }
 
 /** @throws LabError configuration_invalid when the database has this version with another text. */
-export async function checkTermsUnchanged(tx: Transaction, terms: { version: number; sha256Sv: string; sha256En: string }): Promise<void> {
+export async function checkTermsUnchanged(
+  tx: Transaction,
+  terms: { version: number; sha256Sv: string; sha256En: string },
+): Promise<void> {
   if ((await tx.terms.count({ where: terms })) === 1) return;
   throw new LabError('configuration_invalid', {
     text: `Version ${terms.version} of the terms differs from the one that people have signed. Put the signed text back, and add the new one as a new version.`,
@@ -67,8 +81,15 @@ export async function getPermit(tx: Transaction, id: string): Promise<PermitView
   return toView(row, await getTermsInForce(tx));
 }
 
-/** Newest first; one row more than asked for when there is a next page. `personId`: only permits that name this person. */
-export async function listPermits(tx: Transaction, personId: string | undefined, page: PageQuery): Promise<PermitView[]> {
+/**
+ * Newest first; one row more than asked for when there is a next page. `personId`: only permits
+ * that name this person.
+ */
+export async function listPermits(
+  tx: Transaction,
+  personId: string | undefined,
+  page: PageQuery,
+): Promise<PermitView[]> {
   const rows = await readRows(tx, { personId, page });
   if (rows.length === 0) return [];
   const terms = await getTermsInForce(tx);
@@ -105,13 +126,23 @@ function signaturesInForce(row: Row, terms: TermsDto): Row['termsSignatures'] {
   return row.termsSignatures.filter((signature) => signature.termsId === terms.id);
 }
 
-export async function toPermitDtos(tx: Transaction, actor: Actor, views: readonly PermitView[], now: Date): Promise<PermitDto[]> {
+export async function toPermitDtos(
+  tx: Transaction,
+  actor: Actor,
+  views: readonly PermitView[],
+  now: Date,
+): Promise<PermitDto[]> {
   const nameOf = await readPeople(
     tx,
     views.flatMap((view) => view.row.permitPersons.map((person) => person.personId)),
   );
   return views.map(({ row, terms, subject }) => {
-    const signedAt = new Map(signaturesInForce(row, terms).map((signature) => [signature.personId, signature.signedAt.toISOString()]));
+    const signedAt = new Map(
+      signaturesInForce(row, terms).map((signature) => [
+        signature.personId,
+        signature.signedAt.toISOString(),
+      ]),
+    );
     return {
       id: row.id,
       applicationId: row.applicationId,
@@ -123,14 +154,19 @@ export async function toPermitDtos(tx: Transaction, actor: Actor, views: readonl
       revokedAt: row.revokedAt?.toISOString() ?? null,
       revokeReason: row.revokeReason,
       datasets: row.permitDatasets.map(({ dataset }) => dataset),
-      people: row.permitPersons.map(({ personId }) => ({ ...nameOf(personId), signedAt: signedAt.get(personId) ?? null })),
+      people: row.permitPersons.map(({ personId }) => ({
+        ...nameOf(personId),
+        signedAt: signedAt.get(personId) ?? null,
+      })),
       terms,
       decisions: decideAll(['permit:read', 'permit:sign', 'permit:revoke'], actor, subject, now),
     };
   });
 }
 
-/** Writes the permit that an approved application gives, with its people and datasets as they stand. */
+/**
+ * Writes the permit that an approved application gives, with its people and datasets as they stand.
+ */
 export async function grantPermit(
   tx: Transaction,
   grant: {
@@ -146,8 +182,12 @@ export async function grantPermit(
   const id = uuidv7();
   const { personIds, datasetIds, ...facts } = grant;
   await tx.permit.create({ data: { id, ...facts } });
-  await tx.permitPerson.createMany({ data: personIds.map((personId) => ({ permitId: id, personId })) });
-  await tx.permitDataset.createMany({ data: datasetIds.map((datasetId) => ({ permitId: id, datasetId })) });
+  await tx.permitPerson.createMany({
+    data: personIds.map((personId) => ({ permitId: id, personId })),
+  });
+  await tx.permitDataset.createMany({
+    data: datasetIds.map((datasetId) => ({ permitId: id, datasetId })),
+  });
   return id;
 }
 
@@ -164,7 +204,10 @@ export async function addSignature(
     signedAt: Date;
   },
 ): Promise<boolean> {
-  const { count } = await tx.termsSignature.createMany({ data: [{ id: uuidv7(), ...signature }], skipDuplicates: true });
+  const { count } = await tx.termsSignature.createMany({
+    data: [{ id: uuidv7(), ...signature }],
+    skipDuplicates: true,
+  });
   return count === 1;
 }
 
@@ -179,12 +222,24 @@ export async function revokePermit(
 }
 
 /** Training runs under the permit that have not ended, locked for this transaction. */
-export async function lockLiveTrainings(tx: Transaction, permitId: string): Promise<{ id: string; state: RunState }[]> {
+export async function lockLiveTrainings(
+  tx: Transaction,
+  permitId: string,
+): Promise<{ id: string; state: RunState }[]> {
   return tx.$queryRaw<{ id: string; state: RunState }[]>`
     SELECT id, state FROM training_run WHERE permit_id = ${permitId}::uuid AND state IN ('queued', 'running') ORDER BY id FOR UPDATE`;
 }
 
-export async function moveTraining(tx: Transaction, id: string, from: RunState, to: RunState, finishedAt: Date): Promise<void> {
-  const { count } = await tx.trainingRun.updateMany({ where: { id, state: from }, data: { state: to, finishedAt } });
+export async function moveTraining(
+  tx: Transaction,
+  id: string,
+  from: RunState,
+  to: RunState,
+  finishedAt: Date,
+): Promise<void> {
+  const { count } = await tx.trainingRun.updateMany({
+    where: { id, state: from },
+    data: { state: to, finishedAt },
+  });
   if (count !== 1) throw new LabError('conflict');
 }

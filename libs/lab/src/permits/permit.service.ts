@@ -17,7 +17,10 @@ import {
 
 type PermitDto = RouteOutput<'permits.get'>;
 
-/** What an approved application may do; signed by each person, ended by its last day or by a revocation. */
+/**
+ * What an approved application may do; signed by each person, ended by its last day or by a
+ * revocation.
+ */
 export class PermitService {
   readonly #parts: LabContext;
 
@@ -48,14 +51,23 @@ export class PermitService {
     });
   }
 
-  /** Signs the terms in force: the person names the text that was on his screen by its hash, in the language he read it. */
-  async sign(actor: Actor, id: string, signature: { termsId: string; textSha256: string; locale: Locale }): Promise<PermitDto> {
+  /**
+   * Signs the terms in force: the person names the text that was on his screen by its hash, in the
+   * language he read it.
+   */
+  async sign(
+    actor: Actor,
+    id: string,
+    signature: { termsId: string; textSha256: string; locale: Locale },
+  ): Promise<PermitDto> {
     await this.#parts.database.as(actor, async (tx) => {
       const view = await getPermit(tx, id);
       checkDecision('permit:sign', actor, view.subject, this.#parts.now());
       const terms = await getTermsInForce(tx);
       if (signature.termsId !== terms.id)
-        throw new LabError('wrong_state', { text: 'Newer terms are in force. Load the page, read them, and sign those.' });
+        throw new LabError('wrong_state', {
+          text: 'Newer terms are in force. Load the page, read them, and sign those.',
+        });
       if (signature.textSha256 !== (signature.locale === 'sv' ? terms.sha256Sv : terms.sha256En)) {
         throw new LabError('invalid_input', {
           text: 'The text that was shown is not the text of these terms. Load the page again and sign what it shows.',
@@ -74,27 +86,45 @@ export class PermitService {
         actorId: actor.personId,
         type: 'permit.terms-signed',
         object: ref(id),
-        detail: { termsId: terms.id, version: terms.version, locale: signature.locale, textSha256: signature.textSha256 },
+        detail: {
+          termsId: terms.id,
+          version: terms.version,
+          locale: signature.locale,
+          textSha256: signature.textSha256,
+        },
       });
     });
     return this.get(actor, id);
   }
 
   /**
-   * Ends all access under the permit with this commit: its training runs stop at their next look at the row, and every byte range asks
+   * Ends all access under the permit with this commit: its training runs stop at their next look at
+   * the row, and every byte range asks
    * `decide` again, so a running download ends too.
    */
   async revoke(actor: Actor, id: string, reason: string): Promise<PermitDto> {
     await this.#parts.database.as(actor, async (tx) => {
       const { row, subject } = await getPermit(tx, id);
       checkDecision('permit:revoke', actor, subject, this.#parts.now());
-      await revokePermit(tx, id, { revokedById: actor.personId, revokedAt: this.#parts.now(), revokeReason: reason });
+      await revokePermit(tx, id, {
+        revokedById: actor.personId,
+        revokedAt: this.#parts.now(),
+        revokeReason: reason,
+      });
       const cancelled = [];
       for (const run of await lockLiveTrainings(tx, id)) {
-        cancelled.push({ id: run.id, event: transition(trainingRunTransitions, run.state, 'cancelled').event });
+        cancelled.push({
+          id: run.id,
+          event: transition(trainingRunTransitions, run.state, 'cancelled').event,
+        });
         await moveTraining(tx, run.id, run.state, 'cancelled', this.#parts.now());
       }
-      await notify(tx, { people: subject.permit.personIds, kind: 'permit.revoked', object: ref(id), title: row.title });
+      await notify(tx, {
+        people: subject.permit.personIds,
+        kind: 'permit.revoked',
+        object: ref(id),
+        title: row.title,
+      });
       await audit(tx, {
         actorId: actor.personId,
         type: 'permit.revoked',

@@ -1,6 +1,7 @@
 /**
- * The terms of use, each version with its text in both languages, oldest first. A version that was ever in force is never edited: people have
- * signed its hash. New wording is a new entry; everyone then signs again before the next use.
+ * The terms of use, each version with its text in both languages, oldest first. A version that was
+ * ever in force is never edited: people have signed its hash. New wording is a new entry; everyone
+ * then signs again before the next use.
  */
 export const termsTexts: readonly { version: number; sv: string; en: string }[] = [
   {

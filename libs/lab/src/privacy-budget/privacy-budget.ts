@@ -1,4 +1,10 @@
-import { LabError, privacyBudget, type PrivacyBudget, type RouteInput, type RouteOutput } from '@scapis/contracts';
+import {
+  LabError,
+  privacyBudget,
+  type PrivacyBudget,
+  type RouteInput,
+  type RouteOutput,
+} from '@scapis/contracts';
 import { noiseFor, prvEpsilon, rdpEpsilon, type NoisySteps } from '@scapis/domain';
 import type { GanConfig } from '@scapis/gan';
 import type { Transaction } from '@scapis/platform';
@@ -6,8 +12,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { audit } from '../audit/trail.ts';
 
 /**
- * A dataset's privacy budget and what private training takes of it. The unit is a patient with all his images, in any version of the
- * dataset: runs are composed as if each patient were in all of them.
+ * A dataset's privacy budget and what private training takes of it. The unit is a patient with all
+ * his images, in any version of the dataset: runs are composed as if each patient were in all of
+ * them.
  */
 
 export type PrivacyTerms = Omit<RouteOutput<'trainingRuns.privacyCost'>, 'epsilonPrv'>;
@@ -23,23 +30,30 @@ interface Wish {
 }
 
 /**
- * What a run would do and cost. `spentAfter` composes the Rényi curves of all runs and this one, which comes to far less than the sum of their
- * epsilons and is still an upper bound.
+ * What a run would do and cost. `spentAfter` composes the Rényi curves of all runs and this one,
+ * which comes to far less than the sum of their epsilons and is still an upper bound.
  * @throws LabError invalid_input when the batch is larger than the dataset, or no noise is enough
  */
-export async function findTerms(tx: Transaction, { datasetId, patients, steps, batch, privacy, budget }: Wish): Promise<PrivacyTerms> {
+export async function findTerms(
+  tx: Transaction,
+  { datasetId, patients, steps, batch, privacy, budget }: Wish,
+): Promise<PrivacyTerms> {
   const refuse = (text: string): never => {
     throw new LabError('invalid_input', { text });
   };
   if (batch > patients)
-    return refuse(`The training split holds ${patients} people, fewer than the ${batch} images per step. Choose fewer images per step.`);
+    return refuse(
+      `The training split holds ${patients} people, fewer than the ${batch} images per step. Choose fewer images per step.`,
+    );
   const { target, clip, discriminatorSteps } = privacy;
   const run = { sampleRate: batch / patients, steps: steps * discriminatorSteps };
-  if (run.steps > mostNoisySteps) return refuse(`A private run takes at most ${mostNoisySteps} noisy steps. Choose fewer steps.`);
+  if (run.steps > mostNoisySteps)
+    return refuse(`A private run takes at most ${mostNoisySteps} noisy steps. Choose fewer steps.`);
   const noiseMultiplier =
     target.kind === 'noise'
       ? target.value
-      : (noiseFor(target.value, run, budget.delta) ?? refuse(`No noise brings this run down to epsilon ${target.value}. Choose fewer steps.`));
+      : (noiseFor(target.value, run, budget.delta) ??
+        refuse(`No noise brings this run down to epsilon ${target.value}. Choose fewer steps.`));
   const spent = await listSpent(tx, datasetId);
   const own = { ...run, noiseMultiplier };
   const spentAfter = rdpEpsilon([...spent, own], budget.delta);
@@ -89,22 +103,51 @@ interface SpendingRun {
 }
 
 /** Takes the whole run from the budget, before it begins. */
-export async function reservePrivacy(tx: Transaction, run: SpendingRun, terms: PrivacyTerms, actorId: string, now: Date): Promise<void> {
+export async function reservePrivacy(
+  tx: Transaction,
+  run: SpendingRun,
+  terms: PrivacyTerms,
+  actorId: string,
+  now: Date,
+): Promise<void> {
   const { noiseMultiplier, sampleRate, noisySteps, delta } = terms;
-  await record(tx, run, { kind: 'reserved', noiseMultiplier, sampleRate, steps: noisySteps, delta }, actorId, now);
+  await record(
+    tx,
+    run,
+    { kind: 'reserved', noiseMultiplier, sampleRate, steps: noisySteps, delta },
+    actorId,
+    now,
+  );
 }
 
 /**
- * Gives back what a run that has ended did not take. It took the steps up to its newest checkpoint: those of a slice that was lost or broken off
- * left nothing behind, neither weights nor images nor (see `TrainingService`) points.
+ * Gives back what a run that has ended did not take. It took the steps up to its newest checkpoint:
+ * those of a slice that was lost or broken off left nothing behind, neither weights nor images nor
+ * (see `TrainingService`) points.
  */
-export async function settlePrivacy(tx: Transaction, run: SpendingRun, { privacy }: GanConfig, actorId: string | null, now: Date): Promise<void> {
+export async function settlePrivacy(
+  tx: Transaction,
+  run: SpendingRun,
+  { privacy }: GanConfig,
+  actorId: string | null,
+  now: Date,
+): Promise<void> {
   if (privacy === null) return;
-  const reserved = await tx.privacySpend.findUnique({ where: { trainingRunId_kind: { trainingRunId: run.id, kind: 'reserved' } } });
+  const reserved = await tx.privacySpend.findUnique({
+    where: { trainingRunId_kind: { trainingRunId: run.id, kind: 'reserved' } },
+  });
   if (reserved === null) throw new Error('a private run has no reservation');
-  const [taken] = await tx.$queryRaw<{ steps: number }[]>`SELECT lab_noisy_steps(${run.id}::uuid) AS steps`;
+  const [taken] = await tx.$queryRaw<
+    { steps: number }[]
+  >`SELECT lab_noisy_steps(${run.id}::uuid) AS steps`;
   const { noiseMultiplier, sampleRate, delta } = reserved;
-  await record(tx, run, { kind: 'settled', noiseMultiplier, sampleRate, steps: taken?.steps ?? reserved.steps, delta }, actorId, now);
+  await record(
+    tx,
+    run,
+    { kind: 'settled', noiseMultiplier, sampleRate, steps: taken?.steps ?? reserved.steps, delta },
+    actorId,
+    now,
+  );
 }
 
 async function record(
@@ -115,8 +158,15 @@ async function record(
   now: Date,
 ): Promise<void> {
   const row = { ...spend, epsilon: rdpEpsilon([spend], spend.delta), accountant: 'rdp' };
-  await tx.privacySpend.create({ data: { ...row, id: uuidv7(), datasetId, trainingRunId: id, applicationId, createdAt: now } });
-  await audit(tx, { actorId, type: `privacy.${spend.kind}`, object: { kind: 'training-run', id }, detail: { ...row, datasetId } });
+  await tx.privacySpend.create({
+    data: { ...row, id: uuidv7(), datasetId, trainingRunId: id, applicationId, createdAt: now },
+  });
+  await audit(tx, {
+    actorId,
+    type: `privacy.${spend.kind}`,
+    object: { kind: 'training-run', id },
+    detail: { ...row, datasetId },
+  });
 }
 
 async function listSpent(tx: Transaction, datasetId: string): Promise<NoisySteps[]> {
@@ -125,7 +175,10 @@ async function listSpent(tx: Transaction, datasetId: string): Promise<NoisySteps
 }
 
 /** A dataset's budget as its page shows it. */
-export async function readBudget(tx: Transaction, dataset: { id: string; privacy: unknown }): Promise<PrivacyBudget & { spent: number; privateRuns: number }> {
+export async function readBudget(
+  tx: Transaction,
+  dataset: { id: string; privacy: unknown },
+): Promise<PrivacyBudget & { spent: number; privateRuns: number }> {
   const budget = privacyBudget.parse(dataset.privacy);
   const spent = await listSpent(tx, dataset.id);
   return { ...budget, spent: rdpEpsilon(spent, budget.delta), privateRuns: spent.length };

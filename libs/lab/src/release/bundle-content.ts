@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
 import { calciumGrades, type Evidence, type ImageLabels } from '@scapis/contracts';
-import { defaultTrainingFieldOfViewMm, toPng, wideWindow, writeSyntheticCt, type BundleEntry } from '@scapis/imaging';
+import {
+  defaultTrainingFieldOfViewMm,
+  toPng,
+  wideWindow,
+  writeSyntheticCt,
+  type BundleEntry,
+} from '@scapis/imaging';
 import { imageOf, labelsOf, type ImagePack } from '../images/image-pack.ts';
 import { type OverrideDto } from '../reviews/override.ts';
 import { renderDatasheet, renderOverride } from './datasheet.ts';
 
-/** All that a released bundle is made of. Nothing here depends on the clock, so the same release packs to the same bytes. */
+/**
+ * All that a released bundle is made of. Nothing here depends on the clock, so the same release
+ * packs to the same bytes.
+ */
 export interface Release {
   cohortVersionId: string;
   title: string;
@@ -33,20 +42,35 @@ const nominalThicknessMm = 3;
 /** @returns the bundle's files in ascending order of their names, one in memory at a time. */
 export function* bundleEntries(release: Release): Generator<BundleEntry> {
   const count = release.images.personOf.length;
-  const text = (name: string, content: string): BundleEntry => ({ name, bytes: new TextEncoder().encode(content) });
+  const text = (name: string, content: string): BundleEntry => ({
+    name,
+    bytes: new TextEncoder().encode(content),
+  });
   // A file of its own, so that the manifest names it too.
-  if (release.override.length > 0) yield text('FAILED-PRIVACY-CHECK.md', `# ${release.title}, version ${release.number}\n\n${renderOverride(release.override)}`);
+  if (release.override.length > 0)
+    yield text(
+      'FAILED-PRIVACY-CHECK.md',
+      `# ${release.title}, version ${release.number}\n\n${renderOverride(release.override)}`,
+    );
   yield text('TERMS.en.md', release.terms.textEn);
   yield text('TERMS.sv.md', release.terms.textSv);
   yield text('dataset.json', toDecathlon(release));
   yield text('datasheet.md', renderDatasheet(release));
-  for (let index = 0; index < count; index += 1) yield { name: `dicom/${nameOf(index)}.dcm`, bytes: toDicom(release, index) };
+  for (let index = 0; index < count; index += 1)
+    yield { name: `dicom/${nameOf(index)}.dcm`, bytes: toDicom(release, index) };
   yield { name: 'evidence.json', bytes: release.evidenceBytes };
   yield text('labels.csv', toLabelsCsv(release));
   for (let index = 0; index < count; index += 1) {
     yield {
       name: `png/${nameOf(index)}.png`,
-      bytes: toPng({ rows: release.images.size, columns: release.images.size, values: imageOf(release.images, index) }, wideWindow),
+      bytes: toPng(
+        {
+          rows: release.images.size,
+          columns: release.images.size,
+          values: imageOf(release.images, index),
+        },
+        wideWindow,
+      ),
     };
   }
 }
@@ -56,7 +80,10 @@ export function nameOf(index: number): string {
   return `SYN-${String(index + 1).padStart(6, '0')}`;
 }
 
-/** A split for those who need one: 70 % train, 15 % validation, 15 % test, by hash, so that it stays when a program sorts otherwise. */
+/**
+ * A split for those who need one: 70 % train, 15 % validation, 15 % test, by hash, so that it stays
+ * when a program sorts otherwise.
+ */
 export function splitOfImage(cohortVersionId: string, index: number): CohortSplit {
   const share =
     createHash('sha256')
@@ -67,7 +94,10 @@ export function splitOfImage(cohortVersionId: string, index: number): CohortSpli
   return share < 0.7 ? 'train' : share < 0.85 ? 'validation' : 'test';
 }
 
-function toDicom({ cohortVersionId, images, generators, seed }: Release, index: number): Uint8Array {
+function toDicom(
+  { cohortVersionId, images, generators, seed }: Release,
+  index: number,
+): Uint8Array {
   const spacing = defaultTrainingFieldOfViewMm / images.size;
   const [first] = generators;
   const isEnsemble = generators.length > 1;
@@ -95,12 +125,23 @@ function toLabelsCsv({ cohortVersionId, images }: Release): string {
   const rows = images.personOf.map((_, index) => {
     const { calciumGrade, sex, ageBand } = labelsOf(images, index);
     const name = nameOf(index);
-    return [name, `dicom/${name}.dcm`, `png/${name}.png`, calciumGrade, sex, ageBand, splitOfImage(cohortVersionId, index)].join(',');
+    return [
+      name,
+      `dicom/${name}.dcm`,
+      `png/${name}.png`,
+      calciumGrade,
+      sex,
+      ageBand,
+      splitOfImage(cohortVersionId, index),
+    ].join(',');
   });
   return `${['image,dicom,png,calciumGrade,sex,ageBand,split', ...rows].join('\n')}\n`;
 }
 
-/** The data list that MONAI's load_decathlon_datalist(is_segmentation=False) reads: classification of the calcium grade. */
+/**
+ * The data list that MONAI's load_decathlon_datalist(is_segmentation=False) reads: classification
+ * of the calcium grade.
+ */
 function toDecathlon({ cohortVersionId, title, number, images, override }: Release): string {
   const items = (split: CohortSplit): { image: string; label: number; labels: ImageLabels }[] =>
     images.personOf.flatMap((_, index) =>
@@ -121,7 +162,12 @@ function toDecathlon({ cohortVersionId, title, number, images, override }: Relea
       description: 'Synthetic chest CT slices; no image shows a person.',
       reference: `SCAPIS computer lab, cohort version ${cohortVersionId}`,
       licence: 'see TERMS.en.md',
-      ...(override.length > 0 && { releasedInSpiteOfFailedPrivacyChecks: override.map(({ person, ...signature }) => ({ by: person.name, ...signature })) }),
+      ...(override.length > 0 && {
+        releasedInSpiteOfFailedPrivacyChecks: override.map(({ person, ...signature }) => ({
+          by: person.name,
+          ...signature,
+        })),
+      }),
       release: `${number}.0`,
       tensorImageSize: '2D',
       modality: { 0: 'CT' },

@@ -31,10 +31,16 @@ test.each(['bytes=1000-', 'bytes=4000-5000', 'bytes=-0', 'bytes=999999999999999-
 );
 
 test('ranges cover the whole exactly when every byte is in one of them', () => {
-  const range = fc.tuple(fc.nat(19), fc.nat(19)).map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) }));
+  const range = fc
+    .tuple(fc.nat(19), fc.nat(19))
+    .map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) }));
   fc.assert(
     fc.property(fc.array(range, { maxLength: 6 }), (ranges) => {
-      const bytes = new Set(ranges.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, index) => first + index)));
+      const bytes = new Set(
+        ranges.flatMap(({ first, last }) =>
+          Array.from({ length: last - first + 1 }, (_, index) => first + index),
+        ),
+      );
       expect(coversWhole(ranges, 20)).toBe(bytes.size === 20);
     }),
   );

@@ -3,7 +3,8 @@ import type { ByteRange } from '@scapis/platform';
 
 /**
  * Reads a Range header (RFC 9110, 14.1.2 and 14.2) against a file of `size` bytes.
- * @returns the one range asked for, or null for the whole file: no header, another unit, several ranges or a malformed one, all of which a
+ * @returns the one range asked for, or null for the whole file: no header, another unit, several
+ * ranges or a malformed one, all of which a
  *   server may answer whole.
  * @throws LabError range_not_satisfiable when the range begins past the end.
  */

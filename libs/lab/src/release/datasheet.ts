@@ -1,15 +1,27 @@
-import { calciumGrades, gateChecks, gateQuestions, type CheckResult, type GateCheck } from '@scapis/contracts';
+import {
+  calciumGrades,
+  gateChecks,
+  gateQuestions,
+  type CheckResult,
+  type GateCheck,
+} from '@scapis/contracts';
 import { defaultTrainingFieldOfViewMm, trainingWindow } from '@scapis/imaging';
 import { labelsOf } from '../images/image-pack.ts';
 import type { Release } from './bundle-content.ts';
 
-/** @returns the cohort's datasheet in Markdown, under the headings of Gebru et al. 2021 (Datasheets for Datasets). */
+/**
+ * @returns the cohort's datasheet in Markdown, under the headings of Gebru et al. 2021 (Datasheets
+ * for Datasets).
+ */
 export function renderDatasheet(release: Release): string {
   const { images, evidence } = release;
   const count = images.personOf.length;
   const spacing = (defaultTrainingFieldOfViewMm / images.size).toFixed(2);
   const grades = calciumGrades
-    .map((grade) => `${grade} ${images.personOf.filter((_, index) => labelsOf(images, index).calciumGrade === grade).length}`)
+    .map(
+      (grade) =>
+        `${grade} ${images.personOf.filter((_, index) => labelsOf(images, index).calciumGrade === grade).length}`,
+    )
     .join(', ');
   return `# ${release.title}, version ${release.number}
 
@@ -62,11 +74,19 @@ This version does not change. The lab withdraws it, with a reason, when a fault 
 `;
 }
 
-/** The mark of a cohort that left in spite of failed privacy checks, in Markdown: which, by whom, why. @param override at least one signature */
+/**
+ * The mark of a cohort that left in spite of failed privacy checks, in Markdown: which, by whom,
+ * why. @param override at least one signature
+ */
 export function renderOverride(override: Release['override']): string {
   const checks = [...new Set(override.flatMap((signature) => signature.checks))];
-  const name = (check: GateCheck): string => `${gateChecks[check].id} ${check} ("${gateQuestions[check]}")`;
-  const quote = (text: string): string => text.split(/\r?\n/).map((line) => `> ${line}`).join('\n');
+  const name = (check: GateCheck): string =>
+    `${gateChecks[check].id} ${check} ("${gateQuestions[check]}")`;
+  const quote = (text: string): string =>
+    text
+      .split(/\r?\n/)
+      .map((line) => `> ${line}`)
+      .join('\n');
   return `**Released in spite of failed privacy check ${checks.map(name).join(' and ')}, by ${override.map(({ person }) => person.name).join(' and ')}.**
 The release gate refused this cohort: it may hold images that lie too close to a real person. Two named people set that aside, each with a written reason:
 

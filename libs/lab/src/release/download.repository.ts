@@ -4,7 +4,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { belowNumber, type PageQuery, toPage } from '../lists/page.ts';
 import type { Receipt } from './receipt.ts';
 
-/** The person's download of a version under a permit: begun, not yet confirmed. At most one at a time (index download_one_open). */
+/**
+ * The person's download of a version under a permit: begun, not yet confirmed. At most one at a
+ * time (index download_one_open).
+ */
 export interface OpenDownload {
   id: string;
   startedAt: Date;
@@ -17,12 +20,17 @@ export async function beginDownload(
   of: { applicationId: string; cohortVersionId: string; permitId: string; personId: string },
   now: Date,
 ): Promise<OpenDownload> {
-  const { count } = await tx.download.createMany({ data: [{ id: uuidv7(), ...of, startedAt: now }], skipDuplicates: true });
+  const { count } = await tx.download.createMany({
+    data: [{ id: uuidv7(), ...of, startedAt: now }],
+    skipDuplicates: true,
+  });
   const row = await tx.download.findFirstOrThrow({ where: { ...of, completedAt: null } });
   return { id: row.id, startedAt: row.startedAt, isNew: count === 1 };
 }
 
-/** Notes a range before its first byte goes out, so that the record never says less than what left. */
+/**
+ * Notes a range before its first byte goes out, so that the record never says less than what left.
+ */
 export async function addRange(
   tx: Transaction,
   download: { id: string; applicationId: string },
@@ -39,7 +47,10 @@ export async function addRange(
       servedAt: now,
     },
   });
-  await tx.download.update({ where: { id: download.id }, data: { bytesServed: { increment: BigInt(last - first + 1) } } });
+  await tx.download.update({
+    where: { id: download.id },
+    data: { bytesServed: { increment: BigInt(last - first + 1) } },
+  });
 }
 
 /** The open download with its ranges, taken for this transaction; null when the person has none. */
@@ -50,11 +61,17 @@ export async function lockOpenDownload(
   const [row] = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM download WHERE cohort_version_id = ${of.cohortVersionId}::uuid AND permit_id = ${of.permitId}::uuid AND person_id = ${of.personId}::uuid AND completed_at IS NULL FOR UPDATE`;
   if (row === undefined) return null;
-  const download = await tx.download.findUniqueOrThrow({ where: { id: row.id }, include: { downloadRanges: true } });
+  const download = await tx.download.findUniqueOrThrow({
+    where: { id: row.id },
+    include: { downloadRanges: true },
+  });
   return {
     id: download.id,
     startedAt: download.startedAt,
-    ranges: download.downloadRanges.map((range) => ({ first: Number(range.firstByte), last: Number(range.lastByte) })),
+    ranges: download.downloadRanges.map((range) => ({
+      first: Number(range.firstByte),
+      last: Number(range.lastByte),
+    })),
   };
 }
 
@@ -64,7 +81,9 @@ export async function completeDownload(tx: Transaction, id: string, now: Date): 
 
 /** The next number of the receipts' row. A gap says that a confirmation was broken off. */
 export async function nextReceiptNumber(tx: Transaction): Promise<number> {
-  const [row] = await tx.$queryRaw<{ number: bigint }[]>`SELECT nextval(pg_get_serial_sequence('receipt', 'number')) AS number`;
+  const [row] = await tx.$queryRaw<
+    { number: bigint }[]
+  >`SELECT nextval(pg_get_serial_sequence('receipt', 'number')) AS number`;
   return Number(row?.number);
 }
 
@@ -74,11 +93,22 @@ export async function addReceipt(
   of: { downloadId: string; applicationId: string },
 ): Promise<void> {
   await tx.receipt.create({
-    data: { id: body.id, number: body.number, ...of, personId: body.person.id, body, signature, createdAt: body.completedAt },
+    data: {
+      id: body.id,
+      number: body.number,
+      ...of,
+      personId: body.person.id,
+      body,
+      signature,
+      createdAt: body.completedAt,
+    },
   });
 }
 
-/** The newest receipt of this person for this version, if he has one: the answer to a confirmation that is sent twice. */
+/**
+ * The newest receipt of this person for this version, if he has one: the answer to a confirmation
+ * that is sent twice.
+ */
 export async function findReceipt(
   tx: Transaction,
   of: { cohortVersionId: string; permitId: string; personId: string },
@@ -87,7 +117,10 @@ export async function findReceipt(
   return row === null ? null : toReceipt(row);
 }
 
-export async function listReceipts(tx: Transaction, page: PageQuery): Promise<RouteOutput<'receipts.list'>> {
+export async function listReceipts(
+  tx: Transaction,
+  page: PageQuery,
+): Promise<RouteOutput<'receipts.list'>> {
   const rows = await tx.receipt.findMany({
     where: { number: belowNumber(page.cursor) },
     orderBy: { number: 'desc' },

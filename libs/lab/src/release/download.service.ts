@@ -23,7 +23,10 @@ import {
 import { deriveReceiptKey, type Receipt, signReceipt, toPublicKey } from './receipt.ts';
 import { getReleaseView, type VersionView } from './release.repository.ts';
 
-/** A stream asks again after this many bytes, and after this long, so a revoked permit ends it there. */
+/**
+ * A stream asks again after this many bytes, and after this long, so a revoked permit ends it
+ * there.
+ */
 const SEGMENT_BYTES = 8 * 2 ** 20;
 const RECHECK_MS = 2_000;
 
@@ -39,7 +42,10 @@ export interface BundleDownload extends Bundle {
   stream: AsyncIterable<Uint8Array>;
 }
 
-/** The one way out of the lab. Every byte range, and a long one again and again, asks `decide` in the database. */
+/**
+ * The one way out of the lab. Every byte range, and a long one again and again, asks `decide` in
+ * the database.
+ */
 export class DownloadService {
   readonly #parts: LabContext;
   readonly #key: KeyObject;
@@ -55,10 +61,13 @@ export class DownloadService {
   }
 
   /**
-   * Opens the bundle, or the part that the Range header asks for. The first piece is allowed and recorded before this returns; the stream
-   * throws LabError forbidden at the next piece once the permit no longer holds.
-   * @param request the Range and If-Range headers as they came; If-Range that names another bundle asks for the whole.
-   * @throws LabError not_found, forbidden (with the decision; the refusal is recorded), range_not_satisfiable
+   * Opens the bundle, or the part that the Range header asks for. The first piece is allowed and
+   * recorded before this returns; the stream throws LabError forbidden at the next piece once the
+   * permit no longer holds.
+   * @param request the Range and If-Range headers as they came; If-Range that names another bundle
+   * asks for the whole.
+   * @throws LabError not_found, forbidden (with the decision; the refusal is recorded),
+   * range_not_satisfiable
    */
   async open(
     actor: Actor,
@@ -66,16 +75,31 @@ export class DownloadService {
     request: { range?: string | undefined; ifRange?: string | undefined } = {},
   ): Promise<BundleDownload> {
     const opened = await this.#asking(actor, cohortVersionId, async (tx, { view, bundle }) => {
-      const isSame = request.ifRange === undefined || request.ifRange.trim() === `"${bundle.sha256}"`;
+      const isSame =
+        request.ifRange === undefined || request.ifRange.trim() === `"${bundle.sha256}"`;
       const range = isSame ? parseByteRange(request.range, bundle.size) : null;
       const whole: ByteRange = { first: 0, last: bundle.size - 1 };
-      const of = { applicationId: view.applicationId, cohortVersionId, permitId: view.permitId, personId: actor.personId };
+      const of = {
+        applicationId: view.applicationId,
+        cohortVersionId,
+        permitId: view.permitId,
+        personId: actor.personId,
+      };
       const download = await beginDownload(tx, of, this.#parts.now());
-      await addRange(tx, { id: download.id, applicationId: view.applicationId }, firstSegment(range ?? whole), this.#parts.now());
+      await addRange(
+        tx,
+        { id: download.id, applicationId: view.applicationId },
+        firstSegment(range ?? whole),
+        this.#parts.now(),
+      );
       if (download.isNew) await this.#recordOpening(tx, actor, view, download.id);
       return { bundle, range, asked: range ?? whole, downloadId: download.id };
     });
-    return { ...opened.bundle, range: opened.range, stream: this.#stream(actor, cohortVersionId, opened) };
+    return {
+      ...opened.bundle,
+      range: opened.range,
+      stream: this.#stream(actor, cohortVersionId, opened),
+    };
   }
 
   async *#stream(
@@ -88,7 +112,12 @@ export class DownloadService {
       const segment = firstSegment({ first, last: asked.last });
       if (first > asked.first) {
         await this.#asking(actor, cohortVersionId, (tx, { view }) =>
-          addRange(tx, { id: downloadId, applicationId: view.applicationId }, segment, this.#parts.now()),
+          addRange(
+            tx,
+            { id: downloadId, applicationId: view.applicationId },
+            segment,
+            this.#parts.now(),
+          ),
         );
         askedAt = this.#parts.now().getTime();
       }
@@ -104,8 +133,8 @@ export class DownloadService {
   }
 
   /**
-   * The person says what checksum his complete file has. The right one ends the download and gives the receipt that both sides keep; said twice, it
-   * gives the same receipt twice.
+   * The person says what checksum his complete file has. The right one ends the download and gives
+   * the receipt that both sides keep; said twice, it gives the same receipt twice.
    * @throws LabError invalid_input for a wrong checksum; wrong_state when parts were never fetched.
    */
   async confirm(actor: Actor, cohortVersionId: string, sha256: string): Promise<Receipt> {
@@ -120,11 +149,16 @@ export class DownloadService {
       const download = await lockOpenDownload(tx, of);
       if (download === null) {
         const earlier = await findReceipt(tx, of);
-        if (earlier === null) throw new LabError('wrong_state', { text: 'There is no download to confirm. Fetch the bundle first.' });
+        if (earlier === null)
+          throw new LabError('wrong_state', {
+            text: 'There is no download to confirm. Fetch the bundle first.',
+          });
         return earlier;
       }
       if (!coversWhole(download.ranges, bundle.size))
-        throw new LabError('wrong_state', { text: 'Parts of the bundle have not been fetched yet. Resume the download, then confirm it.' });
+        throw new LabError('wrong_state', {
+          text: 'Parts of the bundle have not been fetched yet. Resume the download, then confirm it.',
+        });
       return this.#issueReceipt(tx, actor, view, bundle, download);
     });
   }
@@ -164,11 +198,19 @@ export class DownloadService {
       completedAt: now.toISOString(),
       ...(override.length > 0 && { override }),
     };
-    const receipt: Receipt = { ...body, signature: signReceipt(body, this.#key), publicKey: toPublicKey(this.#key) };
+    const receipt: Receipt = {
+      ...body,
+      signature: signReceipt(body, this.#key),
+      publicKey: toPublicKey(this.#key),
+    };
     await completeDownload(tx, download.id, now);
     await addReceipt(tx, receipt, { downloadId: download.id, applicationId: view.applicationId });
     await relate(tx, view.applicationId, [
-      { from: { kind: 'receipt', id: receipt.id }, relation: 'wasGeneratedBy', to: { kind: 'download', id: download.id } },
+      {
+        from: { kind: 'receipt', id: receipt.id },
+        relation: 'wasGeneratedBy',
+        to: { kind: 'download', id: download.id },
+      },
     ]);
     await audit(tx, {
       actorId: actor.personId,
@@ -185,7 +227,12 @@ export class DownloadService {
     return receipt;
   }
 
-  async #recordOpening(tx: Transaction, actor: Actor, view: VersionView, downloadId: string): Promise<void> {
+  async #recordOpening(
+    tx: Transaction,
+    actor: Actor,
+    view: VersionView,
+    downloadId: string,
+  ): Promise<void> {
     const download: ObjectRef = { kind: 'download', id: downloadId };
     await relate(tx, view.applicationId, [
       { from: download, relation: 'used', to: { kind: 'cohort-version', id: view.id } },
@@ -199,20 +246,39 @@ export class DownloadService {
     });
   }
 
-  /** Asks whether this person may take this bundle now and, if so, does `work` in the same transaction; a refusal is recorded, then thrown. */
+  /**
+   * Asks whether this person may take this bundle now and, if so, does `work` in the same
+   * transaction; a refusal is recorded, then thrown.
+   */
   async #asking<T>(
     actor: Actor,
     id: string,
     work: (tx: Transaction, found: { view: VersionView; bundle: Bundle }) => Promise<T>,
   ): Promise<T> {
-    const answer = await this.#parts.database.as(actor, async (tx): Promise<{ refused: Decision } | { done: T }> => {
-      const view = await getReleaseView(tx, actor, id);
-      const decision = decide({ action: 'cohort:download', actor, subject: view.subject, now: this.#parts.now() });
-      if (decision.allowed && view.bundle !== null) return { done: await work(tx, { view, bundle: view.bundle }) };
-      const unmet = decision.conditions.filter((condition) => !condition.met).map((condition) => condition.code);
-      await audit(tx, { actorId: actor.personId, type: 'download.refused', object: { kind: 'cohort-version', id }, detail: { unmet } });
-      return { refused: decision };
-    });
+    const answer = await this.#parts.database.as(
+      actor,
+      async (tx): Promise<{ refused: Decision } | { done: T }> => {
+        const view = await getReleaseView(tx, actor, id);
+        const decision = decide({
+          action: 'cohort:download',
+          actor,
+          subject: view.subject,
+          now: this.#parts.now(),
+        });
+        if (decision.allowed && view.bundle !== null)
+          return { done: await work(tx, { view, bundle: view.bundle }) };
+        const unmet = decision.conditions
+          .filter((condition) => !condition.met)
+          .map((condition) => condition.code);
+        await audit(tx, {
+          actorId: actor.personId,
+          type: 'download.refused',
+          object: { kind: 'cohort-version', id },
+          detail: { unmet },
+        });
+        return { refused: decision };
+      },
+    );
     if ('refused' in answer) throw new LabError('forbidden', { details: answer.refused });
     return answer.done;
   }

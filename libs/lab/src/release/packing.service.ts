@@ -2,7 +2,13 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cohortVersionTransitions, evidence, failures, LabError, type JobPayload } from '@scapis/contracts';
+import {
+  cohortVersionTransitions,
+  evidence,
+  failures,
+  LabError,
+  type JobPayload,
+} from '@scapis/contracts';
 import { addToOutbox } from '@scapis/platform';
 import { transition } from '@scapis/domain';
 import { writeBundle } from '@scapis/imaging';
@@ -14,9 +20,17 @@ import { readProjects } from '../access/project.ts';
 import { audit, notify, type ObjectRef } from '../audit/trail.ts';
 import { openVault } from '../storage/vault.ts';
 import { bundleEntries, type Release } from './bundle-content.ts';
-import { getCohortRow, moveCohort, setFailure, type CohortRow } from '../cohorts/cohorts.repository.ts';
+import {
+  getCohortRow,
+  moveCohort,
+  setFailure,
+  type CohortRow,
+} from '../cohorts/cohorts.repository.ts';
 
-/** A full disk is not made empty in seconds; two people have said yes, so the lab tries until it succeeds. */
+/**
+ * A full disk is not made empty in seconds; two people have said yes, so the lab tries until it
+ * succeeds.
+ */
 const tryAgainAfterMs = 10 * 60_000;
 
 /** From two approving votes to the bundle that can be downloaded. */
@@ -27,19 +41,32 @@ export class PackingService {
     this.#parts = parts;
   }
 
-  /** Job release.pack. The bytes follow from the release alone: killed and run again it stores the same bundle, and it shows only when it is whole. */
+  /**
+   * Job release.pack. The bytes follow from the release alone: killed and run again it stores the
+   * same bundle, and it shows only when it is whole.
+   */
   async pack({ cohortVersionId }: JobPayload<'release.pack'>): Promise<void> {
-    const row = await this.#parts.database.unsafeAsSystem('release.pack', (tx) => getCohortRow(tx, cohortVersionId));
+    const row = await this.#parts.database.unsafeAsSystem('release.pack', (tx) =>
+      getCohortRow(tx, cohortVersionId),
+    );
     if (row.state !== 'packing') return;
     const release = await this.#gather(row);
     const folder = await mkdtemp(join(tmpdir(), 'scapis-pack-'));
     try {
       const path = join(folder, 'bundle.zip');
       const written = await asStorageFault(() => writeBundle(path, paced(bundleEntries(release))));
-      const stored = await this.#parts.storage.write(createReadStream(path) as AsyncIterable<Uint8Array>);
+      const stored = await this.#parts.storage.write(
+        createReadStream(path) as AsyncIterable<Uint8Array>,
+      );
       if (stored.sha256 !== written.sha256)
-        throw new LabError('storage_damaged', { privateDetail: 'the bundle changed between writing and storing' });
-      await this.#complete(row, { name: toFileName(row), sha256: stored.sha256, size: stored.size });
+        throw new LabError('storage_damaged', {
+          privateDetail: 'the bundle changed between writing and storing',
+        });
+      await this.#complete(row, {
+        name: toFileName(row),
+        sha256: stored.sha256,
+        size: stored.size,
+      });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -59,10 +86,13 @@ export class PackingService {
       throw new Error('an approved release has images, a verdict and its evidence');
     }
     const evidenceBytes = await vault.read(run.evidenceSha256);
-    const [terms, override] = await this.#parts.database.unsafeAsSystem('release.pack', async (tx) => [
-      await getTermsInForce(tx),
-      signaturesInForce(await toOverrideDto(tx, run, row.overrideSignatures)),
-    ]);
+    const [terms, override] = await this.#parts.database.unsafeAsSystem(
+      'release.pack',
+      async (tx) => [
+        await getTermsInForce(tx),
+        signaturesInForce(await toOverrideDto(tx, run, row.overrideSignatures)),
+      ],
+    );
     return {
       cohortVersionId: row.id,
       title: row.cohort.title,
@@ -86,7 +116,10 @@ export class PackingService {
     };
   }
 
-  async #complete(row: CohortRow, bundle: { name: string; sha256: string; size: number }): Promise<void> {
+  async #complete(
+    row: CohortRow,
+    bundle: { name: string; sha256: string; size: number },
+  ): Promise<void> {
     const cohort: ObjectRef = { kind: 'cohort-version', id: row.id };
     await this.#parts.database.unsafeAsSystem('release.pack', async (tx) => {
       const { event } = transition(cohortVersionTransitions, 'packing', 'released');
@@ -98,7 +131,12 @@ export class PackingService {
         failure: null,
       };
       if (!(await moveCohort(tx, row.id, 'packing', 'released', change))) return;
-      await audit(tx, { actorId: null, type: event, object: cohort, detail: { bundleSha256: bundle.sha256, bundleSize: bundle.size } });
+      await audit(tx, {
+        actorId: null,
+        type: event,
+        object: cohort,
+        detail: { bundleSha256: bundle.sha256, bundleSize: bundle.size },
+      });
       const permit = (await readProjects(tx, [row.applicationId])).get(row.applicationId)?.permit;
       await notify(tx, {
         people: [row.authorId, ...(permit?.personIds ?? [])],
@@ -109,12 +147,20 @@ export class PackingService {
     });
   }
 
-  /** For the worker, when packing is given up for now: the page says why, and the lab tries again later by itself. */
+  /**
+   * For the worker, when packing is given up for now: the page says why, and the lab tries again
+   * later by itself.
+   */
   async giveUp({ cohortVersionId }: JobPayload<'release.pack'>, error: unknown): Promise<void> {
     await this.#parts.database.unsafeAsSystem('release.pack', async (tx) => {
       const failure = error instanceof LabError ? error.message : failures.packingFailed.en;
       if (!(await setFailure(tx, cohortVersionId, 'packing', failure))) return;
-      await addToOutbox(tx, 'release.pack', { cohortVersionId }, { availableAt: new Date(this.#parts.now().getTime() + tryAgainAfterMs) });
+      await addToOutbox(
+        tx,
+        'release.pack',
+        { cohortVersionId },
+        { availableAt: new Date(this.#parts.now().getTime() + tryAgainAfterMs) },
+      );
     });
   }
 }
@@ -136,11 +182,16 @@ async function asStorageFault<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-    throw code === 'ENOSPC' || code === 'EDQUOT' ? new LabError('storage_full', { cause: error }) : error;
+    throw code === 'ENOSPC' || code === 'EDQUOT'
+      ? new LabError('storage_full', { cause: error })
+      : error;
   }
 }
 
-/** A name that every file system takes: letters and digits of the title, the version's number, the first digits of its id. */
+/**
+ * A name that every file system takes: letters and digits of the title, the version's number, the
+ * first digits of its id.
+ */
 function toFileName(row: CohortRow): string {
   const words = row.cohort.title
     .normalize('NFKD')

@@ -1,6 +1,14 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { deriveReceiptKey, type Receipt, type ReceiptBody, signReceipt, toCanonicalJson, toPublicKey, verifyReceipt } from './receipt.ts';
+import {
+  deriveReceiptKey,
+  type Receipt,
+  type ReceiptBody,
+  signReceipt,
+  toCanonicalJson,
+  toPublicKey,
+  verifyReceipt,
+} from './receipt.ts';
 
 const masterKey = randomBytes(32);
 const key = deriveReceiptKey(masterKey);
@@ -18,18 +26,32 @@ const body: ReceiptBody = {
   startedAt: '2026-11-23T08:00:00.000Z',
   completedAt: '2026-11-23T08:01:00.000Z',
 };
-const receipt: Receipt = { ...body, signature: signReceipt(body, key), publicKey: toPublicKey(key) };
+const receipt: Receipt = {
+  ...body,
+  signature: signReceipt(body, key),
+  publicKey: toPublicKey(key),
+};
 
 test('a receipt verifies, whatever the order of its fields', () => {
   expect(verifyReceipt(receipt)).toBe(true);
-  expect(verifyReceipt(Object.fromEntries(Object.entries(receipt).reverse()) as Receipt)).toBe(true);
+  expect(verifyReceipt(Object.fromEntries(Object.entries(receipt).reverse()) as Receipt)).toBe(
+    true,
+  );
 });
 
-test.each(Object.keys(body) as (keyof ReceiptBody)[])('a receipt whose %s was changed does not verify', (field) => {
-  const value = body[field];
-  const changed = typeof value === 'number' ? value + 1 : typeof value === 'string' ? `${value}0` : { ...value, name: 'Eva' };
-  expect(verifyReceipt({ ...receipt, [field]: changed })).toBe(false);
-});
+test.each(Object.keys(body) as (keyof ReceiptBody)[])(
+  'a receipt whose %s was changed does not verify',
+  (field) => {
+    const value = body[field];
+    const changed =
+      typeof value === 'number'
+        ? value + 1
+        : typeof value === 'string'
+          ? `${value}0`
+          : { ...value, name: 'Eva' };
+    expect(verifyReceipt({ ...receipt, [field]: changed })).toBe(false);
+  },
+);
 
 test("a receipt signed by someone else does not pass for the lab's", () => {
   const { privateKey } = generateKeyPairSync('ed25519');
@@ -51,5 +73,7 @@ test('the key is the same for one master key and another for another', () => {
 });
 
 test('canonical JSON orders keys at every depth', () => {
-  expect(toCanonicalJson({ b: [1, { d: null, c: 'ö"' }], a: 2 })).toBe('{"a":2,"b":[1,{"c":"ö\\"","d":null}]}');
+  expect(toCanonicalJson({ b: [1, { d: null, c: 'ö"' }], a: 2 })).toBe(
+    '{"a":2,"b":[1,{"c":"ö\\"","d":null}]}',
+  );
 });

@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  hkdfSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
 import type { RouteOutput } from '@scapis/contracts';
 
 export type Receipt = RouteOutput<'cohorts.confirmDownload'>;
@@ -8,8 +15,9 @@ export type ReceiptBody = Omit<Receipt, 'signature' | 'publicKey'>;
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /**
- * The lab's signing key for receipts, derived from the master key (HKDF, RFC 5869): every gateway of the lab signs alike and there is no second
- * secret to keep. A lab with another master key has another public key.
+ * The lab's signing key for receipts, derived from the master key (HKDF, RFC 5869): every gateway
+ * of the lab signs alike and there is no second secret to keep. A lab with another master key has
+ * another public key.
  */
 export function deriveReceiptKey(masterKey: Uint8Array): KeyObject {
   const seed = Buffer.from(hkdfSync('sha256', masterKey, '', 'scapis-lab/receipt-signing/1', 32));
@@ -27,21 +35,39 @@ export function signReceipt(body: ReceiptBody, privateKey: KeyObject): string {
 }
 
 /**
- * Whether the receipt is as the lab wrote it. The receipt names a public key itself; who wants to know that it is this lab's compares it, or
- * hands over the key that he knows.
+ * Whether the receipt is as the lab wrote it. The receipt names a public key itself; who wants to
+ * know that it is this lab's compares it, or hands over the key that he knows.
  * @param publicKey SubjectPublicKeyInfo, base64.
  */
-export function verifyReceipt({ signature, publicKey: named, ...body }: Receipt, publicKey: string = named): boolean {
+export function verifyReceipt(
+  { signature, publicKey: named, ...body }: Receipt,
+  publicKey: string = named,
+): boolean {
   try {
-    const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
-    return publicKey === named && verify(null, Buffer.from(toCanonicalJson(body), 'utf8'), key, Buffer.from(signature, 'base64'));
+    const key = createPublicKey({
+      key: Buffer.from(publicKey, 'base64'),
+      format: 'der',
+      type: 'spki',
+    });
+    return (
+      publicKey === named &&
+      verify(
+        null,
+        Buffer.from(toCanonicalJson(body), 'utf8'),
+        key,
+        Buffer.from(signature, 'base64'),
+      )
+    );
   } catch {
     // A key or signature that cannot be read at all proves nothing.
     return false;
   }
 }
 
-/** Canonical JSON as RFC 8785 has it, for values of strings, whole numbers, null, lists and objects: keys in order, no blanks. */
+/**
+ * Canonical JSON as RFC 8785 has it, for values of strings, whole numbers, null, lists and objects:
+ * keys in order, no blanks.
+ */
 export function toCanonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(toCanonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {

@@ -19,14 +19,22 @@ const settingsOf = (actor: { personId: string; roles: readonly string[] }) => ({
   'app.roles': actor.roles.join(','),
 });
 const stateOf = async (id: string) =>
-  (await lab.test.query<{ state: string }>('SELECT state FROM cohort_version WHERE id = $1', [id]))[0]?.state;
+  (
+    await lab.test.query<{ state: string }>('SELECT state FROM cohort_version WHERE id = $1', [id])
+  )[0]?.state;
 
-async function addPassed(): Promise<{ versionId: string; permitId: string; applicationId: string }> {
+async function addPassed(): Promise<{
+  versionId: string;
+  permitId: string;
+  applicationId: string;
+}> {
   const project = await lab.approveApplication(datasetId);
   return { ...project, versionId: await lab.addPassedVersion({ ...project, datasetId }) };
 }
 
-async function addReleased(bundle: Buffer): Promise<{ versionId: string; permitId: string; applicationId: string; sha256: string }> {
+async function addReleased(
+  bundle: Buffer,
+): Promise<{ versionId: string; permitId: string; applicationId: string; sha256: string }> {
   const added = await addPassed();
   await lab.lab.release.submit(lab.people.astrid, added.versionId);
   await lab.lab.release.vote(lab.people.admin1, added.versionId, 'approve', 'evidence is sound');
@@ -51,9 +59,11 @@ describe('a release', () => {
     ).toEqual([]);
     await lab.lab.release.vote(admin2, versionId, 'approve', 'sound');
     expect(await stateOf(versionId)).toBe('packing');
-    expect(await lab.test.query(`SELECT job FROM outbox WHERE payload ->> 'cohortVersionId' = $1`, [versionId])).toEqual([
-      { job: 'release.pack' },
-    ]);
+    expect(
+      await lab.test.query(`SELECT job FROM outbox WHERE payload ->> 'cohortVersionId' = $1`, [
+        versionId,
+      ]),
+    ).toEqual([{ job: 'release.pack' }]);
   });
 
   it('is refused by two votes, and told to the team', async () => {
@@ -68,7 +78,9 @@ describe('a release', () => {
       [versionId],
     );
     expect(told.map((row) => row.person_id).sort()).toEqual([astrid.personId, bo.personId].sort());
-    await expect(lab.test.query(`UPDATE cohort_version SET state = 'in-review' WHERE id = $1`, [versionId])).rejects.toMatchObject({
+    await expect(
+      lab.test.query(`UPDATE cohort_version SET state = 'in-review' WHERE id = $1`, [versionId]),
+    ).rejects.toMatchObject({
       code: 'LAB05',
     });
   });
@@ -76,15 +88,27 @@ describe('a release', () => {
   it('is not voted on by the team, nor twice, nor by those who are no reviewers', async () => {
     const { astrid, bo, admin1, auditor } = lab.people;
     const { versionId } = await addPassed();
-    await expect(lab.lab.release.vote(admin1, versionId, 'approve', 'before it is submitted')).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(
+      lab.lab.release.vote(admin1, versionId, 'approve', 'before it is submitted'),
+    ).rejects.toMatchObject({ code: 'forbidden' });
     await lab.lab.release.submit(astrid, versionId);
     await lab.lab.release.vote(admin1, versionId, 'approve', 'yes');
     for (const actor of [astrid, bo, auditor, admin1])
-      await expect(lab.lab.release.vote(actor, versionId, 'approve', 'yes')).rejects.toMatchObject({ code: 'forbidden' });
+      await expect(lab.lab.release.vote(actor, versionId, 'approve', 'yes')).rejects.toMatchObject({
+        code: 'forbidden',
+      });
     await expect(
-      lab.lab.release.vote({ ...astrid, roles: ['reviewer'] }, versionId, 'approve', 'with a borrowed role'),
+      lab.lab.release.vote(
+        { ...astrid, roles: ['reviewer'] },
+        versionId,
+        'approve',
+        'with a borrowed role',
+      ),
     ).rejects.toMatchObject({ code: 'forbidden' });
-    const [review] = await lab.test.query<{ id: string }>('SELECT id FROM review WHERE cohort_version_id = $1', [versionId]);
+    const [review] = await lab.test.query<{ id: string }>(
+      'SELECT id FROM review WHERE cohort_version_id = $1',
+      [versionId],
+    );
     for (const person of [astrid, bo]) {
       await expect(
         lab.test.queryAsApp(
@@ -101,9 +125,14 @@ describe('a release', () => {
     const { versionId, applicationId } = await addPassed();
     const sql = (actor: typeof astrid, text: string, values: unknown[] = [versionId]) =>
       lab.test.queryAsApp(settingsOf(actor), text, values);
-    await expect(sql(admin1, `UPDATE cohort_version SET state = 'packing' WHERE id = $1`)).rejects.toMatchObject({ code: 'LAB04' });
     await expect(
-      sql(admin1, `UPDATE cohort_version SET state = 'released', bundle_sha256 = 'x', bundle_size = 1 WHERE id = $1`),
+      sql(admin1, `UPDATE cohort_version SET state = 'packing' WHERE id = $1`),
+    ).rejects.toMatchObject({ code: 'LAB04' });
+    await expect(
+      sql(
+        admin1,
+        `UPDATE cohort_version SET state = 'released', bundle_sha256 = 'x', bundle_size = 1 WHERE id = $1`,
+      ),
     ).rejects.toMatchObject({ code: 'LAB04' });
     await expect(
       sql(
@@ -124,7 +153,9 @@ describe('a release', () => {
       [applicationId, versionId, astrid.personId],
     );
     await expect(
-      sql(astrid, `UPDATE gate_run SET state = 'completed', verdict = 'passed' WHERE id = $1`, ['01900000-0000-7000-8000-00000000bbbb']),
+      sql(astrid, `UPDATE gate_run SET state = 'completed', verdict = 'passed' WHERE id = $1`, [
+        '01900000-0000-7000-8000-00000000bbbb',
+      ]),
     ).rejects.toMatchObject({ code: 'LAB04' });
     await expect(
       sql(
@@ -139,23 +170,48 @@ describe('a release', () => {
     const { astrid, bo, admin1, admin2, admin3 } = lab.people;
     const { release, gate, home } = lab.lab;
     const [first, second] = [await addPassed(), await addPassed()];
-    const unmetOf = (refusal: Promise<unknown>) => refusal.then(() => [], ({ details }: { details: Decision }) => details.conditions.filter(({ met }) => !met).map(({ code }) => code));
+    const unmetOf = (refusal: Promise<unknown>) =>
+      refusal.then(
+        () => [],
+        ({ details }: { details: Decision }) =>
+          details.conditions.filter(({ met }) => !met).map(({ code }) => code),
+      );
     expect(await unmetOf(gate.request(astrid, second.versionId))).toEqual(['gate-needed']);
     for (const { versionId } of [first, second]) {
       await release.submit(astrid, versionId);
       await release.vote(admin1, versionId, 'approve', 'sound');
     }
-    await expect(lab.test.queryAsApp(settingsOf(astrid), `UPDATE cohort_version SET state = 'gating' WHERE id = $1`, [second.versionId])).rejects.toMatchObject({ code: 'LAB04' });
+    await expect(
+      lab.test.queryAsApp(
+        settingsOf(astrid),
+        `UPDATE cohort_version SET state = 'gating' WHERE id = $1`,
+        [second.versionId],
+      ),
+    ).rejects.toMatchObject({ code: 'LAB04' });
     await release.vote(admin2, first.versionId, 'approve', 'sound');
 
     expect(await stateOf(second.versionId)).toBe('in-review');
-    expect(await unmetOf(release.vote(admin2, second.versionId, 'approve', 'sound'))).toEqual(['gate-not-overtaken']);
-    const told = await lab.test.query<{ person_id: string }>(`SELECT person_id FROM notification WHERE kind = 'gate.overtaken' AND object_id = $1`, [second.versionId]);
+    expect(await unmetOf(release.vote(admin2, second.versionId, 'approve', 'sound'))).toEqual([
+      'gate-not-overtaken',
+    ]);
+    const told = await lab.test.query<{ person_id: string }>(
+      `SELECT person_id FROM notification WHERE kind = 'gate.overtaken' AND object_id = $1`,
+      [second.versionId],
+    );
     expect(told.map((row) => row.person_id).sort()).toEqual([astrid.personId, bo.personId].sort());
-    expect((await home.get(bo)).items.filter((item) => item.objectId === second.versionId).map((item) => `${item.turn}: ${item.kind}`)).toEqual(['mine: run-gate']);
+    expect(
+      (await home.get(bo)).items
+        .filter((item) => item.objectId === second.versionId)
+        .map((item) => `${item.turn}: ${item.kind}`),
+    ).toEqual(['mine: run-gate']);
 
     await gate.request(bo, second.versionId);
-    expect(await lab.test.query('SELECT outcome, closed_at IS NULL AS is_open FROM review WHERE cohort_version_id = $1', [second.versionId])).toEqual([{ outcome: null, is_open: false }]);
+    expect(
+      await lab.test.query(
+        'SELECT outcome, closed_at IS NULL AS is_open FROM review WHERE cohort_version_id = $1',
+        [second.versionId],
+      ),
+    ).toEqual([{ outcome: null, is_open: false }]);
     await lab.judge(second.versionId, { state: 'passed', verdict: 'passed' });
     await release.submit(bo, second.versionId);
     await release.vote(admin3, second.versionId, 'approve', 'sound together too');
@@ -170,34 +226,57 @@ describe('a release', () => {
       await lab.lab.release.submit(astrid, versionId);
       await lab.lab.release.vote(admin1, versionId, 'approve', 'sound');
     }
-    const votes = await Promise.allSettled(both.map(({ versionId }) => lab.lab.release.vote(admin2, versionId, 'approve', 'sound')));
+    const votes = await Promise.allSettled(
+      both.map(({ versionId }) => lab.lab.release.vote(admin2, versionId, 'approve', 'sound')),
+    );
     expect(votes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect((await Promise.all(both.map(({ versionId }) => stateOf(versionId)))).sort()).toEqual(['in-review', 'packing']);
+    expect((await Promise.all(both.map(({ versionId }) => stateOf(versionId)))).sort()).toEqual([
+      'in-review',
+      'packing',
+    ]);
   });
 
   it('stands still once released, but for its withdrawal', async () => {
     const { admin1, bo, stranger } = lab.people;
     const { versionId } = await addReleased(randomBytes(1000));
-    for (const change of [`bundle_sha256 = repeat('0', 64)`, `count = 5`, `state = 'passed'`, `usage = 'unrestricted'`]) {
-      await expect(lab.test.query(`UPDATE cohort_version SET ${change} WHERE id = $1`, [versionId])).rejects.toMatchObject({
+    for (const change of [
+      `bundle_sha256 = repeat('0', 64)`,
+      `count = 5`,
+      `state = 'passed'`,
+      `usage = 'unrestricted'`,
+    ]) {
+      await expect(
+        lab.test.query(`UPDATE cohort_version SET ${change} WHERE id = $1`, [versionId]),
+      ).rejects.toMatchObject({
         code: 'LAB05',
       });
     }
-    await expect(lab.test.query('DELETE FROM cohort_version WHERE id = $1', [versionId])).rejects.toMatchObject({
+    await expect(
+      lab.test.query('DELETE FROM cohort_version WHERE id = $1', [versionId]),
+    ).rejects.toMatchObject({
       code: expect.stringMatching(/LAB01|23503/),
     });
-    expect(await lab.lab.release.access(bo, versionId)).toMatchObject({ action: 'cohort:download', allowed: true });
+    expect(await lab.lab.release.access(bo, versionId)).toMatchObject({
+      action: 'cohort:download',
+      allowed: true,
+    });
     await readAll((await lab.lab.downloads.open(bo, versionId)).stream);
     await lab.lab.release.withdraw(admin1, versionId, 'A pair turned out too close.');
     const access = await lab.lab.release.access(bo, versionId);
-    expect(access.conditions.filter((condition) => !condition.met).map((condition) => condition.code)).toEqual(['cohort-released']);
-    await expect(lab.lab.downloads.open(bo, versionId)).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(lab.lab.release.access(stranger, versionId)).rejects.toMatchObject({ code: 'not_found' });
     expect(
-      await lab.test.query(`SELECT 1 FROM notification WHERE kind = 'release.withdrawn' AND object_id = $1 AND person_id = $2`, [
-        versionId,
-        bo.personId,
-      ]),
+      access.conditions.filter((condition) => !condition.met).map((condition) => condition.code),
+    ).toEqual(['cohort-released']);
+    await expect(lab.lab.downloads.open(bo, versionId)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await expect(lab.lab.release.access(stranger, versionId)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    expect(
+      await lab.test.query(
+        `SELECT 1 FROM notification WHERE kind = 'release.withdrawn' AND object_id = $1 AND person_id = $2`,
+        [versionId, bo.personId],
+      ),
     ).toHaveLength(1);
   });
 });
@@ -208,8 +287,14 @@ describe('a download', () => {
     const bundle = randomBytes(20 * MiB + 123);
     const { versionId, sha256, applicationId } = await addReleased(bundle);
     expect(sha256).toBe(sha256Of(bundle));
-    await expect(lab.lab.downloads.confirm(bo, versionId, sha256)).rejects.toMatchObject({ code: 'wrong_state' });
-    expect(await lab.lab.downloads.describe(bo, versionId)).toEqual({ name: 'cohort-1.zip', size: bundle.length, sha256 });
+    await expect(lab.lab.downloads.confirm(bo, versionId, sha256)).rejects.toMatchObject({
+      code: 'wrong_state',
+    });
+    expect(await lab.lab.downloads.describe(bo, versionId)).toEqual({
+      name: 'cohort-1.zip',
+      size: bundle.length,
+      sha256,
+    });
     const half = await lab.lab.downloads.open(bo, versionId, { range: `bytes=0-${10 * MiB - 1}` });
     expect(half.range).toEqual({ first: 0, last: 10 * MiB - 1 });
     expect((await readAll(half.stream)).equals(bundle.subarray(0, 10 * MiB))).toBe(true);
@@ -217,10 +302,18 @@ describe('a download', () => {
       code: 'wrong_state',
       message: expect.stringContaining('Resume'),
     });
-    const rest = await lab.lab.downloads.open(bo, versionId, { range: `bytes=${10 * MiB}-`, ifRange: `"${sha256}"` });
+    const rest = await lab.lab.downloads.open(bo, versionId, {
+      range: `bytes=${10 * MiB}-`,
+      ifRange: `"${sha256}"`,
+    });
     expect((await readAll(rest.stream)).equals(bundle.subarray(10 * MiB))).toBe(true);
-    expect((await lab.lab.downloads.open(bo, versionId, { range: 'bytes=5-9', ifRange: '"other"' })).range).toBeNull();
-    await expect(lab.lab.downloads.open(bo, versionId, { range: `bytes=${bundle.length}-` })).rejects.toMatchObject({
+    expect(
+      (await lab.lab.downloads.open(bo, versionId, { range: 'bytes=5-9', ifRange: '"other"' }))
+        .range,
+    ).toBeNull();
+    await expect(
+      lab.lab.downloads.open(bo, versionId, { range: `bytes=${bundle.length}-` }),
+    ).rejects.toMatchObject({
       code: 'range_not_satisfiable',
     });
 
@@ -240,14 +333,24 @@ describe('a download', () => {
     expect(await lab.lab.downloads.confirm(bo, versionId, sha256)).toEqual(receipt);
     for (const actor of [bo, astrid, auditor])
       expect((await lab.lab.downloads.listReceipts(actor, { limit: 5 })).items[0]).toEqual(receipt);
-    expect(await lab.lab.downloads.listReceipts(stranger, { limit: 5 })).toEqual({ items: [], nextCursor: null, total: null });
-    await expect(lab.test.query('UPDATE receipt SET number = 99')).rejects.toMatchObject({ code: 'LAB01' });
+    expect(await lab.lab.downloads.listReceipts(stranger, { limit: 5 })).toEqual({
+      items: [],
+      nextCursor: null,
+      total: null,
+    });
+    await expect(lab.test.query('UPDATE receipt SET number = 99')).rejects.toMatchObject({
+      code: 'LAB01',
+    });
 
     const events = await lab.test.query<{ type: string }>(
       `SELECT type FROM audit_event WHERE actor_id = $1 AND (object_kind IN ('download', 'receipt')) ORDER BY sequence DESC LIMIT 3`,
       [bo.personId],
     );
-    expect(events.map((row) => row.type)).toEqual(['receipt.issued', 'download.completed', 'download.opened']);
+    expect(events.map((row) => row.type)).toEqual([
+      'receipt.issued',
+      'download.completed',
+      'download.opened',
+    ]);
     const [record] = await lab.test.query<{ bytes_served: string; ranges: string }>(
       `SELECT bytes_served, (SELECT count(*) FROM download_range r WHERE r.download_id = d.id) AS ranges FROM download d WHERE application_id = $1`,
       [applicationId],
@@ -261,12 +364,22 @@ describe('a download', () => {
     const { versionId, sha256 } = await addReleased(bundle);
     const parts = await Promise.all(
       Array.from({ length: 8 }, async (_, part) =>
-        readAll((await lab.lab.downloads.open(bo, versionId, { range: `bytes=${part * MiB}-${(part + 1) * MiB - 1}` })).stream),
+        readAll(
+          (
+            await lab.lab.downloads.open(bo, versionId, {
+              range: `bytes=${part * MiB}-${(part + 1) * MiB - 1}`,
+            })
+          ).stream,
+        ),
       ),
     );
     expect(Buffer.concat(parts).equals(bundle)).toBe(true);
-    expect(await lab.test.query('SELECT 1 FROM download WHERE cohort_version_id = $1', [versionId])).toHaveLength(1);
-    const receipts = await Promise.all([1, 2, 3].map(() => lab.lab.downloads.confirm(bo, versionId, sha256)));
+    expect(
+      await lab.test.query('SELECT 1 FROM download WHERE cohort_version_id = $1', [versionId]),
+    ).toHaveLength(1);
+    const receipts = await Promise.all(
+      [1, 2, 3].map(() => lab.lab.downloads.confirm(bo, versionId, sha256)),
+    );
     expect(new Set(receipts.map((receipt) => receipt.id)).size).toBe(1);
   });
 
@@ -282,14 +395,22 @@ describe('a download', () => {
         received += chunk.length;
       }
     })();
-    await expect(reading).rejects.toMatchObject({ code: 'forbidden', details: { action: 'cohort:download', allowed: false } });
+    await expect(reading).rejects.toMatchObject({
+      code: 'forbidden',
+      details: { action: 'cohort:download', allowed: false },
+    });
     expect(received).toBeLessThanOrEqual(8 * MiB);
-    await expect(lab.lab.downloads.open(bo, versionId, { range: 'bytes=0-0' })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(
+      lab.lab.downloads.open(bo, versionId, { range: 'bytes=0-0' }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
     const refused = await lab.test.query<{ detail: unknown }>(
       `SELECT detail FROM audit_event WHERE type = 'download.refused' AND object_id = $1`,
       [versionId],
     );
-    expect(refused).toEqual([{ detail: { unmet: ['permit-not-revoked'] } }, { detail: { unmet: ['permit-not-revoked'] } }]);
+    expect(refused).toEqual([
+      { detail: { unmet: ['permit-not-revoked'] } },
+      { detail: { unmet: ['permit-not-revoked'] } },
+    ]);
   });
 
   it('asks again after two seconds within a piece, however slowly it is read', async () => {
@@ -313,19 +434,28 @@ describe('a download', () => {
     const project = await lab.approveApplication(datasetId, { isSigned: false });
     await lab.sign(astrid, project.permitId);
     const versionId = await lab.addPassedVersion({ ...project, datasetId });
-    await expect(lab.lab.release.submit(bo, versionId)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(lab.lab.release.submit(bo, versionId)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
     await lab.lab.release.submit(astrid, versionId);
     await lab.lab.release.vote(lab.people.admin2, versionId, 'approve', 'yes');
     await lab.lab.release.vote(lab.people.admin3, versionId, 'approve', 'yes');
     await lab.pack(versionId, randomBytes(10));
     const unmet = async (actor: typeof bo) =>
-      (await lab.lab.release.access(actor, versionId)).conditions.filter((condition) => !condition.met).map((condition) => condition.code);
+      (await lab.lab.release.access(actor, versionId)).conditions
+        .filter((condition) => !condition.met)
+        .map((condition) => condition.code);
     expect(await unmet(astrid)).toEqual([]);
     expect(await unmet(bo)).toEqual(['terms-signed']);
-    for (const actor of [admin1, auditor]) expect(await unmet(actor)).toEqual(['permit-names-person', 'terms-signed']);
+    for (const actor of [admin1, auditor])
+      expect(await unmet(actor)).toEqual(['permit-names-person', 'terms-signed']);
     for (const actor of [bo, admin1, auditor])
-      await expect(lab.lab.downloads.open(actor, versionId)).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(lab.lab.downloads.open(stranger, versionId)).rejects.toMatchObject({ code: 'not_found' });
+      await expect(lab.lab.downloads.open(actor, versionId)).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+    await expect(lab.lab.downloads.open(stranger, versionId)).rejects.toMatchObject({
+      code: 'not_found',
+    });
     lab.clock.now = new Date('2028-01-01T00:00:00Z');
     expect(await unmet(astrid)).toEqual(['permit-not-expired']);
   });

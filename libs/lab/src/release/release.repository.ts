@@ -1,4 +1,9 @@
-import { type CohortVersionState, type GateCheck, type GateVerdict, LabError } from '@scapis/contracts';
+import {
+  type CohortVersionState,
+  type GateCheck,
+  type GateVerdict,
+  LabError,
+} from '@scapis/contracts';
 import { teamOf, type Actor, type Subject } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
@@ -7,7 +12,9 @@ import { type OverrideDto, toOverrideDto, toOverrideFacts } from '../reviews/ove
 import { getProject, readProjects } from '../access/project.ts';
 import { findReview, type ReviewView } from '../reviews/review.ts';
 
-/** A cohort version as read in one transaction for its release, with the facts that `decide` needs. */
+/**
+ * A cohort version as read in one transaction for its release, with the facts that `decide` needs.
+ */
 export interface VersionView {
   id: string;
   applicationId: string;
@@ -27,19 +34,39 @@ export interface VersionView {
   subject: Subject & Required<Pick<Subject, 'application' | 'cohortVersion' | 'override'>>;
 }
 
-/** Takes the version for this transaction. @throws LabError not_found when there is none that the actor may see. */
+/**
+ * Takes the version for this transaction. @throws LabError not_found when there is none that the
+ * actor may see.
+ */
 export async function lockVersion(tx: Transaction, id: string): Promise<void> {
-  const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM cohort_version WHERE id = ${id}::uuid FOR UPDATE`;
+  const rows = await tx.$queryRaw<
+    unknown[]
+  >`SELECT id FROM cohort_version WHERE id = ${id}::uuid FOR UPDATE`;
   if (rows.length === 0) throw new LabError('not_found');
 }
 
 /** @throws LabError not_found when there is none that the actor may see. */
-export async function getReleaseView(tx: Transaction, actor: Actor, id: string): Promise<VersionView> {
+export async function getReleaseView(
+  tx: Transaction,
+  actor: Actor,
+  id: string,
+): Promise<VersionView> {
   const row = await tx.cohortVersion.findUnique({
     where: { id },
     include: {
       cohort: { select: { title: true, datasetId: true, permitId: true } },
-      gateRuns: { orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: 1, select: { id: true, state: true, verdict: true, overridableChecks: true, finalChecks: true, evidenceSha256: true } },
+      gateRuns: {
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: 1,
+        select: {
+          id: true,
+          state: true,
+          verdict: true,
+          overridableChecks: true,
+          finalChecks: true,
+          evidenceSha256: true,
+        },
+      },
       overrideSignatures: { orderBy: { createdAt: 'asc' } },
     },
   });
@@ -56,7 +83,10 @@ export async function getReleaseView(tx: Transaction, actor: Actor, id: string):
     state,
     title: row.cohort.title,
     gateRunId: gateRun?.id ?? null,
-    evidence: gateRun?.evidenceSha256 == null ? null : { sha256: gateRun.evidenceSha256, dataKey: row.dataKey },
+    evidence:
+      gateRun?.evidenceSha256 == null
+        ? null
+        : { sha256: gateRun.evidenceSha256, dataKey: row.dataKey },
     override: await toOverrideDto(tx, gateRun, row.overrideSignatures),
     review,
     bundle:
@@ -73,14 +103,18 @@ export async function getReleaseView(tx: Transaction, actor: Actor, id: string):
         id,
         state,
         authorId: row.authorId,
-        gateVerdict: gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null,
+        gateVerdict:
+          gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null,
         isOvertaken: (await findOvertaken(tx, [id])).has(id),
       },
     },
   };
 }
 
-/** The row's step from one state to the next. @throws LabError conflict when it is no longer in `from`. */
+/**
+ * The row's step from one state to the next. @throws LabError conflict when it is no longer in
+ * `from`.
+ */
 export async function moveVersion(
   tx: Transaction,
   id: string,
@@ -88,37 +122,72 @@ export async function moveVersion(
   to: CohortVersionState,
   facts: { withdrawReason?: string; withdrawnAt?: Date; usage?: string } = {},
 ): Promise<void> {
-  const { count } = await tx.cohortVersion.updateMany({ where: { id, state: from }, data: { state: to, ...facts } });
+  const { count } = await tx.cohortVersion.updateMany({
+    where: { id, state: from },
+    data: { state: to, ...facts },
+  });
   if (count !== 1) throw new LabError('conflict');
 }
 
-/** Signs that a refused version may be reviewed. @throws LabError conflict when he has signed already; the database's own rules beside it */
+/**
+ * Signs that a refused version may be reviewed. @throws LabError conflict when he has signed
+ * already; the database's own rules beside it
+ */
 export async function insertOverrideSignature(
   tx: Transaction,
-  row: { applicationId: string; cohortVersionId: string; gateRunId: string; personId: string; checks: GateCheck[]; reason: string; createdAt: Date },
+  row: {
+    applicationId: string;
+    cohortVersionId: string;
+    gateRunId: string;
+    personId: string;
+    checks: GateCheck[];
+    reason: string;
+    createdAt: Date;
+  },
 ): Promise<string> {
   const id = uuidv7();
   await tx.overrideSignature.create({ data: { ...row, id } });
   return id;
 }
 
-/** @returns versions of the dataset that the gate let through and that have been overtaken by one that now leaves, with the people behind each. */
-export async function listOvertaken(tx: Transaction, datasetId: string): Promise<{ id: string; title: string; teamIds: string[] }[]> {
+/**
+ * @returns versions of the dataset that the gate let through and that have been overtaken by one
+ * that now leaves, with the people behind each.
+ */
+export async function listOvertaken(
+  tx: Transaction,
+  datasetId: string,
+): Promise<{ id: string; title: string; teamIds: string[] }[]> {
   const rows = await tx.cohortVersion.findMany({
-    where: { datasetVersion: { datasetId }, state: { in: ['passed', 'overridden', 'in-review'] satisfies CohortVersionState[] } },
+    where: {
+      datasetVersion: { datasetId },
+      state: { in: ['passed', 'overridden', 'in-review'] satisfies CohortVersionState[] },
+    },
     select: { id: true, applicationId: true, cohort: { select: { title: true } } },
     orderBy: { id: 'asc' },
   });
-  const overtaken = await findOvertaken(tx, rows.map(({ id }) => id));
-  const projects = await readProjects(tx, rows.map(({ applicationId }) => applicationId));
+  const overtaken = await findOvertaken(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  const projects = await readProjects(
+    tx,
+    rows.map(({ applicationId }) => applicationId),
+  );
   return rows.flatMap(({ id, applicationId, cohort: { title } }) => {
     const project = projects.get(applicationId);
-    return project === undefined || !overtaken.has(id) ? [] : [{ id, title, teamIds: [...new Set(teamOf(project))] }];
+    return project === undefined || !overtaken.has(id)
+      ? []
+      : [{ id, title, teamIds: [...new Set(teamOf(project))] }];
   });
 }
 
 /** Everyone who has, or began to take, a copy: they are told of a withdrawal. */
 export async function listDownloaders(tx: Transaction, cohortVersionId: string): Promise<string[]> {
-  const rows = await tx.download.findMany({ where: { cohortVersionId }, select: { personId: true }, distinct: ['personId'] });
+  const rows = await tx.download.findMany({
+    where: { cohortVersionId },
+    select: { personId: true },
+    distinct: ['personId'],
+  });
   return rows.map((row) => row.personId);
 }

@@ -19,7 +19,15 @@ import { checkDecision } from '../access/project.ts';
 import { openVault } from '../storage/vault.ts';
 import { audit, notify, type ObjectRef, peopleWithRole, relate } from '../audit/trail.ts';
 import { castVote, closeWhenDecided, openReview } from '../reviews/votes.ts';
-import { getReleaseView, insertOverrideSignature, listDownloaders, listOvertaken, lockVersion, moveVersion, type VersionView } from './release.repository.ts';
+import {
+  getReleaseView,
+  insertOverrideSignature,
+  listDownloaders,
+  listOvertaken,
+  lockVersion,
+  moveVersion,
+  type VersionView,
+} from './release.repository.ts';
 
 type CohortVersionDto = RouteOutput<'cohorts.get'>;
 
@@ -28,7 +36,10 @@ export interface CohortPages {
   get(actor: Actor, id: string): Promise<CohortVersionDto>;
 }
 
-/** From a cohort that the gate has judged to one that may leave: two blinded votes, never the author's or the team's, and the way back. */
+/**
+ * From a cohort that the gate has judged to one that may leave: two blinded votes, never the
+ * author's or the team's, and the way back.
+ */
 export class ReleaseService {
   readonly #parts: LabContext;
   readonly #cohorts: CohortPages;
@@ -39,16 +50,27 @@ export class ReleaseService {
   }
 
   /**
-   * Signs, in the person's own name, that a version may be reviewed in spite of the privacy checks that it failed. The second signature lets its team
-   * submit it; both stay with it for ever. What it may be used for then follows from its fidelity and utility checks, as for one that passed.
-   * @throws LabError forbidden with the decision, override_incomplete, invalid_input for another's reason, conflict
+   * Signs, in the person's own name, that a version may be reviewed in spite of the privacy checks
+   * that it failed. The second signature lets its team submit it; both stay with it for ever. What
+   * it may be used for then follows from its fidelity and utility checks, as for one that passed.
+   * @throws LabError forbidden with the decision, override_incomplete, invalid_input for another's
+   * reason, conflict
    */
-  async override(actor: Actor, id: string, { checks, reason }: RouteInput<'cohorts.override'>['body']): Promise<CohortVersionDto> {
+  async override(
+    actor: Actor,
+    id: string,
+    { checks, reason }: RouteInput<'cohorts.override'>['body'],
+  ): Promise<CohortVersionDto> {
     return this.#act(actor, id, 'release:override', async (tx, view) => {
       const { overridable, signedIds } = view.subject.override;
       if (view.gateRunId === null) throw new Error(`version ${id} is refused without a gate run`);
-      if (checks.length !== overridable.length || overridable.some((check) => !checks.includes(check)))
-        throw new LabError('override_incomplete', { details: overridable.map((check) => ({ path: 'checks', message: check })) });
+      if (
+        checks.length !== overridable.length ||
+        overridable.some((check) => !checks.includes(check))
+      )
+        throw new LabError('override_incomplete', {
+          details: overridable.map((check) => ({ path: 'checks', message: check })),
+        });
       if (view.override?.signatures.some((signature) => isSameText(signature.reason, reason)))
         throw new LabError('invalid_input', {
           text: 'This is the reason of the person who signed before. Write your own.',
@@ -66,60 +88,143 @@ export class ReleaseService {
       const signature: ObjectRef = { kind: 'override', id: signatureId };
       await relate(tx, view.applicationId, [
         { from: signature, relation: 'used', to: { kind: 'gate-run', id: view.gateRunId } },
-        { from: signature, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
+        {
+          from: signature,
+          relation: 'wasAssociatedWith',
+          to: { kind: 'person', id: actor.personId },
+        },
         { from: ref(id), relation: 'wasInformedBy', to: signature },
       ]);
       // The log holds no free text; the commitment binds the reason to the chain.
-      const commitment = createHash('sha256').update(`${signatureId}|${checks.join(',')}|${reason}`).digest('hex');
-      await audit(tx, { actorId: actor.personId, type: 'release.override-signed', object: ref(id), detail: { signatureId, gateRunId: view.gateRunId, checks, commitment } });
+      const commitment = createHash('sha256')
+        .update(`${signatureId}|${checks.join(',')}|${reason}`)
+        .digest('hex');
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'release.override-signed',
+        object: ref(id),
+        detail: { signatureId, gateRunId: view.gateRunId, checks, commitment },
+      });
       if (!isOverriddenBy([...signedIds, actor.personId])) {
-        const others = [...(await peopleWithRole(tx, 'lab-admin')), ...(await peopleWithRole(tx, 'reviewer'))];
-        const people = others.filter((personId) => personId !== actor.personId && !view.teamIds.includes(personId));
-        return notify(tx, { people, kind: 'release.override-signed', object: ref(id), title: view.title });
+        const others = [
+          ...(await peopleWithRole(tx, 'lab-admin')),
+          ...(await peopleWithRole(tx, 'reviewer')),
+        ];
+        const people = others.filter(
+          (personId) => personId !== actor.personId && !view.teamIds.includes(personId),
+        );
+        return notify(tx, {
+          people,
+          kind: 'release.override-signed',
+          object: ref(id),
+          title: view.title,
+        });
       }
-      const { event } = await this.#move(tx, view, 'overridden', { usage: await this.#usageWithout(view, overridable) });
-      await notify(tx, { people: view.teamIds, kind: 'release.overridden', object: ref(id), title: view.title });
-      await audit(tx, { actorId: actor.personId, type: event, object: ref(id), detail: { gateRunId: view.gateRunId, checks } });
+      const { event } = await this.#move(tx, view, 'overridden', {
+        usage: await this.#usageWithout(view, overridable),
+      });
+      await notify(tx, {
+        people: view.teamIds,
+        kind: 'release.overridden',
+        object: ref(id),
+        title: view.title,
+      });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: event,
+        object: ref(id),
+        detail: { gateRunId: view.gateRunId, checks },
+      });
     });
   }
 
   /** What the verdict's rule says of the version's use when these checks are set aside. */
-  async #usageWithout({ id, evidence }: VersionView, setAside: readonly GateCheck[]): Promise<'unrestricted' | 'method-development-only'> {
+  async #usageWithout(
+    { id, evidence }: VersionView,
+    setAside: readonly GateCheck[],
+  ): Promise<'unrestricted' | 'method-development-only'> {
     if (evidence === null) throw new Error(`version ${id} is refused without evidence`);
     const bytes = await openVault(this.#parts, evidence.dataKey).read(evidence.sha256);
     const { checks } = evidenceSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-    const verdict = toVerdict(checks.map((result) => (setAside.includes(result.check) ? { ...result, verdict: 'pass' } : result)));
+    const verdict = toVerdict(
+      checks.map((result) =>
+        setAside.includes(result.check) ? { ...result, verdict: 'pass' } : result,
+      ),
+    );
     return verdict === 'passed' ? 'unrestricted' : 'method-development-only';
   }
 
-  /** Submits a version that passed the gate, or that two people let through; the reviewers outside the team are told. */
+  /**
+   * Submits a version that passed the gate, or that two people let through; the reviewers outside
+   * the team are told.
+   */
   async submit(actor: Actor, id: string): Promise<CohortVersionDto> {
     return this.#act(actor, id, 'release:submit', async (tx, view) => {
       const { event } = await this.#move(tx, view, 'in-review');
-      const reviewId = await openReview(tx, { applicationId: view.applicationId, cohortVersionId: id });
+      const reviewId = await openReview(tx, {
+        applicationId: view.applicationId,
+        cohortVersionId: id,
+      });
       const review: ObjectRef = { kind: 'review', id: reviewId };
       await relate(tx, view.applicationId, [
         { from: review, relation: 'used', to: ref(id) },
         ...(view.gateRunId === null
           ? []
-          : [{ from: review, relation: 'wasInformedBy' as const, to: { kind: 'gate-run', id: view.gateRunId } as const }]),
+          : [
+              {
+                from: review,
+                relation: 'wasInformedBy' as const,
+                to: { kind: 'gate-run', id: view.gateRunId } as const,
+              },
+            ]),
       ]);
-      const reviewers = (await peopleWithRole(tx, 'reviewer')).filter((personId) => !view.teamIds.includes(personId));
-      await notify(tx, { people: reviewers, kind: 'release.submitted', object: ref(id), title: view.title });
-      await audit(tx, { actorId: actor.personId, type: event, object: ref(id), detail: { reviewId, gateRunId: view.gateRunId } });
+      const reviewers = (await peopleWithRole(tx, 'reviewer')).filter(
+        (personId) => !view.teamIds.includes(personId),
+      );
+      await notify(tx, {
+        people: reviewers,
+        kind: 'release.submitted',
+        object: ref(id),
+        title: view.title,
+      });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: event,
+        object: ref(id),
+        detail: { reviewId, gateRunId: view.gateRunId },
+      });
     });
   }
 
   /** A blinded vote; when two agree the version goes to packing, or is refused. */
-  async vote(actor: Actor, id: string, decision: VoteDecision, comment: string): Promise<CohortVersionDto> {
+  async vote(
+    actor: Actor,
+    id: string,
+    decision: VoteDecision,
+    comment: string,
+  ): Promise<CohortVersionDto> {
     return this.#act(actor, id, 'release:vote', async (tx, view) => {
       if (view.review === null) throw new Error(`version ${id} is in review without a review`);
       const reviewId = view.review.facts.id;
-      const { commitment } = await castVote(tx, { reviewId, personId: actor.personId, decision, comment });
+      const { commitment } = await castVote(tx, {
+        reviewId,
+        personId: actor.personId,
+        decision,
+        comment,
+      });
       const decided = await closeWhenDecided(tx, reviewId, this.#parts.now());
-      const voted = { actorId: actor.personId, type: 'release.voted', object: ref(id), detail: { reviewId, commitment } } as const;
+      const voted = {
+        actorId: actor.personId,
+        type: 'release.voted',
+        object: ref(id),
+        detail: { reviewId, commitment },
+      } as const;
       if (decided === null) return audit(tx, voted);
-      const { event } = await this.#move(tx, view, decided.outcome === 'approve' ? 'packing' : 'rejected');
+      const { event } = await this.#move(
+        tx,
+        view,
+        decided.outcome === 'approve' ? 'packing' : 'rejected',
+      );
       // Who voted is told in the provenance only now: the review is closed.
       await relate(
         tx,
@@ -133,17 +238,39 @@ export class ReleaseService {
       if (decided.outcome === 'approve') {
         await addToOutbox(tx, 'release.pack', { cohortVersionId: id });
         for (const other of await listOvertaken(tx, view.datasetId))
-          await notify(tx, { people: other.teamIds, kind: 'gate.overtaken', object: ref(other.id), title: other.title });
-      } else await notify(tx, { people: view.teamIds, kind: 'release.rejected', object: ref(id), title: view.title });
+          await notify(tx, {
+            people: other.teamIds,
+            kind: 'gate.overtaken',
+            object: ref(other.id),
+            title: other.title,
+          });
+      } else
+        await notify(tx, {
+          people: view.teamIds,
+          kind: 'release.rejected',
+          object: ref(id),
+          title: view.title,
+        });
       await audit(tx, voted);
-      await audit(tx, { actorId: actor.personId, type: event, object: ref(id), detail: { reviewId } });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: event,
+        object: ref(id),
+        detail: { reviewId },
+      });
     });
   }
 
-  /** Ends the handing out of a released version. It stays listed with the reason, and everyone who has a copy is told. */
+  /**
+   * Ends the handing out of a released version. It stays listed with the reason, and everyone who
+   * has a copy is told.
+   */
   async withdraw(actor: Actor, id: string, reason: string): Promise<CohortVersionDto> {
     return this.#act(actor, id, 'release:withdraw', async (tx, view) => {
-      const { event } = await this.#move(tx, view, 'withdrawn', { withdrawReason: reason, withdrawnAt: this.#parts.now() });
+      const { event } = await this.#move(tx, view, 'withdrawn', {
+        withdrawReason: reason,
+        withdrawnAt: this.#parts.now(),
+      });
       await notify(tx, {
         people: [...view.teamIds, ...(await listDownloaders(tx, id))],
         kind: 'release.withdrawn',
@@ -178,7 +305,12 @@ export class ReleaseService {
     return this.#cohorts.get(actor, id);
   }
 
-  async #move(tx: Transaction, view: VersionView, to: CohortVersionState, facts: Parameters<typeof moveVersion>[4] = {}) {
+  async #move(
+    tx: Transaction,
+    view: VersionView,
+    to: CohortVersionState,
+    facts: Parameters<typeof moveVersion>[4] = {},
+  ) {
     const step = transition(cohortVersionTransitions, view.state, to);
     await moveVersion(tx, view.id, view.state, to, facts);
     return step;

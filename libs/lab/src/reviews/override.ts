@@ -20,7 +20,10 @@ interface SignatureRow {
 export type OverrideDto = z.infer<typeof override>;
 
 /** What `decide` needs to know of a refusal. `run`: the version's newest gate run. */
-export function toOverrideFacts(run: GateRunRow | undefined, signatures: readonly Pick<SignatureRow, 'personId'>[]): NonNullable<Subject['override']> {
+export function toOverrideFacts(
+  run: GateRunRow | undefined,
+  signatures: readonly Pick<SignatureRow, 'personId'>[],
+): NonNullable<Subject['override']> {
   return {
     gateRunId: run?.id ?? null,
     overridable: (run?.overridableChecks ?? []) as GateCheck[],
@@ -30,13 +33,20 @@ export function toOverrideFacts(run: GateRunRow | undefined, signatures: readonl
 }
 
 /**
- * The refusal as every reader of the cohort sees it, names and reasons included; null where the gate did not refuse. What was signed stands by its
- * signatures, whatever gate run comes after.
+ * The refusal as every reader of the cohort sees it, names and reasons included; null where the
+ * gate did not refuse. What was signed stands by its signatures, whatever gate run comes after.
  */
-export async function toOverrideDto(tx: Transaction, run: GateRunRow | undefined, signatures: readonly SignatureRow[]): Promise<OverrideDto | null> {
+export async function toOverrideDto(
+  tx: Transaction,
+  run: GateRunRow | undefined,
+  signatures: readonly SignatureRow[],
+): Promise<OverrideDto | null> {
   const [first] = signatures;
   if (run?.verdict !== 'refused' && first === undefined) return null;
-  const personOf = await readPeople(tx, signatures.map(({ personId }) => personId));
+  const personOf = await readPeople(
+    tx,
+    signatures.map(({ personId }) => personId),
+  );
   return {
     checks: (first?.checks ?? run?.overridableChecks ?? []) as GateCheck[],
     finalChecks: (first === undefined ? (run?.finalChecks ?? []) : []) as GateCheck[],
@@ -50,7 +60,12 @@ export async function toOverrideDto(tx: Transaction, run: GateRunRow | undefined
   };
 }
 
-/** Signatures that count: those of a version that enough people signed; none of one that was signed once and stayed refused. */
+/**
+ * Signatures that count: those of a version that enough people signed; none of one that was signed
+ * once and stayed refused.
+ */
 export function signaturesInForce(dto: OverrideDto | null): OverrideDto['signatures'] {
-  return dto !== null && isOverriddenBy(dto.signatures.map(({ person }) => person.id)) ? dto.signatures : [];
+  return dto !== null && isOverriddenBy(dto.signatures.map(({ person }) => person.id))
+    ? dto.signatures
+    : [];
 }

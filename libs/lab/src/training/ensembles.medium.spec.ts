@@ -9,13 +9,25 @@ let dataset: { datasetId: string; versionId: string };
 beforeAll(async () => {
   lab = await openComputeLab();
   // Enough for the encoder's batch and for reference people to have neighbours.
-  dataset = await lab.approvedDataset({ subjects: 90, gradeMix: { none: 1, mild: 1, moderate: 1, severe: 1 } });
+  dataset = await lab.approvedDataset({
+    subjects: 90,
+    gradeMix: { none: 1, mild: 1, moderate: 1, severe: 1 },
+  });
   project = await lab.governance.approveApplication(dataset.datasetId);
 });
 afterAll(() => lab.close());
 
 async function request(): Promise<RouteOutput<'ensembles.get'>> {
-  const asked = { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Two networks', seed: 4, steps: 60, batch: 8, lookEvery: 5_000, members: 2 };
+  const asked = {
+    permitId: project.permitId,
+    datasetVersionId: dataset.versionId,
+    title: 'Two networks',
+    seed: 4,
+    steps: 60,
+    batch: 8,
+    lookEvery: 5_000,
+    members: 2,
+  };
   return lab.lab.ensembles.request(lab.people.astrid, ensembleRequest.parse(asked));
 }
 
@@ -23,13 +35,17 @@ async function request(): Promise<RouteOutput<'ensembles.get'>> {
 async function train(runIds: readonly string[]): Promise<void> {
   for (const trainingRunId of runIds)
     for (;;) {
-      const { state, checkpointStep } = await lab.lab.training.get(lab.people.astrid, trainingRunId);
+      const { state, checkpointStep } = await lab.lab.training.get(
+        lab.people.astrid,
+        trainingRunId,
+      );
       if (state !== 'queued' && state !== 'running') break;
       await lab.lab.training.slice({ trainingRunId, fromStep: checkpointStep ?? 0 }, firstTry);
     }
 }
 
-const get = (id: string): ReturnType<typeof request> => lab.lab.ensembles.get(lab.people.astrid, id);
+const get = (id: string): ReturnType<typeof request> =>
+  lab.lab.ensembles.get(lab.people.astrid, id);
 
 describe('an ensemble', () => {
   it('trains its members, chooses by the reference people, and draws by the chosen shares', async () => {
@@ -39,8 +55,17 @@ describe('an ensemble', () => {
       ['Two networks (1/2)', 4, asked.id],
       ['Two networks (2/2)', 5, asked.id],
     ]);
-    const draw = { ensembleId: asked.id, generatorIds: [], title: 'By the ensemble', count: 60, seed: 2, labelMix: 'balanced' as const };
-    await expect(lab.lab.cohorts.request(lab.people.astrid, draw)).rejects.toMatchObject({ code: 'wrong_state' });
+    const draw = {
+      ensembleId: asked.id,
+      generatorIds: [],
+      title: 'By the ensemble',
+      count: 60,
+      seed: 2,
+      labelMix: 'balanced' as const,
+    };
+    await expect(lab.lab.cohorts.request(lab.people.astrid, draw)).rejects.toMatchObject({
+      code: 'wrong_state',
+    });
 
     const [one = '', two = ''] = asked.runs.map(({ id }) => id);
     await train([one]);
@@ -48,39 +73,70 @@ describe('an ensemble', () => {
     await train([two]);
     const trained = await get(asked.id);
     expect(trained.state).toBe('choosing');
-    expect(trained.runs.map(({ generators }) => generators.map(({ step }) => step))).toEqual([[40, 60], [40, 60]]);
-    expect((await lab.outbox()).filter(({ job }) => job === 'ensemble.choose').map(({ payload }) => payload)).toEqual([{ ensembleId: asked.id }]);
+    expect(trained.runs.map(({ generators }) => generators.map(({ step }) => step))).toEqual([
+      [40, 60],
+      [40, 60],
+    ]);
+    expect(
+      (await lab.outbox())
+        .filter(({ job }) => job === 'ensemble.choose')
+        .map(({ payload }) => payload),
+    ).toEqual([{ ensembleId: asked.id }]);
 
     await lab.lab.ensembles.choose({ ensembleId: asked.id }, firstTry);
     const { state, choice } = await get(asked.id);
     expect(state).toBe('completed');
     expect(choice?.candidates).toHaveLength(4);
-    expect(new Set(choice?.candidates.map(({ trainingRunId }) => trainingRunId))).toEqual(new Set([one, two]));
-    for (const value of [...Object.values(choice?.coverage ?? {}), ...(choice?.path ?? [])]) expect(value >= 0 && value <= 1).toBe(true);
-    for (const { members } of choice?.shares ?? []) expect(members.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
-    expect(await lab.auditTypes(asked.id)).toEqual(['ensemble.requested', 'ensemble.trained', 'ensemble.completed']);
+    expect(new Set(choice?.candidates.map(({ trainingRunId }) => trainingRunId))).toEqual(
+      new Set([one, two]),
+    );
+    for (const value of [...Object.values(choice?.coverage ?? {}), ...(choice?.path ?? [])])
+      expect(value >= 0 && value <= 1).toBe(true);
+    for (const { members } of choice?.shares ?? [])
+      expect(members.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
+    expect(await lab.auditTypes(asked.id)).toEqual([
+      'ensemble.requested',
+      'ensemble.trained',
+      'ensemble.completed',
+    ]);
     // A second worker with the same job finds it done.
     await lab.lab.ensembles.choose({ ensembleId: asked.id }, firstTry);
 
     const cohort = await lab.lab.cohorts.request(lab.people.astrid, draw);
     const synthesis = (await lab.outbox()).find(({ job }) => job === 'synthesis.run');
-    await lab.lab.cohorts.synthesise({ synthesisRunId: String(synthesis?.payload['synthesisRunId']) }, firstTry);
+    await lab.lab.cohorts.synthesise(
+      { synthesisRunId: String(synthesis?.payload['synthesisRunId']) },
+      firstTry,
+    );
     const drawn = await lab.lab.cohorts.get(lab.people.astrid, cohort.id);
     expect(drawn).toMatchObject({ state: 'draft', drawn: 60, ensembleId: asked.id });
 
     // What was chosen stands.
-    await expect(lab.test.query(`UPDATE ensemble SET choice = '{}' WHERE id = $1`, [asked.id])).rejects.toThrow('does not change');
-    await expect(lab.test.query('UPDATE training_run SET ensemble_id = NULL WHERE id = $1', [one])).rejects.toThrow('its ensemble');
+    await expect(
+      lab.test.query(`UPDATE ensemble SET choice = '{}' WHERE id = $1`, [asked.id]),
+    ).rejects.toThrow('does not change');
+    await expect(
+      lab.test.query('UPDATE training_run SET ensemble_id = NULL WHERE id = $1', [one]),
+    ).rejects.toThrow('its ensemble');
   }, 240_000);
 
   it('is cancelled with its runs, and ends as its runs do', async () => {
     const asked = await request();
-    expect(await lab.lab.ensembles.cancel(lab.people.astrid, asked.id)).toMatchObject({ state: 'cancelled', runs: [{ state: 'cancelled' }, { state: 'cancelled' }] });
-    await expect(lab.lab.ensembles.cancel(lab.people.astrid, asked.id)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await lab.lab.ensembles.cancel(lab.people.astrid, asked.id)).toMatchObject({
+      state: 'cancelled',
+      runs: [{ state: 'cancelled' }, { state: 'cancelled' }],
+    });
+    await expect(lab.lab.ensembles.cancel(lab.people.astrid, asked.id)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
 
     const second = await request();
-    for (const { id } of second.runs) await lab.lab.training.giveUpSlice({ trainingRunId: id, fromStep: 0 });
-    expect(await get(second.id)).toMatchObject({ state: 'failed', failure: expect.stringContaining('None of its runs') });
+    for (const { id } of second.runs)
+      await lab.lab.training.giveUpSlice({ trainingRunId: id, fromStep: 0 });
+    expect(await get(second.id)).toMatchObject({
+      state: 'failed',
+      failure: expect.stringContaining('None of its runs'),
+    });
 
     const third = await request();
     for (const { id } of third.runs) await lab.lab.training.cancel(lab.people.astrid, id);
@@ -88,8 +144,11 @@ describe('an ensemble', () => {
   });
 
   it('is refused where too few people are there to choose by', () => {
-    const counts = (T: number, R: number) => ({ bySplit: { T: { subjects: 1, images: T }, R: { subjects: 1, images: R } } });
+    const counts = (T: number, R: number) => ({
+      bySplit: { T: { subjects: 1, images: T }, R: { subjects: 1, images: R } },
+    });
     expect(() => checkChoosable(counts(128, 30))).not.toThrow();
-    for (const few of [counts(127, 30), counts(128, 29), null]) expect(() => checkChoosable(few)).toThrow('Train a single network');
+    for (const few of [counts(127, 30), counts(128, 29), null])
+      expect(() => checkChoosable(few)).toThrow('Train a single network');
   });
 });

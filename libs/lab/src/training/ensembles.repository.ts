@@ -1,4 +1,12 @@
-import { ensembleTransitions, failures, LabError, trainingRunTransitions, type EnsembleState, type RouteOutput, type RunState } from '@scapis/contracts';
+import {
+  ensembleTransitions,
+  failures,
+  LabError,
+  trainingRunTransitions,
+  type EnsembleState,
+  type RouteOutput,
+  type RunState,
+} from '@scapis/contracts';
 import { decide, transition, type Actor } from '@scapis/domain';
 import type { EnsembleChoice } from '@scapis/gate';
 import { addToOutbox, type Prisma, type Transaction } from '@scapis/platform';
@@ -56,51 +64,109 @@ export async function moveEnsemble(
   tx: Transaction,
   row: { id: string; state: EnsembleState },
   to: EnsembleState,
-  { actorId = null, detail = {}, ...change }: Prisma.EnsembleUncheckedUpdateManyInput & { actorId?: string | null; detail?: Record<string, unknown> },
+  {
+    actorId = null,
+    detail = {},
+    ...change
+  }: Prisma.EnsembleUncheckedUpdateManyInput & {
+    actorId?: string | null;
+    detail?: Record<string, unknown>;
+  },
 ): Promise<void> {
   const { event } = transition(ensembleTransitions, row.state, to);
-  const { count } = await tx.ensemble.updateMany({ where: { id: row.id, state: row.state }, data: { ...change, state: to } });
+  const { count } = await tx.ensemble.updateMany({
+    where: { id: row.id, state: row.state },
+    data: { ...change, state: to },
+  });
   if (count !== 1) throw new LabError('conflict');
   await audit(tx, { actorId, type: event, object: ensembleRef(row), detail });
 }
 
 /**
- * A run of an ensemble has ended. With the last one the ensemble goes on: to the choice of its members where a run was completed, else it ends
- * as its runs did.
+ * A run of an ensemble has ended. With the last one the ensemble goes on: to the choice of its
+ * members where a run was completed, else it ends as its runs did.
  * @param actorId who ended the run; null: the lab
  */
-export async function followRuns(tx: Transaction, id: string, now: Date, actorId: string | null): Promise<void> {
+export async function followRuns(
+  tx: Transaction,
+  id: string,
+  now: Date,
+  actorId: string | null,
+): Promise<void> {
   await lockEnsemble(tx, id);
   const row = await getEnsemble(tx, id);
   const states = row.trainingRuns.map((run) => run.state as RunState);
-  if (row.state !== 'training' || states.some((state) => trainingRunTransitions[state].length > 0)) return;
+  if (row.state !== 'training' || states.some((state) => trainingRunTransitions[state].length > 0))
+    return;
   if (states.includes('completed')) {
-    await moveEnsemble(tx, row, 'choosing', { actorId, detail: { completed: states.filter((state) => state === 'completed').length, of: states.length } });
+    await moveEnsemble(tx, row, 'choosing', {
+      actorId,
+      detail: {
+        completed: states.filter((state) => state === 'completed').length,
+        of: states.length,
+      },
+    });
     return addToOutbox(tx, 'ensemble.choose', { ensembleId: id });
   }
   const isFailed = states.includes('failed');
   const failure = isFailed ? failures.ensembleFailed.en : null;
-  await moveEnsemble(tx, row, isFailed ? 'failed' : 'cancelled', { failure, finishedAt: now, actorId });
-  if (isFailed) await notify(tx, { people: [row.requestedById], kind: 'ensemble.failed', object: ensembleRef(row), title: row.title });
+  await moveEnsemble(tx, row, isFailed ? 'failed' : 'cancelled', {
+    failure,
+    finishedAt: now,
+    actorId,
+  });
+  if (isFailed)
+    await notify(tx, {
+      people: [row.requestedById],
+      kind: 'ensemble.failed',
+      object: ensembleRef(row),
+      title: row.title,
+    });
 }
 
-/** The generators that members are chosen from: of completed runs, and none from after a run began to memorise. */
-export function candidatesOf({ trainingRuns }: EnsembleRow): { generatorId: string; trainingRunId: string; step: number; sha256: string; isLast: boolean }[] {
+/**
+ * The generators that members are chosen from: of completed runs, and none from after a run began
+ * to memorise.
+ */
+export function candidatesOf({ trainingRuns }: EnsembleRow): {
+  generatorId: string;
+  trainingRunId: string;
+  step: number;
+  sha256: string;
+  isLast: boolean;
+}[] {
   return trainingRuns
     .filter(({ state }) => state === 'completed')
     .flatMap(({ id, alert, generators }) => {
       const beganAt = (alert as { beganAt: number } | null)?.beganAt ?? Infinity;
       const calm = generators.filter(({ step }) => step <= beganAt);
-      return calm.map((each) => ({ generatorId: each.id, trainingRunId: id, step: each.step, sha256: each.sha256, isLast: each === calm.at(-1) }));
+      return calm.map((each) => ({
+        generatorId: each.id,
+        trainingRunId: id,
+        step: each.step,
+        sha256: each.sha256,
+        isLast: each === calm.at(-1),
+      }));
     });
 }
 
-export function toChoice(choice: EnsembleChoice, candidates: ReturnType<typeof candidatesOf>): ChoiceDto {
+export function toChoice(
+  choice: EnsembleChoice,
+  candidates: ReturnType<typeof candidatesOf>,
+): ChoiceDto {
   const byId = new Map(choice.candidates.map(({ id, coverage }) => [id, coverage]));
   return {
     ...choice,
-    candidates: candidates.map(({ generatorId, trainingRunId, step }) => ({ generatorId, trainingRunId, step, coverage: byId.get(generatorId) ?? 0 })),
-    shares: choice.shares.map(({ members, ...rest }) => ({ ...rest, members: members.map(({ id, share }) => ({ generatorId: id, share })) })),
+    candidates: candidates.map(({ generatorId, trainingRunId, step }) => ({
+      generatorId,
+      trainingRunId,
+      step,
+      coverage: byId.get(generatorId) ?? 0,
+    })),
+    shares: choice.shares.map(({ members, ...rest }) => ({
+      ...rest,
+      members: members.map(({ id, share }) => ({ generatorId: id, share })),
+    })),
   };
 }
 
@@ -109,19 +175,39 @@ export function choiceOf({ choice }: { choice: unknown }): ChoiceDto | null {
   return choice as ChoiceDto | null;
 }
 
-export async function listEnsembles(tx: Transaction, actor: Actor, query: PageQuery, now: Date): Promise<Page<EnsembleDto>> {
-  const rows = await tx.ensemble.findMany({ where: { id: belowId(query.cursor) }, orderBy: { id: 'desc' }, take: query.limit + 1, include });
+export async function listEnsembles(
+  tx: Transaction,
+  actor: Actor,
+  query: PageQuery,
+  now: Date,
+): Promise<Page<EnsembleDto>> {
+  const rows = await tx.ensemble.findMany({
+    where: { id: belowId(query.cursor) },
+    orderBy: { id: 'desc' },
+    take: query.limit + 1,
+    include,
+  });
   return toPageById(rows, query.limit, (shown) => toDtos(tx, actor, shown, now));
 }
 
 /** @throws LabError not_found */
-export async function getEnsembleDto(tx: Transaction, actor: Actor, id: string, now: Date): Promise<EnsembleDto> {
+export async function getEnsembleDto(
+  tx: Transaction,
+  actor: Actor,
+  id: string,
+  now: Date,
+): Promise<EnsembleDto> {
   const [dto] = await toDtos(tx, actor, [await getEnsemble(tx, id)], now);
   if (dto === undefined) throw new LabError('not_found');
   return dto;
 }
 
-async function toDtos(tx: Transaction, actor: Actor, rows: readonly EnsembleWithParts[], now: Date): Promise<EnsembleDto[]> {
+async function toDtos(
+  tx: Transaction,
+  actor: Actor,
+  rows: readonly EnsembleWithParts[],
+  now: Date,
+): Promise<EnsembleDto[]> {
   const projects = await readProjects(
     tx,
     rows.map((row) => row.applicationId),
@@ -161,9 +247,12 @@ async function toDtos(tx: Transaction, actor: Actor, rows: readonly EnsembleWith
         finishedAt: row.finishedAt?.toISOString() ?? null,
         runs: row.trainingRuns.flatMap(({ id }) => runs.get(id) ?? []),
         choice: choiceOf(row),
-        decisions: (['training:cancel', ...(project.permit === undefined ? [] : (['cohort:create'] as const))] as const).map((action) =>
-          decide({ action, actor, now, subject }),
-        ),
+        decisions: (
+          [
+            'training:cancel',
+            ...(project.permit === undefined ? [] : (['cohort:create'] as const)),
+          ] as const
+        ).map((action) => decide({ action, actor, now, subject })),
       },
     ];
   });

@@ -1,4 +1,11 @@
-import { LabError, trainingRunTransitions, type JobPayload, type RouteInput, type RouteOutput, type RunState } from '@scapis/contracts';
+import {
+  LabError,
+  trainingRunTransitions,
+  type JobPayload,
+  type RouteInput,
+  type RouteOutput,
+  type RunState,
+} from '@scapis/contracts';
 import type { Actor } from '@scapis/domain';
 import { openGenerator, type Generator } from '@scapis/gan';
 import { chooseMembers, fewestTrainingImages, GatePace, type EnsembleChoice } from '@scapis/gate';
@@ -33,8 +40,9 @@ import { getApplicationOfPermit } from './training.repository.ts';
 const fewestReferenceImages = 30;
 
 /**
- * Ensembles: several training runs of one recipe, each under a seed of its own, and the choice of the generators that together cover the
- * reference people best. The runs are ordinary ones, so workers train them side by side, and each can be watched and stopped.
+ * Ensembles: several training runs of one recipe, each under a seed of its own, and the choice of
+ * the generators that together cover the reference people best. The runs are ordinary ones, so
+ * workers train them side by side, and each can be watched and stopped.
  */
 export class EnsembleService {
   readonly #parts: LabContext;
@@ -45,31 +53,59 @@ export class EnsembleService {
     this.#training = training;
   }
 
-  /** @throws LabError as a training run's request, for the runs together where they spend a privacy budget */
-  async request(actor: Actor, { members, ...input }: RouteInput<'ensembles.create'>['body']): Promise<EnsembleDto> {
+  /**
+   * @throws LabError as a training run's request, for the runs together where they spend a privacy
+   * budget
+   */
+  async request(
+    actor: Actor,
+    { members, ...input }: RouteInput<'ensembles.create'>['body'],
+  ): Promise<EnsembleDto> {
     const now = this.#parts.now();
     checkStartable(await this.#training.estimate(actor, { ...input, continueFrom: null }));
     return this.#parts.database.as(actor, async (tx) => {
       const { permitId, datasetVersionId, title } = input;
       const applicationId = await getApplicationOfPermit(tx, permitId);
       checkChoosable((await getVersionRow(tx, datasetVersionId)).counts);
-      const id = await insertEnsemble(tx, { applicationId, permitId, datasetVersionId, requestedById: actor.personId, title, createdAt: now });
-      await audit(tx, { actorId: actor.personId, type: 'ensemble.requested', object: { kind: 'ensemble', id }, detail: { members, seed: input.seed } });
+      const id = await insertEnsemble(tx, {
+        applicationId,
+        permitId,
+        datasetVersionId,
+        requestedById: actor.personId,
+        title,
+        createdAt: now,
+      });
+      await audit(tx, {
+        actorId: actor.personId,
+        type: 'ensemble.requested',
+        object: { kind: 'ensemble', id },
+        detail: { members, seed: input.seed },
+      });
       // Each request asks again whether the person may.
       for (let member = 0; member < members; member += 1)
         await this.#training.requestIn(
           tx,
           actor,
-          { ...input, continueFrom: null, seed: input.seed + member, title: `${title} (${member + 1}/${members})` },
+          {
+            ...input,
+            continueFrom: null,
+            seed: input.seed + member,
+            title: `${title} (${member + 1}/${members})`,
+          },
           { ensembleId: id },
         );
       return getEnsembleDto(tx, actor, id, now);
     });
   }
 
-  /** Job ensemble.choose. Everything follows from runs and seed: killed and run again it chooses the same. */
+  /**
+   * Job ensemble.choose. Everything follows from runs and seed: killed and run again it chooses the
+   * same.
+   */
   async choose({ ensembleId }: JobPayload<'ensemble.choose'>, job: JobRun): Promise<void> {
-    const row = await this.#parts.database.unsafeAsSystem('ensemble.choose', (tx) => findEnsemble(tx, ensembleId));
+    const row = await this.#parts.database.unsafeAsSystem('ensemble.choose', (tx) =>
+      findEnsemble(tx, ensembleId),
+    );
     if (row?.state !== 'choosing') return;
     try {
       if (!(await this.#isPermitted(row))) throw new LabError('wrong_state', { text: permitEnded });
@@ -83,7 +119,11 @@ export class EnsembleService {
 
   #isPermitted({ applicationId, requestedById, datasetVersion }: EnsembleRow): Promise<boolean> {
     return this.#parts.database.unsafeAsSystem('ensemble.choose', (tx) =>
-      isPermitted(tx, { applicationId, personId: requestedById, datasetId: datasetVersion.datasetId }, this.#parts.now()),
+      isPermitted(
+        tx,
+        { applicationId, personId: requestedById, datasetId: datasetVersion.datasetId },
+        this.#parts.now(),
+      ),
     );
   }
 
@@ -99,7 +139,10 @@ export class EnsembleService {
         candidates.push({ id: generatorId, generator, isLast });
       }
       if (candidates.length === 0) throw new LabError('training_memorised');
-      return await chooseMembers({ training, reference, candidates, seed: row.trainingRuns[0]?.seed ?? 0 }, new GatePace());
+      return await chooseMembers(
+        { training, reference, candidates, seed: row.trainingRuns[0]?.seed ?? 0 },
+        new GatePace(),
+      );
     } finally {
       for (const generator of generators) await generator.dispose();
     }
@@ -107,17 +150,38 @@ export class EnsembleService {
 
   async #complete(row: EnsembleRow, found: EnsembleChoice): Promise<void> {
     const choice = toChoice(found, candidatesOf(row));
-    const chosen = [...new Set(choice.shares.flatMap(({ members }) => members.map(({ generatorId }) => generatorId)))];
+    const chosen = [
+      ...new Set(
+        choice.shares.flatMap(({ members }) => members.map(({ generatorId }) => generatorId)),
+      ),
+    ];
     await this.#parts.database.unsafeAsSystem('ensemble.choose', async (tx) => {
       const now = await getEnsemble(tx, row.id);
       // Cancelled, or chosen by another worker.
       if (now.state !== 'choosing') return;
-      await moveEnsemble(tx, now, 'completed', { choice: { ...choice }, finishedAt: this.#parts.now(), detail: { generatorIds: chosen, coverage: choice.coverage } });
+      await moveEnsemble(tx, now, 'completed', {
+        choice: { ...choice },
+        finishedAt: this.#parts.now(),
+        detail: { generatorIds: chosen, coverage: choice.coverage },
+      });
       await relate(tx, row.applicationId, [
-        ...chosen.map((id) => ({ from: ensembleRef(row), relation: 'wasDerivedFrom' as const, to: { kind: 'generator' as const, id } })),
-        { from: ensembleRef(row), relation: 'wasAssociatedWith', to: { kind: 'person', id: row.requestedById } },
+        ...chosen.map((id) => ({
+          from: ensembleRef(row),
+          relation: 'wasDerivedFrom' as const,
+          to: { kind: 'generator' as const, id },
+        })),
+        {
+          from: ensembleRef(row),
+          relation: 'wasAssociatedWith',
+          to: { kind: 'person', id: row.requestedById },
+        },
       ]);
-      await notify(tx, { people: [row.requestedById], kind: 'ensemble.completed', object: ensembleRef(row), title: row.title });
+      await notify(tx, {
+        people: [row.requestedById],
+        kind: 'ensemble.completed',
+        object: ensembleRef(row),
+        title: row.title,
+      });
     });
   }
 
@@ -125,14 +189,25 @@ export class EnsembleService {
     await this.#parts.database.unsafeAsSystem('ensemble.choose', async (tx) => {
       const now = await getEnsemble(tx, row.id);
       if (now.state !== 'choosing') return;
-      await moveEnsemble(tx, now, 'failed', { failure, finishedAt: this.#parts.now(), detail: { failure } });
-      await notify(tx, { people: [row.requestedById], kind: 'ensemble.failed', object: ensembleRef(row), title: row.title });
+      await moveEnsemble(tx, now, 'failed', {
+        failure,
+        finishedAt: this.#parts.now(),
+        detail: { failure },
+      });
+      await notify(tx, {
+        people: [row.requestedById],
+        kind: 'ensemble.failed',
+        object: ensembleRef(row),
+        title: row.title,
+      });
     });
   }
 
   /** For the worker, when the choice is given up after its last attempt. */
   async giveUpChoice({ ensembleId }: JobPayload<'ensemble.choose'>): Promise<void> {
-    const row = await this.#parts.database.unsafeAsSystem('ensemble.choose', (tx) => findEnsemble(tx, ensembleId));
+    const row = await this.#parts.database.unsafeAsSystem('ensemble.choose', (tx) =>
+      findEnsemble(tx, ensembleId),
+    );
     if (row?.state === 'choosing') await this.#fail(row, toSentence(null, 0));
   }
 
@@ -142,17 +217,31 @@ export class EnsembleService {
     return this.#parts.database.as(actor, async (tx) => {
       const row = await getEnsemble(tx, id);
       const project = await getProject(tx, row.applicationId);
-      checkDecision('training:cancel', actor, { ...project, trainingRun: { id, state: asRunState[row.state], requestedById: row.requestedById } }, now);
+      checkDecision(
+        'training:cancel',
+        actor,
+        {
+          ...project,
+          trainingRun: { id, state: asRunState[row.state], requestedById: row.requestedById },
+        },
+        now,
+      );
       // First the ensemble: its last run would else take it with it.
       await moveEnsemble(tx, row, 'cancelled', { finishedAt: now, actorId: actor.personId });
       for (const run of row.trainingRuns)
-        if (trainingRunTransitions[run.state as RunState].length > 0) await this.#training.cancelIn(tx, actor, run.id);
+        if (trainingRunTransitions[run.state as RunState].length > 0)
+          await this.#training.cancelIn(tx, actor, run.id);
       return getEnsembleDto(tx, actor, id, now);
     });
   }
 
-  async list(actor: Actor, query: RouteInput<'ensembles.list'>['query']): Promise<RouteOutput<'ensembles.list'>> {
-    return this.#parts.database.as(actor, (tx) => listEnsembles(tx, actor, query, this.#parts.now()));
+  async list(
+    actor: Actor,
+    query: RouteInput<'ensembles.list'>['query'],
+  ): Promise<RouteOutput<'ensembles.list'>> {
+    return this.#parts.database.as(actor, (tx) =>
+      listEnsembles(tx, actor, query, this.#parts.now()),
+    );
   }
 
   async get(actor: Actor, id: string): Promise<EnsembleDto> {
@@ -161,7 +250,8 @@ export class EnsembleService {
 }
 
 /**
- * Members are chosen by an encoder that learns from the training images, by whom of the reference people they cover.
+ * Members are chosen by an encoder that learns from the training images, by whom of the reference
+ * people they cover.
  * @throws LabError dataset_too_small with the figures
  */
 export function checkChoosable(counts: unknown): void {

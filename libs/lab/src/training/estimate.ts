@@ -3,7 +3,10 @@ import { estimate, fewestWatched, type GanConfig } from '@scapis/gan';
 
 /** Fewer people than this in the training split are rather copied than learnt from. */
 const fewestPeople = 10;
-/** Combinations of labels that fewer people have are not counted out to anybody: the number itself would tell of them. */
+/**
+ * Combinations of labels that fewer people have are not counted out to anybody: the number itself
+ * would tell of them.
+ */
 const smallestShownCell = 10;
 /** What a worker may use for one run unless its lab says otherwise. */
 export const usualMemoryBytes = 4 * 1024 ** 3;
@@ -20,13 +23,24 @@ export interface Circumstances {
   isPrivate: boolean;
 }
 
-/** @returns what a run would cost and what stands in its way. Time is the newest run's speed, scaled by multiplications per image. */
-export function estimateRun(config: GanConfig, { people, cells, speed, memoryLimitBytes, isPrivate }: Circumstances): EstimateDto {
+/**
+ * @returns what a run would cost and what stands in its way. Time is the newest run's speed, scaled
+ * by multiplications per image.
+ */
+export function estimateRun(
+  config: GanConfig,
+  { people, cells, speed, memoryLimitBytes, isPrivate }: Circumstances,
+): EstimateDto {
   const cost = estimate(config);
   const imagesPerSecond =
-    speed === null ? null : (speed.imagesPerSecond * estimate(speed.config).trainingMacsPerImage) / cost.trainingMacsPerImage;
+    speed === null
+      ? null
+      : (speed.imagesPerSecond * estimate(speed.config).trainingMacsPerImage) /
+        cost.trainingMacsPerImage;
   const peopleIn = (calciumGrade: string, sex: string, ageBand: string): number =>
-    cells.find((cell) => cell.calciumGrade === calciumGrade && cell.sex === sex && cell.ageBand === ageBand)?.people ?? 0;
+    cells.find(
+      (cell) => cell.calciumGrade === calciumGrade && cell.sex === sex && cell.ageBand === ageBand,
+    )?.people ?? 0;
   const obstacles: EstimateDto['obstacles'] = [
     ...(people.T < fewestPeople ? (['too-few-people'] as const) : []),
     ...(cost.memoryBytes > memoryLimitBytes ? (['too-much-memory'] as const) : []),
@@ -83,7 +97,8 @@ export function imagesBySplit(counts: unknown): Circumstances['people'] {
 }
 
 function countsBySplit(counts: unknown, what: 'subjects' | 'images'): Record<'T' | 'R', number> {
-  const bySplit = (counts as { bySplit?: Record<string, Record<typeof what, number>> } | null)?.bySplit;
+  const bySplit = (counts as { bySplit?: Record<string, Record<typeof what, number>> } | null)
+    ?.bySplit;
   return { T: bySplit?.['T']?.[what] ?? 0, R: bySplit?.['R']?.[what] ?? 0 };
 }
 

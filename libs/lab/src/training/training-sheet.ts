@@ -9,14 +9,18 @@ const perRow = 12;
 const sheetSeed = 20_261;
 
 /**
- * @returns PNG of what the averaged generator draws now, marked as synthetic; two rows for each calcium grade: twelve images over sexes
- * and age bands, and a walk from one latent code to another under one label. Where a walk jumps from image to image instead of changing little
- * by little, the generator has learnt images rather than people.
+ * @returns PNG of what the averaged generator draws now, marked as synthetic; two rows for each
+ * calcium grade: twelve images over sexes and age bands, and a walk from one latent code to another
+ * under one label. Where a walk jumps from image to image instead of changing little by little, the
+ * generator has learnt images rather than people.
  */
 export async function drawTrainingSheet(training: Training): Promise<Uint8Array> {
   const { config } = training;
   const length = codeLength(config);
-  const cells = calciumGrades.flatMap((calciumGrade, row) => [...rowOf(calciumGrade, row, config), ...walkOf(calciumGrade, row, config)]);
+  const cells = calciumGrades.flatMap((calciumGrade, row) => [
+    ...rowOf(calciumGrade, row, config),
+    ...walkOf(calciumGrade, row, config),
+  ]);
   const labels = cells.map((cell) => cell.labels);
   const codes = new Float32Array(cells.length * length);
   cells.forEach(({ z }, index) => codes.set(z, index * length));
@@ -60,10 +64,18 @@ function code(index: number, config: GanConfig): Float32Array {
   return drawCodes(new RandomStream(sheetSeed, 'sampling', index), config, 1);
 }
 
-/** Along the great circle (White 2016): codes of a normal distribution lie near a sphere, and a straight line would leave it. */
+/**
+ * Along the great circle (White 2016): codes of a normal distribution lie near a sphere, and a
+ * straight line would leave it.
+ */
 function between(from: Float32Array, to: Float32Array, share: number): Float32Array {
   const norm = (x: Float32Array): number => Math.hypot(...x);
-  const cosine = from.reduce((sum, value, i) => sum + value * (to[i] ?? 0), 0) / (norm(from) * norm(to));
+  const cosine =
+    from.reduce((sum, value, i) => sum + value * (to[i] ?? 0), 0) / (norm(from) * norm(to));
   const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
-  return from.map((value, i) => (Math.sin((1 - share) * angle) * value + Math.sin(share * angle) * (to[i] ?? 0)) / Math.sin(angle));
+  return from.map(
+    (value, i) =>
+      (Math.sin((1 - share) * angle) * value + Math.sin(share * angle) * (to[i] ?? 0)) /
+      Math.sin(angle),
+  );
 }

@@ -9,7 +9,10 @@ let project: { applicationId: string; permitId: string };
 let dataset: { datasetId: string; versionId: string };
 beforeAll(async () => {
   lab = await openComputeLab();
-  dataset = await lab.approvedDataset({ subjects: 30, gradeMix: { none: 1, mild: 1, moderate: 1, severe: 1 } });
+  dataset = await lab.approvedDataset({
+    subjects: 30,
+    gradeMix: { none: 1, mild: 1, moderate: 1, severe: 1 },
+  });
   project = await lab.governance.approveApplication(dataset.datasetId);
 });
 afterAll(() => lab.close());
@@ -20,20 +23,39 @@ function newWorker(sliceSeconds = 0.3): TrainingService {
 }
 
 /** What a person sends, with the form's defaults for what he leaves as it is. */
-function asked(input: Partial<z.input<typeof trainingRequest>> = {}): z.output<typeof trainingRequest> {
-  const usual = { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Small run', seed: 1, steps: 20, batch: 8, shards: 2 };
+function asked(
+  input: Partial<z.input<typeof trainingRequest>> = {},
+): z.output<typeof trainingRequest> {
+  const usual = {
+    permitId: project.permitId,
+    datasetVersionId: dataset.versionId,
+    title: 'Small run',
+    seed: 1,
+    steps: 20,
+    batch: 8,
+    shards: 2,
+  };
   return trainingRequest.parse({ ...usual, ...input });
 }
 
-async function request(seed = 1, steps = 20, more: Partial<z.input<typeof trainingRequest>> = {}): Promise<string> {
+async function request(
+  seed = 1,
+  steps = 20,
+  more: Partial<z.input<typeof trainingRequest>> = {},
+): Promise<string> {
   const run = await lab.lab.training.request(lab.people.astrid, asked({ seed, steps, ...more }));
   expect(run).toMatchObject({ state: 'queued', step: 0, batch: 8 });
   return run.id;
 }
 
 async function newestSlice(id: string): Promise<{ trainingRunId: string; fromStep: number }> {
-  const slices = (await lab.outbox()).filter((row) => row.job === 'training.slice' && row.payload['trainingRunId'] === id);
-  return { trainingRunId: id, fromStep: Math.max(...slices.map((row) => Number(row.payload['fromStep']))) };
+  const slices = (await lab.outbox()).filter(
+    (row) => row.job === 'training.slice' && row.payload['trainingRunId'] === id,
+  );
+  return {
+    trainingRunId: id,
+    fromStep: Math.max(...slices.map((row) => Number(row.payload['fromStep']))),
+  };
 }
 
 /** Runs slices until the run ends, each in a worker that `next` gives. */
@@ -51,19 +73,38 @@ describe('a training run', () => {
     const slices = await finish(id, () => worker);
     expect(slices).toBeGreaterThan(1);
     const run = await lab.lab.training.get(lab.people.astrid, id);
-    expect(run).toMatchObject({ state: 'completed', step: 20, failure: null, hasSampleSheet: true });
+    expect(run).toMatchObject({
+      state: 'completed',
+      step: 20,
+      failure: null,
+      hasSampleSheet: true,
+    });
     expect(run.generators).toHaveLength(1);
     const points = await lab.lab.training.points(lab.people.astrid, id);
     expect(points.at(-1)?.step).toBe(20);
     expect(
-      points.every((point) => Object.values(point.metrics).every(Number.isFinite) && (point.metrics['imagesPerSecond'] ?? 0) > 0),
+      points.every(
+        (point) =>
+          Object.values(point.metrics).every(Number.isFinite) &&
+          (point.metrics['imagesPerSecond'] ?? 0) > 0,
+      ),
     ).toBe(true);
     const sheet = await lab.lab.training.sampleSheet(lab.people.admin1, id);
     expect(Buffer.from(sheet.subarray(1, 4)).toString()).toBe('PNG');
-    await expect(lab.lab.training.sampleSheet(lab.people.astrid, id)).rejects.toMatchObject({ code: 'forbidden' });
-    expect(await lab.auditTypes(id)).toEqual(['training.requested', 'training.started', 'training.completed']);
-    expect(await lab.test.query('SELECT step FROM checkpoint WHERE training_run_id = $1', [id])).toHaveLength(2);
-    expect(run.decisions.find((decision) => decision.action === 'cohort:create')?.allowed).toBe(true);
+    await expect(lab.lab.training.sampleSheet(lab.people.astrid, id)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    expect(await lab.auditTypes(id)).toEqual([
+      'training.requested',
+      'training.started',
+      'training.completed',
+    ]);
+    expect(
+      await lab.test.query('SELECT step FROM checkpoint WHERE training_run_id = $1', [id]),
+    ).toHaveLength(2);
+    expect(run.decisions.find((decision) => decision.action === 'cohort:create')?.allowed).toBe(
+      true,
+    );
 
     const events = lab.lab.training.watch(lab.people.astrid, id);
     const first = await events.next();
@@ -78,10 +119,10 @@ describe('a training run', () => {
     // A slice that trained and was killed before it could save leaves its points and nothing else.
     await newWorker(0.5).slice(await newestSlice(killed), firstTry);
     const before = await newestSlice(killed);
-    await lab.test.query(`INSERT INTO training_point (training_run_id, application_id, step, metrics) VALUES ($1, $2, 19, '{}')`, [
-      killed,
-      project.applicationId,
-    ]);
+    await lab.test.query(
+      `INSERT INTO training_point (training_run_id, application_id, step, metrics) VALUES ($1, $2, 19, '{}')`,
+      [killed, project.applicationId],
+    );
     await finish(killed, () => newWorker(0.5));
     const sha256 = async (id: string): Promise<string | undefined> =>
       (await lab.lab.training.get(lab.people.astrid, id)).generators[0]?.sha256;
@@ -95,8 +136,12 @@ describe('a training run', () => {
     const [one, two] = [newWorker(0.1), newWorker(0.1)];
     await Promise.all([one.slice(first, firstTry), two.slice(first, firstTry)]);
     await one.slice(first, firstTry);
-    expect((await lab.outbox()).filter((row) => row.payload['trainingRunId'] === id)).toHaveLength(2);
-    expect(await lab.test.query('SELECT 1 FROM checkpoint WHERE training_run_id = $1', [id])).toHaveLength(1);
+    expect((await lab.outbox()).filter((row) => row.payload['trainingRunId'] === id)).toHaveLength(
+      2,
+    );
+    expect(
+      await lab.test.query('SELECT 1 FROM checkpoint WHERE training_run_id = $1', [id]),
+    ).toHaveLength(1);
     await lab.lab.training.cancel(lab.people.astrid, id);
   });
 
@@ -104,10 +149,14 @@ describe('a training run', () => {
     const id = await request(7, 100_000);
     const slice = newWorker(60).slice(await newestSlice(id), firstTry);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
-    await expect(lab.lab.training.cancel(lab.people.stranger, id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(lab.lab.training.cancel(lab.people.stranger, id)).rejects.toMatchObject({
+      code: 'not_found',
+    });
     expect((await lab.lab.training.cancel(lab.people.bo, id)).state).toBe('cancelled');
     await slice;
-    expect(await lab.test.query('SELECT 1 FROM checkpoint WHERE training_run_id = $1', [id])).toHaveLength(0);
+    expect(
+      await lab.test.query('SELECT 1 FROM checkpoint WHERE training_run_id = $1', [id]),
+    ).toHaveLength(0);
     await newWorker().slice({ trainingRunId: id, fromStep: 0 }, firstTry);
     expect((await lab.lab.training.get(lab.people.astrid, id)).state).toBe('cancelled');
   });
@@ -129,20 +178,38 @@ describe('a training run', () => {
     const id = await request(9, 2_000);
     await newWorker(0.1).slice(await newestSlice(id), firstTry);
     const slice = await newestSlice(id);
-    await lab.test.query('UPDATE checkpoint SET sha256 = $2 WHERE training_run_id = $1', [id, 'a'.repeat(64)]);
+    await lab.test.query('UPDATE checkpoint SET sha256 = $2 WHERE training_run_id = $1', [
+      id,
+      'a'.repeat(64),
+    ]);
     await newWorker().slice(slice, firstTry);
-    expect(await lab.lab.training.get(lab.people.astrid, id)).toMatchObject({ state: 'failed', failure: expect.stringMatching(/\w+/) });
-    expect(await lab.test.query(`SELECT 1 FROM notification WHERE object_id = $1 AND kind = 'training.failed'`, [id])).toHaveLength(1);
+    expect(await lab.lab.training.get(lab.people.astrid, id)).toMatchObject({
+      state: 'failed',
+      failure: expect.stringMatching(/\w+/),
+    });
+    expect(
+      await lab.test.query(
+        `SELECT 1 FROM notification WHERE object_id = $1 AND kind = 'training.failed'`,
+        [id],
+      ),
+    ).toHaveLength(1);
 
     const again = await request(10, 2_000);
     const broken = new TrainingService(
-      { ...lab.parts, storage: { ...lab.parts.storage, readBytes: () => Promise.reject(new Error('disk gone')) } },
+      {
+        ...lab.parts,
+        storage: { ...lab.parts.storage, readBytes: () => Promise.reject(new Error('disk gone')) },
+      },
       { sliceSeconds: 0.1 },
     );
     await expect(broken.slice(await newestSlice(again), firstTry)).rejects.toThrow('disk gone');
     expect((await lab.lab.training.get(lab.people.astrid, again)).state).toBe('running');
-    await expect(broken.slice(await newestSlice(again), { isLastAttempt: true })).rejects.toThrow('disk gone');
-    expect((await lab.lab.training.get(lab.people.astrid, again)).failure).not.toContain('disk gone');
+    await expect(broken.slice(await newestSlice(again), { isLastAttempt: true })).rejects.toThrow(
+      'disk gone',
+    );
+    expect((await lab.lab.training.get(lab.people.astrid, again)).failure).not.toContain(
+      'disk gone',
+    );
   });
 });
 
@@ -150,22 +217,43 @@ describe('who may train, and who sees it', () => {
   it('asks the permit', async () => {
     const other = await lab.approvedDataset({ subjects: 20, seed: 90 });
     const input = asked({ datasetVersionId: other.versionId, title: 'Other data' });
-    await expect(lab.lab.training.request(lab.people.astrid, input)).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(lab.lab.training.request(lab.people.stranger, { ...input, datasetVersionId: dataset.versionId })).rejects.toMatchObject({
+    await expect(lab.lab.training.request(lab.people.astrid, input)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await expect(
+      lab.lab.training.request(lab.people.stranger, {
+        ...input,
+        datasetVersionId: dataset.versionId,
+      }),
+    ).rejects.toMatchObject({
       code: 'not_found',
     });
-    await expect(lab.lab.training.request(lab.people.admin1, { ...input, datasetVersionId: dataset.versionId })).rejects.toMatchObject({
+    await expect(
+      lab.lab.training.request(lab.people.admin1, {
+        ...input,
+        datasetVersionId: dataset.versionId,
+      }),
+    ).rejects.toMatchObject({
       code: 'forbidden',
     });
   });
 
   it('shows a run to its team and to staff only, and its checkpoints to nobody', async () => {
     const id = await request(11);
-    expect((await lab.lab.training.list(lab.people.bo, { limit: 50 })).items.map((run) => run.id)).toContain(id);
-    expect((await lab.lab.training.list(lab.people.auditor, { limit: 50 })).items.map((run) => run.id)).toContain(id);
+    expect(
+      (await lab.lab.training.list(lab.people.bo, { limit: 50 })).items.map((run) => run.id),
+    ).toContain(id);
+    expect(
+      (await lab.lab.training.list(lab.people.auditor, { limit: 50 })).items.map((run) => run.id),
+    ).toContain(id);
     expect((await lab.lab.training.list(lab.people.stranger, { limit: 50 })).items).toEqual([]);
-    await expect(lab.lab.training.get(lab.people.stranger, id)).rejects.toMatchObject({ code: 'not_found' });
-    const admin = { 'app.person_id': lab.people.admin1.personId, 'app.roles': 'lab-admin,reviewer' };
+    await expect(lab.lab.training.get(lab.people.stranger, id)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    const admin = {
+      'app.person_id': lab.people.admin1.personId,
+      'app.roles': 'lab-admin,reviewer',
+    };
     expect(await lab.test.queryAsApp(admin, 'SELECT 1 FROM checkpoint')).toHaveLength(0);
   });
 });

@@ -10,7 +10,15 @@ import {
   type RouteOutput,
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
-import { fromSettings, ganConfig, stepsPerPoint, TrainingDivergedError, type GanConfig, type MemorisationAlert, type TrainingPoint } from '@scapis/gan';
+import {
+  fromSettings,
+  ganConfig,
+  stepsPerPoint,
+  TrainingDivergedError,
+  type GanConfig,
+  type MemorisationAlert,
+  type TrainingPoint,
+} from '@scapis/gan';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabContext } from '../context.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
@@ -19,10 +27,22 @@ import { isPermitted } from '../access/permitted.ts';
 import { checkDecision, getProject } from '../access/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../audit/trail.ts';
 import { openVault } from '../storage/vault.ts';
-import { checkEnoughPeople, checkStartable, estimateRun, peopleBySplit, usualMemoryBytes } from './estimate.ts';
+import {
+  checkEnoughPeople,
+  checkStartable,
+  estimateRun,
+  peopleBySplit,
+  usualMemoryBytes,
+} from './estimate.ts';
 import { followRuns } from './ensembles.repository.ts';
 import { toSentence } from './failure.ts';
-import { claimTerms, findTerms, reservePrivacy, settlePrivacy, withPrv } from '../privacy-budget/privacy-budget.ts';
+import {
+  claimTerms,
+  findTerms,
+  reservePrivacy,
+  settlePrivacy,
+  withPrv,
+} from '../privacy-budget/privacy-budget.ts';
 import { LiveTrainings, type LiveTraining } from './live-training.ts';
 import { drawTrainingSheet } from './training-sheet.ts';
 import {
@@ -60,10 +80,16 @@ const watchEveryMs = 1_000;
 /** Of one run; each is some hundred kilobytes. */
 const mostSheets = 24;
 const pointsShown = 5_000;
-/** The stream's first message repeats so many points, so that none is missed between loading the page and opening the stream. */
+/**
+ * The stream's first message repeats so many points, so that none is missed between loading the
+ * page and opening the stream.
+ */
 const pointsRepeated = 50;
 
-/** GAN training inside the lab: asked for under a permit, done in short slices, each of which asks again whether it may. */
+/**
+ * GAN training inside the lab: asked for under a permit, done in short slices, each of which asks
+ * again whether it may.
+ */
 export class TrainingService {
   readonly #parts: LabContext;
   readonly #live: LiveTrainings;
@@ -75,49 +101,86 @@ export class TrainingService {
     this.#sliceSeconds = options.sliceSeconds ?? sliceSeconds;
   }
 
-  /** What a run would cost, without asking for it. @throws LabError forbidden with the decision, not_found */
-  async estimate(actor: Actor, input: RouteInput<'trainingRuns.estimate'>['body']): Promise<RouteOutput<'trainingRuns.estimate'>> {
+  /**
+   * What a run would cost, without asking for it. @throws LabError forbidden with the decision,
+   * not_found
+   */
+  async estimate(
+    actor: Actor,
+    input: RouteInput<'trainingRuns.estimate'>['body'],
+  ): Promise<RouteOutput<'trainingRuns.estimate'>> {
     const version = await this.#parts.database.as(actor, async (tx) => {
       const project = await getProject(tx, await getApplicationOfPermit(tx, input.permitId));
       const found = await getVersionRow(tx, input.datasetVersionId);
-      checkDecision('training:create', actor, { ...project, datasetId: found.datasetId, datasetVersion: found }, this.#parts.now());
+      checkDecision(
+        'training:create',
+        actor,
+        { ...project, datasetId: found.datasetId, datasetVersion: found },
+        this.#parts.now(),
+      );
       return found;
     });
     return this.#estimate(fromSettings(input), version, input.privacy != null);
   }
 
-  /** Speed and label counts are read past row-level security: the one is the machine's, the others come out only from ten people up. */
-  async #estimate(config: GanConfig, version: { id: string; counts: unknown }, isPrivate: boolean): Promise<RouteOutput<'trainingRuns.estimate'>> {
-    const [speed, cells] = await this.#parts.database.unsafeAsSystem('training.estimate', async (tx) => [
-      await findNewestSpeed(tx),
-      await countTrainingCells(tx, version.id),
-    ]);
+  /**
+   * Speed and label counts are read past row-level security: the one is the machine's, the others
+   * come out only from ten people up.
+   */
+  async #estimate(
+    config: GanConfig,
+    version: { id: string; counts: unknown },
+    isPrivate: boolean,
+  ): Promise<RouteOutput<'trainingRuns.estimate'>> {
+    const [speed, cells] = await this.#parts.database.unsafeAsSystem(
+      'training.estimate',
+      async (tx) => [await findNewestSpeed(tx), await countTrainingCells(tx, version.id)],
+    );
     const memoryLimitBytes = this.#parts.trainingMemoryBytes ?? usualMemoryBytes;
-    return estimateRun(config, { people: peopleBySplit(version.counts), cells, speed, memoryLimitBytes, isPrivate });
+    return estimateRun(config, {
+      people: peopleBySplit(version.counts),
+      cells,
+      speed,
+      memoryLimitBytes,
+      isPrivate,
+    });
   }
 
-  /** What a private run would cost; nothing is asked for. @throws LabError not_found, dataset_too_small, invalid_input */
+  /**
+   * What a private run would cost; nothing is asked for. @throws LabError not_found,
+   * dataset_too_small, invalid_input
+   */
   async privacyCost(
     actor: Actor,
     { datasetVersionId, ...input }: RouteInput<'trainingRuns.privacyCost'>['body'],
   ): Promise<RouteOutput<'trainingRuns.privacyCost'>> {
     const terms = await this.#parts.database.as(actor, async (tx) => {
       const { datasetId, counts, dataset } = await getVersionRow(tx, datasetVersionId);
-      return findTerms(tx, { ...input, datasetId, patients: checkEnoughPeople(counts), budget: privacyBudget.parse(dataset.privacy) });
+      return findTerms(tx, {
+        ...input,
+        datasetId,
+        patients: checkEnoughPeople(counts),
+        budget: privacyBudget.parse(dataset.privacy),
+      });
     });
     return withPrv(terms);
   }
 
   /**
-   * @throws LabError forbidden with the decision, not_found, dataset_too_small, training_too_large, checkpoint_unusable, privacy_required,
-   * privacy_budget_exceeded, invalid_input
+   * @throws LabError forbidden with the decision, not_found, dataset_too_small, training_too_large,
+   * checkpoint_unusable, privacy_required, privacy_budget_exceeded, invalid_input
    */
   async request(actor: Actor, input: RouteInput<'trainingRuns.create'>['body']): Promise<RunDto> {
     checkStartable(await this.estimate(actor, input));
-    return this.#parts.database.as(actor, async (tx) => getRunDto(tx, actor, await this.requestIn(tx, actor, input), this.#parts.now()));
+    return this.#parts.database.as(actor, async (tx) =>
+      getRunDto(tx, actor, await this.requestIn(tx, actor, input), this.#parts.now()),
+    );
   }
 
-  /** The same within a transaction, for an ensemble too; its cost has been looked at. @returns the run's id */
+  /**
+   * The same within a transaction, for an ensemble too; its cost has been looked at. @returns the
+   * run's id
+   */
   async requestIn(
     tx: Transaction,
     actor: Actor,
@@ -128,16 +191,37 @@ export class TrainingService {
     const applicationId = await getApplicationOfPermit(tx, input.permitId);
     const project = await getProject(tx, applicationId);
     const version = await getVersionRow(tx, input.datasetVersionId);
-    checkDecision('training:create', actor, { ...project, datasetId: version.datasetId, datasetVersion: version }, now);
+    checkDecision(
+      'training:create',
+      actor,
+      { ...project, datasetId: version.datasetId, datasetVersion: version },
+      now,
+    );
     const settings = trainingSettings.parse(input);
     const { steps, batch } = settings;
     const { privacy = null } = input;
     const from = input.continueFrom === null ? null : await getRun(tx, input.continueFrom);
-    if (from !== null) checkContinuable(from, { applicationId, datasetVersionId: version.id, width: settings.width, isPrivate: privacy !== null });
+    if (from !== null)
+      checkContinuable(from, {
+        applicationId,
+        datasetVersionId: version.id,
+        width: settings.width,
+        isPrivate: privacy !== null,
+      });
     const budget = privacyBudget.parse(version.dataset.privacy);
     if (budget.isRequired && privacy === null) throw new LabError('privacy_required');
     const patients = checkEnoughPeople(version.counts);
-    const terms = privacy === null ? null : await claimTerms(tx, { datasetId: version.datasetId, patients, steps, batch, privacy, budget });
+    const terms =
+      privacy === null
+        ? null
+        : await claimTerms(tx, {
+            datasetId: version.datasetId,
+            patients,
+            steps,
+            batch,
+            privacy,
+            budget,
+          });
     const id = await insertRun(tx, {
       applicationId,
       permitId: input.permitId,
@@ -156,25 +240,63 @@ export class TrainingService {
       actorId: actor.personId,
       type: 'training.requested',
       object: { kind: 'training-run', id },
-      detail: { permitId: input.permitId, datasetVersionId: version.id, continuedFrom: from?.id ?? null, ensembleId, ...settings },
+      detail: {
+        permitId: input.permitId,
+        datasetVersionId: version.id,
+        continuedFrom: from?.id ?? null,
+        ensembleId,
+        ...settings,
+      },
     });
-    if (terms !== null) await reservePrivacy(tx, { id, applicationId, datasetId: version.datasetId }, terms, actor.personId, now);
+    if (terms !== null)
+      await reservePrivacy(
+        tx,
+        { id, applicationId, datasetId: version.datasetId },
+        terms,
+        actor.personId,
+        now,
+      );
     await relate(tx, applicationId, [
-      { from: { kind: 'training-run', id }, relation: 'used', to: { kind: 'dataset-version', id: version.id } },
-      { from: { kind: 'training-run', id }, relation: 'wasInformedBy', to: { kind: 'permit', id: input.permitId } },
-      ...(from === null ? [] : [{ from: { kind: 'training-run' as const, id }, relation: 'wasDerivedFrom' as const, to: refOf(from) }]),
-      { from: { kind: 'training-run', id }, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
+      {
+        from: { kind: 'training-run', id },
+        relation: 'used',
+        to: { kind: 'dataset-version', id: version.id },
+      },
+      {
+        from: { kind: 'training-run', id },
+        relation: 'wasInformedBy',
+        to: { kind: 'permit', id: input.permitId },
+      },
+      ...(from === null
+        ? []
+        : [
+            {
+              from: { kind: 'training-run' as const, id },
+              relation: 'wasDerivedFrom' as const,
+              to: refOf(from),
+            },
+          ]),
+      {
+        from: { kind: 'training-run', id },
+        relation: 'wasAssociatedWith',
+        to: { kind: 'person', id: actor.personId },
+      },
     ]);
     await addToOutbox(tx, 'training.slice', { trainingRunId: id, fromStep: 0 });
     return id;
   }
 
   /**
-   * Job training.slice: some seconds of training from the checkpoint at `fromStep`, then the next slice. A slice whose checkpoint is not the
-   * newest one was done already and returns; so does one whose run is cancelled, done or no longer allowed. Killed at any point it is done
-   * again from the same checkpoint, on the CPU to the same bytes; a private run with new noise, and nothing of the lost slice was seen by anyone.
+   * Job training.slice: some seconds of training from the checkpoint at `fromStep`, then the next
+   * slice. A slice whose checkpoint is not the newest one was done already and returns; so does one
+   * whose run is cancelled, done or no longer allowed. Killed at any point it is done again from
+   * the same checkpoint, on the CPU to the same bytes; a private run with new noise, and nothing of
+   * the lost slice was seen by anyone.
    */
-  async slice({ trainingRunId, fromStep }: JobPayload<'training.slice'>, job: JobRun): Promise<void> {
+  async slice(
+    { trainingRunId, fromStep }: JobPayload<'training.slice'>,
+    job: JobRun,
+  ): Promise<void> {
     const run = await this.#begin(trainingRunId, fromStep);
     if (run === null) return this.#live.drop(trainingRunId);
     try {
@@ -187,16 +309,23 @@ export class TrainingService {
     } catch (error) {
       // Its state may lie ahead of the newest checkpoint: the next try begins from that one.
       await this.#live.drop(run.id);
-      if (error instanceof LabError && error.code === 'checkpoint_damaged' && (await this.#fallBack(run, fromStep))) return;
-      if (!(error instanceof TrainingDivergedError) && isPassing(error) && !job.isLastAttempt) throw error;
+      if (
+        error instanceof LabError &&
+        error.code === 'checkpoint_damaged' &&
+        (await this.#fallBack(run, fromStep))
+      )
+        return;
+      if (!(error instanceof TrainingDivergedError) && isPassing(error) && !job.isLastAttempt)
+        throw error;
       await this.#fail(run, toSentence(error, fromStep));
       if (!(error instanceof TrainingDivergedError || error instanceof LabError)) throw error;
     }
   }
 
   /**
-   * A checkpoint that can't be read costs its slice, not the run: the one before it takes its place. Not in a private run: the slice's points and
-   * sheet were seen, and done again with new noise it would cost twice what is counted.
+   * A checkpoint that can't be read costs its slice, not the run: the one before it takes its
+   * place. Not in a private run: the slice's points and sheet were seen, and done again with new
+   * noise it would cost twice what is counted.
    * @returns false when there is none to go back to
    */
   async #fallBack(run: RunRow, fromStep: number): Promise<boolean> {
@@ -208,7 +337,12 @@ export class TrainingService {
       if (newest === null || ganConfig.parse(run.config).privacy !== null) return false;
       const previous = await dropCheckpoint(tx, run.id, fromStep);
       if (previous === null) return false;
-      await audit(tx, { actorId: null, type: 'training.fell-back', object: refOf(run), detail: { from: fromStep, to: previous.step } });
+      await audit(tx, {
+        actorId: null,
+        type: 'training.fell-back',
+        object: refOf(run),
+        detail: { from: fromStep, to: previous.step },
+      });
       await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: previous.step });
       return true;
     });
@@ -228,15 +362,20 @@ export class TrainingService {
       }
       if (run.state === 'queued') {
         await moveRun(tx, id, 'queued', 'running', { startedAt: this.#parts.now() });
-        await audit(tx, { actorId: null, type: transition(trainingRunTransitions, 'queued', 'running').event, object: refOf(run) });
+        await audit(tx, {
+          actorId: null,
+          type: transition(trainingRunTransitions, 'queued', 'running').event,
+          object: refOf(run),
+        });
       }
       return { ...run, state: 'running' };
     });
   }
 
   /**
-   * Trains for a slice, writing losses as they come and looking for memorisation between steps. Losses of a private run are held back until its state is saved: shown before, and then
-   * lost with the slice, they would tell of noisy steps that nobody counts.
+   * Trains for a slice, writing losses as they come and looking for memorisation between steps.
+   * Losses of a private run are held back until its state is saved: shown before, and then lost
+   * with the slice, they would tell of noisy steps that nobody counts.
    * @returns isWanted false when the run was cancelled or lost its permit meanwhile
    */
   async #train(run: RunRow, { training, watch }: LiveTraining): Promise<Trained> {
@@ -261,7 +400,8 @@ export class TrainingService {
       }
     };
     let looking = Promise.resolve();
-    // A look that fails (the database away for a moment) is made up for by the next one; saving the slice meets the fault itself.
+    // A look that fails (the database away for a moment) is made up for by the next one; saving the
+    // slice meets the fault itself.
     const timer = setInterval(() => {
       looking = looking.then(look).catch(() => undefined);
     }, watchEveryMs);
@@ -270,7 +410,12 @@ export class TrainingService {
       do {
         const held: TrainingPoint[] = [];
         await training.run({
-          steps: Math.min(watch?.stepsToNext(training.step) ?? Infinity, ...candidateSteps.map((step) => (step > training.step ? step - training.step : Infinity))),
+          steps: Math.min(
+            watch?.stepsToNext(training.step) ?? Infinity,
+            ...candidateSteps.map((step) =>
+              step > training.step ? step - training.step : Infinity,
+            ),
+          ),
           seconds: (ends - performance.now()) / 1_000,
           shouldStop: () => !isWanted,
           onProgress: (point) => {
@@ -279,13 +424,20 @@ export class TrainingService {
             else fresh.push(toPoint(point, this.#parts.now()));
           },
         });
-        if (candidateSteps.includes(training.step)) candidates.push({ step: training.step, file: training.generatorFile() });
+        if (candidateSteps.includes(training.step))
+          candidates.push({ step: training.step, file: training.generatorFile() });
         for (const point of held) {
-          // First the finding, then the list: the timer may have put a new one in its place meanwhile.
+          // First the finding, then the list: the timer may have put a new one in its place
+          // meanwhile.
           const found = await watch?.look(training);
           fresh.push(toPoint(point, this.#parts.now(), found));
         }
-      } while (isWanted && training.step < run.steps && performance.now() < ends && !isToStop(run, watch?.alert ?? null));
+      } while (
+        isWanted &&
+        training.step < run.steps &&
+        performance.now() < ends &&
+        !isToStop(run, watch?.alert ?? null)
+      );
     } finally {
       clearInterval(timer);
       await looking;
@@ -294,8 +446,16 @@ export class TrainingService {
     return { isWanted, heldBack: fresh, candidates };
   }
 
-  /** One transaction: checkpoint, sheet, and the next slice or the end. Two workers with the same slice come here one after the other; the second finds it done. */
-  async #save(run: RunRow, { training, watch, vault }: LiveTraining, fromStep: number, { heldBack, candidates }: Trained): Promise<void> {
+  /**
+   * One transaction: checkpoint, sheet, and the next slice or the end. Two workers with the same
+   * slice come here one after the other; the second finds it done.
+   */
+  async #save(
+    run: RunRow,
+    { training, watch, vault }: LiveTraining,
+    fromStep: number,
+    { heldBack, candidates }: Trained,
+  ): Promise<void> {
     const { step } = training;
     const alert = watch?.alert ?? null;
     const isEarly = step < run.steps && isToStop(run, alert);
@@ -303,10 +463,17 @@ export class TrainingService {
     const checkpoint = await vault.write(training.checkpoint());
     const sheet = await vault.write(await drawTrainingSheet(training));
     const calmNow = watch?.takeCalm() ?? null;
-    const calm = calmNow === null ? null : { step: calmNow.step, sha256: (await vault.write(calmNow.file)).sha256 };
+    const calm =
+      calmNow === null
+        ? null
+        : { step: calmNow.step, sha256: (await vault.write(calmNow.file)).sha256 };
     const setAside: { step: number; sha256: string }[] = [];
-    for (const each of candidates) setAside.push({ step: each.step, sha256: (await vault.write(each.file)).sha256 });
-    const generator = isDone && !isEarly ? { step, sha256: (await vault.write(training.generatorFile())).sha256 } : null;
+    for (const each of candidates)
+      setAside.push({ step: each.step, sha256: (await vault.write(each.file)).sha256 });
+    const generator =
+      isDone && !isEarly
+        ? { step, sha256: (await vault.write(training.generatorFile())).sha256 }
+        : null;
     const unused = await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
       const state = await lockRun(tx, run.id);
       const newest = await findNewestCheckpoint(tx, run.id);
@@ -316,35 +483,77 @@ export class TrainingService {
       for (const each of setAside) await insertGenerator(tx, run, each);
       const dropped = await addCheckpoint(tx, run, { step, ...checkpoint });
       const droppedSheets = await addSheet(tx, run, { step, sha256: sheet.sha256 }, mostSheets);
-      await setSliceResult(tx, run.id, { step, sampleSheetSha256: sheet.sha256, provider: training.provider, alert, calm });
+      await setSliceResult(tx, run.id, {
+        step,
+        sampleSheetSha256: sheet.sha256,
+        provider: training.provider,
+        alert,
+        calm,
+      });
       if (alert !== null && current.alert === null) await this.#raise(tx, run, alert);
       const kept = calm ?? toCalm(current);
-      const memorised = isEarly && kept !== null ? await dropGeneratorsAfter(tx, run.id, kept.step) : [];
-      if (!isDone) await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
+      const memorised =
+        isEarly && kept !== null ? await dropGeneratorsAfter(tx, run.id, kept.step) : [];
+      if (!isDone)
+        await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: step });
       else if (generator !== null) await this.#complete(tx, run, generator, training.provider);
       else if (kept !== null) await this.#complete(tx, run, kept, training.provider);
-      else await this.#end(tx, run, 'failed', new LabError('training_memorised').message, { ...alert });
-      return findUnreferenced(tx, [...dropped, ...droppedSheets, ...memorised, current.sampleSheetSha256, current.calmSha256]);
+      else
+        await this.#end(tx, run, 'failed', new LabError('training_memorised').message, {
+          ...alert,
+        });
+      return findUnreferenced(tx, [
+        ...dropped,
+        ...droppedSheets,
+        ...memorised,
+        current.sampleSheetSha256,
+        current.calmSha256,
+      ]);
     });
-    // After the commit, since a row must never point to an object that is gone. A slice that came second leaves its objects: they may be the first's.
+    // After the commit, since a row must never point to an object that is gone. A slice that came
+    // second leaves its objects: they may be the first's.
     for (const sha256 of unused ?? []) await vault.delete(sha256);
     if (unused === null || isDone) await this.#live.drop(run.id);
     else this.#live.keep(run.id, step);
   }
 
   async #raise(tx: Transaction, run: RunRow, alert: MemorisationAlert): Promise<void> {
-    await audit(tx, { actorId: null, type: 'training.memorised', object: refOf(run), detail: { ...alert } });
-    await notify(tx, { people: [run.requestedById], kind: 'training.memorised', object: refOf(run), title: run.title });
+    await audit(tx, {
+      actorId: null,
+      type: 'training.memorised',
+      object: refOf(run),
+      detail: { ...alert },
+    });
+    await notify(tx, {
+      people: [run.requestedById],
+      kind: 'training.memorised',
+      object: refOf(run),
+      title: run.title,
+    });
   }
 
-  async #complete(tx: Transaction, run: RunRow, generator: { step: number; sha256: string }, provider: ComputeProvider): Promise<void> {
+  async #complete(
+    tx: Transaction,
+    run: RunRow,
+    generator: { step: number; sha256: string },
+    provider: ComputeProvider,
+  ): Promise<void> {
     const id = await insertGenerator(tx, run, generator);
     await this.#end(tx, run, 'completed', null, { generatorId: id, ...generator, provider });
     await relate(tx, run.applicationId, [
       { from: { kind: 'generator', id }, relation: 'wasGeneratedBy', to: refOf(run) },
-      { from: { kind: 'generator', id }, relation: 'wasDerivedFrom', to: { kind: 'dataset-version', id: run.datasetVersionId } },
+      {
+        from: { kind: 'generator', id },
+        relation: 'wasDerivedFrom',
+        to: { kind: 'dataset-version', id: run.datasetVersionId },
+      },
     ]);
-    await notify(tx, { people: [run.requestedById], kind: 'training.completed', object: refOf(run), title: run.title });
+    await notify(tx, {
+      people: [run.requestedById],
+      kind: 'training.completed',
+      object: refOf(run),
+      title: run.title,
+    });
   }
 
   async #fail(run: RunRow, failure: string): Promise<void> {
@@ -352,13 +561,20 @@ export class TrainingService {
       const state = await lockRun(tx, run.id);
       if (state !== 'queued' && state !== 'running') return;
       await this.#end(tx, { ...run, state }, 'failed', failure, { failure });
-      await notify(tx, { people: [run.requestedById], kind: 'training.failed', object: refOf(run), title: run.title });
+      await notify(tx, {
+        people: [run.requestedById],
+        kind: 'training.failed',
+        object: refOf(run),
+        title: run.title,
+      });
     });
   }
 
   /** For the worker, when a slice is given up after its last attempt. */
   async giveUpSlice({ trainingRunId }: JobPayload<'training.slice'>): Promise<void> {
-    const run = await this.#parts.database.unsafeAsSystem('training.slice', (tx) => findRun(tx, trainingRunId));
+    const run = await this.#parts.database.unsafeAsSystem('training.slice', (tx) =>
+      findRun(tx, trainingRunId),
+    );
     if (run !== null) await this.#fail(run, toSentence(null, run.checkpointStep ?? 0));
   }
 
@@ -371,16 +587,27 @@ export class TrainingService {
     actorId: string | null = null,
   ): Promise<void> {
     const { event } = transition(trainingRunTransitions, run.state, to);
-    if (!(await moveRun(tx, run.id, run.state, to, { failure, finishedAt: this.#parts.now() }))) throw new LabError('conflict');
+    if (!(await moveRun(tx, run.id, run.state, to, { failure, finishedAt: this.#parts.now() })))
+      throw new LabError('conflict');
     await audit(tx, { actorId, type: event, object: refOf(run), detail });
-    await settlePrivacy(tx, { ...run, datasetId: run.datasetVersion.datasetId }, ganConfig.parse(run.config), actorId, this.#parts.now());
+    await settlePrivacy(
+      tx,
+      { ...run, datasetId: run.datasetVersion.datasetId },
+      ganConfig.parse(run.config),
+      actorId,
+      this.#parts.now(),
+    );
     if (run.ensembleId !== null) await followRuns(tx, run.ensembleId, this.#parts.now(), actorId);
   }
 
   #isPermitted(tx: Transaction, run: RunRow): Promise<boolean> {
     return isPermitted(
       tx,
-      { applicationId: run.applicationId, personId: run.requestedById, datasetId: run.datasetVersion.datasetId },
+      {
+        applicationId: run.applicationId,
+        personId: run.requestedById,
+        datasetId: run.datasetVersion.datasetId,
+      },
       this.#parts.now(),
     );
   }
@@ -400,7 +627,10 @@ export class TrainingService {
     await this.#end(tx, run, 'cancelled', null, {}, actor.personId);
   }
 
-  async list(actor: Actor, query: RouteInput<'trainingRuns.list'>['query']): Promise<RouteOutput<'trainingRuns.list'>> {
+  async list(
+    actor: Actor,
+    query: RouteInput<'trainingRuns.list'>['query'],
+  ): Promise<RouteOutput<'trainingRuns.list'>> {
     return this.#parts.database.as(actor, (tx) => listRuns(tx, actor, query, this.#parts.now()));
   }
 
@@ -409,12 +639,15 @@ export class TrainingService {
   }
 
   async points(actor: Actor, id: string): Promise<PointDto[]> {
-    return this.#parts.database.as(actor, async (tx) => listPoints(tx, (await getRun(tx, id)).id, -1, pointsShown));
+    return this.#parts.database.as(actor, async (tx) =>
+      listPoints(tx, (await getRun(tx, id)).id, -1, pointsShown),
+    );
   }
 
   /**
-   * What happens to a run, as it happens, until it ends or `signal` says that nobody listens: the database is asked once a second, each time
-   * as this person. Points after `fromStep`; without it the newest ones, which overlap with what the page has loaded.
+   * What happens to a run, as it happens, until it ends or `signal` says that nobody listens: the
+   * database is asked once a second, each time as this person. Points after `fromStep`; without it
+   * the newest ones, which overlap with what the page has loaded.
    */
   async *watch(
     actor: Actor,
@@ -426,7 +659,12 @@ export class TrainingService {
     while (signal?.aborted !== true) {
       const event = await this.#parts.database.as(actor, async (tx) => ({
         run: await getRunDto(tx, actor, id, this.#parts.now()),
-        points: await listPoints(tx, id, lastStep ?? -1, lastStep === null ? pointsRepeated : pointsShown),
+        points: await listPoints(
+          tx,
+          id,
+          lastStep ?? -1,
+          lastStep === null ? pointsRepeated : pointsShown,
+        ),
       }));
       const shown = JSON.stringify(event);
       if (shown !== seen) yield event;
@@ -438,13 +676,17 @@ export class TrainingService {
   }
 
   /**
-   * PNG of what the generator drew at a step of `sheetSteps`, without one the newest; staff only, since it has not been through the gate.
+   * PNG of what the generator drew at a step of `sheetSteps`, without one the newest; staff only,
+   * since it has not been through the gate.
    * @throws LabError not_found where there is none
    */
   async sampleSheet(actor: Actor, id: string, step?: number): Promise<Uint8Array> {
     checkDecision('sheet:view', actor, {}, this.#parts.now());
     const run = await this.#parts.database.as(actor, (tx) => getRun(tx, id));
-    const sha256 = step === undefined ? run.sampleSheetSha256 : run.trainingSheets.find((sheet) => sheet.step === step)?.sha256;
+    const sha256 =
+      step === undefined
+        ? run.sampleSheetSha256
+        : run.trainingSheets.find((sheet) => sheet.step === step)?.sha256;
     if (sha256 == null) throw new LabError('not_found');
     return openVault(this.#parts, run.datasetVersion.dataKey).read(sha256);
   }
@@ -459,16 +701,25 @@ interface Trained {
   candidates: { step: number; file: Uint8Array }[];
 }
 
-/** At 60 and 80 % of an ensemble's run a generator is set aside beside the last: earlier ones err otherwise. Where points are reported anyway. */
+/**
+ * At 60 and 80 % of an ensemble's run a generator is set aside beside the last: earlier ones err
+ * otherwise. Where points are reported anyway.
+ */
 function candidateStepsOf(steps: number): number[] {
-  return [0.6, 0.8].map((part) => stepsPerPoint * Math.round((part * steps) / stepsPerPoint)).filter((step) => step > 0 && step < steps);
+  return [0.6, 0.8]
+    .map((part) => stepsPerPoint * Math.round((part * steps) / stepsPerPoint))
+    .filter((step) => step > 0 && step < steps);
 }
 
 function refOf(run: { id: string }): ObjectRef {
   return { kind: 'training-run', id: run.id };
 }
 
-function toPoint({ step, losses, imagesPerSecond }: TrainingPoint, at: Date, found?: LookMetrics): Point {
+function toPoint(
+  { step, losses, imagesPerSecond }: TrainingPoint,
+  at: Date,
+  found?: LookMetrics,
+): Point {
   return { step, at, metrics: { ...losses, imagesPerSecond, ...found } };
 }
 
@@ -480,11 +731,17 @@ function toCalm({ calmStep, calmSha256 }: RunRow): { step: number; sha256: strin
   return calmStep === null || calmSha256 === null ? null : { step: calmStep, sha256: calmSha256 };
 }
 
-function checkContinuable(from: RunRow, into: { applicationId: string; datasetVersionId: string; width: string; isPrivate: boolean }): void {
+function checkContinuable(
+  from: RunRow,
+  into: { applicationId: string; datasetVersionId: string; width: string; isPrivate: boolean },
+): void {
   const hasEnded = trainingRunTransitions[from.state].length === 0;
-  const isOfSame = from.applicationId === into.applicationId && from.datasetVersionId === into.datasetVersionId;
-  // Epsilon counts a run's own steps: one that goes on would carry what another's took, or carry it away.
+  const isOfSame =
+    from.applicationId === into.applicationId && from.datasetVersionId === into.datasetVersionId;
+  // Epsilon counts a run's own steps: one that goes on would carry what another's took, or carry it
+  // away.
   const isPrivate = into.isPrivate || ganConfig.parse(from.config).privacy !== null;
   const isOfWidth = trainingSettings.parse(from.settings).width === into.width;
-  if (!hasEnded || !isOfSame || !isOfWidth || isPrivate || from.checkpointStep === null) throw new LabError('checkpoint_unusable');
+  if (!hasEnded || !isOfSame || !isOfWidth || isPrivate || from.checkpointStep === null)
+    throw new LabError('checkpoint_unusable');
 }

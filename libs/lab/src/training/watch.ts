@@ -1,4 +1,15 @@
-import { alarmAt, canWatch, findAlert, openMonitor, type CompileOptions, type ImageSet, type Look, type MemorisationAlert, type Monitor, type Training } from '@scapis/gan';
+import {
+  alarmAt,
+  canWatch,
+  findAlert,
+  openMonitor,
+  type CompileOptions,
+  type ImageSet,
+  type Look,
+  type MemorisationAlert,
+  type Monitor,
+  type Training,
+} from '@scapis/gan';
 
 /** What a look tells a chart: everything but its step. */
 export type LookMetrics = Omit<Look, 'step'>;
@@ -10,8 +21,9 @@ export interface CalmGenerator {
 }
 
 /**
- * The looks for memorisation of one run (libs/gan/src/training/memorisation-monitor.ts). Looks come at fixed steps, so a run that was killed and resumed has the
- * same ones; those of earlier slices are handed in.
+ * The looks for memorisation of one run (libs/gan/src/training/memorisation-monitor.ts). Looks come
+ * at fixed steps, so a run that was killed and resumed has the same ones; those of earlier slices
+ * are handed in.
  */
 export class Watch {
   readonly #monitor: Monitor;
@@ -20,7 +32,14 @@ export class Watch {
   readonly #looks: { step: number; memorisationGap: number }[];
   #calm: CalmGenerator | null = null;
 
-  private constructor(monitor: Monitor, options: { every: number; lastStep: number; looks: { step: number; memorisationGap: number }[] }) {
+  private constructor(
+    monitor: Monitor,
+    options: {
+      every: number;
+      lastStep: number;
+      looks: { step: number; memorisationGap: number }[];
+    },
+  ) {
     this.#monitor = monitor;
     this.#every = options.every;
     this.#lastStep = options.lastStep;
@@ -51,7 +70,8 @@ export class Watch {
   async look(training: Training): Promise<LookMetrics> {
     const { step, ...metrics } = await this.#monitor.look(training);
     this.#looks.push({ step, memorisationGap: metrics.memorisationGap });
-    if (this.alert === null && metrics.memorisationGap <= alarmAt) this.#calm = { step, file: training.generatorFile() };
+    if (this.alert === null && metrics.memorisationGap <= alarmAt)
+      this.#calm = { step, file: training.generatorFile() };
     return metrics;
   }
 
@@ -59,7 +79,10 @@ export class Watch {
     return findAlert(this.#looks);
   }
 
-  /** @returns the generator of the newest look before any alert that showed nothing, once: the caller stores it. */
+  /**
+   * @returns the generator of the newest look before any alert that showed nothing, once: the
+   * caller stores it.
+   */
   takeCalm(): CalmGenerator | null {
     const calm = this.#calm;
     this.#calm = null;

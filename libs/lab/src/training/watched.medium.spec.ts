@@ -6,7 +6,8 @@ import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fi
 import { openVault, type Vault } from '../storage/vault.ts';
 import { TrainingService } from './training.service.ts';
 
-// What a run says of itself before it starts and while it goes, and what happens when it goes wrong. How it goes when all is well: training.medium.spec.ts.
+// What a run says of itself before it starts and while it goes, and what happens when it goes
+// wrong. How it goes when all is well: training.medium.spec.ts.
 
 let lab: ComputeLab;
 let project: { applicationId: string; permitId: string };
@@ -14,16 +15,32 @@ let dataset: { datasetId: string; versionId: string };
 let vault: Vault;
 beforeAll(async () => {
   lab = await openComputeLab();
-  // Who comes into R is drawn anew in each lab: of 130 people, ten or more but once in thousands of labs.
-  dataset = await lab.approvedDataset({ subjects: 130, gradeMix: { none: 1, mild: 1, moderate: 1, severe: 1 } });
+  // Who comes into R is drawn anew in each lab: of 130 people, ten or more but once in thousands of
+  // labs.
+  dataset = await lab.approvedDataset({
+    subjects: 130,
+    gradeMix: { none: 1, mild: 1, moderate: 1, severe: 1 },
+  });
   project = await lab.governance.approveApplication(dataset.datasetId);
-  const [row] = await lab.test.query<{ data_key: Uint8Array }>('SELECT data_key FROM dataset_version WHERE id = $1', [dataset.versionId]);
+  const [row] = await lab.test.query<{ data_key: Uint8Array }>(
+    'SELECT data_key FROM dataset_version WHERE id = $1',
+    [dataset.versionId],
+  );
   vault = openVault(lab.parts, row?.data_key ?? new Uint8Array());
 });
 afterAll(() => lab.close());
 
-function asked(more: Partial<z.input<typeof trainingRequest>> = {}): z.output<typeof trainingRequest> {
-  const usual = { permitId: project.permitId, datasetVersionId: dataset.versionId, title: 'Watched run', steps: 2_000, batch: 8, lookEvery: 20 };
+function asked(
+  more: Partial<z.input<typeof trainingRequest>> = {},
+): z.output<typeof trainingRequest> {
+  const usual = {
+    permitId: project.permitId,
+    datasetVersionId: dataset.versionId,
+    title: 'Watched run',
+    steps: 2_000,
+    batch: 8,
+    lookEvery: 20,
+  };
   return trainingRequest.parse({ ...usual, ...more });
 }
 
@@ -33,13 +50,21 @@ async function request(more: Partial<z.input<typeof trainingRequest>> = {}): Pro
 
 const get = (id: string) => lab.lab.training.get(lab.people.astrid, id);
 
-/** Slices of no time: one step at least. One that was just made knows nothing of the slices before. */
-const newWorker = (sliceSeconds = 0.05): TrainingService => new TrainingService(lab.parts, { sliceSeconds });
+/**
+ * Slices of no time: one step at least. One that was just made knows nothing of the slices before.
+ */
+const newWorker = (sliceSeconds = 0.05): TrainingService =>
+  new TrainingService(lab.parts, { sliceSeconds });
 
 /** Does the next slice. @returns the step it came to */
 async function slice(id: string, worker = newWorker()): Promise<number> {
-  const rows = (await lab.outbox()).filter((row) => row.job === 'training.slice' && row.payload['trainingRunId'] === id);
-  await worker.slice({ trainingRunId: id, fromStep: Number(rows.at(-1)?.payload['fromStep']) }, firstTry);
+  const rows = (await lab.outbox()).filter(
+    (row) => row.job === 'training.slice' && row.payload['trainingRunId'] === id,
+  );
+  await worker.slice(
+    { trainingRunId: id, fromStep: Number(rows.at(-1)?.payload['fromStep']) },
+    firstTry,
+  );
   return (await get(id)).step;
 }
 
@@ -50,12 +75,20 @@ async function twoSlices(id: string): Promise<void> {
 }
 
 async function checkpoints(id: string): Promise<{ step: number; sha256: string }[]> {
-  return lab.test.query('SELECT step, sha256 FROM checkpoint WHERE training_run_id = $1 ORDER BY step', [id]);
+  return lab.test.query(
+    'SELECT step, sha256 FROM checkpoint WHERE training_run_id = $1 ORDER BY step',
+    [id],
+  );
 }
 
 describe('memorisation', () => {
-  /** A run that has been looked at once and is some steps further, and looks written into its history that found what we say. */
-  async function looked(more: Partial<z.input<typeof trainingRequest>>): Promise<{ id: string; calmStep: number }> {
+  /**
+   * A run that has been looked at once and is some steps further, and looks written into its
+   * history that found what we say.
+   */
+  async function looked(
+    more: Partial<z.input<typeof trainingRequest>>,
+  ): Promise<{ id: string; calmStep: number }> {
     const id = await request(more);
     const worker = newWorker(0.4);
     let step = 0;
@@ -74,27 +107,57 @@ describe('memorisation', () => {
     const { id, calmStep } = await looked({ seed: 2 });
     const points = await lab.lab.training.points(lab.people.astrid, id);
     const metrics = points.find((point) => point.step === calmStep)?.metrics ?? {};
-    for (const name of ['realLogitTraining', 'realLogitReference', 'discriminatorGap', 'likelihoodGap', 'memorisationGap', 'discriminatorLoss'])
+    for (const name of [
+      'realLogitTraining',
+      'realLogitReference',
+      'discriminatorGap',
+      'likelihoodGap',
+      'memorisationGap',
+      'discriminatorLoss',
+    ])
       expect(metrics[name]).toSatisfy(Number.isFinite);
     expect(Math.abs(metrics['memorisationGap'] ?? NaN)).toBeLessThan(4);
 
     await slice(id);
     const run = await get(id);
-    expect(run).toMatchObject({ state: 'completed', failure: null, alert: { beganAt: calmStep + 1, raisedAt: calmStep + 3 } });
+    expect(run).toMatchObject({
+      state: 'completed',
+      failure: null,
+      alert: { beganAt: calmStep + 1, raisedAt: calmStep + 3 },
+    });
     // What is kept is the generator of the last look before it began.
     expect(run.generators.map(({ step }) => step)).toEqual([calmStep]);
     expect(run.step).toBeLessThan(run.steps);
     const file = readSafetensors(await vault.read(run.generators[0]?.sha256 ?? ''));
     expect(file.metadata['format']).toBe('scapis-generator-1');
-    expect(await lab.auditTypes(id)).toEqual(['training.requested', 'training.started', 'training.memorised', 'training.completed']);
-    expect(await lab.test.query(`SELECT 1 FROM notification WHERE object_id = $1 AND kind = 'training.memorised'`, [id])).toHaveLength(1);
+    expect(await lab.auditTypes(id)).toEqual([
+      'training.requested',
+      'training.started',
+      'training.memorised',
+      'training.completed',
+    ]);
+    expect(
+      await lab.test.query(
+        `SELECT 1 FROM notification WHERE object_id = $1 AND kind = 'training.memorised'`,
+        [id],
+      ),
+    ).toHaveLength(1);
   });
 
   it('is only told where the person asked to go on', async () => {
     const { id } = await looked({ seed: 3, stopOnMemorisation: false });
     await twoSlices(id);
-    expect(await get(id)).toMatchObject({ state: 'running', generators: [], alert: { beganAt: expect.any(Number) } });
-    expect(await lab.test.query(`SELECT 1 FROM notification WHERE object_id = $1 AND kind = 'training.memorised'`, [id])).toHaveLength(1);
+    expect(await get(id)).toMatchObject({
+      state: 'running',
+      generators: [],
+      alert: { beganAt: expect.any(Number) },
+    });
+    expect(
+      await lab.test.query(
+        `SELECT 1 FROM notification WHERE object_id = $1 AND kind = 'training.memorised'`,
+        [id],
+      ),
+    ).toHaveLength(1);
     await lab.lab.training.cancel(lab.people.astrid, id);
   });
 });
@@ -104,9 +167,16 @@ describe('a fault on the way', () => {
     const id = await request({ seed: 4 });
     await twoSlices(id);
     const [first, second] = await checkpoints(id);
-    await lab.test.query(`UPDATE checkpoint SET sha256 = $3 WHERE training_run_id = $1 AND step = $2`, [id, second?.step, 'a'.repeat(64)]);
+    await lab.test.query(
+      `UPDATE checkpoint SET sha256 = $3 WHERE training_run_id = $1 AND step = $2`,
+      [id, second?.step, 'a'.repeat(64)],
+    );
     expect(await slice(id)).toBe(first?.step);
-    expect(await get(id)).toMatchObject({ state: 'running', failure: null, checkpointStep: first?.step });
+    expect(await get(id)).toMatchObject({
+      state: 'running',
+      failure: null,
+      checkpointStep: first?.step,
+    });
     expect(await lab.auditTypes(id)).toContain('training.fell-back');
     expect(await slice(id)).toBeGreaterThan(first?.step ?? NaN);
 
@@ -114,13 +184,21 @@ describe('a fault on the way', () => {
     const [older, newer] = await checkpoints(id);
     for (const checkpoint of [older, newer]) {
       const { tensors, metadata } = readSafetensors(await vault.read(checkpoint?.sha256 ?? ''));
-      const { sha256 } = await vault.write(writeSafetensors({ tensors, metadata: { ...metadata, format: 'scapis-gan-checkpoint-0' } }));
-      await lab.test.query(`UPDATE checkpoint SET sha256 = $3 WHERE training_run_id = $1 AND step = $2`, [id, checkpoint?.step, sha256]);
+      const { sha256 } = await vault.write(
+        writeSafetensors({ tensors, metadata: { ...metadata, format: 'scapis-gan-checkpoint-0' } }),
+      );
+      await lab.test.query(
+        `UPDATE checkpoint SET sha256 = $3 WHERE training_run_id = $1 AND step = $2`,
+        [id, checkpoint?.step, sha256],
+      );
     }
     await slice(id);
     expect((await get(id)).state).toBe('running');
     await slice(id);
-    expect(await get(id)).toMatchObject({ state: 'failed', failure: expect.stringContaining('of another version') });
+    expect(await get(id)).toMatchObject({
+      state: 'failed',
+      failure: expect.stringContaining('of another version'),
+    });
   });
 
   it('of the numbers says where it began, and another run goes on from what is kept', async () => {
@@ -130,23 +208,43 @@ describe('a fault on the way', () => {
     const { tensors, metadata } = readSafetensors(await vault.read(second?.sha256 ?? ''));
     tensors.get('discriminator/logit.weight')?.data.fill(NaN);
     const { sha256 } = await vault.write(writeSafetensors({ tensors, metadata }));
-    await lab.test.query(`UPDATE checkpoint SET sha256 = $3 WHERE training_run_id = $1 AND step = $2`, [id, second?.step, sha256]);
+    await lab.test.query(
+      `UPDATE checkpoint SET sha256 = $3 WHERE training_run_id = $1 AND step = $2`,
+      [id, second?.step, sha256],
+    );
     await slice(id);
     const run = await get(id);
     expect(run).toMatchObject({ state: 'failed', checkpointStep: second?.step });
-    expect(run.failure).toContain(`It began at step ${(second?.step ?? NaN) + 1} with the discriminator's loss.`);
-    expect(run.failure).toContain(`Start again from its checkpoint of step ${second?.step}, with a lower learning rate`);
+    expect(run.failure).toContain(
+      `It began at step ${(second?.step ?? NaN) + 1} with the discriminator's loss.`,
+    );
+    expect(run.failure).toContain(
+      `Start again from its checkpoint of step ${second?.step}, with a lower learning rate`,
+    );
     expect((await checkpoints(id)).map(({ step }) => step)).toEqual([first?.step, second?.step]);
 
-    await lab.test.query(`UPDATE checkpoint SET sha256 = $3 WHERE training_run_id = $1 AND step = $2`, [id, second?.step, first?.sha256]);
+    await lab.test.query(
+      `UPDATE checkpoint SET sha256 = $3 WHERE training_run_id = $1 AND step = $2`,
+      [id, second?.step, first?.sha256],
+    );
     const next = await request({ seed: 6, continueFrom: id, learningRate: 1e-4 });
-    expect(await get(next)).toMatchObject({ continuedFrom: { id, title: 'Watched run' }, settings: { learningRate: 1e-4, batch: 8 } });
+    expect(await get(next)).toMatchObject({
+      continuedFrom: { id, title: 'Watched run' },
+      settings: { learningRate: 1e-4, batch: 8 },
+    });
     expect(await slice(next)).toBeGreaterThan(0);
-    // Its first step began with the other's networks, not with new ones: where those can't be read, nothing begins.
+    // Its first step began with the other's networks, not with new ones: where those can't be read,
+    // nothing begins.
     const orphan = await request({ seed: 6, continueFrom: id });
-    await lab.test.query(`UPDATE checkpoint SET sha256 = $2 WHERE training_run_id = $1`, [id, 'b'.repeat(64)]);
+    await lab.test.query(`UPDATE checkpoint SET sha256 = $2 WHERE training_run_id = $1`, [
+      id,
+      'b'.repeat(64),
+    ]);
     await slice(orphan);
-    expect(await get(orphan)).toMatchObject({ state: 'failed', failure: expect.stringContaining('checkpoint') });
+    expect(await get(orphan)).toMatchObject({
+      state: 'failed',
+      failure: expect.stringContaining('checkpoint'),
+    });
 
     for (const wrong of [{ continueFrom: next }, { continueFrom: id, width: 'narrow' as const }])
       await expect(request(wrong)).rejects.toMatchObject({ code: 'checkpoint_unusable' });
@@ -177,19 +275,29 @@ describe('before a run starts', () => {
 
   it('refuses what a worker has not the memory for, with the figures', async () => {
     const small = new TrainingService({ ...lab.parts, trainingMemoryBytes: 64 * 1024 ** 2 });
-    await expect(small.request(lab.people.astrid, asked({ width: 'wide', batch: 256 }))).rejects.toMatchObject({
+    await expect(
+      small.request(lab.people.astrid, asked({ width: 'wide', batch: 256 })),
+    ).rejects.toMatchObject({
       code: 'training_too_large',
       message: expect.stringMatching(/about \d+\.\d GiB .* has 0\.1 GiB/),
     });
-    expect((await small.estimate(lab.people.astrid, asked({ width: 'wide', batch: 256 }))).obstacles).toEqual(['too-much-memory']);
-    await expect(small.estimate(lab.people.stranger, asked())).rejects.toMatchObject({ code: 'not_found' });
+    expect(
+      (await small.estimate(lab.people.astrid, asked({ width: 'wide', batch: 256 }))).obstacles,
+    ).toEqual(['too-much-memory']);
+    await expect(small.estimate(lab.people.stranger, asked())).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   it('refuses a dataset of a few people without saying how few', async () => {
     const few = await lab.approvedDataset({ subjects: 8, seed: 3 });
     const other = await lab.governance.approveApplication(few.datasetId);
     const input = asked({ permitId: other.permitId, datasetVersionId: few.versionId });
-    expect(await lab.lab.training.estimate(lab.people.astrid, input)).toMatchObject({ trainingPeople: null, canWatch: false, obstacles: ['too-few-people'] });
+    expect(await lab.lab.training.estimate(lab.people.astrid, input)).toMatchObject({
+      trainingPeople: null,
+      canWatch: false,
+      obstacles: ['too-few-people'],
+    });
     await expect(lab.lab.training.request(lab.people.astrid, input)).rejects.toMatchObject({
       code: 'dataset_too_small',
       message: expect.stringContaining('fewer than 10 people'),
@@ -213,11 +321,18 @@ describe('sheets', () => {
     expect(sheetSteps.length).toBeLessThanOrEqual(14);
     expect(sheetSteps.slice(0, 4)).toEqual([1, 3, 5, 7]);
     expect(sheetSteps.at(-1)).toBe((await get(id)).step);
-    const [old, newest] = [await service.sampleSheet(lab.people.admin1, id, sheetSteps[0]), await service.sampleSheet(lab.people.admin1, id)];
+    const [old, newest] = [
+      await service.sampleSheet(lab.people.admin1, id, sheetSteps[0]),
+      await service.sampleSheet(lab.people.admin1, id),
+    ];
     expect(Buffer.from(old.subarray(1, 4)).toString()).toBe('PNG');
     expect(Buffer.from(old).equals(Buffer.from(newest))).toBe(false);
-    await expect(service.sampleSheet(lab.people.admin1, id, 1_999)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(service.sampleSheet(lab.people.astrid, id, sheetSteps[0])).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(service.sampleSheet(lab.people.admin1, id, 1_999)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(service.sampleSheet(lab.people.astrid, id, sheetSteps[0])).rejects.toMatchObject({
+      code: 'forbidden',
+    });
     await lab.lab.training.cancel(lab.people.astrid, id);
   });
 });

@@ -22,29 +22,58 @@ const good: ConfigOverrides = {
 describe('the settings', () => {
   it('are parsed, completed from the table and frozen', () => {
     const config = loadConfig({}, { ...good, GATEWAY_PORT: '8080', REDIS_URL: '' });
-    expect(config).toMatchObject({ GATEWAY_PORT: 8080, KEYCLOAK_URL: 'https://id.example.org', KEYCLOAK_REALM: 'scapis', LOG_LEVEL: 'info', WORKER_THREADS: 2, COMPUTE_PROVIDERS: ['cpu'] });
-    expect(loadConfig({}, { ...good, COMPUTE_PROVIDERS: 'cuda, cpu' }).COMPUTE_PROVIDERS).toEqual(['cuda', 'cpu']);
-    expect(() => loadConfig({}, { ...good, COMPUTE_PROVIDERS: 'tpu' })).toThrow(/COMPUTE_PROVIDERS: must be a list of cpu, cuda, webgpu/);
+    expect(config).toMatchObject({
+      GATEWAY_PORT: 8080,
+      KEYCLOAK_URL: 'https://id.example.org',
+      KEYCLOAK_REALM: 'scapis',
+      LOG_LEVEL: 'info',
+      WORKER_THREADS: 2,
+      COMPUTE_PROVIDERS: ['cpu'],
+    });
+    expect(loadConfig({}, { ...good, COMPUTE_PROVIDERS: 'cuda, cpu' }).COMPUTE_PROVIDERS).toEqual([
+      'cuda',
+      'cpu',
+    ]);
+    expect(() => loadConfig({}, { ...good, COMPUTE_PROVIDERS: 'tpu' })).toThrow(
+      /COMPUTE_PROVIDERS: must be a list of cpu, cuda, webgpu/,
+    );
     expect(config.MASTER_KEY).toEqual(Buffer.alloc(32, 7));
     expect(config.REDIS_URL).toBeUndefined();
     expect(Object.isFrozen(config)).toBe(true);
   });
 
   it('take an override before the environment', () => {
-    expect(loadConfig({ ...good, LOG_LEVEL: 'debug' }, { LOG_LEVEL: 'error', PUBLIC_URL: 'nonsense' }).LOG_LEVEL).toBe('debug');
+    expect(
+      loadConfig({ ...good, LOG_LEVEL: 'debug' }, { LOG_LEVEL: 'error', PUBLIC_URL: 'nonsense' })
+        .LOG_LEVEL,
+    ).toBe('debug');
   });
 
   it('read a secret from the file that NAME_FILE names, without its last newline', () => {
     const file = join(folder, 'session');
     writeFileSync(file, `${'x'.repeat(40)}\n`);
     const rest = { ...good, SESSION_SECRET: undefined };
-    expect(loadConfig({}, { ...rest, SESSION_SECRET_FILE: file }).SESSION_SECRET).toBe('x'.repeat(40));
-    expect(() => loadConfig({}, { ...rest, SESSION_SECRET_FILE: join(folder, 'absent') })).toThrow(/SESSION_SECRET: SESSION_SECRET_FILE points to a file/);
-    expect(() => loadConfig({}, { ...good, SESSION_SECRET_FILE: file })).toThrow(/SESSION_SECRET: both/);
+    expect(loadConfig({}, { ...rest, SESSION_SECRET_FILE: file }).SESSION_SECRET).toBe(
+      'x'.repeat(40),
+    );
+    expect(() => loadConfig({}, { ...rest, SESSION_SECRET_FILE: join(folder, 'absent') })).toThrow(
+      /SESSION_SECRET: SESSION_SECRET_FILE points to a file/,
+    );
+    expect(() => loadConfig({}, { ...good, SESSION_SECRET_FILE: file })).toThrow(
+      /SESSION_SECRET: both/,
+    );
   });
 
   it('are refused all at once, each with what to set, and never with its value', () => {
-    const wrong = { ...good, MASTER_KEY: 'Q2FuYXJ5', SESSION_SECRET: 'Canary', GATEWAY_PORT: '70000', DATABASE_URL: 'mysql://Canary@h/d', LOG_LEVEL: 'loud', PUBLIC_URL: 'ftp://x' };
+    const wrong = {
+      ...good,
+      MASTER_KEY: 'Q2FuYXJ5',
+      SESSION_SECRET: 'Canary',
+      GATEWAY_PORT: '70000',
+      DATABASE_URL: 'mysql://Canary@h/d',
+      LOG_LEVEL: 'loud',
+      PUBLIC_URL: 'ftp://x',
+    };
     const faults = (() => {
       try {
         loadConfig({}, wrong);
@@ -53,24 +82,38 @@ describe('the settings', () => {
         return String(error);
       }
     })();
-    for (const name of ['MASTER_KEY', 'SESSION_SECRET', 'GATEWAY_PORT', 'DATABASE_URL', 'LOG_LEVEL', 'PUBLIC_URL']) expect(faults).toMatch(new RegExp(`^ {2}${name}: must`, 'm'));
+    for (const name of [
+      'MASTER_KEY',
+      'SESSION_SECRET',
+      'GATEWAY_PORT',
+      'DATABASE_URL',
+      'LOG_LEVEL',
+      'PUBLIC_URL',
+    ])
+      expect(faults).toMatch(new RegExp(`^ {2}${name}: must`, 'm'));
     expect(faults).toContain('6 setting(s)');
     expect(faults).not.toMatch(/Canary|Q2FuYXJ5/);
   });
 
   it('can be read in part by a tool that needs no more', () => {
-    expect(loadSettings(['WORKER_THREADS'], {}, { WORKER_THREADS: '4' })).toEqual({ WORKER_THREADS: 4 });
+    expect(loadSettings(['WORKER_THREADS'], {}, { WORKER_THREADS: '4' })).toEqual({
+      WORKER_THREADS: 4,
+    });
   });
 
-  it.each(Object.entries(ENV_TABLE))('%s has a sentence, and a default that its own rule takes', (_name, row) => {
-    const { default: fallback, parse, sentence }: EnvRow = row;
-    expect(sentence).toMatch(/\.$/);
-    if (typeof fallback === 'string') expect(parse.safeParse(fallback).success).toBe(true);
-  });
+  it.each(Object.entries(ENV_TABLE))(
+    '%s has a sentence, and a default that its own rule takes',
+    (_name, row) => {
+      const { default: fallback, parse, sentence }: EnvRow = row;
+      expect(sentence).toMatch(/\.$/);
+      if (typeof fallback === 'string') expect(parse.safeParse(fallback).success).toBe(true);
+    },
+  );
 
   it('are all in .env.example, without a secret', () => {
     const text = renderEnvExample();
-    for (const name of Object.keys(ENV_TABLE)) expect(text).toMatch(new RegExp(`^(# )?${name}=`, 'm'));
+    for (const name of Object.keys(ENV_TABLE))
+      expect(text).toMatch(new RegExp(`^(# )?${name}=`, 'm'));
     expect(text).toMatch(/^MASTER_KEY=$/m);
   });
 });

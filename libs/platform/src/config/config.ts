@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { type Config, ENV_TABLE, type EnvName, type EnvRow } from './env-table.ts';
 
-/** Values that win over the environment, as strings: the embedded lab's own addresses and secrets, or a test's. */
+/**
+ * Values that win over the environment, as strings: the embedded lab's own addresses and secrets,
+ * or a test's.
+ */
 export type ConfigOverrides = Partial<Record<EnvName, string>>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Thrown when the lab can't start: each line of the message names a setting and what to put there. Never holds a value. */
+/**
+ * Thrown when the lab can't start: each line of the message names a setting and what to put there.
+ * Never holds a value.
+ */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
@@ -14,15 +20,23 @@ export class ConfigError extends Error {
 const NAMES = Object.keys(ENV_TABLE) as EnvName[];
 
 /**
- * Reads, checks and freezes the settings: `overrides` first, then NAME, then the file named by NAME_FILE (secrets only), then the default.
+ * Reads, checks and freezes the settings: `overrides` first, then NAME, then the file named by
+ * NAME_FILE (secrets only), then the default.
  * @throws ConfigError that lists every bad or missing value at once.
  */
-export function loadConfig(overrides: ConfigOverrides = {}, environment: Environment = process.env): Config {
+export function loadConfig(
+  overrides: ConfigOverrides = {},
+  environment: Environment = process.env,
+): Config {
   return loadSettings(NAMES, overrides, environment);
 }
 
 /** As `loadConfig`, for a tool that needs a few settings only. */
-export function loadSettings<Name extends EnvName>(names: readonly Name[], overrides: ConfigOverrides = {}, environment: Environment = process.env): Pick<Config, Name> {
+export function loadSettings<Name extends EnvName>(
+  names: readonly Name[],
+  overrides: ConfigOverrides = {},
+  environment: Environment = process.env,
+): Pick<Config, Name> {
   const values: Partial<Record<EnvName, unknown>> = {};
   const faults: string[] = [];
   for (const name of names) {
@@ -30,19 +44,31 @@ export function loadSettings<Name extends EnvName>(names: readonly Name[], overr
     const raw = overrides[name] ?? readRaw(name, envRow, environment, faults) ?? envRow.default;
     if (raw === null) continue;
     if (raw === undefined) {
-      if (!faults.some((fault) => fault.startsWith(`${name}:`))) faults.push(`${name}: not set. ${envRow.sentence}`);
+      if (!faults.some((fault) => fault.startsWith(`${name}:`)))
+        faults.push(`${name}: not set. ${envRow.sentence}`);
       continue;
     }
     const result = envRow.parse.safeParse(raw);
     if (result.success) values[name] = result.data;
-    else faults.push(`${name}: ${result.error.issues.map((issue) => issue.message).join('; ')}. ${envRow.sentence}`);
+    else
+      faults.push(
+        `${name}: ${result.error.issues.map((issue) => issue.message).join('; ')}. ${envRow.sentence}`,
+      );
   }
-  if (faults.length > 0) throw new ConfigError(`The lab can't start: ${faults.length} setting(s) to mend.\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  if (faults.length > 0)
+    throw new ConfigError(
+      `The lab can't start: ${faults.length} setting(s) to mend.\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
   return Object.freeze(values) as Pick<Config, Name>;
 }
 
 /** An empty string counts as unset: compose files and CI write NAME= for what they leave out. */
-function readRaw(name: EnvName, envRow: EnvRow, environment: Environment, faults: string[]): string | undefined {
+function readRaw(
+  name: EnvName,
+  envRow: EnvRow,
+  environment: Environment,
+  faults: string[],
+): string | undefined {
   const plain = environment[name] || undefined;
   const file = envRow.isSecret ? environment[`${name}_FILE`] || undefined : undefined;
   if (plain !== undefined && file !== undefined) {
@@ -58,7 +84,10 @@ function readRaw(name: EnvName, envRow: EnvRow, environment: Environment, faults
   }
 }
 
-/** `.env.example`, made from the table: required ones first to set, the others commented out with their default. */
+/**
+ * `.env.example`, made from the table: required ones first to set, the others commented out with
+ * their default.
+ */
 export function renderEnvExample(): string {
   const blocks = NAMES.map((name) => {
     const { default: fallback, isSecret, sentence }: EnvRow = ENV_TABLE[name];

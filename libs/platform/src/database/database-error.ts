@@ -2,23 +2,34 @@ import { type ErrorCode, LabError } from '@scapis/contracts';
 import { Prisma } from './generated/client.ts';
 
 /**
- * Reads the fault out of what Prisma, its adapter or pg throw. SQLSTATE is the one thing that all of them carry somewhere.
- * https://www.postgresql.org/docs/18/errcodes-appendix.html
+ * Reads the fault out of what Prisma, its adapter or pg throw. SQLSTATE is the one thing that all
+ * of them carry somewhere. https://www.postgresql.org/docs/18/errcodes-appendix.html
  */
 function findSqlState(error: unknown): string | undefined {
-  for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 6; depth++) {
+  for (
+    let at: unknown = error, depth = 0;
+    typeof at === 'object' && at !== null && depth < 6;
+    depth++
+  ) {
     for (const key of ['originalCode', 'code'] as const) {
       const value: unknown = Reflect.get(at, key);
-      if (typeof value === 'string' && /^[0-9A-Z]{5}$/.test(value) && !/^P[12]\d{3}$/.test(value)) return value;
+      if (typeof value === 'string' && /^[0-9A-Z]{5}$/.test(value) && !/^P[12]\d{3}$/.test(value))
+        return value;
     }
     const meta: unknown = Reflect.get(at, 'meta');
-    const driver: unknown = typeof meta === 'object' && meta !== null ? Reflect.get(meta, 'driverAdapterError') : undefined;
+    const driver: unknown =
+      typeof meta === 'object' && meta !== null
+        ? Reflect.get(meta, 'driverAdapterError')
+        : undefined;
     at = driver ?? Reflect.get(at, 'cause');
   }
   return undefined;
 }
 
-/** Prisma's own codes, where no SQLSTATE is left: https://www.prisma.io/docs/orm/reference/error-reference */
+/**
+ * Prisma's own codes, where no SQLSTATE is left:
+ * https://www.prisma.io/docs/orm/reference/error-reference
+ */
 const PRISMA_CODES: Readonly<Record<string, ErrorCode>> = {
   P1001: 'database_unavailable',
   P1002: 'database_unavailable',
@@ -42,7 +53,8 @@ const SQL_STATES: Readonly<Record<string, ErrorCode>> = {
   '53': 'database_unavailable',
   '53100': 'storage_full',
   '57': 'database_unavailable',
-  // Raised by the triggers of prisma/migrations/*_rules_enforced: append-only, closed review, own matter, condition not met, frozen row.
+  // Raised by the triggers of prisma/migrations/*_rules_enforced: append-only, closed review, own
+  // matter, condition not met, frozen row.
   LAB01: 'wrong_state',
   LAB02: 'wrong_state',
   LAB03: 'conflict_of_interest',
@@ -51,34 +63,54 @@ const SQL_STATES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** Faults of the socket, before Postgres could say anything. */
-const NETWORK = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|Connection terminated|timeout exceeded when trying to connect|Can't reach database|not queryable|ConnectionClosed/i;
+const NETWORK =
+  /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|Connection terminated|timeout exceeded when trying to connect|Can't reach database|not queryable|ConnectionClosed/i;
 
-/** True when the same transaction may well pass if it is run again: serialization failure or deadlock. */
+/**
+ * True when the same transaction may well pass if it is run again: serialization failure or
+ * deadlock.
+ */
 export function isRetryable(error: unknown): boolean {
   if (error instanceof LabError) return false;
   const state = findSqlState(error);
-  return state === '40001' || state === '40P01' || (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2034');
+  return (
+    state === '40001' ||
+    state === '40P01' ||
+    (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2034')
+  );
 }
 
 /**
- * What the person is told. Errors that don't come from the database pass through unchanged, so that a fault in our code stays a fault in
- * our code. `otherwise`: the code for a fault that none of the tables knows.
+ * What the person is told. Errors that don't come from the database pass through unchanged, so that
+ * a fault in our code stays a fault in our code. `otherwise`: the code for a fault that none of the
+ * tables knows.
  */
 export function toLabError(error: unknown, otherwise?: ErrorCode): unknown {
   if (error instanceof LabError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const state = findSqlState(error);
-  const fromState = state === undefined ? undefined : (SQL_STATES[state] ?? SQL_STATES[state.slice(0, 2)]);
-  const fromPrisma = error instanceof Prisma.PrismaClientKnownRequestError ? PRISMA_CODES[error.code] : undefined;
-  const fromNetwork = error instanceof Prisma.PrismaClientInitializationError || NETWORK.test(`${message} ${readCode(error)}`) ? 'database_unavailable' : undefined;
+  const fromState =
+    state === undefined ? undefined : (SQL_STATES[state] ?? SQL_STATES[state.slice(0, 2)]);
+  const fromPrisma =
+    error instanceof Prisma.PrismaClientKnownRequestError ? PRISMA_CODES[error.code] : undefined;
+  const fromNetwork =
+    error instanceof Prisma.PrismaClientInitializationError ||
+    NETWORK.test(`${message} ${readCode(error)}`)
+      ? 'database_unavailable'
+      : undefined;
   const code = fromState ?? fromPrisma ?? fromNetwork ?? otherwise;
   if (code === undefined) return error;
-  // Postgres quotes offending values in its messages; only those of our own triggers and of the socket are known not to.
+  // Postgres quotes offending values in its messages; only those of our own triggers and of the
+  // socket are known not to.
   const isSafe = state?.startsWith('LAB') === true || fromNetwork !== undefined;
-  return new LabError(code, { cause: error, privateDetail: [state, readCode(error), isSafe ? message : ''].filter(Boolean).join(' ') });
+  return new LabError(code, {
+    cause: error,
+    privateDetail: [state, readCode(error), isSafe ? message : ''].filter(Boolean).join(' '),
+  });
 }
 
 function readCode(error: unknown): string {
-  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  const code: unknown =
+    typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : '';
 }

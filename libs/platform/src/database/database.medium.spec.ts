@@ -12,16 +12,43 @@ afterAll(() => test.close());
 const newActor = (): Actor => ({ personId: uuidv7(), roles: ['applicant', 'pilot'] });
 
 async function addPerson(actor: Actor, username: string): Promise<void> {
-  await test.db.as(actor, (tx) => tx.person.create({ data: { id: actor.personId, username, name: username, email: `${username}@example.org`, roles: [...actor.roles], seenAt: new Date() } }));
+  await test.db.as(actor, (tx) =>
+    tx.person.create({
+      data: {
+        id: actor.personId,
+        username,
+        name: username,
+        email: `${username}@example.org`,
+        roles: [...actor.roles],
+        seenAt: new Date(),
+      },
+    }),
+  );
 }
 
 describe('a transaction as a person', () => {
   it('carries who asks, and forgets it at the end', async () => {
     const actor = newActor();
-    interface Seen { person: string; roles: string; system: string }
-    const rows = await test.db.as(actor, (tx) => tx.$queryRaw<Seen[]>`select current_setting('app.person_id') as person, current_setting('app.roles') as roles, current_setting('app.system') as system`);
+    interface Seen {
+      person: string;
+      roles: string;
+      system: string;
+    }
+    const rows = await test.db.as(
+      actor,
+      (tx) =>
+        tx.$queryRaw<
+          Seen[]
+        >`select current_setting('app.person_id') as person, current_setting('app.roles') as roles, current_setting('app.system') as system`,
+    );
     expect(rows).toEqual([{ person: actor.personId, roles: 'applicant,pilot', system: '' }]);
-    const system = await test.db.unsafeAsSystem('test', (tx) => tx.$queryRaw<Seen[]>`select current_setting('app.person_id') as person, current_setting('app.roles') as roles, current_setting('app.system') as system`);
+    const system = await test.db.unsafeAsSystem(
+      'test',
+      (tx) =>
+        tx.$queryRaw<
+          Seen[]
+        >`select current_setting('app.person_id') as person, current_setting('app.roles') as roles, current_setting('app.system') as system`,
+    );
     expect(system).toEqual([{ person: '', roles: '', system: '1' }]);
   });
 
@@ -29,7 +56,9 @@ describe('a transaction as a person', () => {
     const [astrid, bo] = [newActor(), newActor()];
     await addPerson(astrid, 'astrid');
     await addPerson(bo, 'bo');
-    expect(await test.db.as(bo, (tx) => tx.person.findMany({ select: { username: true } }))).toEqual([{ username: 'bo' }]);
+    expect(
+      await test.db.as(bo, (tx) => tx.person.findMany({ select: { username: true } })),
+    ).toEqual([{ username: 'bo' }]);
     expect(await test.queryAsApp({}, 'select * from person')).toEqual([]);
   });
 
@@ -38,7 +67,16 @@ describe('a transaction as a person', () => {
     const fault = new Error('changed my mind');
     await expect(
       test.db.as(actor, async (tx) => {
-        await tx.person.create({ data: { id: actor.personId, username: 'gone', name: 'x', email: 'x', roles: [], seenAt: new Date() } });
+        await tx.person.create({
+          data: {
+            id: actor.personId,
+            username: 'gone',
+            name: 'x',
+            email: 'x',
+            roles: [],
+            seenAt: new Date(),
+          },
+        });
         throw fault;
       }),
     ).rejects.toBe(fault);
@@ -49,7 +87,13 @@ describe('a transaction as a person', () => {
     const actor = newActor();
     const other = uuidv7();
     await expect(
-      test.db.as(actor, (tx) => tx.person.createMany({ data: [{ id: other, username: 'other', name: 'x', email: 'x', roles: [], seenAt: new Date() }] })),
+      test.db.as(actor, (tx) =>
+        tx.person.createMany({
+          data: [
+            { id: other, username: 'other', name: 'x', email: 'x', roles: [], seenAt: new Date() },
+          ],
+        }),
+      ),
     ).rejects.toMatchObject({ code: 'forbidden' });
   });
 
@@ -60,10 +104,13 @@ describe('a transaction as a person', () => {
   });
 
   it('runs the loser of a serialization failure again, so that no count is lost', async () => {
-    await test.query(`create table tally (n int not null); insert into tally values (0); grant select, update on tally to scapis_app`);
+    await test.query(
+      `create table tally (n int not null); insert into tally values (0); grant select, update on tally to scapis_app`,
+    );
     let runs = 0;
     let reads = 0;
-    // Both have read before either writes: without that, a slow machine runs one after the other and neither loses.
+    // Both have read before either writes: without that, a slow machine runs one after the other
+    // and neither loses.
     const { promise: bothHaveRead, resolve } = Promise.withResolvers<void>();
     const add = (): Promise<unknown> =>
       test.db.unsafeAsSystem(

@@ -18,26 +18,45 @@ export interface Actor {
 export type Transaction = Prisma.TransactionClient;
 
 export interface TransactionOptions {
-  /** `Serializable` for a rule that reads what others may write meanwhile; the loser is run again. */
+  /**
+   * `Serializable` for a rule that reads what others may write meanwhile; the loser is run again.
+   */
   isolation?: 'ReadCommitted' | 'Serializable';
   /** Longest time the whole transaction may take. */
   timeoutMs?: number;
 }
 
 /**
- * The door to the rows. There is no way in without saying who asks: `as` for a person, `unsafeAsSystem` for the lab's own steps.
- * Both run `work` in one transaction; it may run more than once (serialization failure, deadlock), so whatever it does outside the
- * database it does twice: do such things after it has returned, or through the outbox.
+ * The door to the rows. There is no way in without saying who asks: `as` for a person,
+ * `unsafeAsSystem` for the lab's own steps. Both run `work` in one transaction; it may run more
+ * than once (serialization failure, deadlock), so whatever it does outside the database it does
+ * twice: do such things after it has returned, or through the outbox.
  */
 export interface Database {
   /**
-   * One transaction as `actor`: row-level security shows and takes only what that person may see and write.
-   * @throws LabError conflict, forbidden, database_unavailable ...; what `work` throws comes through as it is.
+   * One transaction as `actor`: row-level security shows and takes only what that person may see
+   * and write.
+   * @throws LabError conflict, forbidden, database_unavailable ...; what `work` throws comes
+   * through as it is.
    */
-  as<T>(actor: Actor, work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** One transaction that sees all rows; `reason` names the step (for the server's log and the reader), such as 'training.slice'. */
-  unsafeAsSystem<T>(reason: string, work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** For readiness: resolves when the database answers within two seconds. @throws LabError database_unavailable */
+  as<T>(
+    actor: Actor,
+    work: (tx: Transaction) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
+  /**
+   * One transaction that sees all rows; `reason` names the step (for the server's log and the
+   * reader), such as 'training.slice'.
+   */
+  unsafeAsSystem<T>(
+    reason: string,
+    work: (tx: Transaction) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
+  /**
+   * For readiness: resolves when the database answers within two seconds. @throws LabError
+   * database_unavailable
+   */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -49,18 +68,32 @@ const POOL_WAIT_MS = 5_000;
 const PING_TIMEOUT_MS = 2_000;
 
 /**
- * Opens a pool of connections to Postgres as the app's role. Nothing is dialled before the first use, and a lost connection is replaced by
- * itself: while the database is away each call fails with `database_unavailable` (503), and works again as soon as it is back.
+ * Opens a pool of connections to Postgres as the app's role. Nothing is dialled before the first
+ * use, and a lost connection is replaced by itself: while the database is away each call fails with
+ * `database_unavailable` (503), and works again as soon as it is back.
  */
 export function openDatabase(url: string, options: { maxConnections?: number } = {}): Database {
-  const pool = new pg.Pool({ connectionString: url, max: options.maxConnections ?? 20, connectionTimeoutMillis: POOL_WAIT_MS, application_name: 'scapis' });
-  // An idle connection that breaks is dropped by the pool; the next query meets the fault itself, with a caller to tell.
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.maxConnections ?? 20,
+    connectionTimeoutMillis: POOL_WAIT_MS,
+    application_name: 'scapis',
+  });
+  // An idle connection that breaks is dropped by the pool; the next query meets the fault itself,
+  // with a caller to tell.
   pool.on('error', () => undefined);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { onConnectionError: () => undefined }) });
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool, { onConnectionError: () => undefined }),
+  });
 
-  async function transact<T>(settings: Settings, work: (tx: Transaction) => Promise<T>, chosen: TransactionOptions = {}): Promise<T> {
+  async function transact<T>(
+    settings: Settings,
+    work: (tx: Transaction) => Promise<T>,
+    chosen: TransactionOptions = {},
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      // What `work` itself throws is its own business (a LabError with its text); only faults of the database are translated or retried.
+      // What `work` itself throws is its own business (a LabError with its text); only faults of
+      // the database are translated or retried.
       let thrown: { error: unknown } | undefined;
       try {
         return await prisma.$transaction(
@@ -73,7 +106,11 @@ export function openDatabase(url: string, options: { maxConnections?: number } =
               throw error;
             }
           },
-          { isolationLevel: chosen.isolation ?? 'ReadCommitted', timeout: chosen.timeoutMs ?? TRANSACTION_TIMEOUT_MS, maxWait: POOL_WAIT_MS },
+          {
+            isolationLevel: chosen.isolation ?? 'ReadCommitted',
+            timeout: chosen.timeoutMs ?? TRANSACTION_TIMEOUT_MS,
+            maxWait: POOL_WAIT_MS,
+          },
         );
       } catch (error) {
         const cause = thrown?.error ?? error;
@@ -84,14 +121,25 @@ export function openDatabase(url: string, options: { maxConnections?: number } =
   }
 
   return {
-    as: (actor, work, chosen) => transact({ personId: actor.personId, roles: actor.roles.join(','), reason: '' }, work, chosen),
-    unsafeAsSystem: (reason, work, chosen) => transact({ personId: '', roles: '', reason }, work, chosen),
+    as: (actor, work, chosen) =>
+      transact(
+        { personId: actor.personId, roles: actor.roles.join(','), reason: '' },
+        work,
+        chosen,
+      ),
+    unsafeAsSystem: (reason, work, chosen) =>
+      transact({ personId: '', roles: '', reason }, work, chosen),
     async ping() {
       try {
         const answer = pool.query('select 1');
         // Lost the race: the answer, should it still fail, has nobody waiting for it.
         answer.catch(() => undefined);
-        await Promise.race([answer, sleep(PING_TIMEOUT_MS, undefined, { ref: false }).then(() => Promise.reject(new Error('no answer in time')))]);
+        await Promise.race([
+          answer,
+          sleep(PING_TIMEOUT_MS, undefined, { ref: false }).then(() =>
+            Promise.reject(new Error('no answer in time')),
+          ),
+        ]);
       } catch (error) {
         throw toLabError(error, 'database_unavailable');
       }

@@ -10,14 +10,19 @@ import { diffSchema, hashMigrations, migrate } from './migrate.ts';
 const folder = mkdtempSync(join(tmpdir(), 'scapis-migrate-'));
 let server: EmbeddedPostgres;
 beforeAll(async () => {
-  server = await startPostgres({ folder: join(folder, 'postgres'), ownerPassword: 'x', isDisposable: true });
+  server = await startPostgres({
+    folder: join(folder, 'postgres'),
+    ownerPassword: 'x',
+    isDisposable: true,
+  });
 });
 afterAll(async () => {
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const SCHEMA = 'datasource db {\n  provider = "postgresql"\n}\nmodel Thing {\n  id Int @id\n  name String\n}\n';
+const SCHEMA =
+  'datasource db {\n  provider = "postgresql"\n}\nmodel Thing {\n  id Int @id\n  name String\n}\n';
 const FIRST = `create table "Thing" (id int primary key, name text not null);
 create function shout() returns trigger language plpgsql as $$ begin new.name := new.name || '; !'; return new; end; $$;
 create trigger shouts before insert on "Thing" for each row execute function shout();
@@ -33,7 +38,10 @@ function prismaFolder(name: string, migrations: Record<string, string>): string 
   return path;
 }
 
-const urls = (database: string) => ({ ownerUrl: server.ownerUrl(database), appUrl: `postgresql://scapis_app:y@127.0.0.1:${server.port}/${database}` });
+const urls = (database: string) => ({
+  ownerUrl: server.ownerUrl(database),
+  appUrl: `postgresql://scapis_app:y@127.0.0.1:${server.port}/${database}`,
+});
 
 async function query(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
@@ -47,26 +55,49 @@ async function query(url: string, sql: string): Promise<unknown[]> {
 
 describe('migrate', () => {
   it('makes database, role and tables, function bodies whole, and then has nothing to do', async () => {
-    const options = { ...urls('one'), prismaFolder: prismaFolder('one', { '1_made_things': FIRST }) };
+    const options = {
+      ...urls('one'),
+      prismaFolder: prismaFolder('one', { '1_made_things': FIRST }),
+    };
     expect(await migrate(options)).toEqual(['1_made_things']);
     expect(await migrate(options)).toEqual([]);
-    expect(await query(options.appUrl, `insert into "Thing" values (1, 'a') returning name`)).toEqual([{ name: 'a; !' }]);
-    await expect(query(options.appUrl, 'create table intruder (n int)')).rejects.toThrow(/permission denied/);
+    expect(
+      await query(options.appUrl, `insert into "Thing" values (1, 'a') returning name`),
+    ).toEqual([{ name: 'a; !' }]);
+    await expect(query(options.appUrl, 'create table intruder (n int)')).rejects.toThrow(
+      /permission denied/,
+    );
     await expect(query(options.appUrl, 'drop table "Thing"')).rejects.toThrow(/must be owner/);
   });
 
   it('is done once when several processes begin at the same time', async () => {
-    const options = { ...urls('race'), prismaFolder: prismaFolder('race', { '1_made_things': FIRST }) };
+    const options = {
+      ...urls('race'),
+      prismaFolder: prismaFolder('race', { '1_made_things': FIRST }),
+    };
     const applied = await Promise.all([migrate(options), migrate(options), migrate(options)]);
     expect(applied.flat()).toEqual(['1_made_things']);
   });
 
   it('keeps the state before a migration that fails, and takes it once it is mended', async () => {
-    const path = prismaFolder('fails', { '1_made_things': FIRST, '2_broke': 'create table half (n int); select no_such_column from half;' });
+    const path = prismaFolder('fails', {
+      '1_made_things': FIRST,
+      '2_broke': 'create table half (n int); select no_such_column from half;',
+    });
     const options = { ...urls('fails'), prismaFolder: path };
-    await expect(migrate(options)).rejects.toThrow(/^2_broke was refused, and nothing of it was kept: column "no_such_column" does not exist/);
-    expect(await query(options.ownerUrl, `select to_regclass('half') as half, to_regclass('"Thing"')::text as thing`)).toEqual([{ half: null, thing: '"Thing"' }]);
-    writeFileSync(join(path, 'migrations', '2_broke', 'migration.sql'), 'create table whole (n int);');
+    await expect(migrate(options)).rejects.toThrow(
+      /^2_broke was refused, and nothing of it was kept: column "no_such_column" does not exist/,
+    );
+    expect(
+      await query(
+        options.ownerUrl,
+        `select to_regclass('half') as half, to_regclass('"Thing"')::text as thing`,
+      ),
+    ).toEqual([{ half: null, thing: '"Thing"' }]);
+    writeFileSync(
+      join(path, 'migrations', '2_broke', 'migration.sql'),
+      'create table whole (n int);',
+    );
     expect(await migrate(options)).toEqual(['2_broke']);
   });
 
@@ -75,15 +106,25 @@ describe('migrate', () => {
     const options = { ...urls('edited'), prismaFolder: path };
     await migrate(options);
     const before = hashMigrations(path);
-    writeFileSync(join(path, 'migrations', '1_made_things', 'migration.sql'), `${FIRST}\n-- a late thought`);
+    writeFileSync(
+      join(path, 'migrations', '1_made_things', 'migration.sql'),
+      `${FIRST}\n-- a late thought`,
+    );
     expect(hashMigrations(path)).not.toBe(before);
     await expect(migrate(options)).rejects.toThrow(/Already applied, then edited: 1_made_things/);
   });
 
   it('refuses an app user under whom row-level security would mean nothing', async () => {
-    const options = { ...urls('user'), prismaFolder: prismaFolder('user', { '1_made_things': FIRST }) };
-    await expect(migrate({ ...options, appUrl: server.ownerUrl('user') })).rejects.toThrow(/must be "scapis_app"/);
-    await expect(migrate({ ...options, appUrl: urls('elsewhere').appUrl })).rejects.toThrow(/must be the same/);
+    const options = {
+      ...urls('user'),
+      prismaFolder: prismaFolder('user', { '1_made_things': FIRST }),
+    };
+    await expect(migrate({ ...options, appUrl: server.ownerUrl('user') })).rejects.toThrow(
+      /must be "scapis_app"/,
+    );
+    await expect(migrate({ ...options, appUrl: urls('elsewhere').appUrl })).rejects.toThrow(
+      /must be the same/,
+    );
     await query(server.ownerUrl('postgres'), 'alter role scapis_app bypassrls');
     await expect(migrate(options)).rejects.toThrow(/may bypass row-level security/);
     await query(server.ownerUrl('postgres'), 'alter role scapis_app nobypassrls');
@@ -91,7 +132,10 @@ describe('migrate', () => {
   });
 
   it('takes a new password of the app user over', async () => {
-    const options = { ...urls('password'), prismaFolder: prismaFolder('password', { '1_made_things': FIRST }) };
+    const options = {
+      ...urls('password'),
+      prismaFolder: prismaFolder('password', { '1_made_things': FIRST }),
+    };
     const changed = options.appUrl.replace(':y@', `:${encodeURIComponent("it's n3w/é")}@`);
     await migrate({ ...options, appUrl: changed });
     expect(await query(changed, 'select current_user as name')).toEqual([{ name: 'scapis_app' }]);
@@ -106,10 +150,21 @@ describe('the difference between schema.prisma and the migrations', () => {
 
   it('is the SQL that the migrations lack', async () => {
     const path = join(folder, 'grown');
-    cpSync(join(findRepositoryRoot(), 'prisma', 'migrations'), join(path, 'migrations'), { recursive: true });
+    cpSync(join(findRepositoryRoot(), 'prisma', 'migrations'), join(path, 'migrations'), {
+      recursive: true,
+    });
     cpSync(join(findRepositoryRoot(), 'prisma', 'schema.prisma'), join(path, 'schema.prisma'));
-    writeFileSync(join(path, 'schema.prisma'), '\nmodel Extra {\n  id Int @id\n  @@map("extra")\n}\n', { flag: 'a' });
+    writeFileSync(
+      join(path, 'schema.prisma'),
+      '\nmodel Extra {\n  id Int @id\n  @@map("extra")\n}\n',
+      { flag: 'a' },
+    );
     expect(await diffSchema(server.ownerUrl('postgres'), path)).toMatch(/CREATE TABLE "extra"/);
-    expect(await query(server.ownerUrl('postgres'), `select datname from pg_database where datname like 'scratch%'`)).toEqual([]);
+    expect(
+      await query(
+        server.ownerUrl('postgres'),
+        `select datname from pg_database where datname like 'scratch%'`,
+      ),
+    ).toEqual([]);
   });
 });

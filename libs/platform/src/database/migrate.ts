@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
-import { type MigrationList, SchemaEngine, type SchemasContainer } from '@prisma/schema-engine-wasm';
+import {
+  type MigrationList,
+  SchemaEngine,
+  type SchemasContainer,
+} from '@prisma/schema-engine-wasm';
 import pg from 'pg';
 import { findRepositoryRoot } from '../config/root.ts';
 import { LATEST_QUEUE_SCHEMA, migrateQueue } from '../queue/migrate-queue.ts';
@@ -14,7 +18,10 @@ export const APP_ROLE = 'scapis_app';
 export interface MigrateOptions {
   /** The owner: makes tables and the role. Only `migrate` ever uses it. */
   ownerUrl: string;
-  /** What the gateway and worker will use; its user must be `scapis_app`, and its password becomes that role's. */
+  /**
+   * What the gateway and worker will use; its user must be `scapis_app`, and its password becomes
+   * that role's.
+   */
   appUrl: string;
   /** A normal Prisma folder: schema.prisma and migrations/. */
   prismaFolder?: string;
@@ -25,11 +32,12 @@ const MIGRATION_LOCK = 7_263_541;
 const NO_FILTER = { externalTables: [], externalEnums: [] };
 
 /**
- * Brings a database to the newest migration: makes the database and the app's role when absent, applies what is not yet applied (each
- * migration in a transaction of its own, all or nothing), then the queue's own tables. Safe to run at every start and from several
- * processes at once.
+ * Brings a database to the newest migration: makes the database and the app's role when absent,
+ * applies what is not yet applied (each migration in a transaction of its own, all or nothing),
+ * then the queue's own tables. Safe to run at every start and from several processes at once.
  * @returns the names of the migrations applied now, oldest first.
- * @throws Error when a migration fails (the database keeps the state before it), or when the app's role could pass row-level security.
+ * @throws Error when a migration fails (the database keeps the state before it), or when the app's
+ * role could pass row-level security.
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const prismaFolder = options.prismaFolder ?? join(findRepositoryRoot(), 'prisma');
@@ -46,11 +54,17 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
         optInToShadowDatabase: false,
         filters: NO_FILTER,
       });
-      // A migration is one transaction, so a failed one has left nothing behind and may be tried again once it is mended.
-      for (const migrationName of failedMigrationNames) await engine.markMigrationRolledBack({ migrationName });
+      // A migration is one transaction, so a failed one has left nothing behind and may be tried
+      // again once it is mended.
+      for (const migrationName of failedMigrationNames)
+        await engine.markMigrationRolledBack({ migrationName });
       const edited = editedMigrationNames.filter((name) => !failedMigrationNames.includes(name));
-      if (edited.length > 0) throw new Error(`Already applied, then edited: ${edited.join(', ')}. Put the file back and write a new migration instead.`);
-      return (await engine.applyMigrations({ migrationsList, filters: NO_FILTER })).appliedMigrationNames;
+      if (edited.length > 0)
+        throw new Error(
+          `Already applied, then edited: ${edited.join(', ')}. Put the file back and write a new migration instead.`,
+        );
+      return (await engine.applyMigrations({ migrationsList, filters: NO_FILTER }))
+        .appliedMigrationNames;
     });
     await migrateQueue(client, APP_ROLE);
     return applied;
@@ -60,11 +74,14 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
 }
 
 /**
- * The SQL from what the migrations make to what schema.prisma says; empty when they agree. Works in a database of its own on the
- * server of `serverOwnerUrl`, dropped afterwards. Prisma sees tables, columns, keys and indexes; row-level security, triggers and checks
- * are only in the migrations.
+ * The SQL from what the migrations make to what schema.prisma says; empty when they agree. Works in
+ * a database of its own on the server of `serverOwnerUrl`, dropped afterwards. Prisma sees tables,
+ * columns, keys and indexes; row-level security, triggers and checks are only in the migrations.
  */
-export async function diffSchema(serverOwnerUrl: string, prismaFolder: string = join(findRepositoryRoot(), 'prisma')): Promise<string> {
+export async function diffSchema(
+  serverOwnerUrl: string,
+  prismaFolder: string = join(findRepositoryRoot(), 'prisma'),
+): Promise<string> {
   return inScratchDatabase(serverOwnerUrl, async (scratchUrl) => {
     const { stdout } = await withEngine(
       scratchUrl,
@@ -84,27 +101,48 @@ export async function diffSchema(serverOwnerUrl: string, prismaFolder: string = 
   });
 }
 
-async function withEngine<T>(url: string, prismaFolder: string, work: (engine: SchemaEngine) => Promise<T>, shadowUrl?: string): Promise<T> {
+async function withEngine<T>(
+  url: string,
+  prismaFolder: string,
+  work: (engine: SchemaEngine) => Promise<T>,
+  shadowUrl?: string,
+): Promise<T> {
   const migrationPg = new MigrationPg(url, shadowUrl);
-  const datamodels = readSchema(prismaFolder).files.map(({ path, content }): [string, string] => [path, content]);
-  const engine = await SchemaEngine.new({ datamodels }, () => undefined, bindMigrationAwareSqlAdapterFactory(migrationPg));
+  const datamodels = readSchema(prismaFolder).files.map(({ path, content }): [string, string] => [
+    path,
+    content,
+  ]);
+  const engine = await SchemaEngine.new(
+    { datamodels },
+    () => undefined,
+    bindMigrationAwareSqlAdapterFactory(migrationPg),
+  );
   try {
     return await work(engine);
   } catch (cause) {
     const { scriptFault } = migrationPg;
     if (!(scriptFault instanceof Error)) throw cause;
     const migration = /migration_name="([^"]+)"/.exec(String(cause))?.[1] ?? 'A migration';
-    throw new Error(`${migration} was refused, and nothing of it was kept: ${scriptFault.message}. Mend its SQL and run migrate again.`, { cause });
+    throw new Error(
+      `${migration} was refused, and nothing of it was kept: ${scriptFault.message}. Mend its SQL and run migrate again.`,
+      { cause },
+    );
   } finally {
     engine.free();
     await migrationPg.close();
   }
 }
 
-/** One value for the whole migrations folder: a database that was made from the same value is the same. */
-export function hashMigrations(prismaFolder: string = join(findRepositoryRoot(), 'prisma')): string {
+/**
+ * One value for the whole migrations folder: a database that was made from the same value is the
+ * same.
+ */
+export function hashMigrations(
+  prismaFolder: string = join(findRepositoryRoot(), 'prisma'),
+): string {
   const hash = createHash('sha256').update(String(LATEST_QUEUE_SCHEMA));
-  for (const { path, migrationFile } of readMigrations(prismaFolder).migrationDirectories) hash.update(path).update(JSON.stringify(migrationFile.content));
+  for (const { path, migrationFile } of readMigrations(prismaFolder).migrationDirectories)
+    hash.update(path).update(JSON.stringify(migrationFile.content));
   return hash.digest('hex');
 }
 
@@ -125,7 +163,10 @@ function readMigrations(prismaFolder: string): MigrationList {
     shadowDbInitScript: '',
     migrationDirectories: names.map((name) => ({
       path: name,
-      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: readFileSync(join(baseDir, name, 'migration.sql'), 'utf8') } },
+      migrationFile: {
+        path: 'migration.sql',
+        content: { tag: 'ok', value: readFileSync(join(baseDir, name, 'migration.sql'), 'utf8') },
+      },
     })),
   };
 }
@@ -134,27 +175,41 @@ async function createDatabaseIfAbsent(url: string): Promise<void> {
   await withAdminClient(url, async (admin, name) => {
     const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [name]);
     if (rowCount === 0) {
-      await admin.query(`create database ${admin.escapeIdentifier(name)}`).catch((error: unknown) => {
-        // Two first starts at once: the other one made it.
-        if (!(error instanceof pg.DatabaseError && (error.code === '42P04' || error.code === '23505'))) throw error;
-      });
+      await admin
+        .query(`create database ${admin.escapeIdentifier(name)}`)
+        .catch((error: unknown) => {
+          // Two first starts at once: the other one made it.
+          if (!(
+            error instanceof pg.DatabaseError &&
+            (error.code === '42P04' || error.code === '23505')
+          ))
+            throw error;
+        });
     }
   });
 }
 
-async function inScratchDatabase<T>(serverOwnerUrl: string, work: (url: string) => Promise<T>): Promise<T> {
+async function inScratchDatabase<T>(
+  serverOwnerUrl: string,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
   const url = new URL(serverOwnerUrl);
   url.pathname = `/scratch_${process.pid}_${Date.now()}`;
   await createDatabaseIfAbsent(url.href);
   try {
     return await work(url.href);
   } finally {
-    await withAdminClient(url.href, (admin, name) => admin.query(`drop database if exists ${admin.escapeIdentifier(name)} with (force)`));
+    await withAdminClient(url.href, (admin, name) =>
+      admin.query(`drop database if exists ${admin.escapeIdentifier(name)} with (force)`),
+    );
   }
 }
 
 /** A connection beside the database of `url`, as one can't make or drop the one it is in. */
-async function withAdminClient(url: string, work: (admin: pg.Client, name: string) => Promise<unknown>): Promise<void> {
+async function withAdminClient(
+  url: string,
+  work: (admin: pg.Client, name: string) => Promise<unknown>,
+): Promise<void> {
   const beside = new URL(url);
   const name = decodeURIComponent(beside.pathname.slice(1));
   beside.pathname = '/postgres';
@@ -167,25 +222,40 @@ async function withAdminClient(url: string, work: (admin: pg.Client, name: strin
   }
 }
 
-/** The role without which row-level security would be a wish: not the owner, not a superuser, no BYPASSRLS. */
+/**
+ * The role without which row-level security would be a wish: not the owner, not a superuser, no
+ * BYPASSRLS.
+ */
 async function ensureAppRole(client: pg.Client, appUrl: string): Promise<void> {
   const { username, password, pathname } = new URL(appUrl);
   if (decodeURIComponent(username) !== APP_ROLE) {
-    throw new Error(`DATABASE_URL logs in as "${decodeURIComponent(username)}"; it must be "${APP_ROLE}", the role that the migrations grant to.`);
+    throw new Error(
+      `DATABASE_URL logs in as "${decodeURIComponent(username)}"; it must be "${APP_ROLE}", the role that the migrations grant to.`,
+    );
   }
   const database = decodeURIComponent(pathname.slice(1));
   const { rows } = await client.query<{ name: string; is_privileged: boolean }>(
     `select current_database() as name, coalesce((select rolsuper or rolbypassrls or rolcreaterole from pg_roles where rolname = $1), false) as is_privileged`,
     [APP_ROLE],
   );
-  if (rows[0]?.name !== database) throw new Error(`DATABASE_URL names database "${database}", DATABASE_OWNER_URL names "${rows[0]?.name}": they must be the same.`);
-  if (rows[0].is_privileged) throw new Error(`Role ${APP_ROLE} may bypass row-level security. Run: ALTER ROLE ${APP_ROLE} NOSUPERUSER NOBYPASSRLS NOCREATEROLE.`);
+  if (rows[0]?.name !== database)
+    throw new Error(
+      `DATABASE_URL names database "${database}", DATABASE_OWNER_URL names "${rows[0]?.name}": they must be the same.`,
+    );
+  if (rows[0].is_privileged)
+    throw new Error(
+      `Role ${APP_ROLE} may bypass row-level security. Run: ALTER ROLE ${APP_ROLE} NOSUPERUSER NOBYPASSRLS NOCREATEROLE.`,
+    );
   const secret = client.escapeLiteral(decodeURIComponent(password));
   await client.query(`create role ${APP_ROLE} login`).catch((error: unknown) => {
-    if (!(error instanceof pg.DatabaseError && (error.code === '42710' || error.code === '23505'))) throw error;
+    if (!(error instanceof pg.DatabaseError && (error.code === '42710' || error.code === '23505')))
+      throw error;
   });
-  if (!(await canLogIn(appUrl))) await client.query(`alter role ${APP_ROLE} login password ${secret}`);
-  await client.query(`revoke create on schema public from public, ${APP_ROLE}; grant usage on schema public to ${APP_ROLE}`);
+  if (!(await canLogIn(appUrl)))
+    await client.query(`alter role ${APP_ROLE} login password ${secret}`);
+  await client.query(
+    `revoke create on schema public from public, ${APP_ROLE}; grant usage on schema public to ${APP_ROLE}`,
+  );
 }
 
 async function canLogIn(url: string): Promise<boolean> {

@@ -12,13 +12,20 @@ export interface EmbeddedLabOptions {
   /** Everything that the lab keeps lies here: database, secrets, images. One lab per folder. */
   dataFolder: string;
   /** Fixed ports. Those left out are the ones of the last start when free, else free ones. */
-  ports?: { gateway?: number | undefined; postgres?: number | undefined; identity?: number | undefined };
+  ports?: {
+    gateway?: number | undefined;
+    postgres?: number | undefined;
+    identity?: number | undefined;
+  };
   /** Told what is going on, for a progress display. */
   onProgress?: (step: 'database' | 'migrations' | 'identity') => void;
 }
 
 export interface EmbeddedLab {
-  /** What gateway and worker need: for `loadConfig(settings)`, or as the environment of a child process. */
+  /**
+   * What gateway and worker need: for `loadConfig(settings)`, or as the environment of a child
+   * process.
+   */
   settings: ConfigOverrides;
   identity: EmbeddedIdentity;
   /** Migrations that this start applied. */
@@ -43,9 +50,11 @@ const DATABASE = 'scapis';
 const FIRST_GATEWAY_PORT = 3000;
 
 /**
- * Starts the lab's surroundings in and under this process: Postgres (migrated) and the identity provider. No Docker, no root, no network.
- * Secrets are made on the first start and kept in `dataFolder/lab.json` (mode 600). After a kill -9 the next start mends what was left.
- * @throws FolderInUseError when the folder's lab already runs; Error saying what to do (port in use, disk full).
+ * Starts the lab's surroundings in and under this process: Postgres (migrated) and the identity
+ * provider. No Docker, no root, no network. Secrets are made on the first start and kept in
+ * `dataFolder/lab.json` (mode 600). After a kill -9 the next start mends what was left.
+ * @throws FolderInUseError when the folder's lab already runs; Error saying what to do (port in
+ * use, disk full).
  */
 export async function startEmbeddedLab(options: EmbeddedLabOptions): Promise<EmbeddedLab> {
   const folder = resolve(options.dataFolder);
@@ -62,7 +71,12 @@ export async function startEmbeddedLab(options: EmbeddedLabOptions): Promise<Emb
     writeState(stateFile, state);
 
     options.onProgress?.('database');
-    const postgres = await startPostgres({ folder: join(folder, 'postgres'), port: options.ports?.postgres, preferredPort: state.ports.postgres, ownerPassword: state.ownerPassword });
+    const postgres = await startPostgres({
+      folder: join(folder, 'postgres'),
+      port: options.ports?.postgres,
+      preferredPort: state.ports.postgres,
+      ownerPassword: state.ownerPassword,
+    });
     undo.push(() => postgres.stop());
     const ownerUrl = postgres.ownerUrl(DATABASE);
     const appUrl = `postgresql://${APP_ROLE}:${state.appPassword}@127.0.0.1:${postgres.port}/${DATABASE}`;
@@ -80,7 +94,10 @@ export async function startEmbeddedLab(options: EmbeddedLabOptions): Promise<Emb
       keyFile: join(folder, 'identity-keys.json'),
     });
     undo.push(() => identity.stop());
-    writeState(stateFile, { ...state, ports: { gateway: gatewayPort, postgres: postgres.port, identity: identity.port } });
+    writeState(stateFile, {
+      ...state,
+      ports: { gateway: gatewayPort, postgres: postgres.port, identity: identity.port },
+    });
 
     const settings: ConfigOverrides = {
       DATABASE_URL: appUrl,
@@ -100,8 +117,15 @@ export async function startEmbeddedLab(options: EmbeddedLabOptions): Promise<Emb
     return { settings, identity, applied, stop };
   } catch (error) {
     await stop();
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
-      throw new Error(`The disk that holds ${folder} is full. Free some room (at least 300 MB), or set LAB_DATA to another disk.`, { cause: error });
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+    ) {
+      throw new Error(
+        `The disk that holds ${folder} is full. Free some room (at least 300 MB), or set LAB_DATA to another disk.`,
+        { cause: error },
+      );
     }
     throw error;
   }
@@ -123,7 +147,10 @@ function newState(): State {
 function readState(file: string): State | null {
   if (!existsSync(file)) return null;
   const parsed = stateSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!parsed.success) throw new Error(`${file} is damaged: it holds the keys of this lab. Restore it from a backup, or remove the whole folder to begin an empty lab.`);
+  if (!parsed.success)
+    throw new Error(
+      `${file} is damaged: it holds the keys of this lab. Restore it from a backup, or remove the whole folder to begin an empty lab.`,
+    );
   return parsed.data;
 }
 

@@ -7,8 +7,9 @@ export class FolderInUseError extends Error {
 }
 
 /**
- * Takes a folder for this process: its file `lock` names us. A lock whose process is gone (kill -9, power cut) is taken over; a process
- * that merely got the same number since is told apart by its start time, on Linux.
+ * Takes a folder for this process: its file `lock` names us. A lock whose process is gone (kill -9,
+ * power cut) is taken over; a process that merely got the same number since is told apart by its
+ * start time, on Linux.
  * @returns gives the folder back.
  * @throws FolderInUseError when another live process, or another part of this one, holds it.
  */
@@ -28,7 +29,9 @@ export function lockFolder(folder: string): () => void {
         if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
         const holder = readHolder(file);
         if (holder !== null && isAlive(holder)) {
-          throw new FolderInUseError(`The folder ${folder} is in use by process ${holder.pid}. Stop that lab, or choose another folder with LAB_DATA.`);
+          throw new FolderInUseError(
+            `The folder ${folder} is in use by process ${holder.pid}. Stop that lab, or choose another folder with LAB_DATA.`,
+          );
         }
         if (attempt > 3) throw error;
         rmSync(file, { force: true });
@@ -63,7 +66,10 @@ function isAlive({ pid, startTime }: Holder): boolean {
   return startTimeOf(pid) === startTime;
 }
 
-/** Clock ticks since boot at which the process began (proc(5), field 22); '-' where there is no /proc. */
+/**
+ * Clock ticks since boot at which the process began (proc(5), field 22); '-' where there is no
+ * /proc.
+ */
 function startTimeOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -9,8 +9,14 @@ import { type DemoPerson, readDemoPeople } from '../identity/realm.ts';
 import { createTokenSource } from '../identity/token-source.ts';
 import { type EmbeddedLab, type EmbeddedLabOptions, startEmbeddedLab } from './embedded-lab.ts';
 
-/** The processes of a lab on one machine, beside the database and identity provider that `startEmbeddedLab` gives them. */
-const PROGRAMS = { gateway: ['dist', 'apps', 'gateway', 'main.js'], worker: ['apps', 'worker', 'src', 'main.ts'] } as const;
+/**
+ * The processes of a lab on one machine, beside the database and identity provider that
+ * `startEmbeddedLab` gives them.
+ */
+const PROGRAMS = {
+  gateway: ['dist', 'apps', 'gateway', 'main.js'],
+  worker: ['apps', 'worker', 'src', 'main.ts'],
+} as const;
 export type LabProcess = keyof typeof PROGRAMS;
 
 export interface LabProcesses {
@@ -33,40 +39,78 @@ export interface LabProcessesOptions extends Omit<EmbeddedLabOptions, 'onProgres
   workers?: number;
 }
 
-/** V8 sizes its heap by the machine; a gateway holds little, and on a large host would collect its rubbish far too late. */
-const HEAP_FLAGS: Record<LabProcess, string[]> = { gateway: ['--max-old-space-size=160', '--max-semi-space-size=4'], worker: [] };
+/**
+ * V8 sizes its heap by the machine; a gateway holds little, and on a large host would collect its
+ * rubbish far too late.
+ */
+const HEAP_FLAGS: Record<LabProcess, string[]> = {
+  gateway: ['--max-old-space-size=160', '--max-semi-space-size=4'],
+  worker: [],
+};
 const LIFELINE = new URL('./lifeline.ts', import.meta.url).href;
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 8_000;
 const RESTART_AFTER_MS = 1_000;
 
 /**
- * Workers of a lab that has the machine to itself: two networks train side by side where there are two cores, since a second thread brings
- * one training little (docs/performance.md).
+ * Workers of a lab that has the machine to itself: two networks train side by side where there are
+ * two cores, since a second thread brings one training little (docs/performance.md).
  */
 export function usualWorkers(cores = availableParallelism()): number {
   return Math.min(2, cores);
 }
 
 /**
- * Starts a whole lab on this machine: surroundings, gateway and workers, and starts each again when it dies. Their logs lie in `dataFolder/logs`.
+ * Starts a whole lab on this machine: surroundings, gateway and workers, and starts each again when
+ * it dies. Their logs lie in `dataFolder/logs`.
  * @throws Error with the end of the log when a process does not come up.
  */
-export async function startLabProcesses({ onStep, settings: extra = {}, workers = 1, ...options }: LabProcessesOptions): Promise<LabProcesses> {
+export async function startLabProcesses({
+  onStep,
+  settings: extra = {},
+  workers = 1,
+  ...options
+}: LabProcessesOptions): Promise<LabProcesses> {
   const root = findRepositoryRoot();
-  if (!existsSync(join(root, ...PROGRAMS.gateway))) throw new Error('The gateway is not built yet. Run: npx nx run-many -t build');
-  const embedded = await startEmbeddedLab({ ...options, onProgress: (step) => onStep?.(`starting the ${step}`) });
+  if (!existsSync(join(root, ...PROGRAMS.gateway)))
+    throw new Error('The gateway is not built yet. Run: npx nx run-many -t build');
+  const embedded = await startEmbeddedLab({
+    ...options,
+    onProgress: (step) => onStep?.(`starting the ${step}`),
+  });
   const logs = join(resolve(options.dataFolder), 'logs');
   mkdirSync(logs, { recursive: true });
   const threads = Math.max(1, Math.floor(availableParallelism() / workers));
-  const environment = { ...(workers > 1 && { WORKER_THREADS: String(threads) }), ...hostEnvironment(), ...embedded.settings, ...extra };
-  const processes = new Map<string, LabProcess>([['gateway', 'gateway'], ...Array.from({ length: workers }, (_, at) => [at === 0 ? 'worker' : `worker-${at + 1}`, 'worker'] as const)]);
+  const environment = {
+    ...(workers > 1 && { WORKER_THREADS: String(threads) }),
+    ...hostEnvironment(),
+    ...embedded.settings,
+    ...extra,
+  };
+  const processes = new Map<string, LabProcess>([
+    ['gateway', 'gateway'],
+    ...Array.from(
+      { length: workers },
+      (_, at) => [at === 0 ? 'worker' : `worker-${at + 1}`, 'worker'] as const,
+    ),
+  ]);
   const running = new Map<string, ChildProcess>();
   let phase: 'starting' | 'running' | 'stopping' = 'starting';
 
   const launch = (name: string, program: LabProcess): void => {
     const log = createWriteStream(join(logs, `${name}.log`), { flags: 'a' });
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--enable-source-maps', ...HEAP_FLAGS[program], '--import', LIFELINE, join(root, ...PROGRAMS[program])], { cwd: root, env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(
+      process.execPath,
+      [
+        '--disable-warning=ExperimentalWarning',
+        '--enable-source-maps',
+        ...HEAP_FLAGS[program],
+        '--import',
+        LIFELINE,
+        join(root, ...PROGRAMS[program]),
+      ],
+      { cwd: root, env: environment, stdio: ['pipe', 'pipe', 'pipe'] },
+    );
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     running.set(name, child);
@@ -74,7 +118,8 @@ export async function startLabProcesses({ onStep, settings: extra = {}, workers 
       log.end();
       running.delete(name);
       // One that dies before the lab has come up would only die again.
-      if (phase === 'running') setTimeout(() => phase === 'running' && launch(name, program), RESTART_AFTER_MS).unref();
+      if (phase === 'running')
+        setTimeout(() => phase === 'running' && launch(name, program), RESTART_AFTER_MS).unref();
     });
   };
   const stop = async (): Promise<void> => {
@@ -84,10 +129,14 @@ export async function startLabProcesses({ onStep, settings: extra = {}, workers 
   };
 
   try {
-    onStep?.(workers > 1 ? `starting gateway and ${workers} workers` : 'starting gateway and worker');
+    onStep?.(
+      workers > 1 ? `starting gateway and ${workers} workers` : 'starting gateway and worker',
+    );
     for (const [name, program] of processes) launch(name, program);
     await waitUntilReady(`${embedded.settings.PUBLIC_URL ?? ''}/ready`, () => {
-      for (const name of processes.keys()) if (!running.has(name)) throw new Error(`The ${name} stopped at its start. ${endOfLog(logs, name)}`);
+      for (const name of processes.keys())
+        if (!running.has(name))
+          throw new Error(`The ${name} stopped at its start. ${endOfLog(logs, name)}`);
     });
     phase = 'running';
   } catch (error) {
@@ -102,7 +151,13 @@ export async function startLabProcesses({ onStep, settings: extra = {}, workers 
     tokenSource(username) {
       const person = people.find((each) => each.username === username);
       if (person === undefined) throw new Error(`No ${username} in docker/realm.json`);
-      return createTokenSource({ KEYCLOAK_URL: embedded.settings.KEYCLOAK_URL ?? '', KEYCLOAK_REALM: embedded.settings.KEYCLOAK_REALM ?? '' }, person);
+      return createTokenSource(
+        {
+          KEYCLOAK_URL: embedded.settings.KEYCLOAK_URL ?? '',
+          KEYCLOAK_REALM: embedded.settings.KEYCLOAK_REALM ?? '',
+        },
+        person,
+      );
     },
     pidOf: (name) => running.get(name)?.pid,
     stop,
@@ -116,7 +171,9 @@ async function waitUntilReady(url: string, checkAlive: () => void): Promise<void
     const response = await fetch(url).catch(() => null);
     if (response?.ok === true) return;
   }
-  throw new Error(`The gateway did not answer within ${READY_WITHIN_MS / 1000} s at ${url}. Is this machine very busy? Try again.`);
+  throw new Error(
+    `The gateway did not answer within ${READY_WITHIN_MS / 1000} s at ${url}. Is this machine very busy? Try again.`,
+  );
 }
 
 function endOfLog(folder: string, name: string): string {

@@ -20,12 +20,15 @@ interface Failures {
 const MAX_TRACKED = 10_000;
 
 export function createAccounts(realm: Realm): Accounts {
-  const disabled = new Set(realm.users.filter((user) => !user.enabled).map((user) => user.username));
+  const disabled = new Set(
+    realm.users.filter((user) => !user.enabled).map((user) => user.username),
+  );
   const failures = new Map<string, Failures>();
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
   return {
-    find: (personId) => realm.users.find((user) => user.id === personId && !disabled.has(user.username)),
+    find: (personId) =>
+      realm.users.find((user) => user.id === personId && !disabled.has(user.username)),
     checkPassword(username, password) {
       const name = username.trim().toLowerCase();
       const failed = failures.get(name);
@@ -38,7 +41,11 @@ export function createAccounts(realm: Realm): Accounts {
       }
       const count = (failed?.count ?? 0) + 1;
       if (failures.size >= MAX_TRACKED) failures.clear();
-      failures.set(name, { count: count >= realm.failureFactor ? 0 : count, lockedUntil: count >= realm.failureFactor ? Date.now() + realm.maxFailureWaitSeconds * 1000 : 0 });
+      failures.set(name, {
+        count: count >= realm.failureFactor ? 0 : count,
+        lockedUntil:
+          count >= realm.failureFactor ? Date.now() + realm.maxFailureWaitSeconds * 1000 : 0,
+      });
       return { refusal: 'wrong' };
     },
     setEnabled(username, isEnabled) {

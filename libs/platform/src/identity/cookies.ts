@@ -14,7 +14,21 @@ export interface CookieOptions {
   maxAgeSeconds?: number;
 }
 
-/** A Set-Cookie header: HttpOnly and SameSite=Lax always, so that scripts can't read it and other sites' posts don't carry it. */
-export function writeCookie(name: string, value: string, { isSecure, path, maxAgeSeconds }: CookieOptions): string {
-  return [`${name}=${value}`, `Path=${path}`, 'HttpOnly', 'SameSite=Lax', ...(isSecure ? ['Secure'] : []), ...(maxAgeSeconds === undefined ? [] : [`Max-Age=${maxAgeSeconds}`])].join('; ');
+/**
+ * A Set-Cookie header: HttpOnly and SameSite=Lax always, so that scripts can't read it and other
+ * sites' posts don't carry it.
+ */
+export function writeCookie(
+  name: string,
+  value: string,
+  { isSecure, path, maxAgeSeconds }: CookieOptions,
+): string {
+  return [
+    `${name}=${value}`,
+    `Path=${path}`,
+    'HttpOnly',
+    'SameSite=Lax',
+    ...(isSecure ? ['Secure'] : []),
+    ...(maxAgeSeconds === undefined ? [] : [`Max-Age=${maxAgeSeconds}`]),
+  ].join('; ');
 }

@@ -3,7 +3,11 @@ import type { Socket } from 'node:net';
 import { chooseFreePort } from '../embedded/postgres.ts';
 import { createAccounts } from './accounts.ts';
 import { createKeyStore } from './key-store.ts';
-import { handleBackchannelLogout, handleIntrospection, handleUserinfo } from './keycloak-endpoints.ts';
+import {
+  handleBackchannelLogout,
+  handleIntrospection,
+  handleUserinfo,
+} from './keycloak-endpoints.ts';
 import { handleLogin } from './login.ts';
 import { buildProvider, PATHS, type ProviderParts } from './provider.ts';
 import { readRealm } from './realm.ts';
@@ -14,7 +18,9 @@ export interface EmbeddedIdentityOptions {
   port?: number | undefined;
   /** docker/realm.json unless given. */
   realmFile?: string | undefined;
-  /** Where the gateway is reached: its callback is a permitted redirect besides those of the realm. */
+  /**
+   * Where the gateway is reached: its callback is a permitted redirect besides those of the realm.
+   */
   publicUrl: string;
   /** The gateway's own, instead of the one in the realm that everybody can read. */
   clientSecret?: string | undefined;
@@ -34,11 +40,14 @@ export interface EmbeddedIdentity {
 }
 
 /**
- * An identity provider in this process that answers at Keycloak's paths, with Keycloak's claims, from a Keycloak realm file: oidc-provider
- * (certified) underneath. For demonstration, development and tests; the gateway can't tell the two apart.
+ * An identity provider in this process that answers at Keycloak's paths, with Keycloak's claims,
+ * from a Keycloak realm file: oidc-provider (certified) underneath. For demonstration, development
+ * and tests; the gateway can't tell the two apart.
  * @throws Error saying what to do when the port is in use.
  */
-export async function startEmbeddedIdentity(options: EmbeddedIdentityOptions): Promise<EmbeddedIdentity> {
+export async function startEmbeddedIdentity(
+  options: EmbeddedIdentityOptions,
+): Promise<EmbeddedIdentity> {
   const realm = readRealm(options.realmFile);
   const port = options.port ?? (await chooseFreePort());
   const url = `http://127.0.0.1:${port}`;
@@ -46,18 +55,36 @@ export async function startEmbeddedIdentity(options: EmbeddedIdentityOptions): P
   const keys = await createKeyStore(options.keyFile);
   const accounts = createAccounts(realm);
   const store = createTokenStore();
-  const parts = (): ProviderParts => ({ realm, accounts, store, keys: keys.all(), issuer: `${url}${base}`, base, port, publicUrl: options.publicUrl, clientSecret: options.clientSecret });
+  const parts = (): ProviderParts => ({
+    realm,
+    accounts,
+    store,
+    keys: keys.all(),
+    issuer: `${url}${base}`,
+    base,
+    port,
+    publicUrl: options.publicUrl,
+    clientSecret: options.clientSecret,
+  });
   let provider = buildProvider(parts());
 
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const { pathname } = new URL(req.url ?? '/', url);
     const context = { ...parts(), provider, req, res };
-    if (pathname.startsWith(`${base}${PATHS.login}/`)) return handleLogin(context, pathname.slice(`${base}${PATHS.login}/`.length));
+    if (pathname.startsWith(`${base}${PATHS.login}/`))
+      return handleLogin(context, pathname.slice(`${base}${PATHS.login}/`.length));
     if (pathname === `${base}${PATHS.userinfo}`) return handleUserinfo(context);
-    if (pathname === `${base}${PATHS.introspection}` && req.method === 'POST') return handleIntrospection(context);
-    if (pathname === `${base}${PATHS.logout}` && req.method === 'POST' && (await handleBackchannelLogout(context))) return undefined;
+    if (pathname === `${base}${PATHS.introspection}` && req.method === 'POST')
+      return handleIntrospection(context);
+    if (
+      pathname === `${base}${PATHS.logout}` &&
+      req.method === 'POST' &&
+      (await handleBackchannelLogout(context))
+    )
+      return undefined;
     if (!pathname.startsWith(`${base}/`)) return void res.writeHead(404).end();
-    // What a framework's mount does: oidc-provider reads its own prefix from the difference of the two.
+    // What a framework's mount does: oidc-provider reads its own prefix from the difference of the
+    // two.
     Object.assign(req, { originalUrl: req.url });
     req.url = (req.url ?? '').slice(base.length);
     return provider.callback()(req, res);
@@ -74,7 +101,14 @@ export async function startEmbeddedIdentity(options: EmbeddedIdentityOptions): P
     socket.once('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(new Error(`Port ${port} is in use by another program. Choose another port for the identity provider, or leave it unset for a free one.`, { cause })));
+    server.once('error', (cause) =>
+      reject(
+        new Error(
+          `Port ${port} is in use by another program. Choose another port for the identity provider, or leave it unset for a free one.`,
+          { cause },
+        ),
+      ),
+    );
     server.listen(port, '127.0.0.1', resolve);
   });
 

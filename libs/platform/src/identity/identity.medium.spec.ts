@@ -20,7 +20,11 @@ let provider: EmbeddedIdentity;
 
 beforeAll(async () => {
   test = await openTestDatabase();
-  provider = await startEmbeddedIdentity({ publicUrl: PUBLIC_URL, clientSecret: 'of the test: %&=+', keyFile });
+  provider = await startEmbeddedIdentity({
+    publicUrl: PUBLIC_URL,
+    clientSecret: 'of the test: %&=+',
+    keyFile,
+  });
 });
 afterAll(async () => {
   await provider.stop();
@@ -37,25 +41,41 @@ const config = () => ({
   SESSION_SECRET: 'a secret of thirty-two characters or more',
 });
 const open = (options?: IdentityOptions): Identity => createIdentity(config(), test.db, options);
-const tokenOf = (person: { username: string; password: string }): Promise<string> => createTokenSource(config(), person)();
+const tokenOf = (person: { username: string; password: string }): Promise<string> =>
+  createTokenSource(config(), person)();
 const refusal = (code: string): unknown => expect.objectContaining({ code });
 
-async function signIn(identity: Identity, person: { username: string; password: string }, to?: string): Promise<{ browser: Browser; redirectTo: string }> {
+async function signIn(
+  identity: Identity,
+  person: { username: string; password: string },
+  to?: string,
+): Promise<{ browser: Browser; redirectTo: string }> {
   const browser = new Browser();
   const begun = identity.beginLogin(to);
   browser.setCookies(begun.cookies);
   const { url } = await browser.signIn(begun.redirectTo, person.username, person.password);
   const back = new URL(url);
   expect(`${back.origin}${back.pathname}`).toBe(`${PUBLIC_URL}/api/callback`);
-  const finished = await identity.finishLogin(Object.fromEntries(back.searchParams), browser.cookieFor('/api/callback'));
+  const finished = await identity.finishLogin(
+    Object.fromEntries(back.searchParams),
+    browser.cookieFor('/api/callback'),
+  );
   browser.setCookies(finished.cookies);
   return { browser, redirectTo: finished.redirectTo };
 }
 
 describe('a bearer token', () => {
   it.each(people)('of $username gives the person and his roles', async (person) => {
-    const { principal, via } = await open().authenticate({ authorization: `Bearer ${await tokenOf(person)}` });
-    expect(principal).toEqual({ personId: person.personId, username: person.username, name: person.name, email: person.email, roles: person.roles });
+    const { principal, via } = await open().authenticate({
+      authorization: `Bearer ${await tokenOf(person)}`,
+    });
+    expect(principal).toEqual({
+      personId: person.personId,
+      username: person.username,
+      name: person.name,
+      email: person.email,
+      roles: person.roles,
+    });
     expect(via).toBe('bearer');
   });
 
@@ -82,31 +102,45 @@ describe('a bearer token', () => {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
   it('made by the test itself passes, so that the refusals below are not for its making', async () => {
-    expect((await open().authenticate({ authorization: `Bearer ${await sign(claims())}` })).principal.roles).toEqual(['lab-admin']);
+    expect(
+      (await open().authenticate({ authorization: `Bearer ${await sign(claims())}` })).principal
+        .roles,
+    ).toEqual(['lab-admin']);
   });
 
   const forgeries: Record<string, () => Promise<string>> = {
-    'without a signature (alg none)': () => Promise.resolve(`${part({ alg: 'none', typ: 'JWT' })}.${part(claims())}.`),
+    'without a signature (alg none)': () =>
+      Promise.resolve(`${part({ alg: 'none', typ: 'JWT' })}.${part(claims())}.`),
     'signed HS256 with the public key as secret': async () => {
       const { jwk } = await ownKey();
-      return new SignJWT(claims()).setProtectedHeader({ alg: 'HS256', kid: jwk.kid ?? '' }).sign(Buffer.from(jwk.n ?? ''));
+      return new SignJWT(claims())
+        .setProtectedHeader({ alg: 'HS256', kid: jwk.kid ?? '' })
+        .sign(Buffer.from(jwk.n ?? ''));
     },
     'signed with PS256 by the right key': async () => {
       const { jwk } = await ownKey();
-      return new SignJWT(claims()).setProtectedHeader({ alg: 'PS256', kid: jwk.kid ?? '' }).sign(await importJWK({ ...jwk, alg: 'PS256' }, 'PS256'));
+      return new SignJWT(claims())
+        .setProtectedHeader({ alg: 'PS256', kid: jwk.kid ?? '' })
+        .sign(await importJWK({ ...jwk, alg: 'PS256' }, 'PS256'));
     },
     'of a foreign key under a foreign id': async () => {
       const { privateKey } = await generateKeyPair('RS256');
-      return new SignJWT(claims()).setProtectedHeader({ alg: 'RS256', kid: 'stranger' }).sign(privateKey);
+      return new SignJWT(claims())
+        .setProtectedHeader({ alg: 'RS256', kid: 'stranger' })
+        .sign(privateKey);
     },
     'of a foreign key under our id': async () => {
       const { jwk } = await ownKey();
       const { privateKey } = await generateKeyPair('RS256');
-      return new SignJWT(claims()).setProtectedHeader({ alg: 'RS256', kid: jwk.kid ?? '' }).sign(privateKey);
+      return new SignJWT(claims())
+        .setProtectedHeader({ alg: 'RS256', kid: jwk.kid ?? '' })
+        .sign(privateKey);
     },
     'that brings its key along': async () => {
       const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
-      return new SignJWT(claims()).setProtectedHeader({ alg: 'RS256', jwk: await exportJWK(publicKey) }).sign(privateKey);
+      return new SignJWT(claims())
+        .setProtectedHeader({ alg: 'RS256', jwk: await exportJWK(publicKey) })
+        .sign(privateKey);
     },
     'for another audience': () => sign({ ...claims(), aud: ['account'] }),
     'without an audience': () => sign({ ...claims(), aud: undefined }),
@@ -125,12 +159,19 @@ describe('a bearer token', () => {
     'that is not one': () => Promise.resolve('canary.canary.canary'),
   };
   it.each(Object.entries(forgeries))('%s is refused', async (_name, forge) => {
-    await expect(open().authenticate({ authorization: `Bearer ${await forge()}` })).rejects.toThrow(refusal('not_signed_in'));
+    await expect(open().authenticate({ authorization: `Bearer ${await forge()}` })).rejects.toThrow(
+      refusal('not_signed_in'),
+    );
   });
 
-  it.each(['', 'Bearer', 'Basic YTpi', 'Bearer a b', 'bearer\ttoken'])('header %j is refused', async (authorization) => {
-    await expect(open().authenticate({ authorization })).rejects.toThrow(refusal('not_signed_in'));
-  });
+  it.each(['', 'Bearer', 'Basic YTpi', 'Bearer a b', 'bearer\ttoken'])(
+    'header %j is refused',
+    async (authorization) => {
+      await expect(open().authenticate({ authorization })).rejects.toThrow(
+        refusal('not_signed_in'),
+      );
+    },
+  );
 
   it('signed by a new key passes at once after a rotation, and one of the old key still', async () => {
     const identity = open();
@@ -149,7 +190,9 @@ describe('a bearer token', () => {
     const token = await tokenOf(astrid);
     provider.setEnabled('astrid', false);
     try {
-      await expect(identity.authenticate({ authorization: `Bearer ${token}` })).rejects.toThrow(refusal('not_signed_in'));
+      await expect(identity.authenticate({ authorization: `Bearer ${token}` })).rejects.toThrow(
+        refusal('not_signed_in'),
+      );
     } finally {
       provider.setEnabled('astrid', true);
     }
@@ -158,7 +201,9 @@ describe('a bearer token', () => {
   it('can be vouched for by nobody while the provider is away', async () => {
     const token = await tokenOf(astrid);
     const away = createIdentity({ ...config(), KEYCLOAK_URL: 'http://127.0.0.1:9' }, test.db);
-    await expect(away.authenticate({ authorization: `Bearer ${token}` })).rejects.toThrow(refusal('identity_unavailable'));
+    await expect(away.authenticate({ authorization: `Bearer ${token}` })).rejects.toThrow(
+      refusal('identity_unavailable'),
+    );
     await expect(away.ping()).rejects.toThrow(refusal('identity_unavailable'));
     await open().ping();
   });
@@ -169,18 +214,30 @@ describe('a browser', () => {
     const identity = open();
     const { browser, redirectTo } = await signIn(identity, astrid, '/applications?state=draft');
     expect(redirectTo).toBe('/applications?state=draft');
-    const { principal, via } = await identity.authenticate({ cookie: browser.cookieFor('/api/home') });
+    const { principal, via } = await identity.authenticate({
+      cookie: browser.cookieFor('/api/home'),
+    });
     expect([principal.username, via]).toEqual(['astrid', 'session']);
-    const [row] = await test.query<{ data: Buffer }>('select data from web_session order by created_at desc limit 1');
+    const [row] = await test.query<{ data: Buffer }>(
+      'select data from web_session order by created_at desc limit 1',
+    );
     expect(row?.data.includes('astrid')).toBe(false);
   });
 
   it('keeps its session over a restart of the gateway', async () => {
     const { browser } = await signIn(open(), astrid);
-    expect((await open().authenticate({ cookie: browser.cookieFor('/') })).principal.username).toBe('astrid');
+    expect((await open().authenticate({ cookie: browser.cookieFor('/') })).principal.username).toBe(
+      'astrid',
+    );
   });
 
-  it.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', undefined])('is not sent on to %s', async (to) => {
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    undefined,
+  ])('is not sent on to %s', async (to) => {
     expect((await signIn(open(), astrid, to)).redirectTo).toBe('/');
   });
 
@@ -189,16 +246,24 @@ describe('a browser', () => {
     const begun = open().beginLogin('/');
     const browser = new Browser();
     const page = await browser.visit(begun.redirectTo);
-    expect(page.html).toMatch(/<html lang="en">[^]*<label for="username">Username[^]*<label for="password">Password/);
-    const swedish = await browser.visit(new URL(/<a href="([^"]+)"/.exec(page.html)?.[1]?.replaceAll('&#38;', '&') ?? '', page.url).href);
+    expect(page.html).toMatch(
+      /<html lang="en">[^]*<label for="username">Username[^]*<label for="password">Password/,
+    );
+    const swedish = await browser.visit(
+      new URL(/<a href="([^"]+)"/.exec(page.html)?.[1]?.replaceAll('&#38;', '&') ?? '', page.url)
+        .href,
+    );
     expect(swedish.html).toMatch(/<html lang="sv">[^]*Användarnamn[^]*Lösenord/);
-    const post = (password: string): Promise<{ status: number; html: string }> => browser.visit(page.url, { username: frida.username, password });
+    const post = (password: string): Promise<{ status: number; html: string }> =>
+      browser.visit(page.url, { username: frida.username, password });
     const first = await post('guess');
     expect(first.status).toBe(401);
     expect(first.html).toContain('role="alert"');
     for (let tries = 1; tries < 10; tries++) await post('guess');
     expect((await post(frida.password)).status).toBe(429);
-    expect((await browser.visit(page.url, { username: '"><script>', password: 'x' })).html).not.toContain('"><script>');
+    expect(
+      (await browser.visit(page.url, { username: '"><script>', password: 'x' })).html,
+    ).not.toContain('"><script>');
   });
 
   it('that did not begin cannot end: no cookie, foreign state, foreign provider answer, second use', async () => {
@@ -210,12 +275,20 @@ describe('a browser', () => {
     const query = Object.fromEntries(new URL(url).searchParams);
     const cookie = browser.cookieFor('/api/callback');
     await expect(identity.finishLogin(query, undefined)).rejects.toThrow(refusal('not_signed_in'));
-    await expect(identity.finishLogin({ ...query, state: 'x'.repeat(32) }, cookie)).rejects.toThrow(refusal('not_signed_in'));
-    await expect(identity.finishLogin({ error: 'access_denied', state: query['state'] }, cookie)).rejects.toThrow(refusal('not_signed_in'));
-    await expect(identity.finishLogin({ ...query, code: 'made-up' }, cookie)).rejects.toThrow(refusal('not_signed_in'));
+    await expect(identity.finishLogin({ ...query, state: 'x'.repeat(32) }, cookie)).rejects.toThrow(
+      refusal('not_signed_in'),
+    );
+    await expect(
+      identity.finishLogin({ error: 'access_denied', state: query['state'] }, cookie),
+    ).rejects.toThrow(refusal('not_signed_in'));
+    await expect(identity.finishLogin({ ...query, code: 'made-up' }, cookie)).rejects.toThrow(
+      refusal('not_signed_in'),
+    );
     const other = new Browser();
     other.setCookies(identity.beginLogin('/').cookies);
-    await expect(identity.finishLogin(query, other.cookieFor('/api/callback'))).rejects.toThrow(refusal('not_signed_in'));
+    await expect(identity.finishLogin(query, other.cookieFor('/api/callback'))).rejects.toThrow(
+      refusal('not_signed_in'),
+    );
     await identity.finishLogin(query, cookie);
     await expect(identity.finishLogin(query, cookie)).rejects.toThrow(refusal('not_signed_in'));
   });
@@ -249,7 +322,9 @@ describe('a browser', () => {
     for (let round = 0; round < 3; round++) await strict.authenticate({ cookie });
     const loose = open({ recheckMs: 300 });
     await new Promise((resolve) => setTimeout(resolve, 350));
-    const answers = await Promise.all(Array.from({ length: 10 }, () => loose.authenticate({ cookie })));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => loose.authenticate({ cookie })),
+    );
     expect(answers.every(({ principal }) => principal.username === 'astrid')).toBe(true);
   });
 
@@ -259,7 +334,9 @@ describe('a browser', () => {
     provider.setEnabled('astrid', false);
     try {
       expect((await open().authenticate({ cookie })).principal.username).toBe('astrid');
-      await expect(open({ recheckMs: 0 }).authenticate({ cookie })).rejects.toThrow(refusal('not_signed_in'));
+      await expect(open({ recheckMs: 0 }).authenticate({ cookie })).rejects.toThrow(
+        refusal('not_signed_in'),
+      );
     } finally {
       provider.setEnabled('astrid', true);
     }
@@ -267,12 +344,17 @@ describe('a browser', () => {
   });
 
   it('loses its session after the idle and after the absolute time', async () => {
-    for (const lifetime of [{ idleMs: 300, absoluteMs: 60_000 }, { idleMs: 60_000, absoluteMs: 1_000 }]) {
+    for (const lifetime of [
+      { idleMs: 300, absoluteMs: 60_000 },
+      { idleMs: 60_000, absoluteMs: 1_000 },
+    ]) {
       const identity = open({ lifetime });
       const { browser } = await signIn(identity, astrid);
       const cookie = browser.cookieFor('/');
       await identity.authenticate({ cookie });
-      await new Promise((resolve) => setTimeout(resolve, Math.min(lifetime.idleMs, lifetime.absoluteMs) + 50));
+      await new Promise((resolve) =>
+        setTimeout(resolve, Math.min(lifetime.idleMs, lifetime.absoluteMs) + 50),
+      );
       await expect(identity.authenticate({ cookie })).rejects.toThrow(refusal('not_signed_in'));
     }
     expect(await open().removeEndedSessions()).toBe(2);
@@ -282,11 +364,17 @@ describe('a browser', () => {
     const plain = open().beginLogin('/').cookies[0] ?? '';
     expect(plain).toMatch(/; HttpOnly; SameSite=Lax/);
     expect(plain).not.toMatch(/Secure/);
-    const secure = createIdentity({ ...config(), PUBLIC_URL: 'https://lab.example.org' }, test.db).beginLogin('/').cookies[0];
+    const secure = createIdentity(
+      { ...config(), PUBLIC_URL: 'https://lab.example.org' },
+      test.db,
+    ).beginLogin('/').cookies[0];
     expect(secure).toMatch(/; HttpOnly; SameSite=Lax; Secure/);
   });
 
-  it.each(['scapis_session_39399=', 'scapis_session_39399=guess', 'other=1', ''])('with the cookie %j is nobody', async (cookie) => {
-    await expect(open().authenticate({ cookie })).rejects.toThrow(refusal('not_signed_in'));
-  });
+  it.each(['scapis_session_39399=', 'scapis_session_39399=guess', 'other=1', ''])(
+    'with the cookie %j is nobody',
+    async (cookie) => {
+      await expect(open().authenticate({ cookie })).rejects.toThrow(refusal('not_signed_in'));
+    },
+  );
 });

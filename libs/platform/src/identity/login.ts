@@ -12,13 +12,23 @@ export interface RequestContext extends ProviderParts {
   res: ServerResponse;
 }
 
-/** The page that asks for name and password, and its answer. `uid` is the sign-in under way, which a cookie binds to this browser. */
+/**
+ * The page that asks for name and password, and its answer. `uid` is the sign-in under way, which a
+ * cookie binds to this browser.
+ */
 export async function handleLogin(context: RequestContext, uid: string): Promise<void> {
   const { provider, accounts, req, res, base } = context;
   const language = languageOf(req);
   const path = `${base}${PATHS.login}/${encodeURIComponent(uid)}`;
   const show = (status: number, isOpen: boolean, notice?: Notice, username?: string): void => {
-    const people = context.realm.users.map((user) => ({ personId: user.id, username: user.username, password: user.credentials[0]?.value ?? '', name: '', email: '', roles: user.realmRoles }));
+    const people = context.realm.users.map((user) => ({
+      personId: user.id,
+      username: user.username,
+      password: user.credentials[0]?.value ?? '',
+      name: '',
+      email: '',
+      roles: user.realmRoles,
+    }));
     const html = renderLoginPage(language, {
       action: isOpen ? `${path}?lang=${language}` : null,
       otherLanguage: isOpen ? `${path}?lang=${language === 'sv' ? 'en' : 'sv'}` : null,
@@ -26,7 +36,13 @@ export async function handleLogin(context: RequestContext, uid: string): Promise
       people,
       ...(username !== undefined && { username }),
     });
-    res.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'content-security-policy': LOGIN_PAGE_POLICY, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+    res.writeHead(status, {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-security-policy': LOGIN_PAGE_POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    });
     res.end(html);
   };
 
@@ -37,14 +53,19 @@ export async function handleLogin(context: RequestContext, uid: string): Promise
   const form = await readForm(req);
   const username = form.get('username') ?? '';
   const outcome = accounts.checkPassword(username, form.get('password') ?? '');
-  if ('refusal' in outcome) return show(outcome.refusal === 'locked' ? 429 : 401, true, outcome.refusal, username);
-  return provider.interactionFinished(req, res, { login: { accountId: outcome.user.id, amr: ['pwd'] } });
+  if ('refusal' in outcome)
+    return show(outcome.refusal === 'locked' ? 429 : 401, true, outcome.refusal, username);
+  return provider.interactionFinished(req, res, {
+    login: { accountId: outcome.user.id, amr: ['pwd'] },
+  });
 }
 
 /** `lang` in the address, else what the browser prefers, else Swedish. */
 function languageOf(req: IncomingMessage): Language {
   const chosen = new URL(req.url ?? '/', 'http://x').searchParams.get('lang');
   if (chosen === 'sv' || chosen === 'en') return chosen;
-  const wanted = (req.headers['accept-language'] ?? '').split(',').map((part) => part.trim().slice(0, 2).toLowerCase());
+  const wanted = (req.headers['accept-language'] ?? '')
+    .split(',')
+    .map((part) => part.trim().slice(0, 2).toLowerCase());
   return wanted.find((one): one is Language => one === 'sv' || one === 'en') ?? 'sv';
 }

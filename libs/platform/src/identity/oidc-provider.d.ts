@@ -64,17 +64,38 @@ declare module 'oidc-provider' {
     proxy: boolean;
     AccessToken: TokenClass;
     RefreshToken: TokenClass;
-    Grant: { new (values: { accountId: string; clientId: string }): Grant; find(id: string): Promise<Grant | undefined> };
+    Grant: {
+      new (values: { accountId: string; clientId: string }): Grant;
+      find(id: string): Promise<Grant | undefined>;
+    };
     Session: { findByUid(uid: string): Promise<Session | undefined> };
     Client: { find(clientId: string): Promise<Client | undefined> };
     ResourceServer: new (identifier: string, info: Record<string, unknown>) => unknown;
-    IdToken: new (claims: Record<string, unknown>, context: { ctx: Context }) => { scope: string; set(name: string, value: unknown): void; issue(options: { use: 'idtoken' }): Promise<string> };
-    registerGrantType(name: string, handler: (ctx: Context) => Promise<void>, parameters: readonly string[]): void;
+    IdToken: new (
+      claims: Record<string, unknown>,
+      context: { ctx: Context },
+    ) => {
+      scope: string;
+      set(name: string, value: unknown): void;
+      issue(options: { use: 'idtoken' }): Promise<string>;
+    };
+    registerGrantType(
+      name: string,
+      handler: (ctx: Context) => Promise<void>,
+      parameters: readonly string[],
+    ): void;
     interactionDetails(req: IncomingMessage, res: ServerResponse): Promise<Interaction>;
-    interactionFinished(req: IncomingMessage, res: ServerResponse, result: Record<string, unknown>): Promise<void>;
+    interactionFinished(
+      req: IncomingMessage,
+      res: ServerResponse,
+      result: Record<string, unknown>,
+    ): Promise<void>;
     callback(): (req: IncomingMessage, res: ServerResponse) => Promise<void>;
     on(event: string, listener: (...values: unknown[]) => void): void;
   }
-  export const errors: { InvalidGrant: new (description: string) => Error; InvalidRequest: new (description: string) => Error };
+  export const errors: {
+    InvalidGrant: new (description: string) => Error;
+    InvalidRequest: new (description: string) => Error;
+  };
   export default Provider;
 }

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { findRepositoryRoot } from '../config/root.ts';
 
-/** The part of a Keycloak realm export that the embedded provider acts on. Keycloak reads the same file whole. */
+/**
+ * The part of a Keycloak realm export that the embedded provider acts on. Keycloak reads the same
+ * file whole.
+ */
 const realmSchema = z.object({
   realm: z.string(),
   failureFactor: z.int(),
@@ -40,7 +43,9 @@ export type Realm = z.infer<typeof realmSchema>;
 export type RealmUser = Realm['users'][number];
 
 /** Reads docker/realm.json, or another export of that form. @throws Error when it is not one. */
-export function readRealm(file: string = join(findRepositoryRoot(), 'docker', 'realm.json')): Realm {
+export function readRealm(
+  file: string = join(findRepositoryRoot(), 'docker', 'realm.json'),
+): Realm {
   return realmSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
@@ -54,7 +59,10 @@ export interface DemoPerson {
   roles: readonly string[];
 }
 
-/** The demo people in the order of docker/realm.json: applicant, second team member, two admins who also review, pilot, auditor. */
+/**
+ * The demo people in the order of docker/realm.json: applicant, second team member, two admins who
+ * also review, pilot, auditor.
+ */
 export function readDemoPeople(file?: string): DemoPerson[] {
   return readRealm(file).users.map((user) => ({
     personId: user.id,

@@ -7,8 +7,8 @@ interface Entry {
 }
 
 /**
- * oidc-provider's storage in memory, without the limit of 1,000 records that its own has. Sessions end with the process: after a restart
- * of the embedded lab people sign in anew.
+ * oidc-provider's storage in memory, without the limit of 1,000 records that its own has. Sessions
+ * end with the process: after a restart of the embedded lab people sign in anew.
  */
 export function createTokenStore(): (model: string) => object {
   const entries = new Map<string, Entry>();
@@ -30,12 +30,16 @@ export function createTokenStore(): (model: string) => object {
   return (model) => ({
     upsert(id: string, payload: Payload, expiresInSeconds?: number) {
       sweep();
-      entries.set(`${model}:${id}`, { payload, expiresAt: expiresInSeconds === undefined ? Infinity : Date.now() + expiresInSeconds * 1000 });
+      entries.set(`${model}:${id}`, {
+        payload,
+        expiresAt: expiresInSeconds === undefined ? Infinity : Date.now() + expiresInSeconds * 1000,
+      });
       return Promise.resolve();
     },
     find: (id: string) => Promise.resolve(find(`${model}:${id}`)),
     findByUid(uid: string) {
-      for (const [key, { payload }] of entries) if (key.startsWith(`${model}:`) && payload.uid === uid) return Promise.resolve(find(key));
+      for (const [key, { payload }] of entries)
+        if (key.startsWith(`${model}:`) && payload.uid === uid) return Promise.resolve(find(key));
       return Promise.resolve(undefined);
     },
     findByUserCode: () => Promise.resolve(undefined),
@@ -49,7 +53,8 @@ export function createTokenStore(): (model: string) => object {
       return Promise.resolve();
     },
     revokeByGrantId(grantId: string) {
-      for (const [key, { payload }] of entries) if (payload.grantId === grantId) entries.delete(key);
+      for (const [key, { payload }] of entries)
+        if (payload.grantId === grantId) entries.delete(key);
       return Promise.resolve();
     },
   });

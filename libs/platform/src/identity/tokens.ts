@@ -4,7 +4,15 @@ import Keycloak from 'keycloak-connect';
 import { z } from 'zod';
 import type { Config } from '../config/env-table.ts';
 
-export type IdentityConfig = Pick<Config, 'KEYCLOAK_URL' | 'KEYCLOAK_REALM' | 'KEYCLOAK_CLIENT_ID' | 'KEYCLOAK_CLIENT_SECRET' | 'PUBLIC_URL' | 'SESSION_SECRET'>;
+export type IdentityConfig = Pick<
+  Config,
+  | 'KEYCLOAK_URL'
+  | 'KEYCLOAK_REALM'
+  | 'KEYCLOAK_CLIENT_ID'
+  | 'KEYCLOAK_CLIENT_SECRET'
+  | 'PUBLIC_URL'
+  | 'SESSION_SECRET'
+>;
 
 /** A person as his token tells of him. */
 export interface Principal {
@@ -17,7 +25,10 @@ export interface Principal {
   roles: Role[];
 }
 
-/** Checks what the identity provider has signed. Each method throws LabError not_signed_in, or identity_unavailable when its keys can't be fetched. */
+/**
+ * Checks what the identity provider has signed. Each method throws LabError not_signed_in, or
+ * identity_unavailable when its keys can't be fetched.
+ */
 export interface TokenChecks {
   access(token: string): Promise<Principal>;
   /** `nonce`: the one of this sign-in. Returns the `sub`. */
@@ -41,21 +52,33 @@ const CLOCK_TOLERANCE_S = 5;
 const KEY_FETCH_MS = 5_000;
 
 /**
- * Two checks, one after the other. jose is strict about what keycloak-connect takes on trust: the algorithm (RS256 and nothing else), that
+ * Two checks, one after the other. jose is strict about what keycloak-connect takes on trust: the
+ * algorithm (RS256 and nothing else), that
  * `exp` is there at all, the header's form. keycloak-connect adds Keycloak's own rules: token type, not-before policy, authorized party.
  */
 export function createTokenChecks(config: IdentityConfig): TokenChecks {
   const issuer = `${config.KEYCLOAK_URL}/realms/${config.KEYCLOAK_REALM}`;
-  // A short cooldown: after a key rotation the first token with the new key must not wait; floods of foreign key ids still cost little.
-  const keys = createRemoteJWKSet(new URL(`${issuer}/protocol/openid-connect/certs`), { cooldownDuration: 1_000, timeoutDuration: KEY_FETCH_MS });
-  const keycloak = new Keycloak({}, {
-    realm: config.KEYCLOAK_REALM,
-    'auth-server-url': config.KEYCLOAK_URL,
-    resource: config.KEYCLOAK_CLIENT_ID,
-    'ssl-required': 'external',
-    'confidential-port': 0,
-    ...{ credentials: { secret: config.KEYCLOAK_CLIENT_SECRET }, 'verify-token-audience': true, 'min-time-between-jwks-requests': 1 },
+  // A short cooldown: after a key rotation the first token with the new key must not wait; floods
+  // of foreign key ids still cost little.
+  const keys = createRemoteJWKSet(new URL(`${issuer}/protocol/openid-connect/certs`), {
+    cooldownDuration: 1_000,
+    timeoutDuration: KEY_FETCH_MS,
   });
+  const keycloak = new Keycloak(
+    {},
+    {
+      realm: config.KEYCLOAK_REALM,
+      'auth-server-url': config.KEYCLOAK_URL,
+      resource: config.KEYCLOAK_CLIENT_ID,
+      'ssl-required': 'external',
+      'confidential-port': 0,
+      ...{
+        credentials: { secret: config.KEYCLOAK_CLIENT_SECRET },
+        'verify-token-audience': true,
+        'min-time-between-jwks-requests': 1,
+      },
+    },
+  );
 
   async function verify(token: string): Promise<JWTPayload> {
     try {
@@ -68,8 +91,14 @@ export function createTokenChecks(config: IdentityConfig): TokenChecks {
       });
       return payload;
     } catch (cause) {
-      const isTokenFault = cause instanceof errors.JOSEError && !(cause instanceof errors.JWKSTimeout) && cause.code !== 'ERR_JOSE_GENERIC';
-      throw new LabError(isTokenFault ? 'not_signed_in' : 'identity_unavailable', { cause, privateDetail: cause instanceof errors.JOSEError ? cause.code : 'keys not reachable' });
+      const isTokenFault =
+        cause instanceof errors.JOSEError &&
+        !(cause instanceof errors.JWKSTimeout) &&
+        cause.code !== 'ERR_JOSE_GENERIC';
+      throw new LabError(isTokenFault ? 'not_signed_in' : 'identity_unavailable', {
+        cause,
+        privateDetail: cause instanceof errors.JOSEError ? cause.code : 'keys not reachable',
+      });
     }
   }
 
@@ -77,7 +106,10 @@ export function createTokenChecks(config: IdentityConfig): TokenChecks {
     try {
       await keycloak.grantManager.createGrant(JSON.stringify({ access_token: accessToken }));
     } catch (cause) {
-      throw new LabError('not_signed_in', { cause, privateDetail: 'keycloak-connect refused the token' });
+      throw new LabError('not_signed_in', {
+        cause,
+        privateDetail: 'keycloak-connect refused the token',
+      });
     }
   }
 
@@ -85,15 +117,28 @@ export function createTokenChecks(config: IdentityConfig): TokenChecks {
     async access(token) {
       const payload = await verify(token);
       const claims = claimsSchema.safeParse(payload);
-      if (!claims.success) throw new LabError('not_signed_in', { privateDetail: 'not an access token of a person' });
+      if (!claims.success)
+        throw new LabError('not_signed_in', { privateDetail: 'not an access token of a person' });
       await checkByKeycloak(token);
       const { sub, preferred_username, name, email, realm_access } = claims.data;
-      return { personId: sub, username: preferred_username, name: name || preferred_username, email, roles: realm_access.roles.filter(isRole) };
+      return {
+        personId: sub,
+        username: preferred_username,
+        name: name || preferred_username,
+        email,
+        roles: realm_access.roles.filter(isRole),
+      };
     },
     async id(token, nonce) {
       const payload = await verify(token);
-      const isOurs = payload['nonce'] === nonce && payload['typ'] === 'ID' && (payload['azp'] === undefined || payload['azp'] === config.KEYCLOAK_CLIENT_ID);
-      if (!isOurs || payload.sub === undefined) throw new LabError('not_signed_in', { privateDetail: 'the ID token is not of this sign-in' });
+      const isOurs =
+        payload['nonce'] === nonce &&
+        payload['typ'] === 'ID' &&
+        (payload['azp'] === undefined || payload['azp'] === config.KEYCLOAK_CLIENT_ID);
+      if (!isOurs || payload.sub === undefined)
+        throw new LabError('not_signed_in', {
+          privateDetail: 'the ID token is not of this sign-in',
+        });
       return payload.sub;
     },
   };

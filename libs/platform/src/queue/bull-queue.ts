@@ -1,8 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { jobNames, LabError } from '@scapis/contracts';
-import { type BackendClasses, createPostgresBackend, createRedisBackend, type IQueueBackend, type Job, UnrecoverableError, withBackend } from 'bullmq';
+import {
+  type BackendClasses,
+  createPostgresBackend,
+  createRedisBackend,
+  type IQueueBackend,
+  type Job,
+  UnrecoverableError,
+  withBackend,
+} from 'bullmq';
 import pg from 'pg';
-import { checkHandlers, type EnqueueOptions, type JobContext, isJobName, parsePayload, type Queue, runJob, specOf, type Worker } from './queue.ts';
+import {
+  checkHandlers,
+  type EnqueueOptions,
+  type JobContext,
+  isJobName,
+  parsePayload,
+  type Queue,
+  runJob,
+  specOf,
+  type Worker,
+} from './queue.ts';
 
 /** Where the queue lives. Redis wins when both are given. */
 export interface QueueConfig {
@@ -14,26 +32,42 @@ export interface QueueConfig {
   lockMs?: number;
 }
 
-/** A killed worker's job is free once its lock has run out and the next check, every third of that time, has seen it: 15 to 20 s. */
+/**
+ * A killed worker's job is free once its lock has run out and the next check, every third of that
+ * time, has seen it: 15 to 20 s.
+ */
 const LOCK_MS = 15_000;
-/** Each kill of a worker counts one. A job that kills its worker every time must end some day; a bad night must not end a training. */
+/**
+ * Each kill of a worker counts one. A job that kills its worker every time must end some day; a bad
+ * night must not end a training.
+ */
 const MAX_STALLED = 20;
-/** Finished jobs are remembered for a day, so that a dedupe key holds for a day; failed ones for a week, to be looked at. */
+/**
+ * Finished jobs are remembered for a day, so that a dedupe key holds for a day; failed ones for a
+ * week, to be looked at.
+ */
 const KEEP_DONE = { age: 24 * 3600, count: 10_000 };
 const KEEP_FAILED = { age: 7 * 24 * 3600, count: 10_000 };
 const ANSWER_WITHIN_MS = 5_000;
 
 /**
- * BullMQ on Postgres (its tables come from `migrate`), or on Redis or Valkey when REDIS_URL is set: same jobs, same handlers.
- * Dials nothing before its first use.
+ * BullMQ on Postgres (its tables come from `migrate`), or on Redis or Valkey when REDIS_URL is set:
+ * same jobs, same handlers. Dials nothing before its first use.
  */
 export function openQueue(config: QueueConfig): Queue {
   if (config.REDIS_URL !== undefined) {
     const url = config.REDIS_URL;
-    // Blocked reads of a worker must wait out an absent server, so retries have no limit; `withinTime` answers callers who can't wait.
-    return openBullQueue(withBackend(createRedisBackend), { url, maxRetriesPerRequest: null }, config, () => Promise.resolve());
+    // Blocked reads of a worker must wait out an absent server, so retries have no limit;
+    // `withinTime` answers callers who can't wait.
+    return openBullQueue(
+      withBackend(createRedisBackend),
+      { url, maxRetriesPerRequest: null },
+      config,
+      () => Promise.resolve(),
+    );
   }
-  // One pool for all queues and workers of the process; the listening client of each is one of its connections.
+  // One pool for all queues and workers of the process; the listening client of each is one of its
+  // connections.
   const pool = new pg.Pool({
     connectionString: config.DATABASE_URL,
     max: 12,
@@ -87,22 +121,30 @@ function openBullQueue<B extends IQueueBackend, C>(
       checkHandlers(handlers);
       const running = names.map((name) => {
         const concurrency = name === 'compute' ? 1 : (config.lightConcurrency ?? 4);
-        const worker = new bull.Worker(name, (job: Job) => runJob(handlers, job.name, job.data, contextOf(job)), {
-          connection,
-          prefix: 'scapis',
-          concurrency,
-          lockDuration: lockMs,
-          stalledInterval: lockMs / 3,
-          maxStalledCount: MAX_STALLED,
-          runRetryDelay: 1_000,
-        });
-        const report = (error: unknown): void => options.onError?.(error instanceof Error ? error : new Error(String(error)));
+        const worker = new bull.Worker(
+          name,
+          (job: Job) => runJob(handlers, job.name, job.data, contextOf(job)),
+          {
+            connection,
+            prefix: 'scapis',
+            concurrency,
+            lockDuration: lockMs,
+            stalledInterval: lockMs / 3,
+            maxStalledCount: MAX_STALLED,
+            runRetryDelay: 1_000,
+          },
+        );
+        const report = (error: unknown): void =>
+          options.onError?.(error instanceof Error ? error : new Error(String(error)));
         worker.on('error', report);
-        worker.on('stalled', (jobId) => report(new Error(`Job ${jobId} lost its worker and is taken up again.`)));
+        worker.on('stalled', (jobId) =>
+          report(new Error(`Job ${jobId} lost its worker and is taken up again.`)),
+        );
         worker.on('completed', () => options.onSettled?.());
         worker.on('failed', (job, error) => {
           options.onSettled?.();
-          if (job !== undefined && isJobName(job.name) && isFinal(job, error)) options.onFailed?.(job.name, job.data, error).catch(report);
+          if (job !== undefined && isJobName(job.name) && isFinal(job, error))
+            options.onFailed?.(job.name, job.data, error).catch(report);
         });
         return worker;
       });
@@ -117,11 +159,19 @@ function openBullQueue<B extends IQueueBackend, C>(
       return worker;
     },
     async countPending() {
-      const counts = await withinTime(Promise.all([...queues.values()].map((queue) => queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized'))));
+      const counts = await withinTime(
+        Promise.all(
+          [...queues.values()].map((queue) =>
+            queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized'),
+          ),
+        ),
+      );
       return counts.flatMap((count) => Object.values(count)).reduce((sum, count) => sum + count, 0);
     },
     async ping() {
-      await withinTime(Promise.all([...queues.values()].map((queue) => queue.getJobCounts('active'))));
+      await withinTime(
+        Promise.all([...queues.values()].map((queue) => queue.getJobCounts('active'))),
+      );
     },
     async close() {
       for (const worker of workers) await worker.stop();
@@ -132,24 +182,38 @@ function openBullQueue<B extends IQueueBackend, C>(
 }
 
 function contextOf(job: Job): JobContext {
-  return { jobId: job.id ?? '', attempt: job.attemptsMade + 1, isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1) };
+  return {
+    jobId: job.id ?? '',
+    attempt: job.attemptsMade + 1,
+    isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
+  };
 }
 
 function isFinal(job: Job, error: Error): boolean {
-  return error instanceof UnrecoverableError || error.name === 'UnrecoverableError' || job.attemptsMade >= (job.opts.attempts ?? 1);
+  return (
+    error instanceof UnrecoverableError ||
+    error.name === 'UnrecoverableError' ||
+    job.attemptsMade >= (job.opts.attempts ?? 1)
+  );
 }
 
 /** An answer, or 503: a request must not hang on a queue whose server is away. */
 async function withinTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)), ANSWER_WITHIN_MS);
+    timer = setTimeout(
+      () => reject(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)),
+      ANSWER_WITHIN_MS,
+    );
   });
   work.catch(() => undefined);
   try {
     return await Promise.race([work, late]);
   } catch (cause) {
-    throw new LabError('queue_unavailable', { cause, privateDetail: cause instanceof Error ? cause.message : String(cause) });
+    throw new LabError('queue_unavailable', {
+      cause,
+      privateDetail: cause instanceof Error ? cause.message : String(cause),
+    });
   } finally {
     clearTimeout(timer);
   }

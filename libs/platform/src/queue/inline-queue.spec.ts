@@ -13,7 +13,8 @@ describe('the inline queue', () => {
       handlersWith({
         'training.slice': async ({ fromStep }) => {
           seen.push(`slice ${fromStep}`);
-          if (fromStep < 2) await queue.enqueue('training.slice', { trainingRunId: id, fromStep: fromStep + 1 });
+          if (fromStep < 2)
+            await queue.enqueue('training.slice', { trainingRunId: id, fromStep: fromStep + 1 });
         },
         'gate.run': doing(() => void seen.push('gate')),
       }),
@@ -43,9 +44,13 @@ describe('the inline queue', () => {
 
   it('refuses a bad payload and a table with a hole, as the real one does', async () => {
     const queue = openInlineQueue(handlersWith({}));
-    await expect(queue.enqueue('gate.run', { gateRunId: 'x' })).rejects.toThrow('Payload of gate.run');
+    await expect(queue.enqueue('gate.run', { gateRunId: 'x' })).rejects.toThrow(
+      'Payload of gate.run',
+    );
     const holed: Partial<Record<JobName, unknown>> = { ...handlersWith({}) };
     delete holed['release.pack'];
-    expect(() => openInlineQueue(holed as JobHandlers)).toThrow(expect.objectContaining({ code: 'configuration_invalid' }));
+    expect(() => openInlineQueue(holed as JobHandlers)).toThrow(
+      expect.objectContaining({ code: 'configuration_invalid' }),
+    );
   });
 });

@@ -9,10 +9,16 @@ const POLL_MS = 250;
 const ROW_RETRY_MS = 60_000;
 
 /**
- * Writes down that a job must be done, in the transaction of the change that needs it (style rule 9): both are committed or neither.
- * Plain INSERT, since row-level security lets people add to the outbox but not read it.
+ * Writes down that a job must be done, in the transaction of the change that needs it (style rule
+ * 9): both are committed or neither. Plain INSERT, since row-level security lets people add to the
+ * outbox but not read it.
  */
-export async function addToOutbox<Name extends JobName>(tx: Transaction, name: Name, payload: JobPayload<Name>, options: { availableAt?: Date } = {}): Promise<void> {
+export async function addToOutbox<Name extends JobName>(
+  tx: Transaction,
+  name: Name,
+  payload: JobPayload<Name>,
+  options: { availableAt?: Date } = {},
+): Promise<void> {
   const data = JSON.stringify(parsePayload(name, payload));
   await tx.$executeRaw`insert into outbox (id, job, payload, available_at) values (${uuidv7()}::uuid, ${name}, ${data}::jsonb, coalesce(${options.availableAt ?? null}::timestamptz, now()))`;
 }
@@ -31,10 +37,15 @@ interface OutboxRow {
 }
 
 /**
- * Sends committed outbox rows to the queue, oldest first, until stopped. The row's id is the dedupe key, so a crash between sending and
- * marking sends it twice and it runs once. Several relays may run: each takes rows that no other holds.
+ * Sends committed outbox rows to the queue, oldest first, until stopped. The row's id is the dedupe
+ * key, so a crash between sending and marking sends it twice and it runs once. Several relays may
+ * run: each takes rows that no other holds.
  */
-export function relayOutbox(db: Database, queue: Queue, options: { pollMs?: number; onError?: (error: unknown) => void } = {}): OutboxRelay {
+export function relayOutbox(
+  db: Database,
+  queue: Queue,
+  options: { pollMs?: number; onError?: (error: unknown) => void } = {},
+): OutboxRelay {
   let isStopped = false;
   // A kick during a batch counts for the moment after it.
   let isKicked = false;
@@ -72,7 +83,10 @@ export function relayOutbox(db: Database, queue: Queue, options: { pollMs?: numb
   };
 }
 
-/** Sends one batch. @returns how many rows were sent. @throws LabError when the database or the queue is away: nothing is marked then. */
+/**
+ * Sends one batch. @returns how many rows were sent. @throws LabError when the database or the
+ * queue is away: nothing is marked then.
+ */
 export async function relayBatch(db: Database, queue: Queue): Promise<number> {
   return db.unsafeAsSystem('outbox relay', async (tx) => {
     const rows = await tx.$queryRaw<OutboxRow[]>`
@@ -91,7 +105,9 @@ export async function relayBatch(db: Database, queue: Queue): Promise<number> {
   });
 }
 
-/** A row that no version of this queue can take: kept, with the reason, for the version that can. */
+/**
+ * A row that no version of this queue can take: kept, with the reason, for the version that can.
+ */
 function findFault(row: OutboxRow): string | null {
   if (!isJobName(row.job)) return `unknown job ${row.job}`;
   try {
@@ -103,5 +119,6 @@ function findFault(row: OutboxRow): string | null {
 }
 
 async function send(queue: Queue, row: OutboxRow): Promise<void> {
-  if (isJobName(row.job)) await queue.enqueue(row.job, parsePayload(row.job, row.payload), { dedupeKey: row.id });
+  if (isJobName(row.job))
+    await queue.enqueue(row.job, parsePayload(row.job, row.payload), { dedupeKey: row.id });
 }

@@ -1,7 +1,8 @@
 import { openQueue, type QueueConfig } from './bull-queue.ts';
 import type { JobHandlers } from './queue.ts';
 
-const unexpected = (name: string) => (): Promise<void> => Promise.reject(new Error(`${name} was not expected in this test`));
+const unexpected = (name: string) => (): Promise<void> =>
+  Promise.reject(new Error(`${name} was not expected in this test`));
 
 /** A handler out of something that takes no time. */
 export const doing =
@@ -26,7 +27,8 @@ export function handlersWith(some: Partial<JobHandlers>): JobHandlers {
   };
 }
 
-// As a program: a worker that takes a training slice, says so, and never ends it. The test kills it.
+// As a program: a worker that takes a training slice, says so, and never ends it. The test kills
+// it.
 if (process.argv[1] === import.meta.filename) {
   const queue = openQueue(JSON.parse(process.argv[2] ?? '{}') as QueueConfig);
   await queue.work(

@@ -23,10 +23,34 @@ beforeAll(async () => {
   test = await openTestDatabase();
   redisFolder = mkdtempSync('/tmp/scapis-redis-');
   const port = await chooseFreePort();
-  redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', redisFolder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  redis = spawn(
+    'redis-server',
+    [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--dir',
+      redisFolder,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   await new Promise<void>((resolve, reject) => {
-    redis.once('error', (cause) => reject(new Error('This test needs redis-server: apt-get install redis-server (see .ci/run).', { cause })));
-    redis.stdout?.on('data', (text: Buffer) => text.includes('Ready to accept connections') && resolve());
+    redis.once('error', (cause) =>
+      reject(
+        new Error('This test needs redis-server: apt-get install redis-server (see .ci/run).', {
+          cause,
+        }),
+      ),
+    );
+    redis.stdout?.on(
+      'data',
+      (text: Buffer) => text.includes('Ready to accept connections') && resolve(),
+    );
   });
   redisUrl = `redis://127.0.0.1:${port}`;
 });
@@ -42,17 +66,23 @@ const backends: Record<string, () => QueueConfig> = {
 };
 
 async function until(isTrue: () => boolean | Promise<boolean>, timeoutMs: number): Promise<void> {
-  for (const end = Date.now() + timeoutMs; !(await isTrue()); ) {
+  for (const end = Date.now() + timeoutMs; !(await isTrue());) {
     if (Date.now() > end) throw new Error(`not so within ${timeoutMs} ms`);
     await sleep(20);
   }
 }
 
 /** A queue, its worker, and what the worker was given; closed by the caller. */
-async function withWorker(config: QueueConfig, handlers: Partial<JobHandlers>, work: (queue: Queue, failed: { name: JobName; error: Error }[]) => Promise<void>): Promise<void> {
+async function withWorker(
+  config: QueueConfig,
+  handlers: Partial<JobHandlers>,
+  work: (queue: Queue, failed: { name: JobName; error: Error }[]) => Promise<void>,
+): Promise<void> {
   const queue = openQueue(config);
   const failed: { name: JobName; error: Error }[] = [];
-  const worker = await queue.work(handlersWith(handlers), { onFailed: (name, _payload, error) => Promise.resolve(void failed.push({ name, error })) });
+  const worker = await queue.work(handlersWith(handlers), {
+    onFailed: (name, _payload, error) => Promise.resolve(void failed.push({ name, error })),
+  });
   try {
     await work(queue, failed);
   } finally {
@@ -72,7 +102,9 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
         'training.slice': doing((payload) => void seen.push(payload)),
       },
       async (queue) => {
-        await Promise.all(ids.map((notificationId) => queue.enqueue('notification.deliver', { notificationId })));
+        await Promise.all(
+          ids.map((notificationId) => queue.enqueue('notification.deliver', { notificationId })),
+        );
         const slice = { trainingRunId: randomUUID(), fromStep: 7 };
         await queue.enqueue('training.slice', slice);
         await until(() => seen.length === 21, 5_000);
@@ -100,12 +132,16 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
 
   it('holds a delayed job back, then runs it', async () => {
     let ranAt = 0;
-    await withWorker(config(), { 'synthesis.run': doing(() => void (ranAt = Date.now())) }, async (queue) => {
-      const start = Date.now();
-      await queue.enqueue('synthesis.run', { synthesisRunId: randomUUID() }, { delayMs: 400 });
-      await until(() => ranAt > 0, 5_000);
-      expect(ranAt - start).toBeGreaterThanOrEqual(390);
-    });
+    await withWorker(
+      config(),
+      { 'synthesis.run': doing(() => void (ranAt = Date.now())) },
+      async (queue) => {
+        const start = Date.now();
+        await queue.enqueue('synthesis.run', { synthesisRunId: randomUUID() }, { delayMs: 400 });
+        await until(() => ranAt > 0, 5_000);
+        expect(ranAt - start).toBeGreaterThanOrEqual(390);
+      },
+    );
   });
 
   it('tries a thrown job again, then reports it failed, with the error', async () => {
@@ -132,14 +168,19 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
 
   it('refuses a payload that is not what the job says, before it is sent', async () => {
     const queue = openQueue(config());
-    await expect(queue.enqueue('gate.run', { gateRunId: 'not an id' })).rejects.toThrow(/Payload of gate\.run: gateRunId/);
+    await expect(queue.enqueue('gate.run', { gateRunId: 'not an id' })).rejects.toThrow(
+      /Payload of gate\.run: gateRunId/,
+    );
     await queue.close();
   });
 
   it('does not start without a handler for every job', async () => {
     const queue = openQueue(config());
     const holed: Partial<JobHandlers> = { ...handlersWith({}), 'gate.run': undefined };
-    await expect(queue.work(holed as JobHandlers)).rejects.toMatchObject({ code: 'configuration_invalid', details: ['No handler for job gate.run'] });
+    await expect(queue.work(holed as JobHandlers)).rejects.toMatchObject({
+      code: 'configuration_invalid',
+      details: ['No handler for job gate.run'],
+    });
     await queue.close();
   });
 
@@ -148,12 +189,20 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
     const queue = openQueue(quick);
     const id = randomUUID();
     await queue.enqueue('training.slice', { trainingRunId: id, fromStep: 0 });
-    const doomed = spawn(process.execPath, [join(import.meta.dirname, 'queue.fixture.ts'), JSON.stringify(quick)], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await new Promise<void>((resolve) => doomed.stdout.on('data', (text: Buffer) => text.includes(id) && resolve()));
+    const doomed = spawn(
+      process.execPath,
+      [join(import.meta.dirname, 'queue.fixture.ts'), JSON.stringify(quick)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    await new Promise<void>((resolve) =>
+      doomed.stdout.on('data', (text: Buffer) => text.includes(id) && resolve()),
+    );
     doomed.kill('SIGKILL');
     const killedAt = Date.now();
     const seen: string[] = [];
-    const worker = await queue.work(handlersWith({ 'training.slice': doing((payload) => void seen.push(payload.trainingRunId)) }));
+    const worker = await queue.work(
+      handlersWith({ 'training.slice': doing((payload) => void seen.push(payload.trainingRunId)) }),
+    );
     await until(() => seen.length > 0, 20_000);
     expect(Date.now() - killedAt).toBeLessThan(10_000);
     await sleep(300);
@@ -164,55 +213,79 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
 
   it('relays what was committed and nothing that was not', async () => {
     const seen: string[] = [];
-    await withWorker(config(), { 'release.pack': doing((payload) => void seen.push(payload.cohortVersionId)) }, async (queue) => {
-      const [kept, lost] = [randomUUID(), randomUUID()];
-      await test.db.unsafeAsSystem('test', (tx) => addToOutbox(tx, 'release.pack', { cohortVersionId: kept }));
-      await expect(
-        test.db.unsafeAsSystem('test', async (tx) => {
-          await addToOutbox(tx, 'release.pack', { cohortVersionId: lost });
-          throw new Error('undo');
-        }),
-      ).rejects.toThrow('undo');
-      const relay = relayOutbox(test.db, queue);
-      await until(() => seen.length > 0, 5_000);
-      await relay.stop();
-      expect(seen).toEqual([kept]);
-      expect(await test.query('select 1 from outbox where sent_at is null')).toEqual([]);
-    });
+    await withWorker(
+      config(),
+      { 'release.pack': doing((payload) => void seen.push(payload.cohortVersionId)) },
+      async (queue) => {
+        const [kept, lost] = [randomUUID(), randomUUID()];
+        await test.db.unsafeAsSystem('test', (tx) =>
+          addToOutbox(tx, 'release.pack', { cohortVersionId: kept }),
+        );
+        await expect(
+          test.db.unsafeAsSystem('test', async (tx) => {
+            await addToOutbox(tx, 'release.pack', { cohortVersionId: lost });
+            throw new Error('undo');
+          }),
+        ).rejects.toThrow('undo');
+        const relay = relayOutbox(test.db, queue);
+        await until(() => seen.length > 0, 5_000);
+        await relay.stop();
+        expect(seen).toEqual([kept]);
+        expect(await test.query('select 1 from outbox where sent_at is null')).toEqual([]);
+      },
+    );
   });
 });
 
 describe('the outbox', () => {
   it('sends each row once with two relays at work, also when a sent row was not marked', async () => {
     const seen: string[] = [];
-    await withWorker(backends['Postgres']?.() ?? { DATABASE_URL: '' }, { 'notification.deliver': doing((payload) => void seen.push(payload.notificationId)) }, async (queue) => {
-      const ids = Array.from({ length: 50 }, () => randomUUID());
-      await test.db.unsafeAsSystem('test', async (tx) => {
-        for (const notificationId of ids) await addToOutbox(tx, 'notification.deliver', { notificationId });
-      });
-      await Promise.all([relayBatch(test.db, queue), relayBatch(test.db, queue)]);
-      // What a crash between sending and marking leaves behind.
-      await test.query(`update outbox set sent_at = null`);
-      await relayBatch(test.db, queue);
-      await until(() => seen.length >= 50, 10_000);
-      await sleep(300);
-      expect([...seen].sort()).toEqual([...ids].sort());
-    });
+    await withWorker(
+      backends['Postgres']?.() ?? { DATABASE_URL: '' },
+      { 'notification.deliver': doing((payload) => void seen.push(payload.notificationId)) },
+      async (queue) => {
+        const ids = Array.from({ length: 50 }, () => randomUUID());
+        await test.db.unsafeAsSystem('test', async (tx) => {
+          for (const notificationId of ids)
+            await addToOutbox(tx, 'notification.deliver', { notificationId });
+        });
+        await Promise.all([relayBatch(test.db, queue), relayBatch(test.db, queue)]);
+        // What a crash between sending and marking leaves behind.
+        await test.query(`update outbox set sent_at = null`);
+        await relayBatch(test.db, queue);
+        await until(() => seen.length >= 50, 10_000);
+        await sleep(300);
+        expect([...seen].sort()).toEqual([...ids].sort());
+      },
+    );
   });
 
   it('keeps a row that it cannot send, with the reason', async () => {
-    await test.query(`insert into outbox (id, job, payload) values (gen_random_uuid(), 'coffee.brew', '{}')`);
+    await test.query(
+      `insert into outbox (id, job, payload) values (gen_random_uuid(), 'coffee.brew', '{}')`,
+    );
     const queue = openQueue({ DATABASE_URL: test.appUrl });
     await relayBatch(test.db, queue);
     await queue.close();
-    expect(await test.query(`select sent_at, attempts, last_error from outbox where job = 'coffee.brew'`)).toEqual([{ sent_at: null, attempts: 1, last_error: 'unknown job coffee.brew' }]);
+    expect(
+      await test.query(
+        `select sent_at, attempts, last_error from outbox where job = 'coffee.brew'`,
+      ),
+    ).toEqual([{ sent_at: null, attempts: 1, last_error: 'unknown job coffee.brew' }]);
   });
 
   it('keeps rows while the queue is away', async () => {
-    await test.db.unsafeAsSystem('test', (tx) => addToOutbox(tx, 'gate.run', { gateRunId: randomUUID() }));
-    const queue = openQueue({ DATABASE_URL: test.appUrl, REDIS_URL: `redis://127.0.0.1:${await chooseFreePort()}` });
+    await test.db.unsafeAsSystem('test', (tx) =>
+      addToOutbox(tx, 'gate.run', { gateRunId: randomUUID() }),
+    );
+    const queue = openQueue({
+      DATABASE_URL: test.appUrl,
+      REDIS_URL: `redis://127.0.0.1:${await chooseFreePort()}`,
+    });
     await expect(relayBatch(test.db, queue)).rejects.toMatchObject({ code: 'queue_unavailable' });
-    expect(await test.query(`select attempts from outbox where job = 'gate.run' and sent_at is null`)).toEqual([{ attempts: 0 }]);
+    expect(
+      await test.query(`select attempts from outbox where job = 'gate.run' and sent_at is null`),
+    ).toEqual([{ attempts: 0 }]);
     await queue.close();
   });
 
@@ -234,21 +307,31 @@ describe('a database that goes away under queue, worker and relay', () => {
     await migrate({ ownerUrl: server.ownerUrl('away'), appUrl });
     const db = openDatabase(appUrl);
     const seen: string[] = [];
-    const add = (gateRunId: string): Promise<void> => db.unsafeAsSystem('test', (tx) => addToOutbox(tx, 'gate.run', { gateRunId }));
-    await withWorker({ DATABASE_URL: appUrl }, { 'gate.run': doing(({ gateRunId }) => void seen.push(gateRunId)) }, async (queue) => {
-      const relay = relayOutbox(db, queue);
-      const [first, second] = [randomUUID(), randomUUID()];
-      await add(first);
-      await until(() => seen.length === 1, 10_000);
-      await server.stop();
-      await expect(queue.ping()).rejects.toMatchObject({ code: 'queue_unavailable' });
-      await sleep(2_000);
-      server = await startPostgres({ folder, ownerPassword: 'x', isDisposable: true, port: server.port });
-      await add(second);
-      await until(() => seen.length === 2, 20_000);
-      expect(seen).toEqual([first, second]);
-      await relay.stop();
-    });
+    const add = (gateRunId: string): Promise<void> =>
+      db.unsafeAsSystem('test', (tx) => addToOutbox(tx, 'gate.run', { gateRunId }));
+    await withWorker(
+      { DATABASE_URL: appUrl },
+      { 'gate.run': doing(({ gateRunId }) => void seen.push(gateRunId)) },
+      async (queue) => {
+        const relay = relayOutbox(db, queue);
+        const [first, second] = [randomUUID(), randomUUID()];
+        await add(first);
+        await until(() => seen.length === 1, 10_000);
+        await server.stop();
+        await expect(queue.ping()).rejects.toMatchObject({ code: 'queue_unavailable' });
+        await sleep(2_000);
+        server = await startPostgres({
+          folder,
+          ownerPassword: 'x',
+          isDisposable: true,
+          port: server.port,
+        });
+        await add(second);
+        await until(() => seen.length === 2, 20_000);
+        expect(seen).toEqual([first, second]);
+        await relay.stop();
+      },
+    );
     await db.close();
     await server.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -8,14 +8,16 @@ import type { BlobDriver } from './storage.ts';
 const LEFTOVER_MS = 24 * 3600 * 1000;
 
 /**
- * Blobs as files, spread over 256 folders by the start of their name. A file is written under `incoming/`, synced, then renamed to its
- * place: a crash leaves either all of it or nothing visible.
+ * Blobs as files, spread over 256 folders by the start of their name. A file is written under
+ * `incoming/`, synced, then renamed to its place: a crash leaves either all of it or nothing
+ * visible.
  */
 export async function openFolderDriver(folder: string): Promise<BlobDriver> {
   const incoming = join(folder, 'incoming');
   await guardDisk(() => mkdir(incoming, { recursive: true, mode: 0o700 }));
   await removeLeftovers(incoming);
-  const pathOf = (name: string): string => join(folder, (name.split('-').at(-1) ?? name).slice(0, 2), name);
+  const pathOf = (name: string): string =>
+    join(folder, (name.split('-').at(-1) ?? name).slice(0, 2), name);
   const known = new Set<string>();
 
   return {
@@ -68,7 +70,12 @@ export async function openFolderDriver(folder: string): Promise<BlobDriver> {
           const buffer = Buffer.allocUnsafe(length);
           let filled = 0;
           while (filled < length) {
-            const { bytesRead } = await file.read(buffer, filled, length - filled, position + filled);
+            const { bytesRead } = await file.read(
+              buffer,
+              filled,
+              length - filled,
+              position + filled,
+            );
             if (bytesRead === 0) break;
             filled += bytesRead;
           }
@@ -108,11 +115,14 @@ export async function guardDisk<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw new LabError('storage_full', { cause: error, privateDetail: code });
+    if (code === 'ENOSPC' || code === 'EDQUOT')
+      throw new LabError('storage_full', { cause: error, privateDetail: code });
     throw error;
   }
 }
 
 function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 }

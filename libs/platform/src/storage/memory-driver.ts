@@ -21,7 +21,11 @@ export function openMemoryDriver(blobs: Map<string, Buffer> = new Map()): BlobDr
     open(name) {
       const blob = blobs.get(name);
       if (blob === undefined) return Promise.resolve(null);
-      return Promise.resolve({ size: blob.length, read: (position, length) => Promise.resolve(blob.subarray(position, position + length)), close: () => Promise.resolve() });
+      return Promise.resolve({
+        size: blob.length,
+        read: (position, length) => Promise.resolve(blob.subarray(position, position + length)),
+        close: () => Promise.resolve(),
+      });
     },
     remove(name) {
       blobs.delete(name);

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import { type BlobReader, type Content, damaged } from './storage.ts';
 
 // A sealed object, version 1:
@@ -36,7 +44,12 @@ function nonceOf(frame: number): Buffer {
 function footOf(keys: ObjectKeys, salt: Buffer, sha256: string, size: number): Buffer {
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(size));
-  const mac = createHmac('sha256', keys.mac).update(MAGIC).update(salt).update(length).update(Buffer.from(sha256, 'hex')).digest();
+  const mac = createHmac('sha256', keys.mac)
+    .update(MAGIC)
+    .update(salt)
+    .update(length)
+    .update(Buffer.from(sha256, 'hex'))
+    .digest();
   return Buffer.concat([length, mac]);
 }
 
@@ -59,7 +72,7 @@ export class SealingWriter {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const taken = Math.min(FRAME - this.filled, bytes.length - at);
       this.pending.set(bytes.subarray(at, at + taken), this.filled);
       this.filled += taken;
@@ -85,17 +98,24 @@ export class SealingWriter {
  * The content of a sealed blob, at any position.
  * @throws LabError storage_damaged: another key, another object under this name, or not all of it.
  */
-export async function openSealed(blob: BlobReader, dataKey: KeyObject, sha256: string): Promise<Content> {
+export async function openSealed(
+  blob: BlobReader,
+  dataKey: KeyObject,
+  sha256: string,
+): Promise<Content> {
   if (blob.size < HEAD + FOOT) throw damaged('shorter than any sealed object');
   const head = await blob.read(0, HEAD);
   const salt = head.subarray(MAGIC.length);
   const foot = await blob.read(blob.size - FOOT, FOOT);
-  if (!head.subarray(0, MAGIC.length).equals(MAGIC) || foot.length !== FOOT) throw damaged('not a sealed object');
+  if (!head.subarray(0, MAGIC.length).equals(MAGIC) || foot.length !== FOOT)
+    throw damaged('not a sealed object');
   const size = Number(foot.readBigUInt64LE());
   const keys = deriveKeys(dataKey, salt);
-  if (!timingSafeEqual(foot, footOf(keys, salt, sha256, size))) throw damaged('the seal does not fit the object');
+  if (!timingSafeEqual(foot, footOf(keys, salt, sha256, size)))
+    throw damaged('the seal does not fit the object');
   const frames = Math.ceil(size / FRAME);
-  if (blob.size !== HEAD + size + frames * TAG + FOOT) throw damaged('the object has lost or gained bytes');
+  if (blob.size !== HEAD + size + frames * TAG + FOOT)
+    throw damaged('the object has lost or gained bytes');
 
   return {
     size,
@@ -103,11 +123,16 @@ export async function openSealed(blob: BlobReader, dataKey: KeyObject, sha256: s
       const last = Math.min(position + length, size);
       const [from, to] = [Math.floor(position / FRAME), Math.ceil(last / FRAME)];
       const start = HEAD + from * (FRAME + TAG);
-      const sealed = await blob.read(start, Math.min(to * (FRAME + TAG), size + frames * TAG) - from * (FRAME + TAG));
+      const sealed = await blob.read(
+        start,
+        Math.min(to * (FRAME + TAG), size + frames * TAG) - from * (FRAME + TAG),
+      );
       const parts: Buffer[] = [];
       for (let frame = from; frame < to; frame++) {
         const at = (frame - from) * (FRAME + TAG);
-        parts.push(openFrame(keys, frame, sealed.subarray(at, Math.min(at + FRAME + TAG, sealed.length))));
+        parts.push(
+          openFrame(keys, frame, sealed.subarray(at, Math.min(at + FRAME + TAG, sealed.length))),
+        );
       }
       return Buffer.concat(parts).subarray(position - from * FRAME, last - from * FRAME);
     },
@@ -117,7 +142,9 @@ export async function openSealed(blob: BlobReader, dataKey: KeyObject, sha256: s
 
 function openFrame(keys: ObjectKeys, frame: number, sealed: Buffer): Buffer {
   if (sealed.length <= TAG) throw damaged(`frame ${frame} is missing`);
-  const decipher = createDecipheriv('aes-256-gcm', keys.cipher, nonceOf(frame), { authTagLength: TAG });
+  const decipher = createDecipheriv('aes-256-gcm', keys.cipher, nonceOf(frame), {
+    authTagLength: TAG,
+  });
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
   const body = decipher.update(sealed.subarray(0, sealed.length - TAG));
   try {

@@ -37,9 +37,19 @@ describe.each(cases)('storage in %s, %s', (driver, _with, options) => {
       expect(await storage.write(bytes, options)).toEqual({ sha256: sha256(bytes), size });
       expect(await storage.findSize(sha256(bytes), options)).toBe(size);
       expect((await storage.readBytes(sha256(bytes), options)).equals(bytes)).toBe(true);
-      for (const [first, last] of [[0, 0], [0, size - 1], [size - 1, size - 1], [FRAME - 1, FRAME], [7, 200_000]] as const) {
+      for (const [first, last] of [
+        [0, 0],
+        [0, size - 1],
+        [size - 1, size - 1],
+        [FRAME - 1, FRAME],
+        [7, 200_000],
+      ] as const) {
         if (first < 0 || last >= size || first > last) continue;
-        expect((await storage.readBytes(sha256(bytes), { ...options, range: { first, last } })).equals(bytes.subarray(first, last + 1))).toBe(true);
+        expect(
+          (await storage.readBytes(sha256(bytes), { ...options, range: { first, last } })).equals(
+            bytes.subarray(first, last + 1),
+          ),
+        ).toBe(true);
       }
     }
   });
@@ -48,9 +58,13 @@ describe.each(cases)('storage in %s, %s', (driver, _with, options) => {
     const storage = await open();
     const bytes = randomBytes(200_000);
     function* chunks(): Generator<Buffer> {
-      for (let at = 0, step = 1; at < bytes.length; at += step, step = (step * 7) % 30_011) yield bytes.subarray(at, at + step);
+      for (let at = 0, step = 1; at < bytes.length; at += step, step = (step * 7) % 30_011)
+        yield bytes.subarray(at, at + step);
     }
-    expect(await storage.write(Readable.from(chunks()), options)).toEqual({ sha256: sha256(bytes), size: bytes.length });
+    expect(await storage.write(Readable.from(chunks()), options)).toEqual({
+      sha256: sha256(bytes),
+      size: bytes.length,
+    });
     expect((await storage.readBytes(sha256(bytes), options)).equals(bytes)).toBe(true);
   });
 
@@ -61,7 +75,9 @@ describe.each(cases)('storage in %s, %s', (driver, _with, options) => {
       yield bytes;
       throw new Error('the line is dead');
     }
-    await expect(storage.write(Readable.from(broken()), options)).rejects.toThrow('the line is dead');
+    await expect(storage.write(Readable.from(broken()), options)).rejects.toThrow(
+      'the line is dead',
+    );
     expect(await storage.findSize(sha256(bytes), options)).toBeNull();
     if (driver === 'folder') expect(readdirSync(join(folder, 'incoming'))).toEqual([]);
   });
@@ -72,7 +88,9 @@ describe.each(cases)('storage in %s, %s', (driver, _with, options) => {
     await storage.delete(name, options);
     await storage.delete(name, options);
     await expect(storage.read(name, options)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(storage.read('../../etc/passwd', options)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(storage.read('../../etc/passwd', options)).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   it.each([
@@ -84,14 +102,19 @@ describe.each(cases)('storage in %s, %s', (driver, _with, options) => {
   ])('refuses the range %d-%d of 11 bytes', async (first, last) => {
     const storage = await open();
     const { sha256: name } = await storage.write(Buffer.from('hello world'), options);
-    await expect(storage.read(name, { ...options, range: { first, last } })).rejects.toMatchObject({ code: 'range_not_satisfiable' });
+    await expect(storage.read(name, { ...options, range: { first, last } })).rejects.toMatchObject({
+      code: 'range_not_satisfiable',
+    });
   });
 });
 
 describe('an encrypted object', () => {
   const content = randomBytes(3 * FRAME + 100);
   const name = sha256(content);
-  const damage = async (change: (blob: Buffer) => Buffer, range?: { first: number; last: number }): Promise<unknown> => {
+  const damage = async (
+    change: (blob: Buffer) => Buffer,
+    range?: { first: number; last: number },
+  ): Promise<unknown> => {
     const blobs = new Map<string, Buffer>();
     const storage = openStorage(openMemoryDriver(blobs));
     await storage.write(content, { key });
@@ -99,7 +122,10 @@ describe('an encrypted object', () => {
     return storage.readBytes(name, { key, ...(range && { range }) });
   };
   const flip = (at: number) => (blob: Buffer) => {
-    blob.writeUInt8(blob.readUInt8(at < 0 ? blob.length + at : at) ^ 1, at < 0 ? blob.length + at : at);
+    blob.writeUInt8(
+      blob.readUInt8(at < 0 ? blob.length + at : at) ^ 1,
+      at < 0 ? blob.length + at : at,
+    );
     return blob;
   };
 
@@ -111,15 +137,30 @@ describe('an encrypted object', () => {
     ['a bit of the size', flip(-40)],
     ['a bit of the seal', flip(-1)],
     ['the last byte', (blob: Buffer) => blob.subarray(0, -1)],
-    ['the last frame', (blob: Buffer) => Buffer.concat([blob.subarray(0, 24 + 3 * (FRAME + 16)), blob.subarray(-40)])],
+    [
+      'the last frame',
+      (blob: Buffer) =>
+        Buffer.concat([blob.subarray(0, 24 + 3 * (FRAME + 16)), blob.subarray(-40)]),
+    ],
     ['all but the head', (blob: Buffer) => blob.subarray(0, 24)],
-    ['the order of two frames', (blob: Buffer) => Buffer.concat([blob.subarray(0, 24), blob.subarray(24 + FRAME + 16, 24 + 2 * (FRAME + 16)), blob.subarray(24, 24 + FRAME + 16), blob.subarray(24 + 2 * (FRAME + 16))])],
+    [
+      'the order of two frames',
+      (blob: Buffer) =>
+        Buffer.concat([
+          blob.subarray(0, 24),
+          blob.subarray(24 + FRAME + 16, 24 + 2 * (FRAME + 16)),
+          blob.subarray(24, 24 + FRAME + 16),
+          blob.subarray(24 + 2 * (FRAME + 16)),
+        ]),
+    ],
   ])('is refused when it has lost %s', async (_what, change) => {
     await expect(damage(change)).rejects.toMatchObject({ code: 'storage_damaged' });
   });
 
   it('is refused when shortened, even for a range that is still there', async () => {
-    await expect(damage((blob) => blob.subarray(0, -FRAME), { first: 0, last: 9 })).rejects.toMatchObject({ code: 'storage_damaged' });
+    await expect(
+      damage((blob) => blob.subarray(0, -FRAME), { first: 0, last: 9 }),
+    ).rejects.toMatchObject({ code: 'storage_damaged' });
   });
 
   it('is refused under the name of another object of the same key', async () => {
@@ -129,7 +170,9 @@ describe('an encrypted object', () => {
     const other = await storage.write(randomBytes(content.length), { key });
     const [first, second] = [...blobs.keys()];
     blobs.set(second ?? '', blobs.get(first ?? '') ?? Buffer.alloc(0));
-    await expect(storage.readBytes(other.sha256, { key, range: { first: 0, last: 5 } })).rejects.toMatchObject({ code: 'storage_damaged' });
+    await expect(
+      storage.readBytes(other.sha256, { key, range: { first: 0, last: 5 } }),
+    ).rejects.toMatchObject({ code: 'storage_damaged' });
   });
 
   it('is not to be had, found or recognised without its key', async () => {
@@ -138,7 +181,9 @@ describe('an encrypted object', () => {
     const text = Buffer.from('PatientName^Canary'.repeat(1000));
     const { sha256: textName } = await storage.write(text, { key });
     await expect(storage.read(textName)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(storage.read(textName, { key: createSecretKey(randomBytes(32)) })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(
+      storage.read(textName, { key: createSecretKey(randomBytes(32)) }),
+    ).rejects.toMatchObject({ code: 'not_found' });
     for (const [blobName, blob] of blobs) {
       expect(blobName).not.toContain(textName);
       expect(blob.includes('Canary')).toBe(false);
@@ -162,11 +207,15 @@ describe('the keyring', () => {
     const { key: dataKey, wrapped } = openKeyring(master).createDataKey();
     expect(openKeyring(master).unwrapDataKey(wrapped).equals(dataKey)).toBe(true);
     expect(wrapped.includes(dataKey.export())).toBe(false);
-    expect(() => openKeyring(randomBytes(32)).unwrapDataKey(wrapped)).toThrow(expect.objectContaining({ code: 'storage_damaged' }));
+    expect(() => openKeyring(randomBytes(32)).unwrapDataKey(wrapped)).toThrow(
+      expect.objectContaining({ code: 'storage_damaged' }),
+    );
     for (let at = 0; at < wrapped.length; at++) {
       const changed = Buffer.from(wrapped);
       changed[at] = (changed[at] ?? 0) ^ 1;
-      expect(() => openKeyring(master).unwrapDataKey(changed)).toThrow(expect.objectContaining({ code: 'storage_damaged' }));
+      expect(() => openKeyring(master).unwrapDataKey(changed)).toThrow(
+        expect.objectContaining({ code: 'storage_damaged' }),
+      );
     }
   });
 });
@@ -174,18 +223,25 @@ describe('the keyring', () => {
 describe('the folder', () => {
   it('names a full disk for what it is', async () => {
     // The kernel's own device for this: every write to it fails with ENOSPC.
-    await expect(guardDisk(() => writeFile('/dev/full', 'x'))).rejects.toMatchObject({ code: 'storage_full', status: 507 });
-    await expect(guardDisk(() => writeFile('/dev/null/x', 'x'))).rejects.toMatchObject({ code: 'ENOTDIR' });
+    await expect(guardDisk(() => writeFile('/dev/full', 'x'))).rejects.toMatchObject({
+      code: 'storage_full',
+      status: 507,
+    });
+    await expect(guardDisk(() => writeFile('/dev/null/x', 'x'))).rejects.toMatchObject({
+      code: 'ENOTDIR',
+    });
   });
-
 
   it('holds encrypted files that only their owner may read', async () => {
     const own = mkdtempSync(join(tmpdir(), 'scapis-own-'));
     const storage = openStorage(await openFolderDriver(own));
     await storage.write(Buffer.from('Canary'), { key });
-    const files = readdirSync(own, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const files = readdirSync(own, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
     expect(files).toHaveLength(1);
-    for (const file of files) expect(readFileSync(join(file.parentPath, file.name)).includes('Canary')).toBe(false);
+    for (const file of files)
+      expect(readFileSync(join(file.parentPath, file.name)).includes('Canary')).toBe(false);
     rmSync(own, { recursive: true });
   });
 });

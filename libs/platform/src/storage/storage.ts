@@ -15,17 +15,23 @@ export interface StoredObject {
   size: number;
 }
 
-/** What was written stays as it is: objects are named by their content, so there is nothing to overwrite. */
+/**
+ * What was written stays as it is: objects are named by their content, so there is nothing to
+ * overwrite.
+ */
 export interface Storage {
   /**
-   * Writes all or nothing: until the last byte is safe on disk nobody can see the object. With a key the content is encrypted, and its
-   * name tells nothing about it.
+   * Writes all or nothing: until the last byte is safe on disk nobody can see the object. With a
+   * key the content is encrypted, and its name tells nothing about it.
    * @throws LabError storage_full; nothing is kept then.
    */
-  write(content: Uint8Array | AsyncIterable<Uint8Array>, options?: { key?: KeyObject }): Promise<StoredObject>;
+  write(
+    content: Uint8Array | AsyncIterable<Uint8Array>,
+    options?: { key?: KeyObject },
+  ): Promise<StoredObject>;
   /**
-   * The content, or the given range of it. A whole read is checked against `sha256`, a read with a key also frame by frame: the stream
-   * ends with an error rather than with wrong bytes.
+   * The content, or the given range of it. A whole read is checked against `sha256`, a read with a
+   * key also frame by frame: the stream ends with an error rather than with wrong bytes.
    * @throws LabError not_found, range_not_satisfiable, storage_damaged
    */
   read(sha256: string, options?: { key?: KeyObject; range?: ByteRange }): Promise<Readable>;
@@ -37,7 +43,9 @@ export interface Storage {
   delete(sha256: string, options?: { key?: KeyObject }): Promise<void>;
 }
 
-/** Where the bytes lie: a folder, memory, later an object store. Knows nothing of content or keys. */
+/**
+ * Where the bytes lie: a folder, memory, later an object store. Knows nothing of content or keys.
+ */
 export interface BlobDriver {
   create(): Promise<BlobWriter>;
   open(name: string): Promise<BlobReader | null>;
@@ -69,7 +77,8 @@ export function openStorage(driver: BlobDriver): Storage {
       let size = 0;
       const blob = await driver.create();
       try {
-        const sealing = key === undefined ? undefined : new SealingWriter(key, (bytes) => blob.write(bytes));
+        const sealing =
+          key === undefined ? undefined : new SealingWriter(key, (bytes) => blob.write(bytes));
         await sealing?.begin();
         for await (const bytes of content instanceof Uint8Array ? [content] : content) {
           hash.update(bytes);
@@ -90,11 +99,26 @@ export function openStorage(driver: BlobDriver): Storage {
       const content = await openContent(driver, sha256, key);
       try {
         const { first, last } = range ?? { first: 0, last: content.size - 1 };
-        if (range !== undefined && (!Number.isInteger(first) || !Number.isInteger(last) || first < 0 || last < first || last >= content.size)) {
+        if (
+          range !== undefined &&
+          (!Number.isInteger(first) ||
+            !Number.isInteger(last) ||
+            first < 0 ||
+            last < first ||
+            last >= content.size)
+        ) {
           throw new LabError('range_not_satisfiable', { details: { size: content.size } });
         }
         const isWhole = first === 0 && last === content.size - 1;
-        return Readable.from(stream(content, first, last, isWhole ? { sha256, hash: createHash('sha256') } : undefined), { objectMode: false });
+        return Readable.from(
+          stream(
+            content,
+            first,
+            last,
+            isWhole ? { sha256, hash: createHash('sha256') } : undefined,
+          ),
+          { objectMode: false },
+        );
       } catch (error) {
         await content.close();
         throw error;
@@ -120,10 +144,16 @@ export function openStorage(driver: BlobDriver): Storage {
   return storage;
 }
 
-/** With a key, the name is a keyed hash: who sees the folder can't tell whether a scan he knows is in it, nor which versions share one. */
+/**
+ * With a key, the name is a keyed hash: who sees the folder can't tell whether a scan he knows is
+ * in it, nor which versions share one.
+ */
 function nameOf(sha256: string, key: KeyObject | undefined): string {
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new LabError('not_found', { privateDetail: 'an object is named by 64 hex digits' });
-  return key === undefined ? sha256 : `sealed-${createHmac('sha256', key).update('name').update(sha256).digest('hex')}`;
+  if (!/^[0-9a-f]{64}$/.test(sha256))
+    throw new LabError('not_found', { privateDetail: 'an object is named by 64 hex digits' });
+  return key === undefined
+    ? sha256
+    : `sealed-${createHmac('sha256', key).update('name').update(sha256).digest('hex')}`;
 }
 
 export interface Content {
@@ -132,7 +162,11 @@ export interface Content {
   close(): Promise<void>;
 }
 
-async function findContent(driver: BlobDriver, sha256: string, key: KeyObject | undefined): Promise<Content | null> {
+async function findContent(
+  driver: BlobDriver,
+  sha256: string,
+  key: KeyObject | undefined,
+): Promise<Content | null> {
   const blob = await driver.open(nameOf(sha256, key));
   if (blob === null || key === undefined) return blob;
   try {
@@ -143,21 +177,33 @@ async function findContent(driver: BlobDriver, sha256: string, key: KeyObject | 
   }
 }
 
-async function openContent(driver: BlobDriver, sha256: string, key: KeyObject | undefined): Promise<Content> {
+async function openContent(
+  driver: BlobDriver,
+  sha256: string,
+  key: KeyObject | undefined,
+): Promise<Content> {
   const content = await findContent(driver, sha256, key);
-  if (content === null) throw new LabError('not_found', { privateDetail: `no object ${sha256.slice(0, 12)}` });
+  if (content === null)
+    throw new LabError('not_found', { privateDetail: `no object ${sha256.slice(0, 12)}` });
   return content;
 }
 
-async function* stream(content: Content, first: number, last: number, check: { sha256: string; hash: Hash } | undefined): AsyncGenerator<Buffer> {
+async function* stream(
+  content: Content,
+  first: number,
+  last: number,
+  check: { sha256: string; hash: Hash } | undefined,
+): AsyncGenerator<Buffer> {
   try {
-    for (let position = first; position <= last; ) {
+    for (let position = first; position <= last;) {
       const bytes = await content.read(position, Math.min(CHUNK, last + 1 - position));
       if (bytes.length === 0) throw damaged('the object ends before its end');
       check?.hash.update(bytes);
       position += bytes.length;
-      // The last bytes are held back until the whole is known to be right, so that nobody takes a damaged file for complete.
-      if (position > last && check !== undefined && check.hash.digest('hex') !== check.sha256) throw damaged('checksum mismatch');
+      // The last bytes are held back until the whole is known to be right, so that nobody takes a
+      // damaged file for complete.
+      if (position > last && check !== undefined && check.hash.digest('hex') !== check.sha256)
+        throw damaged('checksum mismatch');
       yield bytes;
     }
   } finally {

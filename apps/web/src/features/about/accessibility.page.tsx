@@ -5,7 +5,10 @@ import { Page } from '../../ui/page.tsx';
 const parts = ['conformance', 'shortcomings', 'keyboard', 'tested', 'supervision'] as const;
 const contact = 'tillganglighet@scapis-lab.example';
 
-/** The statement that the Swedish act on accessibility of digital public services (2018:1937) asks for. */
+/**
+ * The statement that the Swedish act on accessibility of digital public services (2018:1937) asks
+ * for.
+ */
 export default function AccessibilityPage() {
   const { t } = useTranslation();
   return (
@@ -13,11 +16,16 @@ export default function AccessibilityPage() {
       <div className="card prose-card">
         <Stack gap="lg">
           {parts.map((part) => (
-            <section key={part}><Title order={2}>{t(`accessibility.${part}.title`)}</Title><Text mt="xs">{t(`accessibility.${part}.text`)}</Text></section>
+            <section key={part}>
+              <Title order={2}>{t(`accessibility.${part}.title`)}</Title>
+              <Text mt="xs">{t(`accessibility.${part}.text`)}</Text>
+            </section>
           ))}
           <section>
             <Title order={2}>{t('accessibility.report.title')}</Title>
-            <Text mt="xs">{t('accessibility.report.text')} <a href={`mailto:${contact}`}>{contact}</a></Text>
+            <Text mt="xs">
+              {t('accessibility.report.text')} <a href={`mailto:${contact}`}>{contact}</a>
+            </Text>
           </section>
         </Stack>
       </div>

@@ -9,7 +9,9 @@ export function ErrorPage({ error }: { error: unknown }) {
   return (
     <Page title={t('errorPage.title')} lead={t('errorPage.lead')}>
       <ProblemAlert error={error instanceof Error ? error : new Error(String(error))} />
-      <Group><Button onClick={() => window.location.reload()}>{t('errorPage.reload')}</Button></Group>
+      <Group>
+        <Button onClick={() => window.location.reload()}>{t('errorPage.reload')}</Button>
+      </Group>
     </Page>
   );
 }

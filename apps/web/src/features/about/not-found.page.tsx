@@ -7,7 +7,13 @@ export default function NotFoundPage() {
   const { t } = useTranslation();
   return (
     <Page title={t('notFound.title')}>
-      <div className="card"><Empty title={t('notFound.text')} hint={t('notFound.hint')}><Button component={Link} to="/">{t('notFound.home')}</Button></Empty></div>
+      <div className="card">
+        <Empty title={t('notFound.text')} hint={t('notFound.hint')}>
+          <Button component={Link} to="/">
+            {t('notFound.home')}
+          </Button>
+        </Empty>
+      </div>
     </Page>
   );
 }

@@ -18,15 +18,48 @@ export function Members({ application }: { application: Schemas['Application'] }
         {application.members.map((member) => (
           <li key={member.id} className="item">
             <span>{member.name}</span>
-            {member.id === application.applicant.id ? <Text size="sm" c="dimmed">{t('applications.applicant')}</Text>
-              : <Button size="compact-sm" variant="default" onClick={() => remove.mutate({ path: { id, personId: member.id } })} aria-label={t('application.removeMember', { name: member.name })}>{t('common.remove')}</Button>}
+            {member.id === application.applicant.id ? (
+              <Text size="sm" c="dimmed">
+                {t('applications.applicant')}
+              </Text>
+            ) : (
+              <Button
+                size="compact-sm"
+                variant="default"
+                onClick={() => remove.mutate({ path: { id, personId: member.id } })}
+                aria-label={t('application.removeMember', { name: member.name })}
+              >
+                {t('common.remove')}
+              </Button>
+            )}
           </li>
         ))}
       </ul>
-      <form onSubmit={(event) => { event.preventDefault(); add.mutate({ path: { id }, body: { email: email.trim() } }); }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          add.mutate({ path: { id }, body: { email: email.trim() } });
+        }}
+      >
         <Stack gap="xs">
-          <TextInput type="email" label={t('application.addMember')} description={t('application.addMemberHint')} value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-          <Group><Button type="submit" variant="default" size="xs" loading={add.isPending} disabled={email.trim() === ''}>{t('application.add')}</Button></Group>
+          <TextInput
+            type="email"
+            label={t('application.addMember')}
+            description={t('application.addMemberHint')}
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+          <Group>
+            <Button
+              type="submit"
+              variant="default"
+              size="xs"
+              loading={add.isPending}
+              disabled={email.trim() === ''}
+            >
+              {t('application.add')}
+            </Button>
+          </Group>
         </Stack>
       </form>
       {(add.error ?? remove.error) && <ProblemAlert error={(add.error ?? remove.error) as Error} />}

@@ -16,31 +16,103 @@ export default function AuditPage() {
   const formats = useFormats();
   const [type, setType] = useState('');
   const [objectId, setObjectId] = useState('');
-  const list = useList('audit.list', { query: { ...(type === '' ? {} : { type }), ...(objectId.trim() === '' ? {} : { objectId: objectId.trim() }) } });
+  const list = useList('audit.list', {
+    query: {
+      ...(type === '' ? {} : { type }),
+      ...(objectId.trim() === '' ? {} : { objectId: objectId.trim() }),
+    },
+  });
   const verify = useAct('audit.verify');
-  const columns = useMemo<Column<Schemas['AuditEvent']>[]>(() => [
-    { id: 'sequence', header: t('audit.sequence'), cell: (row) => row.sequence, isNumber: true },
-    { id: 'at', header: t('audit.at'), cell: (row) => formats.dateTime(row.at) },
-    { id: 'type', header: t('audit.event'), cell: (row) => <span>{t(`events.${row.type}`)}<br /><code className="hash">{row.type}</code></span> },
-    { id: 'actor', header: t('audit.actor'), cell: (row) => row.actor?.name ?? t('audit.system') },
-    { id: 'object', header: t('audit.object'), cell: (row) => <ObjectLink event={row} /> },
-    { id: 'detail', header: t('audit.detail'), cell: (row) => (
-      <details className="quiet-details"><summary>{t('receipts.show')}</summary>
-        <Facts items={[...Object.entries(row.detail).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const), ['hash', <code key="h" className="hash">{row.hash}</code>]]} />
-      </details>) },
-  ], [t, formats]);
+  const columns = useMemo<Column<Schemas['AuditEvent']>[]>(
+    () => [
+      { id: 'sequence', header: t('audit.sequence'), cell: (row) => row.sequence, isNumber: true },
+      { id: 'at', header: t('audit.at'), cell: (row) => formats.dateTime(row.at) },
+      {
+        id: 'type',
+        header: t('audit.event'),
+        cell: (row) => (
+          <span>
+            {t(`events.${row.type}`)}
+            <br />
+            <code className="hash">{row.type}</code>
+          </span>
+        ),
+      },
+      {
+        id: 'actor',
+        header: t('audit.actor'),
+        cell: (row) => row.actor?.name ?? t('audit.system'),
+      },
+      { id: 'object', header: t('audit.object'), cell: (row) => <ObjectLink event={row} /> },
+      {
+        id: 'detail',
+        header: t('audit.detail'),
+        cell: (row) => (
+          <details className="quiet-details">
+            <summary>{t('receipts.show')}</summary>
+            <Facts
+              items={[
+                ...Object.entries(row.detail).map(
+                  ([key, value]) =>
+                    [key, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+                ),
+                [
+                  'hash',
+                  <code key="h" className="hash">
+                    {row.hash}
+                  </code>,
+                ],
+              ]}
+            />
+          </details>
+        ),
+      },
+    ],
+    [t, formats],
+  );
   return (
-    <Page title={t('audit.title')} lead={t('audit.lead')} actions={<Button loading={verify.isPending} onClick={() => verify.mutate({})}>{t('audit.verify')}</Button>}>
+    <Page
+      title={t('audit.title')}
+      lead={t('audit.lead')}
+      actions={
+        <Button loading={verify.isPending} onClick={() => verify.mutate({})}>
+          {t('audit.verify')}
+        </Button>
+      }
+    >
       {verify.error && <ProblemAlert error={verify.error} />}
       {verify.data && <Verified result={verify.data} />}
       <Section title={t('audit.rows')}>
         <Group gap="md" mb="md" align="flex-end">
-          <NativeSelect label={t('audit.event')} value={type} onChange={(event) => setType(event.currentTarget.value)}
-            data={[{ value: '', label: t('audit.anyEvent') }, ...auditEventTypes.map((each) => ({ value: each, label: t(`events.${each}`) }))]} />
-          <TextInput label={t('audit.objectId')} value={objectId} onChange={(event) => setObjectId(event.currentTarget.value)} placeholder="0198c0de-…" />
+          <NativeSelect
+            label={t('audit.event')}
+            value={type}
+            onChange={(event) => setType(event.currentTarget.value)}
+            data={[
+              { value: '', label: t('audit.anyEvent') },
+              ...auditEventTypes.map((each) => ({ value: each, label: t(`events.${each}`) })),
+            ]}
+          />
+          <TextInput
+            label={t('audit.objectId')}
+            value={objectId}
+            onChange={(event) => setObjectId(event.currentTarget.value)}
+            placeholder="0198c0de-…"
+          />
         </Group>
         {list.error && <ProblemAlert error={list.error} />}
-        {!list.isPending && !list.error && <DataTable caption={t('audit.title')} columns={columns} rows={list.items} rowKey={(row) => String(row.sequence)} total={list.total} more={list.more} isLoadingMore={list.isLoadingMore} empty={<Empty title={t('audit.empty')} hint={t('audit.emptyHint')} />} />}
+        {!list.isPending && !list.error && (
+          <DataTable
+            caption={t('audit.title')}
+            columns={columns}
+            rows={list.items}
+            rowKey={(row) => String(row.sequence)}
+            total={list.total}
+            more={list.more}
+            isLoadingMore={list.isLoadingMore}
+            empty={<Empty title={t('audit.empty')} hint={t('audit.emptyHint')} />}
+          />
+        )}
       </Section>
     </Page>
   );
@@ -49,7 +121,11 @@ export default function AuditPage() {
 function ObjectLink({ event }: { event: Schemas['AuditEvent'] }) {
   const { t } = useTranslation();
   const path = pathOf(event.objectKind, event.objectId);
-  const text = <>{t(`objects.${event.objectKind}`)} <code className="hash">{event.objectId.slice(-12)}</code></>;
+  const text = (
+    <>
+      {t(`objects.${event.objectKind}`)} <code className="hash">{event.objectId.slice(-12)}</code>
+    </>
+  );
   return path === null ? <span>{text}</span> : <Link to={path}>{text}</Link>;
 }
 
@@ -58,9 +134,23 @@ function Verified({ result }: { result: Schemas['AuditVerification'] }) {
   const formats = useFormats();
   const isWhole = result.firstBadSequence === null;
   return (
-    <Alert color={isWhole ? 'green' : 'danger'} variant="light" role="status" title={t(isWhole ? 'audit.whole' : 'audit.broken')}>
-      {isWhole ? t('audit.wholeText', { rows: formats.number(result.rows), at: formats.dateTime(result.verifiedAt) }) : t('audit.brokenText', { sequence: result.firstBadSequence })}
-      {result.head && <div><code className="hash">{result.head}</code></div>}
+    <Alert
+      color={isWhole ? 'green' : 'danger'}
+      variant="light"
+      role="status"
+      title={t(isWhole ? 'audit.whole' : 'audit.broken')}
+    >
+      {isWhole
+        ? t('audit.wholeText', {
+            rows: formats.number(result.rows),
+            at: formats.dateTime(result.verifiedAt),
+          })
+        : t('audit.brokenText', { sequence: result.firstBadSequence })}
+      {result.head && (
+        <div>
+          <code className="hash">{result.head}</code>
+        </div>
+      )}
     </Alert>
   );
 }

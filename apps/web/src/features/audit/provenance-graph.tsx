@@ -5,7 +5,10 @@ import { pathOf } from '../../api/paths.ts';
 import { ChartTable } from '../../charts/chart-table.tsx';
 import { box, layOut, type Graph, type Placed } from './provenance-layout.ts';
 
-/** Origin at the left, what came of it at the right; each box leads to its page. The same relations stand in the table beneath. */
+/**
+ * Origin at the left, what came of it at the right; each box leads to its page. The same relations
+ * stand in the table beneath.
+ */
 export function ProvenanceGraph({ graph, focusId }: { graph: Graph; focusId: string }) {
   const { t } = useTranslation();
   const layout = layOut(graph);
@@ -13,7 +16,8 @@ export function ProvenanceGraph({ graph, focusId }: { graph: Graph; focusId: str
   const focusX = layout.byId.get(focusId)?.x ?? 0;
   // A long history is wider than the page: it opens at what it was asked for.
   useEffect(() => {
-    if (frame.current) frame.current.scrollLeft = focusX + box.width / 2 - frame.current.clientWidth / 2;
+    if (frame.current)
+      frame.current.scrollLeft = focusX + box.width / 2 - frame.current.clientWidth / 2;
   }, [focusX]);
   const word = useTitle();
   const titleOf = (id: string): string => {
@@ -22,17 +26,50 @@ export function ProvenanceGraph({ graph, focusId }: { graph: Graph; focusId: str
   };
   return (
     <figure className="chart">
-      <div ref={frame} className="scroll-x" tabIndex={0} role="group" aria-label={t('provenance.title')}>
-        <svg width={layout.width} height={layout.height} viewBox={`0 0 ${layout.width} ${layout.height}`} className="provenance" role="group" aria-label={t('provenance.title')}>
+      <div
+        ref={frame}
+        className="scroll-x"
+        tabIndex={0}
+        role="group"
+        aria-label={t('provenance.title')}
+      >
+        <svg
+          width={layout.width}
+          height={layout.height}
+          viewBox={`0 0 ${layout.width} ${layout.height}`}
+          className="provenance"
+          role="group"
+          aria-label={t('provenance.title')}
+        >
           {graph.edges.map((edge) => {
             const [from, to] = [layout.byId.get(edge.from), layout.byId.get(edge.to)];
-            return from && to && <path key={`${edge.from} ${edge.relation} ${edge.to}`} className="provenance-edge" d={curve(to, from)}><title>{`${word(from.node)} ${t(`provenance.relations.${edge.relation}`)} ${word(to.node)}`}</title></path>;
+            return (
+              from &&
+              to && (
+                <path
+                  key={`${edge.from} ${edge.relation} ${edge.to}`}
+                  className="provenance-edge"
+                  d={curve(to, from)}
+                >
+                  <title>{`${word(from.node)} ${t(`provenance.relations.${edge.relation}`)} ${word(to.node)}`}</title>
+                </path>
+              )
+            );
           })}
-          {layout.nodes.map((placed) => <NodeBox key={placed.node.id} placed={placed} isFocus={placed.node.id === focusId} />)}
+          {layout.nodes.map((placed) => (
+            <NodeBox key={placed.node.id} placed={placed} isFocus={placed.node.id === focusId} />
+          ))}
         </svg>
       </div>
-      <ChartTable title={t('provenance.title')} head={[t('provenance.from'), t('provenance.relation'), t('provenance.to')]}
-        rows={graph.edges.map((edge) => [titleOf(edge.from), t(`provenance.relations.${edge.relation}`), titleOf(edge.to)])} />
+      <ChartTable
+        title={t('provenance.title')}
+        head={[t('provenance.from'), t('provenance.relation'), t('provenance.to')]}
+        rows={graph.edges.map((edge) => [
+          titleOf(edge.from),
+          t(`provenance.relations.${edge.relation}`),
+          titleOf(edge.to),
+        ])}
+      />
     </figure>
   );
 }
@@ -46,9 +83,15 @@ function NodeBox({ placed: { node, x, y }, isFocus }: { placed: Placed; isFocus:
     <g transform={`translate(${x},${y})`} className="provenance-node" data-focus={isFocus}>
       <title>{`${t(`objects.${node.kind}`)}: ${title}`}</title>
       <rect width={box.width} height={box.height} rx="7" />
-      <text x="11" y="17" className="provenance-kind">{t(`objects.${node.kind}`)}</text>
-      <text x="11" y="33" className="provenance-title">{shorten(title, 23)}</text>
-      <text x="11" y="48" className="provenance-kind">{node.at === null ? '' : formats.dateTime(node.at)}</text>
+      <text x="11" y="17" className="provenance-kind">
+        {t(`objects.${node.kind}`)}
+      </text>
+      <text x="11" y="33" className="provenance-title">
+        {shorten(title, 23)}
+      </text>
+      <text x="11" y="48" className="provenance-kind">
+        {node.at === null ? '' : formats.dateTime(node.at)}
+      </text>
     </g>
   );
   return path === null || isFocus ? content : <a href={path}>{content}</a>;
@@ -59,7 +102,8 @@ function useTitle(): (node: Graph['nodes'][number]) => string {
   const { t } = useTranslation();
   return ({ kind, title }) => {
     if (kind === 'gate-run') return t(`gate.verdicts.${title}`, { defaultValue: title });
-    if (kind === 'review' && title !== '') return t(`votes.outcome.${title}`, { defaultValue: title });
+    if (kind === 'review' && title !== '')
+      return t(`votes.outcome.${title}`, { defaultValue: title });
     if (kind === 'synthesis-run') return `${title} ${t('cohorts.images').toLocaleLowerCase()}`;
     return title === '' ? t(`objects.${kind}`) : title;
   };
@@ -73,4 +117,5 @@ function curve(earlier: Placed, later: Placed): string {
   return `M${x1},${y1} C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2},${y2}`;
 }
 
-const shorten = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
+const shorten = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1)}…`;

@@ -6,7 +6,6 @@ import { pathOf } from '../../api/paths.ts';
 import { useCall } from '../../api/queries.ts';
 import { useRouteParam } from '../../api/route-params.ts';
 
-
 export default function ProvenancePage() {
   const { t } = useTranslation();
   const kind = useRouteParam('kind');
@@ -19,8 +18,18 @@ export default function ProvenancePage() {
       {(graph) => {
         const title = graph.nodes.find((node) => node.id === id)?.title ?? '';
         return (
-          <Page title={t('provenance.title')} lead={t('provenance.lead')} {...(path ? { back: { to: path, label: title } } : {})}>
-            <div className="card">{graph.nodes.length === 0 ? <Empty title={t('provenance.empty')} hint={t('provenance.emptyHint')} /> : <ProvenanceGraph graph={graph} focusId={id} />}</div>
+          <Page
+            title={t('provenance.title')}
+            lead={t('provenance.lead')}
+            {...(path ? { back: { to: path, label: title } } : {})}
+          >
+            <div className="card">
+              {graph.nodes.length === 0 ? (
+                <Empty title={t('provenance.empty')} hint={t('provenance.emptyHint')} />
+              ) : (
+                <ProvenanceGraph graph={graph} focusId={id} />
+              )}
+            </div>
           </Page>
         );
       }}

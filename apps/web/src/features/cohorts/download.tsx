@@ -14,7 +14,10 @@ import { useCall } from '../../api/queries.ts';
 
 type Cohort = Schemas['CohortVersion'];
 
-/** The steps that remain, as a checklist; then the download itself, by browser or by command, and the receipt for a checked copy. */
+/**
+ * The steps that remain, as a checklist; then the download itself, by browser or by command, and
+ * the receipt for a checked copy.
+ */
 export function Download({ cohort }: { cohort: Cohort }) {
   const { t } = useTranslation();
   const formats = useFormats();
@@ -22,24 +25,60 @@ export function Download({ cohort }: { cohort: Cohort }) {
   const { bundle } = cohort;
   const url = client.urlOf('cohorts.download', { id: cohort.id });
   return (
-    <Section title={t('download.title')} aside={bundle && <Text size="sm" c="dimmed">{bundle.name}, {formats.bytes(bundle.size)}</Text>}>
-      {cohort.isOverridden && <Text className="override-mark" mb="md">{t('override.inBundle')}</Text>}
+    <Section
+      title={t('download.title')}
+      aside={
+        bundle && (
+          <Text size="sm" c="dimmed">
+            {bundle.name}, {formats.bytes(bundle.size)}
+          </Text>
+        )
+      }
+    >
+      {cohort.isOverridden && (
+        <Text className="override-mark" mb="md">
+          {t('override.inBundle')}
+        </Text>
+      )}
       {access.error && <ProblemAlert error={access.error} />}
       {access.data && (
         <div className="halves">
           <div>
-            <Text fw={600} size="sm">{t(access.data.allowed ? 'download.ready' : 'download.steps')}</Text>
+            <Text fw={600} size="sm">
+              {t(access.data.allowed ? 'download.ready' : 'download.steps')}
+            </Text>
             <ConditionList conditions={access.data.conditions} />
-            {!access.data.allowed && <Text size="sm"><Link to="/permits/$id" params={{ id: cohort.permitId }}>{t('download.toPermit')}</Link></Text>}
+            {!access.data.allowed && (
+              <Text size="sm">
+                <Link to="/permits/$id" params={{ id: cohort.permitId }}>
+                  {t('download.toPermit')}
+                </Link>
+              </Text>
+            )}
           </div>
           {access.data.allowed && bundle && (
             <Stack gap="md">
-              <Group><Button component="a" href={url} download={bundle.name} leftSection={<Icon name="download" />}>{t('download.button')}</Button></Group>
+              <Group>
+                <Button
+                  component="a"
+                  href={url}
+                  download={bundle.name}
+                  leftSection={<Icon name="download" />}
+                >
+                  {t('download.button')}
+                </Button>
+              </Group>
               <div>
-                <Text size="sm" fw={600}>{t('download.command')}</Text>
-                <Text size="sm" c="dimmed">{t('download.commandHint')}</Text>
+                <Text size="sm" fw={600}>
+                  {t('download.command')}
+                </Text>
+                <Text size="sm" c="dimmed">
+                  {t('download.commandHint')}
+                </Text>
                 <CommandLine text={`curl -C - -OJ -H "Authorization: Bearer $LAB_TOKEN" ${url}`} />
-                <Text size="sm" c="dimmed" mt="xs">{t('download.checksum')}</Text>
+                <Text size="sm" c="dimmed" mt="xs">
+                  {t('download.checksum')}
+                </Text>
                 <CommandLine text={`echo "${bundle.sha256}  ${bundle.name}" | sha256sum -c`} />
               </div>
             </Stack>
@@ -56,13 +95,28 @@ function CommandLine({ text }: { text: string }) {
   return (
     <div className="command">
       <code tabIndex={0}>{text}</code>
-      <CopyButton value={text}>{({ copied, copy }) => <Button size="compact-sm" variant="default" onClick={copy}>{t(copied ? 'download.copied' : 'download.copy')}</Button>}</CopyButton>
+      <CopyButton value={text}>
+        {({ copied, copy }) => (
+          <Button size="compact-sm" variant="default" onClick={copy}>
+            {t(copied ? 'download.copied' : 'download.copy')}
+          </Button>
+        )}
+      </CopyButton>
     </div>
   );
 }
 
-/** Hashes the downloaded file in the browser, without sending it anywhere, and asks for the receipt when it is whole. */
-function Confirm({ cohortId, bundle }: { cohortId: string; bundle: NonNullable<Cohort['bundle']> }) {
+/**
+ * Hashes the downloaded file in the browser, without sending it anywhere, and asks for the receipt
+ * when it is whole.
+ */
+function Confirm({
+  cohortId,
+  bundle,
+}: {
+  cohortId: string;
+  bundle: NonNullable<Cohort['bundle']>;
+}) {
   const { t } = useTranslation();
   const cache = useQueryClient();
   const [share, setShare] = useState<number | null>(null);
@@ -76,8 +130,11 @@ function Confirm({ cohortId, bundle }: { cohortId: string; bundle: NonNullable<C
     setShare(0);
     try {
       const sha256 = await hashFile(file, setShare);
-      if (sha256 !== bundle.sha256) throw new ClientError({ code: 'checksum', text: t('download.wrong'), status: 0 });
-      setReceipt(await client.call('cohorts.confirmDownload', { path: { id: cohortId }, body: { sha256 } }));
+      if (sha256 !== bundle.sha256)
+        throw new ClientError({ code: 'checksum', text: t('download.wrong'), status: 0 });
+      setReceipt(
+        await client.call('cohorts.confirmDownload', { path: { id: cohortId }, body: { sha256 } }),
+      );
       await cache.invalidateQueries({ queryKey: ['receipts.list'] });
     } catch (failure) {
       setError(failure instanceof Error ? failure : new Error(String(failure)));
@@ -87,10 +144,26 @@ function Confirm({ cohortId, bundle }: { cohortId: string; bundle: NonNullable<C
   }
   return (
     <Stack gap="sm" mt="lg" className="divided">
-      <FileInput label={t('download.confirm')} description={t('download.confirmHint')} placeholder={t('upload.choose')} accept=".zip" disabled={share !== null} onChange={(file) => void check(file)} />
+      <FileInput
+        label={t('download.confirm')}
+        description={t('download.confirmHint')}
+        placeholder={t('upload.choose')}
+        accept=".zip"
+        disabled={share !== null}
+        onChange={(file) => void check(file)}
+      />
       {share !== null && <Progress value={share * 100} aria-label={t('download.hashing')} />}
       {error && <ProblemAlert error={error} />}
-      {receipt && <Alert color="green" variant="light" role="status" title={t('download.receipt', { number: receipt.number })}><Link to="/receipts">{t('download.toReceipts')}</Link></Alert>}
+      {receipt && (
+        <Alert
+          color="green"
+          variant="light"
+          role="status"
+          title={t('download.receipt', { number: receipt.number })}
+        >
+          <Link to="/receipts">{t('download.toReceipts')}</Link>
+        </Alert>
+      )}
     </Stack>
   );
 }

@@ -15,7 +15,10 @@ import { useAct } from '../../api/queries.ts';
 type Cohort = Schemas['CohortVersion'];
 type Refusal = NonNullable<Cohort['override']>;
 
-/** A refusal: which privacy checks failed, who has signed that the cohort may be reviewed all the same, and why; and the form for one who may. */
+/**
+ * A refusal: which privacy checks failed, who has signed that the cohort may be reviewed all the
+ * same, and why; and the form for one who may.
+ */
 export function Override({ cohort, override }: { cohort: Cohort; override: Refusal }) {
   const { t } = useTranslation();
   const nameOf = useCheckNames();
@@ -24,28 +27,62 @@ export function Override({ cohort, override }: { cohort: Cohort; override: Refus
   const { checks, finalChecks, signatures, signaturesNeeded } = override;
   const canBe = checks.length > 0 && finalChecks.length === 0;
   return (
-    <Section title={t('override.title')} aside={canBe && <Text fw={600}>{t('override.signed', { signed: signatures.length, needed: signaturesNeeded })}</Text>}>
+    <Section
+      title={t('override.title')}
+      aside={
+        canBe && (
+          <Text fw={600}>
+            {t('override.signed', { signed: signatures.length, needed: signaturesNeeded })}
+          </Text>
+        )
+      }
+    >
       <Stack gap="md">
-        <Text size="sm" maw="75ch">{t(canBe ? 'override.text' : 'override.never')}</Text>
-        <Facts items={[checks.length > 0 && [t('override.checks'), nameOf(checks)], finalChecks.length > 0 && [t('override.finalChecks'), nameOf(finalChecks)]]} />
+        <Text size="sm" maw="75ch">
+          {t(canBe ? 'override.text' : 'override.never')}
+        </Text>
+        <Facts
+          items={[
+            checks.length > 0 && [t('override.checks'), nameOf(checks)],
+            finalChecks.length > 0 && [t('override.finalChecks'), nameOf(finalChecks)],
+          ]}
+        />
         {signatures.length > 0 && <Signatures signatures={signatures} />}
-        {cohort.state === 'refused' && signatures.length > 0 && <Text size="sm">{t('override.waits')}</Text>}
+        {cohort.state === 'refused' && signatures.length > 0 && (
+          <Text size="sm">{t('override.waits')}</Text>
+        )}
         {offer === 'allowed' && <SignForm id={cohort.id} checks={checks} />}
-        {offer === 'explained' && decision && <div><Text size="sm" fw={600}>{t('override.notYou')}</Text><ConditionList conditions={unmet(decision)} /></div>}
+        {offer === 'explained' && decision && (
+          <div>
+            <Text size="sm" fw={600}>
+              {t('override.notYou')}
+            </Text>
+            <ConditionList conditions={unmet(decision)} />
+          </div>
+        )}
       </Stack>
     </Section>
   );
 }
 
-/** The mark that a cohort carries for ever once it was let through in spite of failed privacy checks: on top of its page, and where it is downloaded. */
+/**
+ * The mark that a cohort carries for ever once it was let through in spite of failed privacy
+ * checks: on top of its page, and where it is downloaded.
+ */
 export function OverrideMark({ cohort }: { cohort: Cohort }) {
   const { t } = useTranslation();
   const nameOf = useCheckNames();
   const { checks = [], signatures = [] } = cohort.override ?? {};
-  const title = t(cohort.releasedAt === null ? 'override.markTitle' : 'override.releasedTitle', { checks: nameOf(checks) });
+  const title = t(cohort.releasedAt === null ? 'override.markTitle' : 'override.releasedTitle', {
+    checks: nameOf(checks),
+  });
   return (
     <Alert color="danger" variant="light" title={title}>
-      <Text size="sm" mb="xs">{t('override.markText', { names: signatures.map(({ person }) => person.name).join(` ${t('override.and')} `) })}</Text>
+      <Text size="sm" mb="xs">
+        {t('override.markText', {
+          names: signatures.map(({ person }) => person.name).join(` ${t('override.and')} `),
+        })}
+      </Text>
       <Signatures signatures={signatures} />
     </Alert>
   );
@@ -59,9 +96,20 @@ export function Signatures({ signatures }: { signatures: Refusal['signatures'] }
     <Stack gap="sm">
       {signatures.map(({ person, checks, reason, at }) => (
         <div key={person.id} className="vote">
-          <Group gap="xs"><Text fw={600} component="span">{person.name}</Text><Text size="sm" c="dimmed" component="span">{formats.dateTime(at)}</Text></Group>
-          <Text size="sm" c="dimmed">{nameOf(checks)}</Text>
-          <Text size="sm" className="prose">{reason}</Text>
+          <Group gap="xs">
+            <Text fw={600} component="span">
+              {person.name}
+            </Text>
+            <Text size="sm" c="dimmed" component="span">
+              {formats.dateTime(at)}
+            </Text>
+          </Group>
+          <Text size="sm" c="dimmed">
+            {nameOf(checks)}
+          </Text>
+          <Text size="sm" className="prose">
+            {reason}
+          </Text>
         </div>
       ))}
     </Stack>
@@ -71,21 +119,71 @@ export function Signatures({ signatures }: { signatures: Refusal['signatures'] }
 function SignForm({ id, checks }: { id: string; checks: readonly GateCheck[] }) {
   const { t } = useTranslation();
   const sign = useAct('cohorts.override', { done: t('override.done') });
-  const { register, control, watch, handleSubmit, formState: { errors } } = useForm<z.input<typeof overrideRequest>, unknown, z.output<typeof overrideRequest>>({
-    resolver: formResolver(overrideRequest), mode: 'onTouched', defaultValues: { checks: [], reason: '' },
+  const {
+    register,
+    control,
+    watch,
+    handleSubmit,
+    formState: { errors },
+  } = useForm<z.input<typeof overrideRequest>, unknown, z.output<typeof overrideRequest>>({
+    resolver: formResolver(overrideRequest),
+    mode: 'onTouched',
+    defaultValues: { checks: [], reason: '' },
   });
   return (
-    <form onSubmit={(event) => void handleSubmit((body) => sign.mutate({ path: { id }, body }))(event)} noValidate>
+    <form
+      onSubmit={(event) => void handleSubmit((body) => sign.mutate({ path: { id }, body }))(event)}
+      noValidate
+    >
       <Stack gap="md" className="divided">
-        <Controller control={control} name="checks" render={({ field }) => (
-          <Checkbox.Group label={t('override.name')} value={field.value} onChange={field.onChange} error={errors.checks?.message} required>
-            <Stack gap="xs" mt="xs">{checks.map((check) => <Checkbox key={check} value={check} label={t(`gate.checks.${check}.name`)} description={t(`gate.checks.${check}.text`)} />)}</Stack>
-          </Checkbox.Group>
-        )} />
-        <Textarea {...register('reason')} label={t('override.reason')} description={t('override.reasonHint')} error={errors.reason?.message} autosize minRows={4} maxLength={5_000} required />
-        <Text size="sm" c="dimmed">{t('override.final')}</Text>
+        <Controller
+          control={control}
+          name="checks"
+          render={({ field }) => (
+            <Checkbox.Group
+              label={t('override.name')}
+              value={field.value}
+              onChange={field.onChange}
+              error={errors.checks?.message}
+              required
+            >
+              <Stack gap="xs" mt="xs">
+                {checks.map((check) => (
+                  <Checkbox
+                    key={check}
+                    value={check}
+                    label={t(`gate.checks.${check}.name`)}
+                    description={t(`gate.checks.${check}.text`)}
+                  />
+                ))}
+              </Stack>
+            </Checkbox.Group>
+          )}
+        />
+        <Textarea
+          {...register('reason')}
+          label={t('override.reason')}
+          description={t('override.reasonHint')}
+          error={errors.reason?.message}
+          autosize
+          minRows={4}
+          maxLength={5_000}
+          required
+        />
+        <Text size="sm" c="dimmed">
+          {t('override.final')}
+        </Text>
         {sign.error && <ProblemAlert error={sign.error} />}
-        <Group><Button type="submit" color="danger" disabled={watch('checks').length < checks.length} loading={sign.isPending}>{t('override.sign')}</Button></Group>
+        <Group>
+          <Button
+            type="submit"
+            color="danger"
+            disabled={watch('checks').length < checks.length}
+            loading={sign.isPending}
+          >
+            {t('override.sign')}
+          </Button>
+        </Group>
       </Stack>
     </form>
   );

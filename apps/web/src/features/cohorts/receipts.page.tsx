@@ -13,24 +13,88 @@ export default function ReceiptsPage() {
   const { t } = useTranslation();
   const formats = useFormats();
   const list = useList('receipts.list');
-  const columns = useMemo<Column<Schemas['Receipt']>[]>(() => [
-    { id: 'number', header: t('receipts.number'), cell: (row) => row.number },
-    { id: 'cohort', header: t('receipts.cohort'), cell: (row) => <div><Link to="/cohorts/$id" params={{ id: row.cohortVersionId }}>{row.cohortTitle}</Link>{row.override !== undefined && <div className="override-mark">{t('override.mark')}</div>}</div> },
-    { id: 'person', header: t('receipts.person'), cell: (row) => row.person.name },
-    { id: 'completed', header: t('receipts.completed'), cell: (row) => formats.dateTime(row.completedAt) },
-    { id: 'terms', header: t('receipts.terms'), cell: (row) => row.termsVersion, isNumber: true },
-    { id: 'size', header: t('receipts.size'), cell: (row) => formats.bytes(row.bundleSize), isNumber: true },
-    { id: 'proof', header: t('receipts.proof'), cell: (row) => (
-      <details className="quiet-details"><summary>{t('receipts.show')}</summary>
-        {row.override !== undefined && <Signatures signatures={row.override} />}
-        <Facts items={[[t('receipts.file'), row.bundleName], ['SHA-256', <code key="s" className="hash">{row.bundleSha256}</code>], [t('receipts.signature'), <code key="g" className="hash">{row.signature}</code>], [t('receipts.key'), <code key="k" className="hash">{row.publicKey}</code>]]} />
-      </details>) },
-  ], [t, formats]);
+  const columns = useMemo<Column<Schemas['Receipt']>[]>(
+    () => [
+      { id: 'number', header: t('receipts.number'), cell: (row) => row.number },
+      {
+        id: 'cohort',
+        header: t('receipts.cohort'),
+        cell: (row) => (
+          <div>
+            <Link to="/cohorts/$id" params={{ id: row.cohortVersionId }}>
+              {row.cohortTitle}
+            </Link>
+            {row.override !== undefined && (
+              <div className="override-mark">{t('override.mark')}</div>
+            )}
+          </div>
+        ),
+      },
+      { id: 'person', header: t('receipts.person'), cell: (row) => row.person.name },
+      {
+        id: 'completed',
+        header: t('receipts.completed'),
+        cell: (row) => formats.dateTime(row.completedAt),
+      },
+      { id: 'terms', header: t('receipts.terms'), cell: (row) => row.termsVersion, isNumber: true },
+      {
+        id: 'size',
+        header: t('receipts.size'),
+        cell: (row) => formats.bytes(row.bundleSize),
+        isNumber: true,
+      },
+      {
+        id: 'proof',
+        header: t('receipts.proof'),
+        cell: (row) => (
+          <details className="quiet-details">
+            <summary>{t('receipts.show')}</summary>
+            {row.override !== undefined && <Signatures signatures={row.override} />}
+            <Facts
+              items={[
+                [t('receipts.file'), row.bundleName],
+                [
+                  'SHA-256',
+                  <code key="s" className="hash">
+                    {row.bundleSha256}
+                  </code>,
+                ],
+                [
+                  t('receipts.signature'),
+                  <code key="g" className="hash">
+                    {row.signature}
+                  </code>,
+                ],
+                [
+                  t('receipts.key'),
+                  <code key="k" className="hash">
+                    {row.publicKey}
+                  </code>,
+                ],
+              ]}
+            />
+          </details>
+        ),
+      },
+    ],
+    [t, formats],
+  );
   return (
     <Page title={t('receipts.title')} lead={t('receipts.lead')}>
       {list.error && <ProblemAlert error={list.error} />}
       <Section title={t('receipts.all')}>
-        {!list.isPending && <DataTable caption={t('receipts.title')} columns={columns} rows={list.items} rowKey={(row) => row.id} total={list.total} more={list.more} isLoadingMore={list.isLoadingMore} empty={<Empty title={t('receipts.empty')} hint={t('receipts.emptyHint')} />} />}
+        {!list.isPending && (
+          <DataTable
+            caption={t('receipts.title')}
+            columns={columns}
+            rows={list.items}
+            rowKey={(row) => row.id}
+            total={list.total}
+            more={list.more}
+            isLoadingMore={list.isLoadingMore}
+            empty={<Empty title={t('receipts.empty')} hint={t('receipts.emptyHint')} />}
+          />
+        )}
       </Section>
     </Page>
   );

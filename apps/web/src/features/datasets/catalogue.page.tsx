@@ -13,27 +13,60 @@ export default function CataloguePage() {
   const session = useSession();
   const list = useList('datasets.list');
   const mayCreate = session?.actions.includes('dataset:create') ?? false;
-  const begin = mayCreate && <Button component={Link} to="/datasets/new" leftSection={<Icon name="plus" />}>{t('datasets.create')}</Button>;
+  const begin = mayCreate && (
+    <Button component={Link} to="/datasets/new" leftSection={<Icon name="plus" />}>
+      {t('datasets.create')}
+    </Button>
+  );
   return (
     <Page title={t('datasets.title')} lead={t('datasets.lead')} actions={begin}>
       {list.error && <ProblemAlert error={list.error} />}
-      {!list.isPending && list.items.length === 0 && <div className="card"><Empty title={t('datasets.empty')} hint={t(mayCreate ? 'datasets.emptyHint' : 'datasets.emptyHintOthers')}>{begin}</Empty></div>}
+      {!list.isPending && list.items.length === 0 && (
+        <div className="card">
+          <Empty
+            title={t('datasets.empty')}
+            hint={t(mayCreate ? 'datasets.emptyHint' : 'datasets.emptyHintOthers')}
+          >
+            {begin}
+          </Empty>
+        </div>
+      )}
       <ul className="cards">
         {list.items.map((dataset) => (
           <li key={dataset.id} className="card">
-            <Text fw={650} component="h2"><Link to="/datasets/$id" params={{ id: dataset.id }} className="cover-link">{dataset.title}</Link></Text>
-            <Text size="sm" c="dimmed" lineClamp={3}>{dataset.description}</Text>
+            <Text fw={650} component="h2">
+              <Link to="/datasets/$id" params={{ id: dataset.id }} className="cover-link">
+                {dataset.title}
+              </Link>
+            </Text>
+            <Text size="sm" c="dimmed" lineClamp={3}>
+              {dataset.description}
+            </Text>
             <div className="figures">
               <Figure value={formats.number(dataset.subjects)} label={t('datasets.subjects')} />
               <Figure value={formats.number(dataset.images)} label={t('datasets.images')} />
-              <Figure value={t(dataset.approvedVersionId ? 'datasets.approved' : 'datasets.notApproved')} label={t('common.state')} />
+              <Figure
+                value={t(dataset.approvedVersionId ? 'datasets.approved' : 'datasets.notApproved')}
+                label={t('common.state')}
+              />
             </div>
           </li>
         ))}
       </ul>
-      {list.more && <div><Button variant="default" onClick={list.more} loading={list.isLoadingMore}>{t('common.more')}</Button></div>}
+      {list.more && (
+        <div>
+          <Button variant="default" onClick={list.more} loading={list.isLoadingMore}>
+            {t('common.more')}
+          </Button>
+        </div>
+      )}
     </Page>
   );
 }
 
-const Figure = ({ value, label }: { value: string; label: string }) => <span className="figure"><strong>{value}</strong><span>{label}</span></span>;
+const Figure = ({ value, label }: { value: string; label: string }) => (
+  <span className="figure">
+    <strong>{value}</strong>
+    <span>{label}</span>
+  </span>
+);

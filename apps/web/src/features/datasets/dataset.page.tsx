@@ -25,31 +25,105 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const navigate = useNavigate();
-  const create = useAct('datasetVersions.create', { onDone: (made) => void navigate({ to: '/dataset-versions/$id', params: { id: made.id } }) });
-  const columns = useMemo<Column<Schemas['DatasetVersion']>[]>(() => [
-    { id: 'number', header: t('dataset.version'), cell: (row) => <Link to="/dataset-versions/$id" params={{ id: row.id }}>{t('dataset.versionNumber', { number: row.number })}</Link> },
-    { id: 'state', header: t('common.state'), cell: (row) => <StateBadge state={row.state} /> },
-    { id: 'subjects', header: t('datasets.subjects'), cell: (row) => formats.number(row.counts?.subjects), isNumber: true },
-    { id: 'images', header: t('datasets.images'), cell: (row) => formats.number(row.counts?.images), isNumber: true },
-    { id: 'uploaded', header: t('dataset.uploadedBy'), cell: (row) => row.uploadedBy?.name ?? '–' },
-    { id: 'approved', header: t('dataset.approvedBy'), cell: (row) => row.approvedBy?.name ?? '–' },
-    { id: 'created', header: t('common.created'), cell: (row) => formats.date(row.createdAt) },
-  ], [t, formats]);
-  const begin = <ActButton decisions={dataset.decisions} action="dataset:ingest" loading={create.isPending} onClick={() => create.mutate({ path: { id: dataset.id } })}>{t('dataset.newVersion')}</ActButton>;
+  const create = useAct('datasetVersions.create', {
+    onDone: (made) => void navigate({ to: '/dataset-versions/$id', params: { id: made.id } }),
+  });
+  const columns = useMemo<Column<Schemas['DatasetVersion']>[]>(
+    () => [
+      {
+        id: 'number',
+        header: t('dataset.version'),
+        cell: (row) => (
+          <Link to="/dataset-versions/$id" params={{ id: row.id }}>
+            {t('dataset.versionNumber', { number: row.number })}
+          </Link>
+        ),
+      },
+      { id: 'state', header: t('common.state'), cell: (row) => <StateBadge state={row.state} /> },
+      {
+        id: 'subjects',
+        header: t('datasets.subjects'),
+        cell: (row) => formats.number(row.counts?.subjects),
+        isNumber: true,
+      },
+      {
+        id: 'images',
+        header: t('datasets.images'),
+        cell: (row) => formats.number(row.counts?.images),
+        isNumber: true,
+      },
+      {
+        id: 'uploaded',
+        header: t('dataset.uploadedBy'),
+        cell: (row) => row.uploadedBy?.name ?? '–',
+      },
+      {
+        id: 'approved',
+        header: t('dataset.approvedBy'),
+        cell: (row) => row.approvedBy?.name ?? '–',
+      },
+      { id: 'created', header: t('common.created'), cell: (row) => formats.date(row.createdAt) },
+    ],
+    [t, formats],
+  );
+  const begin = (
+    <ActButton
+      decisions={dataset.decisions}
+      action="dataset:ingest"
+      loading={create.isPending}
+      onClick={() => create.mutate({ path: { id: dataset.id } })}
+    >
+      {t('dataset.newVersion')}
+    </ActButton>
+  );
   return (
-    <Page title={dataset.title} back={{ to: '/datasets', label: t('datasets.title') }}
-      actions={<>{begin}<Button component={Link} to={`/provenance/dataset/${dataset.id}`} variant="subtle">{t('provenance.link')}</Button></>}>
+    <Page
+      title={dataset.title}
+      back={{ to: '/datasets', label: t('datasets.title') }}
+      actions={
+        <>
+          {begin}
+          <Button component={Link} to={`/provenance/dataset/${dataset.id}`} variant="subtle">
+            {t('provenance.link')}
+          </Button>
+        </>
+      }
+    >
       {create.error && <ProblemAlert error={create.error} />}
-      <div className="card"><Text className="prose">{dataset.description}</Text></div>
+      <div className="card">
+        <Text className="prose">{dataset.description}</Text>
+      </div>
       <Section title={t('dataset.versions')}>
-        <DataTable caption={t('dataset.versions')} columns={columns} rows={dataset.versions} rowKey={(row) => row.id} empty={<Empty title={t('dataset.noVersions')} hint={t('dataset.noVersionsHint')}>{begin}</Empty>} />
+        <DataTable
+          caption={t('dataset.versions')}
+          columns={columns}
+          rows={dataset.versions}
+          rowKey={(row) => row.id}
+          empty={
+            <Empty title={t('dataset.noVersions')} hint={t('dataset.noVersionsHint')}>
+              {begin}
+            </Empty>
+          }
+        />
       </Section>
       <Section title={t('privacy.budget')}>
-        <Text size="sm" c="dimmed" mb="sm">{t('privacy.budgetHint')}</Text>
-        <Facts items={[
-          [t('privacy.spent'), t('privacy.ofBudget', { spent: formats.number(dataset.privacy.spent, 2), budget: formats.number(dataset.privacy.epsilon, 2) })],
-          [t('privacy.delta'), dataset.privacy.delta.toExponential()], [t('privacy.privateRuns'), formats.number(dataset.privacy.privateRuns)], [t('privacy.isRequired'), t(dataset.privacy.isRequired ? 'privacy.yes' : 'privacy.no')],
-        ]} />
+        <Text size="sm" c="dimmed" mb="sm">
+          {t('privacy.budgetHint')}
+        </Text>
+        <Facts
+          items={[
+            [
+              t('privacy.spent'),
+              t('privacy.ofBudget', {
+                spent: formats.number(dataset.privacy.spent, 2),
+                budget: formats.number(dataset.privacy.epsilon, 2),
+              }),
+            ],
+            [t('privacy.delta'), dataset.privacy.delta.toExponential()],
+            [t('privacy.privateRuns'), formats.number(dataset.privacy.privateRuns)],
+            [t('privacy.isRequired'), t(dataset.privacy.isRequired ? 'privacy.yes' : 'privacy.no')],
+          ]}
+        />
       </Section>
       <Thresholds dataset={dataset} />
       <DecisionPanel decisions={dataset.decisions} />

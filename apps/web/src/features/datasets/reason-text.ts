@@ -5,8 +5,14 @@ import { useLocale } from '../../i18n/format.ts';
 type Reason = keyof typeof ingestReasons;
 const isReason = (code: string): code is Reason => code in ingestReasons;
 
-/** The sentence of a verdict's or finding's code in the page's language; a code this page does not know yet stands as it is. */
+/**
+ * The sentence of a verdict's or finding's code in the page's language; a code this page does not
+ * know yet stands as it is.
+ */
 export function useReasonText(): (code: string) => string {
   const locale = useLocale();
-  return useCallback((code: string) => (isReason(code) ? ingestReasons[code][locale] : code), [locale]);
+  return useCallback(
+    (code: string) => (isReason(code) ? ingestReasons[code][locale] : code),
+    [locale],
+  );
 }

@@ -11,11 +11,19 @@ export interface ThresholdChange {
   isStricter: boolean;
 }
 
-/** What differs from one version of the limits to another; a number that is being typed and is none yet differs from nothing. */
+/**
+ * What differs from one version of the limits to another; a number that is being typed and is none
+ * yet differs from nothing.
+ */
 export function changesBetween(before: GateThresholds, after: GateThresholds): ThresholdChange[] {
   return thresholdNames
     .filter((name) => Number.isFinite(after[name]) && after[name] !== before[name])
-    .map((name) => ({ name, before: before[name], after: after[name], isStricter: after[name] > before[name] === (stricterWhen[name] === 'higher') }));
+    .map((name) => ({
+      name,
+      before: before[name],
+      after: after[name],
+      isStricter: after[name] > before[name] === (stricterWhen[name] === 'higher'),
+    }));
 }
 
 export function thresholdBounds(name: ThresholdName): NumberBounds {

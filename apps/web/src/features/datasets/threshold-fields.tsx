@@ -17,8 +17,23 @@ export function ThresholdFields({ register, errorOf }: ThresholdFieldsProps) {
     <div className="form-grid">
       {thresholdNames.map((name) => {
         const bounds = thresholdBounds(name);
-        const range = t('training.range', { min: formats.number(bounds.min, 4), max: formats.number(bounds.max, 4) });
-        return <TextInput key={name} type="number" inputMode="decimal" {...bounds} {...register(name)} label={t(`gate.thresholds.${name}`)} description={range} error={errorOf(name)} required />;
+        const range = t('training.range', {
+          min: formats.number(bounds.min, 4),
+          max: formats.number(bounds.max, 4),
+        });
+        return (
+          <TextInput
+            key={name}
+            type="number"
+            inputMode="decimal"
+            {...bounds}
+            {...register(name)}
+            label={t(`gate.thresholds.${name}`)}
+            description={range}
+            error={errorOf(name)}
+            required
+          />
+        );
       })}
     </div>
   );

@@ -18,63 +18,166 @@ import { ThresholdFields } from './threshold-fields.tsx';
 type Dataset = Schemas['Dataset'];
 type Version = Dataset['thresholdVersions'][number];
 
-/** The release gate's limits in force, every version with its reason, and the form for who may set the next. */
+/**
+ * The release gate's limits in force, every version with its reason, and the form for who may set
+ * the next.
+ */
 export function Thresholds({ dataset }: { dataset: Dataset }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const [isOpen, setOpen] = useState(false);
   const versions = dataset.thresholdVersions;
   const [current] = versions;
-  const columns = useMemo<Column<Version>[]>(() => [
-    { id: 'number', header: t('thresholds.version'), cell: (row) => row.number },
-    { id: 'at', header: t('thresholds.at'), cell: (row) => formats.date(row.at) },
-    { id: 'by', header: t('thresholds.by'), cell: (row) => row.setBy?.name ?? t('thresholds.someone') },
-    { id: 'reason', header: t('thresholds.reason'), cell: (row) => <span className="prose">{row.number === 1 ? t('thresholds.first') : row.reason}</span> },
-    { id: 'changes', header: t('thresholds.changes'), cell: (row) => {
-      const before = versions.find(({ number }) => number === row.number - 1);
-      return before === undefined ? '–' : <Changes changes={changesBetween(before.values, row.values)} />;
-    } },
-  ], [t, formats, versions]);
+  const columns = useMemo<Column<Version>[]>(
+    () => [
+      { id: 'number', header: t('thresholds.version'), cell: (row) => row.number },
+      { id: 'at', header: t('thresholds.at'), cell: (row) => formats.date(row.at) },
+      {
+        id: 'by',
+        header: t('thresholds.by'),
+        cell: (row) => row.setBy?.name ?? t('thresholds.someone'),
+      },
+      {
+        id: 'reason',
+        header: t('thresholds.reason'),
+        cell: (row) => (
+          <span className="prose">{row.number === 1 ? t('thresholds.first') : row.reason}</span>
+        ),
+      },
+      {
+        id: 'changes',
+        header: t('thresholds.changes'),
+        cell: (row) => {
+          const before = versions.find(({ number }) => number === row.number - 1);
+          return before === undefined ? (
+            '–'
+          ) : (
+            <Changes changes={changesBetween(before.values, row.values)} />
+          );
+        },
+      },
+    ],
+    [t, formats, versions],
+  );
   if (current === undefined) return null;
   return (
-    <Section title={t('datasets.thresholds')} aside={isAllowed(dataset.decisions, 'thresholds:set') && !isOpen && <Button variant="default" onClick={() => setOpen(true)}>{t('thresholds.change')}</Button>}>
+    <Section
+      title={t('datasets.thresholds')}
+      aside={
+        isAllowed(dataset.decisions, 'thresholds:set') &&
+        !isOpen && (
+          <Button variant="default" onClick={() => setOpen(true)}>
+            {t('thresholds.change')}
+          </Button>
+        )
+      }
+    >
       <Stack gap="md">
         <div>
-          <Text fw={600}>{t('thresholds.inForce', { number: current.number, at: formats.dateTime(current.at), name: current.setBy?.name ?? t('thresholds.someone') })}</Text>
-          <Text size="sm" className="prose">{current.number === 1 ? t('thresholds.first') : current.reason}</Text>
-          <Text size="sm" c="dimmed" mt="xs" maw="75ch">{t('thresholds.applies')}</Text>
+          <Text fw={600}>
+            {t('thresholds.inForce', {
+              number: current.number,
+              at: formats.dateTime(current.at),
+              name: current.setBy?.name ?? t('thresholds.someone'),
+            })}
+          </Text>
+          <Text size="sm" className="prose">
+            {current.number === 1 ? t('thresholds.first') : current.reason}
+          </Text>
+          <Text size="sm" c="dimmed" mt="xs" maw="75ch">
+            {t('thresholds.applies')}
+          </Text>
         </div>
-        {isOpen ? <ChangeForm key={current.number} datasetId={dataset.id} current={current} onClose={() => setOpen(false)} /> : <Facts items={thresholdNames.map((name) => [t(`gate.thresholds.${name}`), formats.number(current.values[name], 4)])} />}
+        {isOpen ? (
+          <ChangeForm
+            key={current.number}
+            datasetId={dataset.id}
+            current={current}
+            onClose={() => setOpen(false)}
+          />
+        ) : (
+          <Facts
+            items={thresholdNames.map((name) => [
+              t(`gate.thresholds.${name}`),
+              formats.number(current.values[name], 4),
+            ])}
+          />
+        )}
         <details className="quiet-details">
           <summary>{t('thresholds.history')}</summary>
-          <DataTable caption={t('thresholds.history')} columns={columns} rows={versions} rowKey={(row) => row.id} />
+          <DataTable
+            caption={t('thresholds.history')}
+            columns={columns}
+            rows={versions}
+            rowKey={(row) => row.id}
+          />
         </details>
       </Stack>
     </Section>
   );
 }
 
-function ChangeForm({ datasetId, current, onClose }: { datasetId: string; current: Version; onClose: () => void }) {
+function ChangeForm({
+  datasetId,
+  current,
+  onClose,
+}: {
+  datasetId: string;
+  current: Version;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
   const set = useAct('datasets.setThresholds', { done: t('thresholds.done'), onDone: onClose });
-  const { register, watch, handleSubmit, formState: { errors } } = useForm<z.input<typeof thresholdsChange>, unknown, z.output<typeof thresholdsChange>>({
-    resolver: formResolver(thresholdsChange), mode: 'onTouched', defaultValues: { after: current.number, values: current.values, reason: '' },
+  const {
+    register,
+    watch,
+    handleSubmit,
+    formState: { errors },
+  } = useForm<z.input<typeof thresholdsChange>, unknown, z.output<typeof thresholdsChange>>({
+    resolver: formResolver(thresholdsChange),
+    mode: 'onTouched',
+    defaultValues: { after: current.number, values: current.values, reason: '' },
   });
   const changes = changesBetween(current.values, watch('values'));
   return (
-    <form onSubmit={(event) => void handleSubmit((body) => set.mutate({ path: { id: datasetId }, body }))(event)} noValidate>
+    <form
+      onSubmit={(event) =>
+        void handleSubmit((body) => set.mutate({ path: { id: datasetId }, body }))(event)
+      }
+      noValidate
+    >
       <Stack gap="md" className="divided">
-        <Text size="sm" maw="75ch">{t('thresholds.changeHint', { number: current.number })}</Text>
-        <ThresholdFields register={(name) => register(`values.${name}`, { valueAsNumber: true })} errorOf={(name) => errors.values?.[name]?.message} />
+        <Text size="sm" maw="75ch">
+          {t('thresholds.changeHint', { number: current.number })}
+        </Text>
+        <ThresholdFields
+          register={(name) => register(`values.${name}`, { valueAsNumber: true })}
+          errorOf={(name) => errors.values?.[name]?.message}
+        />
         <div role="status">
-          <Text size="sm" fw={600}>{t(changes.length === 0 ? 'thresholds.willNotChange' : 'thresholds.willChange')}</Text>
+          <Text size="sm" fw={600}>
+            {t(changes.length === 0 ? 'thresholds.willNotChange' : 'thresholds.willChange')}
+          </Text>
           <Changes changes={changes} />
         </div>
-        <Textarea {...register('reason')} label={t('thresholds.reason')} description={t('thresholds.reasonHint')} error={errors.reason?.message} autosize minRows={3} maxLength={2_000} required />
+        <Textarea
+          {...register('reason')}
+          label={t('thresholds.reason')}
+          description={t('thresholds.reasonHint')}
+          error={errors.reason?.message}
+          autosize
+          minRows={3}
+          maxLength={2_000}
+          required
+        />
         {set.error && <ProblemAlert error={set.error} />}
         <Group gap="sm">
-          <Button type="submit" disabled={changes.length === 0} loading={set.isPending}>{t('thresholds.set', { number: current.number + 1 })}</Button>
-          <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>
+          <Button type="submit" disabled={changes.length === 0} loading={set.isPending}>
+            {t('thresholds.set', { number: current.number + 1 })}
+          </Button>
+          <Button variant="default" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
         </Group>
       </Stack>
     </form>
@@ -88,7 +191,14 @@ function Changes({ changes }: { changes: readonly ThresholdChange[] }) {
   return (
     <ul className="plain-list">
       {changes.map(({ name, before, after, isStricter }) => (
-        <li key={name}>{t('thresholds.fromTo', { name: t(`gate.thresholds.${name}`), before: formats.number(before, 4), after: formats.number(after, 4), direction: t(isStricter ? 'thresholds.stricter' : 'thresholds.looser') })}</li>
+        <li key={name}>
+          {t('thresholds.fromTo', {
+            name: t(`gate.thresholds.${name}`),
+            before: formats.number(before, 4),
+            after: formats.number(after, 4),
+            direction: t(isStricter ? 'thresholds.stricter' : 'thresholds.looser'),
+          })}
+        </li>
       ))}
     </ul>
   );

@@ -20,11 +20,16 @@ import { Contents, Deidentification, Findings } from './contents.tsx';
 import { Files } from './files.tsx';
 
 type Version = Schemas['DatasetVersion'];
-const isWorking = (version: Version): boolean => version.state === 'quarantined' || version.state === 'ingesting';
+const isWorking = (version: Version): boolean =>
+  version.state === 'quarantined' || version.state === 'ingesting';
 
 export default function VersionPage() {
   const id = useRouteParam('id');
-  const query = useCall('datasetVersions.get', { path: { id } }, { pollMs: (version) => (version && isWorking(version) ? 1_500 : false) });
+  const query = useCall(
+    'datasetVersions.get',
+    { path: { id } },
+    { pollMs: (version) => (version && isWorking(version) ? 1_500 : false) },
+  );
   return <Loaded query={query}>{(version) => <VersionView version={version} />}</Loaded>;
 }
 
@@ -33,26 +38,57 @@ function VersionView({ version }: { version: Version }) {
   const { id, state, decisions } = version;
   const dataset = useCall('datasets.get', { path: { id: version.datasetId } });
   const mayInspect = isAllowed(decisions, 'dataset:inspect');
-  const title = `${dataset.data?.title ?? ''} ${t('dataset.versionNumber', { number: version.number })}`.trim();
+  const title =
+    `${dataset.data?.title ?? ''} ${t('dataset.versionNumber', { number: version.number })}`.trim();
   return (
-    <Page title={title} back={{ to: `/datasets/${version.datasetId}`, label: dataset.data?.title ?? t('datasets.title') }} badge={<StateBadge state={state} />} actions={<VersionActs version={version} />}>
+    <Page
+      title={title}
+      back={{
+        to: `/datasets/${version.datasetId}`,
+        label: dataset.data?.title ?? t('datasets.title'),
+      }}
+      badge={<StateBadge state={state} />}
+      actions={<VersionActs version={version} />}
+    >
       <Section title={t('dataset.way')}>
         <Track label={t('dataset.way')} steps={toSteps(state, t)} />
         {isWorking(version) && <Ingesting version={version} />}
       </Section>
       {state === 'empty' && isAllowed(decisions, 'dataset:ingest') && (
-        <Section title={t('dataset.upload')}><FileUpload label={t('dataset.zip')} hint={t('dataset.zipHint')} accept=".zip,application/zip" media="application/zip" urlOf={() => client.urlOf('datasetVersions.upload', { id })} /></Section>
+        <Section title={t('dataset.upload')}>
+          <FileUpload
+            label={t('dataset.zip')}
+            hint={t('dataset.zipHint')}
+            accept=".zip,application/zip"
+            media="application/zip"
+            urlOf={() => client.urlOf('datasetVersions.upload', { id })}
+          />
+        </Section>
       )}
-      {version.failure !== null && <Alert color="danger" variant="light" title={t('dataset.failed')}>{version.failure}</Alert>}
+      {version.failure !== null && (
+        <Alert color="danger" variant="light" title={t('dataset.failed')}>
+          {version.failure}
+        </Alert>
+      )}
       {version.counts && <Contents counts={version.counts} />}
       {version.hasContactSheet && mayInspect && (
         <Section title={t('dataset.contactSheet')}>
-          <Text size="sm" c="dimmed" mb="sm">{t('dataset.contactSheetHint')}</Text>
-          <SliceViewer sheet="datasetVersions.contactSheet" id={id} label={t('dataset.contactSheet')} isSynthetic={false} />
+          <Text size="sm" c="dimmed" mb="sm">
+            {t('dataset.contactSheetHint')}
+          </Text>
+          <SliceViewer
+            sheet="datasetVersions.contactSheet"
+            id={id}
+            label={t('dataset.contactSheet')}
+            isSynthetic={false}
+          />
         </Section>
       )}
       {(version.deidentification ?? version.findings.length > 0) && (
-        <div className="halves"><Deidentification counts={version.deidentification ?? {}} /><Findings findings={version.findings} /></div>
+        <div className="halves">
+          <Deidentification counts={version.deidentification ?? {}} />
+          <Findings findings={version.findings} />
+        </div>
       )}
       {version.counts && mayInspect && <Files id={id} />}
       <DecisionPanel decisions={decisions} />
@@ -69,12 +105,43 @@ function VersionActs({ version }: { version: Version }) {
   const reject = useAct('datasetVersions.reject', { done: t('dataset.rejected'), onDone: close });
   return (
     <>
-      <ActButton decisions={decisions} action="dataset:approve" onClick={() => setDialog('approve')}>{t('dataset.approve')}</ActButton>
-      {isAllowed(decisions, 'dataset:approve') && <Button variant="default" onClick={() => setDialog('reject')}>{t('dataset.reject')}</Button>}
-      <Button component={Link} to={`/provenance/dataset-version/${id}`} variant="subtle">{t('provenance.link')}</Button>
-      <ReasonDialog isOpen={dialog === 'approve'} onClose={close} title={t('dataset.approve')} text={t('dataset.approveText')} confirm={t('dataset.approve')} isPending={approve.isPending} error={approve.error} onConfirm={() => approve.mutate({ path: { id } })} />
-      <ReasonDialog isOpen={dialog === 'reject'} onClose={close} title={t('dataset.reject')} text={t('dataset.rejectText')} label={t('dataset.rejectLabel')} confirm={t('dataset.reject')} isDangerous
-        isPending={reject.isPending} error={reject.error} onConfirm={(reason) => reject.mutate({ path: { id }, body: { reason } })} />
+      <ActButton
+        decisions={decisions}
+        action="dataset:approve"
+        onClick={() => setDialog('approve')}
+      >
+        {t('dataset.approve')}
+      </ActButton>
+      {isAllowed(decisions, 'dataset:approve') && (
+        <Button variant="default" onClick={() => setDialog('reject')}>
+          {t('dataset.reject')}
+        </Button>
+      )}
+      <Button component={Link} to={`/provenance/dataset-version/${id}`} variant="subtle">
+        {t('provenance.link')}
+      </Button>
+      <ReasonDialog
+        isOpen={dialog === 'approve'}
+        onClose={close}
+        title={t('dataset.approve')}
+        text={t('dataset.approveText')}
+        confirm={t('dataset.approve')}
+        isPending={approve.isPending}
+        error={approve.error}
+        onConfirm={() => approve.mutate({ path: { id } })}
+      />
+      <ReasonDialog
+        isOpen={dialog === 'reject'}
+        onClose={close}
+        title={t('dataset.reject')}
+        text={t('dataset.rejectText')}
+        label={t('dataset.rejectLabel')}
+        confirm={t('dataset.reject')}
+        isDangerous
+        isPending={reject.isPending}
+        error={reject.error}
+        onConfirm={(reason) => reject.mutate({ path: { id }, body: { reason } })}
+      />
     </>
   );
 }
@@ -85,8 +152,16 @@ function Ingesting({ version }: { version: Version }) {
   const { done, total } = version.progress ?? { done: 0, total: 0 };
   return (
     <div className="progress-block">
-      <Progress value={total === 0 ? 0 : (done / total) * 100} animated aria-label={t('dataset.ingesting')} />
-      <Text size="sm" c="dimmed" role="status">{total === 0 ? t('dataset.waitsForWorker') : t('dataset.filesDone', { done: formats.number(done), total: formats.number(total) })}</Text>
+      <Progress
+        value={total === 0 ? 0 : (done / total) * 100}
+        animated
+        aria-label={t('dataset.ingesting')}
+      />
+      <Text size="sm" c="dimmed" role="status">
+        {total === 0
+          ? t('dataset.waitsForWorker')
+          : t('dataset.filesDone', { done: formats.number(done), total: formats.number(total) })}
+      </Text>
     </div>
   );
 }
@@ -98,7 +173,13 @@ function toSteps(state: Version['state'], t: TFunction): TrackStep[] {
   return order.map((step, index) => ({
     key: step,
     label: isBad && index === reached ? t(`states.${state}`) : t(`dataset.steps.${step}`),
-    status: index < reached || (state === 'approved' && index === reached) ? 'done' : index === reached ? (isBad ? 'failed' : 'now') : 'later',
+    status:
+      index < reached || (state === 'approved' && index === reached)
+        ? 'done'
+        : index === reached
+          ? isBad
+            ? 'failed'
+            : 'now'
+          : 'later',
   }));
 }
-

@@ -1,6 +1,16 @@
 import { Anchor, Badge, Group, Text, Title } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
-import { detailsOf, findingOf, findRemark, gateChecks, isJudged, plotsOf, type CheckResult, type Evidence, type GateCheck } from '@scapis/contracts';
+import {
+  detailsOf,
+  findingOf,
+  findRemark,
+  gateChecks,
+  isJudged,
+  plotsOf,
+  type CheckResult,
+  type Evidence,
+  type GateCheck,
+} from '@scapis/contracts';
 import { useTranslation } from 'react-i18next';
 import { CheckScale, upperLimit } from './check-scale.tsx';
 import { Histogram } from '../../charts/histogram.tsx';
@@ -14,27 +24,78 @@ import { SelfTest } from './self-test.tsx';
 
 const families = ['self-test', 'privacy', 'fidelity', 'utility'] as const;
 
-/** What the gate found: the verdict in words, each check against its baseline and limit, the self-test, and the numbers to run it again. */
-export function GateResult({ cohort, gateRun }: { cohort: Schemas['CohortVersion']; gateRun: Schemas['GateRun'] }) {
+/**
+ * What the gate found: the verdict in words, each check against its baseline and limit, the
+ * self-test, and the numbers to run it again.
+ */
+export function GateResult({
+  cohort,
+  gateRun,
+}: {
+  cohort: Schemas['CohortVersion'];
+  gateRun: Schemas['GateRun'];
+}) {
   const { t } = useTranslation();
   const language = useLocale();
   const evidence: Evidence | null = gateRun.evidence;
-  const links = evidence && (['evidencePdf', 'evidence'] as const).map((form) => <Anchor key={form} href={client.urlOf(`cohorts.${form}`, { id: cohort.id }, form === 'evidencePdf' ? { language } : {})} download underline="always" size="sm">{t(`gate.${form}`)}</Anchor>);
+  const links =
+    evidence &&
+    (['evidencePdf', 'evidence'] as const).map((form) => (
+      <Anchor
+        key={form}
+        href={client.urlOf(
+          `cohorts.${form}`,
+          { id: cohort.id },
+          form === 'evidencePdf' ? { language } : {},
+        )}
+        download
+        underline="always"
+        size="sm"
+      >
+        {t(`gate.${form}`)}
+      </Anchor>
+    ));
   return (
-    <Section title={t('gate.title')} aside={<Group gap="sm">{links}{gateRun.verdict && <VerdictBadge verdict={gateRun.verdict} />}</Group>}>
-      {gateRun.failure !== null && <FailureAlert title={t(gateRun.verdict === 'void' ? 'gate.voided' : 'gate.failed')} failure={gateRun.failure} />}
-      {gateRun.verdict && <><Text mb="xs">{t(`gate.verdictTexts.${gateRun.verdict}`)}</Text><Text mb="md" size="sm">{t(`gate.whatNow.${gateRun.verdict}`)}</Text></>}
+    <Section
+      title={t('gate.title')}
+      aside={
+        <Group gap="sm">
+          {links}
+          {gateRun.verdict && <VerdictBadge verdict={gateRun.verdict} />}
+        </Group>
+      }
+    >
+      {gateRun.failure !== null && (
+        <FailureAlert
+          title={t(gateRun.verdict === 'void' ? 'gate.voided' : 'gate.failed')}
+          failure={gateRun.failure}
+        />
+      )}
+      {gateRun.verdict && (
+        <>
+          <Text mb="xs">{t(`gate.verdictTexts.${gateRun.verdict}`)}</Text>
+          <Text mb="md" size="sm">
+            {t(`gate.whatNow.${gateRun.verdict}`)}
+          </Text>
+        </>
+      )}
       {evidence && (
         <>
           <Key />
           {families.map((family) => {
-            const results = evidence.checks.filter((result) => gateChecks[result.check].family === family);
+            const results = evidence.checks.filter(
+              (result) => gateChecks[result.check].family === family,
+            );
             if (results.length === 0) return null;
             return (
               <div key={family} className="family">
                 <Title order={3}>{t(`gate.families.${family}.title`)}</Title>
-                <Text size="sm" c="dimmed">{t(`gate.families.${family}.text`)}</Text>
-                {results.map((result) => <Check key={result.check} result={result} evidence={evidence} />)}
+                <Text size="sm" c="dimmed">
+                  {t(`gate.families.${family}.text`)}
+                </Text>
+                {results.map((result) => (
+                  <Check key={result.check} result={result} evidence={evidence} />
+                ))}
                 {family === 'self-test' && <SelfTest selfTest={evidence.selfTest} />}
               </div>
             );
@@ -50,10 +111,30 @@ function Key() {
   const { t } = useTranslation();
   return (
     <div className="legend scale-key" aria-hidden="true">
-      <span><svg width="16" height="14"><circle className="value-dot" data-verdict="pass" cx="8" cy="7" r="5.5" /></svg>{t('gate.value')}</span>
-      <span><svg width="16" height="14"><path className="baseline-mark" d="M8,0 l5,7 l-5,7 l-5,-7 z" /></svg>{t('gate.baseline')}</span>
-      <span><svg width="16" height="14"><line className="threshold-line" x1="8" x2="8" y1="0" y2="14" /></svg>{t('gate.threshold')}</span>
-      <span><svg width="22" height="14"><rect className="pass-zone" width="22" height="14" rx="3" /></svg>{t('gate.passZone')}</span>
+      <span>
+        <svg width="16" height="14">
+          <circle className="value-dot" data-verdict="pass" cx="8" cy="7" r="5.5" />
+        </svg>
+        {t('gate.value')}
+      </span>
+      <span>
+        <svg width="16" height="14">
+          <path className="baseline-mark" d="M8,0 l5,7 l-5,7 l-5,-7 z" />
+        </svg>
+        {t('gate.baseline')}
+      </span>
+      <span>
+        <svg width="16" height="14">
+          <line className="threshold-line" x1="8" x2="8" y1="0" y2="14" />
+        </svg>
+        {t('gate.threshold')}
+      </span>
+      <span>
+        <svg width="22" height="14">
+          <rect className="pass-zone" width="22" height="14" rx="3" />
+        </svg>
+        {t('gate.passZone')}
+      </span>
     </div>
   );
 }
@@ -65,36 +146,75 @@ function Check({ result, evidence }: { result: CheckResult; evidence: Evidence }
   const language = useLocale();
   const formats = useFormats();
   const name: GateCheck = result.check;
-  const show = (value: number | null) => (value === null ? '–' : result.unit === 'share' || result.unit === 'accuracy' ? formats.share(value) : formats.number(value));
+  const show = (value: number | null) =>
+    value === null
+      ? '–'
+      : result.unit === 'share' || result.unit === 'accuracy'
+        ? formats.share(value)
+        : formats.number(value);
   const high = upperLimit(result);
-  const limits = high === null ? show(result.threshold) : `${show(result.threshold)} ${t('gate.passesWhen.and')} ${show(high)}`;
-  const rule = result.passesWhen === null || result.threshold === null ? '–' : `${t(`gate.passesWhen.${result.passesWhen}`)} ${limits}`;
+  const limits =
+    high === null
+      ? show(result.threshold)
+      : `${show(result.threshold)} ${t('gate.passesWhen.and')} ${show(high)}`;
+  const rule =
+    result.passesWhen === null || result.threshold === null
+      ? '–'
+      : `${t(`gate.passesWhen.${result.passesWhen}`)} ${limits}`;
   const { found, more } = findingOf(result, evidence, language);
   const remark = findRemark(result);
   return (
     <article className="check" aria-label={t(`gate.checks.${name}.name`)}>
       <div className="check-head">
-        <Text fw={600}>{t(`gate.checks.${name}.name`)} <span className="check-id">{gateChecks[name].id}</span></Text>
-        <Badge variant="default" className="state-badge" data-tone={verdictTone[result.verdict]}>{t(`gate.checkVerdicts.${result.verdict}`)}</Badge>
+        <Text fw={600}>
+          {t(`gate.checks.${name}.name`)} <span className="check-id">{gateChecks[name].id}</span>
+        </Text>
+        <Badge variant="default" className="state-badge" data-tone={verdictTone[result.verdict]}>
+          {t(`gate.checkVerdicts.${result.verdict}`)}
+        </Badge>
       </div>
-      <Text size="sm" c="dimmed">{t(`gate.checks.${name}.text`)}</Text>
-      <Text size="sm" mt="xs"><strong>{found}</strong> {more}</Text>
-      {remark !== null && <Text size="xs" c="dimmed" mt={4} lang="en">{remark}</Text>}
+      <Text size="sm" c="dimmed">
+        {t(`gate.checks.${name}.text`)}
+      </Text>
+      <Text size="sm" mt="xs">
+        <strong>{found}</strong> {more}
+      </Text>
+      {remark !== null && (
+        <Text size="xs" c="dimmed" mt={4} lang="en">
+          {remark}
+        </Text>
+      )}
       <div className="check-body">
         <dl className="check-numbers">
-          <div><dt>{t('gate.value')}</dt><dd>{show(result.value)}</dd></div>
-          <div><dt>{t('gate.baseline')}</dt><dd>{show(result.baseline)}</dd></div>
-          <div><dt>{t('gate.rule')}</dt><dd>{rule}</dd></div>
+          <div>
+            <dt>{t('gate.value')}</dt>
+            <dd>{show(result.value)}</dd>
+          </div>
+          <div>
+            <dt>{t('gate.baseline')}</dt>
+            <dd>{show(result.baseline)}</dd>
+          </div>
+          <div>
+            <dt>{t('gate.rule')}</dt>
+            <dd>{rule}</dd>
+          </div>
         </dl>
         <CheckScale result={result} />
       </div>
-      {result.verdict === 'fail' && result.value !== null && isJudged(name) && <Text size="sm" mt="xs">{t(`gate.advice.${name}`)}</Text>}
+      {result.verdict === 'fail' && result.value !== null && isJudged(name) && (
+        <Text size="sm" mt="xs">
+          {t(`gate.advice.${name}`)}
+        </Text>
+      )}
       <More result={result} />
     </article>
   );
 }
 
-/** The plots of a check and its further numbers: open where the check failed, since that is where a reader looks for the reason. */
+/**
+ * The plots of a check and its further numbers: open where the check failed, since that is where a
+ * reader looks for the reason.
+ */
 function More({ result }: { result: CheckResult }) {
   const { t } = useTranslation();
   const formats = useFormats();
@@ -105,9 +225,32 @@ function More({ result }: { result: CheckResult }) {
   return (
     <details className="quiet-details" open={result.verdict === 'fail'}>
       <summary>{t('gate.more')}</summary>
-      {distribution && <Histogram title={distribution.title} xLabel={distribution.axis} histograms={distribution.histograms} threshold={distribution.limit} />}
-      {charts.map(({ title, axis, isLog, lines }) => <LineChart key={title} title={title} xLabel={axis} empty="" isLogX={isLog} lines={lines} />)}
-      {details.length > 0 && <Facts items={details.map(([name, value]) => [name, typeof value === 'number' ? formats.number(value, 4) : typeof value === 'boolean' ? t(value ? 'common.yes' : 'common.no') : (value ?? '–')] as const)} />}
+      {distribution && (
+        <Histogram
+          title={distribution.title}
+          xLabel={distribution.axis}
+          histograms={distribution.histograms}
+          threshold={distribution.limit}
+        />
+      )}
+      {charts.map(({ title, axis, isLog, lines }) => (
+        <LineChart key={title} title={title} xLabel={axis} empty="" isLogX={isLog} lines={lines} />
+      ))}
+      {details.length > 0 && (
+        <Facts
+          items={details.map(
+            ([name, value]) =>
+              [
+                name,
+                typeof value === 'number'
+                  ? formats.number(value, 4)
+                  : typeof value === 'boolean'
+                    ? t(value ? 'common.yes' : 'common.no')
+                    : (value ?? '–'),
+              ] as const,
+          )}
+        />
+      )}
     </details>
   );
 }
@@ -119,18 +262,56 @@ function Conditions({ evidence, judgedAt }: { evidence: Evidence; judgedAt: stri
   return (
     <details className="quiet-details">
       <summary>{t('gate.conditions')}</summary>
-      <Facts items={[
-        [t('gate.counts.synthetic'), formats.number(counts.synthetic)],
-        [t('splits.T'), t('gate.counts.people', { images: formats.number(counts.training), people: formats.number(counts.trainingPeople) })],
-        [t('splits.H'), t('gate.counts.people', { images: formats.number(counts.control), people: formats.number(counts.controlPeople) })],
-        [t('splits.R'), t('gate.counts.people', { images: formats.number(counts.reference), people: formats.number(counts.referencePeople) })],
-        [t('training.seed'), evidence.seed],
-        [t('thresholds.judgedBy'), evidence.thresholdVersions === undefined ? t('thresholds.unversioned') : t('thresholds.versions', { count: evidence.thresholdVersions.length, numbers: evidence.thresholdVersions.join(', ') })],
-        [t('gate.code'), `${code.version}, ONNX Runtime ${code.onnxRuntime}, Node ${code.node}`],
-        code.sourcesSha256 !== undefined && [t('gate.sourcesHash'), <code key="s" className="hash">{code.sourcesSha256}</code>],
-        [t('gate.imagesHash'), <code key="h" className="hash">{evidence.imagesSha256}</code>],
-        [t('gate.judged'), formats.dateTime(judgedAt)],
-      ]} />
+      <Facts
+        items={[
+          [t('gate.counts.synthetic'), formats.number(counts.synthetic)],
+          [
+            t('splits.T'),
+            t('gate.counts.people', {
+              images: formats.number(counts.training),
+              people: formats.number(counts.trainingPeople),
+            }),
+          ],
+          [
+            t('splits.H'),
+            t('gate.counts.people', {
+              images: formats.number(counts.control),
+              people: formats.number(counts.controlPeople),
+            }),
+          ],
+          [
+            t('splits.R'),
+            t('gate.counts.people', {
+              images: formats.number(counts.reference),
+              people: formats.number(counts.referencePeople),
+            }),
+          ],
+          [t('training.seed'), evidence.seed],
+          [
+            t('thresholds.judgedBy'),
+            evidence.thresholdVersions === undefined
+              ? t('thresholds.unversioned')
+              : t('thresholds.versions', {
+                  count: evidence.thresholdVersions.length,
+                  numbers: evidence.thresholdVersions.join(', '),
+                }),
+          ],
+          [t('gate.code'), `${code.version}, ONNX Runtime ${code.onnxRuntime}, Node ${code.node}`],
+          code.sourcesSha256 !== undefined && [
+            t('gate.sourcesHash'),
+            <code key="s" className="hash">
+              {code.sourcesSha256}
+            </code>,
+          ],
+          [
+            t('gate.imagesHash'),
+            <code key="h" className="hash">
+              {evidence.imagesSha256}
+            </code>,
+          ],
+          [t('gate.judged'), formats.dateTime(judgedAt)],
+        ]}
+      />
     </details>
   );
 }

@@ -10,7 +10,11 @@ import { pathOf } from '../../api/paths.ts';
 import { useCall, useSession } from '../../api/queries.ts';
 
 /** Where a person with each door open usually begins. */
-const starts: readonly { action: Action; to: string; name: 'application' | 'dataset' | 'training' | 'cohort' | 'audit' }[] = [
+const starts: readonly {
+  action: Action;
+  to: string;
+  name: 'application' | 'dataset' | 'training' | 'cohort' | 'audit';
+}[] = [
   { action: 'application:create', to: '/applications', name: 'application' },
   { action: 'dataset:create', to: '/datasets/new', name: 'dataset' },
   { action: 'training:create', to: '/training-runs/new', name: 'training' },
@@ -29,22 +33,62 @@ export default function HomePage() {
         const others = items.filter((item) => item.turn === 'others');
         const firstName = session?.person.name.split(' ')[0] ?? '';
         return (
-          <Page title={t('home.hello', { name: firstName })} lead={mine.length === 0 ? t('home.nothingWaits') : t('home.waiting', { count: mine.length })}>
+          <Page
+            title={t('home.hello', { name: firstName })}
+            lead={
+              mine.length === 0 ? t('home.nothingWaits') : t('home.waiting', { count: mine.length })
+            }
+          >
             <div className="split">
-              <Section title={t('home.mine')} aside={<Badge variant="default">{mine.length}</Badge>}>
-                {mine.length === 0 ? <Empty title={t('home.noMine')} hint={t('home.noMineHint')} /> : <ItemList items={mine} />}
+              <Section
+                title={t('home.mine')}
+                aside={<Badge variant="default">{mine.length}</Badge>}
+              >
+                {mine.length === 0 ? (
+                  <Empty title={t('home.noMine')} hint={t('home.noMineHint')} />
+                ) : (
+                  <ItemList items={mine} />
+                )}
               </Section>
               <div className="stack">
                 <Section title={t('home.start')}>
                   <div className="starts">
-                    {starts.filter((start) => session?.actions.includes(start.action)).map((start) => (
-                      <Button key={start.name} component={Link} to={start.to} variant="default" justify="space-between" rightSection={<Icon name="arrow" size={16} />}>{t(`home.starts.${start.name}`)}</Button>
-                    ))}
-                    <Button component={Link} to="/cohorts" variant="default" justify="space-between" rightSection={<Icon name="arrow" size={16} />}>{t('home.starts.browse')}</Button>
+                    {starts
+                      .filter((start) => session?.actions.includes(start.action))
+                      .map((start) => (
+                        <Button
+                          key={start.name}
+                          component={Link}
+                          to={start.to}
+                          variant="default"
+                          justify="space-between"
+                          rightSection={<Icon name="arrow" size={16} />}
+                        >
+                          {t(`home.starts.${start.name}`)}
+                        </Button>
+                      ))}
+                    <Button
+                      component={Link}
+                      to="/cohorts"
+                      variant="default"
+                      justify="space-between"
+                      rightSection={<Icon name="arrow" size={16} />}
+                    >
+                      {t('home.starts.browse')}
+                    </Button>
                   </div>
                 </Section>
-                <Section title={t('home.others')} aside={<Badge variant="default">{others.length}</Badge>}>
-                  {others.length === 0 ? <Text size="sm" c="dimmed">{t('home.noOthers')}</Text> : <ItemList items={others} />}
+                <Section
+                  title={t('home.others')}
+                  aside={<Badge variant="default">{others.length}</Badge>}
+                >
+                  {others.length === 0 ? (
+                    <Text size="sm" c="dimmed">
+                      {t('home.noOthers')}
+                    </Text>
+                  ) : (
+                    <ItemList items={others} />
+                  )}
                 </Section>
               </div>
             </div>
@@ -64,11 +108,26 @@ function ItemList({ items }: { items: Schemas['Home']['items'] }) {
         const path = pathOf(item.objectKind, item.objectId);
         const content = (
           <>
-            <span className="item-text"><strong>{t(`home.kinds.${item.kind}`)}</strong><span>{item.title}</span></span>
-            <span className="item-meta">{t('home.since', { at: formats.dateTime(item.since) })}</span>
+            <span className="item-text">
+              <strong>{t(`home.kinds.${item.kind}`)}</strong>
+              <span>{item.title}</span>
+            </span>
+            <span className="item-meta">
+              {t('home.since', { at: formats.dateTime(item.since) })}
+            </span>
           </>
         );
-        return <li key={`${item.kind} ${item.objectId}`}>{path === null ? <div className="item">{content}</div> : <Link to={path} className="item">{content}</Link>}</li>;
+        return (
+          <li key={`${item.kind} ${item.objectId}`}>
+            {path === null ? (
+              <div className="item">{content}</div>
+            ) : (
+              <Link to={path} className="item">
+                {content}
+              </Link>
+            )}
+          </li>
+        );
       })}
     </ul>
   );

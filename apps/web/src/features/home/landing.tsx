@@ -5,7 +5,12 @@ import { useTranslation } from 'react-i18next';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { client } from '../../api/client.ts';
 
-const points = [['datasets', 'inside'], ['cohorts', 'synthetic'], ['permits', 'proven'], ['download', 'download']] as const satisfies readonly (readonly [IconName, string])[];
+const points = [
+  ['datasets', 'inside'],
+  ['cohorts', 'synthetic'],
+  ['permits', 'proven'],
+  ['download', 'download'],
+] as const satisfies readonly (readonly [IconName, string])[];
 
 /** What the lab is, for those who are not signed in, and the way in. */
 export function Landing() {
@@ -18,16 +23,35 @@ export function Landing() {
     <div className="landing">
       <div className="landing-hero">
         <Title order={1}>{t('landing.title')}</Title>
-        <Text size="lg" c="dimmed">{t('landing.lead')}</Text>
-        <div><Button component="a" href={client.urlOf('session.login', {}, { to })} size="md" rightSection={<Icon name="arrow" />}>{t('landing.signIn')}</Button></div>
-        <Text size="sm" c="dimmed">{t('landing.account')}</Text>
+        <Text size="lg" c="dimmed">
+          {t('landing.lead')}
+        </Text>
+        <div>
+          <Button
+            component="a"
+            href={client.urlOf('session.login', {}, { to })}
+            size="md"
+            rightSection={<Icon name="arrow" />}
+          >
+            {t('landing.signIn')}
+          </Button>
+        </div>
+        <Text size="sm" c="dimmed">
+          {t('landing.account')}
+        </Text>
       </div>
       <ul className="landing-points">
         {points.map(([icon, name]) => (
           <li key={name} className="card">
-            <span className="point-icon"><Icon name={icon} size={22} /></span>
-            <Text fw={650} component="h2">{t(`landing.points.${name}.title`)}</Text>
-            <Text size="sm" c="dimmed">{t(`landing.points.${name}.text`)}</Text>
+            <span className="point-icon">
+              <Icon name={icon} size={22} />
+            </span>
+            <Text fw={650} component="h2">
+              {t(`landing.points.${name}.title`)}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {t(`landing.points.${name}.text`)}
+            </Text>
           </li>
         ))}
       </ul>

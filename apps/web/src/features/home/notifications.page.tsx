@@ -16,7 +16,9 @@ export default function NotificationsPage() {
     <Page title={t('notificationsPage.title')} lead={t('notificationsPage.lead')}>
       <Section title={t('notificationsPage.title')}>
         {list.error && <ProblemAlert error={list.error} />}
-        {!list.isPending && list.items.length === 0 && <Empty title={t('notificationsPage.empty')} hint={t('notificationsPage.emptyHint')} />}
+        {!list.isPending && list.items.length === 0 && (
+          <Empty title={t('notificationsPage.empty')} hint={t('notificationsPage.emptyHint')} />
+        )}
         <ul className="item-list">
           {list.items.map((item) => {
             const path = pathOf(item.objectKind, item.objectId);
@@ -27,14 +29,34 @@ export default function NotificationsPage() {
                   {path === null ? <span>{item.title}</span> : <Link to={path}>{item.title}</Link>}
                 </span>
                 <Group gap="sm">
-                  <Text size="sm" c="dimmed">{formats.dateTime(item.createdAt)}</Text>
-                  {item.readAt === null && <Button size="compact-sm" variant="default" onClick={() => read.mutate({ path: { id: item.id } })}>{t('notificationsPage.markRead')}</Button>}
+                  <Text size="sm" c="dimmed">
+                    {formats.dateTime(item.createdAt)}
+                  </Text>
+                  {item.readAt === null && (
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      onClick={() => read.mutate({ path: { id: item.id } })}
+                    >
+                      {t('notificationsPage.markRead')}
+                    </Button>
+                  )}
                 </Group>
               </li>
             );
           })}
         </ul>
-        {list.more && <Button variant="default" size="xs" mt="sm" onClick={list.more} loading={list.isLoadingMore}>{t('common.more')}</Button>}
+        {list.more && (
+          <Button
+            variant="default"
+            size="xs"
+            mt="sm"
+            onClick={list.more}
+            loading={list.isLoadingMore}
+          >
+            {t('common.more')}
+          </Button>
+        )}
       </Section>
     </Page>
   );

@@ -13,18 +13,51 @@ export default function PermitsPage() {
   const { t } = useTranslation();
   const formats = useFormats();
   const list = useList('permits.list');
-  const columns = useMemo<Column<Schemas['Permit']>[]>(() => [
-    { id: 'title', header: t('permits.name'), cell: (row) => <Link to="/permits/$id" params={{ id: row.id }}>{row.title}</Link> },
-    { id: 'state', header: t('common.state'), cell: (row) => <StateBadge state={row.state} /> },
-    { id: 'datasets', header: t('permits.datasets'), cell: (row) => row.datasets.map((dataset) => dataset.title).join(', ') },
-    { id: 'people', header: t('permits.people'), cell: (row) => t('permits.signedOf', { signed: row.people.filter((person) => person.signedAt !== null).length, total: row.people.length }) },
-    { id: 'until', header: t('permits.until'), cell: (row) => formats.date(row.validUntil) },
-  ], [t, formats]);
+  const columns = useMemo<Column<Schemas['Permit']>[]>(
+    () => [
+      {
+        id: 'title',
+        header: t('permits.name'),
+        cell: (row) => (
+          <Link to="/permits/$id" params={{ id: row.id }}>
+            {row.title}
+          </Link>
+        ),
+      },
+      { id: 'state', header: t('common.state'), cell: (row) => <StateBadge state={row.state} /> },
+      {
+        id: 'datasets',
+        header: t('permits.datasets'),
+        cell: (row) => row.datasets.map((dataset) => dataset.title).join(', '),
+      },
+      {
+        id: 'people',
+        header: t('permits.people'),
+        cell: (row) =>
+          t('permits.signedOf', {
+            signed: row.people.filter((person) => person.signedAt !== null).length,
+            total: row.people.length,
+          }),
+      },
+      { id: 'until', header: t('permits.until'), cell: (row) => formats.date(row.validUntil) },
+    ],
+    [t, formats],
+  );
   return (
     <Page title={t('permits.title')} lead={t('permits.lead')}>
       {list.error && <ProblemAlert error={list.error} />}
       <Section title={t('permits.all')}>
-        {!list.isPending && <DataTable caption={t('permits.title')} columns={columns} rows={list.items} rowKey={(row) => row.id} more={list.more} isLoadingMore={list.isLoadingMore} empty={<Empty title={t('permits.empty')} hint={t('permits.emptyHint')} />} />}
+        {!list.isPending && (
+          <DataTable
+            caption={t('permits.title')}
+            columns={columns}
+            rows={list.items}
+            rowKey={(row) => row.id}
+            more={list.more}
+            isLoadingMore={list.isLoadingMore}
+            empty={<Empty title={t('permits.empty')} hint={t('permits.emptyHint')} />}
+          />
+        )}
       </Section>
     </Page>
   );

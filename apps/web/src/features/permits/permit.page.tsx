@@ -26,47 +26,115 @@ function PermitView({ permit }: { permit: Permit }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const [isRevoking, setRevoking] = useState(false);
-  const revoke = useAct('permits.revoke', { done: t('permit.revoked'), onDone: () => setRevoking(false) });
+  const revoke = useAct('permits.revoke', {
+    done: t('permit.revoked'),
+    onDone: () => setRevoking(false),
+  });
   const acts = (
     <>
-      <ActButton decisions={permit.decisions} action="permit:revoke" color="danger" variant="outline" onClick={() => setRevoking(true)}>{t('permit.revoke')}</ActButton>
-      <Button component={Link} to={`/provenance/permit/${permit.id}`} variant="subtle">{t('provenance.link')}</Button>
+      <ActButton
+        decisions={permit.decisions}
+        action="permit:revoke"
+        color="danger"
+        variant="outline"
+        onClick={() => setRevoking(true)}
+      >
+        {t('permit.revoke')}
+      </ActButton>
+      <Button component={Link} to={`/provenance/permit/${permit.id}`} variant="subtle">
+        {t('provenance.link')}
+      </Button>
     </>
   );
   return (
-    <Page title={permit.title} lead={t('permit.lead')} back={{ to: '/permits', label: t('permits.title') }} badge={<StateBadge state={permit.state} />} actions={acts}>
-      {permit.revokedAt !== null && <Alert color="danger" variant="light" title={t('permit.revokedTitle', { at: formats.dateTime(permit.revokedAt) })}><Text className="prose" size="sm">{permit.revokeReason}</Text></Alert>}
+    <Page
+      title={permit.title}
+      lead={t('permit.lead')}
+      back={{ to: '/permits', label: t('permits.title') }}
+      badge={<StateBadge state={permit.state} />}
+      actions={acts}
+    >
+      {permit.revokedAt !== null && (
+        <Alert
+          color="danger"
+          variant="light"
+          title={t('permit.revokedTitle', { at: formats.dateTime(permit.revokedAt) })}
+        >
+          <Text className="prose" size="sm">
+            {permit.revokeReason}
+          </Text>
+        </Alert>
+      )}
       <div className="split">
         <Terms permit={permit} />
         <div className="stack">
           <Section title={t('permit.what')}>
-            <Facts items={[
-              [t('permit.from'), formats.dateTime(permit.validFrom)],
-              [t('permits.until'), formats.dateTime(permit.validUntil)],
-              [t('permits.datasets'), permit.datasets.map((dataset) => <div key={dataset.id}><Link to="/datasets/$id" params={{ id: dataset.id }}>{dataset.title}</Link></div>)],
-              [t('permit.application'), <Link key="a" to="/applications/$id" params={{ id: permit.applicationId }}>{t('permit.toApplication')}</Link>],
-            ]} />
-            <Text fw={600} size="sm" mt="md">{t('application.fields.purpose')}</Text>
-            <Text className="prose" size="sm">{permit.purpose}</Text>
+            <Facts
+              items={[
+                [t('permit.from'), formats.dateTime(permit.validFrom)],
+                [t('permits.until'), formats.dateTime(permit.validUntil)],
+                [
+                  t('permits.datasets'),
+                  permit.datasets.map((dataset) => (
+                    <div key={dataset.id}>
+                      <Link to="/datasets/$id" params={{ id: dataset.id }}>
+                        {dataset.title}
+                      </Link>
+                    </div>
+                  )),
+                ],
+                [
+                  t('permit.application'),
+                  <Link key="a" to="/applications/$id" params={{ id: permit.applicationId }}>
+                    {t('permit.toApplication')}
+                  </Link>,
+                ],
+              ]}
+            />
+            <Text fw={600} size="sm" mt="md">
+              {t('application.fields.purpose')}
+            </Text>
+            <Text className="prose" size="sm">
+              {permit.purpose}
+            </Text>
           </Section>
           <Section title={t('permits.people')}>
             <ul className="item-list">
               {permit.people.map((person) => (
-                <li key={person.id} className="item"><span>{person.name}</span>
-                  <Text size="sm" c="dimmed">{person.signedAt ? t('permit.signedAt', { at: formats.dateTime(person.signedAt) }) : t('application.notSigned')}</Text></li>
+                <li key={person.id} className="item">
+                  <span>{person.name}</span>
+                  <Text size="sm" c="dimmed">
+                    {person.signedAt
+                      ? t('permit.signedAt', { at: formats.dateTime(person.signedAt) })
+                      : t('application.notSigned')}
+                  </Text>
+                </li>
               ))}
             </ul>
           </Section>
         </div>
       </div>
       <DecisionPanel decisions={permit.decisions} />
-      <ReasonDialog isOpen={isRevoking} onClose={() => setRevoking(false)} title={t('permit.revoke')} text={t('permit.revokeText')} label={t('permit.revokeLabel')} confirm={t('permit.revoke')} isDangerous
-        isPending={revoke.isPending} error={revoke.error} onConfirm={(reason) => revoke.mutate({ path: { id: permit.id }, body: { reason } })} />
+      <ReasonDialog
+        isOpen={isRevoking}
+        onClose={() => setRevoking(false)}
+        title={t('permit.revoke')}
+        text={t('permit.revokeText')}
+        label={t('permit.revokeLabel')}
+        confirm={t('permit.revoke')}
+        isDangerous
+        isPending={revoke.isPending}
+        error={revoke.error}
+        onConfirm={(reason) => revoke.mutate({ path: { id: permit.id }, body: { reason } })}
+      />
     </Page>
   );
 }
 
-/** The terms in the page's language; what is signed is the text that was shown, named by its checksum. */
+/**
+ * The terms in the page's language; what is signed is the text that was shown, named by its
+ * checksum.
+ */
 function Terms({ permit }: { permit: Permit }) {
   const { t } = useTranslation();
   const formats = useFormats();
@@ -76,19 +144,62 @@ function Terms({ permit }: { permit: Permit }) {
   const sign = useAct('permits.sign', { done: t('permit.thanks') });
   const { terms } = permit;
   const me = permit.people.find((person) => person.id === session?.person.id);
-  const [text, textSha256] = locale === 'sv' ? [terms.textSv, terms.sha256Sv] : [terms.textEn, terms.sha256En];
+  const [text, textSha256] =
+    locale === 'sv' ? [terms.textSv, terms.sha256Sv] : [terms.textEn, terms.sha256En];
   const maySign = isAllowed(permit.decisions, 'permit:sign');
   return (
     <Section title={t('permit.terms', { version: terms.version })}>
-      <div className="terms prose" tabIndex={0} role="group" aria-label={t('permit.terms', { version: terms.version })} lang={locale}>{text}</div>
-      <Text size="xs" c="dimmed" mt="xs">SHA-256 <code className="hash">{textSha256}</code></Text>
+      <div
+        className="terms prose"
+        tabIndex={0}
+        role="group"
+        aria-label={t('permit.terms', { version: terms.version })}
+        lang={locale}
+      >
+        {text}
+      </div>
+      <Text size="xs" c="dimmed" mt="xs">
+        SHA-256 <code className="hash">{textSha256}</code>
+      </Text>
       <Stack gap="sm" mt="md">
-        {me?.signedAt && <Group gap="xs" c="lab.8"><Icon name="check" /><Text size="sm" fw={600}>{t('permit.youSigned', { at: formats.dateTime(me.signedAt) })}</Text></Group>}
-        {maySign && <Checkbox checked={hasRead} onChange={(event) => setRead(event.currentTarget.checked)} label={t('permit.haveRead')} />}
+        {me?.signedAt && (
+          <Group gap="xs" c="lab.8">
+            <Icon name="check" />
+            <Text size="sm" fw={600}>
+              {t('permit.youSigned', { at: formats.dateTime(me.signedAt) })}
+            </Text>
+          </Group>
+        )}
+        {maySign && (
+          <Checkbox
+            checked={hasRead}
+            onChange={(event) => setRead(event.currentTarget.checked)}
+            label={t('permit.haveRead')}
+          />
+        )}
         {sign.error && <ProblemAlert error={sign.error} />}
-        {maySign
-          ? <Group><Button disabled={!hasRead} loading={sign.isPending} onClick={() => sign.mutate({ path: { id: permit.id }, body: { termsId: terms.id, textSha256, locale } })}>{t('permit.sign')}</Button></Group>
-          : !me?.signedAt && <ActButton decisions={permit.decisions} action="permit:sign" onClick={() => undefined}>{t('permit.sign')}</ActButton>}
+        {maySign ? (
+          <Group>
+            <Button
+              disabled={!hasRead}
+              loading={sign.isPending}
+              onClick={() =>
+                sign.mutate({
+                  path: { id: permit.id },
+                  body: { termsId: terms.id, textSha256, locale },
+                })
+              }
+            >
+              {t('permit.sign')}
+            </Button>
+          </Group>
+        ) : (
+          !me?.signedAt && (
+            <ActButton decisions={permit.decisions} action="permit:sign" onClick={() => undefined}>
+              {t('permit.sign')}
+            </ActButton>
+          )
+        )}
       </Stack>
     </Section>
   );

@@ -17,7 +17,10 @@ interface VotesProps {
   onVote: (vote: { decision: VoteDecision; comment: string }) => void;
 }
 
-/** A review by two people: how far it has come, the votes this person may see, and the ballot if it is theirs to cast. */
+/**
+ * A review by two people: how far it has come, the votes this person may see, and the ballot if it
+ * is theirs to cast.
+ */
 export function Votes({ review, decisions, action, isPending, error, onVote }: VotesProps) {
   const { t } = useTranslation();
   const formats = useFormats();
@@ -27,19 +30,48 @@ export function Votes({ review, decisions, action, isPending, error, onVote }: V
     <Stack gap="md">
       {review && (
         <Group gap="sm">
-          <Text fw={600}>{t('votes.cast', { cast: review.votesCast, needed: review.votesNeeded })}</Text>
-          {review.outcome && <Badge variant="default" className="state-badge" data-tone={review.outcome === 'approve' ? 'good' : 'bad'}>{t(`votes.outcome.${review.outcome}`)}</Badge>}
+          <Text fw={600}>
+            {t('votes.cast', { cast: review.votesCast, needed: review.votesNeeded })}
+          </Text>
+          {review.outcome && (
+            <Badge
+              variant="default"
+              className="state-badge"
+              data-tone={review.outcome === 'approve' ? 'good' : 'bad'}
+            >
+              {t(`votes.outcome.${review.outcome}`)}
+            </Badge>
+          )}
         </Group>
       )}
-      {review && review.closedAt === null && <Alert color="lab" variant="light" title={t('votes.blindedTitle')}>{t('votes.blinded')}</Alert>}
+      {review && review.closedAt === null && (
+        <Alert color="lab" variant="light" title={t('votes.blindedTitle')}>
+          {t('votes.blinded')}
+        </Alert>
+      )}
       {review?.votes.map((vote) => (
         <div key={vote.person.id} className="vote">
-          <Group gap="xs"><Text fw={600}>{vote.person.name}</Text><Text>{t(`votes.decisions.${vote.decision}`)}</Text><Text size="sm" c="dimmed">{formats.dateTime(vote.at)}</Text></Group>
-          <Text size="sm" className="prose">{vote.comment}</Text>
+          <Group gap="xs">
+            <Text fw={600}>{vote.person.name}</Text>
+            <Text>{t(`votes.decisions.${vote.decision}`)}</Text>
+            <Text size="sm" c="dimmed">
+              {formats.dateTime(vote.at)}
+            </Text>
+          </Group>
+          <Text size="sm" className="prose">
+            {vote.comment}
+          </Text>
         </div>
       ))}
       {offer === 'allowed' && <Ballot isPending={isPending} error={error} onVote={onVote} />}
-      {offer === 'explained' && decision && <div><Text size="sm" fw={600}>{t('votes.notYou')}</Text><ConditionList conditions={unmet(decision)} /></div>}
+      {offer === 'explained' && decision && (
+        <div>
+          <Text size="sm" fw={600}>
+            {t('votes.notYou')}
+          </Text>
+          <ConditionList conditions={unmet(decision)} />
+        </div>
+      )}
     </Stack>
   );
 }
@@ -50,15 +82,44 @@ function Ballot({ isPending, error, onVote }: Pick<VotesProps, 'isPending' | 'er
   const [comment, setComment] = useState('');
   const isReady = decision !== null && comment.trim().length >= 3;
   return (
-    <form onSubmit={(event) => { event.preventDefault(); if (decision && isReady) onVote({ decision, comment: comment.trim() }); }}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (decision && isReady) onVote({ decision, comment: comment.trim() });
+      }}
+    >
       <Stack gap="md">
-        <Radio.Group label={t('votes.yourVote')} value={decision} onChange={(value) => setDecision(voteDecisions.find((each) => each === value) ?? null)} required>
-          <Stack gap="xs" mt="xs">{voteDecisions.map((each) => <Radio key={each} value={each} label={t(`votes.decisions.${each}`)} />)}</Stack>
+        <Radio.Group
+          label={t('votes.yourVote')}
+          value={decision}
+          onChange={(value) => setDecision(voteDecisions.find((each) => each === value) ?? null)}
+          required
+        >
+          <Stack gap="xs" mt="xs">
+            {voteDecisions.map((each) => (
+              <Radio key={each} value={each} label={t(`votes.decisions.${each}`)} />
+            ))}
+          </Stack>
         </Radio.Group>
-        <Textarea label={t('votes.comment')} description={t('votes.commentHint')} value={comment} onChange={(event) => setComment(event.currentTarget.value)} autosize minRows={3} maxLength={5_000} required />
-        <Text size="sm" c="dimmed">{t('votes.final')}</Text>
+        <Textarea
+          label={t('votes.comment')}
+          description={t('votes.commentHint')}
+          value={comment}
+          onChange={(event) => setComment(event.currentTarget.value)}
+          autosize
+          minRows={3}
+          maxLength={5_000}
+          required
+        />
+        <Text size="sm" c="dimmed">
+          {t('votes.final')}
+        </Text>
         {error && <ProblemAlert error={error} />}
-        <Group><Button type="submit" disabled={!isReady} loading={isPending}>{t('votes.submit')}</Button></Group>
+        <Group>
+          <Button type="submit" disabled={!isReady} loading={isPending}>
+            {t('votes.submit')}
+          </Button>
+        </Group>
       </Stack>
     </form>
   );

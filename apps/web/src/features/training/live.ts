@@ -8,7 +8,8 @@ import { queryClient, useCall } from '../../api/queries.ts';
 
 export type TrainingRun = Schemas['TrainingRun'];
 export type TrainingPoint = Schemas['TrainingPoint'];
-export const isOver = (run: TrainingRun): boolean => run.state !== 'queued' && run.state !== 'running';
+export const isOver = (run: TrainingRun): boolean =>
+  run.state !== 'queued' && run.state !== 'running';
 
 /** The history of a run, kept up to date from its event stream until it ends. */
 export function useLiveRun(id: string) {
@@ -21,7 +22,10 @@ export function useLiveRun(id: string) {
     if (!isFollowed) return undefined;
     const stop = new AbortController();
     async function follow() {
-      for await (const event of client.subscribe('trainingRuns.events', { path: { id }, signal: stop.signal })) {
+      for await (const event of client.subscribe('trainingRuns.events', {
+        path: { id },
+        signal: stop.signal,
+      })) {
         setLive(true);
         queryClient.setQueryData(['trainingRuns.get', { path: { id } }], event.run);
         setFresh((old) => [...old, ...event.points]);
@@ -29,17 +33,24 @@ export function useLiveRun(id: string) {
       }
     }
     // A refused stream leaves the page as it was read; the badge then says that it is not live.
-    follow().catch(() => undefined).finally(() => setLive(false));
+    follow()
+      .catch(() => undefined)
+      .finally(() => setLive(false));
     return () => stop.abort();
   }, [id, isFollowed]);
   const known = history.data ?? [];
   const last = known.at(-1)?.step ?? -1;
   // A reconnected stream may repeat points; the map keeps one of each step, in the order they came.
-  const later = new Map(fresh.filter((point) => point.step > last).map((point) => [point.step, point]));
+  const later = new Map(
+    fresh.filter((point) => point.step > last).map((point) => [point.step, point]),
+  );
   return { run, points: [...known, ...later.values()], isLive };
 }
 
-/** Metrics that belong on one chart, in this order; what the trainer reports beyond them goes to "other". */
+/**
+ * Metrics that belong on one chart, in this order; what the trainer reports beyond them goes to
+ * "other".
+ */
 export const metricGroups = {
   losses: /^(discriminator|generator)Loss$/,
   logits: /^(real|fake)Logit$/,
@@ -55,12 +66,18 @@ export type MetricGroup = keyof typeof metricGroups | 'other';
 export const groupNames = [...Object.keys(metricGroups), 'other'] as MetricGroup[];
 
 export function groupOf(metric: string): MetricGroup {
-  return (Object.keys(metricGroups) as (keyof typeof metricGroups)[]).find((group) => metricGroups[group].test(metric)) ?? 'other';
+  return (
+    (Object.keys(metricGroups) as (keyof typeof metricGroups)[]).find((group) =>
+      metricGroups[group].test(metric),
+    ) ?? 'other'
+  );
 }
 
 /** One line per metric of a group, without the steps that did not measure it. */
 export function linesOf(points: readonly TrainingPoint[], group: MetricGroup): Line[] {
-  const names = [...new Set(points.flatMap((point) => Object.keys(point.metrics)))].filter((name) => groupOf(name) === group);
+  const names = [...new Set(points.flatMap((point) => Object.keys(point.metrics)))].filter(
+    (name) => groupOf(name) === group,
+  );
   return names.map((name) => ({
     name,
     points: points.flatMap((point): [number, number][] => {
@@ -71,7 +88,13 @@ export function linesOf(points: readonly TrainingPoint[], group: MetricGroup): L
 }
 
 /** A setting's value in words. */
-export function settingText(value: string | number | boolean, t: TFunction, formats: Formats): string {
+export function settingText(
+  value: string | number | boolean,
+  t: TFunction,
+  formats: Formats,
+): string {
   if (typeof value === 'number') return formats.number(value, 4);
-  return typeof value === 'boolean' ? t(value ? 'common.yes' : 'common.no') : t(`training.choices.${value}`, { defaultValue: value });
+  return typeof value === 'boolean'
+    ? t(value ? 'common.yes' : 'common.no')
+    : t(`training.choices.${value}`, { defaultValue: value });
 }

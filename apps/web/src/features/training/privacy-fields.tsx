@@ -10,27 +10,97 @@ import type { TrainingForm } from './settings.ts';
 
 const start = { target: { kind: 'epsilon' as const, value: 8 }, clip: 1, discriminatorSteps: 1 };
 
-/** The privacy part of a training request, with what the run would cost as the lab works it out. `datasetId` null while none is chosen. */
-export function PrivacyFields({ form, datasetId }: { form: TrainingForm; datasetId: string | null }) {
+/**
+ * The privacy part of a training request, with what the run would cost as the lab works it out.
+ * `datasetId` null while none is chosen.
+ */
+export function PrivacyFields({
+  form,
+  datasetId,
+}: {
+  form: TrainingForm;
+  datasetId: string | null;
+}) {
   const { t } = useTranslation();
-  const { register, setValue, watch, formState: { errors } } = form;
-  const dataset = useCall('datasets.get', { path: { id: datasetId ?? '' } }, { enabled: datasetId !== null });
+  const {
+    register,
+    setValue,
+    watch,
+    formState: { errors },
+  } = form;
+  const dataset = useCall(
+    'datasets.get',
+    { path: { id: datasetId ?? '' } },
+    { enabled: datasetId !== null },
+  );
   const privacy = watch('privacy') ?? null;
   const problems = errors.privacy;
   return (
     <Section title={t('privacy.title')}>
       <Stack gap="md">
-        <Text size="sm" c="dimmed">{t('privacy.text')}</Text>
-        {dataset.data?.privacy.isRequired === true && privacy === null && <Alert color="warning" variant="light">{t('privacy.required')}</Alert>}
-        <Switch label={t('privacy.isOn')} checked={privacy !== null} onChange={(event) => setValue('privacy', event.currentTarget.checked ? start : null, { shouldValidate: true })} />
+        <Text size="sm" c="dimmed">
+          {t('privacy.text')}
+        </Text>
+        {dataset.data?.privacy.isRequired === true && privacy === null && (
+          <Alert color="warning" variant="light">
+            {t('privacy.required')}
+          </Alert>
+        )}
+        <Switch
+          label={t('privacy.isOn')}
+          checked={privacy !== null}
+          onChange={(event) =>
+            setValue('privacy', event.currentTarget.checked ? start : null, {
+              shouldValidate: true,
+            })
+          }
+        />
         {privacy !== null && (
           <>
-            <NativeSelect {...register('privacy.target.kind')} label={t('privacy.target')} data={(['epsilon', 'noise'] as const).map((kind) => ({ value: kind, label: t(`privacy.targets.${kind}`) }))} />
-            <TextInput type="number" step="any" {...register('privacy.target.value', { valueAsNumber: true })} label={t('privacy.value')} error={problems?.target?.value?.message} required />
-            <TextInput type="number" step="any" {...register('privacy.clip', { valueAsNumber: true })} label={t('privacy.clip')} description={t('privacy.clipHint')} error={problems?.clip?.message} required />
-            <TextInput type="number" {...register('privacy.discriminatorSteps', { valueAsNumber: true })} label={t('privacy.discriminatorSteps')} description={t('privacy.discriminatorStepsHint')} error={problems?.discriminatorSteps?.message} required />
-            <Text size="sm" c="dimmed">{t('privacy.notRepeatable')}</Text>
-            <Cost values={{ datasetVersionId: watch('datasetVersionId'), steps: watch('steps'), batch: watch('batch'), privacy }} />
+            <NativeSelect
+              {...register('privacy.target.kind')}
+              label={t('privacy.target')}
+              data={(['epsilon', 'noise'] as const).map((kind) => ({
+                value: kind,
+                label: t(`privacy.targets.${kind}`),
+              }))}
+            />
+            <TextInput
+              type="number"
+              step="any"
+              {...register('privacy.target.value', { valueAsNumber: true })}
+              label={t('privacy.value')}
+              error={problems?.target?.value?.message}
+              required
+            />
+            <TextInput
+              type="number"
+              step="any"
+              {...register('privacy.clip', { valueAsNumber: true })}
+              label={t('privacy.clip')}
+              description={t('privacy.clipHint')}
+              error={problems?.clip?.message}
+              required
+            />
+            <TextInput
+              type="number"
+              {...register('privacy.discriminatorSteps', { valueAsNumber: true })}
+              label={t('privacy.discriminatorSteps')}
+              description={t('privacy.discriminatorStepsHint')}
+              error={problems?.discriminatorSteps?.message}
+              required
+            />
+            <Text size="sm" c="dimmed">
+              {t('privacy.notRepeatable')}
+            </Text>
+            <Cost
+              values={{
+                datasetVersionId: watch('datasetVersionId'),
+                steps: watch('steps'),
+                batch: watch('batch'),
+                privacy,
+              }}
+            />
           </>
         )}
       </Stack>
@@ -44,20 +114,62 @@ function Cost({ values }: { values: unknown }) {
   // Once it has been left alone for a moment: the lab is not asked at every key.
   const [settled] = useDebouncedValue(JSON.stringify(values), 400);
   const request = privacyCostRequest.safeParse(JSON.parse(settled));
-  const cost = useCall('trainingRuns.privacyCost', request.success ? { body: request.data } : undefined, { enabled: request.success });
-  if (!request.success) return <Text size="sm" c="dimmed">{t('privacy.choose')}</Text>;
+  const cost = useCall(
+    'trainingRuns.privacyCost',
+    request.success ? { body: request.data } : undefined,
+    { enabled: request.success },
+  );
+  if (!request.success)
+    return (
+      <Text size="sm" c="dimmed">
+        {t('privacy.choose')}
+      </Text>
+    );
   if (cost.error) return <ProblemAlert error={cost.error} />;
-  if (!cost.data) return <Text size="sm" c="dimmed" role="status">{t('common.loading')}</Text>;
-  const { epsilon, epsilonPrv, delta, noiseMultiplier, sampleRate, noisySteps, spentAfter, budget, isWithinBudget } = cost.data;
+  if (!cost.data)
+    return (
+      <Text size="sm" c="dimmed" role="status">
+        {t('common.loading')}
+      </Text>
+    );
+  const {
+    epsilon,
+    epsilonPrv,
+    delta,
+    noiseMultiplier,
+    sampleRate,
+    noisySteps,
+    spentAfter,
+    budget,
+    isWithinBudget,
+  } = cost.data;
   return (
     <div role="status">
-      <Alert color={isWithinBudget ? 'green' : 'danger'} variant="light" title={t('privacy.cost')} mb="sm">{t(isWithinBudget ? 'privacy.within' : 'privacy.exceeded')}</Alert>
-      <Facts items={[
-        [t('privacy.ofRun'), t('privacy.settled', { epsilon: formats.number(epsilon, 2) })], [t('privacy.prv'), t('privacy.settled', { epsilon: formats.number(epsilonPrv, 2) })],
-        [t('privacy.spentAfter'), t('privacy.ofBudget', { spent: formats.number(spentAfter, 2), budget: formats.number(budget, 2) })],
-        [t('privacy.delta'), delta.toExponential()], [t('privacy.noise'), formats.number(noiseMultiplier, 3)],
-        [t('privacy.sampleRate'), formats.number(sampleRate, 5)], [t('privacy.noisySteps'), formats.number(noisySteps)],
-      ]} />
+      <Alert
+        color={isWithinBudget ? 'green' : 'danger'}
+        variant="light"
+        title={t('privacy.cost')}
+        mb="sm"
+      >
+        {t(isWithinBudget ? 'privacy.within' : 'privacy.exceeded')}
+      </Alert>
+      <Facts
+        items={[
+          [t('privacy.ofRun'), t('privacy.settled', { epsilon: formats.number(epsilon, 2) })],
+          [t('privacy.prv'), t('privacy.settled', { epsilon: formats.number(epsilonPrv, 2) })],
+          [
+            t('privacy.spentAfter'),
+            t('privacy.ofBudget', {
+              spent: formats.number(spentAfter, 2),
+              budget: formats.number(budget, 2),
+            }),
+          ],
+          [t('privacy.delta'), delta.toExponential()],
+          [t('privacy.noise'), formats.number(noiseMultiplier, 3)],
+          [t('privacy.sampleRate'), formats.number(sampleRate, 5)],
+          [t('privacy.noisySteps'), formats.number(noisySteps)],
+        ]}
+      />
     </div>
   );
 }

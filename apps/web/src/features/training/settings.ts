@@ -1,4 +1,9 @@
-import { ensembleRequest, trainingRequest, trainingSettings, type TrainingSettings } from '@scapis/contracts';
+import {
+  ensembleRequest,
+  trainingRequest,
+  trainingSettings,
+  type TrainingSettings,
+} from '@scapis/contracts';
 import type { UseFormReturn } from 'react-hook-form';
 import { z } from 'zod';
 import { boundsOf, type NumberBounds } from '../../ui/number-bounds.ts';
@@ -10,10 +15,20 @@ export type TrainingFormInput = z.input<typeof trainingForm>;
 export type TrainingFormOutput = z.output<typeof trainingForm>;
 export type TrainingForm = UseFormReturn<TrainingFormInput, unknown, TrainingFormOutput>;
 
-/** What a person sets of a run, in the order of the form. The first group is always open; the others are for those who know why. */
+/**
+ * What a person sets of a run, in the order of the form. The first group is always open; the others
+ * are for those who know why.
+ */
 export const settingGroups = {
   size: ['steps', 'batch', 'shards', 'width', 'seed'],
-  learning: ['learningRate', 'averageDecay', 'penaltyKind', 'penaltyStart', 'penaltyEnd', 'guidance'],
+  learning: [
+    'learningRate',
+    'averageDecay',
+    'penaltyKind',
+    'penaltyStart',
+    'penaltyEnd',
+    'guidance',
+  ],
   augmentation: ['translation', 'brightness', 'contrast'],
   watching: ['lookEvery', 'stopOnMemorisation'],
 } as const satisfies Record<string, readonly (keyof TrainingSettings)[]>;
