@@ -19,7 +19,7 @@ export { profileEdition } from './profile.ts';
 export { createPseudonymizer } from './pseudonyms.ts';
 export type { Pseudonymizer } from './pseudonyms.ts';
 export { defaultUploadLimits, openUpload, UploadError } from './archive.ts';
-export type { UploadEntry, UploadErrorCode, UploadLimits } from './archive.ts';
+export type { UploadEntry, UploadLimits } from './archive.ts';
 export { readGeometry } from './geometry.ts';
 export type { SliceGeometry } from './geometry.ts';
 export { checkSeries, seriesFindings } from './series.ts';
