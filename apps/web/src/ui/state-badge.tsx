@@ -1,36 +1,8 @@
 import { Badge } from '@mantine/core';
 import type { gateVerdicts } from '@scapis/contracts';
-import {
-  applicationStates,
-  cohortVersionStates,
-  datasetVersionStates,
-  ensembleStates,
-  generatorImportStates,
-  permitStates,
-  runStates,
-} from '@scapis/contracts';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-
-export const allStates = [
-  ...new Set([
-    ...applicationStates,
-    ...datasetVersionStates,
-    ...runStates,
-    ...ensembleStates,
-    ...cohortVersionStates,
-    ...generatorImportStates,
-    ...permitStates,
-  ]),
-];
-export type AnyState =
-  | (typeof applicationStates)[number]
-  | (typeof datasetVersionStates)[number]
-  | (typeof runStates)[number]
-  | (typeof ensembleStates)[number]
-  | (typeof cohortVersionStates)[number]
-  | (typeof generatorImportStates)[number]
-  | (typeof permitStates)[number];
+import type { AnyState } from '../i18n/messages/en/states.ts';
 
 /**
  * What each state means to a reader at a glance: still going, good, bad, needs somebody, or over.
