@@ -1,4 +1,4 @@
-import type { ErrorCode, Split } from '@scapis/contracts';
+import type { ErrorCode } from '@scapis/contracts';
 
 export const errorsMessages = {
   errors: {

@@ -42,7 +42,7 @@ export const uiMessages = {
     to: 'To',
     count: 'Count',
   },
-  track: { done: 'done', now: 'now', later: 'to come', failed: 'ended here' },
+  stepper: { done: 'done', now: 'now', later: 'to come', failed: 'ended here' },
   validation: {
     required: 'Fill this in.',
     choose: 'Choose at least one.',

@@ -44,7 +44,7 @@ export const uiMessages: typeof English = {
     to: 'Till',
     count: 'Antal',
   },
-  track: { done: 'klart', now: 'nu', later: 'kommer', failed: 'slutade här' },
+  stepper: { done: 'klart', now: 'nu', later: 'kommer', failed: 'slutade här' },
   validation: {
     required: 'Fyll i detta.',
     choose: 'Välj minst en.',
