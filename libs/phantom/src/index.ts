@@ -3,17 +3,22 @@ export {
   outcomeRisk,
   type PhantomSubject,
   type SubjectOptions,
-} from './subject.ts';
-export { evenedGradeMix, scapisGradeMix, scoringHeightsMm, type Plaque } from './calcium.ts';
+} from './subject/subject.ts';
+export {
+  evenedGradeMix,
+  scapisGradeMix,
+  scoringHeightsMm,
+  type Plaque,
+} from './anatomy/calcium.ts';
 export {
   phantomSlice,
   heartOutline,
   heightRangeMm,
   plaqueShapes,
   type SliceOptions,
-} from './slice.ts';
-export { densityFactor, scoreSlice } from './agatston.ts';
-export { fictiveIdentity, type FictiveIdentity } from './identity.ts';
+} from './images/slice.ts';
+export { densityFactor, scoreSlice } from './anatomy/agatston.ts';
+export { fictiveIdentity, type FictiveIdentity } from './subject/identity.ts';
 export {
   heartHeightsMm,
   phantomImageSet,
@@ -21,15 +26,15 @@ export {
   type ImageSetOptions,
   type PhantomImageSet,
   type PhantomVolumeSet,
-} from './image-set.ts';
+} from './images/image-set.ts';
 export {
   phantomMark,
   plantedIdentifiers,
   writePhantomSeries,
   type PhantomFile,
   type SeriesOptions,
-} from './series.ts';
-export { identifierKinds, type IdentifierKind, type PlantedIdentifier } from './planted.ts';
+} from './series/series.ts';
+export { identifierKinds, type IdentifierKind, type PlantedIdentifier } from './series/planted.ts';
 export {
   labelColumns,
   phantomCohort,
@@ -38,7 +43,7 @@ export {
   type CohortOptions,
   type LabelRow,
   type PhantomCase,
-} from './cohort.ts';
-export { scanners, sites, type Scanner, type Site } from './sites.ts';
+} from './series/cohort.ts';
+export { scanners, sites, type Scanner, type Site } from './subject/sites.ts';
 export type { Seed } from './random.ts';
-export { isInside, type Shape } from './shape.ts';
+export { isInside, type Shape } from './anatomy/shape.ts';
