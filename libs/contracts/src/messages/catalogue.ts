@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { fill } from '../sentences.ts';
 import { clientFaults, errors } from './errors.ts';
 import { failures } from './failures.ts';
@@ -6,7 +5,7 @@ import { fieldFaults } from './fields.ts';
 import { importReasons } from './import-reasons.ts';
 import { ingestReasons } from './ingest-reasons.ts';
 import { intakeFaults, labelsFaults, uploadFaults } from './intake.ts';
-import type { Locale } from './locale.ts';
+import type { Locale } from '../locale.ts';
 import { loginMessages } from './login.ts';
 import { formOf, sayParam, type MessageRow, type Params, type ParamsOf } from './message.ts';
 
@@ -47,6 +46,7 @@ export type Message<Code extends MessageCode = MessageCode> = {
 /** Why an upload as a whole, or its table of labels, can't be used. */
 export type UploadFault = Message<keyof typeof uploadFaults>;
 export type LabelsFault = Message<keyof typeof labelsFaults>;
+export type ClientFault = Message<keyof typeof clientFaults>;
 export type LoginMessage = keyof typeof loginMessages;
 
 /** Codes of sentences without parameters. */
@@ -62,16 +62,6 @@ export function message<Code extends MessageCode>(
 ): string {
   return sayRow(messages[code], params, locale);
 }
-
-/** What is stored in the database and sent by the API, of this version or another. */
-export const storedMessage = z.object({
-  code: z.string(),
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
-});
-export type StoredMessage = z.output<typeof storedMessage>;
-
-/** The API's form of a stored message: `text` is the English sentence. */
-export const spokenMessage = storedMessage.extend({ text: z.string() });
 
 /** @returns the sentence in a language; null for a code of another version */
 export function sayStored(stored: Readonly<{ code: string; params: Params }>, locale: Locale) {

@@ -254,7 +254,7 @@ function joinLabels(
 ): Map<string, ImageLabels> {
   const [table, second] = tables;
   if (table === undefined)
-    throw new IngestError({ code: 'labels_missing', params: { columns: labelColumns } });
+    throw new IngestError({ code: 'labels_missing', params: { columns: [...labelColumns] } });
   if (second !== undefined)
     throw new IngestError({ code: 'labels_twice', params: {} });
   try {
