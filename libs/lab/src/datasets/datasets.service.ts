@@ -12,7 +12,7 @@ import { addToOutbox } from '@scapis/platform';
 import { transition, type Actor } from '@scapis/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { LabContext } from '../context.ts';
-import { isPassing, type JobRun } from '../jobs/job-run.ts';
+import { failExhausted, runJob, type JobRun, type JobSteps } from '../jobs/run-job.ts';
 import { limited } from '../storage/limited.ts';
 import { checkDecision } from '../access/project.ts';
 import { audit, notify, peopleWithRole, relate, type ObjectRef } from '../audit/trail.ts';
@@ -36,7 +36,6 @@ import { getThresholdsInForce, insertThresholds } from './thresholds.repository.
 
 /** The largest upload in one piece. Larger cohorts come as several datasets' versions. */
 export const largestUploadBytes = 20 * 1024 ** 3;
-const progressEveryMs = 1_000;
 
 /** Real images: named, taken in, looked at, approved by a second person. */
 export class DatasetService {
@@ -229,26 +228,51 @@ export class DatasetService {
    * before the one transaction at the end, and what is stored before it is replaced. Faults of the
    * upload end the version with a sentence; faults of the lab are tried again.
    */
-  async ingest({ datasetVersionId }: JobPayload<'dataset.ingest'>, run: JobRun): Promise<void> {
-    const version = await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
-      getVersionRow(tx, datasetVersionId),
-    );
-    if (version.state !== 'quarantined' && version.state !== 'ingesting')
-      return this.#emptyQuarantine(version);
-    if (version.state === 'quarantined') await this.#begin(version);
-    try {
-      const ingested = await this.#takeIn(version);
-      await this.#complete(version, ingested);
-    } catch (error) {
-      if (!(error instanceof IngestError) && isPassing(error) && !run.isLastAttempt) throw error;
-      await this.#fail(
-        version,
-        toSentence(error),
-        error instanceof IngestError ? error.rows : null,
-      );
-      if (!(error instanceof IngestError || error instanceof LabError)) throw error;
-    }
-    await this.#emptyQuarantine(version);
+  async ingest(payload: JobPayload<'dataset.ingest'>, job: JobRun): Promise<void> {
+    await runJob(this.#steps(payload), job);
+  }
+
+  /** For the worker, when the job has ended after its last attempt. */
+  async onExhausted(payload: JobPayload<'dataset.ingest'>): Promise<void> {
+    await failExhausted(this.#steps(payload));
+  }
+
+  #steps({ datasetVersionId }: JobPayload<'dataset.ingest'>): JobSteps<VersionRow, Ingested> {
+    let progress = { done: 0, total: 0 };
+    return {
+      load: async () => {
+        const version = await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
+          getVersionRow(tx, datasetVersionId),
+        );
+        if (version.state === 'quarantined') await this.#begin(version);
+        if (version.state === 'quarantined' || version.state === 'ingesting') return version;
+        await this.#emptyQuarantine(version);
+        return null;
+      },
+      heartbeat: async (version) => {
+        await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
+          setProgress(tx, version.id, progress.done, progress.total),
+        );
+        return true;
+      },
+      work: (version) =>
+        this.#takeIn(version, (done, total) => {
+          progress = { done, total };
+        }),
+      complete: async (version, ingested) => {
+        await this.#complete(version, ingested);
+        await this.#emptyQuarantine(version);
+      },
+      fail: async (version, error) => {
+        await this.#fail(
+          version,
+          toSentence(error),
+          error instanceof IngestError ? error.rows : null,
+        );
+        await this.#emptyQuarantine(version);
+      },
+      isFinal: (error) => error instanceof IngestError,
+    };
   }
 
   async #begin(version: VersionRow): Promise<void> {
@@ -259,30 +283,20 @@ export class DatasetService {
     });
   }
 
-  async #takeIn(version: VersionRow): Promise<Ingested> {
+  async #takeIn(
+    version: VersionRow,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Ingested> {
     const vault = openVault(this.#parts, version.dataKey);
-    let progress = { done: 0, total: 0 };
-    const report = (): Promise<void> =>
-      this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
-        setProgress(tx, version.id, progress.done, progress.total),
-      );
-    // A report that fails is no reason to stop: the next one comes in a second.
-    const timer = setInterval(() => void report().catch(() => undefined), progressEveryMs);
-    try {
-      return await vault.withPlainFile(version.uploadSha256 ?? '', (path) =>
-        takeIn({
-          path,
-          secret: openSecret(this.#parts, version.dataset.secret),
-          store: (bytes) => vault.write(bytes),
-          discard: (sha256) => vault.delete(sha256),
-          onProgress: (done, total) => {
-            progress = { done, total };
-          },
-        }),
-      );
-    } finally {
-      clearInterval(timer);
-    }
+    return vault.withPlainFile(version.uploadSha256 ?? '', (path) =>
+      takeIn({
+        path,
+        secret: openSecret(this.#parts, version.dataset.secret),
+        store: (bytes) => vault.write(bytes),
+        discard: (sha256) => vault.delete(sha256),
+        onProgress,
+      }),
+    );
   }
 
   async #complete(
@@ -359,18 +373,6 @@ export class DatasetService {
   async #emptyQuarantine(version: VersionRow): Promise<void> {
     if (version.uploadSha256 !== null)
       await openVault(this.#parts, version.dataKey).delete(version.uploadSha256);
-  }
-
-  /** For the worker, when the job is given up after its last attempt. */
-  async giveUpIngest({ datasetVersionId }: JobPayload<'dataset.ingest'>): Promise<void> {
-    const version = await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
-      getVersionRow(tx, datasetVersionId),
-    );
-    if (version.state === 'quarantined') await this.#begin(version);
-    if (version.state === 'quarantined' || version.state === 'ingesting') {
-      await this.#fail(version, toSentence(null), null);
-      await this.#emptyQuarantine(version);
-    }
   }
 
   async getVersion(actor: Actor, id: string): Promise<RouteOutput<'datasetVersions.get'>> {

@@ -18,7 +18,6 @@ import {
 import { sortRefusal, transition, type Actor } from '@scapis/domain';
 import {
   encodeEvidence,
-  GateStopped,
   runGate,
   type GateInput,
   type GateResult,
@@ -37,7 +36,13 @@ import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
 import { decodePack, toImageSet, type ImagePack } from '../images/image-pack.ts';
 import { drawClosestPairs } from '../images/sheets.ts';
 import type { LabContext } from '../context.ts';
-import { isPassing, type JobRun } from '../jobs/job-run.ts';
+import {
+  failExhausted,
+  JobStoppedError,
+  runJob,
+  type JobRun,
+  type JobSteps,
+} from '../jobs/run-job.ts';
 import { signaturesInForce, toOverrideDto } from '../reviews/override.ts';
 import { isPermitted, permitEnded } from '../access/permitted.ts';
 import { checkDecision } from '../access/project.ts';
@@ -59,8 +64,6 @@ import {
   setStage,
   type GateRow,
 } from './gate.repository.ts';
-
-const lookEveryMs = 1_000;
 
 /** What each verdict does to the cohort version, and what may then be done with it. */
 const outcomes: Record<
@@ -150,17 +153,30 @@ export class GateService {
   }
 
   /** Job gate.run. Deterministic by its seed; killed and run again it comes to the same verdict. */
-  async run({ gateRunId }: JobPayload<'gate.run'>, job: JobRun): Promise<void> {
-    const run = await this.#begin(gateRunId);
-    if (run === null) return;
-    try {
-      const { result, packs } = await this.#judge(run);
-      await this.#complete(run, result, packs);
-    } catch (error) {
-      if (!(error instanceof GateStopped) && isPassing(error) && !job.isLastAttempt) throw error;
-      await this.#fail(run, toSentence(error));
-      if (!(error instanceof GateStopped || error instanceof LabError)) throw error;
-    }
+  async run(payload: JobPayload<'gate.run'>, job: JobRun): Promise<void> {
+    await runJob(this.#steps(payload), job);
+  }
+
+  /** For the worker, when the job has ended after its last attempt. */
+  async onExhausted(payload: JobPayload<'gate.run'>): Promise<void> {
+    await failExhausted(this.#steps(payload));
+  }
+
+  #steps({ gateRunId }: JobPayload<'gate.run'>): JobSteps<GateRow, Judged> {
+    let stage = { name: 'input', fraction: 0 };
+    return {
+      load: () => this.#begin(gateRunId),
+      heartbeat: (run) => this.#reportStage(run, stage),
+      work: (run, shouldStop) =>
+        this.#judge(run, {
+          onProgress: (name, fraction) => {
+            stage = { name, fraction };
+          },
+          shouldStop,
+        }),
+      complete: (run, judged) => this.#complete(run, judged),
+      fail: (run, error) => this.#fail(run, toSentence(error)),
+    };
   }
 
   async #begin(id: string): Promise<GateRow | null> {
@@ -173,43 +189,35 @@ export class GateService {
     });
   }
 
-  async #judge(run: GateRow): Promise<{ result: GateResult; packs: GatePacks }> {
-    const { datasetVersion } = run.cohortVersion;
+  async #reportStage(run: GateRow, stage: { name: string; fraction: number }): Promise<boolean> {
+    return this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
+      await setStage(tx, run.id, stage.name, stage.fraction);
+      return isPermitted(
+        tx,
+        {
+          applicationId: run.applicationId,
+          personId: run.requestedById,
+          datasetId: run.cohortVersion.datasetVersion.datasetId,
+        },
+        this.#parts.now(),
+      );
+    });
+  }
+
+  async #judge(
+    run: GateRow,
+    pace: Required<Pick<GateInput, 'onProgress' | 'shouldStop'>>,
+  ): Promise<Judged> {
     const packs = await this.#read(run, findReleasedOf);
-    let stage = { name: 'input', fraction: 0 };
-    let isWanted = true;
     const limits = await this.#parts.database.unsafeAsSystem('gate.run', (tx) =>
       readThresholdsOf(tx, run.cohortVersionId),
     );
-    const look = async (): Promise<void> => {
-      await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
-        await setStage(tx, run.id, stage.name, stage.fraction);
-        isWanted = await isPermitted(
-          tx,
-          {
-            applicationId: run.applicationId,
-            personId: run.requestedById,
-            datasetId: datasetVersion.datasetId,
-          },
-          this.#parts.now(),
-        );
-      });
-    };
-    // A look that fails is made up for by the next one.
-    const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
-    try {
-      const result = await runGate({
-        ...toGateInput(run, packs, limits.values),
-        thresholdVersions: limits.versions.map(({ number }) => number),
-        onProgress: (name, fraction) => {
-          stage = { name, fraction };
-        },
-        shouldStop: () => !isWanted,
-      });
-      return { result, packs };
-    } finally {
-      clearInterval(timer);
-    }
+    const result = await runGate({
+      ...toGateInput(run, packs, limits.values),
+      thresholdVersions: limits.versions.map(({ number }) => number),
+      ...pace,
+    });
+    return { result, packs };
   }
 
   /**
@@ -252,8 +260,7 @@ export class GateService {
 
   async #complete(
     run: GateRow,
-    { evidence, closestPairs, seconds }: GateResult,
-    { real, synthetic, released }: GatePacks,
+    { result: { evidence, closestPairs, seconds }, packs: { real, synthetic, released } }: Judged,
   ): Promise<void> {
     const vault = openVault(this.#parts, run.cohortVersion.dataKey);
     const sheet = drawClosestPairs(closestPairs, real, synthetic);
@@ -304,15 +311,6 @@ export class GateService {
         return;
       await this.#moveCohort(tx, run, 'draft', { failure }, { failure });
     });
-  }
-
-  /** For the worker, when the job is given up after its last attempt. */
-  async giveUp({ gateRunId }: JobPayload<'gate.run'>): Promise<void> {
-    const run = await this.#parts.database.unsafeAsSystem('gate.run', (tx) =>
-      findGateRun(tx, gateRunId),
-    );
-    if (run !== null && (run.state === 'queued' || run.state === 'running'))
-      await this.#fail(run, toSentence(null));
   }
 
   async #moveCohort(
@@ -487,6 +485,12 @@ export interface Regated {
   differences: string[];
 }
 
+/** What the work of a gate run comes to. */
+interface Judged {
+  result: GateResult;
+  packs: GatePacks;
+}
+
 interface GatePacks extends Required<Pick<GateInput, 'released' | 'trained' | 'privacySpent'>> {
   real: ImagePack;
   synthetic: ImagePack;
@@ -516,7 +520,7 @@ function decodeEvidence(bytes: Uint8Array): Evidence {
 }
 
 function toSentence(error: unknown): string {
-  if (error instanceof GateStopped) return permitEnded;
+  if (error instanceof JobStoppedError) return permitEnded;
   if (error instanceof LabError) return error.message;
   return failures.gateFailed.en;
 }

@@ -148,10 +148,13 @@ export class PackingService {
   }
 
   /**
-   * For the worker, when packing is given up for now: the page says why, and the lab tries again
+   * For the worker, when the job has ended after its last attempt: the page says why, and the lab tries again
    * later by itself.
    */
-  async giveUp({ cohortVersionId }: JobPayload<'release.pack'>, error: unknown): Promise<void> {
+  async onExhausted(
+    { cohortVersionId }: JobPayload<'release.pack'>,
+    error: unknown,
+  ): Promise<void> {
     await this.#parts.database.unsafeAsSystem('release.pack', async (tx) => {
       const failure = error instanceof LabError ? error.message : failures.packingFailed.en;
       if (!(await setFailure(tx, cohortVersionId, 'packing', failure))) return;

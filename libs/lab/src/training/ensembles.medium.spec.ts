@@ -132,7 +132,7 @@ describe('an ensemble', () => {
 
     const second = await request();
     for (const { id } of second.runs)
-      await lab.lab.training.giveUpSlice({ trainingRunId: id, fromStep: 0 });
+      await lab.lab.training.onExhausted({ trainingRunId: id, fromStep: 0 });
     expect(await get(second.id)).toMatchObject({
       state: 'failed',
       failure: expect.stringContaining('None of its runs'),

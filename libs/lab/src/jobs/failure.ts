@@ -1,0 +1,25 @@
+import {
+  failureOf,
+  sayStored,
+  storedMessage,
+  type Message,
+  type StoredMessage,
+} from '@scapis/contracts';
+import { JobStoppedError } from './run-job.ts';
+
+/**
+ * @param otherwise for an error that is none of the lab's own: its text could hold values
+ * @returns why a job failed, for the person who asked for it
+ */
+export function toFailure(error: unknown, otherwise: Message): Message {
+  return error instanceof JobStoppedError
+    ? { code: 'permit_ended', params: {} }
+    : failureOf(error, otherwise);
+}
+
+/** @returns a column `failure` as the API gives it */
+export function toFailureDto(stored: unknown): (StoredMessage & { text: string }) | null {
+  if (stored === null) return null;
+  const failure = storedMessage.parse(stored);
+  return { ...failure, text: sayStored(failure, 'en') ?? failure.code };
+}
