@@ -38,21 +38,26 @@ export const messages = {
 export type MessageCode = keyof typeof messages;
 type Rows = typeof messages;
 
-/** A sentence as data: what is stored and sent. */
-export type Message<Code extends MessageCode = MessageCode> = {
-  [Each in Code]: Readonly<{ code: Each; params: ParamsOf<Rows[Each]> }>;
+type NoParams = Readonly<Record<string, never>>;
+
+/** Codes of sentences without parameters. */
+export type PlainCode<Code extends MessageCode = MessageCode> = {
+  [Each in Code]: ParamsOf<Rows[Each]> extends NoParams ? Each : never;
 }[Code];
+type CodeWithParams<Code extends MessageCode> = Exclude<Code, PlainCode<Code>>;
+
+/** A sentence as data: what is stored and sent. */
+export type Message<Code extends MessageCode = MessageCode> =
+  | Readonly<{ code: PlainCode<Code>; params: NoParams }>
+  | {
+      [Each in CodeWithParams<Code>]: Readonly<{ code: Each; params: ParamsOf<Rows[Each]> }>;
+    }[CodeWithParams<Code>];
 
 /** Why an upload as a whole, or its table of labels, can't be used. */
 export type UploadFault = Message<keyof typeof uploadFaults>;
 export type LabelsFault = Message<keyof typeof labelsFaults>;
 export type ClientFault = Message<keyof typeof clientFaults>;
 export type LoginMessage = keyof typeof loginMessages;
-
-/** Codes of sentences without parameters. */
-export type PlainCode<Code extends MessageCode = MessageCode> = {
-  [Each in Code]: ParamsOf<Rows[Each]> extends Readonly<Record<string, never>> ? Each : never;
-}[Code];
 
 /** @returns the sentence in a language */
 export function message<Code extends MessageCode>(

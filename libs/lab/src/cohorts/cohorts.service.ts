@@ -1,12 +1,12 @@
 import {
   cohortVersionTransitions,
-  failures,
   LabError,
   type ComputeProvider,
   type ImageLabels,
   type JobPayload,
   type RouteInput,
   type RouteOutput,
+  type Message,
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
 import {
@@ -29,7 +29,7 @@ import {
   type JobRun,
   type JobSteps,
 } from '../jobs/run-job.ts';
-import { isPermitted, permitEnded } from '../access/permitted.ts';
+import { isPermitted } from '../access/permitted.ts';
 import { checkDecision, getProject } from '../access/project.ts';
 import { audit, relate, type ObjectRef } from '../audit/trail.ts';
 import { createSecret, openVault } from '../storage/vault.ts';
@@ -56,6 +56,7 @@ import {
   type EnsembleRow,
 } from '../training/ensembles.repository.ts';
 import { planLabels } from './label-plan.ts';
+import { toFailure } from '../jobs/failure.ts';
 
 /** Images drawn in one call of the generator. */
 const imagesPerBatch = 32;
@@ -175,7 +176,7 @@ export class CohortService {
       heartbeat: (run) => this.#reportDrawn(run, progress.drawn),
       work: (run, shouldStop) => this.#draw(run, progress, shouldStop),
       complete: (run, drawn) => this.#complete(run, drawn),
-      fail: (run, error) => this.#fail(run, toSentence(error)),
+      fail: (run, error) => this.#fail(run, whyFailed(error)),
       // An imported generator that gives no numbers for some z does so every time.
       isFinal: (error) => error instanceof GeneratorImportError,
     };
@@ -294,7 +295,7 @@ export class CohortService {
     });
   }
 
-  async #fail(run: SynthesisRow, failure: string): Promise<void> {
+  async #fail(run: SynthesisRow, failure: Message): Promise<void> {
     await this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
       const { event } = transition(cohortVersionTransitions, 'synthesising', 'failed');
       const isMoved = await moveSynthesis(tx, run.id, run.state, 'failed', {
@@ -406,8 +407,7 @@ function sharesOf({
 /** @throws LabError ensemble_not_chosen */
 function toMemberIds(ensemble: EnsembleRow): string[] {
   const choice = choiceOf(ensemble);
-  if (choice === null)
-    throw new LabError('ensemble_not_chosen');
+  if (choice === null) throw new LabError('ensemble_not_chosen');
   return [
     ...new Set(
       choice.shares.flatMap(({ members }) => members.map(({ generatorId }) => generatorId)),
@@ -424,8 +424,10 @@ function toPeople(pack: ImagePack): { subjects: string[]; labels: ImageLabels[] 
   };
 }
 
-function toSentence(error: unknown): string {
-  if (error instanceof JobStoppedError) return permitEnded;
-  if (error instanceof GeneratorImportError || error instanceof LabError) return error.message;
-  return failures.synthesisFailed.en;
+function whyFailed(error: unknown): Message {
+  if (error instanceof GeneratorImportError)
+    return error.detail === ''
+      ? { code: `import.${error.reason}`, params: {} }
+      : { code: 'generator_refused', params: { reason: error.reason, detail: error.detail } };
+  return toFailure(error, { code: 'synthesis_failed', params: {} });
 }

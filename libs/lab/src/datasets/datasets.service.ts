@@ -7,6 +7,7 @@ import {
   type JobPayload,
   type RouteInput,
   type RouteOutput,
+  type Message,
 } from '@scapis/contracts';
 import { addToOutbox } from '@scapis/platform';
 import { transition, type Actor } from '@scapis/domain';
@@ -33,6 +34,7 @@ import {
 } from './datasets.repository.ts';
 import { IngestError, takeIn, type Ingested } from './ingest.ts';
 import { getThresholdsInForce, insertThresholds } from './thresholds.repository.ts';
+import { toFailure } from '../jobs/failure.ts';
 
 /** The largest upload in one piece. Larger cohorts come as several datasets' versions. */
 export const largestUploadBytes = 20 * 1024 ** 3;
@@ -266,7 +268,7 @@ export class DatasetService {
       fail: async (version, error) => {
         await this.#fail(
           version,
-          toSentence(error),
+          toFailure(error, { code: 'ingest_failed', params: {} }),
           error instanceof IngestError ? error.rows : null,
         );
         await this.#emptyQuarantine(version);
@@ -351,7 +353,7 @@ export class DatasetService {
   }
 
   /** The verdict on each file stays, where there is one, so that the person sees what to mend. */
-  async #fail(version: VersionRow, failure: string, rows: IngestRows | null): Promise<void> {
+  async #fail(version: VersionRow, failure: Message, rows: IngestRows | null): Promise<void> {
     await this.#parts.database.unsafeAsSystem('dataset.ingest', async (tx) => {
       const { event } = transition(datasetVersionTransitions, 'ingesting', 'failed');
       if (rows !== null) await replaceRows(tx, version.id, rows);
@@ -408,7 +410,9 @@ export class DatasetService {
     id: string,
     reason: string,
   ): Promise<RouteOutput<'datasetVersions.reject'>> {
-    return this.#decide(actor, id, 'rejected', { failure: reason });
+    return this.#decide(actor, id, 'rejected', {
+      failure: { code: 'version_rejected', params: { reason } },
+    });
   }
 
   /** By another person than took it in: the decision says so, and so does the database. */
@@ -416,7 +420,7 @@ export class DatasetService {
     actor: Actor,
     id: string,
     to: 'approved' | 'rejected',
-    change: { failure?: string },
+    change: { failure?: Message },
   ): Promise<RouteOutput<'datasetVersions.get'>> {
     const now = this.#parts.now();
     return this.#parts.database.as(actor, async (tx) => {
@@ -447,13 +451,4 @@ function refOf(version: { id: string }): ObjectRef {
 
 function titleOf(version: VersionRow): string {
   return `${version.dataset.title} ${version.number}`;
-}
-
-/**
- * What the person who uploaded reads. An unforeseen fault says nothing of itself here: its text
- * could hold values.
- */
-function toSentence(error: unknown): string {
-  if (error instanceof IngestError || error instanceof LabError) return error.message;
-  return 'Taking the upload in failed several times for a reason that lies in the lab. Nothing of it was kept. Tell the lab, then upload into a new version.';
 }

@@ -61,8 +61,7 @@ export function parseLabelsTable(bytes: Uint8Array): Map<string, ImageLabels> {
     }
     table.set(patientId, labels);
   });
-  if (table.size === 0)
-    throw new LabelsError({ code: 'labels_empty', params: {} });
+  if (table.size === 0) throw new LabelsError({ code: 'labels_empty', params: {} });
   return table;
 }
 

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   cohortVersionTransitions,
   evidence as evidenceSchema,
-  failures,
   gateCheckNames,
   LabError,
   type CheckResult,
@@ -14,6 +13,7 @@ import {
   type GateVerdict,
   type JobPayload,
   type Locale,
+  type Message,
 } from '@scapis/contracts';
 import { sortRefusal, transition, type Actor } from '@scapis/domain';
 import {
@@ -44,7 +44,7 @@ import {
   type JobSteps,
 } from '../jobs/run-job.ts';
 import { signaturesInForce, toOverrideDto } from '../reviews/override.ts';
-import { isPermitted, permitEnded } from '../access/permitted.ts';
+import { isPermitted } from '../access/permitted.ts';
 import { checkDecision } from '../access/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../audit/trail.ts';
 import { openVault } from '../storage/vault.ts';
@@ -64,6 +64,7 @@ import {
   setStage,
   type GateRow,
 } from './gate.repository.ts';
+import { toFailure } from '../jobs/failure.ts';
 
 /** What each verdict does to the cohort version, and what may then be done with it. */
 const outcomes: Record<
@@ -71,7 +72,7 @@ const outcomes: Record<
   {
     to: Extract<CohortVersionState, 'passed' | 'refused' | 'draft'>;
     usage: 'unrestricted' | 'method-development-only' | null;
-    failure: string | null;
+    failure: Message | null;
   }
 > = {
   passed: { to: 'passed', usage: 'unrestricted', failure: null },
@@ -84,7 +85,7 @@ const outcomes: Record<
   void: {
     to: 'draft',
     usage: null,
-    failure: failures.gateVoid.en,
+    failure: { code: 'gate_inconclusive', params: {} },
   },
 };
 
@@ -175,7 +176,7 @@ export class GateService {
           shouldStop,
         }),
       complete: (run, judged) => this.#complete(run, judged),
-      fail: (run, error) => this.#fail(run, toSentence(error)),
+      fail: (run, error) => this.#fail(run, toFailure(error, { code: 'gate_failed', params: {} })),
     };
   }
 
@@ -299,7 +300,7 @@ export class GateService {
   }
 
   /** Not the cohort's fault: it is a draft again, and the gate can be asked for once more. */
-  async #fail(run: GateRow, failure: string): Promise<void> {
+  async #fail(run: GateRow, failure: Message): Promise<void> {
     await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
       if (
         !(await moveGateRun(tx, run.id, run.state, 'failed', {
@@ -317,7 +318,7 @@ export class GateService {
     tx: Transaction,
     run: GateRow,
     to: 'passed' | 'refused' | 'draft',
-    change: { usage?: string | null; failure: string | null },
+    change: { usage?: string | null; failure: Message | null },
     detail: Record<string, unknown>,
   ): Promise<void> {
     const cohort: ObjectRef = { kind: 'cohort-version', id: run.cohortVersionId };
@@ -517,10 +518,4 @@ function toGateInput(
 
 function decodeEvidence(bytes: Uint8Array): Evidence {
   return evidenceSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-}
-
-function toSentence(error: unknown): string {
-  if (error instanceof JobStoppedError) return permitEnded;
-  if (error instanceof LabError) return error.message;
-  return failures.gateFailed.en;
 }

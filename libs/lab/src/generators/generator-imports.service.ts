@@ -1,10 +1,10 @@
 import {
-  failures,
   generatorImportTransitions,
   LabError,
   type JobPayload,
   type RouteInput,
   type RouteOutput,
+  type Message,
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
 import {
@@ -34,6 +34,7 @@ import {
   type ImportDto,
   type ImportRow,
 } from './generator-imports.repository.ts';
+import { toFailure } from '../jobs/failure.ts';
 
 /**
  * Generators that were trained elsewhere inside the lab (PyTorch, MONAI): declared by a person
@@ -175,7 +176,7 @@ export class GeneratorImportService {
       fail: (row, error) =>
         error instanceof GeneratorImportError
           ? this.#turnDown(row, error)
-          : this.#fail(row, toSentence(error)),
+          : this.#fail(row, toFailure(error, { code: 'import_failed', params: {} })),
       isFinal: (error) => error instanceof GeneratorImportError,
     };
   }
@@ -236,7 +237,7 @@ export class GeneratorImportService {
     if (isMoved) await openVault(this.#parts, row.datasetVersion.dataKey).delete(row.sha256);
   }
 
-  async #fail(row: ImportRow, failure: string): Promise<void> {
+  async #fail(row: ImportRow, failure: Message): Promise<void> {
     await this.#parts.database.unsafeAsSystem('generator.check', async (tx) => {
       if (
         !(await moveImport(tx, row.id, 'quarantined', 'failed', {
@@ -296,8 +297,4 @@ async function isUsed(tx: Transaction, sha256: string): Promise<boolean> {
       where: { sha256, state: { in: ['quarantined', 'accepted'] } },
     })) > 0
   );
-}
-
-function toSentence(error: unknown): string {
-  return error instanceof LabError ? error.message : failures.importFailed.en;
 }

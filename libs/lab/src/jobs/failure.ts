@@ -5,6 +5,7 @@ import {
   type Message,
   type StoredMessage,
 } from '@scapis/contracts';
+import { Prisma } from '@scapis/platform';
 import { JobStoppedError } from './run-job.ts';
 
 /**
@@ -22,4 +23,15 @@ export function toFailureDto(stored: unknown): (StoredMessage & { text: string }
   if (stored === null) return null;
   const failure = storedMessage.parse(stored);
   return { ...failure, text: sayStored(failure, 'en') ?? failure.code };
+}
+
+/** A change of a row that has a column `failure`. */
+export type WithFailure<Change> = Omit<Change, 'failure'> & { failure?: Message | null };
+
+/** @returns the change as Prisma takes it, where null in a JSON column must say which null is meant */
+export function toFailureColumn<Change extends { failure?: Message | null }>({
+  failure,
+  ...change
+}: Change): Omit<Change, 'failure'> & { failure?: Message | typeof Prisma.DbNull } {
+  return failure === undefined ? change : { ...change, failure: failure ?? Prisma.DbNull };
 }

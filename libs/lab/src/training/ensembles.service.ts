@@ -5,6 +5,7 @@ import {
   type RouteInput,
   type RouteOutput,
   type RunState,
+  type Message,
 } from '@scapis/contracts';
 import type { Actor } from '@scapis/domain';
 import { openGenerator, type Generator } from '@scapis/gan';
@@ -18,7 +19,7 @@ import {
   type JobRun,
   type JobSteps,
 } from '../jobs/run-job.ts';
-import { isPermitted, permitEnded } from '../access/permitted.ts';
+import { isPermitted } from '../access/permitted.ts';
 import { checkDecision, getProject } from '../access/project.ts';
 import { audit, notify, relate } from '../audit/trail.ts';
 import { openVault } from '../storage/vault.ts';
@@ -38,7 +39,7 @@ import {
 } from './ensembles.repository.ts';
 import { readImages } from './live-training.ts';
 import { checkStartable, imagesBySplit } from './estimate.ts';
-import { toSentence } from './failure.ts';
+import { whyTrainingFailed } from './failure.ts';
 import type { TrainingService } from './training.service.ts';
 import { getApplicationOfPermit } from './training.repository.ts';
 
@@ -128,8 +129,7 @@ export class EnsembleService {
       heartbeat: (row) => this.#isPermitted(row),
       work: (row, shouldStop) => this.#choose(row, shouldStop),
       complete: (row, choice) => this.#complete(row, choice),
-      fail: (row, error) =>
-        this.#fail(row, error instanceof JobStoppedError ? permitEnded : toSentence(error, 0)),
+      fail: (row, error) => this.#fail(row, whyTrainingFailed(error, 0)),
     };
   }
 
@@ -201,7 +201,7 @@ export class EnsembleService {
     });
   }
 
-  async #fail(row: EnsembleRow, failure: string): Promise<void> {
+  async #fail(row: EnsembleRow, failure: Message): Promise<void> {
     await this.#parts.database.unsafeAsSystem('ensemble.choose', async (tx) => {
       const now = await getEnsemble(tx, row.id);
       if (now.state !== 'choosing') return;

@@ -8,6 +8,7 @@ import {
   type JobPayload,
   type RouteInput,
   type RouteOutput,
+  type Message,
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
 import {
@@ -41,7 +42,7 @@ import {
   usualMemoryBytes,
 } from './estimate.ts';
 import { followRuns } from './ensembles.repository.ts';
-import { toSentence } from './failure.ts';
+import { whyTrainingFailed } from './failure.ts';
 import {
   claimTerms,
   findTerms,
@@ -333,7 +334,7 @@ export class TrainingService {
         // Cancelled: nothing to do. Without permit: asked once more, it ends the run.
         if (error instanceof JobStoppedError) await this.#begin(run.id, fromStep);
         else if (!(isCheckpointDamaged(error) && (await this.#fallBack(run, fromStep))))
-          await this.#fail(run, toSentence(error, fromStep));
+          await this.#fail(run, whyTrainingFailed(error, fromStep));
       },
       isFinal: (error) => error instanceof TrainingDivergedError,
     };
@@ -503,9 +504,15 @@ export class TrainingService {
       else if (generator !== null) await this.#complete(tx, run, generator, training.provider);
       else if (kept !== null) await this.#complete(tx, run, kept, training.provider);
       else
-        await this.#end(tx, run, 'failed', new LabError('training_memorised').message, {
-          ...alert,
-        });
+        await this.#end(
+          tx,
+          run,
+          'failed',
+          { code: 'training_memorised', params: {} },
+          {
+            ...alert,
+          },
+        );
       return findUnreferenced(tx, [
         ...dropped,
         ...droppedSheets,
@@ -561,7 +568,7 @@ export class TrainingService {
     });
   }
 
-  async #fail(run: RunRow, failure: string): Promise<void> {
+  async #fail(run: RunRow, failure: Message): Promise<void> {
     await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
       const state = await lockRun(tx, run.id);
       if (state !== 'queued' && state !== 'running') return;
@@ -579,7 +586,7 @@ export class TrainingService {
     tx: Transaction,
     run: RunRow,
     to: 'completed' | 'cancelled' | 'failed',
-    failure: string | null,
+    failure: Message | null,
     detail: Record<string, unknown>,
     actorId: string | null = null,
   ): Promise<void> {
