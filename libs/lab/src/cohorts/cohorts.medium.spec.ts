@@ -150,7 +150,7 @@ describe('a synthetic cohort', () => {
     lab.resetClock();
     expect(await lab.lab.cohorts.get(lab.people.astrid, id)).toMatchObject({
       state: 'failed',
-      failure: expect.stringContaining('permit'),
+      failure: { code: 'permit_ended' },
     });
   });
 });

@@ -160,7 +160,7 @@ describe('a generator from elsewhere', () => {
     await lab.lab.generatorImports.onExhausted({ generatorImportId: id });
     expect(await lab.lab.generatorImports.get(lab.people.astrid, id)).toMatchObject({
       state: 'failed',
-      failure: expect.stringContaining('Tell the lab'),
+      failure: { code: 'import_failed' },
     });
   });
 });

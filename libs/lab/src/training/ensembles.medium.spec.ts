@@ -64,7 +64,7 @@ describe('an ensemble', () => {
       labelMix: 'balanced' as const,
     };
     await expect(lab.lab.cohorts.request(lab.people.astrid, draw)).rejects.toMatchObject({
-      code: 'wrong_state',
+      code: 'ensemble_not_chosen',
     });
 
     const [one = '', two = ''] = asked.runs.map(({ id }) => id);
@@ -135,7 +135,7 @@ describe('an ensemble', () => {
       await lab.lab.training.onExhausted({ trainingRunId: id, fromStep: 0 });
     expect(await get(second.id)).toMatchObject({
       state: 'failed',
-      failure: expect.stringContaining('None of its runs'),
+      failure: { code: 'ensemble_failed' },
     });
 
     const third = await request();
