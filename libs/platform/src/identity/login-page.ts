@@ -41,7 +41,7 @@ const texts = {
 
 export type Notice = 'wrong' | 'locked' | 'gone' | 'signedOut' | 'error';
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
