@@ -31,7 +31,7 @@ async function codeOf(location: string, limits?: Partial<UploadLimits>): Promise
     await readAll(location, limits);
     return 'none';
   } catch (error) {
-    if (error instanceof UploadError) return error.code;
+    if (error instanceof UploadError) return error.failure.code;
     throw error;
   }
 }
@@ -110,7 +110,7 @@ describe('zip', () => {
       ['ok.dcm', 'x'],
       [name, 'x'],
     ]);
-    expect(await codeOf(location)).toBe('upload_hostile');
+    expect(await codeOf(location)).toBe('archive_name_escapes');
     await expect(readAll(location)).rejects.not.toThrow(/escape|passwd|windows/);
   });
 
@@ -122,7 +122,7 @@ describe('zip', () => {
           ['a.dcm', '2'],
         ]),
       ),
-    ).toBe('upload_hostile');
+    ).toBe('archive_name_twice');
     expect(
       await codeOf(
         await craftedZip([
@@ -130,7 +130,7 @@ describe('zip', () => {
           ['A.DCM', '2'],
         ]),
       ),
-    ).toBe('upload_hostile');
+    ).toBe('archive_name_twice');
   });
 
   it('refuses links and devices', async () => {
@@ -140,7 +140,7 @@ describe('zip', () => {
         return zip;
       };
       expect(await codeOf(await craftedZip([['link', '/etc/passwd']], asMode))).toBe(
-        'upload_hostile',
+        'archive_holds_link',
       );
     }
   });
@@ -153,9 +153,9 @@ describe('zip', () => {
         return zip;
       };
     expect(await codeOf(await craftedZip([['a', 'x']], withField(8, 0x0801)))).toBe(
-      'upload_invalid',
+      'upload_encrypted',
     );
-    expect(await codeOf(await craftedZip([['a', 'x']], withField(10, 12)))).toBe('upload_invalid');
+    expect(await codeOf(await craftedZip([['a', 'x']], withField(10, 12)))).toBe('upload_compression_unknown');
   });
 
   it('refuses a bomb before it reads anything', async () => {
@@ -165,7 +165,7 @@ describe('zip', () => {
       (async () => {
         for await (const entry of openUpload(bomb)) seen += entry.ordinal;
       })(),
-    ).rejects.toMatchObject({ code: 'upload_hostile' });
+    ).rejects.toMatchObject({ failure: { code: 'archive_inflates' } });
     expect(seen).toBe(0);
   });
 
@@ -182,14 +182,14 @@ describe('zip', () => {
     directory.writeUInt32LE(100, 24);
     const location = fresh();
     await writeFile(location, Buffer.concat([header, deflated, directory]));
-    expect(await codeOf(location)).toBe('upload_invalid');
+    expect(await codeOf(location)).toBe('upload_damaged');
   });
 
   it('holds the limits on count, file and whole', async () => {
     const location = await zipOf({ a: 'x'.repeat(100), b: 'x'.repeat(100), c: 'x' });
-    expect(await codeOf(location, { maxEntries: 2 })).toBe('too_large');
-    expect(await codeOf(location, { maxEntryBytes: 99 })).toBe('too_large');
-    expect(await codeOf(location, { maxTotalBytes: 200 })).toBe('too_large');
+    expect(await codeOf(location, { maxEntries: 2 })).toBe('upload_too_many_files');
+    expect(await codeOf(location, { maxEntryBytes: 99 })).toBe('upload_too_large');
+    expect(await codeOf(location, { maxTotalBytes: 200 })).toBe('upload_too_large');
     expect(await codeOf(location, { maxEntries: 3, maxEntryBytes: 100, maxTotalBytes: 201 })).toBe(
       'none',
     );
@@ -199,16 +199,16 @@ describe('zip', () => {
     const whole = (zip: Buffer): Buffer => zip;
     expect(
       await codeOf(await craftedZip([['a', 'xxxx']], (zip) => whole(zip).subarray(0, -5))),
-    ).toBe('upload_invalid');
+    ).toBe('upload_not_zip');
     expect(await codeOf(await craftedZip([['a', 'xxxx']], (zip) => zip.fill(0x79, 31, 33)))).toBe(
-      'upload_invalid',
+      'upload_damaged',
     );
-    expect(await codeOf(await zipOf({}))).toBe('upload_empty');
-    expect(await codeOf(await zipOf({ '.DS_Store': 'x' }))).toBe('upload_empty');
+    expect(await codeOf(await zipOf({}))).toBe('upload_without_files');
+    expect(await codeOf(await zipOf({ '.DS_Store': 'x' }))).toBe('upload_without_files');
     const noZip = fresh();
     await writeFile(noZip, 'not a zip');
-    expect(await codeOf(noZip)).toBe('upload_invalid');
-    expect(await codeOf(fresh())).toBe('upload_invalid');
+    expect(await codeOf(noZip)).toBe('upload_not_zip');
+    expect(await codeOf(fresh())).toBe('upload_gone');
   });
 });
 
@@ -232,17 +232,17 @@ describe('folder', () => {
     const root = fresh();
     await mkdir(root);
     await symlink('/etc/passwd', path.join(root, 'a.dcm'));
-    expect(await codeOf(root)).toBe('upload_hostile');
+    expect(await codeOf(root)).toBe('folder_holds_link');
     const link = fresh();
     await symlink(root, link);
-    expect(await codeOf(link)).toBe('upload_hostile');
+    expect(await codeOf(link)).toBe('upload_is_link');
   });
 
   it('says when it is empty or too large', async () => {
     const root = fresh();
     await mkdir(root);
-    expect(await codeOf(root)).toBe('upload_empty');
+    expect(await codeOf(root)).toBe('upload_without_files');
     await writeFile(path.join(root, 'a.dcm'), 'xx');
-    expect(await codeOf(root, { maxTotalBytes: 1 })).toBe('too_large');
+    expect(await codeOf(root, { maxTotalBytes: 1 })).toBe('upload_too_large');
   });
 });

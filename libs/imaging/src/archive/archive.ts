@@ -3,7 +3,7 @@ import { lstat, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 
-import type { ErrorCode } from '@scapis/contracts';
+import { CodedError, type UploadFault } from '@scapis/contracts';
 import { openPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 
@@ -46,19 +46,12 @@ const defaultUploadLimits: UploadLimits = {
 /** Below this size the ratio says nothing. */
 const ratioFromBytes = 1024 * 1024;
 
-export type UploadErrorCode = Extract<
-  ErrorCode,
-  'upload_invalid' | 'upload_empty' | 'upload_hostile' | 'too_large'
->;
-
-/** The message is safe to show: it names no file. */
-export class UploadError extends Error {
+/** The upload as a whole is refused; the sentence names no file. */
+export class UploadError extends CodedError {
   override name = 'UploadError';
-  readonly code: UploadErrorCode;
 
-  constructor(code: UploadErrorCode, message: string) {
-    super(message);
-    this.code = code;
+  constructor(fault: UploadFault) {
+    super(fault);
   }
 }
 
@@ -75,8 +68,8 @@ export async function* openUpload(
   const all = { ...defaultUploadLimits, ...limits };
   const status = await lstat(location).catch(() => null);
   if (!status)
-    throw new UploadError('upload_invalid', 'The upload is no longer there. Upload it again.');
-  if (status.isSymbolicLink()) throw hostile('The upload is a link. Upload the files themselves.');
+    throw refused('upload_gone');
+  if (status.isSymbolicLink()) throw refused('upload_is_link');
   if (status.isDirectory()) yield* readFolder(location, all);
   else yield* readZip(location, all);
 }
@@ -113,13 +106,13 @@ async function listZip(zip: ZipFile, limits: UploadLimits): Promise<Named<{ entr
     if (name.endsWith('/')) continue;
     const key = name.normalize('NFC').toLowerCase();
     if (seen.has(key))
-      throw hostile('The archive holds the same name twice. Make a new zip from the folder.');
+      throw refused('archive_name_twice');
     seen.add(key);
     total += entry.uncompressedSize;
-    if (total > limits.maxTotalBytes) throw tooLarge();
+    if (total > limits.maxTotalBytes) throw refused('upload_too_large');
     if (!isSystemFile(name)) files.push({ name, entry });
   }
-  if (files.length === 0) throw empty();
+  if (files.length === 0) throw refused('upload_without_files');
   return files;
 }
 
@@ -127,32 +120,22 @@ function checkEntry(entry: Entry, limits: UploadLimits): void {
   // yauzl has refused "..", absolute paths and drive letters; a NUL or a backslash is an escape
   // that other programs would fall for.
   if (/[\0\\]/.test(entry.fileName))
-    throw hostile('The archive holds a name that leads out of it. Make a new zip from the folder.');
+    throw refused('archive_name_escapes');
   if (entry.isEncrypted())
-    throw new UploadError(
-      'upload_invalid',
-      'The archive is encrypted. Make a zip without a password; the connection protects it.',
-    );
+    throw refused('upload_encrypted');
   const fileType = (entry.externalFileAttributes >>> 16) & 0o170000;
   if (fileType !== 0 && fileType !== 0o100000 && fileType !== 0o040000) {
-    throw hostile(
-      'The archive holds a link or a device. Make a new zip from the files themselves.',
-    );
+    throw refused('archive_holds_link');
   }
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
-    throw new UploadError(
-      'upload_invalid',
-      'The archive uses a compression that the lab does not read. Make an ordinary zip (deflate).',
-    );
+    throw refused('upload_compression_unknown');
   }
-  if (entry.uncompressedSize > limits.maxEntryBytes) throw tooLarge();
+  if (entry.uncompressedSize > limits.maxEntryBytes) throw refused('upload_too_large');
   if (
     entry.uncompressedSize > ratioFromBytes &&
     entry.uncompressedSize > limits.maxRatio * entry.compressedSize
   ) {
-    throw hostile(
-      'The archive inflates beyond measure. If it is no bomb, make a zip without compression.',
-    );
+    throw refused('archive_inflates');
   }
 }
 
@@ -165,14 +148,14 @@ async function inflate(zip: ZipFile, entry: Entry, limits: UploadLimits): Promis
       length += (chunk as Buffer).length;
       // yauzl stops when the declared size is passed; this holds even if that check should fail one
       // day.
-      if (length > limits.maxEntryBytes) throw tooLarge();
+      if (length > limits.maxEntryBytes) throw refused('upload_too_large');
     }
   } catch (error) {
-    throw error instanceof UploadError ? error : damaged();
+    throw error instanceof UploadError ? error : refused('upload_damaged');
   }
   const bytes = new Uint8Array(Buffer.concat(chunks));
   // yauzl does not compare the checksum.
-  if (crc32(bytes) !== entry.crc32) throw damaged();
+  if (crc32(bytes) !== entry.crc32) throw refused('upload_damaged');
   return bytes;
 }
 
@@ -187,8 +170,8 @@ async function withZip<T>(location: string, use: (zip: ZipFile) => Promise<T>): 
       error instanceof Error &&
       /^(?:invalid relative path|absolute path|invalid characters in fileName)/.test(error.message);
     throw isEscape
-      ? hostile('The archive holds a name that leads out of it. Make a new zip from the folder.')
-      : damaged();
+      ? refused('archive_name_escapes')
+      : refused('upload_damaged');
   } finally {
     zip.close();
   }
@@ -198,10 +181,7 @@ async function openZip(location: string): Promise<ZipFile> {
   try {
     return await openPromise(location, { autoClose: false, strictFileNames: true });
   } catch {
-    throw new UploadError(
-      'upload_invalid',
-      'The upload is not a zip, or it was cut off on the way. Upload a complete zip.',
-    );
+    throw refused('upload_not_zip');
   }
 }
 
@@ -212,16 +192,16 @@ async function* readFolder(root: string, limits: UploadLimits): AsyncGenerator<U
     const name = path.join(entry.parentPath, entry.name);
     if (entry.isDirectory()) continue;
     if (!entry.isFile())
-      throw hostile('The folder holds a link or a device. Copy the files themselves into it.');
+      throw refused('folder_holds_link');
     if (isSystemFile(entry.name)) continue;
     const { size } = await lstat(name);
-    if (size > limits.maxEntryBytes) throw tooLarge();
+    if (size > limits.maxEntryBytes) throw refused('upload_too_large');
     total += size;
-    if (total > limits.maxTotalBytes) throw tooLarge();
+    if (total > limits.maxTotalBytes) throw refused('upload_too_large');
     files.push({ name, size });
     if (files.length > limits.maxEntries) throw tooMany(limits);
   }
-  if (files.length === 0) throw empty();
+  if (files.length === 0) throw refused('upload_without_files');
   for (const [index, { name }] of files.sort(byName).entries()) {
     yield {
       ordinal: index + 1,
@@ -242,10 +222,7 @@ async function readPlainFile(name: string): Promise<Uint8Array> {
       await handle.close();
     }
   } catch {
-    throw new UploadError(
-      'upload_invalid',
-      'A file in the folder cannot be read. Check its permissions, then try again.',
-    );
+    throw refused('upload_file_unreadable');
   }
 }
 
@@ -262,30 +239,9 @@ function isSystemFile(name: string): boolean {
   return /(?:^|\/)(?:__MACOSX\/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/i.test(name);
 }
 
-function hostile(message: string): UploadError {
-  return new UploadError('upload_hostile', message);
+function refused(code: Exclude<UploadFault['code'], 'upload_too_many_files'>): UploadError {
+  return new UploadError({ code, params: {} });
 }
-function damaged(): UploadError {
-  return new UploadError(
-    'upload_invalid',
-    'The archive is damaged or was cut off on the way. Upload it again.',
-  );
-}
-function empty(): UploadError {
-  return new UploadError(
-    'upload_empty',
-    'The upload holds no file. Choose a zip or folder that holds DICOM files.',
-  );
-}
-function tooLarge(): UploadError {
-  return new UploadError(
-    'too_large',
-    'The upload holds more than the lab takes at once. Split it and upload the parts.',
-  );
-}
-function tooMany(limits: UploadLimits): UploadError {
-  return new UploadError(
-    'too_large',
-    `The upload holds more than ${limits.maxEntries} files. Split it and upload the parts.`,
-  );
+function tooMany({ maxEntries }: UploadLimits): UploadError {
+  return new UploadError({ code: 'upload_too_many_files', params: { most: maxEntries } });
 }
