@@ -15,6 +15,7 @@ import type {
   Split,
 } from '@scapis/contracts';
 import type { homeItemKinds, TrainingSettings } from '@scapis/contracts';
+import type { GuideName } from '../features/guides/guides.ts';
 import type { AnyState } from '../ui/state-badge.tsx';
 
 type HomeItemKind = (typeof homeItemKinds)[number];
@@ -77,6 +78,20 @@ export const en = {
     title: 'This page failed',
     lead: 'The lab may have been updated while the page was open. Nothing you had sent was lost.',
     reload: 'Load again',
+  },
+  guides: {
+    link: 'Guide',
+    mine: 'Guides',
+    all: 'All guides',
+    contents: 'On this page',
+    englishOnly: 'This guide is in English only.',
+    names: {
+      applicant: 'For applicants',
+      reviewer: 'For reviewers',
+      'lab-admin': 'For lab administrators',
+      operator: 'For operators',
+      gate: 'The rules of the release gate',
+    } satisfies Record<GuideName, string>,
   },
   landing: {
     title: 'Synthetic CT cohorts that you may take home',

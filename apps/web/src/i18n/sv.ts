@@ -57,6 +57,20 @@ export const sv: Messages = {
     lead: 'Labbet kan ha uppdaterats medan sidan var öppen. Inget du hade skickat gick förlorat.',
     reload: 'Ladda om',
   },
+  guides: {
+    link: 'Handledning',
+    mine: 'Handledningar',
+    all: 'Alla handledningar',
+    contents: 'På den här sidan',
+    englishOnly: 'Den här handledningen finns bara på engelska.',
+    names: {
+      applicant: 'För sökande',
+      reviewer: 'För granskare',
+      'lab-admin': 'För labbadministratörer',
+      operator: 'För driftansvariga',
+      gate: 'Utlämningsspärrens regler',
+    },
+  },
   landing: {
     title: 'Syntetiska DT-kohorter som du får ta med hem',
     lead: 'De verkliga bilderna i SCAPIS stannar i labbet. Generatorer som tränas där ritar syntetiska kohorter; en spärr letar efter varje läcka av en verklig person, två personer godkänner, och du laddar ner.',

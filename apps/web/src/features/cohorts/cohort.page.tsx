@@ -13,8 +13,9 @@ import { Track } from '../../ui/stepper.tsx';
 import { Votes } from '../reviews/votes.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { findDecision, isAllowed, toOffer, unmet } from '../../api/decisions.ts';
-import { useAct, useCall } from '../../api/queries.ts';
+import { useAct, useCall, useSession } from '../../api/queries.ts';
 import { useRouteParam } from '../../api/route-params.ts';
+import { GuideLink } from '../guides/guide-link.tsx';
 import { Declared } from '../generators/declared.tsx';
 import { ClosestPairs } from '../gate/closest-pairs.tsx';
 import { toSteps } from './cohort-steps.ts';
@@ -225,6 +226,7 @@ function CohortActs({ cohort }: { cohort: Cohort }) {
   const { id, decisions } = cohort;
   const [dialog, setDialog] = useState<'submit' | 'withdraw' | null>(null);
   const close = () => setDialog(null);
+  const isReviewer = useSession()?.actions.includes('release:vote') ?? false;
   const gate = useAct('cohorts.runGate', { done: t('cohort.gateAsked') });
   const submit = useAct('cohorts.submit', { done: t('cohort.submitted'), onDone: close });
   const withdraw = useAct('cohorts.withdraw', { done: t('cohort.withdrawn'), onDone: close });
@@ -253,6 +255,7 @@ function CohortActs({ cohort }: { cohort: Cohort }) {
       <Button component={Link} to={`/provenance/cohort-version/${id}`} variant="subtle">
         {t('provenance.link')}
       </Button>
+      <GuideLink name={isReviewer ? 'reviewer' : 'applicant'} />
       {gate.error && <ProblemAlert error={gate.error} />}
       <ReasonDialog
         isOpen={dialog === 'submit'}
