@@ -6,6 +6,7 @@ import { ensemblesMessages } from './ensembles.ts';
 import { errorsMessages } from './errors.ts';
 import { gateMessages } from './gate.ts';
 import { generatorsMessages } from './generators.ts';
+import { guidesMessages } from './guides.ts';
 import { homeMessages } from './home.ts';
 import { permitsMessages } from './permits.ts';
 import { reviewsMessages } from './reviews.ts';
@@ -22,6 +23,7 @@ import { uiMessages } from './ui.ts';
 export const en = {
   ...shellMessages,
   ...uiMessages,
+  ...guidesMessages,
   ...homeMessages,
   ...applicationsMessages,
   ...permitsMessages,
