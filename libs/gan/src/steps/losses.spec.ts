@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  checkGradients,
-  constant,
-  evaluate,
-  input,
-  leakyRelu,
-  mul,
-  sum,
-  type Tensor,
-} from '@scapis/numerics';
+import { constant, evaluate, input, leakyRelu, mul, sum, type Tensor } from '@scapis/numerics';
+import { checkGradients } from '@scapis/numerics/testing';
 import {
   augment,
   drawAugmentation,
