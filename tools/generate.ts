@@ -54,7 +54,7 @@ const files: Record<string, () => string | Promise<string>> = {
   'docs/generated/jobs.md': jobsPage,
   'docs/generated/routes.md': routesPage,
   'docs/generated/gate-checks.md': gateChecksPage,
-  'docs/evidence.schema.json': evidenceSchema,
+  'docs/generated/evidence.schema.json': evidenceSchema,
   'libs/client/src/schema.ts': clientSchema,
   'libs/client/src/operations.ts': clientOperations,
 };
@@ -162,7 +162,7 @@ function gateChecksPage(): string {
   ]);
   return pageOf(
     'Checks of the release gate',
-    'A failed privacy or self-test check refuses the release; a failed fidelity or utility check marks the cohort "method development only". What is only reported must have been made. The file that holds the answers: docs/evidence.schema.json.',
+    'A failed privacy or self-test check refuses the release; a failed fidelity or utility check marks the cohort "method development only". What is only reported must have been made. The file that holds the answers: docs/generated/evidence.schema.json.',
     table(['Id', 'Check', 'Family', 'Part in the verdict'], rows),
   );
 }

@@ -37,7 +37,7 @@ export type UploadLimits = {
   maxRatio: number;
 };
 
-export const defaultUploadLimits: UploadLimits = {
+const defaultUploadLimits: UploadLimits = {
   maxEntries: 200_000,
   maxEntryBytes: 256 * 1024 * 1024,
   maxTotalBytes: 64 * 1024 * 1024 * 1024,

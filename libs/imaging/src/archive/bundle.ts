@@ -5,7 +5,7 @@ import { centralDirectory, startEntry } from './stored-zip.ts';
 import type { ZipEntryRecord } from './stored-zip.ts';
 
 export type BundleEntry = { name: string; bytes: Uint8Array };
-export type BundleFile = { name: string; size: number; sha256: string };
+type BundleFile = { name: string; size: number; sha256: string };
 export type Bundle = { sha256: string; size: number; files: BundleFile[] };
 
 /**

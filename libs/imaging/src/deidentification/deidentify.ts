@@ -36,10 +36,10 @@ export const deidentifyActions = [
   'date-shifted',
   'date-failed',
 ] as const;
-export type DeidentifyAction = (typeof deidentifyActions)[number];
+type DeidentifyAction = (typeof deidentifyActions)[number];
 
 /** One changed element: the tags that lead to it, never its value. */
-export type DeidentifyChange = { path: string; name: string; action: DeidentifyAction };
+type DeidentifyChange = { path: string; name: string; action: DeidentifyAction };
 
 export type Deidentified = {
   object: DicomObject;

@@ -11,8 +11,7 @@ export const basicCodes = ['X', 'Z', 'D', 'U', 'X/Z', 'X/D', 'Z/D', 'X/Z/D', 'X/
 export type BasicCode = (typeof basicCodes)[number];
 
 /** What the profile asks of an element. */
-export const profileRules = ['remove', 'empty', 'dummy', 'map-uid', 'map-inside'] as const;
-export type ProfileRule = (typeof profileRules)[number];
+export type ProfileRule = 'remove' | 'empty' | 'dummy' | 'map-uid' | 'map-inside';
 
 /**
  * Where the code leaves a choice "as the IOD requires", the choice keeps CT Image Storage valid and
@@ -30,9 +29,6 @@ export const ruleOfCode: Record<BasicCode, ProfileRule> = {
   'X/Z/D': 'empty',
   'X/Z/U*': 'map-inside',
 };
-
-/** The edition, for the page that says how a dataset was de-identified. */
-export const profileEdition = { edition: table.edition, rowsSha256: table.rowsSha256 };
 
 export type ProfileRow = { rule: ProfileRule; hasModifiedDates: boolean };
 

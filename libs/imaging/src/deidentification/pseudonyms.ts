@@ -65,7 +65,7 @@ export function toUuidUid(digest: Uint8Array): string {
  * the two could then stand on both sides of a train/test split. A valid personnummer or
  * samordningsnummer is cut to its ten digits; any other ID is only trimmed.
  */
-export function toCanonicalPatientId(patientId: string): string {
+function toCanonicalPatientId(patientId: string): string {
   const trimmed = patientId.trim().toUpperCase();
   const digits = /^(?:19|20)?(\d{6})[-+ ]?(\d{4})$/.exec(trimmed);
   const ten = digits ? `${digits[1]}${digits[2]}` : '';

@@ -11,7 +11,7 @@
 /** Eight upper-case hex digits: group, then element. */
 export type Tag = string;
 
-export const textVrs = [
+const textVrs = [
   'AE',
   'AS',
   'CS',
@@ -30,12 +30,11 @@ export const textVrs = [
   'UR',
   'UT',
 ] as const;
-export const numberVrs = ['AT', 'FD', 'FL', 'SL', 'SS', 'UL', 'US'] as const;
-export const binaryVrs = ['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SV', 'UN', 'UV'] as const;
+const numberVrs = ['AT', 'FD', 'FL', 'SL', 'SS', 'UL', 'US'] as const;
+const binaryVrs = ['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SV', 'UN', 'UV'] as const;
 export type TextVr = (typeof textVrs)[number];
 export type NumberVr = (typeof numberVrs)[number];
 export type BinaryVr = (typeof binaryVrs)[number];
-export type Vr = TextVr | NumberVr | BinaryVr | 'SQ';
 
 export type DicomElement =
   | { kind: 'text'; vr: TextVr; values: string[] }
@@ -74,14 +73,6 @@ export function isNumberVr(vr: string): vr is NumberVr {
 }
 export function isBinaryVr(vr: string): vr is BinaryVr {
   return (binaryVrs as readonly string[]).includes(vr);
-}
-
-/**
- * @returns the element's text as it stands in the file, values joined by backslash; what has no
- * text is ''.
- */
-export function joinText(element: DicomElement | undefined): string {
-  return element?.kind === 'text' ? element.values.join('\\') : '';
 }
 
 /**
@@ -148,7 +139,7 @@ export function getNumber(dataset: DicomDataset, tag: Tag): number | undefined {
  * @returns a copy that shares no map or list with the original; byte arrays are shared, since
  * nothing here edits them in place.
  */
-export function cloneDataset(dataset: DicomDataset): DicomDataset {
+function cloneDataset(dataset: DicomDataset): DicomDataset {
   const copy: DicomDataset = new Map();
   for (const [tag, element] of dataset) {
     if (element.kind === 'sequence')

@@ -31,7 +31,7 @@ import { writePart10 } from './part10.ts';
  * limits, and messages name tags and offsets, never values.
  */
 
-export const readFaults = ['not-dicom', 'truncated', 'malformed'] as const;
+const readFaults = ['not-dicom', 'truncated', 'malformed'] as const;
 export type ReadFault = (typeof readFaults)[number];
 
 export class DicomReadError extends Error {

@@ -8,7 +8,7 @@ import type { DicomDataset, DicomElement, DicomObject, NumberVr, Tag } from './d
  */
 
 /** Who wrote the file (0002,0012); a 2.25 UID made once for this software, as PS3.5 B.2 allows. */
-export const implementationClassUid = '2.25.262471820153071936904231147392047813377';
+const implementationClassUid = '2.25.262471820153071936904231147392047813377';
 const implementationVersion = 'SCAPIS_LAB_1';
 
 /** Representations whose length is written in 32 bits (PS3.5 table 7.1-1). */

@@ -32,7 +32,7 @@ export type DecoderPoolOptions = {
   workerUrl?: URL;
 };
 
-export const decoderFaults = ['timeout', 'fault', 'closed'] as const;
+const decoderFaults = ['timeout', 'fault', 'closed'] as const;
 type DecoderFault = (typeof decoderFaults)[number];
 
 export class DecoderError extends Error {

@@ -8,7 +8,7 @@ import { decodeRle, RleError } from './rle.ts';
 /** A CT slice in Hounsfield units, row by row from the top left. */
 export type HuImage = { rows: number; columns: number; hu: Int16Array };
 
-export const pixelFaults = [
+const pixelFaults = [
   'no-pixel-data',
   'unsupported-transfer-syntax',
   'colour',
@@ -49,7 +49,6 @@ const codecs: Readonly<Record<string, 'none' | 'rle' | DecoderJob['codec']>> = {
   '1.2.840.10008.1.2.4.90': 'jpeg-2000',
   '1.2.840.10008.1.2.4.91': 'jpeg-2000',
 };
-export const readableTransferSyntaxes: readonly string[] = Object.keys(codecs);
 
 /**
  * 4096 x 4096 is four times the largest CT matrix in use; it bounds what a hostile header can make

@@ -9,10 +9,6 @@ export type DisplayWindow = readonly [low: number, high: number];
 
 /** Lung and soft tissue in one picture, as the networks see it. */
 export const wideWindow: DisplayWindow = [-1000, 1000];
-/** Level 40, width 400. */
-export const mediastinumWindow: DisplayWindow = [-160, 240];
-/** Level -600, width 1500. */
-export const lungWindow: DisplayWindow = [-1350, 150];
 /** Values of a training view. */
 export const networkWindow: DisplayWindow = [-1, 1];
 

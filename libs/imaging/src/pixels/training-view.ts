@@ -12,7 +12,7 @@ export type TrainingViewOptions = {
 
 /** HU that become -1 and 1. Calcium above 1000 HU saturates; at 5 mm a pixel hardly any is left. */
 export const trainingWindow = [-1000, 1000] as const;
-export const defaultTrainingSize = 64;
+const defaultTrainingSize = 64;
 export const defaultTrainingFieldOfViewMm = 340;
 
 const airHu = -1000;

@@ -142,7 +142,7 @@ const headerRules: readonly { reason: IngestReason; holds: (dataset: DicomDatase
   ];
 
 /** @returns the first reason against the file that its header gives, or null. */
-export function examineHeader(dataset: DicomDataset): IngestReason | null {
+function examineHeader(dataset: DicomDataset): IngestReason | null {
   return headerRules.find(({ holds }) => holds(dataset))?.reason ?? null;
 }
 

@@ -2,7 +2,7 @@
  * The Agatston score (Agatston, Janowitz et al., JACC 15:827, 1990): calcium is 130 HU or more over
  * at least 1 mm², in slices of 3 mm.
  */
-export const calciumThresholdHu = 130;
+const calciumThresholdHu = 130;
 export const smallestLesionMm2 = 1;
 export const scoringSliceMm = 3;
 

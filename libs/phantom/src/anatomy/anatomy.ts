@@ -55,7 +55,7 @@ export interface Ball {
  * A vessel that passes a slice aslant: a short ellipse that wanders with height and points at the
  * hilum.
  */
-export interface LungVessel extends Ball {
+interface LungVessel extends Ball {
   halfHeightMm: number;
   slopeX: number;
   slopeY: number;
@@ -67,7 +67,7 @@ export interface LungVessel extends Ball {
  * A rib meets the slice at an angle of the chest wall that changes with height, since ribs slope
  * down to the front.
  */
-export interface Rib {
+interface Rib {
   side: -1 | 1;
   /** 0 is at the spine, pi at the breastbone. */
   angle: number;

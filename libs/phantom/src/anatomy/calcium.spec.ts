@@ -1,17 +1,11 @@
 import { calciumGrades, type CalciumGrade } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
-import {
-  densityFactor,
-  heartOutline,
-  isInside,
-  phantomImageSet,
-  phantomSlice,
-  phantomSubject,
-  plaqueShapes,
-  scoreSlice,
-  scoringHeightsMm,
-  type PhantomSubject,
-} from '../index.ts';
+import { phantomImageSet } from '../images/image-set.ts';
+import { heartOutline, phantomSlice, plaqueShapes } from '../images/slice.ts';
+import { phantomSubject, type PhantomSubject } from '../subject/subject.ts';
+import { densityFactor, scoreSlice } from './agatston.ts';
+import { scoringHeightsMm } from './calcium.ts';
+import { isInside } from './shape.ts';
 
 const gradeMix = { none: 1, mild: 1, moderate: 1, severe: 1 };
 const people = Array.from({ length: 16 }, (_, index) =>

@@ -39,14 +39,14 @@ const scoreRange: Record<Exclude<CalciumGrade, 'none'>, readonly [number, number
  * Where an artery runs on the heart: angle in the heart's own frame, share of the outline's radius,
  * and drift in radians per mm upwards.
  */
-export interface Artery {
+interface Artery {
   angle: number;
   depth: number;
   drift: number;
 }
 
-export const arteryNames = ['LM', 'LAD', 'LCX', 'RCA'] as const;
-export type ArteryName = (typeof arteryNames)[number];
+const arteryNames = ['LM', 'LAD', 'LCX', 'RCA'] as const;
+type ArteryName = (typeof arteryNames)[number];
 export type CoronaryTree = Record<ArteryName, Artery>;
 
 /**
@@ -74,7 +74,7 @@ export interface Plaque {
  * of the score, so that one picture shows the grade.
  */
 export const scoringHeightsMm: readonly number[] = [-3, 0, 3];
-export const plaqueZoneMm = scoringHeightsMm.length * scoringSliceMm;
+const plaqueZoneMm = scoringHeightsMm.length * scoringSliceMm;
 
 export function drawCoronaryTree(random: Random): CoronaryTree {
   const artery = (angle: number, depth: number, drift: number): Artery => ({

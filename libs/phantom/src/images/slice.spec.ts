@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { heartOutline, phantomSlice, phantomSubject, type PhantomSubject } from '../index.ts';
+import { phantomSubject, type PhantomSubject } from '../subject/subject.ts';
+import { heartOutline, phantomSlice } from './slice.ts';
 
 const people = Array.from({ length: 12 }, (_, index) => phantomSubject({ seed: 'slices', index }));
 const [someone] = people as [PhantomSubject];

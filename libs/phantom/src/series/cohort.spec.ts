@@ -1,14 +1,9 @@
 import { getText, readDicom } from '@scapis/imaging';
 import { describe, expect, it } from 'vitest';
-import { luhnDigit } from '../subject/identity.ts';
-import {
-  fictiveIdentity,
-  phantomCohort,
-  phantomImageSet,
-  phantomSubject,
-  phantomVolumeSet,
-  toLabelsCsv,
-} from '../index.ts';
+import { phantomImageSet, phantomVolumeSet } from '../images/image-set.ts';
+import { fictiveIdentity, luhnDigit } from '../subject/identity.ts';
+import { phantomSubject } from '../subject/subject.ts';
+import { phantomCohort, toLabelsCsv } from './cohort.ts';
 
 describe('phantomCohort', () => {
   it('yields each person with a label row that finds the files', () => {

@@ -18,7 +18,7 @@ export interface LabelRow {
 }
 
 /** Columns of labels.csv, in order. */
-export const labelColumns = [
+const labelColumns = [
   'patientId',
   'calciumGrade',
   'sex',
@@ -53,7 +53,7 @@ export function* phantomCohort({
   }
 }
 
-export function toLabelRow(subject: PhantomSubject): LabelRow {
+function toLabelRow(subject: PhantomSubject): LabelRow {
   const { calciumGrade, sex, ageBand, agatston, site } = subject;
   return {
     patientId: fictiveIdentity(subject).personnummer,

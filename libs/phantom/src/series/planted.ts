@@ -2,7 +2,7 @@ import { setBytes, setSequence, setText, type DicomDataset } from '@scapis/imagi
 import { fictiveIdentity } from '../subject/identity.ts';
 import type { PhantomSubject } from '../subject/subject.ts';
 
-export const identifierKinds = [
+const identifierKinds = [
   'name',
   'personnummer',
   'date',
@@ -12,7 +12,7 @@ export const identifierKinds = [
   'number',
   'uid',
 ] as const;
-export type IdentifierKind = (typeof identifierKinds)[number];
+type IdentifierKind = (typeof identifierKinds)[number];
 
 /**
  * One value that must be gone after de-identification. The path is tags from the top, items of a

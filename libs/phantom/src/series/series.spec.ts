@@ -9,13 +9,10 @@ import {
   type DicomDataset,
 } from '@scapis/imaging';
 import { describe, expect, it } from 'vitest';
-import {
-  heartHeightsMm,
-  phantomSlice,
-  phantomSubject,
-  plantedIdentifiers,
-  writePhantomSeries,
-} from '../index.ts';
+import { heartHeightsMm } from '../images/image-set.ts';
+import { phantomSlice } from '../images/slice.ts';
+import { phantomSubject } from '../subject/subject.ts';
+import { plantedIdentifiers, writePhantomSeries } from './series.ts';
 
 const subject = phantomSubject({ seed: 'series', index: 4 });
 const files = writePhantomSeries(subject);

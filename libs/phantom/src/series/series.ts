@@ -39,7 +39,7 @@ export interface PhantomFile {
 const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2';
 const sliceThicknessMm = 3;
 /** Said in every place where a person could take the pictures for a patient's. */
-export const phantomMark = 'PHANTOM, no patient';
+const phantomMark = 'PHANTOM, no patient';
 
 /**
  * @returns the person's CT series, one classic CT object (PS3.3 A.3) per slice, from the feet up.

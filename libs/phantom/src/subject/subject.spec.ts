@@ -1,6 +1,7 @@
 import { calciumGrades, toCalciumGrade } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
-import { outcomeRisk, phantomSubject, scapisGradeMix, type PhantomSubject } from '../index.ts';
+import { scapisGradeMix } from '../anatomy/calcium.ts';
+import { outcomeRisk, phantomSubject, type PhantomSubject } from './subject.ts';
 
 const cohort = Array.from({ length: 2000 }, (_, index) =>
   phantomSubject({ seed: 'people', index }),

@@ -112,7 +112,7 @@ export function outcomeRisk({
 }
 
 /** @returns the SCAPIS age band of 50 to 64 whole years. */
-export function toAgeBand(age: number): AgeBand {
+function toAgeBand(age: number): AgeBand {
   const band = ageBands[Math.floor((age - 50) / 5)];
   if (!band) throw new RangeError(`SCAPIS has people of 50 to 64 years, not ${age}.`);
   return band;

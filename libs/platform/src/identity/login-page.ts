@@ -3,7 +3,7 @@ import type { DemoPerson } from './realm.ts';
 
 export type Notice = 'wrong' | 'locked' | 'gone' | 'signed_out' | 'error';
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 

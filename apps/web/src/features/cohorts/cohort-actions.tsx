@@ -3,10 +3,11 @@ import type { Schemas } from '@scapis/client';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAct } from '../../api/queries.ts';
+import { useAct, useSession } from '../../api/queries.ts';
 import { ActButton } from '../../ui/decision.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { ReasonDialog } from '../../ui/reason-dialog.tsx';
+import { GuideLink } from '../guides/guide-link.tsx';
 
 interface CohortActionsProps {
   cohort: Schemas['CohortVersion'];
@@ -18,6 +19,7 @@ export function CohortActions({ cohort }: CohortActionsProps) {
   const { id, decisions } = cohort;
   const [dialog, setDialog] = useState<'submit' | 'withdraw' | null>(null);
   const close = () => setDialog(null);
+  const isReviewer = useSession()?.actions.includes('release:vote') ?? false;
   const gate = useAct('cohorts.runGate', { done: t('cohort.gateAsked') });
   const submit = useAct('cohorts.submit', { done: t('cohort.submitted'), onDone: close });
   const withdraw = useAct('cohorts.withdraw', { done: t('cohort.withdrawn'), onDone: close });
@@ -46,6 +48,7 @@ export function CohortActions({ cohort }: CohortActionsProps) {
       <Button component={Link} to={`/provenance/cohort-version/${id}`} variant="subtle">
         {t('provenance.link')}
       </Button>
+      <GuideLink name={isReviewer ? 'reviewer' : 'applicant'} />
       {gate.error && <ProblemAlert error={gate.error} />}
       <ReasonDialog
         isOpen={dialog === 'submit'}

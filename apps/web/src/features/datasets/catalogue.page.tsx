@@ -1,6 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { GuideLink } from '../guides/guide-link.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Empty, Page } from '../../ui/page.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
@@ -22,7 +23,16 @@ export default function CataloguePage() {
     </Button>
   );
   return (
-    <Page title={t('datasets.title')} lead={t('datasets.lead')} actions={begin}>
+    <Page
+      title={t('datasets.title')}
+      lead={t('datasets.lead')}
+      actions={
+        <>
+          {begin}
+          <GuideLink name={mayCreate ? 'lab-admin' : 'applicant'} />
+        </>
+      }
+    >
       {list.error && <ProblemAlert error={list.error} />}
       {!list.isPending && list.items.length === 0 && (
         <div className={layoutStyles.card}>

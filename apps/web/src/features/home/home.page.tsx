@@ -7,6 +7,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { Empty, Page, Section } from '../../ui/page.tsx';
 import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { useFormats } from '../../i18n/format.ts';
+import { guidesFor } from '../guides/guides.ts';
 import { pathOf } from '../../api/paths.ts';
 import { useCall, useSession } from '../../api/queries.ts';
 import layoutStyles from '../../ui/layout.module.css';
@@ -80,6 +81,22 @@ export default function HomePage() {
                     >
                       {t('home.starts.browse')}
                     </Button>
+                  </div>
+                </Section>
+                <Section title={t('guides.mine')}>
+                  <div className="starts">
+                    {guidesFor(session?.roles ?? []).map((name) => (
+                      <Button
+                        key={name}
+                        component={Link}
+                        to={`/guides/${name}`}
+                        variant="default"
+                        justify="space-between"
+                        rightSection={<Icon name="arrow" size={16} />}
+                      >
+                        {t(`guides.names.${name}`)}
+                      </Button>
+                    ))}
                   </div>
                 </Section>
                 <Section

@@ -1,5 +1,5 @@
 import { Button, Text, Title } from '@mantine/core';
-import { useRouterState } from '@tanstack/react-router';
+import { Link, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon, type IconName } from '../../ui/icons.tsx';
@@ -39,7 +39,10 @@ export function Landing() {
           </Button>
         </div>
         <Text size="sm" c="dimmed">
-          {t('landing.account')}
+          {t('landing.account')}{' '}
+          <Link to="/guides/$name" params={{ name: 'applicant' }}>
+            {t('guides.link')}
+          </Link>
         </Text>
       </div>
       <ul className={styles.points}>

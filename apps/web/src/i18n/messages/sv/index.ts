@@ -5,6 +5,7 @@ import { datasetsMessages } from './datasets.ts';
 import { ensemblesMessages } from './ensembles.ts';
 import { gateMessages } from './gate.ts';
 import { generatorsMessages } from './generators.ts';
+import { guidesMessages } from './guides.ts';
 import { homeMessages } from './home.ts';
 import { permitsMessages } from './permits.ts';
 import { reviewsMessages } from './reviews.ts';
@@ -19,6 +20,7 @@ import type { Messages } from '../en/index.ts';
 export const sv: Messages = {
   ...shellMessages,
   ...uiMessages,
+  ...guidesMessages,
   ...homeMessages,
   ...applicationsMessages,
   ...permitsMessages,
