@@ -5,7 +5,7 @@ import {
   ConfigError,
   createIdentity,
   findRepositoryRoot,
-  loadConfig,
+  loadEnv,
   openDatabase,
   openFolderDriver,
   openLog,
@@ -83,7 +83,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 function readConfig() {
   try {
-    return loadConfig();
+    return loadEnv();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
