@@ -112,10 +112,10 @@ function statesPage(): string {
 function errorsPage(): string {
   const rows = Object.entries(errors)
     .sort((a, b) => a[1].status - b[1].status)
-    .map(([code, { status, text }]) => [`\`${code}\``, String(status), text]);
+    .map(([code, { status, en }]) => [`\`${code}\``, String(status), en]);
   return pageOf(
     'Errors',
-    'Every error that a person or a client can meet. It comes as `application/problem+json`: `code`, `text`, `details`, `requestId`.',
+    'Every error that a person or a client can meet. It comes as `application/problem+json`: `code`, `params`, `text`, `details`, `requestId`. `text` is the sentence with its parameters; in braces below is where they stand.',
     table(['Code', 'HTTP status', 'Sentence'], rows),
   );
 }

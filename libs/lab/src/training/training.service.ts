@@ -148,7 +148,7 @@ export class TrainingService {
 
   /**
    * What a private run would cost; nothing is asked for. @throws LabError not_found,
-   * dataset_too_small, invalid_input
+   * training_split_too_small, batch_exceeds_people, noisy_steps_too_many, epsilon_unreachable
    */
   async privacyCost(
     actor: Actor,
@@ -167,8 +167,8 @@ export class TrainingService {
   }
 
   /**
-   * @throws LabError forbidden with the decision, not_found, dataset_too_small, training_too_large,
-   * checkpoint_unusable, privacy_required, privacy_budget_exceeded, invalid_input
+   * @throws LabError forbidden with the decision, not_found, training_split_too_small, training_too_large,
+   * checkpoint_unusable, privacy_required, privacy_budget_exceeded, and as privacyCost
    */
   async request(actor: Actor, input: RouteInput<'trainingRuns.create'>['body']): Promise<RunDto> {
     checkStartable(await this.estimate(actor, input));

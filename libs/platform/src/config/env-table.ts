@@ -70,7 +70,7 @@ const providers = z
   );
 
 /** Level names of pino, least to most telling. */
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /**
  * Everything that the lab reads from its environment. A row more here is a setting more in

@@ -6,8 +6,8 @@ import {
   type Locale,
 } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
-import { en } from '../../i18n/en.ts';
-import { sv } from '../../i18n/sv.ts';
+import { en } from '../../i18n/messages/en/index.ts';
+import { sv } from '../../i18n/messages/sv/index.ts';
 import { toGuide } from './markdown.ts';
 
 const texts = import.meta.glob<string>('../../../../../docs/guides/*/*.md', {
