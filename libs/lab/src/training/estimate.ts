@@ -1,5 +1,5 @@
 import { ageBands, calciumGrades, LabError, sexes, type RouteOutput } from '@scapis/contracts';
-import { estimate, fewestWatched, type GanConfig } from '@scapis/gan';
+import { estimate, minimumSubjects, type GanConfig } from '@scapis/gan';
 
 /** Fewer people than this in the training split are rather copied than learnt from. */
 const fewestPeople = 10;
@@ -51,7 +51,7 @@ export function estimateRun(
     memoryLimitBytes,
     seconds: imagesPerSecond === null ? null : (config.totalSteps * config.batch) / imagesPerSecond,
     trainingPeople: people.T < smallestShownCell ? null : people.T,
-    canWatch: !isPrivate && people.T >= fewestWatched && people.R >= fewestWatched,
+    canWatch: !isPrivate && people.T >= minimumSubjects && people.R >= minimumSubjects,
     smallestShownCell,
     cells: calciumGrades.flatMap((calciumGrade) =>
       sexes.flatMap((sex) =>

@@ -23,6 +23,7 @@ import { uiMessages } from './ui.ts';
 export const en = {
   ...shellMessages,
   ...uiMessages,
+  ...guidesMessages,
   ...homeMessages,
   ...guidesMessages,
   ...applicationsMessages,

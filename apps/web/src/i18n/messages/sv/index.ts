@@ -21,6 +21,7 @@ import type { Messages } from '../en/index.ts';
 export const sv: Messages = {
   ...shellMessages,
   ...uiMessages,
+  ...guidesMessages,
   ...homeMessages,
   ...guidesMessages,
   ...applicationsMessages,

@@ -12,9 +12,9 @@ export interface Argument {
 /**
  * Compares the gradients of f with central differences, in float64 by the reference evaluator, in
  * every argument and element. f may return any shape: its elements are weighted by fixed, unequal
- * numbers so that none can hide. Of order 2, the same is asked of the gradient itself.
- * @returns the largest |difference| / (1 + |expected|) found; below 1e-6 is a pass for smooth f
- * away from kinks.
+ * numbers so that no error cancels. With order 2 the gradient itself is checked in the same way.
+ * @returns the largest |difference| / (1 + |expected|) found. Below 1e-6 passes, for f that is
+ * smooth near the inputs.
  */
 export function checkGradients(
   f: (...inputs: Tensor[]) => Tensor,
