@@ -25,6 +25,7 @@ export const en = {
   ...uiMessages,
   ...guidesMessages,
   ...homeMessages,
+  ...guidesMessages,
   ...applicationsMessages,
   ...permitsMessages,
   ...datasetsMessages,
