@@ -170,7 +170,8 @@ async function ingest(source = '', datasetId = '', person?: string): Promise<voi
     });
     for (;;) {
       const { state, counts, failure } = await client.call('datasetVersions.get', { path: { id } });
-      if (state === 'failed') throw new Error(`The version failed: ${failure ?? 'see its page'}`);
+      if (state === 'failed')
+        throw new Error(`The version failed: ${failure?.text ?? 'see its page'}`);
       if (state === 'checked' && counts !== null) {
         const reasons = Object.entries(counts.byReason)
           .map(([reason, count]) => `  ${count} ${reason}\n`)

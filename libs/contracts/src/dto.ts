@@ -4,8 +4,8 @@ import { computeProviderNames } from './compute.ts';
 import { evidence, gateCheckNames, gateThresholds, gateVerdicts } from './evidence.ts';
 
 import { ageBands, calciumGrades, sexes, splits } from './labels.ts';
-import { spokenMessage } from './messages/catalogue.ts';
 import { importReasonNames } from './messages/import-reasons.ts';
+import { spokenMessage } from './messages/stored.ts';
 import { actionNames, roles, type Action } from './roles.ts';
 import {
   applicationStates,
@@ -18,7 +18,7 @@ import {
   voteDecisions,
 } from './states.ts';
 
-export { locales, type Locale } from './messages/locale.ts';
+export { locales, type Locale } from './locale.ts';
 
 const id = z.uuid();
 const at = z.iso.datetime();

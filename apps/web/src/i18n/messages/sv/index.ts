@@ -3,7 +3,6 @@ import { auditMessages } from './audit.ts';
 import { cohortsMessages } from './cohorts.ts';
 import { datasetsMessages } from './datasets.ts';
 import { ensemblesMessages } from './ensembles.ts';
-import { errorsMessages } from './errors.ts';
 import { gateMessages } from './gate.ts';
 import { generatorsMessages } from './generators.ts';
 import { guidesMessages } from './guides.ts';
@@ -36,5 +35,4 @@ export const sv: Messages = {
   ...auditMessages,
   ...reviewsMessages,
   ...statesMessages,
-  ...errorsMessages,
 };
