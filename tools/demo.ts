@@ -22,7 +22,7 @@ import {
   type DemoPerson,
   findRepositoryRoot,
   type LabProcesses,
-  loadSettings,
+  loadEnvOf,
   startLabProcesses,
   usualWorkers,
 } from '@scapis/platform';
@@ -41,7 +41,7 @@ import { bold, cyan, Progress, red } from './demo/progress.ts';
 const root = findRepositoryRoot();
 const options = readOptions();
 const progress = new Progress();
-const { LAB_DATA: dataFolder } = loadSettings(['LAB_DATA']);
+const { LAB_DATA: dataFolder } = loadEnvOf(['LAB_DATA']);
 const folder = resolve(root, dataFolder, 'demo');
 
 /** The people of docker/realm.json, each with a client of his own. */

@@ -24,6 +24,7 @@ export const en = {
   ...uiMessages,
   ...guidesMessages,
   ...homeMessages,
+  ...guidesMessages,
   ...applicationsMessages,
   ...permitsMessages,
   ...datasetsMessages,

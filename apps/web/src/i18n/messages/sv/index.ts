@@ -22,6 +22,7 @@ export const sv: Messages = {
   ...uiMessages,
   ...guidesMessages,
   ...homeMessages,
+  ...guidesMessages,
   ...applicationsMessages,
   ...permitsMessages,
   ...datasetsMessages,
