@@ -1,7 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gateChecks, gateThresholds, plantedForms, type GateCheck } from '@scapis/contracts';
+import {
+  gateChecks,
+  gateThresholds,
+  canaryTransformationNames,
+  type GateCheck,
+} from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import {
   measurePower,
@@ -121,15 +126,18 @@ function section({ title, sets, power, falseAlarms }: Measured): string {
       [
         'Form',
         ...options.shares.map(
-          (share) => `${percent(share)} = ${of(plantedForms[0], share).planted}`,
+          (share) => `${percent(share)} = ${of(canaryTransformationNames[0], share).planted}`,
         ),
       ],
-      plantedForms.map((form) => [form, ...options.shares.map((share) => cell(of(form, share)))]),
+      canaryTransformationNames.map((form) => [
+        form,
+        ...options.shares.map((share) => cell(of(form, share))),
+      ]),
     );
   const tested = poweredChecks.filter((name) => !name.startsWith('copy-'));
   const times = (row: PowerRow, name: GateCheck): string =>
     `${gateChecks[name].id} ${row.refusedBy[name]}/${name === 'attack-surrogate' ? row.surrogates : row.attacked}`;
-  const half = plantedForms.map((form) => of(form, 0.005));
+  const half = canaryTransformationNames.map((form) => of(form, 0.005));
   const missed = half
     .filter(({ refused, searched }) => refused < searched)
     .map(({ form, refused, searched }) => `${form} (${refused} of ${searched})`);

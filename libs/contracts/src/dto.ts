@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { auditEventTypes, notificationKinds, objectKinds, provenanceRelations } from './audit.ts';
 import { computeProviderNames } from './compute.ts';
-import { evidence, gateCheckNames, gateThresholds, gateVerdicts } from './evidence.ts';
+import { gateCheckNames } from './gate/checks.ts';
+import { evidence, gateVerdicts } from './gate/evidence.ts';
+import { gateThresholds } from './gate/thresholds.ts';
 import { importReasonNames } from './import-reasons.ts';
 import { ageBands, calciumGrades, sexes, splits } from './labels.ts';
 import { actionNames, roles, type Action } from './roles.ts';
@@ -15,9 +17,6 @@ import {
   runStates,
   voteDecisions,
 } from './states.ts';
-
-export const locales = ['sv', 'en'] as const;
-export type Locale = (typeof locales)[number];
 
 const id = z.uuid();
 const at = z.iso.datetime();

@@ -1,5 +1,5 @@
 import { errors, type ErrorCode } from './errors.ts';
-import type { Locale } from './dto.ts';
+import type { Locale } from './locale.ts';
 import { fill, type PartsOf } from './sentences.ts';
 
 /**

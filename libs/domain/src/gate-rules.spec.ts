@@ -2,7 +2,7 @@ import {
   gateCheckNames,
   gateChecks,
   gateThresholds,
-  stricterWhen,
+  thresholdRows,
   type CheckResult,
   type GateCheck,
 } from '@scapis/contracts';
@@ -15,7 +15,7 @@ const names = Object.keys(gateThresholds.shape) as (keyof typeof defaults)[];
 describe('the strictest of several limits', () => {
   it.each(names)('%s: is taken from whichever version has it, in whatever order', (name) => {
     const step =
-      (stricterWhen[name] === 'higher' ? 1 : -1) *
+      (thresholdRows[name].stricterWhen === 'higher' ? 1 : -1) *
       (name === 'minimumCell' ? 1 : 0.001 * Math.abs(defaults[name]));
     const [stricter, looser] = [
       { ...defaults, [name]: defaults[name] + step },

@@ -3,7 +3,7 @@ import {
   gateChecks,
   gateThresholds,
   overrideSignaturesNeeded,
-  stricterWhen,
+  thresholdRows,
   type CheckResult,
   type GateCheck,
   type GateThresholds,
@@ -17,12 +17,15 @@ import {
  */
 export function strictestThresholds(versions: readonly GateThresholds[]): GateThresholds {
   if (versions.length === 0) throw new Error('There are no limits to judge by.');
-  const names = Object.keys(stricterWhen) as (keyof GateThresholds)[];
+  const names = Object.keys(thresholdRows) as (keyof GateThresholds)[];
   return gateThresholds.parse(
     Object.fromEntries(
       names.map((name) => {
         const values = versions.map((version) => version[name]);
-        return [name, stricterWhen[name] === 'higher' ? Math.max(...values) : Math.min(...values)];
+        return [
+          name,
+          thresholdRows[name].stricterWhen === 'higher' ? Math.max(...values) : Math.min(...values),
+        ];
       }),
     ),
   );

@@ -84,7 +84,6 @@ export function judgeAttack(
   const error = Math.sqrt((1 / members.length + 1 / others.length) / 12);
   return createCheck(check, {
     verdict: judged.some(({ isFailed }) => isFailed) ? 'fail' : 'pass',
-    unit: 'share',
     value: worst.auc,
     baseline: control.middle,
     // The upper bound has a limit of its own; the value passes below the AUC at which both

@@ -126,7 +126,6 @@ export async function checkDataCopying(
   const whole = found.z / found.deviation;
   return createCheck('data-copying', {
     verdict: Math.min(worst, whole) < limit ? 'fail' : 'pass',
-    unit: 'z-score',
     value: Math.min(worst, whole),
     baseline: 0,
     threshold: limit,
@@ -359,7 +358,6 @@ export function judgeDifference(
   const isConclusive = difference + half <= thresholds.neighbourDifference;
   return createCheck(check, {
     verdict: pValue < significance && !isConclusive ? 'fail' : 'pass',
-    unit: 'share',
     value: difference,
     baseline: 0,
     threshold: Math.max(

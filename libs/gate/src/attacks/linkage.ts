@@ -57,7 +57,6 @@ function describeRisk(
   const rate = ({ successes, attacks }: Share): number => successes / attacks;
   return createCheck(check, {
     verdict: pValue < significance && !isConclusive ? 'fail' : 'pass',
-    unit: 'share',
     value: risk,
     baseline: 0,
     // Up to here chance explains the risk, or its upper bound keeps the limit.

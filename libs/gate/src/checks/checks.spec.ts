@@ -310,9 +310,7 @@ describe('cells', () => {
 
 describe('verdict', () => {
   const all = (changed: Partial<Record<GateCheck, CheckResult['verdict']>>): CheckResult[] =>
-    gateCheckNames.map((check) =>
-      createCheck(check, { verdict: changed[check] ?? 'pass', unit: 'count' }),
-    );
+    gateCheckNames.map((check) => createCheck(check, { verdict: changed[check] ?? 'pass' }));
 
   it('follows the family of what failed, for every check of the list', () => {
     expect(toVerdict(all({}))).toBe('passed');
@@ -349,7 +347,11 @@ describe('verdict', () => {
         check,
         verdict: 'fail',
         value: null,
-        details: { made: false, reason: 'It needs images with labels.', reasonCode: 'noLabels' },
+        details: {
+          made: false,
+          reason: 'The check needs images with labels.',
+          reasonCode: 'noLabels',
+        },
       });
   });
 });
@@ -378,7 +380,6 @@ describe('a check', () => {
     expect(
       createCheck('inference', {
         verdict: 'pass',
-        unit: 'share',
         details: { peopleNeeded: Infinity, upperLimit: NaN, attacks: 3, made: true },
       }).details,
     ).toEqual({

@@ -135,7 +135,6 @@ export async function checkInput(
   const found = problems.length + Object.values(defects).reduce((sum, x) => sum + x, 0);
   return createCheck('input', {
     verdict: found === 0 ? 'pass' : 'fail',
-    unit: 'count',
     value: found,
     threshold: 0,
     passesWhen: 'equal',

@@ -35,7 +35,6 @@ export function describeCopyCheck(
   const isShareTooHigh = share.pValue < rule.significance;
   return createCheck(check, {
     verdict: judgement.isRefused ? 'fail' : 'pass',
-    unit: 'count',
     value: isShareTooHigh
       ? Math.max(share.flagged, judgement.copies.length)
       : judgement.copies.length,
@@ -71,7 +70,6 @@ export function describeSelfTest({ evidence, refusedForms }: SelfTest): CheckRes
   const caught = evidence.rows.map((row) => row.caught / row.planted);
   return createCheck('self-test', {
     verdict: evidence.passed ? 'pass' : 'fail',
-    unit: 'share',
     value: mean(caught),
     threshold: mean(evidence.rows.map((row) => row.needed / row.planted)),
     passesWhen: 'at-least',

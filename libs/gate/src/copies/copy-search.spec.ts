@@ -1,4 +1,4 @@
-import { gateThresholds, plantedForms } from '@scapis/contracts';
+import { gateThresholds, canaryTransformationNames } from '@scapis/contracts';
 import { RandomStream } from '@scapis/gan';
 import { reshape } from '@scapis/numerics';
 import { describe, expect, it } from 'vitest';
@@ -81,7 +81,7 @@ describe('planted copies', () => {
     expect([...flipped.pixels]).toEqual([2, 1, 4, 3]);
   });
 
-  it.each(plantedForms)(
+  it.each(canaryTransformationNames)(
     'makes %s copies that stay in [-1, 1], the same for the same seed',
     (form) => {
       const make = (): Float32Array =>
@@ -102,7 +102,7 @@ describe('copy search in pixels', () => {
     const clean = judgeCopies(rule, found.synthetic.distance);
     expect(clean.copies).toEqual([]);
     expect(clean.isRefused).toBe(false);
-    for (const form of plantedForms) {
+    for (const form of canaryTransformationNames) {
       const sources = [3, 40, 77, 120, 150];
       const matches = await found.space.search(
         plantCopies(training, sources, form, new RandomStream(5, 'gate')),
@@ -163,7 +163,7 @@ describe('copy search in pixels', () => {
   it('finds each copy at any number of others: a cohort of more copies is never judged milder', async () => {
     const found = await searched();
     const rule = createCopyRule(found.control, control.subjects, thresholds);
-    for (const form of plantedForms) {
+    for (const form of canaryTransformationNames) {
       const random = new RandomStream(21, 'gate');
       const matches = await found.space.search(
         plantCopies(training, drawSources(form, training.count, 12, random), form, random),
@@ -355,9 +355,9 @@ describe('self-test', () => {
       spectrum: unseen,
     });
     expect(selfTest.passed).toBe(true);
-    expect(refusedForms).toBe(plantedForms.length);
+    expect(refusedForms).toBe(canaryTransformationNames.length);
     expect(selfTest.rows.map(({ form, planted, caught }) => [form, planted, caught])).toEqual(
-      plantedForms.map((form) => [form, 6, 6]),
+      canaryTransformationNames.map((form) => [form, 6, 6]),
     );
   });
 

@@ -1,8 +1,8 @@
 import {
-  plantedForms,
+  canaryTransformationNames,
   type Evidence,
   type GateThresholds,
-  type PlantedForm,
+  type CanaryTransformation,
 } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { drawSources, plantCopies } from '../images/augment.ts';
@@ -18,7 +18,7 @@ const fewestPlanted = 5;
 
 /** What one space sees of the copies planted in one form. */
 export interface PlantedFound {
-  form: PlantedForm;
+  form: CanaryTransformation;
   /** Images of the cohort that the copies take the places of, and those of them that were found. */
   places: number[];
   found: number[];
@@ -45,7 +45,7 @@ export async function searchPlanted(
     training.count,
   );
   const all: PlantedFound[] = [];
-  for (const [at, form] of plantedForms.entries()) {
+  for (const [at, form] of canaryTransformationNames.entries()) {
     const random = gateStream(seed, 'planted', at);
     const sources = drawSources(form, training.count, planted, random);
     const places = permutation(random, count).slice(0, planted);
@@ -63,7 +63,7 @@ export async function searchPlanted(
       distances: [...distance],
       isRefused: found.length > 0 || (judgement.isRefused && judgement.copies.length === 0),
     });
-    await pace.breathe((at + 1) / plantedForms.length);
+    await pace.breathe((at + 1) / canaryTransformationNames.length);
   }
   return all;
 }

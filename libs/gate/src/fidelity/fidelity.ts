@@ -204,7 +204,6 @@ async function checkKernel(
   const { synthetic = [], real = [] } = found.get('contrastive') ?? {};
   return createCheck('kid', {
     verdict: 'report',
-    unit: 'distance',
     value: mean(synthetic),
     baseline: mean(real),
     interval: [quantile(synthetic, 0.025), quantile(synthetic, 0.975)],
@@ -296,7 +295,6 @@ async function checkCoverage(
     }),
     createCheck('density', {
       verdict: density >= densityRatioLow && density <= densityRatioHigh ? 'pass' : 'fail',
-      unit: 'ratio',
       value: density,
       baseline: 1,
       threshold: densityRatioLow,
@@ -332,7 +330,6 @@ async function checkManifold(
   }
   return createCheck('precision-recall', {
     verdict: 'report',
-    unit: 'share',
     value: lowest?.value ?? null,
     baseline: lowest?.baseline ?? null,
     details: { worstSpace: lowest?.space ?? null, ...details },

@@ -132,7 +132,6 @@ async function checkNoise(
   const frequencies = Array.from({ length: rings }, (_, ring) => (ring + 0.5) / rings / 2);
   return createCheck('noise-texture', {
     verdict: 'report',
-    unit: 'decibel',
     value: difference(s, h),
     baseline: difference(t, h),
     details: {
@@ -212,7 +211,6 @@ function checkCalcium({ synthetic, training, control }: GateSets, seed: number):
   const grades = judged.map(({ at }) => at);
   return createCheck('calcium-score', {
     verdict: 'report',
-    unit: 'share',
     value: worst.synthetic,
     baseline: worst.real,
     details: {

@@ -1,4 +1,4 @@
-import type { PlantedForm } from '@scapis/contracts';
+import type { CanaryTransformation } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { pixelsOf } from './images.ts';
 import { permutation, type RandomStream } from '../statistics/random.ts';
@@ -162,7 +162,7 @@ const signOf = (random: RandomStream): number => (random.integer(2) === 0 ? -1 :
  * How each planted form changes a copy. The amounts are those that a generator that remembers could
  * plausibly show (synthesis.md 4.3).
  */
-const plantedChanges: Record<PlantedForm, Change> = {
+const plantedChanges: Record<CanaryTransformation, Change> = {
   exact: () => {},
   noisy: addNoise(0.05),
   shifted: (image, size, random) => {
@@ -197,7 +197,7 @@ const plantedChanges: Record<PlantedForm, Change> = {
  * image of one person over and over.
  */
 export function drawSources(
-  form: PlantedForm,
+  form: CanaryTransformation,
   images: number,
   copies: number,
   random: RandomStream,
@@ -213,7 +213,7 @@ export function drawSources(
 export function plantCopies(
   images: ImageSet,
   rows: readonly number[],
-  form: PlantedForm,
+  form: CanaryTransformation,
   random: RandomStream,
 ): ImageSet {
   const area = images.size * images.size;

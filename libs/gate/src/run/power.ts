@@ -1,4 +1,10 @@
-import { gateThresholds, plantedForms, type GateCheck, type PlantedForm } from '@scapis/contracts';
+import {
+  gateThresholds,
+  canaryTransformationNames,
+  testedChecks,
+  type GateCheck,
+  type CanaryTransformation,
+} from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { judgeVariant, type Variant } from '../attacks/attack-panel.ts';
 import { toAttackSpaces, trainAttackEyes, type Seen } from '../attacks/attack-space.ts';
@@ -20,7 +26,7 @@ import { takeRows, type Features } from '../statistics/linear-algebra.ts';
 import { checkDistances } from '../attacks/linkage.ts';
 import { Pace } from '../task-context.ts';
 import { pixelSpace } from '../copies/pixel-space.ts';
-import { significanceOfTest, testsOf } from '../checks/significance.ts';
+import { significanceOfTest } from '../checks/significance.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
 import { spectrumSpace } from '../copies/spectrum-space.ts';
 import { clopperPearson } from '../statistics/statistics.ts';
@@ -34,14 +40,11 @@ const searches = ['copy-contrastive', 'copy-pixel', 'copy-spectrum'] as const;
 type Search = (typeof searches)[number];
 
 /** Every check whose power is measured: the searches, then the tests of P2 to P4. */
-export const poweredChecks = [
-  ...searches,
-  ...(Object.keys(testsOf) as (keyof typeof testsOf)[]),
-] satisfies GateCheck[];
+export const poweredChecks = [...searches, ...testedChecks] satisfies GateCheck[];
 
 /** What happened to cohorts with planted copies: the same share and form, drawn anew each time. */
 export interface PowerRow {
-  form: PlantedForm;
+  form: CanaryTransformation;
   share: number;
   planted: number;
   /**
@@ -141,7 +144,7 @@ export async function measurePower(
 
   const power: PowerRow[] = [];
   const most = Math.max(...options.shares.map((share) => plantedOf(share, synthetic)));
-  for (const [at, form] of plantedForms.entries()) {
+  for (const [at, form] of canaryTransformationNames.entries()) {
     const rows = options.shares.map((share): PowerRow => ({
       form,
       share,

@@ -106,7 +106,6 @@ export async function checkSubgroups(
   const value = found[worst] ?? NaN;
   return createCheck('subgroup-gap', {
     verdict: value <= thresholds.subgroupGap ? 'pass' : 'fail',
-    unit: 'accuracy',
     value,
     baseline: 0,
     threshold: thresholds.subgroupGap,
@@ -201,7 +200,6 @@ export async function checkCalibration(panel: Panel, pace: Pace): Promise<CheckR
   const error = (side: Side): number => mean(found[side].map((each) => each.error));
   return createCheck('calibration', {
     verdict: 'report',
-    unit: 'share',
     value: error('synthetic') - error('real'),
     baseline: 0,
     threshold: errorDifference,
@@ -276,7 +274,6 @@ export async function checkConformal(panel: Panel, seed: number, pace: Pace): Pr
     .filter(([, share]) => Number.isFinite(share));
   return createCheck('conformal', {
     verdict: 'report',
-    unit: 'share',
     value: coverage(synthetic.covered),
     baseline: coverage(real.covered),
     threshold: 1 - miss,

@@ -6,8 +6,8 @@ import { Icon } from '../../ui/icons.tsx';
 import { useFormats } from '../../i18n/format.ts';
 
 /**
- * The leaks that the gate planted itself, and how many of them it caught: a detector that misses
- * these has no say.
+ * The canaries of each transformation, and how many of them the search found: a search that misses
+ * them proves nothing.
  */
 export function SelfTest({ selfTest }: { selfTest: Evidence['selfTest'] }) {
   const { t } = useTranslation();
