@@ -44,7 +44,7 @@ const options: Omit<PowerOptions, 'onDone'> = {
 };
 interface Measured {
   title: string;
-  sets: { synthetic: ImageSet; training: ImageSet; control: ImageSet; reference: ImageSet };
+  sets: { synthetic: ImageSet; training: ImageSet; holdout: ImageSet; reference: ImageSet };
   power: PowerRow[];
   falseAlarms: FalseAlarms[];
 }
@@ -84,7 +84,7 @@ async function measure(
   const sets = {
     synthetic,
     training: peopleOf(real, 'T'),
-    control: peopleOf(real, 'H'),
+    holdout: peopleOf(real, 'H'),
     reference: peopleOf(real, 'R'),
   };
   return { title, sets, ...(await measurePower(sets, { ...options, onDone: say })) };
@@ -114,7 +114,7 @@ ${parts.map(section).join('\n')}`;
 }
 
 function section({ title, sets, power, falseAlarms }: Measured): string {
-  const { synthetic, training, control, reference } = sets;
+  const { synthetic, training, holdout, reference } = sets;
   const size = (set: ImageSet): string => `${set.count} images of ${new Set(set.subjects).size}`;
   const of = (form: string, share: number): PowerRow => {
     const row = power.find((each) => each.form === form && each.share === share);
@@ -143,7 +143,7 @@ function section({ title, sets, power, falseAlarms }: Measured): string {
     .map(({ form, refused, searched }) => `${form} (${refused} of ${searched})`);
   return `## ${title}
 
-T: ${size(training)} people. H: ${size(control)}. R: ${size(reference)}. Cohort: ${synthetic.count} images.
+T: ${size(training)} people. H: ${size(holdout)}. R: ${size(reference)}. Cohort: ${synthetic.count} images.
 
 ### Copy search (P1): how often it refuses
 
