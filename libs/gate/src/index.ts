@@ -14,7 +14,7 @@ export {
   type Candidate,
   type EnsembleChoice,
 } from './selection/choose-members.ts';
-export { encodeEvidence, runGate, toVerdict, type GateInput, type GateResult } from './run/gate.ts';
+export { encodeEvidence, runGate, type GateInput, type GateResult } from './run/gate.ts';
 export { selectImages } from './images/images.ts';
 export { needs } from './checks/input.ts';
 export type { PrivacySpent, TrainingRecord } from './checks/memorisation.ts';

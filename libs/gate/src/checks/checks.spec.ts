@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   gateCheckNames,
-  gateChecks,
   gateThresholds,
   unnamedIn,
   type CheckResult,
   type GateCheck,
 } from '@scapis/contracts';
+import { toVerdict } from '@scapis/domain';
 import { hashPeople, selectImages, toGateSize, type GateSets } from '../images/images.ts';
 import type { FeatureSets } from '../features/feature-sets.ts';
 import { judgeAttack, leastPeople } from '../attacks/attack-panel.ts';
@@ -18,7 +18,6 @@ import { searchCopies } from '../copies/copy-search.ts';
 import type { CopySpace } from '../copies/copy-space.ts';
 import { checkDataCopying } from '../attacks/data-copying.ts';
 import { checkFidelity } from '../fidelity/fidelity.ts';
-import { toVerdict } from '../run/gate.ts';
 import { checkInput, defectNames, needs, type Defect } from './input.ts';
 import { GateStopped, TaskContext } from '../task-context.ts';
 import {
@@ -309,40 +308,8 @@ describe('cells', () => {
   });
 });
 
-describe('verdict', () => {
-  const all = (changed: Partial<Record<GateCheck, CheckResult['verdict']>>): CheckResult[] =>
-    gateCheckNames.map((check) => createCheck(check, { verdict: changed[check] ?? 'pass' }));
-
-  it('follows the family of what failed, for every check of the list', () => {
-    expect(toVerdict(all({}))).toBe('passed');
-    for (const check of gateCheckNames) {
-      const { family } = gateChecks[check];
-      const expected =
-        check === 'input'
-          ? 'refused'
-          : check === 'self-test'
-            ? 'void'
-            : family === 'privacy'
-              ? 'refused'
-              : 'passed-method-development-only';
-      expect(toVerdict(all({ [check]: 'fail' })), check).toBe(expected);
-      // A check that is missing has not passed, nor has one that was only reported where its family
-      // asks for a verdict.
-      expect(toVerdict(all({ [check]: 'report' })), check).toBe(
-        'isReport' in gateChecks[check] ? 'passed' : expected,
-      );
-      expect(toVerdict(all({}).filter((result) => result.check !== check)), check).toBe(expected);
-    }
-  });
-
-  it('is void when the self-test failed, unless there is something that refuses', () => {
-    expect(toVerdict(all({ 'self-test': 'fail', utility: 'fail' }))).toBe('void');
-    expect(toVerdict(all({ 'self-test': 'fail', 'copy-pixel': 'fail', utility: 'fail' }))).toBe(
-      'refused',
-    );
-  });
-
-  it('knows a reason for each check that was not made', () => {
+describe('a check that was not made', () => {
+  it('has a reason, whichever it is', () => {
     for (const check of gateCheckNames)
       expect(createUnmadeCheck(check, 'noLabels', {})).toMatchObject({
         check,

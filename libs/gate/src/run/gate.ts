@@ -1,16 +1,14 @@
 import {
   evidence as evidenceSchema,
   gateCheckNames,
-  gateChecks,
   gateThresholds,
   type CheckResult,
   type ClosestPair,
   type Evidence,
-  type GateCheck,
   type GateThresholds,
-  type GateVerdict,
   type Split,
 } from '@scapis/contracts';
+import { toVerdict } from '@scapis/domain';
 import type { ImageSet } from '@scapis/gan';
 import {
   countPeople,
@@ -269,26 +267,6 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     ),
     seconds: context.seconds,
   };
-}
-
-/**
- * The verdict rule (synthesis.md 4.2). Nothing can be passed by leaving it out: a check that wasn't
- * made has failed. Bad input refuses before anything is searched. A failed privacy check refuses,
- * whatever else the run was worth: what a half-blind search found is there all the same. A search
- * that missed planted copies and found nothing proves nothing, so its verdict is void.
- */
-export function toVerdict(checks: readonly CheckResult[]): GateVerdict {
-  const hasPassed = (name: GateCheck): boolean =>
-    checks.some(
-      ({ check, verdict }) =>
-        check === name &&
-        (verdict === 'pass' || (verdict === 'report' && 'isReport' in gateChecks[name])),
-    );
-  const failed = gateCheckNames.filter((name) => !hasPassed(name));
-  if (failed.includes('input')) return 'refused';
-  if (failed.some((name) => gateChecks[name].family === 'privacy')) return 'refused';
-  if (failed.includes('self-test')) return 'void';
-  return failed.length > 0 ? 'passed-method-development-only' : 'passed';
 }
 
 function writeEvidence(
