@@ -24,7 +24,7 @@ import { findRepositoryRoot } from '@scapis/platform';
 import { peopleOf } from './phantom-splits.ts';
 
 // Which losses, widths and schedules draw the better pictures in equal time, and what an ensemble
-// adds: writes docs/generated/gan-table.md. By hand, under the pinned Node: node
+// adds: writes docs/measured/gan-table.md. By hand, under the pinned Node: node
 // tools/bootstrap.mjs tools/gan-table.ts STEP, where STEP is
 //   speeds   how many images each row sees in the time of the first row's, by CPU time of one thread, in turns: alone, on the CPU
 //   train    trains all that is not trained yet; as many processes as there are cores share the work
@@ -294,7 +294,7 @@ async function judgeAll(): Promise<void> {
   );
   if (trained.every((job) => qualities.has(idOf(job))) && !values.quick)
     writeFileSync(
-      join(root, 'docs', 'generated', 'gan-table.md'),
+      join(root, 'docs', 'measured', 'gan-table.md'),
       page(qualities, trained, judge.realAccuracy),
     );
 }
@@ -387,8 +387,10 @@ function page(
       pairs.map((pair) => `${kind}-${pair.join('-')}`),
       2 * images,
     );
-  return `<!-- Measured by tools/gan-table.ts, by hand. Do not edit. -->
+  return `<!-- Measured by tools/gan-table.ts, not made by \`npm run generate\`. Do not edit. -->
 # Trainings of equal time compared
+
+Made by \`node tools/bootstrap.mjs tools/gan-table.ts STEP\`, with \`speeds\`, \`train\` and \`judge\` as STEP in turn.
 
 Phantoms of ${values.people} people in the demo's mix of grades, three images each; ${training.count} images to learn from. ${drawn.toLocaleString('en')} drawn images of each generator are judged on people whom no network saw. Mean over seeds ${seeds.join(', ')},
 each seed in brackets. Trained by: ${[...new Set([...runs.values()].map((run) => run.provider))].join(', ')}.

@@ -21,7 +21,7 @@ import { findRepositoryRoot } from '@scapis/platform';
 import { peopleOf } from './phantom-splits.ts';
 
 // What the gate's privacy checks catch, and how often they cry wolf, measured on phantoms: writes
-// docs/generated/gate-power.md. By hand, under the pinned Node: node tools/bootstrap.mjs
+// docs/measured/gate-power.md. By hand, under the pinned Node: node tools/bootstrap.mjs
 // tools/gate-power.ts
 //   --people 500 --images 600 --cohorts 500 --quick (a few steps and draws, to see that it runs)
 
@@ -61,7 +61,7 @@ for (const [title, people, slices, images] of [
 ] as const) {
   measured.push(await measure(title, people, slices, images));
   writeFileSync(
-    join(findRepositoryRoot(), 'docs', 'generated', 'gate-power.md'),
+    join(findRepositoryRoot(), 'docs', 'measured', 'gate-power.md'),
     page(measured, secondsSoFar()),
   );
 }
@@ -92,11 +92,13 @@ async function measure(
 
 function page(parts: readonly Measured[], seconds: number): string {
   const { copySignificance, privacySignificance } = gateThresholds.parse({});
-  return `<!-- Measured by tools/gate-power.ts, by hand. Do not edit. -->
+  return `<!-- Measured by tools/gate-power.ts, not made by \`npm run generate\`. Do not edit. -->
 # What the release gate's privacy checks can see
 
+Made by \`node tools/bootstrap.mjs tools/gate-power.ts\`.
+
 Copies of training images are hidden in a cohort that is otherwise without any leak, and the checks that an ordinary run makes judge it, at the default thresholds. Phantoms of
-64 x 64 pixels; they rank tests and do not promise the same numbers for CT of patients. One dataset of each size, seed ${seed}; the run took ${Math.round(seconds / 60)} minutes of one core.
+64 x 64 pixels; they rank tests and do not promise the same numbers for CT of people. One dataset of each size, seed ${seed}; the run took ${Math.round(seconds / 60)} minutes of one core.
 
 What is real and what is simulated:
 

@@ -57,7 +57,7 @@ const files: Record<string, () => string | Promise<string>> = {
   'docs/generated/jobs.md': jobsPage,
   'docs/generated/routes.md': routesPage,
   'docs/generated/gate-checks.md': gateChecksPage,
-  'docs/evidence.schema.json': evidenceSchema,
+  'docs/generated/evidence.schema.json': evidenceSchema,
   'libs/client/src/schema.ts': clientSchema,
   'libs/client/src/operations.ts': clientOperations,
 };
@@ -115,10 +115,10 @@ function statesPage(): string {
 function errorsPage(): string {
   const rows = Object.entries(errors)
     .sort((a, b) => a[1].status - b[1].status)
-    .map(([code, { status, text }]) => [`\`${code}\``, String(status), text]);
+    .map(([code, { status, en }]) => [`\`${code}\``, String(status), en]);
   return pageOf(
     'Errors',
-    'Every error that a person or a client can meet. It comes as `application/problem+json`: `code`, `text`, `details`, `requestId`.',
+    'Every error that a person or a client can meet. It comes as `application/problem+json`: `code`, `params`, `text`, `details`, `requestId`. `text` is the sentence with its parameters; in braces below is where they stand.',
     table(['Code', 'HTTP status', 'Sentence'], rows),
   );
 }
@@ -177,7 +177,7 @@ function gateChecksPage(): string {
   ]);
   return pageOf(
     'Checks of the release gate',
-    'What each rule measures and why: [the gate](../gate.md). A failed privacy or self-test check refuses the release; a failed fidelity or utility check marks the cohort "method development only". What is only reported must have been made. The file that holds the answers: [evidence.schema.json](../evidence.schema.json).',
+    'What each rule measures and why: [the gate](../gate.md). A failed privacy or self-test check refuses the release; a failed fidelity or utility check marks the cohort "method development only". What is only reported must have been made. The file that holds the answers: [evidence.schema.json](evidence.schema.json).',
     [
       table(['Id', 'Check', 'Name', 'Family', 'Unit', 'Default limits', 'Question'], checkRows),
       '## Thresholds',

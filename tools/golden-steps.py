@@ -17,7 +17,7 @@ SIDES = [8, 16]
 CODE = LATENT + sum(side * side for side in SIDES)
 BLUR = torch.tensor([1.0, 2.0, 1.0]).outer(torch.tensor([1.0, 2.0, 1.0])) / 16
 SIGMA, EVERY, EPS, BETA2 = 0.05, 4, 1e-8, 0.99
-SCALARS = {"rate": 5e-4, "secondScale": 2.0, "averageKeep": 0.9, "gamma": 0.7, "guidance": 0.2, "classifierRate": 2e-3, "classifierSecondScale": 3.0}
+SCALARS = {"stepSize": 5e-4, "secondMomentScale": 2.0, "emaDecay": 0.9, "gamma": 0.7, "guidance": 0.2, "classifierStepSize": 2e-3, "classifierSecondMomentScale": 3.0}
 
 G_SHAPES = [(G[0] * 16, LATENT + LABELS), (G[0] * 16,), (G[1], G[0], 3, 3), (G[1],), (G[1], 1, 1), (G[2], G[1], 3, 3), (G[2],), (G[2], 1, 1), (1, G[2], 3, 3), (1,)]
 D_SHAPES = [(D[0], 3, 4, 4), (D[0],), (D[1], D[0], 4, 4), (D[1],), (FEATURES, D[1] * 16), (FEATURES,), (1, FEATURES), (FEATURES, LABELS)]
@@ -121,25 +121,25 @@ def step(kind):
     on_real, on_fake = logits.chunk(2)
     separation = F.softplus(on_fake - on_real).mean()
     (d_gradient,) = torch.autograd.grad(separation + penalty * SCALARS["gamma"] * EVERY / 2, d)
-    d_next, d_second = adam(d.detach(), moments(8, counts["discriminator"]), d_gradient, SCALARS["rate"], SCALARS["secondScale"])
+    d_next, d_second = adam(d.detach(), moments(8, counts["discriminator"]), d_gradient, SCALARS["stepSize"], SCALARS["secondMomentScale"])
 
     generator_loss = F.softplus(discriminate(d_next, real, labels) - discriminate(d_next, shown, labels)).mean()
     guidance = cross_entropy(c, shown, labels)
     (g_gradient,) = torch.autograd.grad(generator_loss + SCALARS["guidance"] * guidance, g)
-    g_next, g_second = adam(g.detach(), moments(9, counts["generator"]), g_gradient, SCALARS["rate"], SCALARS["secondScale"])
+    g_next, g_second = adam(g.detach(), moments(9, counts["generator"]), g_gradient, SCALARS["stepSize"], SCALARS["secondMomentScale"])
 
     classifier_loss = cross_entropy(c, real, labels)
     (c_gradient,) = torch.autograd.grad(classifier_loss, c)
     c_first = 0.9 * wave(10, 0.01, counts["classifier"]) + 0.1 * c_gradient
     c_second = BETA2 * moments(11, counts["classifier"]) + (1 - BETA2) * c_gradient**2
-    c_next = c.detach() - c_first * SCALARS["classifierRate"] / ((c_second * SCALARS["classifierSecondScale"]).sqrt() + EPS)
+    c_next = c.detach() - c_first * SCALARS["classifierStepSize"] / ((c_second * SCALARS["classifierSecondMomentScale"]).sqrt() + EPS)
 
     losses = {
         "discriminatorLoss": separation, "generatorLoss": generator_loss, "penalty": penalty, "realLogit": on_real.mean(), "fakeLogit": on_fake.mean(),
         "discriminatorGradient": d_gradient.norm(), "generatorGradient": g_gradient.norm(), "classifierLoss": classifier_loss, "guidanceLoss": guidance,
     }
     states = {
-        "generator": g_next, "generatorSecond": g_second, "average": g_next + (average - g_next) * SCALARS["averageKeep"], "discriminator": d_next,
+        "generator": g_next, "generatorSecond": g_second, "average": g_next + (average - g_next) * SCALARS["emaDecay"], "discriminator": d_next,
         "discriminatorSecond": d_second, "classifier": c_next, "classifierFirst": c_first, "classifierSecond": c_second,
     }
     digits = lambda value: float(f"{float(value.detach()):.12g}")

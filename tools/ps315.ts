@@ -1,5 +1,5 @@
 /**
- * Builds libs/imaging/src/ps315.generated.json: PS3.15 Table E.1-1, which says what the Basic
+ * Builds libs/imaging/src/deidentification/ps315.generated.json: PS3.15 Table E.1-1, which says what the Basic
  * Application Level Confidentiality Profile and its options do with each attribute. The standard
  * itself is HTML far away; two packages of the PyPI registry carry the table:
  *
@@ -121,7 +121,7 @@ const header = {
 };
 const lines = rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
 writeFileSync(
-  new URL('../libs/imaging/src/ps315.generated.json', import.meta.url),
+  new URL('../libs/imaging/src/deidentification/ps315.generated.json', import.meta.url),
   `${JSON.stringify(header, null, 2).slice(0, -2)},\n  "rows": [\n${lines}\n  ]\n}\n`,
 );
 console.log(

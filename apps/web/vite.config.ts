@@ -1,8 +1,24 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig, loadEnv } from 'vite';
+import { defineConfig, loadEnv, type Plugin } from 'vite';
+import { toGuide } from './src/features/guides/markdown.ts';
+
+/** Lets the app import the guides of docs as what their page shows. */
+const guides: Plugin = {
+  name: 'guides',
+  transform(code, id) {
+    if (!id.endsWith('.md')) return null;
+    const { title, sections, html } = toGuide(code);
+    return {
+      code: Object.entries({ title, sections, html })
+        .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+        .join('\n'),
+      moduleType: 'js',
+    };
+  },
+};
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react()],
+  plugins: [react(), guides],
   build: {
     outDir: '../../dist/apps/web',
     emptyOutDir: true,

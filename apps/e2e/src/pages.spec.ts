@@ -219,6 +219,10 @@ describe('every page, in both languages, wide and narrow', () => {
       ['applicant', 'receipts', () => '/receipts'],
       ['auditor', 'audit', () => '/audit'],
       ['auditor', 'provenance', ({ cohortId }) => `/provenance/cohort-version/${cohortId}`],
+      ['applicant', 'guide-applicant', () => '/guides/applicant'],
+      ['firstAdmin', 'guide-lab-admin', () => '/guides/lab-admin'],
+      ['applicant', 'guide-reviewer', () => '/guides/reviewer'],
+      ['auditor', 'guide-operator', () => '/guides/operator'],
       ['applicant', 'accessibility', () => '/tillganglighet'],
       ['applicant', 'not-found', () => '/nothing-here'],
     ];

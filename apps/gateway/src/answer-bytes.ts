@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import { create as toContentDisposition } from 'content-disposition';
 import type { Response } from 'express';
 
 /** Bytes with their length known before the first is sent. */
@@ -24,7 +25,7 @@ export async function sendBytes(
     return;
   }
   response.setHeader('Content-Length', bytes.size);
-  response.setHeader('Content-Disposition', attachment(bytes.name));
+  response.setHeader('Content-Disposition', toContentDisposition(bytes.name));
   await send(response, bytes.stream);
 }
 
@@ -48,7 +49,7 @@ export function describeFile(
   response.setHeader('Cache-Control', 'private, no-cache');
   response.setHeader('Content-Type', 'application/zip');
   response.setHeader('Content-Length', size);
-  response.setHeader('Content-Disposition', attachment(name));
+  response.setHeader('Content-Disposition', toContentDisposition(name));
   response.setHeader('Repr-Digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
 }
 
@@ -64,11 +65,6 @@ export async function sendRange(
     response.setHeader('Content-Length', range.last - range.first + 1);
   }
   await send(response, stream);
-}
-
-/** RFC 6266: a plain name for old clients, the true one in UTF-8 for the others. */
-function attachment(name: string): string {
-  return `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name)}`;
 }
 
 async function send(response: Response, stream: AsyncIterable<Uint8Array>): Promise<void> {

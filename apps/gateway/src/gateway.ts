@@ -26,7 +26,7 @@ import { HomeController } from './home.controller.ts';
 import { tokens } from './lab.token.ts';
 import { buildOpenApi } from './openapi.ts';
 import { PermitController } from './permit.controller.ts';
-import { ProblemFilter } from './problem.filter.ts';
+import { ProblemFilter, toProblem } from './problem.filter.ts';
 import type { LabRequest } from './route.ts';
 import { SessionController } from './session.controller.ts';
 import { TrainingController } from './training.controller.ts';
@@ -167,17 +167,11 @@ function limit(most: number) {
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     handler: (request, response) => {
-      const { status, message } = new LabError('too_many_requests');
+      const error = new LabError('too_many_requests');
       response
-        .status(status)
+        .status(error.status)
         .type('application/problem+json')
-        .send(
-          JSON.stringify({
-            code: 'too_many_requests',
-            text: message,
-            requestId: (request as LabRequest).requestId,
-          }),
-        );
+        .send(JSON.stringify(toProblem(error, (request as LabRequest).requestId)));
     },
   });
 }

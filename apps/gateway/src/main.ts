@@ -5,7 +5,7 @@ import {
   ConfigError,
   createIdentity,
   findRepositoryRoot,
-  loadConfig,
+  loadSettings,
   openDatabase,
   openFolderDriver,
   openLog,
@@ -83,7 +83,21 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 function readConfig() {
   try {
-    return loadConfig();
+    return loadSettings([
+      'DATABASE_URL',
+      'KEYCLOAK_URL',
+      'KEYCLOAK_REALM',
+      'KEYCLOAK_CLIENT_ID',
+      'KEYCLOAK_CLIENT_SECRET',
+      'GATEWAY_HOST',
+      'GATEWAY_PORT',
+      'PUBLIC_URL',
+      'STORAGE_PATH',
+      'MASTER_KEY',
+      'SESSION_SECRET',
+      'LOG_LEVEL',
+      'TRAINING_MEMORY_MIB',
+    ]);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

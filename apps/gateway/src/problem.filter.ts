@@ -1,5 +1,5 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { errors, LabError, type ErrorCode } from '@scapis/contracts';
+import { LabError, type PlainErrorCode, type Problem } from '@scapis/contracts';
 import type { Response } from 'express';
 import type { Log } from '@scapis/platform';
 import type { LabRequest } from './route.ts';
@@ -47,21 +47,24 @@ export class ProblemFilter implements ExceptionFilter {
       .status(problem.status)
       .type('application/problem+json')
       .send(
-        JSON.stringify({
-          code: problem.code,
-          text: problem.message,
-          details: problem.details,
-          requestId: request.requestId,
-        }),
+        JSON.stringify(toProblem(problem, request.requestId)),
       );
   }
+}
+
+/** The body of a refusal: the sentence as code and parameters, and in English. */
+export function toProblem(
+  { failure, message, details }: LabError,
+  requestId: string,
+): Problem {
+  return { ...failure, text: message, details, requestId };
 }
 
 /** Faults of Express and Nest by HTTP status; all else that is no LabError is our own fault. */
 function toLabError(fault: unknown): LabError {
   if (fault instanceof LabError) return fault;
   const status = fault instanceof HttpException ? fault.getStatus() : statusOf(fault);
-  const code: ErrorCode =
+  const code: PlainErrorCode =
     status === 404
       ? 'not_found'
       : status === 413
@@ -70,7 +73,6 @@ function toLabError(fault: unknown): LabError {
           ? 'invalid_input'
           : 'internal';
   return new LabError(code, {
-    text: errors[code].text,
     privateDetail: String(fault),
     cause: fault,
   });

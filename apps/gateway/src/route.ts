@@ -7,7 +7,7 @@ import {
   SetMetadata,
   type ExecutionContext,
 } from '@nestjs/common';
-import { LabError, routes, type RouteName, type RouteSpec } from '@scapis/contracts';
+import { LabError, routes, toFieldFault, type RouteName, type RouteSpec } from '@scapis/contracts';
 import type { Actor } from '@scapis/domain';
 import type { Request } from 'express';
 import type { z } from 'zod';
@@ -71,12 +71,13 @@ export const By = createParamDecorator((_: unknown, context: ExecutionContext): 
 });
 
 function parse(schema: z.ZodType, value: unknown): unknown {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   throw new LabError('invalid_input', {
     details: result.error.issues.map((issue) => ({
       path: issue.path.join('.'),
       message: issue.message,
+      ...toFieldFault(issue),
     })),
   });
 }

@@ -1,7 +1,6 @@
-import './app/mantine.ts';
+// First: it puts the layers of the style sheets in order.
 import './app/app.css';
-import './ui/parts.css';
-import './charts/charts.css';
+import './app/mantine.ts';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';

@@ -53,6 +53,11 @@ const routeTree = root.addChildren([
   ]),
   createRoute({
     getParentRoute: () => root,
+    path: '/guides/$name',
+    component: lazyRouteComponent(() => import('./features/guides/guide.page.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/tillganglighet',
     component: lazyRouteComponent(() => import('./features/about/accessibility.page.tsx')),
   }),

@@ -1,3 +1,4 @@
+import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
 import { ClientError, isAbort } from './client-error.ts';
 
 export interface SubscribeOptions {
@@ -31,7 +32,7 @@ export async function* subscribe<Event>(
       const response = await open(headers, signal);
       for await (const message of readMessages(response)) {
         failures = 0;
-        if (message.id !== null) lastEventId = message.id;
+        if (message.id !== undefined) lastEventId = message.id;
         if (message.event === 'end') return;
         if (message.data !== '') yield JSON.parse(message.data) as Event;
       }
@@ -44,52 +45,24 @@ export async function* subscribe<Event>(
   }
 }
 
-interface Message {
-  event: string;
-  data: string;
-  id: string | null;
-}
-
-/**
- * The event stream format of the HTML standard, 9.2.6: blocks of `field: value` lines, ended by an
- * empty line.
- */
-export async function* readMessages(response: Response): AsyncGenerator<Message, void, undefined> {
+/** The events of a response (HTML standard, 9.2.6). Leaving the loop closes the connection. */
+async function* readMessages(
+  response: Response,
+): AsyncGenerator<EventSourceMessage, void, undefined> {
   if (!response.body) return;
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
+  const reader = response.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream())
+    .getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      text += value;
-      // A lone CR at the end may be half of a CRLF: it waits for what follows.
-      const blocks = text.split(/\r\n\r\n|\n\n|\r\r(?!$)/);
-      text = blocks.pop() ?? '';
-      for (const block of blocks) {
-        const message = parseBlock(block);
-        if (message) yield message;
-      }
+      yield value;
     }
   } finally {
     await reader.cancel().catch(() => undefined);
   }
-}
-
-function parseBlock(block: string): Message | null {
-  const message: Message = { event: 'message', data: '', id: null };
-  const data: string[] = [];
-  for (const line of block.split(/\r\n|\n|\r/)) {
-    const colon = line.indexOf(':');
-    if (colon === 0) continue;
-    const field = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
-    if (field === 'data') data.push(value);
-    if (field === 'event') message.event = value;
-    if (field === 'id') message.id = value;
-  }
-  message.data = data.join('\n');
-  return data.length === 0 && message.event === 'message' && message.id === null ? null : message;
 }
 
 /** Resolves after `ms`, or at once when the signal aborts. */

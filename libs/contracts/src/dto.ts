@@ -4,8 +4,9 @@ import { computeProviderNames } from './compute.ts';
 import { gateCheckNames } from './gate/checks.ts';
 import { evidence, gateVerdicts } from './gate/evidence.ts';
 import { gateThresholds } from './gate/thresholds.ts';
-import { importReasonNames } from './import-reasons.ts';
 import { ageBands, calciumGrades, sexes, splits } from './labels.ts';
+import { spokenMessage } from './messages/catalogue.ts';
+import { importReasonNames } from './messages/import-reasons.ts';
 import { actionNames, roles, type Action } from './roles.ts';
 import {
   applicationStates,
@@ -17,6 +18,8 @@ import {
   runStates,
   voteDecisions,
 } from './states.ts';
+
+export { locales, type Locale } from './messages/locale.ts';
 
 const id = z.uuid();
 const at = z.iso.datetime();
@@ -301,7 +304,7 @@ export const datasetVersion = z.object({
   approvedAt: at.nullable(),
   counts: datasetCounts.nullable(),
   progress: z.object({ done: z.int(), total: z.int() }).nullable(),
-  failure: z.string().nullable(),
+  failure: spokenMessage.nullable(),
   hasContactSheet: z.boolean(),
   deidentification: z
     .record(z.string(), z.int())
@@ -542,7 +545,7 @@ export const trainingRun = z.object({
   batch: z.int(),
   imagesPerSecond: z.number().nullable(),
   secondsLeft: z.number().nullable(),
-  failure: z.string().nullable(),
+  failure: spokenMessage.nullable(),
   createdAt: at,
   startedAt: at.nullable(),
   finishedAt: at.nullable(),
@@ -618,7 +621,7 @@ export const ensemble = z.object({
   datasetTitle: z.string(),
   requestedBy: personRef,
   state: z.enum(ensembleStates),
-  failure: z.string().nullable(),
+  failure: spokenMessage.nullable(),
   createdAt: at,
   finishedAt: at.nullable(),
   runs: z.array(trainingRun),
@@ -685,7 +688,7 @@ export const generatorImport = z.object({
     .describe('what the check found in an accepted file'),
   reason: z.enum(importReasonNames).nullable(),
   reasonDetail: z.string().nullable().describe("what exactly was found, in the file's own names"),
-  failure: z.string().nullable(),
+  failure: spokenMessage.nullable(),
   generatorId: id.nullable(),
   thresholdVersion: z
     .int()
@@ -722,7 +725,7 @@ export const gateRun = z.object({
   stage: z.string().nullable(),
   progress: z.number().min(0).max(1),
   verdict: z.enum(gateVerdicts).nullable(),
-  failure: z.string().nullable(),
+  failure: spokenMessage.nullable(),
   createdAt: at,
   finishedAt: at.nullable(),
   evidence: evidence.nullable(),
@@ -775,7 +778,7 @@ export const cohortVersion = z.object({
   withdrawnAt: at.nullable(),
   withdrawReason: z.string().nullable(),
   usage: z.enum(['unrestricted', 'method-development-only']).nullable(),
-  failure: z.string().nullable(),
+  failure: spokenMessage.nullable(),
   trainingRunIds: z.array(id),
   ensembleId: id.nullable(),
   provider,
@@ -876,9 +879,8 @@ export const provenanceGraph = z.object({
   ),
 });
 
-export const problem = z.object({
-  code: z.string(),
-  text: z.string(),
+export const problem = spokenMessage.extend({
   details: z.unknown().optional(),
   requestId: z.string(),
 });
+export type Problem = z.output<typeof problem>;

@@ -2,7 +2,6 @@ export * from './audit.ts';
 export * from './compute.ts';
 export * from './dto.ts';
 export * from './errors.ts';
-export * from './failures.ts';
 export * from './gate/canaries.ts';
 export type { CheckRow } from './gate/checks/row.ts';
 export * from './gate/checks.ts';
@@ -14,11 +13,28 @@ export * from './gate/reasons.ts';
 export * from './gate/texts.ts';
 export * from './gate/thresholds.ts';
 export * from './gate/unnamed.ts';
-export * from './import-reasons.ts';
-export * from './ingest-reasons.ts';
 export * from './jobs.ts';
 export * from './labels.ts';
-export * from './locale.ts';
+export {
+  message,
+  sayStored,
+  spokenMessage,
+  storedMessage,
+  type LabelsFault,
+  type LoginMessage,
+  type Message,
+  type StoredMessage,
+  type UploadFault,
+} from './messages/catalogue.ts';
+export { errors } from './messages/errors.ts';
+export { toFieldFault } from './messages/fields.ts';
+export { importReasonNames, importReasons, type ImportReason } from './messages/import-reasons.ts';
+export {
+  ingestReasons,
+  ingestVerdicts,
+  type IngestReason,
+  type IngestVerdict,
+} from './messages/ingest-reasons.ts';
 export * from './roles.ts';
 export * from './routes.ts';
 export * from './states.ts';

@@ -2,26 +2,23 @@ import { z } from 'zod';
 import type { RandomStream } from './base/philox.ts';
 
 /**
- * Everything that decides a training run beside the images and the seed. Stored in checkpoints and
- * generators.
+ * Configuration of a training run. With the images and the seed it decides the whole run. It is
+ * stored with runs, checkpoints and generators, so names of keys stay as they are.
  */
 
-/**
- * The closed list of networks, each with its own settings; architecture.ts must answer for every
- * name.
- */
+/** The closed list of networks and their settings. architecture.ts has a row for every name. */
 const architecture = z.discriminatedUnion('name', [
-  /** The demo's (dcgan.ts): a convolution for each doubling of the size. Images only. */
+  /** dcgan.ts: one convolution for each doubling of the side. Images only. */
   z.object({ name: z.literal('plain') }),
-  /** Residual blocks in groups (r3gan.ts), for large images and for volumes. */
+  /** r3gan.ts: residual blocks with grouped convolutions, for large images and for volumes. */
   z.object({
     name: z.literal('residual'),
     blocksPerStage: z.number().int().min(1).max(4).default(1),
-    /** Channels inside a block, as a multiple of those outside. */
+    /** Channels inside a block, as a multiple of those outside it. */
     expansion: z.number().int().min(1).max(4).default(2),
-    /** At most so many channels of a block meet in its convolution. */
+    /** Most channels in a group of the grouped convolution. */
     groupWidth: z.number().int().min(1).max(64).default(16),
-    /** Length of the generator's vector for the labels. */
+    /** Length of the generator's embedding of the labels. */
     labelLength: z.number().int().min(1).max(256).default(32),
   }),
 ]);
@@ -29,21 +26,20 @@ export type Architecture = z.output<typeof architecture>;
 export type ArchitectureName = Architecture['name'];
 
 /**
- * Differential privacy of the patients in the training data (Abadi et al. 2016; DP-GAN after Bie,
- * Kamath & Zhang 2023): see dp-sgd.ts for what it changes. Noise and sampling come from a
- * cryptographic source, so such a run is not repeated by its seed.
+ * Differential privacy of the subjects in the training data (dp-sgd.ts). Noise and sampling come
+ * from a cryptographic source, so the seed does not repeat such a run.
  */
 export const privacyConfig = z.object({
-  /** Deviation of the noise over `clip`. What it costs: `rdpEpsilon` in @scapis/domain. */
+  /** Deviation of the noise, divided by `clip`. `rdpEpsilon` in @scapis/domain gives its cost. */
   noiseMultiplier: z.number().min(0.3).max(1000),
-  /** The longest gradient that one patient contributes to a step. */
+  /** Clipping norm (max_grad_norm): the longest gradient that one subject adds to a step. */
   clip: z.number().min(1e-4).max(1000).default(1),
   /**
-   * Probability that a patient takes part in a step of the discriminator: batch / patients. Epsilon
-   * is computed from it.
+   * Probability that a subject takes part in a discriminator step: batch / subjects. Epsilon is
+   * computed from it.
    */
   sampleRate: z.number().gt(0).max(1),
-  /** Noisy steps of the discriminator for each step of the generator, which costs no privacy. */
+  /** DP-SGD steps of the discriminator for each generator step, which costs no privacy. */
   discriminatorSteps: z.number().int().min(1).max(500).default(1),
 });
 export type PrivacyConfig = z.output<typeof privacyConfig>;
@@ -53,66 +49,54 @@ const largestVolume = 64;
 
 export const ganConfig = z
   .object({
-    /** Runs stored before there was a choice have none: plain. */
     architecture: architecture.prefault({ name: 'plain' }),
-    /** 2: images; 3: volumes, of 16 to 64 pixels on a side. */
+    /** 2: images; 3: volumes of 16 to 64 pixels a side. */
     dimensions: z.union([z.literal(2), z.literal(3)]).default(2),
     /** Pixels per side. */
     size: z.union([16, 32, 64, 128, 256].map((size) => z.literal(size))).default(64),
+    /** Length of the latent vector, without the pixel noise. */
     latentLength: z.number().int().min(2).max(512).default(64),
     /**
-     * Random values at each pixel of each stage of the generator, of a strength that each channel
-     * learns (StyleGAN; Karras 2019): a CT is noisy. Runs stored before there was a choice have
-     * none.
+     * Noise inputs at each pixel of each stage of the generator, with a learned strength for each
+     * channel (StyleGAN; Karras 2019), because CT images are noisy.
      */
-    pixelNoise: z.boolean().default(false),
+    pixelNoise: z.boolean().default(true),
     /**
-     * The plain generator's last doubling is blurred, as linear interpolation would: repeated
-     * pixels leave a grid. Runs stored before there was a choice are not.
+     * Blurs the plain generator's last upsampling, as linear interpolation would. Nearest-neighbour
+     * upsampling leaves a visible grid.
      */
-    antialias: z.boolean().default(false),
-    /**
-     * Channels of the generator at 4x4, 8x8, ... up to the full size. Omitted: as `defaultWidth`
-     * says.
-     */
+    antialias: z.boolean().default(true),
+    /** Channels of the generator at 4x4, 8x8, ... up to the full size; default `defaultWidth`. */
     generatorChannels: z.array(channels).min(3).max(7).optional(),
     /**
-     * Channels of the discriminator down to 4x4: after each stride-2 convolution; of a residual
-     * one, from the full size on.
+     * Channels of the discriminator down to 4x4. Plain: after each stride-2 convolution. Residual:
+     * from the full size on.
      */
     discriminatorChannels: z.array(channels).min(2).max(7).optional(),
-    /** Length of the discriminator's feature vector, which labels are projected on. */
+    /** Length of the discriminator's feature vector, which the projection of labels uses. */
     featureLength: z.number().int().min(8).max(1024).default(64),
     batch: z.number().int().min(2).max(1024).default(16),
     /**
-     * Each step is computed in so many equal parts of the batch, by as many threads where the
-     * machine has them, and their gradients are averaged. The parts are the same numbers whichever
-     * thread computes them, so the result is not the machine's; another count rounds otherwise.
+     * Data-parallel micro-batches of a step: equal parts of the batch, whose gradients are averaged.
+     * As many threads compute them as the machine has. The number of threads does not change the
+     * result; another number of micro-batches rounds differently.
      */
     shards: z.number().int().min(1).max(16).default(1),
-    /** Schedules run over this many steps; a run may stop earlier. */
+    /** Length of the schedules. A run may stop earlier. */
     totalSteps: z.number().int().min(1).max(10_000_000).default(7000),
     learningRate: z.number().min(1e-6).max(0.1).default(5e-4),
-    /**
-     * How it falls: over the last 40 % of the run to a tenth; by a cosine over the whole run to 0;
-     * not at all.
-     */
+    /** late: to a tenth over the last 40 % of the run. cosine: to 0 over the whole run. */
     learningRateDecay: z.enum(['late', 'cosine', 'none']).default('late'),
     beta1: z.number().min(0).max(0.99).default(0),
     beta2: z.number().min(0.5).max(0.99999).default(0.99),
     /**
-     * `relativistic`: real and generated images in pairs (RpGAN); `hinge`: each against a margin,
-     * as with spectral normalisation.
+     * relativistic: real and generated images in pairs (RpGAN). hinge: each against a margin, usual
+     * with spectral normalisation.
      */
     adversarial: z.enum(['relativistic', 'hinge']).default('relativistic'),
-    /**
-     * Divides each weight of the discriminator by its largest singular value (spectral-norm.ts).
-     */
+    /** Spectral normalisation of the discriminator (spectral-norm.ts). */
     spectralNorm: z.boolean().default(false),
-    /**
-     * Weight of LeCam's regularisation (Tseng 2021): keeps logits near the running mean of the
-     * other side's. 0: none.
-     */
+    /** Weight of LeCam regularisation (Tseng 2021); 0: none. */
     leCam: z.number().min(0).max(10).default(0),
     /**
      * Zero-centred gradient penalty on real and generated images (R1 + R2; Mescheder 2018, Huang
@@ -121,48 +105,39 @@ export const ganConfig = z
     penalty: z
       .object({
         /**
-         * `finite-difference` needs no second derivative, and sees the gradient along one random
-         * direction: lambda (D(x) - D(x + sigma e))^2 with lambda = gamma / (2 sigma^2).
+         * finite-difference: lambda (D(x) - D(x + sigma e))^2, lambda = gamma / (2 sigma^2). It
+         * needs no second derivative, and measures the gradient along one random direction e.
          */
         kind: z.enum(['exact', 'finite-difference']).default('exact'),
-        /** Weight at the start and at 70 % of the run (cosine between). */
+        /** Weight at the start, and from 70 % of the run on (cosine between). */
         gamma: z
           .tuple([z.number().min(0).max(1000), z.number().min(0).max(1000)])
           .default([1, 0.3]),
-        /** In what the discriminator sees: 1 is half of a CT window. */
+        /** Of preprocessed images: 1 is half the width of a CT window. */
         sigma: z.number().min(1e-4).max(1).default(0.02),
-        /** Applied every so many steps, so many times stronger. */
+        /** Lazy regularisation interval (Karras 2020): every so many steps, as many times stronger. */
         every: z.number().int().min(1).max(64).default(4),
       })
       .prefault({}),
-    /**
-     * A classifier of the labels that an image shows tells the generator how far its images are
-     * from them (label-classifier.ts); null: none.
-     */
+    /** Guidance of the generator by a classifier of labels (label-classifier.ts); null: none. */
     guidance: z
       .object({
-        /**
-         * Of the classifier's cross entropy in the generator's loss; approached over the first
-         * 12,000 images.
-         */
+        /** Of the cross entropy in the generator's loss; ramps up over the first 12,000 images. */
         weight: z.number().min(0).max(10).default(0.02),
-        /** The classifier's own, falling to a fifth over the run. */
+        /** Of the classifier; falls to a fifth over the run. */
         learningRate: z.number().min(1e-6).max(0.1).default(2e-3),
       })
       .nullable()
       .prefault({}),
-    /** Of the generator's average; approached in the first steps. */
+    /** EMA decay of the generator's weights; ramps up in the first steps. */
     averageDecay: z.number().min(0).max(0.99999).default(0.999),
-    /**
-     * Differentiable augmentation of real and generated images (Zhao 2020). No flips: the heart
-     * lies on the left.
-     */
+    /** DiffAugment of real and generated images (augmentation.ts). */
     augmentation: z
       .object({
         translation: z.number().int().min(0).max(32).default(2),
         /**
-         * In HU / 1000: more than some 20 HU would hide from the discriminator what a window of
-         * soft tissue shows.
+         * In HU / 1000. Much more than 20 HU would hide differences of soft tissue from the
+         * discriminator.
          */
         brightness: z.number().min(0).max(1).default(0.02),
         contrast: z.number().min(0).max(0.9).default(0.05),
@@ -171,7 +146,7 @@ export const ganConfig = z
     /** null = training without a privacy guarantee. */
     privacy: privacyConfig.nullable().default(null),
   })
-  // A private run shows the real images to nothing but its discriminator.
+  // In a DP-SGD run only the discriminator may read real images.
   .transform((config) => ({
     ...config,
     ...withChannels(config),
@@ -219,15 +194,22 @@ export const ganConfig = z
 export type GanConfig = z.output<typeof ganConfig>;
 export type GanConfigInput = z.input<typeof ganConfig>;
 
-/**
- * @returns the configuration with defaults filled in; a new one has pixel noise and antialias,
- * which a stored one has only if it says so. @throws ZodError that names each bad field.
- */
+/** @returns the configuration with defaults filled in. @throws ZodError that names each bad field. */
 export function toGanConfig(input: GanConfigInput = {}): GanConfig {
-  return ganConfig.parse({ pixelNoise: true, antialias: true, ...input });
+  return ganConfig.parse(input);
 }
 
-interface Form {
+/** Keys that stored configurations may lack, with the value that was in force before the key. */
+const storedDefaults = { pixelNoise: false, antialias: false };
+
+/** Parses a configuration as it was stored: a key that it lacks has the value of its time. */
+export const storedGanConfig = z.preprocess(
+  (stored) =>
+    typeof stored === 'object' && stored !== null ? { ...storedDefaults, ...stored } : stored,
+  ganConfig,
+);
+
+interface ImageForm {
   architecture: Architecture;
   dimensions: 2 | 3;
   size: number;
@@ -242,7 +224,7 @@ function withChannels({
   generatorChannels,
   discriminatorChannels,
   ...form
-}: Form & Partial<Channels>): Channels {
+}: ImageForm & Partial<Channels>): Channels {
   const defaults = defaultChannels(form);
   return {
     generatorChannels: generatorChannels ?? defaults.generatorChannels,
@@ -251,8 +233,8 @@ function withChannels({
 }
 
 /**
- * Channels where the picture has so many pixels on a side: for two CPU cores. Volumes have more
- * pixels, so fewer channels.
+ * Default channels at each number of pixels a side, chosen to train on two CPU cores. Volumes have
+ * more pixels, so fewer channels.
  */
 const defaultWidth: Record<ArchitectureName, (side: number, dimensions: 2 | 3) => number> = {
   plain: (side) => Math.min(128, Math.max(8, 512 / side)),
@@ -262,7 +244,7 @@ const defaultWidth: Record<ArchitectureName, (side: number, dimensions: 2 | 3) =
       : Math.min(64, Math.max(4, 256 / side)),
 };
 
-function defaultChannels({ architecture: { name }, dimensions, size }: Form): Channels {
+function defaultChannels({ architecture: { name }, dimensions, size }: ImageForm): Channels {
   const sides = Array.from({ length: Math.log2(size / 4) + 1 }, (_, stage) => 4 * 2 ** stage);
   const widths = sides.map((side) => defaultWidth[name](side, dimensions));
   const down = widths.toReversed();
@@ -272,40 +254,37 @@ function defaultChannels({ architecture: { name }, dimensions, size }: Form): Ch
   };
 }
 
-/** What the length of a code depends on. */
-type CodeForm = Pick<GanConfig, 'latentLength' | 'pixelNoise' | 'size' | 'dimensions'>;
+/** The settings that the size of latents depends on. */
+type LatentForm = Pick<GanConfig, 'latentLength' | 'pixelNoise' | 'size' | 'dimensions'>;
 
-/** @returns `count` codes, one after the other: for each image all that is random in it. */
-export function drawCodes(random: RandomStream, form: CodeForm, count: number): Float32Array {
-  const length = codeLength(form);
-  const codes = new Float32Array(count * length);
-  for (let start = 0; start < codes.length; start += length) {
-    codes.set(random.normals(form.latentLength), start);
-    random.fillNoise(codes.subarray(start + form.latentLength, start + length));
+/** @returns random latents of `count` images [count, latentSize]. */
+export function sampleLatents(random: RandomStream, form: LatentForm, count: number): Float32Array {
+  const length = latentSize(form);
+  const latents = new Float32Array(count * length);
+  for (let start = 0; start < latents.length; start += length) {
+    latents.set(random.normals(form.latentLength), start);
+    random.fillNoise(latents.subarray(start + form.latentLength, start + length));
   }
-  return codes;
+  return latents;
 }
 
 /**
- * @returns how many random numbers make one image: the latent code, then the noise of each stage
- * with its pixels in order.
+ * @returns the length of all latents of one image: the latent vector, then the pixel noise of each
+ * stage.
  */
-export function codeLength({ latentLength, pixelNoise, size, dimensions }: CodeForm): number {
+export function latentSize({ latentLength, pixelNoise, size, dimensions }: LatentForm): number {
   return (
     latentLength +
     (pixelNoise ? noiseSides(size).reduce((sum, side) => sum + side ** dimensions, 0) : 0)
   );
 }
 
-/**
- * @returns the pixels on a side of each stage that has noise: all but the first, which the latent
- * code fills.
- */
+/** @returns the pixels a side of each stage with noise: all but the first, at 4x4. */
 export function noiseSides(size: number): number[] {
   return Array.from({ length: Math.log2(size / 4) }, (_, stage) => 8 * 2 ** stage);
 }
 
-/** @returns the axes of one image [1, size, size] or volume [1, size, size, size]. */
+/** @returns the shape of one image [1, size, size] or volume [1, size, size, size]. */
 export function imageShape({
   size,
   dimensions = 2,

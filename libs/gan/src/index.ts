@@ -1,78 +1,52 @@
+export { RandomStream } from './base/philox.ts';
+export type { ImageSet } from './base/image-set.ts';
+export type { Parameters } from './base/parameters.ts';
+export { readSafetensors, SafetensorsError, writeSafetensors } from './base/safetensors.ts';
 export {
-  codeLength,
-  drawCodes,
-  ganConfig,
-  imageShape,
+  latentSize,
+  sampleLatents,
+  storedGanConfig,
   toGanConfig,
-  type ArchitectureName,
   type GanConfig,
   type GanConfigInput,
 } from './config.ts';
-export { ComputeThread, ThreadSignals } from './runtime/compute-thread.ts';
-export { estimate, type Estimate } from './training/estimate.ts';
+export { openGenerator, type Generator } from './generators/generator.ts';
+export { mixGenerators } from './generators/mixture.ts';
 export {
   checkImportedGenerator,
   openImportedGenerator,
-  type ImportedGenerator,
   type ImportedGeneratorFacts,
 } from './import/imported-generator.ts';
-export { lossNames, type LossName } from './steps/gan-step.ts';
 export {
   GeneratorImportError,
   largestFileBytes as largestImportBytes,
 } from './import/onnx-file.ts';
-export {
-  compileTrainStep,
-  type AdamOptions,
-  type Parameters,
-  type TrainStep,
-  type TrainStepOptions,
-} from './steps/adam.ts';
-export { RandomStream } from './base/philox.ts';
-export { fromSettings } from './settings.ts';
+export { ComputeThread, ThreadSignals } from './runtime/compute-thread.ts';
 export {
   compile,
-  encodeOnnx,
   OutOfMemoryError,
   runtimeVersion,
   type CompileOptions,
-  type Program,
-  type ProgramFeeds,
-  type ProgramResults,
-  ProviderError,
 } from './runtime/runtime.ts';
+export { fromSettings } from './settings.ts';
+export { compileTrainStep } from './steps/adam.ts';
+export { CheckpointError } from './training/checkpoint.ts';
+export { estimate } from './training/estimate.ts';
+export { measureTraining } from './training/measure.ts';
 export {
-  readSafetensors,
-  SafetensorsError,
-  writeSafetensors,
-  type Safetensors,
-} from './base/safetensors.ts';
-export { mixGenerators } from './generators/mixture.ts';
-export {
-  GeneratorFileError,
-  openGenerator,
-  type Generator,
-  type SampleRequest,
-} from './generators/generator.ts';
-export {
-  alarmAt,
-  canWatch,
-  fewestWatched,
+  alertThreshold,
+  canMonitor,
   findAlert,
-  openMonitor,
-  type Look,
+  MemorisationMonitor,
+  minimumSubjects,
   type MemorisationAlert,
-  type Monitor,
+  type MemorisationEvaluation,
 } from './training/memorisation-monitor.ts';
 export {
-  CheckpointError,
   createTraining,
   openTraining,
   stepsPerPoint,
   TrainingDivergedError,
-  type ImageSet,
-  type RunOptions,
   type Training,
   type TrainingPoint,
 } from './training/training.ts';
-export { measureTraining, type TrainingSpeed } from './training/measure.ts';

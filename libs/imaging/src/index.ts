@@ -1,49 +1,35 @@
-export * from './dataset.ts';
-export { DicomWriteError, writePart10 } from './part10.ts';
-export { DicomReadError, readDicom, readFaults, walkElements, writeDicom } from './dicom.ts';
-export type { ReadFault } from './dicom.ts';
-export { tagName } from './dictionary.ts';
-export { createDecoderPool } from './decoder-pool.ts';
-export type { DecoderPool, DecoderPoolOptions } from './decoder-pool.ts';
 export {
-  decodeHu,
-  isPlausibleHu,
-  PixelError,
-  pixelFaults,
-  readableTransferSyntaxes,
-} from './pixels.ts';
-export type { HuImage, PixelFault } from './pixels.ts';
-export { deidentify, deidentifyActions, DeidentifyError } from './deidentify.ts';
-export type { DeidentifyAction, DeidentifyChange, Deidentified } from './deidentify.ts';
-export { profileEdition } from './profile.ts';
-export { createPseudonymizer } from './pseudonyms.ts';
-export type { Pseudonymizer } from './pseudonyms.ts';
-export { defaultUploadLimits, openUpload, UploadError } from './archive.ts';
-export type { UploadEntry, UploadErrorCode, UploadLimits } from './archive.ts';
-export { readGeometry } from './geometry.ts';
-export type { SliceGeometry } from './geometry.ts';
-export { checkSeries, seriesFindings } from './series.ts';
-export type { SeriesCheck, SeriesFindingCode, SeriesSlice } from './series.ts';
-export { examineFile, examineHeader } from './verdict.ts';
-export type { Examination, ExamineOptions } from './verdict.ts';
-export { manifestName, writeBundle } from './bundle.ts';
-export type { Bundle, BundleEntry, BundleFile } from './bundle.ts';
-export {
-  contactSheet,
-  lungWindow,
-  mediastinumWindow,
-  networkWindow,
-  toPng,
-  wideWindow,
-} from './png.ts';
-export type { ContactSheetOptions, DisplayWindow, GreyImage } from './png.ts';
-export { writeSyntheticCt } from './synthetic-ct.ts';
-export type { SyntheticCt, SyntheticCtFile } from './synthetic-ct.ts';
+  type DicomDataset,
+  transferSyntax,
+  setText,
+  setNumbers,
+  setBytes,
+  setSequence,
+  getTexts,
+  getText,
+  getNumbers,
+  getNumber,
+} from './dicom/dataset.ts';
+export { writePart10 } from './dicom/part10.ts';
+export { readDicom, writeDicom } from './dicom/dicom.ts';
+export { createDecoderPool } from './pixels/decoder-pool.ts';
+export { deidentify, deidentifyActions } from './deidentification/deidentify.ts';
+export { createPseudonymizer } from './deidentification/pseudonyms.ts';
+export type { Pseudonymizer } from './deidentification/pseudonyms.ts';
+export { defaultUploadLimits, openUpload, UploadError } from './archive/archive.ts';
+export type { UploadEntry } from './archive/archive.ts';
+export { readGeometry } from './series/geometry.ts';
+export { checkSeries, seriesFindings } from './series/series.ts';
+export type { SeriesFindingCode, SeriesSlice } from './series/series.ts';
+export { examineFile } from './series/verdict.ts';
+export { writeBundle } from './archive/bundle.ts';
+export type { BundleEntry } from './archive/bundle.ts';
+export { contactSheet, toPng, wideWindow } from './pixels/png.ts';
+export type { GreyImage } from './pixels/png.ts';
+export { writeSyntheticCt } from './series/synthetic-ct.ts';
 export {
   defaultTrainingFieldOfViewMm,
-  defaultTrainingSize,
   fromTrainingView,
   toTrainingView,
   trainingWindow,
-} from './training-view.ts';
-export type { TrainingViewOptions } from './training-view.ts';
+} from './pixels/training-view.ts';

@@ -6,8 +6,7 @@ import { GraphError, topologicalOrder, type Node, type OpName, type Tensor } fro
  * Reverse-mode differentiation, as more graph: the result can be evaluated, emitted or
  * differentiated again.
  * @param loss a scalar (shape []), float32
- * @param held tensors to take as given: nothing flows back through them, even where they depend on
- * `wrt`
+ * @param detached tensors treated as constants (stop-gradient), even where they depend on `wrt`
  * @returns the gradient of the loss in each of `wrt`, of the same shape; zeros where the loss
  * doesn't depend on it.
  * @throws GraphError when the loss isn't a scalar, or a rule returns something that doesn't fit
@@ -16,7 +15,7 @@ import { GraphError, topologicalOrder, type Node, type OpName, type Tensor } fro
 export function gradients(
   loss: Tensor,
   wrt: readonly Tensor[],
-  held: readonly Tensor[] = [],
+  detached: readonly Tensor[] = [],
 ): Tensor[] {
   if (loss.shape.length !== 0 || loss.dtype !== 'float32')
     throw new GraphError(
@@ -25,7 +24,7 @@ export function gradients(
   const order = topologicalOrder([loss]);
   const isOnPath = new Set<Tensor>(wrt);
   for (const node of order)
-    if (!held.includes(node) && node.inputs.some((input) => isOnPath.has(input)))
+    if (!detached.includes(node) && node.inputs.some((input) => isOnPath.has(input)))
       isOnPath.add(node);
   const totals = new Map<Tensor, Tensor>([[loss, scalar(1)]]);
   for (const node of order.toReversed()) {

@@ -14,8 +14,8 @@ import {
 } from './tensor.ts';
 
 /**
- * The words that programs are written in: one function per operation, then compositions. A number
- * stands for a scalar constant.
+ * Builds programs: one function per operation, then compositions. A number stands for a scalar
+ * constant.
  */
 export type Operand = Tensor | number;
 
@@ -145,8 +145,6 @@ export const convWeightGradient = (
 
 // Compositions.
 
-/** |x|; its gradient at 0 is -1 here. */
-export const abs = (x: Tensor): Tensor => maximum(x, neg(x));
 export const square = (x: Tensor): Tensor => mul(x, x);
 /** 1 / (1 + exp(-x)), written with tanh so that no large exponential appears. */
 export const sigmoid = (x: Tensor): Tensor => add(mul(tanh(mul(x, 0.5)), 0.5), 0.5);
@@ -155,20 +153,6 @@ export const sigmoid = (x: Tensor): Tensor => add(mul(tanh(mul(x, 0.5)), 0.5), 0
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const product = matmul(x, transpose(weight));
   return bias === undefined ? product : add(product, bias);
-}
-
-/**
- * Repeats each pixel `factor` times in both directions. Its gradient is `factor`^2 times
- * averagePool, and the other way round.
- */
-export function upsampleNearest(x: Tensor, factor = 2): Tensor {
-  const [n, c, h, w] = imageShape(x);
-  return reshape(broadcast(reshape(x, [n, c, h, 1, w, 1]), [n, c, h, factor, w, factor]), [
-    n,
-    c,
-    h * factor,
-    w * factor,
-  ]);
 }
 
 /** The mean of each `factor` x `factor` block. */
@@ -191,9 +175,9 @@ export function conv2d(
 }
 
 /**
- * upsampleNearest(x, 2) followed by a 3x3 convolution with padding 1, as one transposed 4x4
- * convolution of stride 2: it never makes the large image, and 16 products do the work of 36. x [N,
- * Ci, H, W], weight [Co, Ci, 3, 3], bias [Co] -> [N, Co, 2H, 2W].
+ * Nearest-neighbour upsampling by 2, then a 3x3 convolution with padding 1, as one transposed 4x4
+ * convolution of stride 2. It never builds the large image, and 16 products do the work of 36. x
+ * [N, Ci, H, W], weight [Co, Ci, 3, 3], bias [Co] -> [N, Co, 2H, 2W].
  */
 export function upsampleConv(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const [, , height, width] = imageShape(x);
@@ -227,10 +211,11 @@ const spreadKernel = Float64Array.from({ length: 9 * 16 }, (_, flat) => {
 });
 
 /**
- * Twice the size by linear interpolation along each axis: nearest, then a [1, 2, 1] blur with zeros
- * around. x [N, C, H, W] or [N, C, D, H, W]. Images by one depthwise transposed convolution, from
- * 64 pixels up to 4 times as fast as MatMuls, whose work grows with the side; volumes by a MatMul
- * along each axis, because ONNX Runtime takes 40 times as long for a ConvTranspose of volumes.
+ * Twice the size by linear interpolation along each axis: nearest neighbour, then a [1, 2, 1] blur
+ * with zero padding. x is [N, C, H, W] or [N, C, D, H, W]. Images use one depthwise transposed
+ * convolution. From 64 pixels on it is up to 4 times as fast as MatMuls, whose work grows with the
+ * side. Volumes use a MatMul along each axis, because ONNX Runtime takes 40 times as long for a
+ * ConvTranspose of volumes.
  */
 export function upsampleBilinear(x: Tensor): Tensor {
   const [n = 0, c = 0, ...lengths] = x.shape;

@@ -4,8 +4,8 @@ import { sizeOf, topologicalOrder, type Node, type OpName, type Tensor } from '.
 /** What a program costs, known from its shapes alone. */
 
 /**
- * @returns multiply-accumulates of the products and convolutions that the outputs need; what lies
- * outside an image counts as a pixel.
+ * @returns the multiply-accumulates of all matrix products and convolutions that the outputs depend
+ * on. Padding counts as pixels.
  */
 export function countMacs(outputs: readonly Tensor[]): number {
   return topologicalOrder(outputs).reduce((total, node) => total + macsOf(node), 0);
@@ -17,9 +17,9 @@ function macsOf<K extends OpName>(node: Node<K>): number {
 }
 
 /**
- * @returns the most elements that are alive at once when the nodes are computed one after the other
- * and each is let go after its last use; inputs and outputs stay. A reshaped tensor is the same
- * memory under another name.
+ * @returns the largest number of elements alive at once, when nodes are computed one after the
+ * other and each result is freed after its last use. Inputs and outputs stay alive. A reshape takes
+ * no memory of its own.
  */
 export function peakElements(outputs: readonly Tensor[]): number {
   const order = topologicalOrder(outputs);

@@ -63,8 +63,8 @@ export const gradientRules: { [K in OpName]: GradientRule<K> } = {
   // d tanh(x) = (1 - tanh(x)^2) dx
   tanh: (g, y) => [mul(g, sub(1, mul(y, y)))],
   softplus: (g, y) => [mul(g, sigmoid(of(y, 0)))],
-  // From the result, not the input: both have the same sign, and a fused convolution then never
-  // writes its input out.
+  // The slope is taken from the result, not from the input. Both have the same sign, and a fused
+  // convolution never has to write its input out.
   leakyRelu: (g, y) => [mul(g, leakySlope(y, y.attributes.slope))],
   leakySlope: () => [null],
   // d(AB) = dA B + A dB
@@ -107,9 +107,9 @@ export const gradientRules: { [K in OpName]: GradientRule<K> } = {
       );
     });
   },
-  // y = conv(x, w), u = convInputGradient(g, w) and v = convWeightGradient(x, g) are all the sum
-  // over triples of x g w with one factor left out, so each is the gradient of the others in what
-  // it leaves out.
+  // y = conv(x, w), u = convInputGradient(g, w) and v = convWeightGradient(x, g) all come from the
+  // sum over triples x g w, each with one factor left out. So each is the gradient of the others in
+  // the factor that it leaves out.
   conv: (g, y) => [
     convInputGradient(g, of(y, 1), likeImage(of(y, 0), y)),
     convWeightGradient(of(y, 0), g, likeKernel(of(y, 1), y)),

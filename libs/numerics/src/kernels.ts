@@ -1,8 +1,8 @@
 import { broadcastShapes, sizeOf, stridesOf, type Shape } from './tensor.ts';
 
 /**
- * Loops behind the reference evaluator: plain, in float64, meant to be read and believed, not to be
- * fast. ONNX Runtime's results are tested against these.
+ * Loops of the reference evaluator, in float64. They are written to be checked by reading, not to
+ * be fast. ONNX Runtime's results are tested against them.
  */
 
 /** One operand of a kernel. */
@@ -131,8 +131,8 @@ export interface ConvShapes {
 }
 
 /**
- * Calls `visit(y, x, w)` with flat indices of every triple that a convolution multiplies: the one
- * place that knows its geometry.
+ * Calls `visit(y, x, w)` with the flat indices of every triple that a convolution multiplies. This
+ * is the only place that knows the geometry of a convolution.
  */
 function eachConvTriple(
   { x, w, y, stride, padding, groups = 1 }: ConvShapes,

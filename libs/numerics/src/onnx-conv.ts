@@ -2,8 +2,9 @@ import type { OnnxAttribute, OnnxWriter } from './onnx.ts';
 import { sizeOf, type Node, type Shape } from './tensor.ts';
 
 /**
- * ONNX has the convolution only; how its two gradients are put is worth a file, because training
- * spends most of its time in them.
+ * ONNX has an operator for the convolution but none for its two gradients. Training spends most of
+ * its time in these, so how they are emitted decides its speed. All speeds below are of ONNX
+ * Runtime on CPU.
  */
 
 export function emitConv(
@@ -21,9 +22,8 @@ export function emitConv(
 }
 
 /**
- * Stride 1: a Conv with the kernel turned around, which ONNX Runtime does faster than ConvTranspose
- * (reference/synthesis.md 6.4). Else ConvTranspose: measured faster than a Conv followed by a
- * DepthToSpace.
+ * Stride 1: a Conv with the flipped kernel, which is faster than ConvTranspose. Larger strides:
+ * ConvTranspose, which is faster than a Conv followed by a DepthToSpace.
  */
 export function emitConvInputGradient(
   writer: OnnxWriter,
@@ -45,7 +45,7 @@ export function emitConvInputGradient(
       ...inGroups(groups),
     });
   }
-  // Rows and columns that the stride never reached are at the end.
+  // Rows and columns that no stride reached lie at the end.
   const rest = node.shape
     .slice(2)
     .map(
@@ -60,8 +60,8 @@ export function emitConvInputGradient(
 }
 
 /**
- * @returns the kernel [Co, Ci / groups, ...] as [Ci, Co / groups, ...]: each group's channels
- * change places.
+ * @returns the kernel [Co, Ci / groups, ...] as [Ci, Co / groups, ...]: input and output channels
+ * swapped within each group.
  */
 function swapKernel(writer: OnnxWriter, name: string, shape: Shape, groups = 1): string {
   if (groups === 1) return swapChannels(writer, name, shape.length);
@@ -76,11 +76,10 @@ function swapKernel(writer: OnnxWriter, name: string, shape: Shape, groups = 1):
 /**
  * dW[co, ci, a, b] = sum over n, i, j of g[n, co, i, j] * padded x[n, ci, stride i + a, stride j +
  * b]
- *
- * Stride 1: k*k shifted copies and one MatMul, for 3x3 kernels 2 to 6 times faster than the swapped
- * Conv (reference/synthesis.md 6.4). Else: a Conv where images and channels change places, g is the
- * kernel and the stride its dilation; with the 4x4 kernels of our strided layers its 16 results
- * fill the vector units, and it was as fast as copies, which strides make dear.
+ * Stride 1: k*k shifted copies and one MatMul. For 3x3 kernels that is 2 to 6 times as fast as the
+ * swapped Conv. Larger strides: a Conv with images and channels swapped, g as the kernel and the
+ * stride as its dilation. It is as fast as shifted copies for the 4x4 kernels of the strided
+ * layers, and needs no copies.
  */
 export function emitConvWeightGradient(
   writer: OnnxWriter,
@@ -101,8 +100,8 @@ function emitSwapped(
   const [images = 0, from = 0, ...lengths] = node.inputs[0]?.shape ?? [];
   const axes = lengths.length;
   const swap = (name: string): string => swapChannels(writer, name, axes + 2);
-  // At the far border only what the kernel reached takes part: padding may be cut to less, even to
-  // a crop.
+  // At the far border only pixels that the kernel reached take part. Padding may shrink there, even
+  // to a crop.
   const far = (length: number, reached: number): number =>
     (reached - 1) * stride + kernel - padding - length;
   const ends = lengths.map((length, axis) => far(length, node.inputs[1]?.shape[axis + 2] ?? 0));
@@ -125,8 +124,8 @@ function emitSwapped(
 }
 
 /**
- * @returns images of the given shape [N, G, Ci / G, ...] as [Ci / G, G * N, ...], so that a Conv in
- * G groups sums over N.
+ * @returns images of shape [N, G, Ci / G, ...] as [Ci / G, G * N, ...], so that a Conv in G groups
+ * sums over N.
  */
 function swapGroups(writer: OnnxWriter, name: string, shape: Shape): string {
   const [images = 0, groups = 0, part = 0, ...lengths] = shape;
@@ -138,11 +137,11 @@ function swapGroups(writer: OnnxWriter, name: string, shape: Shape): string {
 }
 
 /**
- * A shift along an axis may be made of x or, the other way, of g: dW[co, ci, a, b] is as well the
- * sum over r, s of padded g[n, co, r - a, s - b] * padded x[n, ci, r, s]. The copies cost memory.
- * The side with fewer channels is shifted; where both have as many, and of volumes, g along the
- * first axis and x along the others: k and k or k*k copies for k*k or k*k*k, 1.5 to 2 times as
- * fast.
+ * Along each axis either x is shifted, or g in the opposite direction: dW[co, ci, a, b] is also the
+ * sum over r, s of padded g[n, co, r - a, s - b] * padded x[n, ci, r, s]. Copies cost memory, so
+ * the operand with fewer channels is shifted. With equal channels, and for volumes, g is shifted
+ * along the first axis and x along the others. That makes k and k (volumes: k and k*k) copies in
+ * place of k*k (k*k*k), and is 1.5 to 2 times as fast.
  */
 function emitShifted(
   writer: OnnxWriter,
@@ -152,7 +151,7 @@ function emitShifted(
   const { padding, kernel, groups = 1 } = node.attributes;
   const [count = 0, channels = 0, ...lengths] = node.inputs[0]?.shape ?? [];
   const [, allTo = 0, ...outer] = node.inputs[1]?.shape ?? [];
-  // Groups lie side by side in memory, so that each is one image more, with fewer channels.
+  // Groups are contiguous in memory, so each becomes an image of its own with fewer channels.
   const [images, from, to] = [count * groups, channels / groups, allTo / groups];
   const apart = (name: string, shape: Shape): string =>
     groups === 1 ? name : writer.node('Reshape', [name, writer.ints(shape)]);
@@ -201,9 +200,9 @@ function emitShifted(
 }
 
 /**
- * @returns [N, copies * C, ...domain] of a tensor [N, C, ...lengths] with zeros around: side by
- * side a copy for each combination of offsets along the given axes, the first axis slowest. Each is
- * one Pad that crops where it is negative: a tenth faster than one Pad and many Slices.
+ * @returns [N, copies * C, ...domain] of a zero-padded tensor [N, C, ...lengths]: one copy for each
+ * combination of offsets along the given axes, the first axis slowest. Each copy is one Pad, which
+ * crops where it is negative. That is a tenth faster than one Pad and many Slices.
  */
 function shifted(
   writer: OnnxWriter,
@@ -259,8 +258,8 @@ function contract(
   const { images, groups, rows, columns, pixels } = size;
   const left = writer.node('Reshape', [size.left, writer.ints([images, rows, pixels])]);
   const right = writer.node('Reshape', [size.right, writer.ints([images, columns, pixels])]);
-  // One product per image is wasteful where images are small and channels many (late layers): then
-  // one large product over all pixels.
+  // Small images with many channels (late layers) take one large product over all pixels, because
+  // one product per image would be too small to be fast.
   if (groups === 1 && sizeOf([rows, columns]) > pixels * (rows + columns)) {
     const flatLeft = writer.node('Reshape', [
       writer.node('Transpose', [left], { perm: { ints: [1, 0, 2] } }),

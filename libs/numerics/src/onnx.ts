@@ -53,7 +53,7 @@ const opset = 17;
 const irVersion = 8;
 
 /**
- * Collects nodes and initializers; what the emission rules of ops.ts write to. Equal small
+ * Collects the nodes and initializers that the emission rules of ops.ts write. Equal small
  * constants are stored once.
  */
 export class OnnxWriter {
@@ -132,8 +132,8 @@ export function toOnnx({
   }
   for (const [output, node] of Object.entries(outputs)) {
     if (inputs.has(output)) throw new Error(`${output} names an input and an output of ${name}`);
-    // ONNX Runtime drops the Identity again; it lets an input, a constant or one tensor under two
-    // names be an output.
+    // The Identity lets an input or a constant be an output, or one tensor be two outputs. ONNX
+    // Runtime removes it again.
     writer.nodes.push({
       opType: 'Identity',
       input: [names.get(node) ?? ''],
@@ -180,10 +180,7 @@ function toValue(name: string, { dtype, shape }: Tensor): OnnxValue {
   };
 }
 
-/**
- * @returns the program as text, one node per line: what a reviewer compares, and what snapshot
- * tests keep.
- */
+/** @returns the program as text, one node per line, for snapshot tests and reviews. */
 export function printGraph(outputs: Record<string, Tensor>): string {
   const order = topologicalOrder(Object.values(outputs));
   const label = new Map(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { gradients } from './backward.ts';
 import {
   add,
   averagePool,
@@ -10,27 +11,23 @@ import {
   convInputGradient,
   convWeightGradient,
   downsampleBilinear,
-  evaluate,
-  gradients,
   greater,
   input,
   logSumExp,
   matmul,
   mul,
-  printGraph,
   reshape,
   slice,
   sum,
-  toOnnx,
   transpose,
   upsampleBilinear,
   upsampleConv,
-  upsampleNearest,
   where,
-  sizeOf,
-  type Shape,
-  type Tensor,
-} from './index.ts';
+} from './build.ts';
+import { upsampleNearest } from './compositions.fixture.ts';
+import { evaluate } from './evaluate.ts';
+import { printGraph, toOnnx } from './onnx.ts';
+import { sizeOf, type Shape, type Tensor } from './tensor.ts';
 
 const run = (x: Tensor, feeds = {}): number[] => [...(evaluate([x], feeds)[0] ?? [])];
 const wave = (shape: Shape, seed = 0): Tensor =>

@@ -27,8 +27,8 @@ import {
 } from './tensor.ts';
 
 /**
- * What each operation must say of itself. Shape rules throw GraphError; `makeNode` adds the
- * operation's name.
+ * The definition of each operation. Shape rules throw GraphError; `makeNode` adds the operation's
+ * name.
  */
 export interface Op<K extends OpName> {
   /** Number of inputs, or the least and the most. */
@@ -95,9 +95,9 @@ export const ops: { [K in OpName]: Op<K> } = {
     emit: (writer, inputs, { attributes: { slope } }) =>
       writer.node('LeakyRelu', inputs, { alpha: { float: slope } }),
   },
-  // The derivative of leakyRelu: 1 where x > 0, else `slope`, by clipping 1e38 x: three times as
-  // fast as Greater and Where, and exact for every x that isn't subnormal (the least normal float32
-  // is 1.2e-38).
+  // The derivative of leakyRelu is 1 where x > 0, else `slope`. Clipping 1e38 x to [slope, 1] is
+  // three times as fast as Greater and Where. It is exact for every x that isn't subnormal (the
+  // smallest normal float32 is 1.2e-38).
   leakySlope: {
     ...unary('Clip', (x) => x),
     shape: ([x = []], { slope }) =>
@@ -170,8 +170,8 @@ export const ops: { [K in OpName]: Op<K> } = {
     emit: (writer, inputs, { attributes: { axes } }) =>
       writer.node('ReduceSum', [...inputs, writer.ints(axes)], { keepdims: { int: 1 } }),
   },
-  // A row, not log(sum(exp(x))): the runtime subtracts the maximum first, so that large logits
-  // don't overflow.
+  // A row, not log(sum(exp(x))): the runtime subtracts the maximum first, so large logits don't
+  // overflow.
   logSumExp: {
     arity: 1,
     shape: ([x = []], { axis }) => x.map((length, at) => (at === axis ? 1 : length)),
@@ -256,8 +256,8 @@ export const ops: { [K in OpName]: Op<K> } = {
     emit: (writer, inputs, { attributes: { axis } }) =>
       writer.node('Concat', inputs, { axis: { int: axis } }),
   },
-  // The three convolutions are bilinear, and each is the gradient of the others. The bias is in the
-  // row so that the runtime can fuse it.
+  // The three convolutions are bilinear, and each is the gradient of the others. The bias is part
+  // of the row so that the runtime can fuse it.
   conv: {
     arity: [2, 3],
     shape: ([x = [], w = [], bias], attributes) => {
@@ -389,8 +389,8 @@ function convLength(length: number, kernel: number, { stride, padding }: ConvAtt
 }
 
 /**
- * @returns how many products of a pixel and a weight a convolution with results y and kernel w
- * takes, the padding's included.
+ * @returns the number of multiply-accumulates of a convolution with results y and kernel w. Padding
+ * counts as pixels.
  */
 function convMacs(y: Shape = [], [, ...weights]: Shape = []): number {
   return sizeOf(y) * sizeOf(weights);
@@ -446,9 +446,7 @@ function offsetOf(index: Shape, strides: Shape): number {
   return index.reduce((total, at, axis) => total + at * (strides[axis] ?? 0), 0);
 }
 
-/**
- * makeNode has counted the inputs, so a missing operand can't happen; this says so to the compiler.
- */
+/** makeNode has counted the inputs, so an operand is never missing. This tells the compiler so. */
 function given<T>(value: T | undefined): T {
   return value ?? fail('an operand is missing');
 }

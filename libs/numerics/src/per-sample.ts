@@ -23,14 +23,14 @@ import {
 } from './tensor.ts';
 
 /**
- * The gradient of each sample apart, as graph: what differentially private training clips (Abadi et
- * al. 2016). Exact, and one pass for the whole batch: backwards through what carries the batch it
- * is the ordinary gradient, since samples don't meet there; where a weight enters, the sum over
- * samples that the ordinary gradient ends with is left out.
+ * Per-sample gradients as graph nodes, which DP-SGD clips (Abadi et al. 2016). They are exact and
+ * take one pass for the whole batch. Through batched tensors the pass is the ordinary gradient,
+ * because samples don't mix there. At each weight, the final sum over samples of the ordinary
+ * gradient is left out.
  * @param output [N], row n of which depends on row n of the batched tensors only (no batch norm)
  * @param cotangent [N], the derivative of the loss in each output
  * @param wrt the weights, without batch axis
- * @param batched tensors [N, ...] that the batch enters by
+ * @param batched input tensors [N, ...] that hold the batch
  * @returns for each weight its gradients [N, ...shape]; zeros where the output doesn't depend on
  * it.
  * @throws GraphError for an operation that mixes samples, or one that takes weights and has no rule
@@ -50,8 +50,8 @@ export function perSampleGradients(
     if (node.inputs.some((input) => isOnPath.has(input))) isOnPath.add(node);
   }
   /**
-   * Of batched tensors [N, ...] a gradient of the same shape; of weights and what is made of them
-   * [N, ...shape].
+   * For batched tensors [N, ...], a gradient of the same shape. For weights and tensors computed
+   * from weights alone, [N, ...shape].
    */
   const totals = new Map<Tensor, Tensor>([[output, cotangent]]);
   for (const node of order.toReversed()) {
@@ -106,8 +106,8 @@ function keepSamples(part: Tensor, samples: number, shape: Shape): Tensor {
 }
 
 /**
- * `pointwise`: the ordinary rule is right as it stands, because it answers in the broadcast shape,
- * which has the samples.
+ * `pointwise`: the ordinary rule holds unchanged. Its result has the broadcast shape, which
+ * includes the sample axis.
  */
 type Rules = Partial<
   Record<OpName, 'pointwise' | ((g: Tensor, node: Tensor, at: number) => Tensor)>
@@ -126,7 +126,7 @@ const pointwise: Rules = {
 const splitRules: Rules = {
   ...pointwise,
   // x [N, K] times w [K, M]: an outer product for each sample. With more axes the ordinary rule
-  // leaves the samples standing.
+  // keeps the sample axis.
   matmul: (g, node, at) => {
     const [x = refuse(node)] = node.inputs;
     if (at === 0 || x.shape.length > 2) return ordinary(node, g, at);
@@ -160,8 +160,8 @@ const liftedRules: Rules = {
 
 /**
  * convWeightGradient before its sum over images: x [N, Ci, H, W] and g [N, Co, Ho, Wo] -> [N, Co,
- * Ci, k, k]. One product per image of g with the k*k shifted copies of x; a stride is undone first
- * by sorting the pixels by their remainder.
+ * Ci, k, k]. One product per image of g with k*k shifted copies of x. A stride is removed first by
+ * sorting pixels by their remainder.
  */
 function convWeightGradients(
   x: Tensor,

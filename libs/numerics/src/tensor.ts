@@ -4,10 +4,7 @@
  * as ONNX (onnx.ts).
  */
 
-/**
- * Programs compute in float32 when they run; `bool` is what comparisons yield and what `where`
- * chooses by.
- */
+/** Programs run in float32. Comparisons give `bool`, which `where` takes as its condition. */
 export type Dtype = 'float32' | 'bool';
 export type Shape = readonly number[];
 
@@ -34,8 +31,8 @@ export function toGeometry({ stride, padding, groups = 1 }: ConvAttributes): Con
 }
 
 /**
- * The closed list of operations, each with what it needs beside its inputs. ops.ts and gradients.ts
- * must answer for every name.
+ * The closed list of operations, each with its attributes. ops.ts and gradients.ts must have a row
+ * for every name.
  */
 export interface OpAttributes {
   input: { name: string; shape: Shape; dtype: Dtype };

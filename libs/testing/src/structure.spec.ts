@@ -29,6 +29,15 @@ const doors: Record<string, { pattern: RegExp; homes: string[] }> = {
   },
   'onnx-proto': { pattern: /from 'onnx-proto'/, homes: ['libs/gan/src/runtime/runtime.ts'] },
   pdfkit: { pattern: /'pdfkit'/, homes: ['libs/lab/src/evidence/pdf-writer.ts'] },
+  'eventsource-parser': {
+    pattern: /from 'eventsource-parser/,
+    homes: ['libs/client/src/subscribe.ts'],
+  },
+  '@noble/hashes': { pattern: /from '@noble\/hashes/, homes: ['libs/client/src/sha256.ts'] },
+  'content-disposition': {
+    pattern: /from 'content-disposition'/,
+    homes: ['apps/gateway/src/answer-bytes.ts'],
+  },
   // The runtime sets what NVIDIA's libraries read; it reads nothing.
   'process.env': {
     pattern: /process\.env\b/,

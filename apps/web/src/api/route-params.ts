@@ -1,7 +1,7 @@
 import { useParams, useSearch } from '@tanstack/react-router';
 
 /** A parameter of the page's address, e.g. the id in /cohorts/$id. */
-export function useRouteParam(name: 'id' | 'kind'): string {
+export function useRouteParam(name: 'id' | 'kind' | 'name'): string {
   const params: Record<string, unknown> = useParams({ strict: false });
   const value = params[name];
   if (typeof value !== 'string') throw new Error(`This page needs "${name}" in its address.`);

@@ -17,6 +17,7 @@ import { client } from '../api/client.ts';
 import { queryClient, useCall, useSession } from '../api/queries.ts';
 import { useLocale } from '../i18n/format.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
+import styles from './shell.module.css';
 
 interface Place {
   to: string;
@@ -59,14 +60,14 @@ export function Shell() {
     else main.current?.focus({ preventScroll: true });
   }, [path]);
   return (
-    <div className="shell" data-signed-in={session !== null}>
-      <a className="skip-link" href="#main">
+    <div className={styles.shell} data-signed-in={session !== null}>
+      <a className={styles.skipLink} href="#main">
         {t('shell.skip')}
       </a>
-      <header className="top-bar">
+      <header className={styles.topBar}>
         {session && (
           <Burger
-            className="only-narrow"
+            className={styles.onlyNarrow}
             opened={isOpen}
             onClick={() => setOpen(!isOpen)}
             size="sm"
@@ -75,11 +76,11 @@ export function Shell() {
             aria-controls="places"
           />
         )}
-        <Link to="/" className="brand">
+        <Link to="/" className={styles.brand}>
           <img src="/icon.svg" alt="" width={30} height={30} />
           <span>{t('shell.brand')}</span>
         </Link>
-        <div className="top-tools">
+        <div className={styles.topTools}>
           <LocaleSwitch />
           <SchemeSwitch />
           {session && <Bell />}
@@ -92,14 +93,19 @@ export function Shell() {
         </div>
       </header>
       {session && (
-        <nav id="places" className="places" data-open={isOpen} aria-label={t('shell.places')}>
+        <nav
+          id="places"
+          className={styles.places}
+          data-open={isOpen}
+          aria-label={t('shell.places')}
+        >
           {places
             .filter((place) => !place.needs || session.actions.includes(place.needs))
             .map((place) => (
               <Link
                 key={place.to}
                 to={place.to}
-                className="place"
+                className={styles.place}
                 activeProps={{ 'aria-current': 'page' }}
                 activeOptions={{ exact: place.to === '/' }}
               >
@@ -109,14 +115,14 @@ export function Shell() {
             ))}
         </nav>
       )}
-      <main id="main" ref={main} tabIndex={-1} className="page">
+      <main id="main" ref={main} tabIndex={-1} className={styles.page}>
         <Outlet />
       </main>
-      <footer className="footer">
+      <footer className={styles.footer}>
         <Text size="sm" c="dimmed">
           {t('shell.footer')}
         </Text>
-        <Link to="/tillganglighet" className="quiet-link">
+        <Link to="/tillganglighet" className={styles.quietLink}>
           {t('shell.accessibility')}
         </Link>
       </footer>
@@ -164,12 +170,12 @@ function Bell() {
   return (
     <Link
       to="/notifications"
-      className="bell"
+      className={styles.bell}
       aria-label={t('shell.notifications', { count: unread })}
     >
       <Icon name="bell" />
       {unread > 0 && (
-        <Badge size="sm" circle={unread < 10} className="bell-count" aria-hidden="true">
+        <Badge size="sm" circle={unread < 10} className={styles.bellCount} aria-hidden="true">
           {unread}
         </Badge>
       )}
@@ -197,11 +203,11 @@ function PersonMenu({ name, roles }: { name: string; roles: string }) {
         <Button
           variant="default"
           size="compact-md"
-          className="person-button"
+          className={styles.personButton}
           aria-label={t('shell.account', { name: `${initialsOf(name)}, ${name}` })}
         >
-          <span className="only-wide">{name}</span>
-          <span className="only-phone" aria-hidden="true">
+          <span className={styles.onlyWide}>{name}</span>
+          <span className={styles.onlyPhone} aria-hidden="true">
             {initialsOf(name)}
           </span>
         </Button>

@@ -1,5 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import styles from './charts.module.css';
+import layoutStyles from '../ui/layout.module.css';
 
 /**
  * The numbers of a chart as a table, folded away: the same facts for those who do not see or trust
@@ -17,10 +19,10 @@ export function ChartTable({
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   return (
-    <details className="chart-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className={styles.table} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t('chart.table')}</summary>
       {isOpen && (
-        <div className="scroll-x" tabIndex={0} role="group" aria-label={title}>
+        <div className={layoutStyles.scrollX} tabIndex={0} role="group" aria-label={title}>
           <table>
             <thead>
               <tr>

@@ -4,6 +4,7 @@ import { useFormats } from '../i18n/format.ts';
 import { extentOf, niceTicks, scaleOf } from './chart-scale.ts';
 import { ChartTable } from './chart-table.tsx';
 import { useWidth } from './use-width.ts';
+import styles from './charts.module.css';
 
 export interface HistogramData {
   name: string;
@@ -42,7 +43,7 @@ export function Histogram({ title, xLabel, histograms, threshold }: HistogramPro
     [height - margin.bottom, margin.top],
   );
   return (
-    <figure className="chart" ref={frame}>
+    <figure className={styles.chart} ref={frame}>
       <figcaption>
         <Text fw={600} size="sm">
           {title}
@@ -57,7 +58,7 @@ export function Histogram({ title, xLabel, histograms, threshold }: HistogramPro
         {niceTicks(...xExtent, width / 90).map((tick) => (
           <text
             key={tick}
-            className="tick"
+            className={styles.tick}
             x={x(tick)}
             y={height - margin.bottom + 17}
             textAnchor="middle"
@@ -66,7 +67,7 @@ export function Histogram({ title, xLabel, histograms, threshold }: HistogramPro
           </text>
         ))}
         <line
-          className="axis-line"
+          className={styles.axisLine}
           x1={margin.left}
           x2={width - margin.right}
           y1={y(0)}
@@ -75,7 +76,7 @@ export function Histogram({ title, xLabel, histograms, threshold }: HistogramPro
         {shown.map((histogram, index) => (
           <path
             key={histogram.name}
-            className="chart-area"
+            className={styles.area}
             data-series={index}
             d={outline(histogram.edges, histogram.shares, x, y)}
           />
@@ -83,14 +84,14 @@ export function Histogram({ title, xLabel, histograms, threshold }: HistogramPro
         {threshold !== undefined && threshold !== null && (
           <g>
             <line
-              className="threshold-line"
+              className={styles.thresholdLine}
               x1={x(threshold)}
               x2={x(threshold)}
               y1={margin.top}
               y2={y(0)}
             />
             <text
-              className="tick"
+              className={styles.tick}
               x={x(threshold) + (x(threshold) > width * 0.7 ? -6 : 6)}
               y={margin.top + 10}
               textAnchor={x(threshold) > width * 0.7 ? 'end' : 'start'}
@@ -100,16 +101,16 @@ export function Histogram({ title, xLabel, histograms, threshold }: HistogramPro
           </g>
         )}
       </svg>
-      <div className="legend">
+      <div className={styles.legend}>
         {shown.map((histogram, index) => (
           <span key={histogram.name}>
             <svg width="26" height="8" aria-hidden="true">
-              <line className="chart-line" data-series={index} x1="0" x2="26" y1="4" y2="4" />
+              <line className={styles.line} data-series={index} x1="0" x2="26" y1="4" y2="4" />
             </svg>
             {histogram.name}
           </span>
         ))}
-        <span className="x-label">{xLabel}</span>
+        <span className={styles.xLabel}>{xLabel}</span>
       </div>
       <ChartTable
         title={title}

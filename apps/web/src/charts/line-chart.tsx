@@ -5,6 +5,7 @@ import { useFormats } from '../i18n/format.ts';
 import { decadeTicks, extentOf, niceTicks, scaleOf, thin } from './chart-scale.ts';
 import { ChartTable } from './chart-table.tsx';
 import { useWidth } from './use-width.ts';
+import styles from './charts.module.css';
 
 export interface Line {
   name: string;
@@ -72,7 +73,7 @@ export function LineChart({
       ? []
       : shown.map((line) => ({ name: line.name, point: nearest(line.points, hoverX) }));
   return (
-    <figure className="chart" ref={frame}>
+    <figure className={styles.chart} ref={frame}>
       <figcaption>
         <Text fw={600} size="sm">
           {title}
@@ -90,13 +91,13 @@ export function LineChart({
           niceTicks(...yExtent).map((tick) => (
             <g key={tick}>
               <line
-                className="grid-line"
+                className={styles.gridLine}
                 x1={margin.left}
                 x2={width - margin.right}
                 y1={y(tick)}
                 y2={y(tick)}
               />
-              <text className="tick" x={margin.left - 8} y={y(tick) + 4} textAnchor="end">
+              <text className={styles.tick} x={margin.left - 8} y={y(tick) + 4} textAnchor="end">
                 {formats.number(tick)}
               </text>
             </g>
@@ -105,7 +106,7 @@ export function LineChart({
           xTicks.map((tick) => (
             <text
               key={tick}
-              className="tick"
+              className={styles.tick}
               x={x(tick)}
               y={height - margin.bottom + 17}
               textAnchor="middle"
@@ -114,7 +115,7 @@ export function LineChart({
             </text>
           ))}
         <line
-          className="axis-line"
+          className={styles.axisLine}
           x1={margin.left}
           x2={width - margin.right}
           y1={height - margin.bottom}
@@ -123,7 +124,7 @@ export function LineChart({
         {shown.map((line, index) => (
           <polyline
             key={line.name}
-            className="chart-line"
+            className={styles.line}
             data-series={index}
             points={line.points
               .map(([px, py]) => `${x(px).toFixed(1)},${y(py).toFixed(1)}`)
@@ -131,13 +132,13 @@ export function LineChart({
           />
         ))}
         {shown.length === 0 && (
-          <text className="tick" x={width / 2} y={height / 2} textAnchor="middle">
+          <text className={styles.tick} x={width / 2} y={height / 2} textAnchor="middle">
             {empty}
           </text>
         )}
         {hoverX !== null && (
           <line
-            className="cursor-line"
+            className={styles.cursorLine}
             x1={x(hoverX)}
             x2={x(hoverX)}
             y1={margin.top}
@@ -149,7 +150,7 @@ export function LineChart({
             point && (
               <circle
                 key={name}
-                className="chart-dot"
+                className={styles.dot}
                 data-series={index}
                 cx={x(point[0])}
                 cy={y(point[1])}
@@ -158,19 +159,19 @@ export function LineChart({
             ),
         )}
       </svg>
-      <div className="legend">
+      <div className={styles.legend}>
         {shown.map((line, index) => (
           <span key={line.name}>
             <svg width="26" height="8" aria-hidden="true">
-              <line className="chart-line" data-series={index} x1="0" x2="26" y1="4" y2="4" />
+              <line className={styles.line} data-series={index} x1="0" x2="26" y1="4" y2="4" />
             </svg>
             {line.name}
-            <span className="reading">
+            <span className={styles.reading}>
               {formats.number((readings[index]?.point ?? line.points.at(-1))?.[1])}
             </span>
           </span>
         ))}
-        <span className="x-label">
+        <span className={styles.xLabel}>
           {xLabel}
           {hoverX === null ? '' : ` ${formats.number(readings[0]?.point?.[0])}`}
         </span>

@@ -1,7 +1,7 @@
 import type { Locale } from '@scapis/contracts';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import type { Messages } from './en.ts';
+import type { Messages } from './messages/en/index.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -18,8 +18,8 @@ export const i18nOptions = { nsSeparator: false, interpolation: { escapeValue: f
 
 const storageKey = 'lab.locale';
 const loaders: Record<Locale, () => Promise<Messages>> = {
-  sv: async () => (await import('./sv.ts')).sv,
-  en: async () => (await import('./en.ts')).en,
+  sv: async () => (await import('./messages/sv/index.ts')).sv,
+  en: async () => (await import('./messages/en/index.ts')).en,
 };
 
 /**

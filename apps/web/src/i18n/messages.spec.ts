@@ -31,9 +31,9 @@ import {
 } from '@scapis/contracts';
 import i18next from 'i18next';
 import { describe, expect, it } from 'vitest';
-import { en } from './en.ts';
+import { en } from './messages/en/index.ts';
 import { i18nOptions } from './index.ts';
-import { sv } from './sv.ts';
+import { sv } from './messages/sv/index.ts';
 
 /** Every text with its key, e.g. `['shell.nav.home', 'Home']`. */
 function textsOf(messages: object, path = ''): [key: string, text: string][] {
@@ -152,7 +152,7 @@ describe('the two languages', () => {
 function keysInPages(): { literals: Set<string>; built: string[][] } {
   const folder = join(import.meta.dirname, '..');
   const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => /(?<!\.spec)\.tsx?$/.test(name) && !/\b(en|sv)\.ts$/.test(name),
+    (name) => /(?<!\.spec)\.tsx?$/.test(name) && !name.startsWith(join('i18n', 'messages', '/')),
   );
   const source = pages.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
   const literals = new Set(

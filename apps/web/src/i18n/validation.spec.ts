@@ -2,8 +2,8 @@ import { applicationForm, trainingRequest } from '@scapis/contracts';
 import i18next from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { en } from './en.ts';
-import { sv } from './sv.ts';
+import { en } from './messages/en/index.ts';
+import { sv } from './messages/sv/index.ts';
 import { validationMessage } from './validation.ts';
 
 function messagesOf(schema: z.ZodType, value: unknown): Record<string, string> {

@@ -2,6 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import styles from './data-table.module.css';
 
 const features = tableFeatures({});
 
@@ -61,7 +62,7 @@ export function DataTable<Row extends object>({
   if (rows.length === 0 && empty !== undefined) return <>{empty}</>;
   return (
     <>
-      <table className="data-table" role="table" aria-label={caption}>
+      <table className={styles.table} role="table" aria-label={caption}>
         <thead role="rowgroup">
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id} role="row">

@@ -13,6 +13,8 @@ import { useFormats, type Formats } from '../i18n/format.ts';
 import { findDecision, toOffer, unmet } from '../api/decisions.ts';
 import { Icon } from './icons.tsx';
 import { stateText } from './state-badge.tsx';
+import styles from './decision.module.css';
+import layoutStyles from './layout.module.css';
 
 /**
  * Words a condition in the page's language: roles, states and times in its values become words too.
@@ -50,12 +52,12 @@ export function ConditionList({ conditions }: { conditions: readonly Condition[]
   const { t } = useTranslation();
   const formats = useFormats();
   return (
-    <ul className="conditions">
+    <ul className={styles.conditions}>
       {conditions.map((condition) => (
         <li key={condition.code} data-met={condition.met}>
           <Icon name={condition.met ? 'check' : 'cross'} size={16} />
           <span>
-            <span className="visually-hidden">
+            <span className={layoutStyles.visuallyHidden}>
               {t(condition.met ? 'decision.met' : 'decision.notMet')}:{' '}
             </span>
             {conditionSentence(condition, t, formats)}
@@ -90,7 +92,7 @@ export function ActButton({ decisions, action, onClick, children, ...rest }: Act
       </Button>
     );
   return (
-    <div className="refused-act">
+    <div className={styles.refusedAct}>
       <Button
         {...rest}
         data-disabled
@@ -118,9 +120,9 @@ export function DecisionPanel({ decisions }: { decisions: readonly Decision[] })
   const { t } = useTranslation();
   if (decisions.length === 0) return null;
   return (
-    <details className="card quiet-card">
+    <details className={layoutStyles.quietCard}>
       <summary>{t('decision.title')}</summary>
-      <div className="decisions">
+      <div className={styles.decisions}>
         {decisions.map((decision) => (
           <div key={decision.action}>
             <Text fw={600} size="sm">

@@ -1,8 +1,9 @@
-import { Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ProblemAlert } from './problem.tsx';
+import styles from './page.module.css';
+import layoutStyles from './layout.module.css';
 
 interface PageProps {
   title: string;
@@ -26,12 +27,12 @@ export function Page({ title, lead, back, badge, actions, children }: PageProps)
     <Stack gap="lg">
       <div>
         {back && (
-          <Link to={back.to} className="back-link">
+          <Link to={back.to} className={styles.backLink}>
             ← {back.label}
           </Link>
         )}
         <Group justify="space-between" align="flex-start" gap="md">
-          <div className="title-block">
+          <div className={styles.titleBlock}>
             <Group gap="sm" align="center">
               <Title order={1}>{title}</Title>
               {badge}
@@ -50,20 +51,18 @@ export function Page({ title, lead, back, badge, actions, children }: PageProps)
   );
 }
 
-/** A titled part of a page, on a card of its own. */
-export function Section({
-  title,
-  aside,
-  children,
-  id,
-}: {
+interface SectionProps {
   title: string;
+  /** At the right of the title. */
   aside?: ReactNode;
   children: ReactNode;
   id?: string;
-}) {
+}
+
+/** A titled part of a page, on a card of its own. */
+export function Section({ title, aside, children, id }: SectionProps) {
   return (
-    <section className="card" aria-label={title} id={id}>
+    <section className={layoutStyles.card} aria-label={title} id={id}>
       <Group justify="space-between" mb="sm" gap="sm">
         <Title order={2}>{title}</Title>
         {aside}
@@ -73,71 +72,21 @@ export function Section({
   );
 }
 
-/**
- * Shows a page once what it needs is read; until then its outline, so that nothing jumps; or why it
- * could not be read.
- */
-export function Loaded<Data>({
-  query,
-  children,
-}: {
-  query: { data: Data | undefined; error: Error | null; isPending: boolean };
-  children: (data: Data) => ReactNode;
-}) {
-  const { t } = useTranslation();
-  if (query.data !== undefined) return children(query.data);
-  if (query.error)
-    return (
-      <Page title={t('problem.title')}>
-        <ProblemAlert error={query.error} />
-      </Page>
-    );
-  return (
-    <Stack gap="lg" aria-busy="true" aria-label={t('common.loading')} role="status">
-      <Skeleton height={34} width="45%" />
-      <Skeleton height={160} />
-      <Skeleton height={260} />
-    </Stack>
-  );
-}
-
-/** An empty list: says what would be here and what to do next. */
-export function Empty({
-  title,
-  hint,
-  children,
-}: {
+interface EmptyProps {
   title: string;
   hint: string;
   children?: ReactNode;
-}) {
+}
+
+/** An empty list: says what would be here and what to do next. */
+export function Empty({ title, hint, children }: EmptyProps) {
   return (
-    <div className="empty">
+    <div className={styles.empty}>
       <Text fw={600}>{title}</Text>
       <Text c="dimmed" size="sm" maw="34rem">
         {hint}
       </Text>
       {children}
     </div>
-  );
-}
-
-/** Facts as a list of term and value. */
-export function Facts({
-  items,
-}: {
-  items: readonly (readonly [term: string, value: ReactNode] | false)[];
-}) {
-  return (
-    <dl className="facts">
-      {items
-        .filter((item) => item !== false)
-        .map(([term, value]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
   );
 }

@@ -4,6 +4,7 @@ import type { UseFormRegisterReturn } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { useCall, useSession } from '../api/queries.ts';
 import { Empty } from './page.tsx';
+import layoutStyles from './layout.module.css';
 
 /**
  * What a person may begin work on: the permits in force that name him, and under the chosen one the
@@ -82,7 +83,7 @@ export function PermitChoice({
 export function NoPermit() {
   const { t } = useTranslation();
   return (
-    <div className="card">
+    <div className={layoutStyles.card}>
       <Empty title={t('training.noPermit')} hint={t('training.noPermitHint')}>
         <Button component={Link} to="/applications">
           {t('applications.title')}

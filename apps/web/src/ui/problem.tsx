@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useLocale } from '../i18n/format.ts';
 import { conditionsIn } from '../api/decisions.ts';
 import { ConditionList } from './decision.tsx';
+import textStyles from './text.module.css';
 
 const isErrorCode = (code: string): code is ErrorCode => code in errors;
 
@@ -37,7 +38,7 @@ export function ProblemAlert({ error, title }: { error: Error; title?: string })
       )}
       {conditions.length > 0 && <ConditionList conditions={conditions} />}
       {fields.length > 0 && (
-        <ul className="plain-list">
+        <ul className={textStyles.plainList}>
           {fields.map((field) => (
             <li key={field}>
               <Text size="sm">{field}</Text>

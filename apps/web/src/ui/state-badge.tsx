@@ -1,42 +1,28 @@
-import { Badge } from '@mantine/core';
-import type { gateVerdicts } from '@scapis/contracts';
-import {
-  applicationStates,
-  cohortVersionStates,
-  datasetVersionStates,
-  ensembleStates,
-  generatorImportStates,
-  permitStates,
-  runStates,
-} from '@scapis/contracts';
+import { Badge, type MantineSize } from '@mantine/core';
+import type { GateVerdict } from '@scapis/contracts';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import type { AnyState } from '../i18n/messages/en/states.ts';
+import type { ReactNode } from 'react';
+import styles from './state-badge.module.css';
 
-export const allStates = [
-  ...new Set([
-    ...applicationStates,
-    ...datasetVersionStates,
-    ...runStates,
-    ...ensembleStates,
-    ...cohortVersionStates,
-    ...generatorImportStates,
-    ...permitStates,
-  ]),
-];
-export type AnyState =
-  | (typeof applicationStates)[number]
-  | (typeof datasetVersionStates)[number]
-  | (typeof runStates)[number]
-  | (typeof ensembleStates)[number]
-  | (typeof cohortVersionStates)[number]
-  | (typeof generatorImportStates)[number]
-  | (typeof permitStates)[number];
+/** What a badge means at a glance: still going, good, bad, needs somebody, or over. */
+export type Tone = 'going' | 'good' | 'bad' | 'waiting' | 'over';
 
-/**
- * What each state means to a reader at a glance: still going, good, bad, needs somebody, or over.
- * The word always stands beside the colour.
- */
-const tones: Record<AnyState, 'going' | 'good' | 'bad' | 'waiting' | 'over'> = {
+interface ToneBadgeProps {
+  tone: Tone;
+  size?: MantineSize;
+  children: ReactNode;
+}
+
+/** A badge in the colour of its tone. The word is always there too. */
+export const ToneBadge = ({ tone, size = 'md', children }: ToneBadgeProps) => (
+  <Badge variant="default" size={size} className={styles.badge} data-tone={tone}>
+    {children}
+  </Badge>
+);
+
+const tones: Record<AnyState, Tone> = {
   draft: 'over',
   submitted: 'waiting',
   returned: 'waiting',
@@ -71,31 +57,35 @@ const tones: Record<AnyState, 'going' | 'good' | 'bad' | 'waiting' | 'over'> = {
 };
 const isState = (state: string): state is AnyState => state in tones;
 
-export function StateBadge({ state }: { state: AnyState }) {
+interface StateBadgeProps {
+  state: AnyState;
+}
+
+export function StateBadge({ state }: StateBadgeProps) {
   const { t } = useTranslation();
-  return (
-    <Badge variant="default" className="state-badge" data-tone={tones[state]}>
-      {t(`states.${state}`)}
-    </Badge>
-  );
+  return <ToneBadge tone={tones[state]}>{t(`states.${state}`)}</ToneBadge>;
 }
 
 /** A state in words; a state that this page does not know yet stands as it is. */
 export const stateText = (state: string, t: TFunction): string =>
   isState(state) ? t(`states.${state}`) : state;
 
-const verdictTones: Record<(typeof gateVerdicts)[number], 'good' | 'bad' | 'waiting'> = {
+const verdictTones: Record<GateVerdict, Tone> = {
   passed: 'good',
   'passed-method-development-only': 'waiting',
   refused: 'bad',
   void: 'bad',
 };
 
-export function VerdictBadge({ verdict }: { verdict: (typeof gateVerdicts)[number] }) {
+interface VerdictBadgeProps {
+  verdict: GateVerdict;
+}
+
+export function VerdictBadge({ verdict }: VerdictBadgeProps) {
   const { t } = useTranslation();
   return (
-    <Badge variant="default" size="lg" className="state-badge" data-tone={verdictTones[verdict]}>
+    <ToneBadge tone={verdictTones[verdict]} size="lg">
       {t(`gate.verdicts.${verdict}`)}
-    </Badge>
+    </ToneBadge>
   );
 }

@@ -23,6 +23,8 @@ import {
   type View,
   type WindowPreset,
 } from './slice-image.ts';
+import { SyntheticBadge } from './synthetic-badge.tsx';
+import styles from './slice-viewer.module.css';
 
 /** Operations that answer a sheet of images. */
 export type SheetName = Extract<
@@ -183,8 +185,8 @@ function Viewer({
     drag.current = { x: event.clientX, y: event.clientY };
   }
   return (
-    <div className="viewer">
-      <div className="viewer-frame">
+    <div className={styles.viewer}>
+      <div className={styles.frame}>
         <canvas
           ref={canvas}
           role="application"
@@ -202,8 +204,12 @@ function Viewer({
           }}
           onPointerLeave={() => setUnder(null)}
         />
-        {isSynthetic && <span className="synthetic-mark">{t('viewer.synthetic')}</span>}
-        <span className="viewer-reading">
+        {isSynthetic && (
+          <span className={styles.mark}>
+            <SyntheticBadge />
+          </span>
+        )}
+        <span className={styles.reading}>
           {under === null ? t('viewer.pointHint') : t('viewer.hu', { hu: Math.round(under) })}
         </span>
       </div>
@@ -239,7 +245,7 @@ function Viewer({
           {t('viewer.fit')}
         </Button>
       </Group>
-      <div className="window-controls">
+      <div className={styles.windowControls}>
         <WindowControl
           label={t('viewer.width')}
           value={huWindow.width}
@@ -276,7 +282,7 @@ function WindowControl({
   onChange: (value: number) => void;
 }) {
   return (
-    <div className="window-control">
+    <div className={styles.windowControl}>
       <NumberInput
         label={label}
         size="xs"

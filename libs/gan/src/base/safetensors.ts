@@ -1,4 +1,4 @@
-import type { Parameters } from '../steps/adam.ts';
+import type { Parameters } from './parameters.ts';
 
 /**
  * safetensors: eight bytes of header length, a JSON header (name -> type, shape, byte range; plus

@@ -46,7 +46,7 @@ function secureUniforms(count: number): Float64Array {
  * Poisson sampling: @returns which of 0..count-1 were drawn, each with probability `rate`, whatever
  * happens to the others.
  */
-export function drawSubset(count: number, rate: number): number[] {
+export function poissonSample(count: number, rate: number): number[] {
   return [...secureUniforms(count)].flatMap((u, index) => (u < rate ? [index] : []));
 }
 

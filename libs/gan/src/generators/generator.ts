@@ -6,8 +6,8 @@ import {
 } from '@scapis/contracts';
 import { constant, input, isSameShape, sizeOf } from '@scapis/numerics';
 import { generator } from '../networks/architecture.ts';
-import { codeLength, drawCodes, ganConfig, imageShape, type GanConfig } from '../config.ts';
-import { layoutOf, type Parameters } from '../steps/adam.ts';
+import { latentSize, sampleLatents, ganConfig, imageShape, type GanConfig } from '../config.ts';
+import { parameterLayout, type Parameters } from '../base/parameters.ts';
 import { RandomStream } from '../base/philox.ts';
 import { compile, type CompileOptions, type Program } from '../runtime/runtime.ts';
 import { readSafetensors, writeSafetensors } from '../base/safetensors.ts';
@@ -81,7 +81,7 @@ export async function openGenerator(
         name === fedWeight ? input(name, shape) : constant(data, shape),
       ]),
     ),
-    input('z', [1, codeLength(config)]),
+    input('z', [1, latentSize(config)]),
     input('labels', [1, labelVectorLength]),
   );
   return new SingleGenerator(
@@ -116,7 +116,7 @@ class SingleGenerator implements Generator {
     const pixels = sizeOf(imageShape(this.config));
     const all = new Float32Array(labels.length * pixels);
     for (const [at, label] of labels.entries()) {
-      const z = drawCodes(new RandomStream(seed, 'sampling', first + at), this.config, 1);
+      const z = sampleLatents(new RandomStream(seed, 'sampling', first + at), this.config, 1);
       const image = all.subarray(at * pixels, (at + 1) * pixels);
       await this.#program.run(
         { ...this.#fed, z, labels: Float32Array.from(toLabelVector(label)) },
@@ -142,7 +142,9 @@ function parseConfig(text: string | undefined): GanConfig {
 }
 
 function checkWeights(config: GanConfig, weights: Parameters): void {
-  const expected = layoutOf(generator(config).initialise(new RandomStream(0, 'initialWeights')));
+  const expected = parameterLayout(
+    generator(config).initialise(new RandomStream(0, 'initialWeights')),
+  );
   for (const { name, shape } of expected.entries) {
     const found = weights.get(name);
     if (found === undefined || !isSameShape(found.shape, shape))

@@ -26,7 +26,7 @@ export function mixGenerators(
     members[
       sharesOf === undefined
         ? random.integer(members.length)
-        : drawByShare(sharesOf(labels), members.length, random)
+        : chooseByShare(sharesOf(labels), members.length, random)
     ] ?? head;
   return {
     config: head.config,
@@ -47,7 +47,7 @@ export function mixGenerators(
   };
 }
 
-function drawByShare(shares: readonly number[], members: number, random: RandomStream): number {
+function chooseByShare(shares: readonly number[], members: number, random: RandomStream): number {
   const total = shares.reduce((sum, share) => sum + share, 0);
   if (shares.length !== members || !(total > 0) || shares.some((share) => !(share >= 0)))
     throw new Error(

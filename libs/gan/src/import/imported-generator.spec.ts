@@ -306,7 +306,7 @@ describe('an imported generator', patience, () => {
       });
       const generator = await openImportedGenerator(bytes);
       for (const [i, pixels] of expected.images[name].entries()) {
-        const drawn = await generator.draw(
+        const drawn = await generator.generate(
           Float32Array.from(expected.z[i] ?? []),
           expected.label[i] ?? [],
         );

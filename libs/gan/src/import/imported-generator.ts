@@ -45,7 +45,7 @@ export interface ImportedGenerator extends Generator {
    * onto -1..1, as it comes
    * @throws GeneratorImportError not_runnable
    */
-  draw(z: Float32Array, label: readonly number[]): Promise<Float32Array>;
+  generate(z: Float32Array, label: readonly number[]): Promise<Float32Array>;
 }
 
 const rangeKey = 'scapis.range';
@@ -106,18 +106,18 @@ async function probe(generator: ImportedGenerator): Promise<void> {
   const [label = [], ...otherLabels] = probeLabels();
   const zs = Array.from({ length: probes }, (_, i) => latent(generator, probeSeed, i));
   const images: Float32Array[] = [];
-  for (const z of zs) images.push(inRange(await generator.draw(z, label)));
+  for (const z of zs) images.push(inRange(await generator.generate(z, label)));
   const [first = new Float32Array(), ...others] = images;
   const [z = new Float32Array()] = zs;
   if (!others.some((each) => difference(first, each) > leastDifference))
     throw new GeneratorImportError('ignores_z');
-  if (!isSameBytes(first, await generator.draw(z, label)))
+  if (!isSameBytes(first, await generator.generate(z, label)))
     throw new GeneratorImportError('not_runnable', 'another image for the same z');
   if (!generator.facts.takesLabel) return;
   let isHeard = false;
   for (const other of otherLabels)
     isHeard =
-      difference(first, inRange(await generator.draw(z, other))) > leastDifference || isHeard;
+      difference(first, inRange(await generator.generate(z, other))) > leastDifference || isHeard;
   if (!isHeard) throw new GeneratorImportError('ignores_label');
 }
 
@@ -184,7 +184,7 @@ class OnnxGenerator implements ImportedGenerator {
     return this.#program.provider;
   }
 
-  async draw(z: Float32Array, label: readonly number[]): Promise<Float32Array> {
+  async generate(z: Float32Array, label: readonly number[]): Promise<Float32Array> {
     const feeds = { z, ...(this.facts.takesLabel && { label: Float32Array.from(label) }) };
     const results = await this.#program.run(feeds).catch((error: unknown) => {
       throw new GeneratorImportError('not_runnable', sentenceOf(error));
@@ -200,7 +200,7 @@ class OnnxGenerator implements ImportedGenerator {
     const pixels = this.config.size ** 2;
     const all = new Float32Array(labels.length * pixels);
     for (const [at, label] of labels.entries()) {
-      const image = await this.draw(latent(this, seed, first + at), toLabelVector(label));
+      const image = await this.generate(latent(this, seed, first + at), toLabelVector(label));
       const bad = image.find((value) => !Number.isFinite(value));
       if (bad !== undefined) throw new GeneratorImportError('not_finite', `image ${first + at}`);
       // Its few images under test lay within; one among thousands that does not is cut off where

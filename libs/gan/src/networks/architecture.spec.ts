@@ -2,22 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
 import { constant, evaluate } from '@scapis/numerics';
 import { phantomImageSet, phantomVolumeSet } from '@scapis/phantom';
-import { discriminator, generator, layoutsOf } from './architecture.ts';
+import { discriminator, generator, networkLayouts } from './architecture.ts';
 import {
-  codeLength,
-  drawCodes,
+  latentSize,
+  sampleLatents,
   ganConfig,
   imageShape,
   toGanConfig,
   type GanConfig,
   type GanConfigInput,
+  storedGanConfig,
 } from '../config.ts';
 import { estimate } from '../training/estimate.ts';
-import { lossNames } from '../steps/gan-step.ts';
 import { RandomStream } from '../base/philox.ts';
 import { mixGenerators } from '../generators/mixture.ts';
 import { openGenerator } from '../generators/generator.ts';
-import { createTraining, openTraining, type ImageSet } from '../training/training.ts';
+import type { ImageSet } from '../base/image-set.ts';
+import { createTraining, openTraining } from '../training/training.ts';
+import { lossNames } from '../steps/state.ts';
 
 /** Few channels at every size: the sizes are what is tried here. */
 function narrow(size: GanConfig['size'], dimensions: 2 | 3, more: GanConfigInput = {}): GanConfig {
@@ -167,13 +169,13 @@ describe.each(['plain', 'residual'] as const)('pixel noise of the %s network', (
     );
     return [...image];
   };
-  const codes = drawCodes(new RandomStream(2, 'sampling'), config, 2);
+  const codes = sampleLatents(new RandomStream(2, 'sampling'), config, 2);
   const [one, other] = [codes.subarray(0, codes.length / 2), codes.subarray(codes.length / 2)];
   /** The latent code of one image with the noise of another. */
   const grafted = Float32Array.from(one, (value, at) => (at < 8 ? value : (other[at] ?? NaN)));
 
   it('has a value for each pixel of each stage but the first, and begins without effect', () => {
-    expect(codeLength(config)).toBe(8 + 8 ** 2 + 16 ** 2);
+    expect(latentSize(config)).toBe(8 + 8 ** 2 + 16 ** 2);
     expect([...weights.keys()].filter((key) => key.endsWith('.noise'))).toHaveLength(2);
     expect(draw(grafted, 0)).toEqual(draw(one, 0));
   });
@@ -197,7 +199,11 @@ describe('the configuration', patience, () => {
       generatorChannels: [128, 64, 32, 16, 8],
       discriminatorChannels: [16, 32, 64, 128],
     };
-    expect(ganConfig.parse(stored)).toEqual(toGanConfig({ pixelNoise: false, antialias: false }));
+    expect(storedGanConfig.parse(stored)).toEqual(
+      toGanConfig({ pixelNoise: false, antialias: false }),
+    );
+    const written = JSON.parse(JSON.stringify(toGanConfig())) as unknown;
+    expect(storedGanConfig.parse(written)).toEqual(toGanConfig());
     expect(toGanConfig()).toMatchObject({
       architecture: { name: 'plain' },
       dimensions: 2,
@@ -313,6 +319,8 @@ describe('an estimate', patience, () => {
   it('names the shape of one image', () => {
     expect(imageShape({ size: 8 })).toEqual([1, 8, 8]);
     expect(imageShape(narrow(16, 3))).toEqual([1, 16, 16, 16]);
-    expect(layoutsOf(narrow(16, 3)).generator.entries.map(({ name }) => name)).toContain('basis');
+    expect(networkLayouts(narrow(16, 3)).generator.entries.map(({ name }) => name)).toContain(
+      'basis',
+    );
   });
 });

@@ -1,14 +1,13 @@
 import type { Tensor } from '@scapis/numerics';
 import type { ArchitectureName, GanConfig } from '../config.ts';
-import type { Layouts } from '../steps/gan-step.ts';
 import { labelClassifier } from './label-classifier.ts';
 import * as plain from './dcgan.ts';
-import { layoutOf } from '../steps/adam.ts';
+import { parameterLayout, type ParameterLayout } from '../base/parameters.ts';
 import { RandomStream } from '../base/philox.ts';
 import * as residual from './r3gan.ts';
-import { initialVectors } from './spectral-norm.ts';
+import { initialSingularVectors } from './spectral-norm.ts';
 
-/** Which networks a configuration names. */
+/** The networks that a configuration names. */
 
 interface Networks {
   generator(config: GanConfig): plain.GeneratorNetwork;
@@ -17,30 +16,39 @@ interface Networks {
 
 const architectures: Record<ArchitectureName, Networks> = { plain, residual };
 
-/** z [N, codeLength] and labels [N, labelVectorLength] -> images [N, ...imageShape] in (-1, 1). */
+/** Latents z [N, latentSize] and labels [N, 9] -> images [N, ...imageShape] in (-1, 1). */
 export function generator(config: GanConfig): plain.GeneratorNetwork {
   return architectures[config.architecture.name].generator(config);
 }
 
-/** `forward`: images [N, ...imageShape] and labels [N, labelVectorLength] -> logits [N]. */
+/** `forward`: images [N, ...imageShape] and labels [N, 9] -> logits [N]. */
 export function discriminator(config: GanConfig): plain.DiscriminatorNetwork & {
   forward(weights: plain.Weights, images: Tensor, labels: Tensor): Tensor;
 } {
   const network = architectures[config.architecture.name].discriminator(config);
   return {
     ...network,
-    forward: (weights, images, labels) => network.judge(weights, network.see(images), labels),
+    forward: (weights, images, labels) =>
+      network.discriminate(weights, network.preprocess(images), labels),
   };
 }
 
-/** @returns where each weight of the networks lies in the vectors of a run. */
-export function layoutsOf(config: GanConfig): Layouts {
+/** Where each weight lies in the flat vector of its network. */
+export interface NetworkLayouts {
+  generator: ParameterLayout;
+  discriminator: ParameterLayout;
+  /** Left singular vectors of the discriminator's weights. */
+  spectral: ParameterLayout;
+  classifier: ParameterLayout;
+}
+
+export function networkLayouts(config: GanConfig): NetworkLayouts {
   const random = new RandomStream(0, 'initialWeights');
-  const judge = discriminator(config).initialise(random);
+  const weights = discriminator(config).initialise(random);
   return {
-    generator: layoutOf(generator(config).initialise(random)),
-    discriminator: layoutOf(judge),
-    spectral: layoutOf(initialVectors(judge, random)),
-    classifier: layoutOf(labelClassifier(config).initialise(random)),
+    generator: parameterLayout(generator(config).initialise(random)),
+    discriminator: parameterLayout(weights),
+    spectral: parameterLayout(initialSingularVectors(weights, random)),
+    classifier: parameterLayout(labelClassifier(config).initialise(random)),
   };
 }

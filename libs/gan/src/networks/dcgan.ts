@@ -20,16 +20,17 @@ import {
   type Tensor,
 } from '@scapis/numerics';
 import { noiseSides, type GanConfig } from '../config.ts';
-import type { Parameters } from '../steps/adam.ts';
+import type { Parameters } from '../base/parameters.ts';
 import type { RandomStream } from '../base/philox.ts';
-import { throughWindows, windows } from './ct-windows.ts';
+import { applyCtWindows, ctWindows } from './ct-windows.ts';
 
 /**
- * The conditional network of the demo (reference/synthesis.md 6.2), for any power-of-two size. No
- * norm layers, no flips.
+ * A conditional DCGAN (Radford et al. 2016) for images of any power-of-two size: one convolution
+ * for each doubling of the side. It has no normalisation layers, so that each logit depends on its
+ * own image only.
  */
 
-/** Weights of one network during a forward pass, by name. */
+/** The weights of one network in a graph, by name. */
 export type Weights = Record<string, Tensor>;
 
 interface WeightSpec {
@@ -40,9 +41,8 @@ interface WeightSpec {
 
 const slope = 0.2;
 /**
- * Small first weights, of variance 1 / (3 fan-in), as PyTorch draws them. With weights that keep
- * the variance (He 2015), 2.4 times larger, pictures came later in the one pair of runs that was
- * compared.
+ * Initial weights have variance 1 / (3 fan-in), PyTorch's default. Variance-preserving weights (He
+ * 2015) are 2.4 times larger and made training slower in a comparison of one run each.
  */
 const gain = 1 / Math.sqrt(3);
 
@@ -80,7 +80,7 @@ function discriminatorSpecs({
   return {
     ...Object.fromEntries(
       discriminatorChannels.flatMap((to, stage) =>
-        convSpecs(`down${stage + 1}`, discriminatorChannels[stage - 1] ?? windows.length, to, 4),
+        convSpecs(`down${stage + 1}`, discriminatorChannels[stage - 1] ?? ctWindows.length, to, 4),
       ),
     ),
     'feature.weight': { shape: [featureLength, flat], fanIn: flat },
@@ -98,7 +98,7 @@ function convSpecs(name: string, from: number, to: number, kernel: number): [str
 }
 
 export interface Network {
-  /** Normal weights of variance 1 / (3 fanIn), zero biases. */
+  /** Random weights, zero biases. */
   initialise(random: RandomStream): Parameters;
 }
 
@@ -107,16 +107,16 @@ export type GeneratorNetwork = Network & {
 };
 export interface DiscriminatorNetwork extends Network {
   /**
-   * Images [N, 1, ...] -> what the network sees of them, [N, seenChannels, ...]: the space in which
-   * its gradient is penalised.
+   * Images [N, 1, ...] -> [N, preprocessedChannels, ...], the input of the first layer. The
+   * gradient penalty is taken in this space.
    */
-  see(images: Tensor): Tensor;
-  seenChannels: number;
-  /** What was seen, with labels [N, labelVectorLength] -> logits [N]. */
-  judge(weights: Weights, seen: Tensor, labels: Tensor): Tensor;
+  preprocess(images: Tensor): Tensor;
+  preprocessedChannels: number;
+  /** Preprocessed images and labels [N, 9] -> logits [N]. */
+  discriminate(weights: Weights, preprocessed: Tensor, labels: Tensor): Tensor;
 }
 
-/** z [N, codeLength] and labels [N, labelVectorLength] -> images [N, 1, size, size] in (-1, 1). */
+/** Latents z [N, latentSize] and labels [N, 9] -> images [N, 1, size, size] in (-1, 1). */
 export function generator(config: GanConfig): GeneratorNetwork {
   const specs = generatorSpecs(config);
   const stages = config.generatorChannels.slice(1);
@@ -126,7 +126,7 @@ export function generator(config: GanConfig): GeneratorNetwork {
       const w = reader(weights);
       const [first = 0] = config.generatorChannels;
       const [count = 0] = z.shape;
-      const { latent, noise } = partsOfCode(config, z);
+      const { latent, noise } = splitLatents(config, z);
       let x = leakyRelu(
         linear(concat([latent, labels], 1), w('input.weight'), w('input.bias')),
         slope,
@@ -143,16 +143,16 @@ export function generator(config: GanConfig): GeneratorNetwork {
   };
 }
 
-/** Projection discriminator (Miyato & Koyama 2018) that sees each image in three CT windows. */
+/** Projection discriminator (Miyato & Koyama 2018) on each image in three CT windows. */
 export function discriminator(config: GanConfig): DiscriminatorNetwork {
   const specs = discriminatorSpecs(config);
   return {
     initialise: (random) => initialise(specs, random),
-    see: throughWindows,
-    seenChannels: windows.length,
-    judge(weights, seen, labels) {
+    preprocess: applyCtWindows,
+    preprocessedChannels: ctWindows.length,
+    discriminate(weights, preprocessed, labels) {
       const w = reader(weights);
-      let x = seen;
+      let x = preprocessed;
       for (const stage of config.discriminatorChannels.keys())
         x = leakyRelu(
           conv2d(x, w(`down${stage + 1}.weight`), {
@@ -191,8 +191,8 @@ function initialise(specs: Record<string, WeightSpec>, random: RandomStream): Pa
 }
 
 /**
- * [1, 2, 1] / 4 along each axis, each channel on its own: behind a doubling by repeated pixels,
- * linear interpolation.
+ * Blurs each channel by [1, 2, 1] / 4 along each axis. After nearest-neighbour upsampling, that
+ * makes linear interpolation.
  */
 function blur(x: Tensor): Tensor {
   const channels = x.shape[1] ?? 0;
@@ -205,10 +205,10 @@ function blur(x: Tensor): Tensor {
 }
 
 /**
- * Divides a code [N, codeLength] into the latent [N, latentLength] and the noise of each stage, [N,
- * 1, side, side] or volumes; none without pixel noise.
+ * Splits latents [N, latentSize] into the latent vector [N, latentLength] and the noise of each
+ * stage [N, 1, side, side] (volumes [N, 1, side, side, side]). Without pixel noise there is none.
  */
-export function partsOfCode(
+export function splitLatents(
   { latentLength, pixelNoise, size, dimensions }: GanConfig,
   z: Tensor,
 ): { latent: Tensor; noise: Tensor[] } {

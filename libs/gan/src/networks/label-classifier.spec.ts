@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { toGanConfig } from '../config.ts';
 import { labelClassifier, shownCrossEntropy } from './label-classifier.ts';
 import { RandomStream } from '../base/philox.ts';
-import { createTraining, schedule, type ImageSet } from '../training/training.ts';
-import { throughWindows } from './ct-windows.ts';
+import { createTraining } from '../training/training.ts';
+import { applyCtWindows } from './ct-windows.ts';
+import { schedule } from '../training/schedule.ts';
+import type { ImageSet } from '../base/image-set.ts';
 
 const config = toGanConfig({
   size: 16,
@@ -37,7 +39,7 @@ const images: ImageSet = (() => {
 
 describe('CT windows', () => {
   it('stretch their range to -1..1 and cut off the rest', () => {
-    const [shown] = evaluate([throughWindows(constant([-0.9, 0.04, 0.35, 0.6], [1, 1, 2, 2]))], {});
+    const [shown] = evaluate([applyCtWindows(constant([-0.9, 0.04, 0.35, 0.6], [1, 1, 2, 2]))], {});
     const expected = [-0.9, 0.04, 0.35, 0.6, -1, 0, 1, 1, -1, -1, 0, 1];
     expected.forEach((value, at) => expect(shown?.[at]).toBeCloseTo(value, 9));
   });

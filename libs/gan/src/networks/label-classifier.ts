@@ -17,19 +17,18 @@ import {
 import type { GanConfig } from '../config.ts';
 import { reader, type Network, type Weights } from './dcgan.ts';
 import type { RandomStream } from '../base/philox.ts';
-import { throughWindows, windows } from './ct-windows.ts';
+import { applyCtWindows, ctWindows } from './ct-windows.ts';
 
 /**
- * Guidance of the generator by a classifier (the auxiliary classifier of Odena, Olah & Shlens 2017,
- * as a network of its own): it learns to read the labels off the real images, beside the
- * discriminator, and the generator is told how far its own images are from showing what was asked.
- * Calcium fills a few of 4,096 pixels, and a discriminator under a gradient penalty takes far
- * longer to miss it than a demo lasts (docs/training.md has the figures).
+ * Guidance of the generator by a classifier of labels: the auxiliary classifier of AC-GAN (Odena,
+ * Olah & Shlens 2017), as a separate network. It learns the labels of real images. The generator's
+ * loss adds the classifier's cross entropy on generated images. Calcium fills a few of 4,096
+ * pixels, which a discriminator under a gradient penalty learns slowly (docs/training.md).
  */
 
 /**
- * The part of the label vector that an image shows, group by group, and what each counts. Age shows
- * too little: a classifier would learn people by heart.
+ * The groups of the label vector that are visible in an image, with their weights in the loss. Age
+ * is hardly visible: a classifier of age would memorise subjects.
  */
 const shownGroups = [
   { length: calciumGrades.length, weight: 1 },
@@ -41,8 +40,8 @@ const slope = 0.2;
 const kernel = 4;
 
 /**
- * Images [N, 1, ...] -> scores [N, grades + sexes]: a stride-2 convolution for each halving down to
- * 4 pixels a side.
+ * Images [N, 1, ...] -> scores [N, grades + sexes]. One stride-2 convolution for each halving, down
+ * to 4 pixels a side.
  */
 export function labelClassifier({
   size,
@@ -55,14 +54,14 @@ export function labelClassifier({
   const cube = Array<number>(dimensions).fill(kernel);
   const specs = widths.map((to, stage) => ({
     name: `down${stage + 1}`,
-    shape: [to, widths[stage - 1] ?? windows.length, ...cube],
+    shape: [to, widths[stage - 1] ?? ctWindows.length, ...cube],
   }));
   return {
     initialise: (random: RandomStream) =>
       new Map(
         [...specs, { name: 'class', shape: [shownLength, cells] }].flatMap(({ name, shape }) => {
           const [to = 0, ...rest] = shape;
-          // Of a variance that leakyRelu keeps (He 2015): this network is to learn fast.
+          // Variance-preserving for leakyRelu (He 2015), so that the classifier learns fast.
           const deviation = Math.sqrt(2 / sizeOf(rest));
           const data = random.normals(sizeOf(shape)).map((value) => value * deviation);
           return [
@@ -73,7 +72,7 @@ export function labelClassifier({
       ),
     forward(weights, images) {
       const w = reader(weights);
-      let x = throughWindows(images);
+      let x = applyCtWindows(images);
       for (const { name } of specs)
         x = leakyRelu(
           conv(x, w(`${name}.weight`), { stride: 2, padding: 1 }, w(`${name}.bias`)),
@@ -85,8 +84,9 @@ export function labelClassifier({
 }
 
 /**
- * @returns the weighted cross entropy of scores [N, shown] against label vectors [N,
- * labelVectorLength], mean over the batch.
+ * @param scores [N, grades + sexes]
+ * @param labels label vectors [N, 9]
+ * @returns the weighted cross entropy of the visible labels, mean over the batch.
  */
 export function shownCrossEntropy(scores: Tensor, labels: Tensor): Tensor {
   const [count = 0] = scores.shape;

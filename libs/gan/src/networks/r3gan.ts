@@ -18,18 +18,18 @@ import {
   type Tensor,
 } from '@scapis/numerics';
 import type { Architecture, GanConfig } from '../config.ts';
-import { partsOfCode, reader, type DiscriminatorNetwork, type GeneratorNetwork } from './dcgan.ts';
-import type { Parameters } from '../steps/adam.ts';
+import { splitLatents, reader, type DiscriminatorNetwork, type GeneratorNetwork } from './dcgan.ts';
+import type { Parameters } from '../base/parameters.ts';
 import type { RandomStream } from '../base/philox.ts';
 
 /**
- * The network for large images and for volumes: R3GAN (Huang 2024) made small
- * (reference/synthesis.md 6.3). Stages of residual blocks [1x1 wider, 3x3 in groups, 1x1 back], no
- * norm layers, linear interpolation between stages. Both networks are piecewise linear but for the
- * last tanh, so that the exact penalty's second derivative is that of convolutions.
+ * A small R3GAN (Huang 2024), for large images and for volumes. Stages of residual blocks [1x1
+ * wider, 3x3 grouped, 1x1 narrower], with linear interpolation between stages and no normalisation
+ * layers. Both networks are piecewise linear but for the last tanh, so the second derivative in the
+ * exact penalty is that of convolutions.
  */
 
-/** First weights: normal with this deviation, 0 = zeros. */
+/** Initial weights: normal with this deviation; 0 = zeros. */
 interface WeightSpec {
   shape: Shape;
   deviation: number;
@@ -38,13 +38,10 @@ type Specs = Record<string, WeightSpec>;
 type Settings = Extract<Architecture, { name: 'residual' }>;
 
 const slope = 0.2;
-/** Keeps the variance through a leakyRelu (He 2015). */
+/** Preserves the variance through a leakyRelu (He 2015). */
 const activationGain = Math.sqrt(2 / (1 + slope ** 2));
 
-/**
- * z [N, codeLength] and labels [N, labelVectorLength] -> images [N, 1, size, size] or volumes [N,
- * 1, size, size, size] in (-1, 1).
- */
+/** Latents z [N, latentSize] and labels [N, 9] -> images [N, ...imageShape] in (-1, 1). */
 export function generator(config: GanConfig): GeneratorNetwork {
   const { dimensions, latentLength, generatorChannels: widths, pixelNoise } = config;
   const { labelLength } = settingsOf(config);
@@ -71,7 +68,7 @@ export function generator(config: GanConfig): GeneratorNetwork {
     initialise: (random) => initialise(specs, random),
     forward(weights, z, labels) {
       const w = reader(weights);
-      const { latent, noise } = partsOfCode(config, z);
+      const { latent, noise } = splitLatents(config, z);
       const inputs = concat([latent, linear(labels, w('label.weight'))], 1);
       const [count = 0] = z.shape;
       let x = mul(
@@ -79,7 +76,7 @@ export function generator(config: GanConfig): GeneratorNetwork {
         w('basis'),
       );
       for (const stage of widths.keys()) {
-        // The number of channels changes where the picture is small.
+        // The number of channels changes at the smaller side, which costs less.
         if (stage > 0) x = upsampleBilinear(change(x, weights[`stage${stage}.change`]));
         const own = noise[stage - 1];
         if (own !== undefined) x = add(x, mul(own, w(`stage${stage}.noise`)));
@@ -107,16 +104,16 @@ export function discriminator(config: GanConfig): DiscriminatorNetwork {
   };
   return {
     initialise: (random) => initialise(specs, random),
-    see: (images) => images,
-    seenChannels: 1,
-    judge(weights, seen, labels) {
+    preprocess: (images) => images,
+    preprocessedChannels: 1,
+    discriminate(weights, preprocessed, labels) {
       const w = reader(weights);
-      let x = conv(seen, w('input.weight'), dense, w('input.bias'));
+      let x = conv(preprocessed, w('input.weight'), dense, w('input.bias'));
       for (const stage of widths.keys()) {
         if (stage > 0) x = change(downsampleBilinear(x), weights[`stage${stage}.change`]);
         x = blocks(config, x, w, stage);
       }
-      // A depthwise convolution whose kernel is as large as its image.
+      // A depthwise convolution with a kernel as large as its image.
       const pooled = sum(mul(x, w('basis')), [...x.shape.keys()].slice(2));
       const features = linear(pooled, w('feature.weight'), w('feature.bias'));
       const projected = mul(
@@ -133,8 +130,8 @@ const dense = { stride: 1, padding: 0 };
 function stageSpecs(config: GanConfig, widths: readonly number[]): Specs {
   const { dimensions } = config;
   const { blocksPerStage, expansion } = settingsOf(config);
-  // Fixup (Zhang 2019): a block starts as the identity, and with more blocks each moves less. Three
-  // layers: the power is -1 / (2 * 3 - 2).
+  // Fixup (Zhang 2019): a block starts as the identity, and more blocks start with smaller weights.
+  // With three layers a block, the exponent is -1 / (2 * 3 - 2).
   const gain = activationGain * (blocksPerStage * widths.length) ** -0.25;
   return Object.fromEntries(
     widths.flatMap((width, stage): [string, WeightSpec][] => {
@@ -182,12 +179,12 @@ function blocks(
   return x;
 }
 
-/** The other number of channels, where a stage has one. */
+/** Changes the number of channels, where a stage has another one. */
 function change(x: Tensor, weight: Tensor | undefined): Tensor {
   return weight === undefined ? x : conv(x, weight, dense);
 }
 
-/** @returns the largest divisor of the channels that the configuration allows. */
+/** @returns the largest divisor of `inner` up to the configured group width. */
 function groupWidthOf(config: GanConfig, inner: number): number {
   let width = Math.min(settingsOf(config).groupWidth, inner);
   while (inner % width !== 0) width--;

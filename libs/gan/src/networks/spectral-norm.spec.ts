@@ -1,8 +1,8 @@
 import { evaluate, gradients, input, sum } from '@scapis/numerics';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../base/philox.ts';
-import { layoutOf } from '../steps/adam.ts';
-import { initialVectors, spectrallyNormalised } from './spectral-norm.ts';
+import { initialSingularVectors, spectrallyNormalised } from './spectral-norm.ts';
+import { parameterLayout } from '../base/parameters.ts';
 
 // A matrix of singular values 3 and 1, turned by 30 degrees on either side.
 const turn = (degrees: number): number[][] => {
@@ -25,22 +25,25 @@ const parameters = new Map([
   ['a.weight', { shape: [2, 2], data: Float32Array.from(matrix.flat()) }],
   ['a.bias', { shape: [2], data: new Float32Array([5, 7]) }],
 ]);
-const layout = layoutOf(initialVectors(parameters, new RandomStream(1, 'initialWeights')));
+const layout = parameterLayout(
+  initialSingularVectors(parameters, new RandomStream(1, 'initialWeights')),
+);
 
 const weights = { 'a.weight': input('w', [2, 2]), 'a.bias': input('b', [2]) };
 const vectors = { 'a.weight': input('u', [2]) };
 
 describe('spectral normalisation', () => {
   it('comes to divide by the largest singular value, and leaves biases alone', () => {
-    const { weights: divided, next } = spectrallyNormalised(layout, weights, vectors);
+    const { weights: normalised, next } = spectrallyNormalised(layout, weights, vectors);
     if (next === null) throw new Error('no vectors');
     let u: number[] = [
-      ...initialVectors(parameters, new RandomStream(1, 'initialWeights')).get('a.weight')!.data,
+      ...initialSingularVectors(parameters, new RandomStream(1, 'initialWeights')).get('a.weight')!
+        .data,
     ];
     let last: number[] = [];
     for (let step = 0; step < 20; step += 1) {
       const [found = [], bias = [], moved = []] = evaluate(
-        [divided['a.weight']!, divided['a.bias']!, next],
+        [normalised['a.weight']!, normalised['a.bias']!, next],
         { w: matrix.flat(), b: [5, 7], u },
       );
       [u, last] = [[...moved], [...found]];
@@ -51,11 +54,11 @@ describe('spectral normalisation', () => {
   });
 
   it('lets no gradient through the singular vectors, so that of a loss along the weight itself is none', () => {
-    // sigma = u' W v is linear in W with u and v held, so W / sigma does not change along W.
-    const { weights: divided, held } = spectrallyNormalised(layout, weights, vectors);
+    // sigma = u' W v is linear in W with u and v detached, so W / sigma does not change along W.
+    const { weights: normalised, detached } = spectrallyNormalised(layout, weights, vectors);
     const u = turn(30).map((row) => row[0]!);
     const [found = []] = evaluate(
-      gradients(sum(divided['a.weight']!), [weights['a.weight']], held),
+      gradients(sum(normalised['a.weight']!), [weights['a.weight']], detached),
       { w: matrix.flat(), u },
     );
     expect(
@@ -64,6 +67,10 @@ describe('spectral normalisation', () => {
   });
 
   it('does nothing where there are no vectors', () => {
-    expect(spectrallyNormalised(layout, weights, null)).toEqual({ weights, next: null, held: [] });
+    expect(spectrallyNormalised(layout, weights, null)).toEqual({
+      weights,
+      next: null,
+      detached: [],
+    });
   });
 });

@@ -9,7 +9,6 @@ import {
   input,
   matmul,
   mul,
-  opCases,
   sizeOf,
   sum,
   upsampleBilinear,
@@ -18,6 +17,7 @@ import {
   type Shape,
   type Tensor,
 } from '@scapis/numerics';
+import { opCases } from '@scapis/numerics/testing';
 import { compile, OutOfMemoryError } from './runtime.ts';
 
 /** Largest |runtime - reference| / (1 + |reference|) over all outputs. */

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { input, linear, log, mean, square, sub, sum, type Tensor } from '@scapis/numerics';
+import { compileTrainStep, type TrainStep } from './adam.ts';
 import {
-  compileTrainStep,
-  layoutOf,
-  pack,
-  unpack,
+  parameterLayout,
+  flattenParameters,
+  unflattenParameters,
   type Parameters,
-  type TrainStep,
-} from './adam.ts';
+} from '../base/parameters.ts';
 
 const adam = { learningRate: 0.05, beta1: 0.9, beta2: 0.99, eps: 1e-8 };
 const start = (): Parameters =>
@@ -78,13 +77,15 @@ describe('compileTrainStep', () => {
 
 describe('packing', () => {
   it('keeps names, shapes and values', () => {
-    const layout = layoutOf(start());
-    expect(unpack(layout, pack(layout, start()))).toEqual(start());
+    const layout = parameterLayout(start());
+    expect(unflattenParameters(layout, flattenParameters(layout, start()))).toEqual(start());
   });
 
   it('refuses weights that are missing or of another size', () => {
-    const layout = layoutOf(start());
-    expect(() => pack(layout, new Map())).toThrow('weight weight must have 2 values, it has none');
+    const layout = parameterLayout(start());
+    expect(() => flattenParameters(layout, new Map())).toThrow(
+      'weight weight must have 2 values, it has none',
+    );
   });
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { add, input, matmul, mul } from '@scapis/numerics';
 import { ganConfig, toGanConfig, type GanConfig } from '../config.ts';
-import { lossNames } from './gan-step.ts';
 import { ProgramThread } from '../runtime/program-thread.ts';
 import { readSafetensors, writeSafetensors } from '../base/safetensors.ts';
 import { Barrier, sharedArray, StagedPrograms } from '../runtime/staged-programs.ts';
 import { toyConfig, toySet } from '../training/toy.fixture.ts';
 import { createTraining, openTraining, type Training } from '../training/training.ts';
+import { lossNames } from './state.ts';
 
 const config = { ...toyConfig, batch: 12 };
 

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
 import { add, evaluate, input, neg, reshape, softplus, sum, type Tensor } from '@scapis/numerics';
-import { codeLength, drawCodes, ganConfig, toGanConfig } from '../config.ts';
-import { discriminator, generator, layoutsOf } from '../networks/architecture.ts';
-import { augment } from './losses.ts';
-import { pack, packedGradient, views } from './adam.ts';
+import { latentSize, sampleLatents, ganConfig, toGanConfig } from '../config.ts';
+import { discriminator, generator, networkLayouts } from '../networks/architecture.ts';
+import { flatGradient } from './adam.ts';
 import { clippedGradientSum } from './dp-sgd.ts';
 import { RandomStream } from '../base/philox.ts';
 import { readSafetensors, writeSafetensors } from '../base/safetensors.ts';
-import { drawSubset, secureInteger, secureNormals } from '../base/secure-random.ts';
-import { createTraining, openTraining, type ImageSet } from '../training/training.ts';
+import { poissonSample, secureInteger, secureNormals } from '../base/secure-random.ts';
+import type { ImageSet } from '../base/image-set.ts';
+import { createTraining, openTraining } from '../training/training.ts';
+import { augment } from './augmentation.ts';
+import { flattenParameters, parameterViews } from '../base/parameters.ts';
 
 const privacy = { noiseMultiplier: 1.5, clip: 0.7, sampleRate: 0.5, discriminatorSteps: 3 };
 const config = toGanConfig({
@@ -28,10 +30,10 @@ const networks = {
   generator: generator(config).initialise(random),
   discriminator: discriminator(config).initialise(random),
 };
-const layouts = layoutsOf(config);
+const layouts = networkLayouts(config);
 const state = {
-  generator: pack(layouts.generator, networks.generator),
-  discriminator: pack(layouts.discriminator, networks.discriminator),
+  generator: flattenParameters(layouts.generator, networks.generator),
+  discriminator: flattenParameters(layouts.discriminator, networks.discriminator),
 };
 
 const pairs = 3;
@@ -39,15 +41,15 @@ const feeds = {
   ...state,
   real: random.normals(pairs * 256).map(Math.tanh),
   labels: Float32Array.from({ length: pairs * 9 }, (_, i) => Number(i % 5 === 0)),
-  z: drawCodes(random, config, pairs),
+  z: sampleLatents(random, config, pairs),
   ...Object.fromEntries(
     ['real', 'fake'].flatMap((name) => [
       [
-        `${name}.rows`,
+        `${name}.shiftY`,
         Float32Array.from({ length: pairs * 256 }, (_, i) => Number((i % 256) % 17 === 0)),
       ],
       [
-        `${name}.columns`,
+        `${name}.shiftX`,
         Float32Array.from({ length: pairs * 256 }, (_, i) => Number((i % 256) % 17 === 0)),
       ],
       [`${name}.contrast`, Float32Array.of(1, 1.1, 0.9)],
@@ -61,19 +63,19 @@ function gradientOfPair(n: number): Float64Array {
   const one = (name: keyof typeof feeds, count: number): Float32Array =>
     (feeds[name] as Float32Array).subarray(n * count, (n + 1) * count);
   const inputs = (name: string): Parameters<typeof augment>[1] => ({
-    rows: input(`${name}.rows`, [1, 16, 16]),
-    columns: input(`${name}.columns`, [1, 16, 16]),
+    shiftY: input(`${name}.shiftY`, [1, 16, 16]),
+    shiftX: input(`${name}.shiftX`, [1, 16, 16]),
     contrast: input(`${name}.contrast`, [1, 1]),
     brightness: input(`${name}.brightness`, [1, 1]),
   });
-  const weights = views(
+  const weights = parameterViews(
     layouts.discriminator,
     input('discriminator', [layouts.discriminator.size]),
   );
   const labels = input('labels', [1, 9]);
   const fake = generator(config).forward(
-    views(layouts.generator, input('generator', [layouts.generator.size])),
-    input('z', [1, codeLength(config)]),
+    parameterViews(layouts.generator, input('generator', [layouts.generator.size])),
+    input('z', [1, latentSize(config)]),
     labels,
   );
   const logit = (images: Tensor, name: string): Tensor =>
@@ -86,19 +88,19 @@ function gradientOfPair(n: number): Float64Array {
     Object.entries({
       real: 256,
       labels: 9,
-      z: codeLength(config),
-      'real.rows': 256,
-      'real.columns': 256,
+      z: latentSize(config),
+      'real.shiftY': 256,
+      'real.shiftX': 256,
       'real.contrast': 1,
       'real.brightness': 1,
-      'fake.rows': 256,
-      'fake.columns': 256,
+      'fake.shiftY': 256,
+      'fake.shiftX': 256,
       'fake.contrast': 1,
       'fake.brightness': 1,
     }).map(([name, count]) => [name, one(name as keyof typeof feeds, count)]),
   );
   return (
-    evaluate([packedGradient(layouts.discriminator, loss, weights)], { ...state, ...alone })[0] ??
+    evaluate([flatGradient(layouts.discriminator, loss, weights)], { ...state, ...alone })[0] ??
     new Float64Array()
   );
 }
@@ -209,7 +211,7 @@ describe('a private run', { timeout: 60_000 }, () => {
     await expect(broken.run()).rejects.toThrow(/^step 1: generatorLoss is NaN/);
     await expect(
       createTraining({ config, images: { ...toySet(), subjects: [] }, seed: 1 }),
-    ).rejects.toThrow('privacy is per patient');
+    ).rejects.toThrow('privacy is per subject');
     await Promise.all([run, broken].map((each) => each.dispose()));
   });
 
@@ -238,14 +240,14 @@ describe('secure randomness', () => {
   });
 
   it('draws each with the given probability, independently', () => {
-    const draws = Array.from({ length: 200 }, () => drawSubset(1_000, 0.03));
+    const draws = Array.from({ length: 200 }, () => poissonSample(1_000, 0.03));
     const sizes = draws.map((draw) => draw.length);
     const mean = sizes.reduce((a, b) => a + b, 0) / 200;
     const variance = sizes.reduce((total, size) => total + (size - mean) ** 2, 0) / 199;
     expect(Math.abs(mean - 30)).toBeLessThan(6 * Math.sqrt(29.1 / 200));
     expect(variance / 29.1).toBeGreaterThan(0.45);
     expect(variance / 29.1).toBeLessThan(1.8);
-    expect(drawSubset(5, 1)).toEqual([0, 1, 2, 3, 4]);
+    expect(poissonSample(5, 1)).toEqual([0, 1, 2, 3, 4]);
     expect(new Set(Array.from({ length: 200 }, () => secureInteger(3)))).toEqual(
       new Set([0, 1, 2]),
     );

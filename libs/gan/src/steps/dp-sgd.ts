@@ -28,82 +28,78 @@ import {
   sum,
   type Tensor,
 } from '@scapis/numerics';
-import { drawCodes, type GanConfig, type PrivacyConfig } from '../config.ts';
+import { groupBySubject, type ImageSet } from '../base/image-set.ts';
+import { parameterViews } from '../base/parameters.ts';
+import type { RandomStream } from '../base/philox.ts';
+import { poissonSample, secureInteger, secureNormals } from '../base/secure-random.ts';
+import { sampleLatents, type GanConfig, type PrivacyConfig } from '../config.ts';
+import { discriminator, type NetworkLayouts } from '../networks/architecture.ts';
+import { compile, feedsOf, type CompileOptions, type Program } from '../runtime/runtime.ts';
+import { flatGradient } from './adam.ts';
+import { augmentationFeeds, sampleAugmentation } from './augmentation.ts';
+import type { Losses, LossName, State, StateName } from './state.ts';
 import {
-  openBatch,
-  openStep,
-  prefixedNext,
+  nextOutputs,
+  openBatchGraph,
+  openStepGraph,
   updateDiscriminator,
   updateGenerator,
-  type Layouts,
-  type Losses,
-  type LossName,
-  type State,
-  type StateName,
-} from './gan-step.ts';
-import { drawAugmentation, prefixed } from './losses.ts';
-import { discriminator } from '../networks/architecture.ts';
-import { packedGradient, views } from './adam.ts';
-import type { RandomStream } from '../base/philox.ts';
-import { compile, feedsOf, type CompileOptions, type Program } from '../runtime/runtime.ts';
-import { drawSubset, secureInteger, secureNormals } from '../base/secure-random.ts';
-import type { ImageSet } from '../training/training.ts';
+} from './step-graph.ts';
 
 /**
- * A training step with differential privacy for patients (DP-SGD, Abadi et al. 2016, in a GAN: Xie
- * et al. 2018; many discriminator steps for one of the generator: Bie, Kamath & Zhang 2023). Only
- * the discriminator's gradient sees real images, so only there:
+ * Training steps with differential privacy of subjects: DP-SGD (Abadi et al. 2016), in a GAN (Xie
+ * et al. 2018), with several discriminator steps for each generator step (Bie, Kamath & Zhang
+ * 2023). Only the discriminator's gradient sees real images, so only it needs noise:
  *
- * 1. each patient takes part with probability `sampleRate`, drawn anew in each step, with one of
- * his images drawn evenly;
- * 2. he contributes the gradient of one pair, his image and a generated one with his labels, joint
- * and clipped once to `clip`;
- * 3. the sum gets normal noise of deviation `noiseMultiplier` `clip` and is divided by the
- * *expected* number of patients, because how many were
- *    drawn is itself told by the data.
+ * 1. Poisson sampling: each subject takes part with probability `sampleRate`, independently in each
+ *    step. One of the subject's images is chosen uniformly.
+ * 2. Clipping: a subject contributes the gradient of one pair, the real image and a generated one
+ *    with the same labels. The norm of the pair's gradient is clipped to `maxGradNorm`.
+ * 3. Noise: normal noise of deviation `noiseMultiplier` * `maxGradNorm` is added to the sum. The
+ *    sum is divided by the *expected* number of subjects, because the actual number is private too.
  *
- * What is other than in gan-step.ts, and why:
- * - the loss is logistic on each side of the pair (Goodfellow 2014) and the generator's is -log
- * sigmoid D(G(z)): a relativistic generator looks
- *   at real images too, which would be a second look without noise; and without it D's level must not float, as relativistic pairs let it;
- * - no penalty: it would share the clip with the signal and double the cost of each pair, and
- * published DP-GANs do without;
- * - patients are drawn evenly, not balanced by calcium grade, and the generator's labels evenly
- * over all labels there are: how common each
- *   is in the cohort would be a statistic of the data outside the noise;
- * - nothing measured on real images is reported. `discriminatorGradient` is the norm of the noisy
- * mean, the rest is of generated images.
+ * Differences from gan-step.ts, and why:
+ * - The loss is logistic on each side of the pair (Goodfellow 2014), and the generator's is -log
+ *   sigmoid D(G(z)). A relativistic generator reads real images too, which would be a second access
+ *   without noise. Without real images in its loss, the level of D must be fixed, and relativistic
+ *   pairs leave it free.
+ * - No gradient penalty. It would share the clipping norm with the signal and double the cost of
+ *   each pair, and published DP-GANs do without it.
+ * - Subjects are sampled uniformly, not balanced by calcium grade, and labels of generated images
+ *   are uniform. Their frequencies in the cohort would be statistics of the data without noise.
+ * - Nothing that is measured on real images is reported. `discriminatorGradient` is the norm of the
+ *   noisy mean; the other losses are of generated images.
  *
- * Not covered: how long a step takes, which tells of how many patients were drawn, and what is
- * chosen afterwards by looking at real data.
+ * Not covered: the duration of a step, which depends on the number of sampled subjects; and choices
+ * made later by looking at real data.
  */
 
 /**
- * A clipped gradient computed in float32 may be this much too long at most; the clip is that much
- * shorter.
+ * A clipped gradient computed in float32 can be longer than the bound by at most this fraction, so
+ * the bound is that much lower.
  */
 const roundingMargin = 1e-4;
 
 /**
- * Graph of the clipped gradients of N pairs, summed. Inputs: `discriminator`, `generator` (packed),
- * `real` [N, 1, s, s], `labels` [N, 9],
- * `z` [N, codeLength], augmentation of both, and `isDrawn` [N] of 1 and 0: a pair of weight 0 fills up the batch and adds nothing.
+ * Graph of the clipped gradients of N pairs, summed. Inputs: `discriminator`, `generator` (flat),
+ * `real` [N, 1, s, s], `labels` [N, 9], `z` [N, latentSize], augmentation of both sides, and
+ * `isDrawn` [N] of 1 and 0: a pair with 0 fills up the batch and adds nothing.
  * @returns `gradient` [D]
  */
 export function clippedGradientSum(
   config: GanConfig,
-  { clip }: PrivacyConfig,
-  layouts: Layouts,
+  { clip: maxGradNorm }: PrivacyConfig,
+  layouts: NetworkLayouts,
   pairs: number,
 ): Record<string, Tensor> {
-  const step = openStep(config, layouts);
-  const weights = views(layouts.discriminator, step.state('discriminator'));
-  const { labels, shownReal, shownFake } = openBatch(step, pairs);
+  const graph = openStepGraph(config, layouts);
+  const weights = parameterViews(layouts.discriminator, graph.state('discriminator'));
+  const { labels, shownReal, shownFake } = openBatchGraph(graph, pairs);
   const shown = concat([shownReal, shownFake], 0);
   const shownLabels = concat([labels, labels], 0);
   const logits = discriminator(config).forward(weights, shown, shownLabels);
-  // softplus(s D) with s = -1 for real and 1 for generated images; its derivative is s sigmoid(s
-  // D).
+  // The loss is softplus(s D), with s = -1 for real and 1 for generated images. Its derivative in D
+  // is s sigmoid(s D).
   const sign = constant(
     Float64Array.from({ length: 2 * pairs }, (_, row) => (row < pairs ? -1 : 1)),
     [2 * pairs],
@@ -123,8 +119,8 @@ export function clippedGradientSum(
   );
   const norms = sqrt(sum(square(ofPairs), [1]));
   const scales = mul(
-    step.input('isDrawn', [pairs]),
-    div(clip * (1 - roundingMargin), maximum(norms, clip)),
+    graph.input('isDrawn', [pairs]),
+    div(maxGradNorm * (1 - roundingMargin), maximum(norms, maxGradNorm)),
   );
   return {
     gradient: reshape(matmul(reshape(scales, [1, pairs]), ofPairs), [layouts.discriminator.size]),
@@ -132,47 +128,47 @@ export function clippedGradientSum(
 }
 
 /**
- * Graph of Adam on a gradient from outside. Inputs: `discriminator` and its moments, `gradient`
- * [D], `rate`, `secondScale`.
+ * Graph of Adam's update by a given gradient. Inputs: `discriminator` and its moments, `gradient`
+ * [D], `stepSize`, `secondMomentScale`.
  */
-function discriminatorUpdate(config: GanConfig, layouts: Layouts): Record<string, Tensor> {
-  const step = openStep(config, layouts);
-  return prefixedNext(
-    updateDiscriminator(step, step.input('gradient', [layouts.discriminator.size])).states,
+function discriminatorUpdate(config: GanConfig, layouts: NetworkLayouts): Record<string, Tensor> {
+  const graph = openStepGraph(config, layouts);
+  return nextOutputs(
+    updateDiscriminator(graph, graph.input('gradient', [layouts.discriminator.size])).states,
   );
 }
 
-/** Graph of the generator's step, which sees no real image. */
-function generatorStep(config: GanConfig, layouts: Layouts): Record<string, Tensor> {
-  const step = openStep(config, layouts);
-  const { labels, generatorWeights, shownFake } = openBatch(step, config.batch);
+/** Graph of the generator's step, which reads no real image. */
+function generatorStep(config: GanConfig, layouts: NetworkLayouts): Record<string, Tensor> {
+  const graph = openStepGraph(config, layouts);
+  const { labels, generatorWeights, shownFake } = openBatchGraph(graph, config.batch);
   const logits = discriminator(config).forward(
-    views(layouts.discriminator, step.state('discriminator')),
+    parameterViews(layouts.discriminator, graph.state('discriminator')),
     shownFake,
     labels,
   );
   const loss = mean(softplus(neg(logits)));
   const { squares, states } = updateGenerator(
-    step,
-    packedGradient(layouts.generator, loss, generatorWeights),
+    graph,
+    flatGradient(layouts.generator, loss, generatorWeights),
   );
   return {
     generatorLoss: loss,
     fakeLogit: mean(logits),
     generatorGradient: sqrt(squares),
-    ...prefixedNext(states),
+    ...nextOutputs(states),
   };
 }
 
-/** Learning rate and bias corrections of Adam's step t, as feeds. */
-export type RatesAt = (t: number) => { rate: Float32Array; secondScale: Float32Array };
+/** Step size and bias correction of Adam's step t, as feeds. */
+export type AdamFeeds = (t: number) => Record<'stepSize' | 'secondMomentScale', Float32Array>;
 
-/** The compiled programs of a private run, and the patients that it draws from. */
-export class PrivateSteps {
+/** The compiled programs of a DP-SGD run, and the subjects that it samples from. */
+export class DpSgdSteps {
   readonly #config: GanConfig;
   readonly #privacy: PrivacyConfig;
   readonly #images: ImageSet;
-  readonly #patients: readonly (readonly number[])[];
+  readonly #subjects: readonly (readonly number[])[];
   readonly #pairs: number;
   readonly #programs: Record<'gradient' | 'update' | 'generator', Program>;
 
@@ -185,49 +181,53 @@ export class PrivateSteps {
   ) {
     [this.#config, this.#privacy, this.#images] = [config, privacy, images];
     [this.#pairs, this.#programs] = [pairs, programs];
-    this.#patients = groupBySubject(images);
+    this.#subjects = groupBySubject(images);
   }
 
   get provider(): ComputeProvider {
     return this.#programs.gradient.provider;
   }
 
-  /** @throws Error when the images don't say whose they are */
+  /** @throws Error when the images don't name their subjects */
   static async compile(
     config: GanConfig,
     privacy: PrivacyConfig,
-    { images, layouts, options }: { images: ImageSet; layouts: Layouts; options: CompileOptions },
-  ): Promise<PrivateSteps> {
+    {
+      images,
+      layouts,
+      options,
+    }: { images: ImageSet; layouts: NetworkLayouts; options: CompileOptions },
+  ): Promise<DpSgdSteps> {
     if (images.subjects.length !== images.count)
       throw new Error(
-        `privacy is per patient: ${images.count} images need as many subjects, there are ${images.subjects.length}`,
+        `privacy is per subject: ${images.count} images need as many subjects, there are ${images.subjects.length}`,
       );
-    // Batches vary, programs don't: a batch goes through in parts of a quarter, the last one filled
-    // up, so that no draw is ever too large.
-    const pairs = Math.min(largestPart, Math.max(1, Math.ceil(config.batch / 4)));
+    // The number of sampled subjects varies, but a program's batch is fixed. So each sample is
+    // computed in parts of a quarter of the expected batch, the last one filled up.
+    const pairs = Math.min(mostPairs, Math.max(1, Math.ceil(config.batch / 4)));
     const [gradient, update, step] = await Promise.all([
       compile(clippedGradientSum(config, privacy, layouts, pairs), options),
       compile(discriminatorUpdate(config, layouts), options),
       compile(generatorStep(config, layouts), options),
     ]);
-    return new PrivateSteps(config, privacy, images, pairs, { gradient, update, generator: step });
+    return new DpSgdSteps(config, privacy, images, pairs, { gradient, update, generator: step });
   }
 
   /**
-   * The discriminator's noisy steps, then the generator's one. Reports only what follows from noisy
-   * gradients and generated images.
-   * @param into arrays that the state after it is written to; `state` stays as it is
-   * @param random for what needs no secrecy: latents, labels of generated images, augmentation
+   * The DP-SGD steps of the discriminator, then one step of the generator. Reports only losses that
+   * follow from noisy gradients and generated images.
+   * @param into where the state after the step is written; `state` stays unchanged
+   * @param random for values that need no secrecy: latents, labels of generated images, augmentation
    */
   async take(
     state: State,
     into: State,
     {
       random,
-      rates,
+      adam,
       step,
-      averageKeep,
-    }: { random: RandomStream; rates: RatesAt; step: number; averageKeep: Float32Array },
+      emaDecay,
+    }: { random: RandomStream; adam: AdamFeeds; step: number; emaDecay: Float32Array },
   ): Promise<Losses> {
     const { discriminatorSteps } = this.#privacy;
     let current: Record<string, Float32Array> = { ...state };
@@ -237,7 +237,7 @@ export class PrivateSteps {
       const next = await this.#programs.update.run(
         feedsOf(this.#programs.update, {
           ...current,
-          ...rates(step * discriminatorSteps + i),
+          ...adam(step * discriminatorSteps + i),
           gradient,
         }),
       );
@@ -249,14 +249,14 @@ export class PrivateSteps {
       };
     }
     const { batch, size } = this.#config;
-    const fake = drawAugmentation(random, batch, size, this.#config.augmentation);
+    const fake = sampleAugmentation(random, batch, size, this.#config.augmentation);
     const feeds = {
-      z: drawCodes(random, this.#config, batch),
-      labels: evenLabels(random, batch),
-      ...prefixed('fake', fake),
+      z: sampleLatents(random, this.#config, batch),
+      labels: uniformLabels(random, batch),
+      ...augmentationFeeds('fake', fake),
     };
     const results = await this.#programs.generator.run(
-      feedsOf(this.#programs.generator, { ...current, ...rates(step + 1), ...feeds, averageKeep }),
+      feedsOf(this.#programs.generator, { ...current, ...adam(step + 1), ...feeds, emaDecay }),
       Object.fromEntries(
         generatorStates.flatMap((name) =>
           into[name] === undefined ? [] : [[`next.${name}`, into[name]]],
@@ -273,21 +273,21 @@ export class PrivateSteps {
     };
   }
 
-  /** Steps 1 to 3 above. */
+  /** Sampling, clipping and noise: points 1 to 3 above. */
   async #noisyGradient(
     state: Record<string, Float32Array>,
     random: RandomStream,
   ): Promise<Float32Array<ArrayBuffer>> {
-    const { noiseMultiplier, clip, sampleRate } = this.#privacy;
-    const drawn = drawSubset(this.#patients.length, sampleRate).map((patient) => {
-      const images = this.#patients[patient] ?? [];
+    const { noiseMultiplier, clip: maxGradNorm, sampleRate } = this.#privacy;
+    const sampled = poissonSample(this.#subjects.length, sampleRate).map((subject) => {
+      const images = this.#subjects[subject] ?? [];
       return images[secureInteger(images.length)] ?? 0;
     });
-    const total = secureNormals(state['discriminator']?.length ?? 0, noiseMultiplier * clip);
-    for (let start = 0; start < drawn.length; start += this.#pairs) {
+    const total = secureNormals(state['discriminator']?.length ?? 0, noiseMultiplier * maxGradNorm);
+    for (let start = 0; start < sampled.length; start += this.#pairs) {
       const feeds = {
         ...state,
-        ...this.#drawPairs(drawn.slice(start, start + this.#pairs), random),
+        ...this.#samplePairs(sampled.slice(start, start + this.#pairs), random),
       };
       const { gradient } = await this.#programs.gradient.run(
         feedsOf(this.#programs.gradient, feeds),
@@ -295,11 +295,11 @@ export class PrivateSteps {
       if (gradient !== undefined)
         for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + (gradient[i] ?? NaN);
     }
-    const expected = sampleRate * this.#patients.length;
+    const expected = sampleRate * this.#subjects.length;
     return Float32Array.from(total, (value) => value / expected);
   }
 
-  #drawPairs(images: readonly number[], random: RandomStream): Record<string, Float32Array> {
+  #samplePairs(images: readonly number[], random: RandomStream): Record<string, Float32Array> {
     const { size } = this.#config;
     const [pixels, pairs] = [size * size, this.#pairs];
     const real = new Float32Array(pairs * pixels);
@@ -316,9 +316,9 @@ export class PrivateSteps {
       real,
       labels,
       isDrawn,
-      z: drawCodes(random, this.#config, pairs),
-      ...prefixed('real', drawAugmentation(random, pairs, size, strength)),
-      ...prefixed('fake', drawAugmentation(random, pairs, size, strength)),
+      z: sampleLatents(random, this.#config, pairs),
+      ...augmentationFeeds('real', sampleAugmentation(random, pairs, size, strength)),
+      ...augmentationFeeds('fake', sampleAugmentation(random, pairs, size, strength)),
     };
   }
 
@@ -327,7 +327,7 @@ export class PrivateSteps {
   }
 }
 
-const largestPart = 16;
+const mostPairs = 16;
 const generatorStates = [
   'generator',
   'generatorFirst',
@@ -340,17 +340,7 @@ const discriminatorStates = [
   'discriminatorSecond',
 ] as const satisfies StateName[];
 
-function groupBySubject({ subjects }: ImageSet): number[][] {
-  const groups = new Map<string, number[]>();
-  for (const [image, subject] of subjects.entries()) {
-    const group = groups.get(subject);
-    if (group === undefined) groups.set(subject, [image]);
-    else group.push(image);
-  }
-  return [...groups.values()];
-}
-
-function evenLabels(random: RandomStream, count: number): Float32Array {
+function uniformLabels(random: RandomStream, count: number): Float32Array {
   const one = <T>(values: readonly [T, ...T[]]): T =>
     values[random.integer(values.length)] ?? values[0];
   const labels = Array.from({ length: count }, (): ImageLabels => ({

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { input, printGraph, type Tensor } from '@scapis/numerics';
-import { discriminator, generator, layoutsOf } from '../networks/architecture.ts';
-import { codeLength, toGanConfig } from '../config.ts';
-import { ganStep, lossNames, stateLayouts } from './gan-step.ts';
+import { discriminator, generator, networkLayouts } from '../networks/architecture.ts';
+import { latentSize, toGanConfig } from '../config.ts';
+import { ganStep } from './gan-step.ts';
+import { lossNames, stateLayouts } from './state.ts';
 
 const config = toGanConfig({
   size: 16,
@@ -14,7 +15,7 @@ const config = toGanConfig({
   augmentation: { translation: 1 },
 });
 const [g, d] = [generator(config), discriminator(config)];
-const layouts = layoutsOf(config);
+const layouts = networkLayouts(config);
 const symbols = (layout: typeof layouts.generator): Record<string, Tensor> =>
   Object.fromEntries(layout.entries.map(({ name, shape }) => [name, input(name, shape)]));
 
@@ -24,7 +25,7 @@ describe('the forward passes', () => {
       printGraph({
         images: g.forward(
           symbols(layouts.generator),
-          input('z', [1, codeLength(config)]),
+          input('z', [1, latentSize(config)]),
           input('labels', [1, 9]),
         ),
       }),
@@ -44,8 +45,8 @@ describe('the forward passes', () => {
 });
 
 describe('the step', () => {
-  it.each([false, true])('gives every loss and every state (penalised: %s)', (isPenalised) => {
-    const outputs = ganStep(config, layouts, { isPenalised });
+  it.each([false, true])('gives every loss and every state (penalised: %s)', (withPenalty) => {
+    const outputs = ganStep(config, layouts, { withPenalty });
     const states = Object.entries(stateLayouts(config, layouts));
     expect(Object.keys(outputs).sort()).toEqual(
       [...lossNames, ...states.map(([name]) => `next.${name}`)].sort(),
@@ -56,7 +57,7 @@ describe('the step', () => {
 
   it('leaves out the classifier where the generator is not guided', () => {
     const unguided = { ...config, guidance: null };
-    const text = printGraph(ganStep(unguided, layouts, { isPenalised: false }));
+    const text = printGraph(ganStep(unguided, layouts, { withPenalty: false }));
     expect(text).not.toContain('classifier [');
     expect(Object.keys(stateLayouts(unguided, layouts))).not.toContain('classifier');
   });
@@ -65,7 +66,7 @@ describe('the step', () => {
     // Forward on both, backward to weights and images of both, forward twice more, backward to the
     // generated images only.
     const text = printGraph(
-      ganStep({ ...config, guidance: null }, layouts, { isPenalised: false }),
+      ganStep({ ...config, guidance: null }, layouts, { withPenalty: false }),
     );
     const count = (op: string): number =>
       text.split('\n').filter((line) => line.includes(` = ${op} `)).length;

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { evaluate, sizeOf, type Tensor } from '@scapis/numerics';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { layoutsOf } from '../networks/architecture.ts';
-import { codeLength, toGanConfig } from '../config.ts';
-import { ganStep, lossNames, partOf, shardedStep, stateNames } from './gan-step.ts';
+import { networkLayouts } from '../networks/architecture.ts';
+import { latentSize, toGanConfig } from '../config.ts';
+import { ganStep } from './gan-step.ts';
 import { compile } from '../runtime/runtime.ts';
+import { lossNames, stateNames } from './state.ts';
+import { partitionBounds, dataParallelStep } from './data-parallel-step.ts';
 
 // A whole step against PyTorch's, from the same inputs (tools/golden-steps.py has the formulas and
 // made the fixture).
@@ -42,8 +44,8 @@ const augmentation = (
   contrast: number[],
   brightness: number[],
 ): Record<string, number[]> => ({
-  [`${name}.rows`]: [...shift(down), ...shift(down)],
-  [`${name}.columns`]: [...transposed(shift(right)), ...transposed(shift(right))],
+  [`${name}.shiftY`]: [...shift(down), ...shift(down)],
+  [`${name}.shiftX`]: [...transposed(shift(right)), ...transposed(shift(right))],
   [`${name}.contrast`]: contrast,
   [`${name}.brightness`]: brightness,
 });
@@ -59,7 +61,7 @@ describe.each(['exact', 'finite-difference'] as const)('a step with the %s penal
     augmentation: { translation: 1 },
     penalty: { kind, sigma: 0.05 },
   });
-  const layouts = layoutsOf(config);
+  const layouts = networkLayouts(config);
   const labels = new Float64Array(18);
   for (const at of [3, 5, 7, 9, 13, 17]) labels[at] = 1;
   const feeds: Record<string, ArrayLike<number>> = {
@@ -71,7 +73,7 @@ describe.each(['exact', 'finite-difference'] as const)('a step with the %s penal
     generatorSecond: moments(9, layouts.generator.size),
     classifierFirst: wave(10, 0.01, layouts.classifier.size),
     classifierSecond: moments(11, layouts.classifier.size),
-    z: wave(5, 1, 2 * codeLength(config)),
+    z: wave(5, 1, 2 * latentSize(config)),
     labels,
     real: wave(6, 0.8, 2 * size * size),
     ...augmentation('real', 1, -1, [1.1, 0.9], [0.05, -0.05]),
@@ -81,7 +83,7 @@ describe.each(['exact', 'finite-difference'] as const)('a step with the %s penal
     }),
     ...Object.fromEntries(Object.entries(golden.scalars).map(([name, value]) => [name, [value]])),
   };
-  const outputs = ganStep(config, layouts, { isPenalised: true });
+  const outputs = ganStep(config, layouts, { withPenalty: true });
 
   /**
    * Differences relative to 1 and to the number itself: second moments are squares of gradients and
@@ -128,8 +130,8 @@ describe.each(['exact', 'finite-difference'] as const)('a step with the %s penal
     check((name) => found[name] ?? [], 1e-9);
   });
 
-  it("is PyTorch's, to ten digits, in shards of one image", () => {
-    const graphs = shardedStep({ ...config, shards: 2 }, layouts);
+  it("is PyTorch's, to ten digits, in micro-batches of one image", () => {
+    const graphs = dataParallelStep({ ...config, shards: 2 }, layouts);
     /**
      * Moved images come real ones first: of the whole batch in the fixture, of the shard in its
      * program.
@@ -183,7 +185,7 @@ describe.each(['exact', 'finite-difference'] as const)('a step with the %s penal
     ): Record<string, number[]> => {
       const half = (values: ArrayLike<number>, at: number): number[] =>
         values.length > 1
-          ? Array.from(values).slice(...partOf(values.length, at, 2))
+          ? Array.from(values).slice(...partitionBounds(values.length, at, 2))
           : Array.from(values);
       const found = halves.map((graph, at) =>
         byReference(
@@ -198,22 +200,27 @@ describe.each(['exact', 'finite-difference'] as const)('a step with the %s penal
         names.map((name) => [name, found.flatMap((each) => each[name] ?? [])]),
       );
     };
-    const judged = gradients(graphs.judgePenalised);
-    const judgeNext = updated(graphs.judgeUpdate, { ...feeds, ...judged });
-    const drawn = gradients(graphs.draw, { discriminator: judgeNext['next.discriminator'] ?? [] });
-    const drawNext = updated(graphs.drawUpdate, { ...feeds, ...drawn });
+    const discriminatorFound = gradients(graphs.discriminatorGradientsWithPenalty);
+    const discriminatorNext = updated(graphs.discriminatorUpdate, {
+      ...feeds,
+      ...discriminatorFound,
+    });
+    const generatorFound = gradients(graphs.generatorGradient, {
+      discriminator: discriminatorNext['next.discriminator'] ?? [],
+    });
+    const generatorNext = updated(graphs.generatorUpdate, { ...feeds, ...generatorFound });
     const length = (squares: readonly number[] = []): number[] => [
       Math.sqrt(squares.reduce((sum, each) => sum + each, 0)),
     ];
     const [discriminatorGradient, generatorGradient] = [
-      length(judgeNext['discriminatorSquares']),
-      length(drawNext['generatorSquares']),
+      length(discriminatorNext['discriminatorSquares']),
+      length(generatorNext['generatorSquares']),
     ];
     const found: Record<string, number[]> = {
-      ...judged,
-      ...drawn,
-      ...judgeNext,
-      ...drawNext,
+      ...discriminatorFound,
+      ...generatorFound,
+      ...discriminatorNext,
+      ...generatorNext,
       discriminatorGradient,
       generatorGradient,
     };

@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { constant, evaluate, input, leakyRelu, mul, sum, type Tensor } from '@scapis/numerics';
+import { checkGradients } from '@scapis/numerics/testing';
 import {
-  checkGradients,
-  constant,
-  evaluate,
-  input,
-  leakyRelu,
-  mul,
-  sum,
-  type Tensor,
-} from '@scapis/numerics';
-import {
-  augment,
-  drawAugmentation,
   exactPenalty,
   finiteDifferencePenalty,
   hingeLoss,
@@ -19,8 +9,9 @@ import {
   relativisticLoss,
 } from './losses.ts';
 import { RandomStream } from '../base/philox.ts';
-import { codeLength, drawCodes, toGanConfig } from '../config.ts';
+import { latentSize, sampleLatents, toGanConfig } from '../config.ts';
 import { discriminator, generator } from '../networks/architecture.ts';
+import { augment, sampleAugmentation } from './augmentation.ts';
 
 const value = (x: Tensor, feeds = {}): number[] => [...(evaluate([x], feeds)[0] ?? [])];
 
@@ -111,18 +102,18 @@ describe('gradient penalties', () => {
 });
 
 describe('augmentation', () => {
-  const names = ['rows', 'columns', 'contrast', 'brightness'] as const;
+  const names = ['shiftY', 'shiftX', 'contrast', 'brightness'] as const;
 
   function augmented(
     image: number[],
     size: number,
-    strength: Parameters<typeof drawAugmentation>[3],
+    strength: Parameters<typeof sampleAugmentation>[3],
     seed = 1,
   ): number[] {
-    const feeds = drawAugmentation(new RandomStream(seed, 'trainingStep'), 1, size, strength);
+    const feeds = sampleAugmentation(new RandomStream(seed, 'trainingStep'), 1, size, strength);
     const shapes = {
-      rows: [1, size, size],
-      columns: [1, size, size],
+      shiftY: [1, size, size],
+      shiftX: [1, size, size],
       contrast: [1, 1],
       brightness: [1, 1],
     };
@@ -153,14 +144,14 @@ describe('augmentation', () => {
   });
 
   it('is differentiable in the image', () => {
-    const feeds = drawAugmentation(new RandomStream(4, 'trainingStep'), 1, 4, {
+    const feeds = sampleAugmentation(new RandomStream(4, 'trainingStep'), 1, 4, {
       translation: 1,
       brightness: 0.1,
       contrast: 0.2,
     });
     const fixed = {
-      rows: constant(feeds.rows, [1, 4, 4]),
-      columns: constant(feeds.columns, [1, 4, 4]),
+      shiftY: constant(feeds.shiftY, [1, 4, 4]),
+      shiftX: constant(feeds.shiftX, [1, 4, 4]),
       contrast: constant(feeds.contrast, [1, 1]),
       brightness: constant(feeds.brightness, [1, 1]),
     };
@@ -193,7 +184,7 @@ describe('networks', () => {
     const labels = constant([1, 0, 0, 0, 1, 0, 1, 0, 0], [1, 9]);
     const image = generator(config).forward(
       weightsOf(generator(config)),
-      constant(drawCodes(random, config, 1), [1, codeLength(config)]),
+      constant(sampleLatents(random, config, 1), [1, latentSize(config)]),
       labels,
     );
     const spread = Math.sqrt(value(image).reduce((total, each) => total + each * each, 0) / 256);

@@ -1,9 +1,15 @@
 import { labelVectorLength } from '@scapis/contracts';
 import { countMacs, input, peakElements, type Tensor } from '@scapis/numerics';
-import { discriminator, generator, layoutsOf } from '../networks/architecture.ts';
-import { codeLength, imageShape, type GanConfig } from '../config.ts';
-import { ganStep, shardedStep, type Layouts } from '../steps/gan-step.ts';
-import { views } from '../steps/adam.ts';
+import {
+  discriminator,
+  generator,
+  networkLayouts,
+  type NetworkLayouts,
+} from '../networks/architecture.ts';
+import { latentSize, imageShape, type GanConfig } from '../config.ts';
+import { ganStep } from '../steps/gan-step.ts';
+import { parameterViews } from '../base/parameters.ts';
+import { dataParallelStep } from '../steps/data-parallel-step.ts';
 
 export interface Estimate {
   generatorParameters: number;
@@ -26,13 +32,13 @@ export interface Estimate {
  * training would run.
  */
 export function estimate(config: GanConfig): Estimate {
-  const layouts = layoutsOf(config);
+  const layouts = networkLayouts(config);
   const labels = input('labels', [1, labelVectorLength]);
   const weights = (of: keyof typeof layouts): Record<string, Tensor> =>
-    views(layouts[of], input(of, [layouts[of].size]));
+    parameterViews(layouts[of], input(of, [layouts[of].size]));
   const images = generator(config).forward(
     weights('generator'),
-    input('z', [1, codeLength(config)]),
+    input('z', [1, latentSize(config)]),
     labels,
   );
   const logits = discriminator(config).forward(
@@ -61,7 +67,7 @@ export function estimate(config: GanConfig): Estimate {
 /** @returns the programs of one shard, with how often each runs in a step, on average. */
 function stepPrograms(
   config: GanConfig,
-  layouts: Layouts,
+  layouts: NetworkLayouts,
 ): { graph: Record<string, Tensor>; perStep: number }[] {
   const penalised = 1 / config.penalty.every;
   const perStep = (plain: Record<string, Tensor>, other: Record<string, Tensor>) => [
@@ -70,9 +76,13 @@ function stepPrograms(
   ];
   if (config.shards === 1)
     return perStep(
-      ganStep(config, layouts, { isPenalised: false }),
-      ganStep(config, layouts, { isPenalised: true }),
+      ganStep(config, layouts, { withPenalty: false }),
+      ganStep(config, layouts, { withPenalty: true }),
     );
-  const { judge, judgePenalised, draw } = shardedStep(config, layouts);
-  return [...perStep(judge, judgePenalised), { graph: draw, perStep: 1 }];
+  const { discriminatorGradients, discriminatorGradientsWithPenalty, generatorGradient } =
+    dataParallelStep(config, layouts);
+  return [
+    ...perStep(discriminatorGradients, discriminatorGradientsWithPenalty),
+    { graph: generatorGradient, perStep: 1 },
+  ];
 }

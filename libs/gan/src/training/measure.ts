@@ -1,6 +1,7 @@
 import type { GanConfig } from '../config.ts';
 import type { CompileOptions } from '../runtime/runtime.ts';
-import { createTraining, type ImageSet } from './training.ts';
+import type { ImageSet } from '../base/image-set.ts';
+import { createTraining } from './training.ts';
 
 export interface TrainingSpeed {
   imagesPerSecond: number;

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { ageBands, calciumGrades, sexes } from '@scapis/contracts';
 import { toGanConfig } from '../config.ts';
-import { canWatch, findAlert, inErrors, openMonitor, type Look } from './memorisation-monitor.ts';
+import {
+  canMonitor,
+  findAlert,
+  standardisedDifference,
+  MemorisationMonitor,
+  type MemorisationEvaluation,
+} from './memorisation-monitor.ts';
 import { RandomStream } from '../base/philox.ts';
-import { createTraining, type ImageSet, type Training } from './training.ts';
+import type { ImageSet } from '../base/image-set.ts';
+import { createTraining, type Training } from './training.ts';
 
 const size = 16;
 
@@ -62,13 +69,13 @@ function begin(training: ImageSet, channels: number, learningRate: number): Prom
 async function watchRun(
   training: ImageSet,
   run: Training,
-  { looks, every }: { looks: number; every: number },
-): Promise<Look[]> {
-  const monitor = await openMonitor({ training, reference });
-  const seen: Look[] = [];
-  for (let look = 0; look < looks; look++) {
+  { evaluations, every }: { evaluations: number; every: number },
+): Promise<MemorisationEvaluation[]> {
+  const monitor = await MemorisationMonitor.open({ training, reference });
+  const seen: MemorisationEvaluation[] = [];
+  for (let i = 0; i < evaluations; i++) {
     await run.run({ steps: every });
-    seen.push(await monitor.look(run));
+    seen.push(await monitor.evaluate(run));
   }
   await monitor.dispose();
   return seen;
@@ -78,13 +85,13 @@ describe('watching a run', { timeout: 120_000 }, () => {
   it('raises the alert when a large network memorises few people', async () => {
     const training = people(40, 1);
     const run = await begin(training, 16, 2e-3);
-    const looks = await watchRun(training, run, { looks: 11, every: 75 });
-    const alert = findAlert(looks);
+    const evaluations = await watchRun(training, run, { evaluations: 11, every: 75 });
+    const alert = findAlert(evaluations);
     expect(alert?.beganAt).toBeGreaterThan(75);
-    expect(looks.at(-1)?.likelihoodGap).toBeLessThan(-2);
+    expect(evaluations.at(-1)?.likelihoodGap).toBeLessThan(-2);
     // The discriminator knows its people too, and is asked about them without augmentation.
-    expect(looks.at(-1)?.realLogitTraining).toBeGreaterThan(
-      looks.at(-1)?.realLogitReference ?? NaN,
+    expect(evaluations.at(-1)?.realLogitTraining).toBeGreaterThan(
+      evaluations.at(-1)?.realLogitReference ?? NaN,
     );
     await run.dispose();
   });
@@ -92,10 +99,10 @@ describe('watching a run', { timeout: 120_000 }, () => {
   it('raises none when there are many people, and changes nothing in the run', async () => {
     const training = people(400, 2);
     const [watched, alone] = [await begin(training, 8, 5e-4), await begin(training, 8, 5e-4)];
-    const looks = await watchRun(training, watched, { looks: 4, every: 40 });
+    const evaluations = await watchRun(training, watched, { evaluations: 4, every: 40 });
     await alone.run({ steps: 160 });
     expect(
-      looks.every(
+      evaluations.every(
         ({ memorisationGap, discriminatorGap }) => memorisationGap < 3 && discriminatorGap < 3,
       ),
     ).toBe(true);
@@ -104,11 +111,11 @@ describe('watching a run', { timeout: 120_000 }, () => {
   });
 
   it('needs ten people on either side', async () => {
-    expect(canWatch(people(10, 3), people(10, 4))).toBe(true);
-    expect(canWatch(people(9, 3), reference)).toBe(false);
-    await expect(openMonitor({ training: people(30, 3), reference: people(9, 4) })).rejects.toThrow(
-      '10 people in T and in R',
-    );
+    expect(canMonitor(people(10, 3), people(10, 4))).toBe(true);
+    expect(canMonitor(people(9, 3), reference)).toBe(false);
+    await expect(
+      MemorisationMonitor.open({ training: people(30, 3), reference: people(9, 4) }),
+    ).rejects.toThrow('10 people in T and in R');
   });
 });
 
@@ -116,7 +123,7 @@ describe('an alert', () => {
   const of = (...gaps: number[]): ReturnType<typeof findAlert> =>
     findAlert(gaps.map((memorisationGap, i) => ({ step: 100 * (i + 1), memorisationGap })));
 
-  it('takes three looks in a row beyond the bound, and begins with the first of them', () => {
+  it('takes three evaluations in a row beyond the bound, and begins with the first of them', () => {
     expect(of(5, 5, 3.9, 5, 4.1, 6, 2)).toEqual({ beganAt: 400, raisedAt: 600 });
     expect(of(5, 5, 4, 5, 5)).toBeNull();
     expect(of()).toBeNull();
@@ -125,15 +132,17 @@ describe('an alert', () => {
   it('counts in standard errors that small groups reach less easily', () => {
     // Welch's t is 1.2247 with 4 degrees of freedom: two-sided p 0.288, which the normal scale
     // reaches at 1.063.
-    expect(inErrors([1, 2, 3], [0, 1, 2])).toBeCloseTo(1.063, 2);
-    expect(inErrors([0, 1, 2], [1, 2, 3])).toBeCloseTo(-1.063, 2);
-    expect(inErrors([1, 1], [1, 1])).toBe(0);
+    expect(standardisedDifference([1, 2, 3], [0, 1, 2])).toBeCloseTo(1.063, 2);
+    expect(standardisedDifference([0, 1, 2], [1, 2, 3])).toBeCloseTo(-1.063, 2);
+    expect(standardisedDifference([1, 1], [1, 1])).toBe(0);
   });
 
   it('is as rare as said where T and R are draws of one population', () => {
     const random = new RandomStream(5, 'sampling');
     const shares = (draw: (count: number) => Float32Array): number[] => {
-      const gaps = Array.from({ length: 4_000 }, () => inErrors([...draw(60)], [...draw(20)]));
+      const gaps = Array.from({ length: 4_000 }, () =>
+        standardisedDifference([...draw(60)], [...draw(20)]),
+      );
       return [2, 4].map((bound) => gaps.filter((gap) => gap > bound).length / gaps.length);
     };
     const [beyond2 = NaN, beyond4] = shares((count) => random.normals(count));

@@ -1,6 +1,6 @@
 import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
 import { toGanConfig } from '../config.ts';
-import type { ImageSet } from './training.ts';
+import type { ImageSet } from '../base/image-set.ts';
 
 // A network of 16 pixels that trains in milliseconds, and images for it.
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { codeLength, ganConfig, type GanConfig } from '../config.ts';
-import { schedule, createTraining, openTraining, type Training } from './training.ts';
+import { latentSize, ganConfig, type GanConfig } from '../config.ts';
+import { schedule } from './schedule.ts';
+import { createTraining, openTraining, type Training } from './training.ts';
 import { readSafetensors, writeSafetensors } from '../base/safetensors.ts';
 import { mixGenerators } from '../generators/mixture.ts';
 import { openGenerator, type Generator } from '../generators/generator.ts';
@@ -140,9 +141,9 @@ describe('a training run', patience, () => {
     const run = await start();
     await run.run({ steps: 3 });
     const labels = [0, 1, 2, 3, 4, 5].map(toyLabel);
-    const length = codeLength(config);
+    const length = latentSize(config);
     const z = new Float32Array(6 * length).map((_, i) => Math.sin(i));
-    const images = await run.draw(z, labels);
+    const images = await run.generate(z, labels);
     expect(images).toHaveLength(6 * 256);
     const logits = await run.discriminate(images, labels);
     expect(logits).toHaveLength(6);
@@ -151,7 +152,7 @@ describe('a training run', patience, () => {
       logits[5] ?? NaN,
       5,
     );
-    expect((await run.draw(z.subarray(5 * length), labels.slice(5)))[7]).toBeCloseTo(
+    expect((await run.generate(z.subarray(5 * length), labels.slice(5)))[7]).toBeCloseTo(
       images[5 * 256 + 7] ?? NaN,
       5,
     );

@@ -8,9 +8,9 @@ import { poweredChecks } from './power.ts';
  * The measurement takes long, so no test repeats it; this one tells when a form or a check was
  * added that it hasn't seen.
  */
-describe('docs/generated/gate-power.md', () => {
+describe('docs/measured/gate-power.md', () => {
   const text = readFileSync(
-    join(import.meta.dirname, '../../../../docs/generated/gate-power.md'),
+    join(import.meta.dirname, '../../../../docs/measured/gate-power.md'),
     'utf8',
   );
   const sections = text.split('\n## ').slice(1);

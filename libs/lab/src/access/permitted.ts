@@ -1,4 +1,3 @@
-import { failures } from '@scapis/contracts';
 import { permitState } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { readProjects } from './project.ts';
@@ -20,6 +19,3 @@ export async function isPermitted(
     permit.datasetIds.includes(work.datasetId)
   );
 }
-
-/** What the person reads whose work ended with the permit. */
-export const permitEnded = failures.permitEnded.en;

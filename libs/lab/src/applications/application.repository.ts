@@ -220,10 +220,7 @@ export async function saveDraft(
   const wanted = [...new Set(datasetIds)];
   const known = await tx.dataset.count({ where: { id: { in: wanted } } });
   if (known !== wanted.length) {
-    throw new LabError('invalid_input', {
-      text: 'The application names a dataset that is not in the catalogue. Choose it again.',
-      details: [{ path: 'datasetIds', message: 'unknown dataset' }],
-    });
+    throw new LabError('dataset_unknown', { details: [{ path: 'datasetIds' }] });
   }
   await tx.applicationDataset.deleteMany({
     where: { applicationId: id, datasetId: { notIn: wanted } },

@@ -89,10 +89,7 @@ export class ApplicationService {
     return this.#act(actor, id, 'application:edit', async (tx) => {
       const personId = await findPersonByEmail(tx, email);
       if (personId === null) {
-        throw new LabError('invalid_input', {
-          text: 'Nobody with this address has signed in to the lab. Ask the person to sign in once, then add the address again.',
-          details: [{ path: 'email', message: 'must sign in once first' }],
-        });
+        throw new LabError('member_never_signed_in', { details: [{ path: 'email' }] });
       }
       if (!(await addMember(tx, id, personId))) return;
       await audit(tx, {
@@ -107,10 +104,7 @@ export class ApplicationService {
   async removeMember(actor: Actor, id: string, personId: string): Promise<ApplicationDto> {
     return this.#act(actor, id, 'application:edit', async (tx, { row }) => {
       if (personId === row.applicantId)
-        throw new LabError('invalid_input', {
-          text: 'The applicant stays a member of the team.',
-          details: [{ path: 'personId', message: 'is the applicant' }],
-        });
+        throw new LabError('member_is_applicant', { details: [{ path: 'personId' }] });
       if (!(await removeMember(tx, id, personId))) throw new LabError('not_found');
       await audit(tx, {
         actorId: actor.personId,
@@ -264,9 +258,7 @@ export class ApplicationService {
       if (review === null) throw new LabError('wrong_state');
       const today = toSwedishDay(this.#parts.now());
       if (decision === 'approve' && (toDay(row.accessUntil) ?? '') < today) {
-        throw new LabError('wrong_state', {
-          text: 'The access asked for has already ended. Return the application so that the team can give a later day.',
-        });
+        throw new LabError('access_already_ended');
       }
       const { commitment } = await castVote(tx, {
         reviewId: review.facts.id,

@@ -4,7 +4,8 @@ export const LARGEST_DOCUMENT = 20 * 2 ** 20;
 
 /**
  * Reads an uploaded document whole, into memory: it is small by rule.
- * @throws LabError too_large past 20 MB, before the rest is read; upload_invalid when the content
+ * @throws LabError ethics_decision_too_large past 20 MB, before the rest is read;
+ * ethics_decision_not_pdf when the content
  * is no PDF.
  */
 export async function readPdf(upload: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -13,16 +14,12 @@ export async function readPdf(upload: AsyncIterable<Uint8Array>): Promise<Buffer
   for await (const chunk of upload) {
     size += chunk.length;
     if (size > LARGEST_DOCUMENT)
-      throw new LabError('too_large', {
-        text: 'The ethics decision may be at most 20 MB. Save it with smaller pictures and attach it again.',
-      });
+      throw new LabError('ethics_decision_too_large');
     chunks.push(chunk);
   }
   const document = Buffer.concat(chunks, size);
   if (!isPdf(document))
-    throw new LabError('upload_invalid', {
-      text: 'This is not a PDF file. Save the ethics decision as PDF and attach it again.',
-    });
+    throw new LabError('ethics_decision_not_pdf');
   return document;
 }
 

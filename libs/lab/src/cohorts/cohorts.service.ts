@@ -94,10 +94,7 @@ export class CohortService {
             each.datasetVersionId !== origin.datasetVersionId || each.permitId !== origin.permitId,
         )
       ) {
-        throw new LabError('invalid_input', {
-          text: 'The generators of an ensemble must come from one project and one dataset version.',
-          details: [{ path: 'generatorIds', message: 'different projects or dataset versions' }],
-        });
+        throw new LabError('generators_mixed', { details: [{ path: 'generatorIds' }] });
       }
       const { applicationId, datasetId } = origin;
       const areReady = origins.every(({ isReady }) => isReady);
@@ -401,13 +398,11 @@ function sharesOf({
   };
 }
 
-/** @throws LabError wrong_state before its members are chosen */
+/** @throws LabError ensemble_not_chosen */
 function toMemberIds(ensemble: EnsembleRow): string[] {
   const choice = choiceOf(ensemble);
   if (choice === null)
-    throw new LabError('wrong_state', {
-      text: 'The ensemble has no chosen members yet. Wait until it is completed.',
-    });
+    throw new LabError('ensemble_not_chosen');
   return [
     ...new Set(
       choice.shares.flatMap(({ members }) => members.map(({ generatorId }) => generatorId)),

@@ -15,7 +15,7 @@ export interface LabelledPeople {
  * Image i gets the grade that lags most behind its share, and of it the cell that does, so each prefix of the cohort has the same mix and nothing is
  * left to chance. (By cells alone their roundings would add up within a grade.)
  * @returns `count` labels.
- * @throws LabError dataset_too_small when no cell is large enough.
+ * @throws LabError label_cells_too_small when no cell is large enough.
  */
 export function planLabels(options: {
   training: LabelledPeople;
@@ -25,9 +25,7 @@ export function planLabels(options: {
 }): ImageLabels[] {
   const allowed = releasableStrata(options.training, options.minimumCell);
   if (allowed.length === 0) {
-    throw new LabError('dataset_too_small', {
-      text: `No combination of labels is held by ${options.minimumCell} people of the training split. Take in more people or merge labels.`,
-    });
+    throw new LabError('label_cells_too_small', { params: { fewest: options.minimumCell } });
   }
   const weights =
     options.mix === 'cohort-like'

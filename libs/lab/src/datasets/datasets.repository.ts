@@ -246,9 +246,7 @@ export async function listFiles(
 ): Promise<Page<z.infer<typeof datasetFile>>> {
   const after = query.cursor === undefined ? undefined : { gt: Number(query.cursor) };
   if (after !== undefined && !Number.isSafeInteger(after.gt))
-    throw new LabError('invalid_input', {
-      text: 'The page cursor is not one of this list. Start again from the first page.',
-    });
+    throw new LabError('cursor_unknown');
   const rows = await tx.file.findMany({
     where: { datasetVersionId, verdict: query.verdict, ordinal: after },
     orderBy: { ordinal: 'asc' },

@@ -2,11 +2,13 @@ import { createHmac } from 'node:crypto';
 import {
   ageBands,
   calciumGrades,
+  CodedError,
   ingestReasons,
   sexes,
   splits,
   type ImageLabels,
   type IngestReason,
+  type Message,
   type Split,
 } from '@scapis/contracts';
 import { splitOf } from '@scapis/domain';
@@ -33,7 +35,7 @@ import type { StoredObject } from '@scapis/platform';
 import { encodePack, type ImagePack, type PackPerson } from '../images/image-pack.ts';
 import { drawContactSheet } from '../images/sheets.ts';
 import type { DatasetCounts, IngestRows } from './datasets.repository.ts';
-import { LabelsError, parseLabelsTable } from './labels-table.ts';
+import { labelColumns, LabelsError, parseLabelsTable } from './labels-table.ts';
 
 /** Pixels per side of the training view. */
 export const viewSize = 64;
@@ -42,16 +44,13 @@ const smallestShownCell = 10;
 /** Writes under way while the next file is examined. */
 const writesAtOnce = 8;
 
-/**
- * The upload itself can't be used. The message tells the person who uploaded what to do; `rows` are
- * the verdicts, where there are any.
- */
-export class IngestError extends Error {
+/** The upload itself can't be used; `rows` are the verdicts, where there are any. */
+export class IngestError extends CodedError {
   override name = 'IngestError';
   readonly rows: IngestRows | null;
 
-  constructor(message: string, rows: IngestRows | null = null) {
-    super(message);
+  constructor(fault: Message, rows: IngestRows | null = null) {
+    super(fault);
     this.rows = rows;
   }
 }
@@ -153,7 +152,7 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
     await Promise.all(writes);
   } catch (error) {
     await Promise.allSettled(writes);
-    throw error instanceof UploadError ? new IngestError(error.message) : error;
+    throw error instanceof UploadError ? new IngestError(error.failure) : error;
   } finally {
     await decoder.close();
   }
@@ -255,26 +254,22 @@ function joinLabels(
 ): Map<string, ImageLabels> {
   const [table, second] = tables;
   if (table === undefined)
-    throw new IngestError(
-      'The upload has no labels.csv. Add one with the columns patientId, calciumGrade, sex, ageBand and upload again.',
-    );
+    throw new IngestError({ code: 'labels_missing', params: { columns: labelColumns } });
   if (second !== undefined)
-    throw new IngestError('The upload has more than one labels.csv. Keep one and upload again.');
+    throw new IngestError({ code: 'labels_twice', params: {} });
   try {
     const labels = new Map<string, ImageLabels>();
     for (const [patientId, each] of parseLabelsTable(table)) {
       const pseudonym = pseudonyms.patient(patientId);
       const before = labels.get(pseudonym);
       if (before !== undefined && JSON.stringify(before) !== JSON.stringify(each)) {
-        throw new LabelsError(
-          'labels.csv holds one person in two spellings with different labels. Keep one line for each person and upload again.',
-        );
+        throw new LabelsError({ code: 'labels_spellings', params: {} });
       }
       labels.set(pseudonym, each);
     }
     return labels;
   } catch (error) {
-    throw error instanceof LabelsError ? new IngestError(error.message) : error;
+    throw error instanceof LabelsError ? new IngestError(error.failure) : error;
   }
 }
 
@@ -340,21 +335,17 @@ function checkSomeAreLeft(
 ): void {
   if (kept.length > 0) return;
   if (read.files.size === 0)
-    throw new IngestError(
-      'The upload holds labels.csv but no image. Add the DICOM files and upload again.',
-    );
+    throw new IngestError({ code: 'intake_no_image', params: {} });
   const reasons = Object.entries(countBy(rows.files.flatMap((file) => file.reason ?? []))).sort(
     (a, b) => b[1] - a[1],
   );
-  const most = reasons[0]?.[0] as IngestReason | undefined;
-  if (most === 'no_labels') {
-    throw new IngestError(
-      `None of the ${rows.files.length} images belongs to one of the ${people} people of labels.csv. Check that patientId there is the Patient ID (0010,0020) of the images.`,
-      rows,
-    );
-  }
+  const reason = reasons[0]?.[0] as IngestReason | undefined;
+  if (reason === undefined) throw new Error('no file was accepted, and none refused');
+  const count = rows.files.length;
   throw new IngestError(
-    `None of the ${rows.files.length} files was accepted. The commonest reason: ${most === undefined ? 'none' : ingestReasons[most].en}`,
+    reason === 'no_labels'
+      ? { code: 'intake_nobody_labelled', params: { count, people } }
+      : { code: 'intake_nothing_accepted', params: { count, reason } },
     rows,
   );
 }

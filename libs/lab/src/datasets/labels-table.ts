@@ -1,12 +1,20 @@
-import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
+import {
+  ageBands,
+  calciumGrades,
+  CodedError,
+  sexes,
+  type ImageLabels,
+  type LabelsFault,
+} from '@scapis/contracts';
 import { z } from 'zod';
 
-/**
- * Thrown for a labels.csv that can't be used. The message names lines and columns, never a value:
- * values can be identities.
- */
-export class LabelsError extends Error {
+/** A labels.csv that can't be used. The sentence names lines and columns, never a value. */
+export class LabelsError extends CodedError {
   override name = 'LabelsError';
+
+  constructor(fault: LabelsFault) {
+    super(fault);
+  }
 }
 
 /** Columns that labels.csv must have; others are ignored. */
@@ -30,9 +38,10 @@ export function parseLabelsTable(bytes: Uint8Array): Map<string, ImageLabels> {
   const names = parseLine(lines[0] ?? '', separator);
   const missing = labelColumns.filter((column) => !names.includes(column));
   if (missing.length > 0)
-    throw new LabelsError(
-      `labels.csv lacks the column ${missing.join(', ')}. It needs ${labelColumns.join(', ')}; add it and upload again.`,
-    );
+    throw new LabelsError({
+      code: 'labels_column_missing',
+      params: { missing, columns: labelColumns },
+    });
   const place = (column: (typeof labelColumns)[number]): number => names.indexOf(column);
   const table = new Map<string, ImageLabels>();
   lines.forEach((line, index) => {
@@ -40,9 +49,7 @@ export function parseLabelsTable(bytes: Uint8Array): Map<string, ImageLabels> {
     const cells = parseLine(line, separator);
     const patientId = cells[place('patientId')] ?? '';
     if (patientId === '')
-      throw new LabelsError(
-        `labels.csv, line ${index + 1}: no patientId. Fill it in and upload again.`,
-      );
+      throw new LabelsError({ code: 'labels_without_person', params: { line: index + 1 } });
     const labels: ImageLabels = {
       calciumGrade: read('calciumGrade', cells[place('calciumGrade')], index),
       sex: read('sex', cells[place('sex')], index),
@@ -50,14 +57,12 @@ export function parseLabelsTable(bytes: Uint8Array): Map<string, ImageLabels> {
     };
     const before = table.get(patientId);
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(labels)) {
-      throw new LabelsError(
-        `labels.csv, line ${index + 1}: a person who stands there before, with other labels. Keep one line for each person and upload again.`,
-      );
+      throw new LabelsError({ code: 'labels_person_twice', params: { line: index + 1 } });
     }
     table.set(patientId, labels);
   });
   if (table.size === 0)
-    throw new LabelsError('labels.csv holds no person. Add one line for each and upload again.');
+    throw new LabelsError({ code: 'labels_empty', params: {} });
   return table;
 }
 
@@ -68,9 +73,10 @@ function read<Column extends keyof typeof values>(
 ): z.output<(typeof values)[Column]> {
   const result = values[column].safeParse(cell);
   if (!result.success)
-    throw new LabelsError(
-      `labels.csv, line ${index + 1}: ${column} must be one of ${values[column].options.join(', ')}. Mend it and upload again.`,
-    );
+    throw new LabelsError({
+      code: 'labels_value_unknown',
+      params: { line: index + 1, column, values: values[column].options },
+    });
   return result.data as z.output<(typeof values)[Column]>;
 }
 

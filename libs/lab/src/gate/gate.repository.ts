@@ -1,6 +1,6 @@
 import { LabError, type CohortVersionState, type RunState } from '@scapis/contracts';
 import { rdpEpsilon, type NoisySteps } from '@scapis/domain';
-import { ganConfig } from '@scapis/gan';
+import { storedGanConfig } from '@scapis/gan';
 import type { PrivacySpent, TrainingRecord } from '@scapis/gate';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
@@ -123,7 +123,7 @@ export async function findPrivacySpent(
   for (const { step, trainingRun } of await findLastGenerators(tx, cohortVersionId)) {
     const reserved = trainingRun?.privacySpends[0];
     if (trainingRun === null || reserved === undefined) return null;
-    const discriminatorSteps = ganConfig.parse(trainingRun.config).privacy?.discriminatorSteps ?? 1;
+    const discriminatorSteps = storedGanConfig.parse(trainingRun.config).privacy?.discriminatorSteps ?? 1;
     const { noiseMultiplier, sampleRate, delta } = reserved;
     runs.push({ noiseMultiplier, sampleRate, delta, steps: step * discriminatorSteps });
     trainingSteps += step;

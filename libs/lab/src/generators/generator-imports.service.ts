@@ -94,7 +94,7 @@ export class GeneratorImportService {
   /**
    * Takes the file into quarantine, encrypted as it streams in with the key of the dataset version
    * it was trained on; the check follows through the outbox.
-   * @throws LabError too_large, upload_empty, storage_full, forbidden (with the decision),
+   * @throws LabError too_large, generator_file_empty, storage_full, forbidden (with the decision),
    * conflict: nothing of the upload is kept then.
    */
   async upload(actor: Actor, id: string, body: AsyncIterable<Uint8Array>): Promise<ImportDto> {
@@ -120,9 +120,7 @@ export class GeneratorImportService {
     const stored = await vault.write(limited(body, largestImportBytes));
     if (stored.size === 0) {
       await vault.delete(stored.sha256);
-      throw new LabError('upload_empty', {
-        text: 'The file is empty. Choose the ONNX file of the generator.',
-      });
+      throw new LabError('generator_file_empty');
     }
     return this.#parts.database.as(actor, async (tx) => {
       const { event } = transition(generatorImportTransitions, 'declared', 'quarantined');

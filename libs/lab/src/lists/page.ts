@@ -54,7 +54,7 @@ export async function toPageById<Row extends { id: string }, Item extends { id: 
 }
 
 /**
- * Prisma's filter for the rows below an id cursor. @throws LabError invalid_input when the cursor
+ * Prisma's filter for the rows below an id cursor. @throws LabError cursor_unknown when the cursor
  * is none of ours.
  */
 export function belowId(cursor: string | undefined): { lt: string } | undefined {
@@ -71,8 +71,5 @@ export function belowNumber(cursor: string | undefined): { lt: number } | undefi
 }
 
 function badCursor(): LabError {
-  return new LabError('invalid_input', {
-    text: 'The page cursor is not one of this list. Start again from the first page.',
-    details: [{ path: 'cursor', message: 'unknown cursor' }],
-  });
+  return new LabError('cursor_unknown', { details: [{ path: 'cursor' }] });
 }

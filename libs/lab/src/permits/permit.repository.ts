@@ -41,9 +41,7 @@ async function readRows(
 export async function getTermsInForce(tx: Transaction): Promise<TermsDto> {
   const row = await tx.terms.findFirst({ orderBy: { version: 'desc' } });
   if (row === null)
-    throw new LabError('configuration_invalid', {
-      text: 'The lab has no terms to sign yet. Whoever runs it must set them up once: node prisma/seed.ts.',
-    });
+    throw new LabError('terms_missing');
   return { ...row, createdAt: row.createdAt.toISOString() };
 }
 
@@ -63,15 +61,13 @@ export async function insertTerms(
   return count === 1;
 }
 
-/** @throws LabError configuration_invalid when the database has this version with another text. */
+/** @throws LabError terms_edited when the database has this version with another text. */
 export async function checkTermsUnchanged(
   tx: Transaction,
   terms: { version: number; sha256Sv: string; sha256En: string },
 ): Promise<void> {
   if ((await tx.terms.count({ where: terms })) === 1) return;
-  throw new LabError('configuration_invalid', {
-    text: `Version ${terms.version} of the terms differs from the one that people have signed. Put the signed text back, and add the new one as a new version.`,
-  });
+  throw new LabError('terms_edited', { params: { version: terms.version } });
 }
 
 /** @throws LabError not_found when there is none that the actor may see. */

@@ -65,14 +65,9 @@ export class PermitService {
       checkDecision('permit:sign', actor, view.subject, this.#parts.now());
       const terms = await getTermsInForce(tx);
       if (signature.termsId !== terms.id)
-        throw new LabError('wrong_state', {
-          text: 'Newer terms are in force. Load the page, read them, and sign those.',
-        });
+        throw new LabError('newer_terms');
       if (signature.textSha256 !== (signature.locale === 'sv' ? terms.sha256Sv : terms.sha256En)) {
-        throw new LabError('invalid_input', {
-          text: 'The text that was shown is not the text of these terms. Load the page again and sign what it shows.',
-          details: [{ path: 'textSha256', message: 'differs from the terms' }],
-        });
+        throw new LabError('terms_text_differs', { details: [{ path: 'textSha256' }] });
       }
       const isNew = await addSignature(tx, {
         permitId: id,

@@ -8,7 +8,7 @@ import { termsTexts } from './terms-text.ts';
  * Puts every version of the terms that the database lacks into it, in both languages with their
  * hashes. Safe to run at each start.
  * @returns how many were new.
- * @throws LabError configuration_invalid when a version that is in the database was edited in the
+ * @throws LabError terms_edited when a version that is in the database was edited in the
  * code: its signers signed something else.
  */
 export async function ensureTerms(database: Database): Promise<number> {

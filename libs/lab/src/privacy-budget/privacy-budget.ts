@@ -32,28 +32,22 @@ interface Wish {
 /**
  * What a run would do and cost. `spentAfter` composes the Rényi curves of all runs and this one,
  * which comes to far less than the sum of their epsilons and is still an upper bound.
- * @throws LabError invalid_input when the batch is larger than the dataset, or no noise is enough
+ * @throws LabError batch_exceeds_people, noisy_steps_too_many, epsilon_unreachable
  */
 export async function findTerms(
   tx: Transaction,
   { datasetId, patients, steps, batch, privacy, budget }: Wish,
 ): Promise<PrivacyTerms> {
-  const refuse = (text: string): never => {
-    throw new LabError('invalid_input', { text });
-  };
   if (batch > patients)
-    return refuse(
-      `The training split holds ${patients} people, fewer than the ${batch} images per step. Choose fewer images per step.`,
-    );
+    throw new LabError('batch_exceeds_people', { params: { people: patients, batch } });
   const { target, clip, discriminatorSteps } = privacy;
   const run = { sampleRate: batch / patients, steps: steps * discriminatorSteps };
   if (run.steps > mostNoisySteps)
-    return refuse(`A private run takes at most ${mostNoisySteps} noisy steps. Choose fewer steps.`);
+    throw new LabError('noisy_steps_too_many', { params: { most: mostNoisySteps } });
   const noiseMultiplier =
-    target.kind === 'noise'
-      ? target.value
-      : (noiseFor(target.value, run, budget.delta) ??
-        refuse(`No noise brings this run down to epsilon ${target.value}. Choose fewer steps.`));
+    target.kind === 'noise' ? target.value : noiseFor(target.value, run, budget.delta);
+  if (noiseMultiplier === null)
+    throw new LabError('epsilon_unreachable', { params: { epsilon: target.value } });
   const spent = await listSpent(tx, datasetId);
   const own = { ...run, noiseMultiplier };
   const spentAfter = rdpEpsilon([...spent, own], budget.delta);
@@ -89,9 +83,8 @@ export async function claimTerms(tx: Transaction, wish: Wish): Promise<PrivacyTe
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${wish.datasetId}, 7241002))`;
   const terms = await findTerms(tx, wish);
   if (terms.isWithinBudget) return terms;
-  const show = (epsilon: number): string => epsilon.toPrecision(3);
   throw new LabError('privacy_budget_exceeded', {
-    text: `The dataset's budget is epsilon ${show(terms.budget)}. ${show(terms.spentBefore)} is spent, and this run would bring it to ${show(terms.spentAfter)}. Choose more noise, fewer steps or a lower epsilon.`,
+    params: { budget: terms.budget, spent: terms.spentBefore, after: terms.spentAfter },
     details: { budget: terms.budget, spentBefore: terms.spentBefore, spentAfter: terms.spentAfter },
   });
 }

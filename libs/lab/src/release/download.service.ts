@@ -135,30 +135,24 @@ export class DownloadService {
   /**
    * The person says what checksum his complete file has. The right one ends the download and gives
    * the receipt that both sides keep; said twice, it gives the same receipt twice.
-   * @throws LabError invalid_input for a wrong checksum; wrong_state when parts were never fetched.
+   * @throws LabError checksum_differs; download_not_begun or download_incomplete when parts were never
+   * fetched.
    */
   async confirm(actor: Actor, cohortVersionId: string, sha256: string): Promise<Receipt> {
     return this.#asking(actor, cohortVersionId, async (tx, { view, bundle }) => {
       if (sha256.toLowerCase() !== bundle.sha256) {
-        throw new LabError('invalid_input', {
-          text: 'The checksum is not that of the released bundle: the file is incomplete or damaged. Resume the download, or delete the file and fetch it again.',
-          details: [{ path: 'sha256', message: 'differs from the bundle' }],
-        });
+        throw new LabError('checksum_differs', { details: [{ path: 'sha256' }] });
       }
       const of = { cohortVersionId, permitId: view.permitId, personId: actor.personId };
       const download = await lockOpenDownload(tx, of);
       if (download === null) {
         const earlier = await findReceipt(tx, of);
         if (earlier === null)
-          throw new LabError('wrong_state', {
-            text: 'There is no download to confirm. Fetch the bundle first.',
-          });
+          throw new LabError('download_not_begun');
         return earlier;
       }
       if (!coversWhole(download.ranges, bundle.size))
-        throw new LabError('wrong_state', {
-          text: 'Parts of the bundle have not been fetched yet. Resume the download, then confirm it.',
-        });
+        throw new LabError('download_incomplete');
       return this.#issueReceipt(tx, actor, view, bundle, download);
     });
   }

@@ -52,7 +52,7 @@ export class ReleaseService {
    * Signs, in the person's own name, that a version may be reviewed in spite of the privacy checks
    * that it failed. The second signature lets its team submit it; both stay with it for ever. What
    * it may be used for then follows from its fidelity and utility checks, as for one that passed.
-   * @throws LabError forbidden with the decision, override_incomplete, invalid_input for another's
+   * @throws LabError forbidden with the decision, override_incomplete, reason_repeated for another's
    * reason, conflict
    */
   async override(
@@ -71,10 +71,7 @@ export class ReleaseService {
           details: overridable.map((check) => ({ path: 'checks', message: check })),
         });
       if (view.override?.signatures.some((signature) => isSameText(signature.reason, reason)))
-        throw new LabError('invalid_input', {
-          text: 'This is the reason of the person who signed before. Write your own.',
-          details: [{ path: 'reason', message: 'the same as the first signature’s' }],
-        });
+        throw new LabError('reason_repeated', { details: [{ path: 'reason' }] });
       const signatureId = await insertOverrideSignature(tx, {
         applicationId: view.applicationId,
         cohortVersionId: id,

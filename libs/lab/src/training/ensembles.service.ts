@@ -108,7 +108,7 @@ export class EnsembleService {
     );
     if (row?.state !== 'choosing') return;
     try {
-      if (!(await this.#isPermitted(row))) throw new LabError('wrong_state', { text: permitEnded });
+      if (!(await this.#isPermitted(row))) throw new LabError('permit_ended');
       await this.#complete(row, await this.#choose(row));
     } catch (error) {
       if (!(error instanceof LabError) && isPassing(error) && !job.isLastAttempt) throw error;
@@ -252,12 +252,17 @@ export class EnsembleService {
 /**
  * Members are chosen by an encoder that learns from the training images, by whom of the reference
  * people they cover.
- * @throws LabError dataset_too_small with the figures
+ * @throws LabError ensemble_data_too_small with the figures
  */
 export function checkChoosable(counts: unknown): void {
   const { T, R } = imagesBySplit(counts);
   if (T < fewestTrainingImages || R < fewestReferenceImages)
-    throw new LabError('dataset_too_small', {
-      text: `An ensemble is chosen by who of the reference people is covered: that takes ${fewestTrainingImages} training and ${fewestReferenceImages} reference images, here are ${T} and ${R}. Train a single network.`,
+    throw new LabError('ensemble_data_too_small', {
+      params: {
+        training: fewestTrainingImages,
+        reference: fewestReferenceImages,
+        trainingHere: T,
+        referenceHere: R,
+      },
     });
 }

@@ -1,5 +1,5 @@
 import { ageBands, calciumGrades, LabError, sexes, type RouteOutput } from '@scapis/contracts';
-import { estimate, fewestWatched, type GanConfig } from '@scapis/gan';
+import { estimate, minimumSubjects, type GanConfig } from '@scapis/gan';
 
 /** Fewer people than this in the training split are rather copied than learnt from. */
 const fewestPeople = 10;
@@ -51,7 +51,7 @@ export function estimateRun(
     memoryLimitBytes,
     seconds: imagesPerSecond === null ? null : (config.totalSteps * config.batch) / imagesPerSecond,
     trainingPeople: people.T < smallestShownCell ? null : people.T,
-    canWatch: !isPrivate && people.T >= fewestWatched && people.R >= fewestWatched,
+    canWatch: !isPrivate && people.T >= minimumSubjects && people.R >= minimumSubjects,
     smallestShownCell,
     cells: calciumGrades.flatMap((calciumGrade) =>
       sexes.flatMap((sex) =>
@@ -65,16 +65,16 @@ export function estimateRun(
   };
 }
 
-/** @throws LabError dataset_too_small, training_too_large with the figures */
+/** @throws LabError training_split_too_small, training_too_large with the figures */
 export function checkStartable({ obstacles, memoryBytes, memoryLimitBytes }: EstimateDto): void {
   if (obstacles.includes('too-few-people')) throw tooFewPeople();
   if (obstacles.includes('too-much-memory'))
     throw new LabError('training_too_large', {
-      text: `Training would need about ${toGib(memoryBytes)} GiB of memory, a worker of this lab has ${toGib(memoryLimitBytes)} GiB. Take a smaller batch or a narrower network.`,
+      params: { needed: toGib(memoryBytes), available: toGib(memoryLimitBytes) },
     });
 }
 
-/** @returns how many people the training split holds. @throws LabError dataset_too_small */
+/** @returns how many people the training split holds. @throws LabError training_split_too_small */
 export function checkEnoughPeople(counts: unknown): number {
   const { T } = peopleBySplit(counts);
   if (T < fewestPeople) throw tooFewPeople();
@@ -82,9 +82,7 @@ export function checkEnoughPeople(counts: unknown): number {
 }
 
 function tooFewPeople(): LabError {
-  return new LabError('dataset_too_small', {
-    text: `The training split holds fewer than ${fewestPeople} people, who would be copied rather than learnt from. Take in more people.`,
-  });
+  return new LabError('training_split_too_small', { params: { fewest: fewestPeople } });
 }
 
 /** @returns counts per split as a dataset version's row holds them; 0 where it says nothing */
@@ -102,6 +100,6 @@ function countsBySplit(counts: unknown, what: 'subjects' | 'images'): Record<'T'
   return { T: bySplit?.['T']?.[what] ?? 0, R: bySplit?.['R']?.[what] ?? 0 };
 }
 
-function toGib(bytes: number): string {
-  return (bytes / 1024 ** 3).toFixed(1);
+function toGib(bytes: number): number {
+  return bytes / 1024 ** 3;
 }

@@ -2,7 +2,7 @@ import { LabError, trainingSettings } from '@scapis/contracts';
 import {
   CheckpointError,
   createTraining,
-  ganConfig,
+  storedGanConfig,
   openTraining,
   SafetensorsError,
   type ImageSet,
@@ -67,7 +67,7 @@ export class LiveTrainings {
 
   async #open(run: RunRow, vault: Vault): Promise<Pick<LiveTraining, 'training' | 'watch'>> {
     const compile = this.#parts.compute ?? {};
-    const config = ganConfig.parse(run.config);
+    const config = storedGanConfig.parse(run.config);
     const { training: images, reference } = await readImages(vault, run.datasetVersion.viewSha256);
     const { own, begunFrom, looks } = await this.#parts.database.unsafeAsSystem(
       'training.slice',

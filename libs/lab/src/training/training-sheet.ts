@@ -1,6 +1,12 @@
 import { ageBands, calciumGrades, sexes, type ImageLabels } from '@scapis/contracts';
 import { fromTrainingView } from '@scapis/imaging';
-import { codeLength, drawCodes, RandomStream, type GanConfig, type Training } from '@scapis/gan';
+import {
+  latentSize,
+  sampleLatents,
+  RandomStream,
+  type GanConfig,
+  type Training,
+} from '@scapis/gan';
 import type { ImagePack } from '../images/image-pack.ts';
 import { drawSampleSheet } from '../images/sheets.ts';
 
@@ -16,7 +22,7 @@ const sheetSeed = 20_261;
  */
 export async function drawTrainingSheet(training: Training): Promise<Uint8Array> {
   const { config } = training;
-  const length = codeLength(config);
+  const length = latentSize(config);
   const cells = calciumGrades.flatMap((calciumGrade, row) => [
     ...rowOf(calciumGrade, row, config),
     ...walkOf(calciumGrade, row, config),
@@ -28,7 +34,7 @@ export async function drawTrainingSheet(training: Training): Promise<Uint8Array>
     size: config.size,
     people: labels.map((each, index) => ({ pseudonym: String(index), labels: each, split: null })),
     personOf: [...labels.keys()],
-    hu: fromTrainingView(await training.draw(codes, labels)),
+    hu: fromTrainingView(await training.generate(codes, labels)),
   };
   return drawSampleSheet(pack, (index) => cells[index]?.caption);
 }
@@ -61,7 +67,7 @@ function walkOf(calciumGrade: ImageLabels['calciumGrade'], row: number, config: 
 }
 
 function code(index: number, config: GanConfig): Float32Array {
-  return drawCodes(new RandomStream(sheetSeed, 'sampling', index), config, 1);
+  return sampleLatents(new RandomStream(sheetSeed, 'sampling', index), config, 1);
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   type trainingPoint,
 } from '@scapis/contracts';
 import { decide, type Actor } from '@scapis/domain';
-import { ganConfig, type GanConfig, type MemorisationAlert } from '@scapis/gan';
+import { storedGanConfig, type GanConfig, type MemorisationAlert } from '@scapis/gan';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
@@ -272,7 +272,7 @@ export async function findNewestSpeed(
   });
   return row?.imagesPerSecond == null
     ? null
-    : { config: ganConfig.parse(row.config), imagesPerSecond: row.imagesPerSecond };
+    : { config: storedGanConfig.parse(row.config), imagesPerSecond: row.imagesPerSecond };
 }
 
 /**
@@ -448,7 +448,7 @@ function toDto(
   now: Date,
 ): RunDto {
   const state = row.state as RunState;
-  const { batch, privacy } = ganConfig.parse(row.config);
+  const { batch, privacy } = storedGanConfig.parse(row.config);
   const [spend] = row.privacySpends;
   // Before people could set more than these three, these were all there was.
   const settings = trainingSettings.parse({

@@ -12,7 +12,7 @@ import {
 import { transition, type Actor } from '@scapis/domain';
 import {
   fromSettings,
-  ganConfig,
+  storedGanConfig,
   stepsPerPoint,
   TrainingDivergedError,
   type GanConfig,
@@ -148,7 +148,7 @@ export class TrainingService {
 
   /**
    * What a private run would cost; nothing is asked for. @throws LabError not_found,
-   * dataset_too_small, invalid_input
+   * training_split_too_small, batch_exceeds_people, noisy_steps_too_many, epsilon_unreachable
    */
   async privacyCost(
     actor: Actor,
@@ -167,8 +167,8 @@ export class TrainingService {
   }
 
   /**
-   * @throws LabError forbidden with the decision, not_found, dataset_too_small, training_too_large,
-   * checkpoint_unusable, privacy_required, privacy_budget_exceeded, invalid_input
+   * @throws LabError forbidden with the decision, not_found, training_split_too_small, training_too_large,
+   * checkpoint_unusable, privacy_required, privacy_budget_exceeded, and as privacyCost
    */
   async request(actor: Actor, input: RouteInput<'trainingRuns.create'>['body']): Promise<RunDto> {
     checkStartable(await this.estimate(actor, input));
@@ -334,7 +334,7 @@ export class TrainingService {
       const newest = await findNewestCheckpoint(tx, run.id);
       // Someone else fell back meanwhile, or the run has ended: nothing is to be done here.
       if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return true;
-      if (newest === null || ganConfig.parse(run.config).privacy !== null) return false;
+      if (newest === null || storedGanConfig.parse(run.config).privacy !== null) return false;
       const previous = await dropCheckpoint(tx, run.id, fromStep);
       if (previous === null) return false;
       await audit(tx, {
@@ -593,7 +593,7 @@ export class TrainingService {
     await settlePrivacy(
       tx,
       { ...run, datasetId: run.datasetVersion.datasetId },
-      ganConfig.parse(run.config),
+      storedGanConfig.parse(run.config),
       actorId,
       this.#parts.now(),
     );
@@ -740,7 +740,7 @@ function checkContinuable(
     from.applicationId === into.applicationId && from.datasetVersionId === into.datasetVersionId;
   // Epsilon counts a run's own steps: one that goes on would carry what another's took, or carry it
   // away.
-  const isPrivate = into.isPrivate || ganConfig.parse(from.config).privacy !== null;
+  const isPrivate = into.isPrivate || storedGanConfig.parse(from.config).privacy !== null;
   const isOfWidth = trainingSettings.parse(from.settings).width === into.width;
   if (!hasEnded || !isOfSame || !isOfWidth || isPrivate || from.checkpointStep === null)
     throw new LabError('checkpoint_unusable');

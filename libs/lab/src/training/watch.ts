@@ -1,18 +1,17 @@
 import {
-  alarmAt,
-  canWatch,
+  alertThreshold,
+  canMonitor,
   findAlert,
-  openMonitor,
+  MemorisationMonitor,
   type CompileOptions,
   type ImageSet,
-  type Look,
   type MemorisationAlert,
-  type Monitor,
+  type MemorisationEvaluation,
   type Training,
 } from '@scapis/gan';
 
 /** What a look tells a chart: everything but its step. */
-export type LookMetrics = Omit<Look, 'step'>;
+export type LookMetrics = Omit<MemorisationEvaluation, 'step'>;
 
 /** A generator as it stood at a look. */
 export interface CalmGenerator {
@@ -26,14 +25,14 @@ export interface CalmGenerator {
  * are handed in.
  */
 export class Watch {
-  readonly #monitor: Monitor;
+  readonly #monitor: MemorisationMonitor;
   readonly #every: number;
   readonly #lastStep: number;
   readonly #looks: { step: number; memorisationGap: number }[];
   #calm: CalmGenerator | null = null;
 
   private constructor(
-    monitor: Monitor,
+    monitor: MemorisationMonitor,
     options: {
       every: number;
       lastStep: number;
@@ -55,8 +54,8 @@ export class Watch {
     looks: { step: number; memorisationGap: number }[];
     compile: CompileOptions;
   }): Promise<Watch | null> {
-    if (!canWatch(options.training, options.reference)) return null;
-    return new Watch(await openMonitor(options), options);
+    if (!canMonitor(options.training, options.reference)) return null;
+    return new Watch(await MemorisationMonitor.open(options), options);
   }
 
   isDue(step: number): boolean {
@@ -68,9 +67,9 @@ export class Watch {
   }
 
   async look(training: Training): Promise<LookMetrics> {
-    const { step, ...metrics } = await this.#monitor.look(training);
+    const { step, ...metrics } = await this.#monitor.evaluate(training);
     this.#looks.push({ step, memorisationGap: metrics.memorisationGap });
-    if (this.alert === null && metrics.memorisationGap <= alarmAt)
+    if (this.alert === null && metrics.memorisationGap <= alertThreshold)
       this.#calm = { step, file: training.generatorFile() };
     return metrics;
   }

@@ -70,11 +70,11 @@ const providers = z
   );
 
 /** Level names of pino, least to most telling. */
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /**
  * Everything that the lab reads from its environment. A row more here is a setting more in
- * .env.example and the README; nothing else reads process.env. Secrets can also come from a file:
+ * .env.example; nothing else reads process.env. Secrets can also come from a file:
  * NAME_FILE holds its path (Docker and Kubernetes secrets).
  */
 export const ENV_TABLE = {

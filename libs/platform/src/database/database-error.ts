@@ -1,4 +1,4 @@
-import { type ErrorCode, LabError } from '@scapis/contracts';
+import { LabError, type PlainErrorCode } from '@scapis/contracts';
 import { Prisma } from './generated/client.ts';
 
 /**
@@ -30,7 +30,7 @@ function findSqlState(error: unknown): string | undefined {
  * Prisma's own codes, where no SQLSTATE is left:
  * https://www.prisma.io/docs/orm/reference/error-reference
  */
-const PRISMA_CODES: Readonly<Record<string, ErrorCode>> = {
+const PRISMA_CODES: Readonly<Record<string, PlainErrorCode>> = {
   P1001: 'database_unavailable',
   P1002: 'database_unavailable',
   P1008: 'database_unavailable',
@@ -43,7 +43,7 @@ const PRISMA_CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** SQLSTATE to code, longest match first: whole state, then its class of two letters. */
-const SQL_STATES: Readonly<Record<string, ErrorCode>> = {
+const SQL_STATES: Readonly<Record<string, PlainErrorCode>> = {
   '08': 'database_unavailable',
   '23503': 'conflict',
   '23505': 'conflict',
@@ -85,7 +85,7 @@ export function isRetryable(error: unknown): boolean {
  * a fault in our code stays a fault in our code. `otherwise`: the code for a fault that none of the
  * tables knows.
  */
-export function toLabError(error: unknown, otherwise?: ErrorCode): unknown {
+export function toLabError(error: unknown, otherwise?: PlainErrorCode): unknown {
   if (error instanceof LabError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const state = findSqlState(error);

@@ -17,7 +17,7 @@ export interface Actor {
 /** Prisma inside one transaction; it ends with the callback that it was given to. */
 export type Transaction = Prisma.TransactionClient;
 
-export interface TransactionOptions {
+interface TransactionOptions {
   /**
    * `Serializable` for a rule that reads what others may write meanwhile; the loser is run again.
    */

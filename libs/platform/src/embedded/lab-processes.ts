@@ -17,7 +17,7 @@ const PROGRAMS = {
   gateway: ['dist', 'apps', 'gateway', 'main.js'],
   worker: ['apps', 'worker', 'src', 'main.ts'],
 } as const;
-export type LabProcess = keyof typeof PROGRAMS;
+type LabProcess = keyof typeof PROGRAMS;
 
 export interface LabProcesses {
   /** Where people find it. */

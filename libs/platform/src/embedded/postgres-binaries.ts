@@ -66,7 +66,7 @@ export function findServerUser(): ServerUser | null {
  * True when `user` can pass through every folder down to `path` (execute bit on each): a checkout
  * under /root is closed to others.
  */
-export function canReach(path: string, user: ServerUser | null): boolean {
+function canReach(path: string, user: ServerUser | null): boolean {
   if (user === null) return true;
   for (let folder = resolve(path); ; folder = dirname(folder)) {
     if (existsSync(folder)) {

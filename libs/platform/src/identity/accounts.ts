@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Realm, RealmUser } from './realm.ts';
 
-export type PasswordCheck = { user: RealmUser } | { refusal: 'wrong' | 'locked' };
+type PasswordCheck = { user: RealmUser } | { refusal: 'wrong' | 'locked' };
 
 /** The realm's people: password check with Keycloak's lock-out after repeated failures. */
 export interface Accounts {

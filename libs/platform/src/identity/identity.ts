@@ -9,12 +9,12 @@ import { createSessions, SESSION_LIFETIME, type SessionContent } from './session
 import { createTokenChecks, type IdentityConfig, type Principal } from './tokens.ts';
 
 /** The headers of a request that say who asks. */
-export interface Credentials {
+interface Credentials {
   authorization?: string | undefined;
   cookie?: string | undefined;
 }
 
-export interface SignedIn {
+interface SignedIn {
   principal: Principal;
   /**
    * A browser sends its cookie for other sites' pages too, so what changes something needs a second

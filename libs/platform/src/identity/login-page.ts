@@ -1,47 +1,9 @@
+import { message, type Locale, type LoginMessage } from '@scapis/contracts';
 import type { DemoPerson } from './realm.ts';
 
-export type Language = 'sv' | 'en';
+export type Notice = 'wrong' | 'locked' | 'gone' | 'signed_out' | 'error';
 
-const texts = {
-  sv: {
-    title: 'Logga in',
-    lab: 'SCAPIS datorlabb',
-    username: 'Användarnamn',
-    password: 'Lösenord',
-    submit: 'Logga in',
-    wrong: 'Fel användarnamn eller lösenord.',
-    locked: 'För många försök. Vänta några minuter och försök igen.',
-    gone: 'Inloggningen har tagit för lång tid. Gå tillbaka till labbet och logga in igen.',
-    demo: 'Demopersoner',
-    demoNote:
-      'Den inbyggda identitetstjänsten är till för demonstration och test. Den riktiga driften använder organisationens Keycloak.',
-    roles: 'Roller',
-    other: 'In English',
-    signedOut: 'Du är utloggad.',
-    error: 'Inloggningen kunde inte fortsätta.',
-  },
-  en: {
-    title: 'Sign in',
-    lab: 'SCAPIS computer lab',
-    username: 'Username',
-    password: 'Password',
-    submit: 'Sign in',
-    wrong: 'Wrong username or password.',
-    locked: 'Too many attempts. Wait a few minutes and try again.',
-    gone: 'Signing in took too long. Go back to the lab and sign in again.',
-    demo: 'Demo people',
-    demoNote:
-      "The built-in identity provider is for demonstration and tests. Real operation uses the organisation's Keycloak.",
-    roles: 'Roles',
-    other: 'På svenska',
-    signedOut: 'You are signed out.',
-    error: 'Signing in could not go on.',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
-
-export type Notice = 'wrong' | 'locked' | 'gone' | 'signedOut' | 'error';
-
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
@@ -65,7 +27,7 @@ export const LOGIN_PAGE_POLICY =
 
 /** The sign-in page. `action` null leaves the form out, for a page that only tells something. */
 export function renderLoginPage(
-  language: Language,
+  language: Locale,
   options: {
     action: string | null;
     otherLanguage: string | null;
@@ -74,22 +36,22 @@ export function renderLoginPage(
     people: readonly DemoPerson[];
   },
 ): string {
-  const t = texts[language];
+  const t = (code: LoginMessage): string => message(code, {}, language);
   const { action, otherLanguage, username = '', notice, people } = options;
-  const heading = notice === 'signedOut' ? t.signedOut : t.title;
+  const heading = notice === 'signed_out' ? t('login_signed_out') : t('login_title');
   const alert =
-    notice !== undefined && notice !== 'signedOut'
-      ? `<p role="alert" id="notice">${t[notice]}</p>`
+    notice !== undefined && notice !== 'signed_out'
+      ? `<p role="alert" id="notice">${t(`login_${notice}`)}</p>`
       : '';
   const form =
     action === null
       ? ''
       : `<form method="post" action="${escapeHtml(action)}">
-      <label for="username">${t.username}</label>
+      <label for="username">${t('login_username')}</label>
       <input id="username" name="username" value="${escapeHtml(username)}" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="200"${notice === 'wrong' ? ' aria-describedby="notice" aria-invalid="true"' : ''} autofocus>
-      <label for="password">${t.password}</label>
+      <label for="password">${t('login_password')}</label>
       <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="200">
-      <button type="submit">${t.submit}</button>
+      <button type="submit">${t('login_submit')}</button>
     </form>`;
   const rows = people
     .map(
@@ -100,12 +62,12 @@ export function renderLoginPage(
   const demo =
     action === null
       ? ''
-      : `<details><summary>${t.demo}</summary><p>${t.demoNote}</p><table><thead><tr><th scope="col">${t.username}, ${t.password.toLowerCase()}</th><th scope="col">${t.roles}</th></tr></thead><tbody>${rows}</tbody></table></details>`;
+      : `<details><summary>${t('login_demo')}</summary><p>${t('login_demo_note')}</p><table><thead><tr><th scope="col">${t('login_username')}, ${t('login_password').toLowerCase()}</th><th scope="col">${t('login_roles')}</th></tr></thead><tbody>${rows}</tbody></table></details>`;
   const link =
     otherLanguage === null
       ? ''
-      : `<p><a href="${escapeHtml(otherLanguage)}" lang="${language === 'sv' ? 'en' : 'sv'}">${t.other}</a></p>`;
+      : `<p><a href="${escapeHtml(otherLanguage)}" lang="${language === 'sv' ? 'en' : 'sv'}">${t('login_other_language')}</a></p>`;
   return `<!doctype html>
-<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${heading} - ${t.lab}</title><style>${STYLE}</style></head>
-<body><main><p class="lab">${t.lab}</p><h1>${heading}</h1>${alert}${form}<footer>${demo}${link}</footer></main></body></html>`;
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${heading} - ${t('login_lab')}</title><style>${STYLE}</style></head>
+<body><main><p class="lab">${t('login_lab')}</p><h1>${heading}</h1>${alert}${form}<footer>${demo}${link}</footer></main></body></html>`;
 }

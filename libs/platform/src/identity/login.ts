@@ -3,7 +3,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { readForm } from './form.ts';
-import { type Language, LOGIN_PAGE_POLICY, type Notice, renderLoginPage } from './login-page.ts';
+import type { Locale } from '@scapis/contracts';
+import { LOGIN_PAGE_POLICY, type Notice, renderLoginPage } from './login-page.ts';
 import { PATHS, type ProviderParts } from './provider.ts';
 
 export interface RequestContext extends ProviderParts {
@@ -61,11 +62,11 @@ export async function handleLogin(context: RequestContext, uid: string): Promise
 }
 
 /** `lang` in the address, else what the browser prefers, else Swedish. */
-function languageOf(req: IncomingMessage): Language {
+function languageOf(req: IncomingMessage): Locale {
   const chosen = new URL(req.url ?? '/', 'http://x').searchParams.get('lang');
   if (chosen === 'sv' || chosen === 'en') return chosen;
   const wanted = (req.headers['accept-language'] ?? '')
     .split(',')
     .map((part) => part.trim().slice(0, 2).toLowerCase());
-  return wanted.find((one): one is Language => one === 'sv' || one === 'en') ?? 'sv';
+  return wanted.find((one): one is Locale => one === 'sv' || one === 'en') ?? 'sv';
 }

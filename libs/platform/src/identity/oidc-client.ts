@@ -7,7 +7,7 @@ const tokensSchema = z.object({
   refresh_token: z.string().optional(),
   id_token: z.string().optional(),
 });
-export type TokenResponse = z.infer<typeof tokensSchema>;
+type TokenResponse = z.infer<typeof tokensSchema>;
 
 /**
  * The gateway's own calls to Keycloak, as its confidential client. All throw LabError

@@ -299,7 +299,7 @@ function renderSignedOut(ctx: Context): void {
   ctx.body = renderLoginPage(languageOf(ctx), {
     action: null,
     otherLanguage: null,
-    notice: 'signedOut',
+    notice: 'signed_out',
     people: [],
   });
 }

@@ -50,8 +50,8 @@ interface FoundRow extends Row {
 }
 
 /**
- * Ends after half an hour without a request, and after ten hours in any case (governance.md 8; NIST
- * SP 800-63B AAL2 asks for 12 h and 30 min).
+ * Ends after half an hour without a request, and after ten hours in any case. NIST SP 800-63B,
+ * 4.2.3 (AAL2) asks for at most 30 minutes and 12 hours.
  */
 export const SESSION_LIFETIME = { idleMs: 30 * 60_000, absoluteMs: 10 * 3_600_000 } as const;
 

@@ -6,8 +6,8 @@ export const LATEST_QUEUE_SCHEMA = LATEST_SCHEMA_VERSION;
 
 /**
  * BullMQ's own tables, made by the owner so that the app's role needs no right to create anything,
- * then opened to that role. They hold job names and ids only (style rule 8), so no row-level
- * security is needed there.
+ * then opened to that role. They hold job names and ids only, so no row-level security is needed
+ * there.
  */
 export async function migrateQueue(owner: Client, appRole: string): Promise<void> {
   await runMigrations(owner, DEFAULT_SCHEMA);

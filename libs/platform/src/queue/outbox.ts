@@ -9,8 +9,8 @@ const POLL_MS = 250;
 const ROW_RETRY_MS = 60_000;
 
 /**
- * Writes down that a job must be done, in the transaction of the change that needs it (style rule
- * 9): both are committed or neither. Plain INSERT, since row-level security lets people add to the
+ * Writes down that a job must be done, in the transaction of the change that needs it: both are
+ * committed or neither. Plain INSERT, since row-level security lets people add to the
  * outbox but not read it.
  */
 export async function addToOutbox<Name extends JobName>(

@@ -35,7 +35,7 @@ export interface EnqueueOptions {
   delayMs?: number;
 }
 
-export interface WorkOptions {
+interface WorkOptions {
   /**
    * Called once a job has failed for good, to put its row into the failed state. What it throws
    * goes to `onError`.

@@ -53,7 +53,7 @@ export interface BlobDriver {
 }
 
 /** Invisible until `commit`. One of `commit` and `abort` must be called. */
-export interface BlobWriter {
+interface BlobWriter {
   write(bytes: Uint8Array): Promise<void>;
   commit(name: string): Promise<void>;
   abort(): Promise<void>;

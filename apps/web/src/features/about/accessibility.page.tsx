@@ -1,6 +1,7 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../ui/page.tsx';
+import layoutStyles from '../../ui/layout.module.css';
 
 const parts = ['conformance', 'shortcomings', 'keyboard', 'tested', 'supervision'] as const;
 const contact = 'tillganglighet@scapis-lab.example';
@@ -13,7 +14,7 @@ export default function AccessibilityPage() {
   const { t } = useTranslation();
   return (
     <Page title={t('accessibility.title')} lead={t('accessibility.lead')}>
-      <div className="card prose-card">
+      <div className={layoutStyles.proseCard}>
         <Stack gap="lg">
           {parts.map((part) => (
             <section key={part}>

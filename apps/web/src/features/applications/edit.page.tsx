@@ -8,7 +8,8 @@ import { Controller, useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { ActButton } from '../../ui/decision.tsx';
 import { FileUpload } from '../../ui/file-upload.tsx';
-import { Loaded, Page, Section } from '../../ui/page.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { useFormats } from '../../i18n/format.ts';
@@ -17,6 +18,8 @@ import { formResolver } from '../../api/form.ts';
 import { queryClient, useAct, useCall } from '../../api/queries.ts';
 import { useRouteParam } from '../../api/route-params.ts';
 import { Members } from './members.tsx';
+import layoutStyles from '../../ui/layout.module.css';
+import textStyles from '../../ui/text.module.css';
 
 type Application = Schemas['Application'];
 const saveAfterMs = 1_000;
@@ -24,7 +27,11 @@ const saveAfterMs = 1_000;
 export default function EditPage() {
   const id = useRouteParam('id');
   const query = useCall('applications.get', { path: { id } });
-  return <Loaded query={query}>{(application) => <Edit application={application} />}</Loaded>;
+  return (
+    <QueryBoundary query={query}>
+      {(application) => <Edit application={application} />}
+    </QueryBoundary>
+  );
 }
 
 /** The form saves itself while it is filled in; what is still missing hinders only the sending. */
@@ -110,8 +117,8 @@ function Edit({ application }: { application: Application }) {
     >
       {application.state === 'returned' && <ReturnComment application={application} />}
       {save.error && <ProblemAlert error={save.error} title={t('application.saveFailed')} />}
-      <div className="split">
-        <div className="stack">
+      <div className={layoutStyles.split}>
+        <div className={layoutStyles.stack}>
           <Section title={t('application.form.project')}>
             <Stack gap="md">
               <TextInput {...text('title')} required />
@@ -208,7 +215,7 @@ function Edit({ application }: { application: Application }) {
             </Stack>
           </Section>
         </div>
-        <div className="stack">
+        <div className={layoutStyles.stack}>
           <Section title={t('application.members')}>
             <Members application={application} />
           </Section>
@@ -221,7 +228,7 @@ function Edit({ application }: { application: Application }) {
                   <Text size="sm" fw={600}>
                     {t('application.missing')}
                   </Text>
-                  <ul className="plain-list">
+                  <ul className={textStyles.plainList}>
                     {application.missing.map((field) => (
                       <li key={field}>
                         {t(`application.fields.${field}`, { defaultValue: field })}
@@ -261,7 +268,7 @@ function ReturnComment({ application }: { application: Application }) {
   const last = application.events.findLast((event) => event.type === 'application.returned');
   return (
     <Alert color="yellow" variant="light" title={t('application.returnedTitle')}>
-      <Text className="prose" size="sm">
+      <Text className={textStyles.prose} size="sm">
         {last?.comment}
       </Text>
     </Alert>

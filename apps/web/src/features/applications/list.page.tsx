@@ -5,6 +5,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
+import { GuideLink } from '../guides/guide-link.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Empty, Page, Section } from '../../ui/page.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
@@ -23,6 +24,7 @@ export default function ApplicationsPage() {
     onDone: (made) => void navigate({ to: '/applications/$id/edit', params: { id: made.id } }),
   });
   const mayCreate = session?.actions.includes('application:create') ?? false;
+  const isStaff = session?.actions.includes('application:vote') ?? false;
   const columns = useMemo<Column<Schemas['ApplicationSummary']>[]>(
     () => [
       { id: 'number', header: t('applications.number'), cell: (row) => row.number },
@@ -60,7 +62,16 @@ export default function ApplicationsPage() {
     </Button>
   );
   return (
-    <Page title={t('applications.title')} lead={t('applications.lead')} actions={begin}>
+    <Page
+      title={t('applications.title')}
+      lead={t('applications.lead')}
+      actions={
+        <>
+          {begin}
+          <GuideLink name={isStaff ? 'lab-admin' : 'applicant'} />
+        </>
+      }
+    >
       {create.error && <ProblemAlert error={create.error} />}
       {list.error && <ProblemAlert error={list.error} />}
       <Section

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { useAct } from '../../api/queries.ts';
+import itemListStyles from '../../ui/item-list.module.css';
 
 /** The team: who gets access with the permit, added by the address they sign in with. */
 export function Members({ application }: { application: Schemas['Application'] }) {
@@ -14,9 +15,9 @@ export function Members({ application }: { application: Schemas['Application'] }
   const remove = useAct('applications.removeMember');
   return (
     <Stack gap="sm">
-      <ul className="item-list">
+      <ul className={itemListStyles.list}>
         {application.members.map((member) => (
-          <li key={member.id} className="item">
+          <li key={member.id} className={itemListStyles.item}>
             <span>{member.name}</span>
             {member.id === application.applicant.id ? (
               <Text size="sm" c="dimmed">

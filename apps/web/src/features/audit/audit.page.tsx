@@ -5,11 +5,13 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
-import { Empty, Facts, Page, Section } from '../../ui/page.tsx';
+import { Empty, Page, Section } from '../../ui/page.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { pathOf } from '../../api/paths.ts';
 import { useAct, useList } from '../../api/queries.ts';
+import textStyles from '../../ui/text.module.css';
 
 export default function AuditPage() {
   const { t } = useTranslation();
@@ -34,7 +36,7 @@ export default function AuditPage() {
           <span>
             {t(`events.${row.type}`)}
             <br />
-            <code className="hash">{row.type}</code>
+            <code className={textStyles.hash}>{row.type}</code>
           </span>
         ),
       },
@@ -48,9 +50,9 @@ export default function AuditPage() {
         id: 'detail',
         header: t('audit.detail'),
         cell: (row) => (
-          <details className="quiet-details">
+          <details className={textStyles.quietDetails}>
             <summary>{t('receipts.show')}</summary>
-            <Facts
+            <DescriptionList
               items={[
                 ...Object.entries(row.detail).map(
                   ([key, value]) =>
@@ -58,7 +60,7 @@ export default function AuditPage() {
                 ),
                 [
                   'hash',
-                  <code key="h" className="hash">
+                  <code key="h" className={textStyles.hash}>
                     {row.hash}
                   </code>,
                 ],
@@ -123,7 +125,8 @@ function ObjectLink({ event }: { event: Schemas['AuditEvent'] }) {
   const path = pathOf(event.objectKind, event.objectId);
   const text = (
     <>
-      {t(`objects.${event.objectKind}`)} <code className="hash">{event.objectId.slice(-12)}</code>
+      {t(`objects.${event.objectKind}`)}{' '}
+      <code className={textStyles.hash}>{event.objectId.slice(-12)}</code>
     </>
   );
   return path === null ? <span>{text}</span> : <Link to={path}>{text}</Link>;
@@ -148,7 +151,7 @@ function Verified({ result }: { result: Schemas['AuditVerification'] }) {
         : t('audit.brokenText', { sequence: result.firstBadSequence })}
       {result.head && (
         <div>
-          <code className="hash">{result.head}</code>
+          <code className={textStyles.hash}>{result.head}</code>
         </div>
       )}
     </Alert>

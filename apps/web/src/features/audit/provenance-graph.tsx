@@ -4,6 +4,9 @@ import { useFormats } from '../../i18n/format.ts';
 import { pathOf } from '../../api/paths.ts';
 import { ChartTable } from '../../charts/chart-table.tsx';
 import { box, layOut, type Graph, type Placed } from './provenance-layout.ts';
+import chartStyles from '../../charts/charts.module.css';
+import layoutStyles from '../../ui/layout.module.css';
+import styles from './provenance-graph.module.css';
 
 /**
  * Origin at the left, what came of it at the right; each box leads to its page. The same relations
@@ -25,10 +28,10 @@ export function ProvenanceGraph({ graph, focusId }: { graph: Graph; focusId: str
     return placed === undefined ? id : word(placed.node);
   };
   return (
-    <figure className="chart">
+    <figure className={chartStyles.chart}>
       <div
         ref={frame}
-        className="scroll-x"
+        className={layoutStyles.scrollX}
         tabIndex={0}
         role="group"
         aria-label={t('provenance.title')}
@@ -37,7 +40,7 @@ export function ProvenanceGraph({ graph, focusId }: { graph: Graph; focusId: str
           width={layout.width}
           height={layout.height}
           viewBox={`0 0 ${layout.width} ${layout.height}`}
-          className="provenance"
+          className={styles.graph}
           role="group"
           aria-label={t('provenance.title')}
         >
@@ -48,7 +51,7 @@ export function ProvenanceGraph({ graph, focusId }: { graph: Graph; focusId: str
               to && (
                 <path
                   key={`${edge.from} ${edge.relation} ${edge.to}`}
-                  className="provenance-edge"
+                  className={styles.edge}
                   d={curve(to, from)}
                 >
                   <title>{`${word(from.node)} ${t(`provenance.relations.${edge.relation}`)} ${word(to.node)}`}</title>
@@ -80,16 +83,16 @@ function NodeBox({ placed: { node, x, y }, isFocus }: { placed: Placed; isFocus:
   const path = pathOf(node.kind, node.id);
   const title = useTitle()(node);
   const content = (
-    <g transform={`translate(${x},${y})`} className="provenance-node" data-focus={isFocus}>
+    <g transform={`translate(${x},${y})`} className={styles.node} data-focus={isFocus}>
       <title>{`${t(`objects.${node.kind}`)}: ${title}`}</title>
       <rect width={box.width} height={box.height} rx="7" />
-      <text x="11" y="17" className="provenance-kind">
+      <text x="11" y="17" className={styles.kind}>
         {t(`objects.${node.kind}`)}
       </text>
-      <text x="11" y="33" className="provenance-title">
+      <text x="11" y="33" className={styles.title}>
         {shorten(title, 23)}
       </text>
-      <text x="11" y="48" className="provenance-kind">
+      <text x="11" y="48" className={styles.kind}>
         {node.at === null ? '' : formats.dateTime(node.at)}
       </text>
     </g>

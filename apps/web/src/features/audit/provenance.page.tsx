@@ -1,10 +1,12 @@
 import { objectKinds } from '@scapis/contracts';
 import { useTranslation } from 'react-i18next';
-import { Empty, Loaded, Page } from '../../ui/page.tsx';
+import { Empty, Page } from '../../ui/page.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { ProvenanceGraph } from './provenance-graph.tsx';
 import { pathOf } from '../../api/paths.ts';
 import { useCall } from '../../api/queries.ts';
 import { useRouteParam } from '../../api/route-params.ts';
+import layoutStyles from '../../ui/layout.module.css';
 
 export default function ProvenancePage() {
   const { t } = useTranslation();
@@ -14,7 +16,7 @@ export default function ProvenancePage() {
   const known = objectKinds.find((each) => each === kind);
   const path = known && pathOf(known, id);
   return (
-    <Loaded query={query}>
+    <QueryBoundary query={query}>
       {(graph) => {
         const title = graph.nodes.find((node) => node.id === id)?.title ?? '';
         return (
@@ -23,7 +25,7 @@ export default function ProvenancePage() {
             lead={t('provenance.lead')}
             {...(path ? { back: { to: path, label: title } } : {})}
           >
-            <div className="card">
+            <div className={layoutStyles.card}>
               {graph.nodes.length === 0 ? (
                 <Empty title={t('provenance.empty')} hint={t('provenance.emptyHint')} />
               ) : (
@@ -33,6 +35,6 @@ export default function ProvenancePage() {
           </Page>
         );
       }}
-    </Loaded>
+    </QueryBoundary>
   );
 }

@@ -1,6 +1,6 @@
 import type { Schemas } from '@scapis/client';
 import type { TFunction } from 'i18next';
-import type { TrackStep } from '../../ui/stepper.tsx';
+import type { Step } from '../../ui/stepper.tsx';
 
 type State = Schemas['CohortVersion']['state'];
 const order = [
@@ -21,10 +21,7 @@ const brokenAt: Partial<Record<State, (typeof order)[number]>> = {
 };
 
 /** The way of a cohort version from drawing to release, as it stands. */
-export function toSteps(
-  cohort: { state: State; isOverridden: boolean },
-  t: TFunction,
-): TrackStep[] {
+export function toSteps(cohort: { state: State; isOverridden: boolean }, t: TFunction): Step[] {
   const broken = brokenAt[cohort.state];
   // Overridden stands where passed would, and stays there by its own name: that cohort never
   // passed.

@@ -11,6 +11,9 @@ import { ProblemAlert } from '../../ui/problem.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { client } from '../../api/client.ts';
 import { useCall } from '../../api/queries.ts';
+import overrideStyles from './override.module.css';
+import layoutStyles from '../../ui/layout.module.css';
+import styles from './download.module.css';
 
 type Cohort = Schemas['CohortVersion'];
 
@@ -36,13 +39,13 @@ export function Download({ cohort }: { cohort: Cohort }) {
       }
     >
       {cohort.isOverridden && (
-        <Text className="override-mark" mb="md">
+        <Text className={overrideStyles.mark} mb="md">
           {t('override.inBundle')}
         </Text>
       )}
       {access.error && <ProblemAlert error={access.error} />}
       {access.data && (
-        <div className="halves">
+        <div className={layoutStyles.halves}>
           <div>
             <Text fw={600} size="sm">
               {t(access.data.allowed ? 'download.ready' : 'download.steps')}
@@ -93,7 +96,7 @@ export function Download({ cohort }: { cohort: Cohort }) {
 function CommandLine({ text }: { text: string }) {
   const { t } = useTranslation();
   return (
-    <div className="command">
+    <div className={styles.command}>
       <code tabIndex={0}>{text}</code>
       <CopyButton value={text}>
         {({ copied, copy }) => (
@@ -143,7 +146,7 @@ function Confirm({
     }
   }
   return (
-    <Stack gap="sm" mt="lg" className="divided">
+    <Stack gap="sm" mt="lg" className={layoutStyles.divided}>
       <FileInput
         label={t('download.confirm')}
         description={t('download.confirmHint')}

@@ -10,6 +10,7 @@ import { ProblemAlert } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { useList, useSession } from '../../api/queries.ts';
+import overrideStyles from './override.module.css';
 
 export default function CohortsPage() {
   const { t } = useTranslation();
@@ -33,7 +34,7 @@ export default function CohortsPage() {
         cell: (row) => (
           <div>
             <StateBadge state={row.state} />
-            {row.isOverridden && <div className="override-mark">{t('override.mark')}</div>}
+            {row.isOverridden && <div className={overrideStyles.mark}>{t('override.mark')}</div>}
           </div>
         ),
       },

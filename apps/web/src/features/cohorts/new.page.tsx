@@ -11,6 +11,7 @@ import { useFormats } from '../../i18n/format.ts';
 import { formResolver } from '../../api/form.ts';
 import { useAct, useCall } from '../../api/queries.ts';
 import { useSearchParam } from '../../api/route-params.ts';
+import layoutStyles from '../../ui/layout.module.css';
 
 export default function NewCohortPage() {
   const { t } = useTranslation();
@@ -101,7 +102,7 @@ export default function NewCohortPage() {
   if (ready?.length === 0) {
     return (
       <Page title={t('cohorts.create')} back={back}>
-        <div className="card">
+        <div className={layoutStyles.card}>
           <Empty title={t('cohorts.noGenerators')} hint={t('cohorts.noGeneratorsHint')}>
             <Button component={Link} to="/training-runs">
               {t('training.title')}
@@ -117,7 +118,7 @@ export default function NewCohortPage() {
         onSubmit={(event) => void form.handleSubmit((body) => create.mutate({ body }))(event)}
         noValidate
       >
-        <div className="split">
+        <div className={layoutStyles.split}>
           <Section title={t('cohorts.generators')}>
             {completed.length > 0 && (
               <NativeSelect
@@ -159,7 +160,7 @@ export default function NewCohortPage() {
               />
             )}
           </Section>
-          <div className="stack">
+          <div className={layoutStyles.stack}>
             <Section title={t('cohorts.what')}>
               <Stack gap="md">
                 <TextInput

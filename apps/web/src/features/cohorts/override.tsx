@@ -5,12 +5,16 @@ import { Controller, useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import { ConditionList } from '../../ui/decision.tsx';
-import { Facts, Section } from '../../ui/page.tsx';
+import { Section } from '../../ui/page.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { useFormats, useLocale } from '../../i18n/format.ts';
 import { findDecision, toOffer, unmet } from '../../api/decisions.ts';
 import { formResolver } from '../../api/form.ts';
 import { useAct } from '../../api/queries.ts';
+import votesStyles from '../reviews/votes.module.css';
+import textStyles from '../../ui/text.module.css';
+import layoutStyles from '../../ui/layout.module.css';
 
 type Cohort = Schemas['CohortVersion'];
 type Refusal = NonNullable<Cohort['override']>;
@@ -41,7 +45,7 @@ export function Override({ cohort, override }: { cohort: Cohort; override: Refus
         <Text size="sm" maw="75ch">
           {t(canBe ? 'override.text' : 'override.never')}
         </Text>
-        <Facts
+        <DescriptionList
           items={[
             checks.length > 0 && [t('override.checks'), nameOf(checks)],
             finalChecks.length > 0 && [t('override.finalChecks'), nameOf(finalChecks)],
@@ -95,7 +99,7 @@ export function Signatures({ signatures }: { signatures: Refusal['signatures'] }
   return (
     <Stack gap="sm">
       {signatures.map(({ person, checks, reason, at }) => (
-        <div key={person.id} className="vote">
+        <div key={person.id} className={votesStyles.vote}>
           <Group gap="xs">
             <Text fw={600} component="span">
               {person.name}
@@ -107,7 +111,7 @@ export function Signatures({ signatures }: { signatures: Refusal['signatures'] }
           <Text size="sm" c="dimmed">
             {nameOf(checks)}
           </Text>
-          <Text size="sm" className="prose">
+          <Text size="sm" className={textStyles.prose}>
             {reason}
           </Text>
         </div>
@@ -136,7 +140,7 @@ function SignForm({ id, checks }: { id: string; checks: readonly GateCheck[] }) 
       onSubmit={(event) => void handleSubmit((body) => sign.mutate({ path: { id }, body }))(event)}
       noValidate
     >
-      <Stack gap="md" className="divided">
+      <Stack gap="md" className={layoutStyles.divided}>
         <Controller
           control={control}
           name="checks"

@@ -3,11 +3,14 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
-import { Empty, Facts, Page, Section } from '../../ui/page.tsx';
+import { Empty, Page, Section } from '../../ui/page.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { Signatures } from './override.tsx';
 import { useList } from '../../api/queries.ts';
+import overrideStyles from './override.module.css';
+import textStyles from '../../ui/text.module.css';
 
 export default function ReceiptsPage() {
   const { t } = useTranslation();
@@ -25,7 +28,7 @@ export default function ReceiptsPage() {
               {row.cohortTitle}
             </Link>
             {row.override !== undefined && (
-              <div className="override-mark">{t('override.mark')}</div>
+              <div className={overrideStyles.mark}>{t('override.mark')}</div>
             )}
           </div>
         ),
@@ -47,27 +50,27 @@ export default function ReceiptsPage() {
         id: 'proof',
         header: t('receipts.proof'),
         cell: (row) => (
-          <details className="quiet-details">
+          <details className={textStyles.quietDetails}>
             <summary>{t('receipts.show')}</summary>
             {row.override !== undefined && <Signatures signatures={row.override} />}
-            <Facts
+            <DescriptionList
               items={[
                 [t('receipts.file'), row.bundleName],
                 [
                   'SHA-256',
-                  <code key="s" className="hash">
+                  <code key="s" className={textStyles.hash}>
                     {row.bundleSha256}
                   </code>,
                 ],
                 [
                   t('receipts.signature'),
-                  <code key="g" className="hash">
+                  <code key="g" className={textStyles.hash}>
                     {row.signature}
                   </code>,
                 ],
                 [
                   t('receipts.key'),
-                  <code key="k" className="hash">
+                  <code key="k" className={textStyles.hash}>
                     {row.publicKey}
                   </code>,
                 ],

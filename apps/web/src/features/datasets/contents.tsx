@@ -2,9 +2,12 @@ import { Text } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
 import { ageBands, calciumGrades, sexes } from '@scapis/contracts';
 import { useTranslation } from 'react-i18next';
-import { Facts, Section } from '../../ui/page.tsx';
+import { Section } from '../../ui/page.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { useReasonText } from './reason-text.ts';
+import layoutStyles from '../../ui/layout.module.css';
+import styles from './contents.module.css';
 
 type Counts = Schemas['DatasetCounts'];
 
@@ -23,9 +26,9 @@ export function Contents({ counts }: { counts: Counts }) {
     ]),
   );
   return (
-    <div className="halves">
+    <div className={layoutStyles.halves}>
       <Section title={t('dataset.contents')}>
-        <Facts
+        <DescriptionList
           items={[
             [t('datasets.subjects'), n(counts.subjects)],
             [t('dataset.series'), n(counts.series)],
@@ -53,8 +56,13 @@ export function Contents({ counts }: { counts: Counts }) {
         <Text size="sm" c="dimmed" mb="xs">
           {t('dataset.cellsHint')}
         </Text>
-        <div className="scroll-x" tabIndex={0} role="group" aria-label={t('dataset.cells')}>
-          <table className="cell-table">
+        <div
+          className={layoutStyles.scrollX}
+          tabIndex={0}
+          role="group"
+          aria-label={t('dataset.cells')}
+        >
+          <table className={styles.table}>
             <thead>
               <tr>
                 <th scope="col">{t('labels.calciumGrade')}</th>
@@ -102,7 +110,7 @@ export function Deidentification({ counts }: { counts: Record<string, number> })
       <Text size="sm" c="dimmed" mb="xs">
         {t('dataset.deidentificationHint')}
       </Text>
-      <Facts
+      <DescriptionList
         items={Object.entries(counts).map(
           ([name, count]) =>
             [t(`deidentification.${name}`, { defaultValue: name }), formats.number(count)] as const,
@@ -123,7 +131,7 @@ export function Findings({ findings }: { findings: Schemas['DatasetVersion']['fi
           {t('dataset.noFindings')}
         </Text>
       ) : (
-        <Facts
+        <DescriptionList
           items={findings.map(
             (finding) =>
               [

@@ -5,20 +5,26 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { ActButton, DecisionPanel } from '../../ui/decision.tsx';
-import { Empty, Facts, Loaded, Page, Section } from '../../ui/page.tsx';
+import { Empty, Page, Section } from '../../ui/page.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { useAct, useCall } from '../../api/queries.ts';
 import { useRouteParam } from '../../api/route-params.ts';
 import { Thresholds } from './thresholds.tsx';
+import layoutStyles from '../../ui/layout.module.css';
+import textStyles from '../../ui/text.module.css';
 
 type Dataset = Schemas['Dataset'];
 
 export default function DatasetPage() {
   const id = useRouteParam('id');
   const query = useCall('datasets.get', { path: { id } });
-  return <Loaded query={query}>{(dataset) => <DatasetView dataset={dataset} />}</Loaded>;
+  return (
+    <QueryBoundary query={query}>{(dataset) => <DatasetView dataset={dataset} />}</QueryBoundary>
+  );
 }
 
 function DatasetView({ dataset }: { dataset: Dataset }) {
@@ -90,8 +96,8 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
       }
     >
       {create.error && <ProblemAlert error={create.error} />}
-      <div className="card">
-        <Text className="prose">{dataset.description}</Text>
+      <div className={layoutStyles.card}>
+        <Text className={textStyles.prose}>{dataset.description}</Text>
       </div>
       <Section title={t('dataset.versions')}>
         <DataTable
@@ -110,7 +116,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
         <Text size="sm" c="dimmed" mb="sm">
           {t('privacy.budgetHint')}
         </Text>
-        <Facts
+        <DescriptionList
           items={[
             [
               t('privacy.spent'),

@@ -9,6 +9,7 @@ import { ProblemAlert } from '../../ui/problem.tsx';
 import { formResolver } from '../../api/form.ts';
 import { useAct } from '../../api/queries.ts';
 import { ThresholdFields } from './threshold-fields.tsx';
+import layoutStyles from '../../ui/layout.module.css';
 
 /**
  * Names a dataset and fixes its thresholds: they are set before anything is trained, so that nobody
@@ -77,7 +78,7 @@ export default function NewDatasetPage() {
             <Text size="sm" c="dimmed" mb="md">
               {t('privacy.budgetHint')}
             </Text>
-            <div className="form-grid">
+            <div className={layoutStyles.formGrid}>
               <TextInput
                 type="number"
                 step="any"

@@ -3,6 +3,7 @@ import type { UseFormRegisterReturn } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../i18n/format.ts';
 import { thresholdBounds, thresholdNames, type ThresholdName } from './threshold-changes.ts';
+import layoutStyles from '../../ui/layout.module.css';
 
 interface ThresholdFieldsProps {
   register: (name: ThresholdName) => UseFormRegisterReturn;
@@ -14,7 +15,7 @@ export function ThresholdFields({ register, errorOf }: ThresholdFieldsProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   return (
-    <div className="form-grid">
+    <div className={layoutStyles.formGrid}>
       {thresholdNames.map((name) => {
         const bounds = thresholdBounds(name);
         const range = t('training.range', {

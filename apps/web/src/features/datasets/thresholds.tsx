@@ -6,7 +6,8 @@ import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
-import { Facts, Section } from '../../ui/page.tsx';
+import { Section } from '../../ui/page.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { isAllowed } from '../../api/decisions.ts';
@@ -14,6 +15,8 @@ import { formResolver } from '../../api/form.ts';
 import { useAct } from '../../api/queries.ts';
 import { changesBetween, thresholdNames, type ThresholdChange } from './threshold-changes.ts';
 import { ThresholdFields } from './threshold-fields.tsx';
+import textStyles from '../../ui/text.module.css';
+import layoutStyles from '../../ui/layout.module.css';
 
 type Dataset = Schemas['Dataset'];
 type Version = Dataset['thresholdVersions'][number];
@@ -41,7 +44,9 @@ export function Thresholds({ dataset }: { dataset: Dataset }) {
         id: 'reason',
         header: t('thresholds.reason'),
         cell: (row) => (
-          <span className="prose">{row.number === 1 ? t('thresholds.first') : row.reason}</span>
+          <span className={textStyles.prose}>
+            {row.number === 1 ? t('thresholds.first') : row.reason}
+          </span>
         ),
       },
       {
@@ -81,7 +86,7 @@ export function Thresholds({ dataset }: { dataset: Dataset }) {
               name: current.setBy?.name ?? t('thresholds.someone'),
             })}
           </Text>
-          <Text size="sm" className="prose">
+          <Text size="sm" className={textStyles.prose}>
             {current.number === 1 ? t('thresholds.first') : current.reason}
           </Text>
           <Text size="sm" c="dimmed" mt="xs" maw="75ch">
@@ -96,14 +101,14 @@ export function Thresholds({ dataset }: { dataset: Dataset }) {
             onClose={() => setOpen(false)}
           />
         ) : (
-          <Facts
+          <DescriptionList
             items={thresholdNames.map((name) => [
               t(`gate.thresholds.${name}`),
               formats.number(current.values[name], 4),
             ])}
           />
         )}
-        <details className="quiet-details">
+        <details className={textStyles.quietDetails}>
           <summary>{t('thresholds.history')}</summary>
           <DataTable
             caption={t('thresholds.history')}
@@ -146,7 +151,7 @@ function ChangeForm({
       }
       noValidate
     >
-      <Stack gap="md" className="divided">
+      <Stack gap="md" className={layoutStyles.divided}>
         <Text size="sm" maw="75ch">
           {t('thresholds.changeHint', { number: current.number })}
         </Text>
@@ -189,7 +194,7 @@ function Changes({ changes }: { changes: readonly ThresholdChange[] }) {
   const formats = useFormats();
   if (changes.length === 0) return null;
   return (
-    <ul className="plain-list">
+    <ul className={textStyles.plainList}>
       {changes.map(({ name, before, after, isStricter }) => (
         <li key={name}>
           {t('thresholds.fromTo', {

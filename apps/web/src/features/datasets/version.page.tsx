@@ -1,4 +1,4 @@
-import { Alert, Button, Progress, Text } from '@mantine/core';
+import { Alert, Button, Text } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
 import type { TFunction } from 'i18next';
 import { Link } from '@tanstack/react-router';
@@ -6,11 +6,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActButton, DecisionPanel } from '../../ui/decision.tsx';
 import { FileUpload } from '../../ui/file-upload.tsx';
-import { Loaded, Page, Section } from '../../ui/page.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { ReasonDialog } from '../../ui/reason-dialog.tsx';
 import { SliceViewer } from '../../viewer/slice-viewer.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
-import { Track, type TrackStep } from '../../ui/stepper.tsx';
+import { Stepper, type Step } from '../../ui/stepper.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { client } from '../../api/client.ts';
 import { isAllowed } from '../../api/decisions.ts';
@@ -18,6 +19,8 @@ import { useAct, useCall } from '../../api/queries.ts';
 import { useRouteParam } from '../../api/route-params.ts';
 import { Contents, Deidentification, Findings } from './contents.tsx';
 import { Files } from './files.tsx';
+import layoutStyles from '../../ui/layout.module.css';
+import { ProgressPanel } from '../../ui/progress-panel.tsx';
 
 type Version = Schemas['DatasetVersion'];
 const isWorking = (version: Version): boolean =>
@@ -30,7 +33,9 @@ export default function VersionPage() {
     { path: { id } },
     { pollMs: (version) => (version && isWorking(version) ? 1_500 : false) },
   );
-  return <Loaded query={query}>{(version) => <VersionView version={version} />}</Loaded>;
+  return (
+    <QueryBoundary query={query}>{(version) => <VersionView version={version} />}</QueryBoundary>
+  );
 }
 
 function VersionView({ version }: { version: Version }) {
@@ -51,7 +56,7 @@ function VersionView({ version }: { version: Version }) {
       actions={<VersionActs version={version} />}
     >
       <Section title={t('dataset.way')}>
-        <Track label={t('dataset.way')} steps={toSteps(state, t)} />
+        <Stepper label={t('dataset.way')} steps={toSteps(state, t)} />
         {isWorking(version) && <Ingesting version={version} />}
       </Section>
       {state === 'empty' && isAllowed(decisions, 'dataset:ingest') && (
@@ -85,7 +90,7 @@ function VersionView({ version }: { version: Version }) {
         </Section>
       )}
       {(version.deidentification ?? version.findings.length > 0) && (
-        <div className="halves">
+        <div className={layoutStyles.halves}>
           <Deidentification counts={version.deidentification ?? {}} />
           <Findings findings={version.findings} />
         </div>
@@ -151,22 +156,15 @@ function Ingesting({ version }: { version: Version }) {
   const formats = useFormats();
   const { done, total } = version.progress ?? { done: 0, total: 0 };
   return (
-    <div className="progress-block">
-      <Progress
-        value={total === 0 ? 0 : (done / total) * 100}
-        animated
-        aria-label={t('dataset.ingesting')}
-      />
-      <Text size="sm" c="dimmed" role="status">
-        {total === 0
-          ? t('dataset.waitsForWorker')
-          : t('dataset.filesDone', { done: formats.number(done), total: formats.number(total) })}
-      </Text>
-    </div>
+    <ProgressPanel share={total === 0 ? 0 : done / total} label={t('dataset.ingesting')}>
+      {total === 0
+        ? t('dataset.waitsForWorker')
+        : t('dataset.filesDone', { done: formats.number(done), total: formats.number(total) })}
+    </ProgressPanel>
   );
 }
 
-function toSteps(state: Version['state'], t: TFunction): TrackStep[] {
+function toSteps(state: Version['state'], t: TFunction): Step[] {
   const order = ['empty', 'quarantined', 'ingesting', 'checked', 'approved'] as const;
   const reached = state === 'rejected' ? 4 : state === 'failed' ? 2 : order.indexOf(state);
   const isBad = state === 'rejected' || state === 'failed';

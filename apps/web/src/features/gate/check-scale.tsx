@@ -2,6 +2,8 @@ import type { CheckResult } from '@scapis/contracts';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../i18n/format.ts';
 import { extentOf, scaleOf } from '../../charts/chart-scale.ts';
+import styles from './check-scale.module.css';
+import chartStyles from '../../charts/charts.module.css';
 
 const width = 360;
 const height = 46;
@@ -54,14 +56,14 @@ export function CheckScale({ result }: { result: CheckResult }) {
   ];
   return (
     <svg
-      className="check-scale"
+      className={styles.scale}
       viewBox={`0 0 ${width} ${height}`}
       role="img"
       aria-label={words.filter((word) => word !== '').join(', ')}
     >
       {threshold !== null && (
         <rect
-          className="pass-zone"
+          className={styles.passZone}
           x={from}
           y="8"
           width={Math.max(2, to - from)}
@@ -69,24 +71,42 @@ export function CheckScale({ result }: { result: CheckResult }) {
           rx="3"
         />
       )}
-      <line className="axis-line" x1="6" x2={width - 6} y1="17" y2="17" />
+      <line className={chartStyles.axisLine} x1="6" x2={width - 6} y1="17" y2="17" />
       {threshold !== null && (
-        <line className="threshold-line" x1={x(threshold)} x2={x(threshold)} y1="4" y2="30" />
+        <line
+          className={chartStyles.thresholdLine}
+          x1={x(threshold)}
+          x2={x(threshold)}
+          y1="4"
+          y2="30"
+        />
       )}
       {upper !== null && (
-        <line className="threshold-line" x1={x(upper)} x2={x(upper)} y1="4" y2="30" />
+        <line className={chartStyles.thresholdLine} x1={x(upper)} x2={x(upper)} y1="4" y2="30" />
       )}
       {baseline !== null && (
-        <path className="baseline-mark" d={`M${x(baseline)},10 l5,7 l-5,7 l-5,-7 z`} />
+        <path className={styles.baselineMark} d={`M${x(baseline)},10 l5,7 l-5,7 l-5,-7 z`} />
       )}
       {interval && (
-        <line className="interval-line" x1={x(interval[0])} x2={x(interval[1])} y1="17" y2="17" />
+        <line
+          className={styles.intervalLine}
+          x1={x(interval[0])}
+          x2={x(interval[1])}
+          y1="17"
+          y2="17"
+        />
       )}
-      <circle className="value-dot" data-verdict={result.verdict} cx={x(value)} cy="17" r="5.5" />
-      <text className="tick" x="6" y="42" textAnchor="start">
+      <circle
+        className={styles.valueDot}
+        data-verdict={result.verdict}
+        cx={x(value)}
+        cy="17"
+        r="5.5"
+      />
+      <text className={chartStyles.tick} x="6" y="42" textAnchor="start">
         {formats.number(extent[0])}
       </text>
-      <text className="tick" x={width - 6} y="42" textAnchor="end">
+      <text className={chartStyles.tick} x={width - 6} y="42" textAnchor="end">
         {formats.number(extent[1])}
       </text>
     </svg>

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Text, Title } from '@mantine/core';
+import { Anchor, Group, Text, Title } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
 import {
   detailsOf,
@@ -15,12 +15,17 @@ import { useTranslation } from 'react-i18next';
 import { CheckScale, upperLimit } from './check-scale.tsx';
 import { Histogram } from '../../charts/histogram.tsx';
 import { LineChart } from '../../charts/line-chart.tsx';
-import { Facts, Section } from '../../ui/page.tsx';
+import { Section } from '../../ui/page.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
 import { FailureAlert } from '../../ui/problem.tsx';
-import { VerdictBadge } from '../../ui/state-badge.tsx';
+import { VerdictBadge, ToneBadge } from '../../ui/state-badge.tsx';
 import { useFormats, useLocale } from '../../i18n/format.ts';
 import { client } from '../../api/client.ts';
 import { SelfTest } from './self-test.tsx';
+import styles from './gate-result.module.css';
+import chartStyles from '../../charts/charts.module.css';
+import checkScaleStyles from './check-scale.module.css';
+import textStyles from '../../ui/text.module.css';
 
 const families = ['self-test', 'privacy', 'fidelity', 'utility'] as const;
 
@@ -81,14 +86,14 @@ export function GateResult({
       )}
       {evidence && (
         <>
-          <Key />
+          <Legend />
           {families.map((family) => {
             const results = evidence.checks.filter(
               (result) => gateChecks[result.check].family === family,
             );
             if (results.length === 0) return null;
             return (
-              <div key={family} className="family">
+              <div key={family} className={styles.family}>
                 <Title order={3}>{t(`gate.families.${family}.title`)}</Title>
                 <Text size="sm" c="dimmed">
                   {t(`gate.families.${family}.text`)}
@@ -107,31 +112,31 @@ export function GateResult({
   );
 }
 
-function Key() {
+function Legend() {
   const { t } = useTranslation();
   return (
-    <div className="legend scale-key" aria-hidden="true">
+    <div className={chartStyles.legend} aria-hidden="true">
       <span>
         <svg width="16" height="14">
-          <circle className="value-dot" data-verdict="pass" cx="8" cy="7" r="5.5" />
+          <circle className={checkScaleStyles.valueDot} data-verdict="pass" cx="8" cy="7" r="5.5" />
         </svg>
         {t('gate.value')}
       </span>
       <span>
         <svg width="16" height="14">
-          <path className="baseline-mark" d="M8,0 l5,7 l-5,7 l-5,-7 z" />
+          <path className={checkScaleStyles.baselineMark} d="M8,0 l5,7 l-5,7 l-5,-7 z" />
         </svg>
         {t('gate.baseline')}
       </span>
       <span>
         <svg width="16" height="14">
-          <line className="threshold-line" x1="8" x2="8" y1="0" y2="14" />
+          <line className={chartStyles.thresholdLine} x1="8" x2="8" y1="0" y2="14" />
         </svg>
         {t('gate.threshold')}
       </span>
       <span>
         <svg width="22" height="14">
-          <rect className="pass-zone" width="22" height="14" rx="3" />
+          <rect className={checkScaleStyles.passZone} width="22" height="14" rx="3" />
         </svg>
         {t('gate.passZone')}
       </span>
@@ -164,14 +169,14 @@ function Check({ result, evidence }: { result: CheckResult; evidence: Evidence }
   const { found, more } = findingOf(result, evidence, language);
   const remark = findRemark(result);
   return (
-    <article className="check" aria-label={gateChecks[name].name[language]}>
-      <div className="check-head">
+    <article className={styles.check} aria-label={gateChecks[name].name[language]}>
+      <div className={styles.head}>
         <Text fw={600}>
-          {gateChecks[name].name[language]} <span className="check-id">{gateChecks[name].id}</span>
+          {gateChecks[name].name[language]} <span className={styles.id}>{gateChecks[name].id}</span>
         </Text>
-        <Badge variant="default" className="state-badge" data-tone={verdictTone[result.verdict]}>
+        <ToneBadge tone={verdictTone[result.verdict]}>
           {t(`gate.checkVerdicts.${result.verdict}`)}
-        </Badge>
+        </ToneBadge>
       </div>
       <Text size="sm" c="dimmed">
         {gateChecks[name].text[language]}
@@ -184,8 +189,8 @@ function Check({ result, evidence }: { result: CheckResult; evidence: Evidence }
           {remark}
         </Text>
       )}
-      <div className="check-body">
-        <dl className="check-numbers">
+      <div className={styles.body}>
+        <dl className={styles.numbers}>
           <div>
             <dt>{t('gate.value')}</dt>
             <dd>{show(result.value)}</dd>
@@ -223,7 +228,7 @@ function More({ result }: { result: CheckResult }) {
   const { distribution, charts } = plotsOf(result, language);
   if (distribution === null && charts.length === 0 && details.length === 0) return null;
   return (
-    <details className="quiet-details" open={result.verdict === 'fail'}>
+    <details className={textStyles.quietDetails} open={result.verdict === 'fail'}>
       <summary>{t('gate.more')}</summary>
       {distribution && (
         <Histogram
@@ -237,7 +242,7 @@ function More({ result }: { result: CheckResult }) {
         <LineChart key={title} title={title} xLabel={axis} empty="" isLogX={isLog} lines={lines} />
       ))}
       {details.length > 0 && (
-        <Facts
+        <DescriptionList
           items={details.map(
             ([name, value]) =>
               [
@@ -260,9 +265,9 @@ function Conditions({ evidence, judgedAt }: { evidence: Evidence; judgedAt: stri
   const formats = useFormats();
   const { counts, code } = evidence;
   return (
-    <details className="quiet-details">
+    <details className={textStyles.quietDetails}>
       <summary>{t('gate.conditions')}</summary>
-      <Facts
+      <DescriptionList
         items={[
           [t('gate.counts.synthetic'), formats.number(counts.synthetic)],
           [
@@ -299,13 +304,13 @@ function Conditions({ evidence, judgedAt }: { evidence: Evidence; judgedAt: stri
           [t('gate.code'), `${code.version}, ONNX Runtime ${code.onnxRuntime}, Node ${code.node}`],
           code.sourcesSha256 !== undefined && [
             t('gate.sourcesHash'),
-            <code key="s" className="hash">
+            <code key="s" className={textStyles.hash}>
               {code.sourcesSha256}
             </code>,
           ],
           [
             t('gate.imagesHash'),
-            <code key="h" className="hash">
+            <code key="h" className={textStyles.hash}>
               {evidence.imagesSha256}
             </code>,
           ],

@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { useFormats } from '../../i18n/format.ts';
+import styles from './self-test.module.css';
+import gateResultStyles from './gate-result.module.css';
 
 /**
  * The canaries of each transformation, and how many of them the search found: a search that misses
@@ -52,7 +54,7 @@ export function SelfTest({ selfTest }: { selfTest: Evidence['selfTest'] }) {
       id: 'verdict',
       header: t('gate.selfTest.verdict'),
       cell: (row) => (
-        <span className="tick-cell" data-met={row.caught >= row.needed}>
+        <span className={styles.outcome} data-met={row.caught >= row.needed}>
           <Icon name={row.caught >= row.needed ? 'check' : 'cross'} size={16} />
           {t(row.caught >= row.needed ? 'gate.checkVerdicts.pass' : 'gate.checkVerdicts.fail')}
         </span>
@@ -60,7 +62,7 @@ export function SelfTest({ selfTest }: { selfTest: Evidence['selfTest'] }) {
     },
   ];
   return (
-    <div className="check">
+    <div className={gateResultStyles.check}>
       <Text fw={600} size="sm" mb="xs">
         {t('gate.selfTest.title')}
       </Text>

@@ -2,7 +2,8 @@ import { Text } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { Facts, Section } from '../../ui/page.tsx';
+import { Section } from '../../ui/page.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
 import { useFormats } from '../../i18n/format.ts';
 
 /**
@@ -21,7 +22,7 @@ export function Declared({
         {t('cohort.declaredText')}
       </Text>
       {generators.map((each) => (
-        <Facts
+        <DescriptionList
           key={each.importId}
           items={[
             [

@@ -1,11 +1,13 @@
-import { Alert, Button, Progress, Text } from '@mantine/core';
+import { Alert, Button, Text } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
 import { importReasons } from '@scapis/contracts';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { DecisionPanel } from '../../ui/decision.tsx';
 import { FileUpload } from '../../ui/file-upload.tsx';
-import { Facts, Loaded, Page, Section } from '../../ui/page.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { FailureAlert } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { useFormats, useLocale } from '../../i18n/format.ts';
@@ -13,6 +15,8 @@ import { client } from '../../api/client.ts';
 import { isAllowed } from '../../api/decisions.ts';
 import { useCall } from '../../api/queries.ts';
 import { useRouteParam } from '../../api/route-params.ts';
+import { ProgressPanel } from '../../ui/progress-panel.tsx';
+import layoutStyles from '../../ui/layout.module.css';
 
 type Import = Schemas['GeneratorImport'];
 
@@ -23,7 +27,7 @@ export default function GeneratorImportPage() {
     { path: { id } },
     { pollMs: (made) => (made?.state === 'quarantined' ? 1_500 : false) },
   );
-  return <Loaded query={query}>{(made) => <ImportView made={made} />}</Loaded>;
+  return <QueryBoundary query={query}>{(made) => <ImportView made={made} />}</QueryBoundary>;
 }
 
 function ImportView({ made }: { made: Import }) {
@@ -67,19 +71,16 @@ function ImportView({ made }: { made: Import }) {
       )}
       {state === 'quarantined' && (
         <Section title={t('imports.upload')}>
-          <div className="progress-block">
-            <Progress value={100} animated aria-label={t('imports.checking')} />
-            <Text size="sm" c="dimmed" role="status">
-              {t('imports.checking')}
-            </Text>
-          </div>
+          <ProgressPanel share={1} label={t('imports.checking')}>
+            {t('imports.checking')}
+          </ProgressPanel>
         </Section>
       )}
       {made.reason !== null && <TurnedDown reason={made.reason} detail={made.reasonDetail} />}
       {made.failure !== null && <FailureAlert title={t('imports.failed')} failure={made.failure} />}
-      <div className="halves">
+      <div className={layoutStyles.halves}>
         <Section title={t('imports.declaration')}>
-          <Facts
+          <DescriptionList
             items={[
               [t('imports.declaredBy'), made.declaredBy.name],
               [t('common.created'), formats.dateTime(made.createdAt)],
@@ -140,7 +141,7 @@ function Found({ facts, sha256 }: { facts: NonNullable<Import['facts']>; sha256:
   const formats = useFormats();
   return (
     <Section title={t('imports.facts')}>
-      <Facts
+      <DescriptionList
         items={[
           [t('imports.size'), t('imports.pixels', { size: facts.size })],
           [

@@ -9,6 +9,7 @@ import { NoPermit, PermitChoice, usePermitted } from '../../ui/permit-choice.tsx
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { formResolver } from '../../api/form.ts';
 import { useAct } from '../../api/queries.ts';
+import layoutStyles from '../../ui/layout.module.css';
 
 type Declaration = z.input<typeof generatorImportRequest>;
 
@@ -42,7 +43,7 @@ export default function NewGeneratorImportPage() {
         onSubmit={(event) => void form.handleSubmit((body) => declare.mutate({ body }))(event)}
         noValidate
       >
-        <div className="split">
+        <div className={layoutStyles.split}>
           <Section title={t('training.what')}>
             <Stack gap="md">
               <TextInput
@@ -59,7 +60,7 @@ export default function NewGeneratorImportPage() {
               />
             </Stack>
           </Section>
-          <div className="stack">
+          <div className={layoutStyles.stack}>
             <Section title={t('imports.declaration')}>
               <Stack gap="md">
                 <TextInput

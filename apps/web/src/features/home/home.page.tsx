@@ -4,10 +4,15 @@ import type { Action } from '@scapis/contracts';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../ui/icons.tsx';
-import { Empty, Loaded, Page, Section } from '../../ui/page.tsx';
+import { Empty, Page, Section } from '../../ui/page.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { useFormats } from '../../i18n/format.ts';
+import { guidesFor } from '../guides/guides.ts';
 import { pathOf } from '../../api/paths.ts';
 import { useCall, useSession } from '../../api/queries.ts';
+import layoutStyles from '../../ui/layout.module.css';
+import styles from './home.module.css';
+import itemListStyles from '../../ui/item-list.module.css';
 
 /** Where a person with each door open usually begins. */
 const starts: readonly {
@@ -27,7 +32,7 @@ export default function HomePage() {
   const session = useSession();
   const home = useCall('home.get', undefined, { pollMs: () => 20_000 });
   return (
-    <Loaded query={home}>
+    <QueryBoundary query={home}>
       {({ items }) => {
         const mine = items.filter((item) => item.turn === 'mine');
         const others = items.filter((item) => item.turn === 'others');
@@ -39,7 +44,7 @@ export default function HomePage() {
               mine.length === 0 ? t('home.nothingWaits') : t('home.waiting', { count: mine.length })
             }
           >
-            <div className="split">
+            <div className={layoutStyles.split}>
               <Section
                 title={t('home.mine')}
                 aside={<Badge variant="default">{mine.length}</Badge>}
@@ -50,9 +55,9 @@ export default function HomePage() {
                   <ItemList items={mine} />
                 )}
               </Section>
-              <div className="stack">
+              <div className={layoutStyles.stack}>
                 <Section title={t('home.start')}>
-                  <div className="starts">
+                  <div className={styles.starts}>
                     {starts
                       .filter((start) => session?.actions.includes(start.action))
                       .map((start) => (
@@ -78,6 +83,22 @@ export default function HomePage() {
                     </Button>
                   </div>
                 </Section>
+                <Section title={t('guides.mine')}>
+                  <div className="starts">
+                    {guidesFor(session?.roles ?? []).map((name) => (
+                      <Button
+                        key={name}
+                        component={Link}
+                        to={`/guides/${name}`}
+                        variant="default"
+                        justify="space-between"
+                        rightSection={<Icon name="arrow" size={16} />}
+                      >
+                        {t(`guides.names.${name}`)}
+                      </Button>
+                    ))}
+                  </div>
+                </Section>
                 <Section
                   title={t('home.others')}
                   aside={<Badge variant="default">{others.length}</Badge>}
@@ -95,7 +116,7 @@ export default function HomePage() {
           </Page>
         );
       }}
-    </Loaded>
+    </QueryBoundary>
   );
 }
 
@@ -103,16 +124,16 @@ function ItemList({ items }: { items: Schemas['Home']['items'] }) {
   const { t } = useTranslation();
   const formats = useFormats();
   return (
-    <ul className="item-list">
+    <ul className={itemListStyles.list}>
       {items.map((item) => {
         const path = pathOf(item.objectKind, item.objectId);
         const content = (
           <>
-            <span className="item-text">
+            <span className={itemListStyles.text}>
               <strong>{t(`home.kinds.${item.kind}`)}</strong>
               <span>{item.title}</span>
             </span>
-            <span className="item-meta">
+            <span className={itemListStyles.meta}>
               {t('home.since', { at: formats.dateTime(item.since) })}
             </span>
           </>
@@ -120,9 +141,9 @@ function ItemList({ items }: { items: Schemas['Home']['items'] }) {
         return (
           <li key={`${item.kind} ${item.objectId}`}>
             {path === null ? (
-              <div className="item">{content}</div>
+              <div className={itemListStyles.item}>{content}</div>
             ) : (
-              <Link to={path} className="item">
+              <Link to={path} className={itemListStyles.item}>
                 {content}
               </Link>
             )}

@@ -1,9 +1,11 @@
 import { Button, Text, Title } from '@mantine/core';
-import { useRouterState } from '@tanstack/react-router';
+import { Link, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { client } from '../../api/client.ts';
+import styles from './landing.module.css';
+import layoutStyles from '../../ui/layout.module.css';
 
 const points = [
   ['datasets', 'inside'],
@@ -20,8 +22,8 @@ export function Landing() {
     document.title = t('shell.brand');
   }, [t]);
   return (
-    <div className="landing">
-      <div className="landing-hero">
+    <div className={styles.landing}>
+      <div className={styles.hero}>
         <Title order={1}>{t('landing.title')}</Title>
         <Text size="lg" c="dimmed">
           {t('landing.lead')}
@@ -37,13 +39,16 @@ export function Landing() {
           </Button>
         </div>
         <Text size="sm" c="dimmed">
-          {t('landing.account')}
+          {t('landing.account')}{' '}
+          <Link to="/guides/$name" params={{ name: 'applicant' }}>
+            {t('guides.link')}
+          </Link>
         </Text>
       </div>
-      <ul className="landing-points">
+      <ul className={styles.points}>
         {points.map(([icon, name]) => (
-          <li key={name} className="card">
-            <span className="point-icon">
+          <li key={name} className={layoutStyles.card}>
+            <span className={styles.pointIcon}>
               <Icon name={icon} size={22} />
             </span>
             <Text fw={650} component="h2">

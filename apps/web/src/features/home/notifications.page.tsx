@@ -6,6 +6,7 @@ import { ProblemAlert } from '../../ui/problem.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { pathOf } from '../../api/paths.ts';
 import { useAct, useList } from '../../api/queries.ts';
+import itemListStyles from '../../ui/item-list.module.css';
 
 export default function NotificationsPage() {
   const { t } = useTranslation();
@@ -19,12 +20,12 @@ export default function NotificationsPage() {
         {!list.isPending && list.items.length === 0 && (
           <Empty title={t('notificationsPage.empty')} hint={t('notificationsPage.emptyHint')} />
         )}
-        <ul className="item-list">
+        <ul className={itemListStyles.list}>
           {list.items.map((item) => {
             const path = pathOf(item.objectKind, item.objectId);
             return (
-              <li key={item.id} className="item" data-unread={item.readAt === null}>
-                <span className="item-text">
+              <li key={item.id} className={itemListStyles.item} data-unread={item.readAt === null}>
+                <span className={itemListStyles.text}>
                   <strong>{t(`notifications.${item.kind}`)}</strong>
                   {path === null ? <span>{item.title}</span> : <Link to={path}>{item.title}</Link>}
                 </span>

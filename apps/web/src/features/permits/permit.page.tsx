@@ -5,7 +5,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActButton, DecisionPanel } from '../../ui/decision.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Facts, Loaded, Page, Section } from '../../ui/page.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { ReasonDialog } from '../../ui/reason-dialog.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
@@ -13,13 +15,17 @@ import { useFormats, useLocale } from '../../i18n/format.ts';
 import { isAllowed } from '../../api/decisions.ts';
 import { useAct, useCall, useSession } from '../../api/queries.ts';
 import { useRouteParam } from '../../api/route-params.ts';
+import textStyles from '../../ui/text.module.css';
+import layoutStyles from '../../ui/layout.module.css';
+import itemListStyles from '../../ui/item-list.module.css';
+import styles from './permit.module.css';
 
 type Permit = Schemas['Permit'];
 
 export default function PermitPage() {
   const id = useRouteParam('id');
   const query = useCall('permits.get', { path: { id } });
-  return <Loaded query={query}>{(permit) => <PermitView permit={permit} />}</Loaded>;
+  return <QueryBoundary query={query}>{(permit) => <PermitView permit={permit} />}</QueryBoundary>;
 }
 
 function PermitView({ permit }: { permit: Permit }) {
@@ -60,16 +66,16 @@ function PermitView({ permit }: { permit: Permit }) {
           variant="light"
           title={t('permit.revokedTitle', { at: formats.dateTime(permit.revokedAt) })}
         >
-          <Text className="prose" size="sm">
+          <Text className={textStyles.prose} size="sm">
             {permit.revokeReason}
           </Text>
         </Alert>
       )}
-      <div className="split">
+      <div className={layoutStyles.split}>
         <Terms permit={permit} />
-        <div className="stack">
+        <div className={layoutStyles.stack}>
           <Section title={t('permit.what')}>
-            <Facts
+            <DescriptionList
               items={[
                 [t('permit.from'), formats.dateTime(permit.validFrom)],
                 [t('permits.until'), formats.dateTime(permit.validUntil)],
@@ -94,14 +100,14 @@ function PermitView({ permit }: { permit: Permit }) {
             <Text fw={600} size="sm" mt="md">
               {t('application.fields.purpose')}
             </Text>
-            <Text className="prose" size="sm">
+            <Text className={textStyles.prose} size="sm">
               {permit.purpose}
             </Text>
           </Section>
           <Section title={t('permits.people')}>
-            <ul className="item-list">
+            <ul className={itemListStyles.list}>
               {permit.people.map((person) => (
-                <li key={person.id} className="item">
+                <li key={person.id} className={itemListStyles.item}>
                   <span>{person.name}</span>
                   <Text size="sm" c="dimmed">
                     {person.signedAt
@@ -150,7 +156,7 @@ function Terms({ permit }: { permit: Permit }) {
   return (
     <Section title={t('permit.terms', { version: terms.version })}>
       <div
-        className="terms prose"
+        className={styles.terms}
         tabIndex={0}
         role="group"
         aria-label={t('permit.terms', { version: terms.version })}
@@ -159,7 +165,7 @@ function Terms({ permit }: { permit: Permit }) {
         {text}
       </div>
       <Text size="xs" c="dimmed" mt="xs">
-        SHA-256 <code className="hash">{textSha256}</code>
+        SHA-256 <code className={textStyles.hash}>{textSha256}</code>
       </Text>
       <Stack gap="sm" mt="md">
         {me?.signedAt && (

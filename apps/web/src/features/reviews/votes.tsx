@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Radio, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Radio, Stack, Text, Textarea } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
 import { voteDecisions, type Action, type VoteDecision } from '@scapis/contracts';
 import { useState } from 'react';
@@ -6,7 +6,10 @@ import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../i18n/format.ts';
 import { findDecision, toOffer, unmet } from '../../api/decisions.ts';
 import { ConditionList } from '../../ui/decision.tsx';
+import { ToneBadge } from '../../ui/state-badge.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
+import styles from './votes.module.css';
+import textStyles from '../../ui/text.module.css';
 
 interface VotesProps {
   review: Schemas['Review'] | null;
@@ -34,13 +37,9 @@ export function Votes({ review, decisions, action, isPending, error, onVote }: V
             {t('votes.cast', { cast: review.votesCast, needed: review.votesNeeded })}
           </Text>
           {review.outcome && (
-            <Badge
-              variant="default"
-              className="state-badge"
-              data-tone={review.outcome === 'approve' ? 'good' : 'bad'}
-            >
+            <ToneBadge tone={review.outcome === 'approve' ? 'good' : 'bad'}>
               {t(`votes.outcome.${review.outcome}`)}
-            </Badge>
+            </ToneBadge>
           )}
         </Group>
       )}
@@ -50,7 +49,7 @@ export function Votes({ review, decisions, action, isPending, error, onVote }: V
         </Alert>
       )}
       {review?.votes.map((vote) => (
-        <div key={vote.person.id} className="vote">
+        <div key={vote.person.id} className={styles.vote}>
           <Group gap="xs">
             <Text fw={600}>{vote.person.name}</Text>
             <Text>{t(`votes.decisions.${vote.decision}`)}</Text>
@@ -58,7 +57,7 @@ export function Votes({ review, decisions, action, isPending, error, onVote }: V
               {formats.dateTime(vote.at)}
             </Text>
           </Group>
-          <Text size="sm" className="prose">
+          <Text size="sm" className={textStyles.prose}>
             {vote.comment}
           </Text>
         </div>

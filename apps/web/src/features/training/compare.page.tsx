@@ -9,6 +9,8 @@ import { useFormats } from '../../i18n/format.ts';
 import { useCalls, useList } from '../../api/queries.ts';
 import { useSearchParam } from '../../api/route-params.ts';
 import { settingText, type TrainingPoint, type TrainingRun } from './live.ts';
+import layoutStyles from '../../ui/layout.module.css';
+import dataTableStyles from '../../ui/data-table.module.css';
 
 const mostCompared = 4;
 /** What runs can be laid along: where one of them is at a point. */
@@ -135,8 +137,13 @@ function Differences({ runs }: { runs: readonly TrainingRun[] }) {
   return (
     <Section title={t('training.differences')}>
       {differing.length === 0 && <Text size="sm">{t('training.noDifferences')}</Text>}
-      <div className="scroll-x" tabIndex={0} role="group" aria-label={t('training.differences')}>
-        <table className="data-table">
+      <div
+        className={layoutStyles.scrollX}
+        tabIndex={0}
+        role="group"
+        aria-label={t('training.differences')}
+      >
+        <table className={dataTableStyles.table}>
           <thead>
             <tr>
               <th scope="col">{t('training.setting')}</th>

@@ -5,13 +5,17 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActButton, DecisionPanel } from '../../ui/decision.tsx';
 import { LineChart } from '../../charts/line-chart.tsx';
-import { Loaded, Page, Section } from '../../ui/page.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { ReasonDialog } from '../../ui/reason-dialog.tsx';
 import { FailureAlert } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { useAct, useCall, useSession } from '../../api/queries.ts';
 import { useRouteParam } from '../../api/route-params.ts';
+import layoutStyles from '../../ui/layout.module.css';
+import dataTableStyles from '../../ui/data-table.module.css';
+import chartStyles from '../../charts/charts.module.css';
 
 type Ensemble = Schemas['Ensemble'];
 type Choice = NonNullable<Ensemble['choice']>;
@@ -27,7 +31,11 @@ export default function EnsemblePage() {
     { path: { id: useRouteParam('id') } },
     { pollMs: (ensemble) => ensemble !== undefined && isUnderWay(ensemble.state) && pollMs },
   );
-  return <Loaded query={query}>{(ensemble) => <EnsembleView ensemble={ensemble} />}</Loaded>;
+  return (
+    <QueryBoundary query={query}>
+      {(ensemble) => <EnsembleView ensemble={ensemble} />}
+    </QueryBoundary>
+  );
 }
 
 function EnsembleView({ ensemble }: { ensemble: Ensemble }) {
@@ -106,8 +114,13 @@ function Runs({ runs }: { runs: Ensemble['runs'] }) {
   const formats = useFormats();
   return (
     <Section title={t('ensembles.runs')}>
-      <div className="scroll-x" tabIndex={0} role="group" aria-label={t('ensembles.runs')}>
-        <table className="data-table">
+      <div
+        className={layoutStyles.scrollX}
+        tabIndex={0}
+        role="group"
+        aria-label={t('ensembles.runs')}
+      >
+        <table className={dataTableStyles.table}>
           <thead>
             <tr>
               <th scope="col">{t('ensembles.run')}</th>
@@ -184,8 +197,8 @@ function Chosen({ choice, runs }: { choice: Choice; runs: Ensemble['runs'] }) {
           ? t('ensembles.gain', { gain: formats.number(100 * gain, 1) })
           : t('ensembles.noGain')}
       </Text>
-      <div className="charts">
-        <table className="data-table" aria-label={t('ensembles.coverage')}>
+      <div className={chartStyles.grid}>
+        <table className={dataTableStyles.table} aria-label={t('ensembles.coverage')}>
           <thead>
             <tr>
               <th scope="col">{t('ensembles.who')}</th>
@@ -225,8 +238,13 @@ function Chosen({ choice, runs }: { choice: Choice; runs: Ensemble['runs'] }) {
       <Title order={3} mt="md">
         {t('ensembles.shares')}
       </Title>
-      <div className="scroll-x" tabIndex={0} role="group" aria-label={t('ensembles.shares')}>
-        <table className="data-table">
+      <div
+        className={layoutStyles.scrollX}
+        tabIndex={0}
+        role="group"
+        aria-label={t('ensembles.shares')}
+      >
+        <table className={dataTableStyles.table}>
           <thead>
             <tr>
               <th scope="col">{t('labels.calciumGrade')}</th>

@@ -6,7 +6,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
-import { Facts, Page, Section } from '../../ui/page.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
 import { NoPermit, PermitChoice, usePermitted } from '../../ui/permit-choice.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { useFormats } from '../../i18n/format.ts';
@@ -25,6 +26,9 @@ import {
   type TrainingFormInput,
   type TrainingFormOutput,
 } from './settings.ts';
+import layoutStyles from '../../ui/layout.module.css';
+import textStyles from '../../ui/text.module.css';
+import dataTableStyles from '../../ui/data-table.module.css';
 
 const estimateRequest = trainingRequest.omit({ title: true });
 
@@ -83,8 +87,8 @@ export default function NewTrainingPage() {
         </Alert>
       )}
       <form onSubmit={(event) => void form.handleSubmit(submit)(event)} noValidate>
-        <div className="split">
-          <div className="stack">
+        <div className={layoutStyles.split}>
+          <div className={layoutStyles.stack}>
             <Section title={t('training.what')}>
               <Stack gap="md">
                 <TextInput
@@ -119,7 +123,7 @@ export default function NewTrainingPage() {
               {(['learning', 'augmentation', 'watching'] as const).map((group) => (
                 <details
                   key={group}
-                  className="quiet-details"
+                  className={textStyles.quietDetails}
                   open={settingGroups[group].some((name) => errors[name]) || undefined}
                 >
                   <summary>{t(`training.settingGroups.${group}`)}</summary>
@@ -136,7 +140,7 @@ export default function NewTrainingPage() {
               }
             />
           </div>
-          <div className="stack">
+          <div className={layoutStyles.stack}>
             <EstimateCard form={form} />
             {problem && <ProblemAlert error={problem} />}
             <Group>
@@ -263,7 +267,7 @@ function EstimateCard({ form }: { form: TrainingForm }) {
               {t(`training.obstacles.${obstacle}`)}
             </Alert>
           ))}
-          <Facts
+          <DescriptionList
             items={[
               [
                 t('training.time'),
@@ -304,13 +308,18 @@ function Cells({ cost }: { cost: Schemas['TrainingEstimate'] }) {
   const formats = useFormats();
   const rare = cost.cells.filter((cell) => cell.people === null).length;
   return (
-    <details className="quiet-details">
+    <details className={textStyles.quietDetails}>
       <summary>{t('training.cells', { rare, all: cost.cells.length })}</summary>
       <Text size="sm" c="dimmed" my="xs">
         {t('training.cellsHint', { count: cost.smallestShownCell })}
       </Text>
-      <div className="scroll-x" tabIndex={0} role="group" aria-label={t('training.people')}>
-        <table className="data-table">
+      <div
+        className={layoutStyles.scrollX}
+        tabIndex={0}
+        role="group"
+        aria-label={t('training.people')}
+      >
+        <table className={dataTableStyles.table}>
           <thead>
             <tr>
               <th scope="col">{t('labels.calciumGrade')}</th>

@@ -2,7 +2,8 @@ import { Alert, NativeSelect, Stack, Switch, Text, TextInput } from '@mantine/co
 import { useDebouncedValue } from '@mantine/hooks';
 import { privacyCostRequest } from '@scapis/contracts';
 import { useTranslation } from 'react-i18next';
-import { Facts, Section } from '../../ui/page.tsx';
+import { Section } from '../../ui/page.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { useCall } from '../../api/queries.ts';
@@ -153,7 +154,7 @@ function Cost({ values }: { values: unknown }) {
       >
         {t(isWithinBudget ? 'privacy.within' : 'privacy.exceeded')}
       </Alert>
-      <Facts
+      <DescriptionList
         items={[
           [t('privacy.ofRun'), t('privacy.settled', { epsilon: formats.number(epsilon, 2) })],
           [t('privacy.prv'), t('privacy.settled', { epsilon: formats.number(epsilonPrv, 2) })],

@@ -1,14 +1,16 @@
-import { Alert, Badge, Button, Progress, Slider, Text } from '@mantine/core';
+import { Alert, Button, Progress, Slider, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActButton, DecisionPanel } from '../../ui/decision.tsx';
 import { LineChart } from '../../charts/line-chart.tsx';
-import { Facts, Loaded, Page, Section } from '../../ui/page.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { ReasonDialog } from '../../ui/reason-dialog.tsx';
 import { SliceViewer } from '../../viewer/slice-viewer.tsx';
 import { FailureAlert } from '../../ui/problem.tsx';
-import { StateBadge } from '../../ui/state-badge.tsx';
+import { StateBadge, ToneBadge } from '../../ui/state-badge.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { isAllowed } from '../../api/decisions.ts';
 import { useAct, useSession } from '../../api/queries.ts';
@@ -23,6 +25,9 @@ import {
   type TrainingPoint,
   type TrainingRun,
 } from './live.ts';
+import chartStyles from '../../charts/charts.module.css';
+import { Figure, Figures } from '../../ui/figures.tsx';
+import textStyles from '../../ui/text.module.css';
 
 /**
  * Standard errors beyond which three looks in a row make an alert
@@ -34,9 +39,9 @@ export default function RunPage() {
   const id = useRouteParam('id');
   const live = useLiveRun(id);
   return (
-    <Loaded query={live.run}>
+    <QueryBoundary query={live.run}>
       {(run) => <RunView run={run} points={live.points} isLive={live.isLive} />}
-    </Loaded>
+    </QueryBoundary>
   );
 }
 
@@ -59,11 +64,7 @@ function RunView({
       badge={
         <>
           <StateBadge state={run.state} />
-          {isLive && (
-            <Badge variant="default" className="state-badge" data-tone="going">
-              {t('training.live')}
-            </Badge>
-          )}
+          {isLive && <ToneBadge tone="going">{t('training.live')}</ToneBadge>}
         </>
       }
       actions={<RunActs run={run} />}
@@ -72,7 +73,7 @@ function RunView({
       <MemorisationAlert run={run} />
       <ProgressCard run={run} />
       <Section title={t('training.curves')}>
-        <div className="charts">
+        <div className={chartStyles.grid}>
           {groupNames.map((group) => (
             <GroupChart key={group} group={group} points={points} />
           ))}
@@ -246,7 +247,7 @@ function ProgressCard({ run }: { run: TrainingRun }) {
         animated={run.state === 'running'}
         aria-label={t('training.progress')}
       />
-      <div className="figures wide">
+      <Figures isWide>
         <Figure
           label={t('training.steps')}
           value={t('training.stepsOf', {
@@ -272,10 +273,10 @@ function ProgressCard({ run }: { run: TrainingRun }) {
           label={t(over ? 'training.finished' : 'training.started')}
           value={formats.dateTime(over ? run.finishedAt : run.startedAt)}
         />
-      </div>
-      <details className="quiet-details">
+      </Figures>
+      <details className={textStyles.quietDetails}>
         <summary>{t('training.details')}</summary>
-        <Facts
+        <DescriptionList
           items={[
             [t('common.created'), formats.dateTime(run.createdAt)],
             ...(Object.keys(run.settings) as (keyof TrainingRun['settings'])[]).map(
@@ -337,7 +338,7 @@ function ProgressCard({ run }: { run: TrainingRun }) {
               run.generators.map((generator) => (
                 <div key={generator.id}>
                   {t('training.generatorAt', { step: formats.number(generator.step) })}{' '}
-                  <code className="hash">{generator.sha256.slice(0, 16)}</code>
+                  <code className={textStyles.hash}>{generator.sha256.slice(0, 16)}</code>
                 </div>
               )),
             ],
@@ -347,10 +348,3 @@ function ProgressCard({ run }: { run: TrainingRun }) {
     </Section>
   );
 }
-
-const Figure = ({ label, value }: { label: string; value: string }) => (
-  <span className="figure">
-    <strong>{value}</strong>
-    <span>{label}</span>
-  </span>
-);

@@ -1,0 +1,14 @@
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { GuideName } from './guides.ts';
+
+/** The way from a page to the guide that tells how its task is done. */
+export function GuideLink({ name }: { name: GuideName }) {
+  const { t } = useTranslation();
+  return (
+    <Button component={Link} to={`/guides/${name}`} variant="subtle">
+      {t('guides.link')}
+    </Button>
+  );
+}

@@ -1,0 +1,47 @@
+export const generatorsMessages = {
+  imports: {
+    title: 'Generators from elsewhere',
+    lead: 'Trained elsewhere inside the lab, in PyTorch or MONAI, and brought in as ONNX. Each is checked before anything is drawn.',
+    create: 'Bring in a generator',
+    createLead:
+      'First you declare how it was trained, then you upload the file. Your name stands under the declaration.',
+    name: 'Title',
+    framework: 'Made with',
+    frameworkHint: 'For example PyTorch 2.9 or MONAI 1.5.',
+    recipe: 'How it was trained',
+    recipeHint:
+      'Network, losses, steps and seed: what someone needs to train it again. Reviewers read it.',
+    declaration: 'The declaration',
+    declare:
+      'I declare that it was trained inside the lab, on the training split of this dataset version and on no other images of people.',
+    mustDeclare: 'Nothing can be brought in without the declaration.',
+    next: 'Declare and go on to the file',
+    upload: 'Upload',
+    file: 'ONNX file',
+    fileHint:
+      'One file of at most 128 MiB: inputs z and, if it wants to, label; output [N, 1, s, s] in -1..1. It goes to quarantine and is checked there.',
+    checking: 'The file is in quarantine. A worker checks it …',
+    turnedDown: 'The file was turned down',
+    turnedDownHint: 'Nothing of it was kept. Mend it, then declare and upload it anew.',
+    found: 'Found: {{detail}}',
+    failed: 'The check broke off',
+    facts: 'What the check found',
+    size: 'Image size',
+    pixels: '{{size}} x {{size}} pixels',
+    latent: 'Numbers in z',
+    labels: 'Labels',
+    takesLabel: 'follows grade, sex and age',
+    ignoresLabel: 'draws without regard to labels',
+    parameters: 'Weights',
+    cost: 'Multiplications per image',
+    opset: 'ONNX opset',
+    range: 'Output range',
+    hash: 'File (SHA-256)',
+    declaredBy: 'Declared by',
+    draw: 'Draw a cohort',
+    empty: 'None brought in',
+    emptyHint:
+      'A generator that your team trained elsewhere inside the lab can be brought in under a permit.',
+    line: '{{dataset}}, made with {{framework}}, declared by {{name}}',
+  },
+};

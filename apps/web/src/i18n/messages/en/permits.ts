@@ -1,0 +1,33 @@
+export const permitsMessages = {
+  permits: {
+    title: 'Permits',
+    lead: 'A permit names people, datasets, purpose and end date. Every use asks it anew.',
+    all: 'All that you may see',
+    name: 'Project',
+    datasets: 'Datasets',
+    people: 'People',
+    until: 'Valid until',
+    signedOf: '{{signed}} of {{total}} have signed',
+    empty: 'No permits',
+    emptyHint: 'A permit is made when two people have approved an application.',
+  },
+  permit: {
+    lead: 'Access under this permit ends by itself at the end date, and at once when it is revoked.',
+    from: 'Valid from',
+    what: 'What it allows',
+    application: 'Application',
+    toApplication: 'To the application',
+    revoke: 'Revoke',
+    revoked: 'The permit was revoked.',
+    revokeText:
+      'All access under this permit ends at once: running downloads stop at the next byte range and queued work is cancelled. This cannot be undone.',
+    revokeLabel: 'Why?',
+    revokedTitle: 'Revoked {{at}}',
+    terms: 'Terms, version {{version}}',
+    signedAt: 'signed {{at}}',
+    youSigned: 'You signed {{at}}',
+    haveRead: 'I have read the terms and will keep them.',
+    sign: 'Sign the terms',
+    thanks: 'Thank you: the terms are signed.',
+  },
+};

