@@ -1,9 +1,9 @@
 import { ensureTerms } from '@scapis/lab';
-import { loadSettings, openDatabase } from '@scapis/platform';
+import { loadEnvOf, openDatabase } from '@scapis/platform';
 
 // node prisma/seed.ts   what a new lab must hold before anyone signs in: the terms of use. People
 // come by signing in, never from here.
-const database = openDatabase(loadSettings(['DATABASE_URL']).DATABASE_URL);
+const database = openDatabase(loadEnvOf(['DATABASE_URL']).DATABASE_URL);
 try {
   const added = await ensureTerms(database);
   process.stdout.write(

@@ -42,7 +42,7 @@ import {
   writeDicom,
 } from '@scapis/imaging';
 import { phantomCohort, phantomImageSet, phantomVolumeSet } from '@scapis/phantom';
-import { findRepositoryRoot, loadSettings } from '@scapis/platform';
+import { findRepositoryRoot, loadEnvOf } from '@scapis/platform';
 
 // npm run bench: how fast the lab is on this machine, as ratios within this one run where a peer
 // can be had (python3 with torch). We and the peer take turns, and the ratio is the median over the
@@ -461,7 +461,7 @@ for (const name of only?.split(',') ?? Object.keys(parts)) {
     throw new Error(`There is no part "${name}" of the bench: ${Object.keys(parts).join(', ')}.`);
   await part();
 }
-const file = join(resolve(root, loadSettings(['LAB_DATA']).LAB_DATA), 'bench.json');
+const file = join(resolve(root, loadEnvOf(['LAB_DATA']).LAB_DATA), 'bench.json');
 mkdirSync(join(file, '..'), { recursive: true });
 writeFileSync(file, `${JSON.stringify(figures, null, 2)}\n`);
 process.stdout.write(`\n  Written to ${file}\n`);

@@ -22,7 +22,7 @@ import {
   type DemoPerson,
   findRepositoryRoot,
   type LabProcesses,
-  loadSettings,
+  loadEnvOf,
   startLabProcesses,
   usualWorkers,
 } from '@scapis/platform';
@@ -41,7 +41,7 @@ import { bold, cyan, Progress, red } from './demo/progress.ts';
 const root = findRepositoryRoot();
 const options = readOptions();
 const progress = new Progress();
-const { LAB_DATA: dataFolder } = loadSettings(['LAB_DATA']);
+const { LAB_DATA: dataFolder } = loadEnvOf(['LAB_DATA']);
 const folder = resolve(root, dataFolder, 'demo');
 
 /** The people of docker/realm.json, each with a client of his own. */
@@ -217,7 +217,8 @@ async function takeIn(cast: Cast) {
           return state === 'checked' || state === 'failed';
         },
       );
-      if (checked.state === 'failed') throw new Error(`Ingest failed: ${checked.failure ?? ''}`);
+      if (checked.state === 'failed')
+        throw new Error(`Ingest failed: ${checked.failure?.text ?? ''}`);
       report(
         1,
         `${checked.counts?.accepted ?? 0} accepted, ${checked.counts?.quarantined ?? 0} quarantined, ${checked.counts?.rejected ?? 0} rejected`,
@@ -355,7 +356,8 @@ async function train(cast: Cast, permitId: string, datasetVersionId: string) {
         return ensemble.state !== 'training';
       });
       for (const { title, state, failure } of ended.runs)
-        if (state !== 'completed') throw new Error(`${title} ended as ${state}: ${failure ?? ''}`);
+        if (state !== 'completed')
+          throw new Error(`${title} ended as ${state}: ${failure?.text ?? ''}`);
       report(1, `${options.steps} steps each, ${Math.round(speed)} images/s`);
       return { speed };
     },
@@ -365,7 +367,7 @@ async function train(cast: Cast, permitId: string, datasetVersionId: string) {
     async (report) => {
       const chosen = await until(get, ({ state }) => state !== 'choosing');
       if (chosen.choice === null)
-        throw new Error(`The choice ended as ${chosen.state}: ${chosen.failure ?? ''}`);
+        throw new Error(`The choice ended as ${chosen.state}: ${chosen.failure?.text ?? ''}`);
       const { mean, chosen: covered } = chosen.choice.coverage;
       report(1, `coverage ${covered.toFixed(2)}, of a single generator ${mean.toFixed(2)}`);
       return chosen;
@@ -393,7 +395,7 @@ async function synthesise(cast: Cast, ensembleId: string) {
       },
     );
     if (drawn.state !== 'draft')
-      throw new Error(`Synthesis ended as ${drawn.state}: ${drawn.failure ?? ''}`);
+      throw new Error(`Synthesis ended as ${drawn.state}: ${drawn.failure?.text ?? ''}`);
     return drawn;
   });
 }
@@ -410,7 +412,7 @@ async function judge(cast: Cast, cohortVersionId: string) {
     );
     if (judged.state === 'draft')
       throw new Error(
-        `The gate gave no verdict: ${judged.gateRun?.failure ?? judged.failure ?? ''}`,
+        `The gate gave no verdict: ${judged.gateRun?.failure?.text ?? judged.failure?.text ?? ''}`,
       );
     report(1, `verdict: ${judged.gateRun?.verdict ?? 'none'}`);
     return judged;
@@ -440,7 +442,7 @@ async function release(cast: Cast, cohortVersionId: string): Promise<void> {
       ({ state }) => state !== 'packing',
     );
     if (released.state !== 'released')
-      throw new Error(`Packing ended as ${released.state}: ${released.failure ?? ''}`);
+      throw new Error(`Packing ended as ${released.state}: ${released.failure?.text ?? ''}`);
     report(
       1,
       `${released.bundle?.name ?? ''}, ${((released.bundle?.size ?? 0) / 1e6).toFixed(1)} MB`,

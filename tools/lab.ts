@@ -17,8 +17,8 @@ import {
   createTokenSource,
   FolderInUseError,
   findRepositoryRoot,
-  loadConfig,
-  loadSettings,
+  loadEnv,
+  loadEnvOf,
   openDatabase,
   openFolderDriver,
   openMemoryDriver,
@@ -60,9 +60,9 @@ async function regate(cohortVersionId = ''): Promise<void> {
       `"${cohortVersionId}" is no id of a cohort version: it stands in the address of the cohort's page. ${usage}`,
     );
   if (readDatabaseUrl() !== null)
-    return regateOn(loadSettings(['DATABASE_URL', 'STORAGE_PATH', 'MASTER_KEY']), cohortVersionId);
+    return regateOn(loadEnvOf(['DATABASE_URL', 'STORAGE_PATH', 'MASTER_KEY']), cohortVersionId);
   await onEmbeddedLab('Stop it first.', ({ settings }) =>
-    regateOn(loadConfig(settings, {}), cohortVersionId),
+    regateOn(loadEnv(settings, {}), cohortVersionId),
   );
 }
 
@@ -71,7 +71,7 @@ async function regateOn(
     DATABASE_URL,
     STORAGE_PATH,
     MASTER_KEY,
-  }: Pick<ReturnType<typeof loadConfig>, 'DATABASE_URL' | 'STORAGE_PATH' | 'MASTER_KEY'>,
+  }: Pick<ReturnType<typeof loadEnv>, 'DATABASE_URL' | 'STORAGE_PATH' | 'MASTER_KEY'>,
   cohortVersionId: string,
 ): Promise<void> {
   const database = openDatabase(DATABASE_URL);
@@ -170,7 +170,8 @@ async function ingest(source = '', datasetId = '', person?: string): Promise<voi
     });
     for (;;) {
       const { state, counts, failure } = await client.call('datasetVersions.get', { path: { id } });
-      if (state === 'failed') throw new Error(`The version failed: ${failure ?? 'see its page'}`);
+      if (state === 'failed')
+        throw new Error(`The version failed: ${failure?.text ?? 'see its page'}`);
       if (state === 'checked' && counts !== null) {
         const reasons = Object.entries(counts.byReason)
           .map(([reason, count]) => `  ${count} ${reason}\n`)
@@ -231,7 +232,7 @@ async function zipFolder(folder: string, path: string): Promise<string> {
 }
 
 function embeddedFolder(): string {
-  const folder = resolve(findRepositoryRoot(), loadSettings(['LAB_DATA']).LAB_DATA);
+  const folder = resolve(findRepositoryRoot(), loadEnvOf(['LAB_DATA']).LAB_DATA);
   if (!existsSync(join(folder, 'lab.json')))
     throw new Error(`There is no lab in ${folder}. Run npm run demo or npm start first.`);
   return folder;
@@ -239,7 +240,7 @@ function embeddedFolder(): string {
 
 function readDatabaseUrl(): string | null {
   try {
-    return loadSettings(['DATABASE_URL']).DATABASE_URL;
+    return loadEnvOf(['DATABASE_URL']).DATABASE_URL;
   } catch {
     return null;
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import {
   diffSchema,
   findRepositoryRoot,
-  loadSettings,
+  loadEnvOf,
   migrate,
   startPostgres,
 } from '@scapis/platform';
@@ -36,7 +36,7 @@ async function diff(): Promise<string> {
 const [verb = 'apply', name] = process.argv.slice(2);
 switch (verb) {
   case 'apply': {
-    const config = loadSettings(['DATABASE_URL', 'DATABASE_OWNER_URL']);
+    const config = loadEnvOf(['DATABASE_URL', 'DATABASE_OWNER_URL']);
     const applied = await migrate({
       ownerUrl: config.DATABASE_OWNER_URL,
       appUrl: config.DATABASE_URL,

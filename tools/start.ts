@@ -1,10 +1,5 @@
 import { resolve } from 'node:path';
-import {
-  findRepositoryRoot,
-  loadSettings,
-  startLabProcesses,
-  usualWorkers,
-} from '@scapis/platform';
+import { findRepositoryRoot, loadEnvOf, startLabProcesses, usualWorkers } from '@scapis/platform';
 import { buildApps } from './build-apps.ts';
 
 // npm start: the lab on this machine, kept in LAB_DATA (default .lab), until Ctrl-C. After npm run
@@ -19,7 +14,7 @@ if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65536))
   process.exit(2);
 }
 await buildApps();
-const { LAB_DATA } = loadSettings(['LAB_DATA']);
+const { LAB_DATA } = loadEnvOf(['LAB_DATA']);
 try {
   const lab = await startLabProcesses({
     workers: usualWorkers(),

@@ -1,14 +1,14 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { LabError } from '@scapis/contracts';
+import { clientHeader, LabError } from '@scapis/contracts';
 import { decideDoor } from '@scapis/domain';
 import type { Lab } from '@scapis/lab';
 import type { Identity } from '@scapis/platform';
 import { type LabRequest, routeOf } from './route.ts';
 
 /**
- * Stands before every handler: who asks, and do his roles open this door? A handler without a row
- * in the route table is a fault, so nothing answers by accident. What this guard does not know
- * (permits, states, teams) the lab asks of `decide` itself.
+ * Authentication and role check of every request. A handler without a row in the route table is a
+ * fault, so nothing answers by accident. Permits, states and teams are checked by the lab's own
+ * `decide`.
  */
 export class AccessGuard implements CanActivate {
   readonly #identity: Identity;
@@ -38,13 +38,14 @@ export class AccessGuard implements CanActivate {
 }
 
 /**
- * A browser sends the session cookie with requests that other sites start, too. A change must
- * therefore carry a header that only our own pages can set (a foreign page would need our leave by
- * CORS, which nobody has), and may not come from another site by the browser's own word.
+ * Cross-site request forgery: a browser sends the session cookie with requests that other sites
+ * start, too. A change must carry `clientHeader`, and its Sec-Fetch-Site must be same-origin where
+ * the browser sends one.
  */
 function checkSameSite(request: LabRequest): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const site = request.headers['sec-fetch-site'];
-  if (request.headers['x-scapis-client'] !== '1' || (site !== undefined && site !== 'same-origin'))
+  const isOwnClient = request.headers[clientHeader.name] === clientHeader.value;
+  if (!isOwnClient || (site !== undefined && site !== 'same-origin'))
     throw new LabError('cross_site_request');
 }

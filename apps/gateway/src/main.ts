@@ -5,7 +5,7 @@ import {
   ConfigError,
   createIdentity,
   findRepositoryRoot,
-  loadSettings,
+  loadEnvOf,
   openDatabase,
   openFolderDriver,
   openLog,
@@ -83,7 +83,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 function readConfig() {
   try {
-    return loadSettings([
+    return loadEnvOf([
       'DATABASE_URL',
       'KEYCLOAK_URL',
       'KEYCLOAK_REALM',

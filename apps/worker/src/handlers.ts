@@ -19,22 +19,22 @@ export function createHandlers(lab: Lab): JobHandlers {
   };
 }
 
-type GiveUps = {
+type ExhaustedHandlers = {
   readonly [Name in JobName]: (payload: JobPayload<Name>, error: Error) => Promise<void>;
 };
 
 /**
  * What happens to a row whose job has failed for good: it says so, and nobody waits for it in vain.
  */
-export function createGiveUps(lab: Lab): GiveUps {
+export function createExhaustedHandlers(lab: Lab): ExhaustedHandlers {
   return {
-    'dataset.ingest': (payload) => lab.datasets.giveUpIngest(payload),
-    'training.slice': (payload) => lab.training.giveUpSlice(payload),
-    'ensemble.choose': (payload) => lab.ensembles.giveUpChoice(payload),
-    'generator.check': (payload) => lab.generatorImports.giveUpCheck(payload),
-    'synthesis.run': (payload) => lab.cohorts.giveUpSynthesis(payload),
-    'gate.run': (payload) => lab.gate.giveUp(payload),
-    'release.pack': (payload, error) => lab.packing.giveUp(payload, error),
+    'dataset.ingest': (payload) => lab.datasets.onExhausted(payload),
+    'training.slice': (payload) => lab.training.onExhausted(payload),
+    'ensemble.choose': (payload) => lab.ensembles.onExhausted(payload),
+    'generator.check': (payload) => lab.generatorImports.onExhausted(payload),
+    'synthesis.run': (payload) => lab.cohorts.onExhausted(payload),
+    'gate.run': (payload) => lab.gate.onExhausted(payload),
+    'release.pack': (payload, error) => lab.packing.onExhausted(payload, error),
     // The message stays listed as not delivered; its queue has tried for a day.
     'notification.deliver': () => Promise.resolve(),
   };

@@ -1,7 +1,7 @@
 import { createLab } from '@scapis/lab';
 import {
   ConfigError,
-  loadSettings,
+  loadEnvOf,
   openDatabase,
   openFolderDriver,
   openLog,
@@ -71,7 +71,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 function readSettings() {
   try {
-    return loadSettings([
+    return loadEnvOf([
       'DATABASE_URL',
       'REDIS_URL',
       'STORAGE_PATH',

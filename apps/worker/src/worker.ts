@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { jobs, type JobName } from '@scapis/contracts';
 import type { Lab } from '@scapis/lab';
 import { relayOutbox, type Database, type Log, type Queue } from '@scapis/platform';
-import { createGiveUps, createHandlers } from './handlers.ts';
+import { createExhaustedHandlers, createHandlers } from './handlers.ts';
 
 export interface WorkerParts {
   lab: Lab;
@@ -30,14 +30,14 @@ export async function startWorker({
   port,
 }: WorkerParts): Promise<RunningWorker> {
   const handlers = createHandlers(lab);
-  const giveUps = createGiveUps(lab);
+  const exhaustedHandlers = createExhaustedHandlers(lab);
   const relay = relayOutbox(database, queue, {
     onError: (error) => log.warn({ err: error }, 'outbox relay'),
   });
   const worker = await queue.work(handlers, {
     onFailed: async (name, payload, error) => {
       log.error({ job: name, err: error }, 'job failed for good');
-      await giveUp(giveUps, name, payload, error);
+      await onExhausted(exhaustedHandlers, name, payload, error);
     },
     onError: (error) => log.warn({ err: error }, 'queue'),
     // A job's own outbox rows (the next slice, a message) go out at once, not at the next poll.
@@ -58,8 +58,8 @@ export async function startWorker({
   };
 }
 
-async function giveUp<Name extends JobName>(
-  giveUps: ReturnType<typeof createGiveUps>,
+async function onExhausted<Name extends JobName>(
+  handlers: ReturnType<typeof createExhaustedHandlers>,
   name: Name,
   payload: unknown,
   error: Error,
@@ -67,7 +67,7 @@ async function giveUp<Name extends JobName>(
   const parsed = jobs[name].payload.safeParse(payload);
   // A payload that no schema knows points to no row.
   if (parsed.success)
-    await giveUps[name](parsed.data as Parameters<(typeof giveUps)[Name]>[0], error);
+    await handlers[name](parsed.data as Parameters<(typeof handlers)[Name]>[0], error);
 }
 
 /** @throws Error when the port is taken */

@@ -1,10 +1,17 @@
+import {
+  message,
+  type ClientFault,
+  type StoredMessage,
+} from '@scapis/contracts';
+
 /**
- * A call that did not succeed. `code` is one of the lab's error codes, or 'network' when no answer
- * came (status 0).
- * `text` is a sentence for people; `details` holds field errors or unmet conditions; `requestId` is what to quote to the lab.
+ * A call that did not succeed. `code` and `params` are a sentence of the lab's message catalogue,
+ * 'network' when no answer came (status 0), and `text` is that sentence in English; `details` holds
+ * field errors or unmet conditions; `requestId` is what to quote to the lab.
  */
 export class ClientError extends Error {
   readonly code: string;
+  readonly params: StoredMessage['params'];
   readonly text: string;
   readonly details: unknown;
   readonly requestId: string | null;
@@ -12,6 +19,7 @@ export class ClientError extends Error {
 
   constructor(problem: {
     code: string;
+    params?: StoredMessage['params'];
     text: string;
     details?: unknown;
     requestId?: string | null;
@@ -21,15 +29,29 @@ export class ClientError extends Error {
     super(problem.text, problem.cause === undefined ? undefined : { cause: problem.cause });
     this.name = 'ClientError';
     this.code = problem.code;
+    this.params = problem.params ?? {};
     this.text = problem.text;
     this.details = problem.details;
     this.requestId = problem.requestId ?? null;
     this.status = problem.status;
   }
 
+  /** What the client itself found wrong. */
+  static of(
+    { code, params }: ClientFault,
+    circumstances: { status: number; requestId?: string | null; cause?: unknown },
+  ): ClientError {
+    return new ClientError({
+      code,
+      params,
+      text: message(code, params as never, 'en'),
+      ...circumstances,
+    });
+  }
+
   /**
    * Reads the problem that a refused response carries; an answer that is no problem (a proxy's
-   * page) becomes code 'internal'.
+   * page) becomes code 'answer_unreadable'.
    */
   static async fromResponse(response: Response): Promise<ClientError> {
     const { status } = response;
@@ -40,16 +62,14 @@ export class ClientError extends Error {
       body === null ||
       !('code' in body) ||
       typeof body.code !== 'string'
-    ) {
-      return new ClientError({
-        code: 'internal',
-        text: `The lab answered ${status} without saying why.`,
-        requestId,
-        status,
-      });
-    }
+    )
+      return ClientError.of(
+        { code: 'answer_unreadable', params: { status } },
+        { status, requestId },
+      );
     return new ClientError({
       code: body.code,
+      params: 'params' in body ? (body.params as StoredMessage['params']) : {},
       text: 'text' in body && typeof body.text === 'string' ? body.text : body.code,
       details: 'details' in body ? body.details : undefined,
       requestId:
@@ -59,12 +79,7 @@ export class ClientError extends Error {
   }
 
   static fromNetwork(cause: unknown): ClientError {
-    return new ClientError({
-      code: 'network',
-      text: 'The lab did not answer. Check the connection and try again.',
-      status: 0,
-      cause,
-    });
+    return ClientError.of({ code: 'network', params: {} }, { status: 0, cause });
   }
 }
 

@@ -71,7 +71,7 @@ describe('call', () => {
   it('makes an error of an answer that is no problem', async () => {
     const { client } = labOf(() => new Response('<h1>Bad gateway</h1>', { status: 502 }));
     expect(await failureOf(client.call('home.get'))).toMatchObject({
-      code: 'internal',
+      code: 'answer_unreadable',
       status: 502,
     });
   });
@@ -206,7 +206,7 @@ describe('download', () => {
     const { client } = labOf((request) => serve(request, file, '"two"'));
     expect(
       await failureOf(client.download(id, { offset: 10, etag: '"one"' }).next()),
-    ).toMatchObject({ code: 'conflict' });
+    ).toMatchObject({ code: 'download_changed' });
   });
 
   it('stops at once when the permit is refused between two ranges', async () => {

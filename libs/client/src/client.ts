@@ -1,3 +1,4 @@
+import { clientHeader } from '@scapis/contracts';
 import createFetchClient, { type Client } from 'openapi-fetch';
 import { ClientError, isAbort } from './client-error.ts';
 import { download, type DownloadOptions, type DownloadPart } from './download.ts';
@@ -139,12 +140,10 @@ export function createClient(options: ClientOptions): LabClient {
       isAbort(error) || error instanceof ClientError ? undefined : ClientError.fromNetwork(error),
   });
 
-  // A header that a cross-site form cannot send, so that the gateway can tell our calls from forged
-  // ones (CSRF).
   async function ownHeaders(): Promise<Record<string, string>> {
     const token = typeof options.token === 'function' ? await options.token() : options.token;
     return {
-      'x-scapis-client': '1',
+      [clientHeader.name]: clientHeader.value,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
   }

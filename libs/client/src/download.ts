@@ -6,7 +6,7 @@ export interface DownloadOptions {
   offset?: number;
   /**
    * ETag of what is already there; when the file has changed since, the download fails with code
-   * 'conflict' instead of mixing two files.
+   * 'download_changed' instead of mixing two files.
    */
   etag?: string;
   /**
@@ -80,11 +80,7 @@ function checkPlace(response: Response, offset: number): number {
       ? Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? NaN)
       : 0;
   if (start === offset) return start;
-  throw new ClientError({
-    code: 'conflict',
-    status: response.status,
-    text: 'The file has changed since the download began. Start it again from the beginning.',
-  });
+  throw ClientError.of({ code: 'download_changed', params: {} }, { status: response.status });
 }
 
 function totalOf(response: Response, start: number): number {
@@ -92,11 +88,10 @@ function totalOf(response: Response, start: number): number {
   if (ranged !== undefined) return Number(ranged);
   const length = response.headers.get('content-length');
   if (length === null)
-    throw new ClientError({
-      code: 'internal',
-      status: response.status,
-      text: 'The lab did not say how long the file is.',
-    });
+    throw ClientError.of(
+      { code: 'download_length_unknown', params: {} },
+      { status: response.status },
+    );
   return start + Number(length);
 }
 

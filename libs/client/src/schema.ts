@@ -1520,7 +1520,7 @@ export interface components {
             withdrawnAt: string | null;
             withdrawReason: string | null;
             usage: ("unrestricted" | "method-development-only") | null;
-            failure: string | null;
+            failure: components["schemas"]["SpokenMessage"] | null;
             trainingRunIds: string[];
             ensembleId: string | null;
             /** @description what computed it; only cpu gives the same bytes for the same seed */
@@ -1777,7 +1777,7 @@ export interface components {
                 done: number;
                 total: number;
             } | null;
-            failure: string | null;
+            failure: components["schemas"]["SpokenMessage"] | null;
             hasContactSheet: boolean;
             /** @description how often each action of the PS3.15 profile was taken */
             deidentification: {
@@ -1811,7 +1811,7 @@ export interface components {
             requestedBy: components["schemas"]["PersonRef"];
             /** @enum {string} */
             state: "training" | "choosing" | "completed" | "cancelled" | "failed";
-            failure: string | null;
+            failure: components["schemas"]["SpokenMessage"] | null;
             /** Format: date-time */
             createdAt: string;
             finishedAt: string | null;
@@ -1984,7 +1984,7 @@ export interface components {
             stage: string | null;
             progress: number;
             verdict: ("passed" | "passed-method-development-only" | "refused" | "void") | null;
-            failure: string | null;
+            failure: components["schemas"]["SpokenMessage"] | null;
             /** Format: date-time */
             createdAt: string;
             finishedAt: string | null;
@@ -2133,7 +2133,7 @@ export interface components {
             reason: ("too_large" | "not_onnx" | "malformed" | "external_data" | "ir_version" | "opset" | "foreign_domain" | "functions" | "control_flow" | "random_op" | "training_mode" | "unknown_op" | "element_type" | "too_many_nodes" | "input_names" | "input_shape" | "fixed_batch" | "output_shape" | "other_size" | "unknown_shape" | "wrong_shape" | "too_costly" | "too_much_memory" | "bad_range" | "not_runnable" | "not_finite" | "out_of_range" | "ignores_z" | "ignores_label") | null;
             /** @description what exactly was found, in the file's own names */
             reasonDetail: string | null;
-            failure: string | null;
+            failure: components["schemas"]["SpokenMessage"] | null;
             generatorId: string | null;
             /** @description number of the dataset's limits in force when it was declared */
             thresholdVersion: number;
@@ -2304,6 +2304,9 @@ export interface components {
         };
         Problem: {
             code: string;
+            params: {
+                [key: string]: string | number | string[];
+            };
             text: string;
             details?: unknown;
             requestId: string;
@@ -2382,6 +2385,13 @@ export interface components {
             actions: ("application:create" | "application:read" | "application:edit" | "application:submit" | "application:withdraw" | "application:return" | "application:vote" | "permit:read" | "permit:sign" | "permit:revoke" | "dataset:create" | "dataset:read" | "dataset:ingest" | "dataset:inspect" | "dataset:approve" | "thresholds:set" | "training:create" | "training:read" | "training:cancel" | "generator:import" | "generator:read" | "sheet:view" | "cohort:create" | "cohort:read" | "gate:run" | "gate:read" | "pairs:view" | "release:override" | "release:submit" | "release:vote" | "release:withdraw" | "cohort:download" | "receipt:read" | "audit:read" | "provenance:read" | "system:read")[];
             /** Format: date-time */
             endsAt: string;
+        };
+        SpokenMessage: {
+            code: string;
+            params: {
+                [key: string]: string | number | string[];
+            };
+            text: string;
         };
         Terms: {
             /** Format: uuid */
@@ -2562,7 +2572,7 @@ export interface components {
             batch: number;
             imagesPerSecond: number | null;
             secondsLeft: number | null;
-            failure: string | null;
+            failure: components["schemas"]["SpokenMessage"] | null;
             /** Format: date-time */
             createdAt: string;
             startedAt: string | null;
@@ -2683,7 +2693,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description An error, as a code and a sentence that says what to do. Codes: invalid_input, not_signed_in, forbidden, cross_site_request, not_found, conflict, wrong_state, already_voted, conflict_of_interest, too_large, range_not_satisfiable, upload_invalid, upload_empty, upload_hostile, dataset_too_small, thresholds_unchanged, override_incomplete, privacy_required, privacy_budget_exceeded, training_diverged, training_memorised, training_too_large, checkpoint_unusable, checkpoint_damaged, too_many_requests, internal, configuration_invalid, database_unavailable, queue_unavailable, identity_unavailable, storage_full, storage_damaged. */
+        /** @description An error, as a code and a sentence that says what to do. Codes: invalid_input, cursor_unknown, dataset_unknown, member_never_signed_in, member_is_applicant, terms_text_differs, generators_mixed, checksum_differs, reason_repeated, batch_exceeds_people, noisy_steps_too_many, epsilon_unreachable, not_signed_in, forbidden, cross_site_request, not_found, conflict, wrong_state, access_already_ended, ensemble_not_chosen, newer_terms, download_not_begun, download_incomplete, permit_ended, already_voted, conflict_of_interest, too_large, ethics_decision_too_large, range_not_satisfiable, ethics_decision_not_pdf, upload_empty, generator_file_empty, training_split_too_small, label_cells_too_small, ensemble_data_too_small, thresholds_unchanged, override_incomplete, privacy_required, privacy_budget_exceeded, training_memorised, training_too_large, checkpoint_unusable, checkpoint_damaged, too_many_requests, internal, configuration_invalid, terms_missing, terms_edited, database_unavailable, queue_unavailable, identity_unavailable, storage_full, storage_damaged. */
         problem: {
             headers: {
                 [name: string]: unknown;

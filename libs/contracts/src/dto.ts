@@ -5,8 +5,8 @@ import { gateCheckNames } from './gate/checks.ts';
 import { evidence, gateVerdicts } from './gate/evidence.ts';
 import { gateThresholds } from './gate/thresholds.ts';
 import { ageBands, calciumGrades, sexes, splits } from './labels.ts';
-import { spokenMessage } from './messages/catalogue.ts';
 import { importReasonNames } from './messages/import-reasons.ts';
+import { spokenMessage } from './messages/stored.ts';
 import { actionNames, roles, type Action } from './roles.ts';
 import {
   applicationStates,
@@ -19,7 +19,7 @@ import {
   voteDecisions,
 } from './states.ts';
 
-export { locales, type Locale } from './messages/locale.ts';
+export { locales, type Locale } from './locale.ts';
 
 const id = z.uuid();
 const at = z.iso.datetime();

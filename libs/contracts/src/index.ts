@@ -18,12 +18,10 @@ export * from './labels.ts';
 export {
   message,
   sayStored,
-  spokenMessage,
-  storedMessage,
+  type ClientFault,
   type LabelsFault,
   type LoginMessage,
   type Message,
-  type StoredMessage,
   type UploadFault,
 } from './messages/catalogue.ts';
 export { errors } from './messages/errors.ts';
@@ -35,6 +33,7 @@ export {
   type IngestReason,
   type IngestVerdict,
 } from './messages/ingest-reasons.ts';
+export { spokenMessage, storedMessage, type StoredMessage } from './messages/stored.ts';
 export * from './roles.ts';
 export * from './routes.ts';
 export * from './states.ts';

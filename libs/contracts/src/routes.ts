@@ -27,6 +27,12 @@ export interface RouteSpec {
   response: z.ZodType | { media: string } | { event: z.ZodType } | 'none' | 'redirect';
 }
 
+/**
+ * The header that each change by session cookie carries. A page of another site cannot set it
+ * without a CORS grant, and nobody has one (OWASP CSRF Prevention: custom request headers).
+ */
+export const clientHeader = { name: 'x-scapis-client', value: '1' } as const;
+
 const byId = z.object({ id: z.uuid() });
 const reason = z.object({ reason: z.string().trim().min(3).max(2_000) });
 const voteBody = z.object({

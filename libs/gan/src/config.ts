@@ -77,7 +77,7 @@ export const ganConfig = z
     featureLength: z.number().int().min(8).max(1024).default(64),
     batch: z.number().int().min(2).max(1024).default(16),
     /**
-     * Data-parallel micro-batches of a step: equal parts of the batch, whose gradients are averaged.
+     * Data-parallel micro-batches of a step: equal parts of the batch with averaged gradients.
      * As many threads compute them as the machine has. The number of threads does not change the
      * result; another number of micro-batches rounds differently.
      */
@@ -115,7 +115,7 @@ export const ganConfig = z
           .default([1, 0.3]),
         /** Of preprocessed images: 1 is half the width of a CT window. */
         sigma: z.number().min(1e-4).max(1).default(0.02),
-        /** Lazy regularisation interval (Karras 2020): every so many steps, as many times stronger. */
+        /** Lazy regularisation interval (Karras 2020): every n steps, n times stronger. */
         every: z.number().int().min(1).max(64).default(4),
       })
       .prefault({}),
@@ -194,7 +194,10 @@ export const ganConfig = z
 export type GanConfig = z.output<typeof ganConfig>;
 export type GanConfigInput = z.input<typeof ganConfig>;
 
-/** @returns the configuration with defaults filled in. @throws ZodError that names each bad field. */
+/**
+ * @returns the configuration with defaults filled in.
+ * @throws ZodError that names each bad field
+ */
 export function toGanConfig(input: GanConfigInput = {}): GanConfig {
   return ganConfig.parse(input);
 }

@@ -1,23 +1,24 @@
 import type { networkWidths, TrainingSettings } from '@scapis/contracts';
 import { toGanConfig, type GanConfig, type PrivacyConfig } from './config.ts';
 
-/** Channels in parts of the demo network's. */
+/** Channels as a multiple of the default network's. */
 const widthFactors: Record<(typeof networkWidths)[number], number> = {
   narrow: 0.5,
   standard: 1,
   wide: 2,
 };
 
-/** @returns as many equal parts of the batch as were asked for at most. */
-function mostShards({ batch, shards }: TrainingSettings): number {
+/** @returns the largest number of equal micro-batches up to the one that was asked for. */
+function largestShards({ batch, shards }: TrainingSettings): number {
   let count = shards;
   while (batch % count !== 0) count--;
   return count;
 }
 
 /**
- * @returns the configuration that a person's settings stand for: the demo network, wider or
- * narrower, with these schedules. A private one has no guidance and takes its steps whole.
+ * @returns the configuration of the settings that a user chose: the default network, wider or
+ * narrower, with these schedules. A run with differential privacy has no guidance and no
+ * micro-batches.
  */
 export function fromSettings(
   settings: TrainingSettings,
@@ -30,7 +31,7 @@ export function fromSettings(
     generatorChannels: widen(base.generatorChannels),
     discriminatorChannels: widen(base.discriminatorChannels),
     batch: settings.batch,
-    shards: privacy === null ? mostShards(settings) : 1,
+    shards: privacy === null ? largestShards(settings) : 1,
     totalSteps: settings.steps,
     learningRate: settings.learningRate,
     penalty: { kind: settings.penaltyKind, gamma: [settings.penaltyStart, settings.penaltyEnd] },

@@ -1,5 +1,5 @@
 // The outside world, one folder each: config, database, queue, storage, identity, log, embedded.
-export { ConfigError, loadConfig, loadSettings } from './config/config.ts';
+export { ConfigError, loadEnv, loadEnvOf } from './config/config.ts';
 export { type Config } from './config/env-table.ts';
 export { findRepositoryRoot } from './config/root.ts';
 export {

@@ -104,6 +104,34 @@ describe('package doors', () => {
   });
 });
 
+describe('errors', () => {
+  it('carry a code and parameters, never a sentence of their own', () => {
+    const coded = /new (?:LabError|CodedError|UploadError|LabelsError|IngestError)\(/g;
+    const prose = files.flatMap(({ path, text }) =>
+      [...text.matchAll(coded)]
+        .map(({ index }) => argumentsAt(text, text.indexOf('(', index)))
+        .filter((given) =>
+          [
+            ...given.replace(/privateDetail:[^]*/, '').matchAll(/'[^'\n]*'|"[^"\n]*"|`[^`]*`/g),
+          ].some(([literal]) => / \w+ /.test(literal)),
+        )
+        .map((given) => `${path}: ${given}`),
+    );
+    expect(prose).toEqual([]);
+  });
+});
+
+/** @returns what stands between a bracket and the one that closes it */
+function argumentsAt(text: string, open: number): string {
+  let depth = 0;
+  for (let at = open; at < text.length; at += 1) {
+    if (text[at] === '(') depth += 1;
+    else if (text[at] === ')') depth -= 1;
+    if (depth === 0) return text.slice(open + 1, at);
+  }
+  return '';
+}
+
 describe('projects', () => {
   const projects = ['apps', 'libs'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(folder, name)),

@@ -70,5 +70,10 @@ export function useFormats(): Formats {
 
 export function useLocale(): FormatLocale {
   const { i18n } = useTranslation();
-  return i18n.language === 'en' ? 'en' : 'sv';
+  return toLocale(i18n.language);
+}
+
+/** @returns the language of the page, by i18next's name of it */
+export function toLocale(language: string): FormatLocale {
+  return language === 'en' ? 'en' : 'sv';
 }

@@ -9,7 +9,12 @@ import {
   conditionCodes,
   datasetVersionTransitions,
   ensembleTransitions,
+<<<<<<< HEAD
   errors,
+=======
+  gateCheckNames,
+  gateChecks,
+>>>>>>> main
   gateThresholds,
   gateVerdicts,
   generatorImportTransitions,
@@ -53,7 +58,6 @@ const closedLists: Record<string, readonly string[]> = {
   conditions: conditionCodes,
   'home.kinds': homeItemKinds,
   notifications: notificationKinds,
-  errors: [...Object.keys(errors), 'network'],
   actions: actionNames,
   roles,
   objects: objectKinds,

@@ -1,5 +1,6 @@
 import { Button, FileInput, Group, Progress, Stack, Text } from '@mantine/core';
 import { ClientError } from '@scapis/client';
+import { clientHeader } from '@scapis/contracts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -100,7 +101,7 @@ function sendFile(
   const request = new XMLHttpRequest();
   request.open('PUT', url);
   request.setRequestHeader('content-type', media);
-  request.setRequestHeader('x-scapis-client', '1');
+  request.setRequestHeader(clientHeader.name, clientHeader.value);
   request.upload.onprogress = (event) => onProgress(event.loaded);
   request.onerror = () => onEnd(ClientError.fromNetwork(null));
   request.onload = () => {

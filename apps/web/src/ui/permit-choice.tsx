@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { UseFormRegisterReturn } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { useCall, useSession } from '../api/queries.ts';
+import { useChooseText } from '../i18n/said.ts';
 import { Empty } from './page.tsx';
 import layoutStyles from './layout.module.css';
 
@@ -49,7 +50,8 @@ export function PermitChoice({
   isWrong,
 }: PermitChoiceProps) {
   const { t } = useTranslation();
-  const errorOf = (name: Field): string | false => isWrong(name) && t('validation.choose');
+  const chooseText = useChooseText();
+  const errorOf = (name: Field): string | false => isWrong(name) && chooseText;
   const choose = { value: '', label: t('common.choose') };
   return (
     <>

@@ -1,13 +1,12 @@
 import { Alert, Code, Text } from '@mantine/core';
 import { ClientError } from '@scapis/client';
-import { errors, failureOf, type ErrorCode } from '@scapis/contracts';
+import { message, sayStored, type StoredMessage } from '@scapis/contracts';
 import { useTranslation } from 'react-i18next';
 import { useLocale } from '../i18n/format.ts';
+import { useSaid } from '../i18n/said.ts';
 import { conditionsIn } from '../api/decisions.ts';
 import { ConditionList } from './decision.tsx';
 import textStyles from './text.module.css';
-
-const isErrorCode = (code: string): code is ErrorCode => code in errors;
 
 /**
  * Says what went wrong and what to do, in the page's language, with the conditions that are not met
@@ -16,26 +15,14 @@ const isErrorCode = (code: string): code is ErrorCode => code in errors;
 export function ProblemAlert({ error, title }: { error: Error; title?: string }) {
   const { t } = useTranslation();
   const problem = error instanceof ClientError ? error : null;
-  const code = problem?.code ?? 'internal';
-  const text = isErrorCode(code)
-    ? t(`errors.${code}`)
-    : code === 'network'
-      ? t('errors.network')
-      : (problem?.text ?? t('errors.internal'));
+  const locale = useLocale();
+  const say = useSaid();
+  const text = problem === null ? message('internal', {}, locale) : say(problem);
   const conditions = conditionsIn(problem?.details);
-  const fields = fieldErrorsIn(problem?.details);
-  // The lab's own sentence may be more exact than the one of its code (which archive entry, which
-  // setting).
-  const exact =
-    problem && isErrorCode(code) && problem.text !== errors[code].text ? problem.text : null;
+  const fields = fieldErrorsIn(problem?.details, locale);
   return (
     <Alert color="danger" variant="light" title={title ?? t('problem.title')} role="alert">
       <Text size="sm">{text}</Text>
-      {exact !== null && (
-        <Text size="sm" mt={4} lang="en">
-          {exact}
-        </Text>
-      )}
       {conditions.length > 0 && <ConditionList conditions={conditions} />}
       {fields.length > 0 && (
         <ul className={textStyles.plainList}>
@@ -55,45 +42,40 @@ export function ProblemAlert({ error, title }: { error: Error; title?: string })
   );
 }
 
-/**
- * Why work in the background ended, by the sentence that was stored with it; one of no list is in
- * English, whatever the page's language.
- */
-export function FailureAlert({ title, failure }: { title: string; failure: string }) {
-  const { t } = useTranslation();
-  const known = failureOf(failure, useLocale());
-  const text =
-    known === null ? (
-      <span lang="en">{failure}</span>
-    ) : 'code' in known ? (
-      t(`errors.${known.code}`)
-    ) : (
-      known.text
-    );
+/** Why work in the background ended. */
+export function FailureAlert({
+  title,
+  failure,
+}: {
+  title: string;
+  failure: StoredMessage & { text: string };
+}) {
+  const say = useSaid();
   return (
     <Alert color="danger" variant="light" title={title}>
-      {text}
+      {say(failure)}
     </Alert>
   );
 }
 
-/** zod's issues, as the gateway passes them on: where and what. */
-function fieldErrorsIn(details: unknown): string[] {
+/** The fields that a schema refused, as the gateway passes them on: where, and what to write. */
+function fieldErrorsIn(details: unknown, locale: 'sv' | 'en'): string[] {
   if (!Array.isArray(details)) return [];
   return details.flatMap((issue: unknown) => {
-    if (
-      typeof issue !== 'object' ||
-      issue === null ||
-      !('message' in issue) ||
-      typeof issue.message !== 'string'
-    )
-      return [];
-    const path =
-      'path' in issue
-        ? Array.isArray(issue.path)
-          ? issue.path.join('.')
-          : String(issue.path)
-        : '';
-    return [path === '' ? issue.message : `${path}: ${issue.message}`];
+    if (!isFieldFault(issue)) return [];
+    const said = sayStored(issue, locale);
+    return said === null ? [] : [`${issue.path}: ${said}`];
   });
+}
+
+function isFieldFault(issue: unknown): issue is StoredMessage & { path: string } {
+  return (
+    typeof issue === 'object' &&
+    issue !== null &&
+    'path' in issue &&
+    typeof issue.path === 'string' &&
+    'code' in issue &&
+    typeof issue.code === 'string' &&
+    'params' in issue
+  );
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { fill } from '../sentences.ts';
 import { clientFaults, errors } from './errors.ts';
 import { failures } from './failures.ts';
@@ -6,7 +5,7 @@ import { fieldFaults } from './fields.ts';
 import { importReasons } from './import-reasons.ts';
 import { ingestReasons } from './ingest-reasons.ts';
 import { intakeFaults, labelsFaults, uploadFaults } from './intake.ts';
-import type { Locale } from './locale.ts';
+import type { Locale } from '../locale.ts';
 import { loginMessages } from './login.ts';
 import { formOf, sayParam, type MessageRow, type Params, type ParamsOf } from './message.ts';
 
@@ -39,20 +38,26 @@ export const messages = {
 export type MessageCode = keyof typeof messages;
 type Rows = typeof messages;
 
-/** A sentence as data: what is stored and sent. */
-export type Message<Code extends MessageCode = MessageCode> = {
-  [Each in Code]: Readonly<{ code: Each; params: ParamsOf<Rows[Each]> }>;
+type NoParams = Readonly<Record<string, never>>;
+
+/** Codes of sentences without parameters. */
+export type PlainCode<Code extends MessageCode = MessageCode> = {
+  [Each in Code]: ParamsOf<Rows[Each]> extends NoParams ? Each : never;
 }[Code];
+type CodeWithParams<Code extends MessageCode> = Exclude<Code, PlainCode<Code>>;
+
+/** A sentence as data: what is stored and sent. */
+export type Message<Code extends MessageCode = MessageCode> =
+  | Readonly<{ code: PlainCode<Code>; params: NoParams }>
+  | {
+      [Each in CodeWithParams<Code>]: Readonly<{ code: Each; params: ParamsOf<Rows[Each]> }>;
+    }[CodeWithParams<Code>];
 
 /** Why an upload as a whole, or its table of labels, can't be used. */
 export type UploadFault = Message<keyof typeof uploadFaults>;
 export type LabelsFault = Message<keyof typeof labelsFaults>;
+export type ClientFault = Message<keyof typeof clientFaults>;
 export type LoginMessage = keyof typeof loginMessages;
-
-/** Codes of sentences without parameters. */
-export type PlainCode<Code extends MessageCode = MessageCode> = {
-  [Each in Code]: ParamsOf<Rows[Each]> extends Readonly<Record<string, never>> ? Each : never;
-}[Code];
 
 /** @returns the sentence in a language */
 export function message<Code extends MessageCode>(
@@ -62,16 +67,6 @@ export function message<Code extends MessageCode>(
 ): string {
   return sayRow(messages[code], params, locale);
 }
-
-/** What is stored in the database and sent by the API, of this version or another. */
-export const storedMessage = z.object({
-  code: z.string(),
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
-});
-export type StoredMessage = z.output<typeof storedMessage>;
-
-/** The API's form of a stored message: `text` is the English sentence. */
-export const spokenMessage = storedMessage.extend({ text: z.string() });
 
 /** @returns the sentence in a language; null for a code of another version */
 export function sayStored(stored: Readonly<{ code: string; params: Params }>, locale: Locale) {

@@ -1,4 +1,4 @@
-import type { Locale } from './locale.ts';
+import type { Locale } from '../locale.ts';
 
 /** What training can find not finite, as it stands within a sentence. */
 export const lossNames = {

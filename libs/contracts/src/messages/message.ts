@@ -1,7 +1,7 @@
 import type { PartsOf } from '../sentences.ts';
 import { importReasons } from './import-reasons.ts';
 import { ingestReasons } from './ingest-reasons.ts';
-import type { Locale } from './locale.ts';
+import type { Locale } from '../locale.ts';
 import { lossNames } from './loss-names.ts';
 
 /**
@@ -24,10 +24,10 @@ type Kinds = {
   /** Three significant digits. */
   significant: number;
   /** Names that are parts of a format, such as columns: they are the same in each language. */
-  list: readonly string[];
+  list: string[];
 } & { [Table in keyof Words]: keyof Words[Table] };
 
-export type ParamValue = string | number | readonly string[];
+export type ParamValue = string | number | string[];
 export type Params = Readonly<Record<string, ParamValue>>;
 
 type NameOf<Part extends string> = Part extends `${infer Name}:${string}` ? Name : Part;

@@ -5,13 +5,13 @@ import {
   message,
   messages,
   sayStored,
-  storedMessage,
   type Message,
   type MessageCode,
 } from './catalogue.ts';
 import { toFieldFault } from './fields.ts';
-import { locales } from './locale.ts';
+import { locales } from '../locale.ts';
 import type { MessageRow, ParamValue, Sentence } from './message.ts';
+import { storedMessage } from './stored.ts';
 
 const placeholder = /\{(\w+)(?::(\w+))?\}/g;
 const formsOf = (sentence: Sentence): string[] =>

@@ -1,12 +1,12 @@
 /**
  * Randomness as a pure function of (seed, purpose, index, position): Philox 4x32-10 (Salmon et al.
- * 2011), a counter-based generator. A training step or a sampled image opens its own stream, so
- * nothing has to be stored to resume, and image i is the same whatever is drawn before or beside
- * it. Not for keys or passwords.
+ * 2011), a counter-based generator. Each training step and each sampled image opens its own stream.
+ * So no random state is stored to resume a run, and image i is the same whatever else is sampled.
+ * Not for keys or passwords.
  */
 
 /**
- * What a stream is for: two purposes never share numbers, even under one seed. Values are part of
+ * Purposes of streams. Two purposes never share numbers, even with one seed. The values are part of
  * the reproducible result.
  */
 export const purposes = {
@@ -36,8 +36,8 @@ function multiplyHigh(a: number, b: number): number {
 }
 
 /**
- * Ten rounds of Philox 4x32: a counter of four words and a key of two to four random words, into
- * `out`. Known answers are tested. No array is made: it is called for each four words.
+ * Ten rounds of Philox 4x32: writes four random words to `out`, from a counter of four words and a
+ * key of two. It allocates nothing, because it runs once for every four words.
  */
 export function philox(
   out: Uint32Array,
@@ -68,7 +68,7 @@ export function philox(
   out[3] = c3;
 }
 
-/** One over the deviation of the sum of four bytes. */
+/** 1 / the deviation of the sum of four random bytes. */
 const noiseScale = 1 / Math.sqrt((4 * (256 ** 2 - 1)) / 12);
 
 export class RandomStream {
@@ -80,8 +80,8 @@ export class RandomStream {
   #used = 4;
 
   /**
-   * @param seed a safe integer, 0 or more; @param index which stream of this purpose: the step, the
-   * image (below 2^32)
+   * @param seed a safe integer, 0 or more; @param index number of the stream of this purpose, below
+   * 2^32: the step or the image
    */
   constructor(seed: number, purpose: Purpose, index = 0) {
     if (!Number.isSafeInteger(seed) || seed < 0)
@@ -107,9 +107,7 @@ export class RandomStream {
     return low + (high - low) * (this.word() / 2 ** 32);
   }
 
-  /**
-   * @returns an integer in 0..count-1; the bias of the modulo-free product is below count / 2^32
-   */
+  /** @returns an integer in 0..count-1, with a bias below count / 2^32 */
   integer(count: number): number {
     return Math.floor(this.uniform(0, count));
   }
@@ -127,8 +125,9 @@ export class RandomStream {
   }
 
   /**
-   * Writes the sum of four random bytes, of mean 0 and deviation 1, into `out`: as good as normal
-   * for noise (its greatest values are +-3.5; the fourth moment is 2.7) and five times as fast.
+   * Fills `out` with nearly normal numbers: sums of four random bytes, of mean 0 and deviation 1.
+   * Their fourth moment is 2.7 (normal: 3) and they lie within +-3.5. Good enough for noise, and
+   * five times as fast as `normals`.
    */
   fillNoise(out: Float32Array): void {
     for (let i = 0; i < out.length; i++) {
@@ -139,7 +138,7 @@ export class RandomStream {
     }
   }
 
-  /** @returns -1 or +1, each as likely */
+  /** @returns -1 or +1 with equal probability */
   signs(count: number): Float32Array {
     const out = new Float32Array(count);
     for (let i = 0, bits = 0; i < count; i++, bits >>>= 1) {

@@ -1,12 +1,12 @@
 import type { Parameters } from './parameters.ts';
 
 /**
- * safetensors: eight bytes of header length, a JSON header (name -> type, shape, byte range; plus
- * text metadata), then the numbers. Data only, nothing to execute
- * (https://github.com/huggingface/safetensors). We write and read float32.
+ * The safetensors format (https://github.com/huggingface/safetensors): eight bytes of header
+ * length; a JSON header with the type, shape and byte range of each tensor, and text metadata; then
+ * the numbers. It holds data only, nothing to execute. Only float32 is read and written.
  */
 
-/** A file that is not a safetensors file of ours, or is damaged. The message says what is wrong. */
+/** A file that is damaged or not float32 safetensors. The message says what is wrong. */
 export class SafetensorsError extends Error {
   override name = 'SafetensorsError';
 }
@@ -16,7 +16,7 @@ export interface Safetensors {
   metadata: Record<string, string>;
 }
 
-/** Headers above this are refused before they are parsed. */
+/** Longer headers are refused before they are parsed. */
 const maxHeaderBytes = 10 * 1024 * 1024;
 const maxTensors = 10_000;
 
@@ -29,7 +29,7 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
     return [name, { dtype: 'F32', shape, data_offsets: [start, end] }] as const;
   });
   const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
-  // The format lets the header be padded with spaces; numbers then start at a multiple of eight.
+  // Padded with spaces, which the format allows, so that the numbers start at a multiple of eight.
   const text = new TextEncoder().encode(json);
   const header = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
   header.set(text);
@@ -71,8 +71,8 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
         `tensor ${name} lies at bytes ${from}-${to}, not where the one before it ends`,
       );
     expected = to;
-    // A copy: the bytes may sit at an address that float32 can't be read from. Not slice(): of a
-    // Node Buffer that is a view.
+    // A copy, because the bytes may be unaligned for float32. `slice` of a Node Buffer would be a
+    // view.
     tensors.set(name, {
       shape,
       data: new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer),
@@ -90,7 +90,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     if (isRecord(value)) return value;
   } catch {
-    // Neither text nor JSON: said below, with what a person can do.
+    // Neither text nor JSON: the error below says so.
   }
   throw new SafetensorsError(
     'the header is not a JSON object; the file is damaged or not a safetensors file',

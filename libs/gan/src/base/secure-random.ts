@@ -1,22 +1,21 @@
 import { randomFillSync } from 'node:crypto';
 
 /**
- * Randomness that a privacy guarantee rests on, from the operating system's cryptographic
- * generator: who could guess it could subtract the noise. It can't be repeated, which is the point;
- * everything else in this library is seeded.
+ * Randomness for differential privacy, from the operating system's cryptographic generator. Whoever
+ * could predict the noise could subtract it, so it must not be repeatable. Everything else in this
+ * library is seeded.
  */
 
 const normalsPerPart = 65_536;
 
 /**
  * @returns normal numbers of this deviation.
- *
- * A single floating-point draw leaves gaps among its possible results, which can tell which value
- * it was added to (Mironov 2012). Each number here is the sum of two Box-Muller draws from four
- * uniform numbers of 53 bits, so that finding what it can have come from takes some 2^106 trials
- * (Holohan & Braghin 2021; Opacus does the same). It is added in float64 and the result rounded to
- * float32: the sum's own low bits never leave. The draws end at 8.5 deviations, beyond which lies
- * less than 1e-16.
+ * A single floating-point sample has gaps among its possible values, and the gaps can reveal the
+ * value that it was added to (Mironov 2012). So each number is the sum of two Box-Muller samples
+ * from four uniform numbers of 53 bits; an attacker needs some 2^106 trials to find its origin
+ * (Holohan & Braghin 2021; Opacus does the same). The noise is added in float64 and the result
+ * rounded to float32, which hides the low bits of the sum. Samples end at 8.5 deviations; the
+ * probability beyond is less than 1e-16.
  */
 export function secureNormals(count: number, deviation: number): Float64Array {
   const out = new Float64Array(count);
@@ -43,8 +42,8 @@ function secureUniforms(count: number): Float64Array {
 }
 
 /**
- * Poisson sampling: @returns which of 0..count-1 were drawn, each with probability `rate`, whatever
- * happens to the others.
+ * Poisson sampling.
+ * @returns a subset of 0..count-1: each number with probability `rate`, independently
  */
 export function poissonSample(count: number, rate: number): number[] {
   return [...secureUniforms(count)].flatMap((u, index) => (u < rate ? [index] : []));

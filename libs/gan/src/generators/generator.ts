@@ -12,20 +12,20 @@ import { RandomStream } from '../base/philox.ts';
 import { compile, type CompileOptions, type Program } from '../runtime/runtime.ts';
 import { readSafetensors, writeSafetensors } from '../base/safetensors.ts';
 
-/** Drawing images from a trained generator. */
+/** Sampling of images from a trained generator. */
 
 export interface SampleRequest {
   labels: readonly ImageLabels[];
   /**
-   * 0 to 2^53-1. Image i depends on the seed, i and its label only: on nothing else in the request.
+   * 0 to 2^53-1. Image i depends only on the seed, i and its label, on nothing else in the request.
    */
   seed: number;
-  /** Number of the first image, so that a long run can be cut into parts; default 0. */
+  /** Number of the first image, so that a long request can be divided; default 0. */
   first?: number;
 }
 
 export interface Generator {
-  /** What those who draw need to know of it. */
+  /** What callers that sample need to know. */
   readonly config: Pick<GanConfig, 'size' | 'latentLength'> &
     Partial<Pick<GanConfig, 'dimensions'>>;
   /** Where its images are computed. */
@@ -38,7 +38,7 @@ export interface Generator {
   dispose(): Promise<void>;
 }
 
-/** A file that is no generator of ours. The message says what to do. */
+/** A file that is not a generator of this lab. The message says what to do. */
 export class GeneratorFileError extends Error {
   override name = 'GeneratorFileError';
 }
@@ -71,9 +71,9 @@ export async function openGenerator(
     );
   const config = parseConfig(metadata['config']);
   checkWeights(config, tensors);
-  // One image at a time: then no image can depend on its neighbours in a batch, not even in the
-  // last bit; batches gave less than a tenth. Weights are constants, which the runtime lays out for
-  // its convolutions once: 1.4 times as fast as weights that are fed (docs/performance.md).
+  // One image at a time, so that no image depends on its neighbours in a batch, not even in the
+  // last bit. Batches are less than a tenth faster. Weights are constants, which the runtime lays
+  // out for its convolutions once: 1.4 times as fast as fed weights (docs/performance.md).
   const images = generator(config).forward(
     Object.fromEntries(
       [...tensors].map(([name, { shape, data }]) => [
@@ -92,8 +92,8 @@ export async function openGenerator(
 }
 
 /**
- * The convolution to one channel, in every network of ours: in the runtime's layout for constants
- * it would compute 16, for 15 of them in vain.
+ * The last convolution, to one channel. Its weight is fed, because the runtime's layout of
+ * constants pads the outputs to 16 channels and computes them all.
  */
 const fedWeight = 'output.weight';
 

@@ -5,13 +5,13 @@ import { RandomStream } from '../base/philox.ts';
 import type { Generator } from './generator.ts';
 
 /**
- * Several generators as one (Eilertsen, Tsirikoglou, Lundström & Unger 2021): each image comes from
- * one member, drawn by the seed, so what one of them never learnt another may show. As with a
- * single generator, image i depends on the seed, i and its label only.
- * @param sharesOf the members' parts in the images of a label, in their order, of any sum above 0;
- * omitted: all alike
- * @throws Error when members differ in image size, there are none, or the shares of a label can't
- * be drawn by.
+ * An ensemble of generators as one (Eilertsen, Tsirikoglou, Lundström & Unger 2021). Each image
+ * comes from one member, chosen at random by the seed, so a mode that one member missed can come
+ * from another. As with a single generator, image i depends only on the seed, i and its label.
+ * @param sharesOf the share of each member in the images of a label, in their order, with any sum
+ * above 0; default: equal shares
+ * @throws Error when members differ in image size, there are none, or the shares of a label are
+ * invalid
  */
 export function mixGenerators(
   members: readonly Generator[],
@@ -58,6 +58,6 @@ function chooseByShare(shares: readonly number[], members: number, random: Rando
     left -= share;
     return left < 0;
   });
-  // Rounding may leave a crumb past the last one.
+  // Rounding may leave a small rest after the last share.
   return found >= 0 ? found : shares.findLastIndex((share) => share > 0);
 }

@@ -19,47 +19,46 @@ import {
 import type { Generator, SampleRequest } from '../generators/generator.ts';
 
 /**
- * Generators that were made elsewhere (PyTorch, MONAI) and come in as ONNX. The contract: inputs
- * `z` [N, ...] of standard normal numbers and, if it wants to, `label` [N, 9] (toLabelVector); one
- * output [N, 1, s, s] in -1..1, or in the range that the metadata field `scapis.range` declares
- * ("0,1"), which is then mapped onto -1..1. Everything inside is checked before ONNX Runtime sees
- * it, and it is run with a batch of 1, so no image can depend on another.
+ * Generators from other tools (PyTorch, MONAI), imported as ONNX files. Inputs: `z` [N, ...] of
+ * standard normal numbers and, optionally, `label` [N, 9] (toLabelVector). Output: one tensor [N,
+ * 1, s, s] in -1..1, or in the range that the metadata field `scapis.range` declares ("0,1"), which
+ * is then mapped onto -1..1. The graph is checked before ONNX Runtime reads it. It runs with a
+ * batch of 1, so no image can depend on another.
  */
 
-/** What an accepted generator is, for its row and its page. */
+/** Properties of an accepted generator, which are stored and shown. */
 export type ImportedGeneratorFacts = Pick<
   CheckedGraph,
   'size' | 'latentLength' | 'takesLabel' | 'parameters' | 'nodes' | 'macs' | 'memoryBytes'
 > & {
   opset: number;
-  /** What black and white are in its output. */
+  /** The output values of black and white. */
   range: readonly [low: number, high: number];
 };
 
 export interface ImportedGenerator extends Generator {
   readonly facts: ImportedGeneratorFacts;
   /**
-   * @param z `latentLength` numbers; @param label 9 numbers (toLabelVector), not looked at by a
-   * generator that takes none
-   * @returns the one image of a z of one's own [1, 1, size, size], mapped from the declared range
-   * onto -1..1, as it comes
+   * @param z `latentLength` numbers
+   * @param label 9 numbers (toLabelVector), ignored by a generator without label input
+   * @returns the image [1, 1, size, size] of a given z, mapped from the declared range onto -1..1,
+   * not clipped
    * @throws GeneratorImportError not_runnable
    */
   generate(z: Float32Array, label: readonly number[]): Promise<Float32Array>;
 }
 
 const rangeKey = 'scapis.range';
-/** How far beyond -1..1 a pixel may lie and be rounding. */
+/** Pixels may lie this far outside -1..1, as rounding. */
 const rangeTolerance = 1e-3;
-/** Least mean difference per pixel, in a range of 2, that counts as another image. */
+/** Images with a larger mean difference per pixel (in a range of 2) count as different. */
 const leastDifference = 1e-4;
 const probes = 8;
-/** Any will do; the same one makes a refusal repeatable. */
+/** A fixed seed makes refusals repeatable. */
 const probeSeed = 20_261;
 
 /**
- * Opens an imported generator without trying it: for a file that `checkImportedGenerator` has
- * accepted.
+ * Opens a file that `checkImportedGenerator` has accepted. It generates no image.
  * @throws GeneratorImportError
  */
 export async function openImportedGenerator(
@@ -82,8 +81,8 @@ export async function openImportedGenerator(
 }
 
 /**
- * Opens it and tries it: images as large as asked for, finite values in range, another image for
- * another z and another label, the same bytes for the same question.
+ * Checks a file by running it: size of the images, finite values in range, different images for
+ * different z and labels, and the same bytes for the same inputs.
  * @throws GeneratorImportError
  */
 export async function checkImportedGenerator(
@@ -121,7 +120,7 @@ async function probe(generator: ImportedGenerator): Promise<void> {
   if (!isHeard) throw new GeneratorImportError('ignores_label');
 }
 
-/** One label, and each that differs from it in one respect. */
+/** One label, and all that differ from it in one group. */
 function probeLabels(): number[][] {
   const plain: ImageLabels = {
     calciumGrade: calciumGrades[0],
@@ -203,8 +202,7 @@ class OnnxGenerator implements ImportedGenerator {
       const image = await this.generate(latent(this, seed, first + at), toLabelVector(label));
       const bad = image.find((value) => !Number.isFinite(value));
       if (bad !== undefined) throw new GeneratorImportError('not_finite', `image ${first + at}`);
-      // Its few images under test lay within; one among thousands that does not is cut off where
-      // our own networks' tanh would end.
+      // The check tried only a few images. Others may lie outside -1..1, and are clipped.
       all.set(
         image.map((value) => Math.min(1, Math.max(-1, value))),
         at * pixels,
@@ -218,7 +216,7 @@ class OnnxGenerator implements ImportedGenerator {
   }
 }
 
-/** The same stream that our own generators draw image `index` from. */
+/** The random stream that the lab's own generators use for image `index`. */
 function latent({ config }: ImportedGenerator, seed: number, index: number): Float32Array {
   return new RandomStream(seed, 'sampling', index).normals(config.latentLength);
 }

@@ -6,18 +6,15 @@ import {
   type FileTensor,
 } from './onnx-file.ts';
 
-/**
- * What the rules of an imported generator's operations are asked with, and what they answer: see
- * onnx-ops.ts for the rows.
- */
+/** Arguments and results of the rules of imported operations; onnx-ops.ts has the rows. */
 
-/** What is known of a tensor before anything runs. */
+/** What is known of a tensor without running the graph. */
 export interface Known {
   shape: readonly number[];
   dataType: number;
   /**
-   * All its numbers, row by row, where they follow from constants and are few; this is how computed
-   * shapes are followed.
+   * All numbers in row-major order, where they follow from constants and are few. Computed shapes
+   * are followed by them.
    */
   values: readonly number[] | null;
 }
@@ -28,16 +25,18 @@ export interface OpRow {
   rule: (call: Call) => Known | Known[];
 }
 
-/** Tensors of more numbers than this are no shapes; their numbers are not followed. */
+/** Larger tensors are not shapes, so their numbers are not followed. */
 export const mostValues = 512;
 const mostElements = 2 ** 28;
 
-/** One node under check. What a rule asks and isn't there is a refusal that names the node. */
+/**
+ * One node that is checked. A rule that reads a missing input refuses the file and names the node.
+ */
 export class Call {
   readonly opType: string;
   readonly opset: number;
   readonly outputs: number;
-  /** Multiply-accumulates, as far as they are more than one per element of the result. */
+  /** Multiply-accumulates beyond one for each element of the result. */
   macs = 0;
   readonly #inputs: readonly (Known | null)[];
   readonly #attributes: ReadonlyMap<string, FileAttribute>;
@@ -93,7 +92,7 @@ export class Call {
   }
 
   /**
-   * Numbers that were an attribute in older opsets and are an input in newer ones; null: neither is
+   * Numbers that are an attribute in older opsets and an input in newer ones; null: neither is
    * given.
    */
   given(name: string, index: number): readonly number[] | null {
@@ -101,8 +100,8 @@ export class Call {
   }
 
   /**
-   * A vector of so many numbers, such as a bias, where the node has it. Kernels of the runtime read
-   * it without looking.
+   * Checks that an optional input, such as a bias, is a vector of this length. Kernels of the
+   * runtime read it without checking.
    */
   vector(index: number, length: number): void {
     if (this.has(index) && this.input(index).shape.join() !== String(length))
@@ -129,7 +128,7 @@ export class Call {
     throw new GeneratorImportError(reason, `${this.opType}: ${detail}`);
   }
 
-  /** A result, with its length checked before anyone multiplies it on. */
+  /** A result. Its size is checked before it enters other computations. */
   known(
     shape: readonly number[],
     dataType: number,
@@ -153,7 +152,7 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** @returns a constant of the file, with its numbers where they are few. */
+/** @returns a constant of the file, with its numbers if they are few. */
 export function fromTensor({ dims, dataType, rawData }: FileTensor): Known {
   return {
     shape: dims,
@@ -173,8 +172,7 @@ function numbersOf(dataType: number, raw: Uint8Array): number[] {
 }
 
 /**
- * @returns the common shape of operands by the usual rule: align at the last axis, a length of 1
- * stretches.
+ * @returns the broadcast shape of the operands: aligned at the last axis, a length of 1 repeats.
  */
 export function broadcast(call: Call, shapes: readonly (readonly number[])[]): number[] {
   const rank = Math.max(...shapes.map((shape) => shape.length));

@@ -1,6 +1,6 @@
 import { sizeOf, type Call, type OpRow } from './onnx-call.ts';
 
-/** Operations that slide a window over an image, stretch it or frame it. */
+/** Rows of convolutions, pooling, padding and resizing. */
 
 const window = {
   auto_pad: 's',
@@ -139,7 +139,7 @@ export const pad: OpRow = {
     const to = [...shape];
     for (const [i, axis] of axes.entries()) {
       const [length, before, after] = [shape[axis] ?? 0, pads[i] ?? 0, pads[i + axes.length] ?? 0];
-      // A mirror cannot show more than stands before it.
+      // Reflection can't pad by more than the axis has.
       if (
         mode !== 'constant' &&
         (length < 1 ||

@@ -1,15 +1,15 @@
 import { importReasons, type ImportReason } from '@scapis/contracts';
 
 /**
- * A reader of ONNX files that strangers made (protobuf wire format; onnx/onnx.proto of ONNX 1.18).
- * It reads what a straight network needs, refuses the rest by name, and never recurses: depth and
- * memory are bounded by this code, not by the file. What it returns is all that is passed on; ONNX
- * Runtime sees a model that is written anew from it, never the uploaded bytes.
+ * Reads untrusted ONNX files (protobuf wire format; onnx/onnx.proto of ONNX 1.18). It reads what a
+ * feed-forward network needs and refuses the rest by name. It never recurses, so this code bounds
+ * depth and memory, not the file. ONNX Runtime reads a model that is rebuilt from the result, never
+ * the uploaded bytes.
  */
 
 /**
- * A generator that is refused. `reason` is a row of importReasons; `detail` says what was found, in
- * the file's own short names.
+ * A generator that is refused. `reason` is a row of importReasons; `detail` says what was found,
+ * with names from the file.
  */
 export class GeneratorImportError extends Error {
   override name = 'GeneratorImportError';
@@ -27,7 +27,7 @@ export interface FileTensor {
   name: string;
   dims: number[];
   dataType: number;
-  /** Little-endian, whatever field the file kept them in; a part of the file where it could be. */
+  /** Little-endian, whichever field the file used; a view of the file where possible. */
   rawData: Uint8Array;
 }
 export interface FileAttribute {
@@ -66,16 +66,16 @@ export const largestFileBytes = 128 * 1024 * 1024;
 const mostNodes = 5_000;
 const mostTensors = 10_000;
 const mostListed = 1_024;
-/** Weights come as raw bytes; number by number only small ones are taken. */
+/** Weights come as raw bytes. Lists of single numbers are limited to this length. */
 const mostNumbers = 1_000_000;
 const longestName = 256;
 const irVersions = { from: 4, to: 11 };
 const opsets = { from: 13, to: 22 };
 
-/** The largest int64 that JavaScript's numbers hold: exporters write "to the end" as 2^63 - 1. */
+/** The largest int64 that a JavaScript number holds. Exporters write "to the end" as 2^63 - 1. */
 const largestInt64 = 2 ** 63 - 1_024;
 
-/** TensorProto.DataType and AttributeProto.AttributeType, as far as they are taken. */
+/** The supported values of TensorProto.DataType and AttributeProto.AttributeType. */
 export const elementTypes = { float: 1, int32: 6, int64: 7, bool: 9 } as const;
 const bytesPerElement: Record<number, number> = { 1: 4, 6: 4, 7: 8, 9: 1 };
 export const attributeTypes = { f: 1, i: 2, s: 3, t: 4, floats: 6, ints: 7 } as const;
@@ -118,7 +118,7 @@ function readOpset(bytes: Uint8Array, model: OnnxFile): void {
     if (field.number === 1) domain = field.text();
     else if (field.number === 2) version = field.integer();
   }
-  // A domain that is named and not used does no harm; each node's own is checked below.
+  // An unused domain is harmless; the domain of each node is checked below.
   if (!isStandard(domain)) return;
   if (model.opset !== 0) throw new GeneratorImportError('malformed', 'two opsets');
   model.opset = version;
@@ -131,7 +131,7 @@ function isStandard(domain: string): boolean {
 function readMetadata(bytes: Uint8Array, metadata: Map<string, string>): void {
   let [key, value] = ['', ''];
   for (const field of fieldsOf(bytes)) {
-    // Long entries are notes of the exporter; ours is short.
+    // Longer entries are notes of the exporter. `scapis.range` is short.
     if (field.number === 1 && field.message().length <= longestName) key = field.text();
     else if (field.number === 2 && field.message().length <= longestName) value = field.text();
   }
@@ -185,7 +185,7 @@ function readAttribute(bytes: Uint8Array): FileAttribute {
     else if (field.number === 20) attribute.type = field.integer();
     else if (field.number === 21) throw new GeneratorImportError('functions', attribute.name);
   }
-  // A list may be empty, and is then not in the file at all.
+  // An empty list is not in the file at all.
   if (attribute.type === attributeTypes.floats) attribute.floats ??= [];
   if (attribute.type === attributeTypes.ints) attribute.ints ??= [];
   return attribute;
@@ -251,8 +251,8 @@ function readValue(bytes: Uint8Array): FileValue {
     if (field.number === 1) value.name = field.text();
     else if (field.number === 2)
       for (const kind of fieldsOf(field.message())) {
-        // Sequences, maps and optionals are other fields; their value stays without a type and is
-        // refused by name.
+        // Sequences, maps and optionals are other fields. Their value has no type here and is
+        // refused.
         if (kind.number !== 1) continue;
         for (const part of fieldsOf(kind.message())) {
           if (part.number === 1) value.elemType = part.integer();
@@ -276,8 +276,8 @@ function readShape(bytes: Uint8Array): (number | null)[] {
 }
 
 /**
- * One field of a protobuf message: a varint, or some bytes (a message, a text, a packed list, or
- * the 4 or 8 bytes of a fixed number).
+ * One field of a protobuf message: a varint, or bytes (a message, a string, a packed list, or a
+ * fixed-size number).
  */
 class Field {
   readonly number: number;
@@ -315,7 +315,7 @@ class Field {
     return new DataView(bytes.buffer, bytes.byteOffset).getFloat32(0, true);
   }
 
-  /** Adds one number or a packed list of them. */
+  /** Appends one number or a packed list of numbers. */
   integersInto(list: number[], most = mostListed): void {
     if (typeof this.#value === 'number') list.push(this.#value);
     else
@@ -338,7 +338,7 @@ class Field {
   }
 }
 
-/** The fields of one message, in the file's order, as views of it. */
+/** The fields of one message, in the file's order, as views of the file. */
 function* fieldsOf(bytes: Uint8Array, reason: ImportReason = 'malformed'): Generator<Field, void> {
   for (let at = 0; at < bytes.length;) {
     const tag = readVarint(bytes, at, reason);
@@ -362,8 +362,8 @@ function* fieldsOf(bytes: Uint8Array, reason: ImportReason = 'malformed'): Gener
 }
 
 /**
- * A varint as a signed 64-bit integer; what lies beyond 2^53 becomes the nearest number that
- * JavaScript has, which no shape can be.
+ * A varint as a signed 64-bit integer. Beyond 2^53 it is rounded to the nearest number, which is
+ * too large for any shape.
  */
 function readVarint(
   bytes: Uint8Array,

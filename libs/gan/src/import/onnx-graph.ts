@@ -11,13 +11,13 @@ import { Call, fromTensor, sizeOf, type Known, type OpRow } from './onnx-call.ts
 import { importOps, refusedOps } from './onnx-ops.ts';
 
 /**
- * Walks the graph of an imported generator before ONNX Runtime sees it: every operation known,
- * every shape fixed, the cost bounded.
+ * Checks the graph of an imported generator before ONNX Runtime reads it: every operation is known,
+ * every shape is static, and the cost is bounded.
  */
 
 export interface CheckedGraph {
   size: number;
-  /** Numbers of z per image, and the shape that it is fed in: [1, ...]. */
+  /** The size of z for one image; its shape is [1, ...]. */
   latentLength: number;
   zShape: number[];
   takesLabel: boolean;
@@ -28,7 +28,7 @@ export interface CheckedGraph {
   memoryBytes: number;
   /**
    * The model to run: a ModelProto under the names of protobuf's JavaScript mapping, with a batch
-   * of 1 and nothing that was not checked.
+   * of 1. It holds only what was checked.
    */
   model: object;
   outputName: string;
@@ -44,7 +44,7 @@ export function checkGraph(file: OnnxFile, labelLength: number): CheckedGraph {
   const constants = new Map(file.initializer.map((tensor) => [tensor.name, fromTensor(tensor)]));
   if (constants.size !== file.initializer.length)
     throw new GeneratorImportError('malformed', 'two tensors of one name');
-  // Exporters of old listed the weights among the inputs too.
+  // Older exporters list the weights among the inputs too.
   const inputs = file.input.filter(({ name }) => !constants.has(name));
   const { z, label } = checkInputs(inputs, labelLength);
   const known = new Map<string, Known>([
@@ -117,7 +117,7 @@ function rowOf({ opType, attribute }: FileNode): OpRow {
   return row;
 }
 
-/** An attribute of 0, or of no text, may be left out of the file by its writer. */
+/** Writers may omit an attribute's value when it is 0 or an empty string. */
 function valueOf(attribute: FileAttribute, kind: keyof typeof attributeTypes): unknown {
   if (kind === 'i') attribute.i ??= 0;
   if (kind === 'f') attribute.f ??= 0;

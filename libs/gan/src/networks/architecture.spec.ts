@@ -58,25 +58,25 @@ describe('the residual network', patience, () => {
     ['128 pixels', narrow(128, 2), images(128)],
     ['256 pixels', narrow(256, 2), images(256)],
     ['volumes of 64', narrow(64, 3), volumes(64)],
-  ])('trains at %s and draws', async (_, config, set) => {
+  ])('trains at %s and generates', async (_, config, set) => {
     const run = await createTraining({ config, images: set, seed: 1 });
     const points = await run.run({ steps: 2 });
     expect(
       points.flatMap(({ losses }) => lossNames.map((name) => losses[name])).every(Number.isFinite),
     ).toBe(true);
-    const drawing = await run.generator();
-    const drawn = await drawing.sample({ labels: labels.slice(0, 1), seed: 1 });
-    expect(drawn).toHaveLength(config.size ** config.dimensions);
-    expect(drawn.every((value) => value > -1 && value < 1)).toBe(true);
-    expect(new Set(drawn).size).toBeGreaterThan(drawn.length / 2);
-    await Promise.all([run.dispose(), drawing.dispose()]);
+    const generator = await run.generator();
+    const sampled = await generator.sample({ labels: labels.slice(0, 1), seed: 1 });
+    expect(sampled).toHaveLength(config.size ** config.dimensions);
+    expect(sampled.every((value) => value > -1 && value < 1)).toBe(true);
+    expect(new Set(sampled).size).toBeGreaterThan(sampled.length / 2);
+    await Promise.all([run.dispose(), generator.dispose()]);
   });
 
   it.each([
     ['images', narrow(16, 2), images(16)],
     ['volumes', narrow(16, 3), volumes(16)],
   ])(
-    'of %s, killed and resumed, equals one that was not; its generator draws the same from its file',
+    'of %s, killed and resumed, equals one that was not; its generator samples the same from its file',
     async (_, config, set) => {
       const whole = await createTraining({ config, images: set, seed: 1 });
       await whole.run({ steps: 6 });
@@ -90,9 +90,11 @@ describe('the residual network', patience, () => {
       const [a, b] = await Promise.all(
         [whole, resumed].map((run) => openGenerator(run.generatorFile())),
       );
-      const drawn = await a?.sample({ labels, seed: 3 });
-      expect(await b?.sample({ labels, seed: 3 })).toEqual(drawn);
-      expect(drawn?.subarray(0, drawn.length / 2)).not.toEqual(drawn?.subarray(drawn.length / 2));
+      const sampled = await a?.sample({ labels, seed: 3 });
+      expect(await b?.sample({ labels, seed: 3 })).toEqual(sampled);
+      expect(sampled?.subarray(0, sampled.length / 2)).not.toEqual(
+        sampled?.subarray(sampled.length / 2),
+      );
       await Promise.all([
         whole.dispose(),
         first.dispose(),
@@ -150,7 +152,7 @@ describe.each(['plain', 'residual'] as const)('pixel noise of the %s network', (
     augmentation: { translation: 2 },
   });
   const weights = generator(config).initialise(new RandomStream(1, 'initialWeights'));
-  const draw = (code: Float32Array, strength: number): number[] => {
+  const generate = (z: Float32Array, strength: number): number[] => {
     const given = Object.fromEntries(
       [...weights].map(([key, { shape, data }]) => [
         key,
@@ -161,7 +163,7 @@ describe.each(['plain', 'residual'] as const)('pixel noise of the %s network', (
       [
         generator(config).forward(
           given,
-          constant(code, [1, code.length]),
+          constant(z, [1, z.length]),
           constant([1, 0, 0, 0, 1, 0, 1, 0, 0], [1, 9]),
         ),
       ],
@@ -169,23 +171,28 @@ describe.each(['plain', 'residual'] as const)('pixel noise of the %s network', (
     );
     return [...image];
   };
-  const codes = sampleLatents(new RandomStream(2, 'sampling'), config, 2);
-  const [one, other] = [codes.subarray(0, codes.length / 2), codes.subarray(codes.length / 2)];
-  /** The latent code of one image with the noise of another. */
+  const latents = sampleLatents(new RandomStream(2, 'sampling'), config, 2);
+  const [one, other] = [
+    latents.subarray(0, latents.length / 2),
+    latents.subarray(latents.length / 2),
+  ];
+  /** The latent vector of one image with the pixel noise of another. */
   const grafted = Float32Array.from(one, (value, at) => (at < 8 ? value : (other[at] ?? NaN)));
 
   it('has a value for each pixel of each stage but the first, and begins without effect', () => {
     expect(latentSize(config)).toBe(8 + 8 ** 2 + 16 ** 2);
     expect([...weights.keys()].filter((key) => key.endsWith('.noise'))).toHaveLength(2);
-    expect(draw(grafted, 0)).toEqual(draw(one, 0));
+    expect(generate(grafted, 0)).toEqual(generate(one, 0));
   });
 
   it('changes the image around each of its pixels once a channel has learnt a strength', () => {
-    const [before, after] = [draw(one, 0.5), draw(grafted, 0.5)];
+    const [before, after] = [generate(one, 0.5), generate(grafted, 0.5)];
     expect(before.filter((value, at) => value === after[at])).toEqual([]);
     const lastPixel = Float32Array.from(one);
     lastPixel[one.length - 1] = 3;
-    const moved = draw(lastPixel, 0.5).flatMap((value, at) => (value === before[at] ? [] : [at]));
+    const moved = generate(lastPixel, 0.5).flatMap((value, at) =>
+      value === before[at] ? [] : [at],
+    );
     expect(moved).toContain(255);
     // The last stage: a convolution or two of 3 x 3 from the corner; noise comes after the blur.
     expect(moved.every((at) => Math.min(Math.floor(at / 16), at % 16) >= 13)).toBe(true);
@@ -293,7 +300,7 @@ describe('an estimate', patience, () => {
     },
   );
 
-  it('of a step in shards counts one more pass of the generator for each image, and the weights of each shard', () => {
+  it('of a data-parallel step counts one more pass of the generator for each image, and the weights of each micro-batch', () => {
     const [whole, cut] = [1, 4].map((shards) => estimate({ ...toGanConfig(), shards }));
     expect(
       cut!.trainingMacsPerImage / (whole!.trainingMacsPerImage + whole!.generatorMacs),

@@ -1,12 +1,11 @@
 import { Worker } from 'node:worker_threads';
 
 /**
- * A worker thread that computes with ONNX Runtime, whose Node binding computes on the thread that
+ * A worker thread that computes with ONNX Runtime. The Node binding computes on the thread that
  * calls it.
- *
- * Such a thread is never torn off: the binding, when it comes back into a thread that is ending,
- * aborts the whole process. So the thread is asked to stop, and a process that exits waits until it
- * computes no more.
+ * The thread must never be terminated: when the binding returns into an ending thread, it aborts
+ * the whole process. So the thread is asked to stop, and an exiting process waits until it no
+ * longer computes.
  */
 export class ComputeThread<Message> {
   readonly #worker: Worker;
@@ -16,8 +15,8 @@ export class ComputeThread<Message> {
   #exitCode: number | null = null;
 
   /**
-   * @param data what the file finds as `workerData`, by copy but for shared memory; `signals` for
-   * its `ThreadSignals` come on top
+   * @param data the file's `workerData`, copied except for shared memory. `signals`, for
+   * `ThreadSignals`, is added.
    */
   constructor(
     file: URL,
@@ -40,12 +39,12 @@ export class ComputeThread<Message> {
     living.add(this.#signals);
   }
 
-  /** What it threw. */
+  /** The error that the thread threw, if any. */
   get failure(): Error | null {
     return this.#failure;
   }
 
-  /** Null while it lives. */
+  /** Null while the thread runs. */
   get exitCode(): number | null {
     return this.#exitCode;
   }
@@ -54,14 +53,14 @@ export class ComputeThread<Message> {
     this.#worker.postMessage(message);
   }
 
-  /** Asks it to stop; resolves when it has ended. */
+  /** Asks the thread to stop; resolves when it has ended. */
   async stop(): Promise<void> {
     Atomics.store(this.#signals, places.shouldStop, 1);
     await this.#exited;
   }
 }
 
-/** Signals of the threads that have not ended. */
+/** Signals of all threads that have not ended. */
 const living = new Set<Int32Array<SharedArrayBuffer>>();
 
 process.on('exit', () => {
@@ -69,16 +68,16 @@ process.on('exit', () => {
   for (const signals of living) Atomics.wait(signals, places.isIdle, 0, STOP_WITHIN_MS);
 });
 
-/** Places in the shared signals, 0 until they are true. */
+/** Indices of flags in the shared signals; 0 is false. */
 const places = { shouldStop: 0, isIdle: 1 } as const;
 
 /**
- * Longer than the longest of a thread's computations between two looks at `shouldStop`; one that
- * has not stopped by then is left to its fate.
+ * How long an exiting process waits for a thread. It is longer than any computation between two
+ * checks of `shouldStop`.
  */
 const STOP_WITHIN_MS = 5_000;
 
-/** The thread's side. It counts as computing from its start on. */
+/** The thread's side of the signals. A thread counts as computing from its start. */
 export class ThreadSignals {
   readonly #signals: Int32Array<SharedArrayBuffer>;
 
@@ -91,17 +90,15 @@ export class ThreadSignals {
     return Atomics.load(this.#signals, places.shouldStop) === 1;
   }
 
-  /** Computes no more until `busy`. */
+  /** Tells that the thread doesn't compute until it calls `busy`. */
   idle(): void {
     Atomics.store(this.#signals, places.isIdle, 1);
     Atomics.notify(this.#signals, places.isIdle);
   }
 
-  /**
-   * To be asked before it computes again. @returns false where it was asked to stop in the meantime
-   */
+  /** Must be called before each computation. @returns false when the thread was asked to stop */
   busy(): boolean {
-    // In this order: a process that exits has said so before it looks whether the thread is idle.
+    // The order matters: an exiting process sets `shouldStop` before it reads `isIdle`.
     Atomics.store(this.#signals, places.isIdle, 0);
     if (!this.shouldStop) return true;
     this.idle();

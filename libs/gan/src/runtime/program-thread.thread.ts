@@ -5,15 +5,15 @@ import { OutOfMemoryError } from './runtime.ts';
 import { Barrier, StagedPrograms } from './staged-programs.ts';
 
 /**
- * The thread that program-thread.ts starts: answers one request after another until it is asked to
+ * The worker thread of program-thread.ts. It answers one request after another until it is asked to
  * close.
  */
 const port = parentPort;
 if (!port)
-  throw new Error('program-thread-worker.ts is a worker thread, which ProgramThread starts.');
+  throw new Error('program-thread.thread.ts is a worker thread, which ProgramThread starts.');
 const signals = new ThreadSignals(workerData);
 const programs = new StagedPrograms(async (compute) => {
-  // A process that is about to exit wants no more of this thread.
+  // When the process is about to exit, nobody waits for this thread's answers.
   if (!signals.busy()) await new Promise(() => undefined);
   try {
     return await compute();

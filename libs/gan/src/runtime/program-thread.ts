@@ -16,12 +16,12 @@ type Question =
   | { kind: 'take'; list: number; parties: number; signals: Int32Array<SharedArrayBuffer> }
   | { kind: 'close' };
 
-/** What the thread is asked, and what it answers under the same number. */
+/** A request to the thread, and its answer with the same id. */
 export type ProgramRequest = Question & { id: number };
 export type ProgramAnswer =
   { id: number; answer: number } | { id: number; error: string; isMemory: boolean };
 
-/** Staged programs on a thread of their own. */
+/** Staged programs on a worker thread. */
 export class ProgramThread implements StagedThread {
   readonly #thread: ComputeThread<ProgramAnswer>;
   readonly #waiting = new Map<

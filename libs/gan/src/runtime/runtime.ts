@@ -4,44 +4,44 @@ import type * as Ort from 'onnxruntime-node';
 import { computeProviders, type ComputeProvider } from '@scapis/contracts';
 import { input, sizeOf, toOnnx, type Shape, type Tensor } from '@scapis/numerics';
 
-/** The only door to ONNX Runtime and to the ONNX file format. */
+/** The only file that imports ONNX Runtime and the protobuf classes of ONNX. */
 
-// Both are loaded by the first program that is compiled: the gateway, which never computes, is
-// spared their 100 MB.
+// Both are loaded when the first program is compiled. The gateway never computes, so it never loads
+// their 100 MB.
 const require = createRequire(import.meta.url);
 const ort = (): typeof Ort => require('onnxruntime-node') as typeof Ort;
 const proto = (): typeof OnnxProto => require('onnx-proto') as typeof OnnxProto;
 
 /**
- * Which ONNX Runtime computes here: part of the evidence, since another one may round otherwise.
+ * The version of ONNX Runtime. It is part of the evidence, because another version may round
+ * differently.
  */
 export const runtimeVersion: string = (
   require('onnxruntime-node/package.json') as { version: string }
 ).version;
 
 export interface CompileOptions {
-  /** Threads of one operation; default 2, the machine that the lab's bars are written for. */
+  /** Threads within one operation; default 2. */
   threads?: number | undefined;
-  /** Tried in order; default the CPU, which alone promises the same bytes for the same seed. */
+  /** Tried in order; default the CPU. Only the CPU gives the same bytes for the same seed. */
   providers?: readonly ComputeProvider[] | undefined;
-  /** Told once per process and provider that it cannot be used here, with what to do about it. */
+  /**
+   * Called once per process for each provider that can't be used, with the reason and what to do.
+   */
   onFallback?: ((sentence: string) => void) | undefined;
 }
 
-/**
- * None of the providers that were asked for can be used on this machine. The message says what to
- * do.
- */
+/** No requested provider can be used on this machine. The message says what to do. */
 export class ProviderError extends Error {
   override name = 'ProviderError';
 }
 
-/** The machine has not the memory that a program asks for. */
+/** The machine has too little memory for a program. */
 export class OutOfMemoryError extends Error {
   override name = 'OutOfMemoryError';
 }
 
-/** How ONNX Runtime (its CPU and CUDA arenas), C++ and V8 say it. */
+/** Messages of ONNX Runtime (CPU and CUDA arenas), C++ and V8 when memory runs out. */
 const memoryFault =
   /bad_alloc|failed to allocate memory|cudaMalloc|out of memory|array buffer allocation failed/i;
 
@@ -63,13 +63,13 @@ export interface Program {
   readonly inputs: Readonly<Record<string, Shape>>;
   readonly outputs: Readonly<Record<string, Shape>>;
   /**
-   * What it was compiled for. Operations that a GPU's provider lacks run on the CPU all the same.
+   * The provider that it was compiled for. Operations that a GPU's provider lacks run on the CPU.
    */
   readonly provider: ComputeProvider;
   /**
-   * Runs once. The arrays that come back are the caller's. With `into`, those outputs are written
-   * to the given arrays instead (no copy, no allocation): how a training state is kept in two
-   * buffers that change roles. An array must not be fed and written in the same run.
+   * Runs once. The caller owns the returned arrays. Outputs named in `into` are written to the
+   * given arrays, without copy or allocation: training keeps its state in two such buffers that
+   * change roles. An array must not be fed and written in the same run.
    * @throws Error when an input is missing, unknown or of the wrong length.
    */
   run(feeds: ProgramFeeds, into?: ProgramFeeds): Promise<ProgramResults>;
@@ -85,14 +85,14 @@ export function encodeOnnx(name: string, outputs: Record<string, Tensor>): Uint8
 function encodeModel(model: object): Uint8Array {
   const { ModelProto } = proto().onnx;
   const bytes = ModelProto.encode(ModelProto.create(model)).finish();
-  // protobufjs hands out a part of a pooled Buffer; the runtime and writers of files want bytes of
-  // their own.
+  // protobufjs returns a view of a pooled Buffer. The copy can be kept and transferred.
   return Uint8Array.from(bytes);
 }
 
 /**
- * Compiles a program for ONNX Runtime. @throws ProviderError when no provider of the list can be
- * used; OutOfMemoryError, here or when it runs.
+ * Compiles a program for ONNX Runtime.
+ * @throws ProviderError when no provider of the list can be used; OutOfMemoryError, here or in
+ * `run`
  */
 export function compile(
   outputs: Record<string, Tensor>,
@@ -102,8 +102,8 @@ export function compile(
 }
 
 /**
- * Compiles a model that was not built by numerics. Its inputs must have static shapes; they and the
- * given outputs are float32.
+ * Compiles a model that numerics did not build. Its inputs and outputs are float32, with static
+ * shapes.
  * @param model a ModelProto under the names of protobuf's JavaScript mapping
  */
 export function compileModel(
@@ -114,7 +114,7 @@ export function compileModel(
   return openProgram(encodeModel(model), outputs, options);
 }
 
-/** As `compile`, from the bytes of an ONNX file with these outputs. */
+/** As `compile`, from the bytes of an ONNX file. `outputs` gives their shapes. */
 export async function openProgram(
   model: Uint8Array,
   outputs: Record<string, Shape>,
@@ -128,7 +128,7 @@ export function shapesOf(tensors: Record<string, Tensor>): Record<string, Shape>
   return Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
 }
 
-/** @returns of the feeds what the program takes; the rest is for others. */
+/** @returns the feeds that the program has inputs for. */
 export function feedsOf(program: Program, feeds: ProgramFeeds): Record<string, Float32Array> {
   return Object.fromEntries(
     Object.keys(program.inputs).map((name) => [name, feeds[name] ?? new Float32Array()]),
@@ -152,16 +152,16 @@ async function openSession(
     faults.push(fault);
   }
   throw new ProviderError(
-    `no compute provider of the list can be used; add cpu to it, or mend one of these. ${faults.join(' ')}`,
+    `no compute provider of the list can be used; add cpu to it, or repair one of these. ${faults.join(' ')}`,
   );
 }
 
-/** What this process has found out about each provider: null, it can be used. */
+/** The fault of each provider that this process has tried; null: none. */
 const knownFaults = new Map<ComputeProvider, Promise<string | null>>();
 
 /**
- * Tries a provider once per process with a graph that nothing is wrong with, so that a faulty model
- * is never taken for a missing GPU.
+ * Tries a provider once per process, with a trivial graph. So a faulty model is never mistaken for
+ * a missing GPU.
  */
 function findFault(
   provider: ComputeProvider,
@@ -190,9 +190,10 @@ function findFault(
 }
 
 /**
- * NVIDIA's libraries multiply float32 with mantissas of 10 bits (TF32) unless told otherwise before
- * they are loaded. A penalty by finite differences divides such an error by sigma: on an H100
- * losses were 5 % off after three steps, and without TF32 as near to the CPU's as WebGPU's.
+ * Turns off TF32. NVIDIA's libraries otherwise multiply float32 with 10-bit mantissas, and a
+ * finite-difference penalty divides that error by sigma. With TF32, losses on an H100 differ from
+ * the CPU's by 5 % after three steps; without it, by no more than WebGPU's. The variable must be
+ * set before the libraries are loaded.
  */
 function keepFloat32(): void {
   process.env.NVIDIA_TF32_OVERRIDE ??= '0';
@@ -206,19 +207,17 @@ function sessionOptions(
     executionProviders: [provider],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
-    // From the second run on the runtime would take one more block for all that the first run took:
-    // twice the memory, and no faster.
+    // From the second run on, a memory pattern would double the memory without being faster.
     enableMemPattern: false,
-    // What goes wrong is thrown. The runtime's own lines would say it again, with texts of an
-    // imported file among the worker's log.
+    // Errors are thrown. The runtime's own log lines would repeat them, and could put text of an
+    // imported file into the worker's log.
     logSeverityLevel: 4,
     extra: {
       session: {
-        // Denormals appear as gradients vanish and cost a hundredfold; as zero they are also the
-        // same on every CPU.
+        // Vanishing gradients make denormals, which are a hundred times slower. As zeros they are
+        // also the same on every CPU.
         set_denormal_as_zero: '1',
-        // Threads that spin while they wait take the cores from everything else on the machine, and
-        // double the CPU time of a step.
+        // Spinning threads take cores from other processes and double the CPU time of a step.
         intra_op: { allow_spinning: '0' },
       },
     },

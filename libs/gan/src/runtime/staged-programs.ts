@@ -10,13 +10,13 @@ import {
 } from './runtime.ts';
 
 /**
- * Programs that several threads run in step with each other: a list of stages is prepared on each
- * thread once, with the arrays that are read and written, and taken by all of them at the same time
- * as often as is wanted. Every thread ends a stage before any begins the next. The arrays are
- * `sharedArray`s, so nothing is sent to and fro.
+ * Programs that several threads run in lockstep. A list of stages is prepared once on each thread,
+ * with the arrays that it reads and writes. All threads then take their lists at the same time, as
+ * often as wanted. Every thread ends a stage before any begins the next. The arrays are
+ * `sharedArray`s, so no data is sent between threads.
  */
 
-/** One run of a program. Feeds that the program doesn't take are left aside. */
+/** One run of a program. Feeds that the program has no input for are ignored. */
 export interface StagedRun {
   program: number;
   feeds: ProgramFeeds;
@@ -25,7 +25,7 @@ export interface StagedRun {
 }
 
 /**
- * What a thread does for the others: the same here and, by messages, on another one
+ * A thread that runs staged programs: the current thread, or another one that is sent messages
  * (program-thread.ts).
  */
 export interface StagedThread {
@@ -34,8 +34,9 @@ export interface StagedThread {
   /** @returns the number of the list on this thread */
   prepare(stages: readonly (readonly StagedRun[])[]): Promise<number>;
   /**
-   * Runs a list; as many threads as the barrier has parties must be at theirs. @throws what a
-   * program throws; the others skip what is left, and resolve
+   * Runs a list. As many threads as the barrier has parties must run theirs at the same time.
+   * @throws the error of a failed program; the other threads then skip their remaining stages and
+   * resolve
    */
   take(list: number, barrier: Barrier): Promise<void>;
   close(): Promise<void>;
@@ -48,7 +49,7 @@ export class StagedPrograms implements StagedThread {
   readonly #lists: (readonly (readonly StagedRun[])[])[] = [];
   readonly #guard: Guard;
 
-  /** @param guard around whatever enters the runtime */
+  /** @param guard called around every call of the runtime */
   constructor(guard: Guard = (compute) => compute()) {
     this.#guard = guard;
   }
@@ -85,8 +86,7 @@ export class StagedPrograms implements StagedThread {
           barrier.fail();
         }
       }
-      // A thread that has failed comes to every barrier all the same, or the others would wait for
-      // it.
+      // A thread that has failed still arrives at every barrier, or the others would wait forever.
       if (at < stages.length - 1) await barrier.arrive();
     }
     if (fault !== null) throw fault;
@@ -100,8 +100,8 @@ export class StagedPrograms implements StagedThread {
 const places = { arrived: 0, passed: 1, hasFailed: 2 } as const;
 
 /**
- * Where threads wait for each other. One is made for each time that a list is taken; `signals` may
- * be sent to other threads.
+ * Where threads wait for each other. Each take of a list has a new one. `signals` may be sent to
+ * other threads.
  */
 export class Barrier {
   readonly parties: number;
@@ -114,7 +114,7 @@ export class Barrier {
     [this.parties, this.signals] = [parties, signals];
   }
 
-  /** Resolves when all parties have come. */
+  /** Resolves when all parties have arrived. */
   async arrive(): Promise<void> {
     const passed = Atomics.load(this.signals, places.passed);
     if (Atomics.add(this.signals, places.arrived, 1) + 1 < this.parties)
@@ -135,7 +135,7 @@ export class Barrier {
   }
 }
 
-/** @returns an array that threads share. */
+/** @returns a zeroed array in memory that all threads share. */
 export function sharedArray(length: number): Float32Array<SharedArrayBuffer> {
   return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
 }

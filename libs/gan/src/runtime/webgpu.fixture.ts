@@ -5,7 +5,7 @@ import { createTraining } from '../training/training.ts';
 
 // A process of its own for webgpu.medium.spec.ts, since a Vulkan driver is found through the
 // environment that a process is started with: trains a small network for some steps on the given
-// provider, draws images, and prints what came out as one line of JSON.
+// provider, samples images, and prints the results as one line of JSON.
 
 export interface Computed {
   provider: string;
@@ -13,7 +13,7 @@ export interface Computed {
   losses: Record<string, number>[];
   /** Images [6, 1, 16, 16] of the generator after training. */
   images: number[];
-  /** Images of the generator that was drawn at the start: synthesis alone. */
+  /** Images of the generator before training: sampling alone. */
   firstImages: number[];
 }
 
@@ -27,13 +27,13 @@ const { labels } = images;
 
 const compile = { providers: [provider] };
 const training = await createTraining({ config, images, seed: 3, compile });
-const draw = async (): Promise<number[]> => {
+const sample = async (): Promise<number[]> => {
   const generator = await openGenerator(training.generatorFile(), compile);
-  const drawn = await generator.sample({ labels, seed: 5 });
+  const sampled = await generator.sample({ labels, seed: 5 });
   await generator.dispose();
-  return [...drawn];
+  return [...sampled];
 };
-const firstImages = await draw();
+const firstImages = await sample();
 const losses: Computed['losses'] = [];
 for (let step = 0; step < 3; step++)
   losses.push(...(await training.run({ steps: 1 })).map((point) => point.losses));
@@ -41,7 +41,7 @@ const computed: Computed = {
   provider: training.provider,
   losses,
   firstImages,
-  images: await draw(),
+  images: await sample(),
 };
 await training.dispose();
 process.stdout.write(`${JSON.stringify(computed)}\n`);

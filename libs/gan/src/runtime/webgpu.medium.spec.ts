@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Computed } from './webgpu.fixture.ts';
 
-// Training and synthesis on WebGPU over a software Vulkan driver, beside the CPU. The driver is
+// Training and sampling on WebGPU over a software Vulkan driver, beside the CPU. The driver is
 // SwiftShader, which Chromium brings along with its loader: what is shown is that the graphs
 // compile and agree, not how fast a GPU is.
 
@@ -58,7 +58,7 @@ function largestDifference(a: readonly number[], b: readonly number[]): number {
 }
 
 describe('WebGPU over a software Vulkan driver', { timeout: 240_000 }, () => {
-  it('trains and draws what the CPU does, to rounding', async () => {
+  it('trains and samples as the CPU does, to rounding', async () => {
     const [cpu, gpu] = (
       await Promise.all([start('cpu', {}), start('webgpu', softwareDriver())])
     ).map(parse);

@@ -137,7 +137,7 @@ export interface TrainStep {
   dispose(): Promise<void>;
 }
 
-/** Compiles forward pass, backward pass and Adam into one program. Its state stays between calls. */
+/** Compiles forward pass, backward pass and Adam into one program, which keeps its state. */
 export async function compileTrainStep(options: TrainStepOptions): Promise<TrainStep> {
   const layout = parameterLayout(options.parameters);
   const { outputs, reported } = trainStepGraph(layout, options);

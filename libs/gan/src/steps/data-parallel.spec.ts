@@ -26,7 +26,7 @@ async function trained(
 
 const patience = { timeout: 60_000 };
 
-describe('a step in shards', patience, () => {
+describe('a data-parallel step', patience, () => {
   it('gives the same bytes by one, two or more threads, and resumed by another number of them', async () => {
     const runs = [
       await trained({ shards: 3 }, { threads: 1 }),
@@ -66,8 +66,7 @@ describe('a step in shards', patience, () => {
     expect(Buffer.compare(four!, two!)).toBe(0);
   });
 
-  // The step by shards is held against PyTorch's in golden.spec.ts; here, what the threads make of
-  // it.
+  // golden-steps.spec.ts compares the graphs of the step with PyTorch. This tests the threads.
   it.each<[string, Partial<GanConfig>]>([
     ['the default', {}],
     ['finite differences', { penalty: { ...config.penalty, kind: 'finite-difference' } }],
@@ -99,7 +98,7 @@ describe('a step in shards', patience, () => {
     await Promise.all([whole, cut, start].map((run) => run.dispose()));
   });
 
-  it("stops at a loss that is no number, by any thread's shard, and keeps its state", async () => {
+  it('stops at a loss that is no number, in any micro-batch, and keeps its state', async () => {
     const run = await trained({ shards: 2 }, { threads: 2, steps: 2 });
     const { tensors, metadata } = readSafetensors(run.checkpoint());
     tensors.get('discriminator/logit.weight')?.data.fill(NaN);

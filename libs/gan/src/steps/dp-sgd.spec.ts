@@ -111,13 +111,13 @@ const normOf = (values: ArrayLike<number>): number =>
 describe('the clipped gradient', () => {
   const each = [0, 1, 2].map(gradientOfPair);
   const norms = each.map(normOf);
-  const clippedSum = (clip: number, isDrawn: readonly number[]): Float64Array =>
+  const clippedSum = (clip: number, isSampled: readonly number[]): Float64Array =>
     evaluate(
       [
         clippedGradientSum(config, { ...privacy, clip }, layouts, pairs)['gradient'] ??
           sum(input('none', [])),
       ],
-      { ...feeds, isDrawn },
+      { ...feeds, isSampled },
     )[0] ?? new Float64Array();
 
   it('is the sum of a loop over single pairs, each clipped on its own', () => {
@@ -135,7 +135,7 @@ describe('the clipped gradient', () => {
     }
   });
 
-  it('changes by less than the clip when one patient comes or goes, and not by a pair that fills up', () => {
+  it('changes by at most maxGradNorm with one subject more or less, and not by a padding pair', () => {
     const [all, without, none] = [
       clippedSum(0.01, [1, 1, 1]),
       clippedSum(0.01, [1, 0, 1]),
@@ -169,7 +169,7 @@ describe('a private run', { timeout: 60_000 }, () => {
       'generatorGradient',
       'generatorLoss',
     ]);
-    // The mean of noise of deviation 1.5 * 0.7 over 3 expected patients, in so many weights; the
+    // The mean of noise of deviation 1.5 * 0.7 over 3 expected subjects, in so many weights; the
     // signal is at most 0.7 * 6 / 3 long.
     const noise = (1.5 * 0.7 * Math.sqrt(layouts.discriminator.size)) / 3;
     expect(Math.abs((point?.losses.discriminatorGradient ?? NaN) - noise)).toBeLessThan(
@@ -203,7 +203,7 @@ describe('a private run', { timeout: 60_000 }, () => {
     await Promise.all([a, b, resumed].map((run) => run.dispose()));
   });
 
-  it('stops when a number is not one, and refuses images without patients', async () => {
+  it('stops when a number is not one, and refuses images without subjects', async () => {
     const run = await createTraining({ config, images: toySet(), seed: 1 });
     const { tensors, metadata } = readSafetensors(run.checkpoint());
     tensors.get('discriminator/logit.weight')?.data.fill(NaN);

@@ -83,7 +83,7 @@ const roundingMargin = 1e-4;
 /**
  * Graph of the clipped gradients of N pairs, summed. Inputs: `discriminator`, `generator` (flat),
  * `real` [N, 1, s, s], `labels` [N, 9], `z` [N, latentSize], augmentation of both sides, and
- * `isDrawn` [N] of 1 and 0: a pair with 0 fills up the batch and adds nothing.
+ * `isSampled` [N] of 1 and 0: a pair with 0 fills up the batch and adds nothing.
  * @returns `gradient` [D]
  */
 export function clippedGradientSum(
@@ -119,7 +119,7 @@ export function clippedGradientSum(
   );
   const norms = sqrt(sum(square(ofPairs), [1]));
   const scales = mul(
-    graph.input('isDrawn', [pairs]),
+    graph.input('isSampled', [pairs]),
     div(maxGradNorm * (1 - roundingMargin), maximum(norms, maxGradNorm)),
   );
   return {
@@ -217,7 +217,7 @@ export class DpSgdSteps {
    * The DP-SGD steps of the discriminator, then one step of the generator. Reports only losses that
    * follow from noisy gradients and generated images.
    * @param into where the state after the step is written; `state` stays unchanged
-   * @param random for values that need no secrecy: latents, labels of generated images, augmentation
+   * @param random for values that need no secrecy: latents, generated labels, augmentation
    */
   async take(
     state: State,
@@ -304,18 +304,18 @@ export class DpSgdSteps {
     const [pixels, pairs] = [size * size, this.#pairs];
     const real = new Float32Array(pairs * pixels);
     const labels = new Float32Array(pairs * labelVectorLength);
-    const isDrawn = new Float32Array(pairs);
+    const isSampled = new Float32Array(pairs);
     for (const [n, image] of images.entries()) {
       real.set(this.#images.pixels.subarray(image * pixels, (image + 1) * pixels), n * pixels);
       const label = this.#images.labels[image];
       if (label !== undefined) labels.set(toLabelVector(label), n * labelVectorLength);
-      isDrawn[n] = 1;
+      isSampled[n] = 1;
     }
     const strength = this.#config.augmentation;
     return {
       real,
       labels,
-      isDrawn,
+      isSampled,
       z: sampleLatents(random, this.#config, pairs),
       ...augmentationFeeds('real', sampleAugmentation(random, pairs, size, strength)),
       ...augmentationFeeds('fake', sampleAugmentation(random, pairs, size, strength)),

@@ -45,7 +45,7 @@ describe('the forward passes', () => {
 });
 
 describe('the step', () => {
-  it.each([false, true])('gives every loss and every state (penalised: %s)', (withPenalty) => {
+  it.each([false, true])('gives every loss and every state (with penalty: %s)', (withPenalty) => {
     const outputs = ganStep(config, layouts, { withPenalty });
     const states = Object.entries(stateLayouts(config, layouts));
     expect(Object.keys(outputs).sort()).toEqual(
@@ -62,7 +62,7 @@ describe('the step', () => {
     expect(Object.keys(stateLayouts(unguided, layouts))).not.toContain('classifier');
   });
 
-  it("is one plain step: the generator does not differentiate the discriminator's update", () => {
+  it("is no unrolled step: the generator does not differentiate the discriminator's update", () => {
     // Forward on both, backward to weights and images of both, forward twice more, backward to the
     // generated images only.
     const text = printGraph(

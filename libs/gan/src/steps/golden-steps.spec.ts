@@ -132,37 +132,31 @@ describe.each(['exact', 'finite-difference'] as const)('a step with the %s penal
 
   it("is PyTorch's, to ten digits, in micro-batches of one image", () => {
     const graphs = dataParallelStep({ ...config, shards: 2 }, layouts);
-    /**
-     * Moved images come real ones first: of the whole batch in the fixture, of the shard in its
-     * program.
-     */
-    const noiseOf = (shard: number): number[] =>
+    /** The noise has real images first: of the batch in the fixture, of a micro-batch here. */
+    const noiseOf = (part: number): number[] =>
       [0, 1].flatMap((side) =>
         Array.from(feeds['noise'] ?? []).slice(
-          (2 * side + shard) * 3 * size * size,
-          (2 * side + shard + 1) * 3 * size * size,
+          (2 * side + part) * 3 * size * size,
+          (2 * side + part + 1) * 3 * size * size,
         ),
       );
-    const ofShard = (shard: number): Record<string, ArrayLike<number>> => ({
+    const ofPart = (part: number): Record<string, ArrayLike<number>> => ({
       ...feeds,
       ...Object.fromEntries(
         Object.entries(feeds)
           .filter(([name]) => /^(z|labels|real|real\..*|fake\..*)$/.test(name))
           .map(([name, values]) => [
             name,
-            Array.from(values).slice(
-              (shard * values.length) / 2,
-              ((shard + 1) * values.length) / 2,
-            ),
+            Array.from(values).slice((part * values.length) / 2, ((part + 1) * values.length) / 2),
           ]),
       ),
-      noise: noiseOf(shard),
+      noise: noiseOf(part),
     });
     const gradients = (
       graph: Record<string, Tensor>,
       changed: Record<string, ArrayLike<number>> = {},
     ): Record<string, number[]> => {
-      const found = [0, 1].map((shard) => byReference(graph, { ...ofShard(shard), ...changed }));
+      const found = [0, 1].map((part) => byReference(graph, { ...ofPart(part), ...changed }));
       const mean = Object.fromEntries(
         Object.entries(found[0] ?? {}).map(([name, [value = NaN]]) => [
           name,
@@ -172,8 +166,8 @@ describe.each(['exact', 'finite-difference'] as const)('a step with the %s penal
       return {
         ...mean,
         ...Object.fromEntries(
-          found.flatMap((each, shard) =>
-            Object.entries(each).map(([name, values]) => [`${name}.${shard}`, values]),
+          found.flatMap((each, part) =>
+            Object.entries(each).map(([name, values]) => [`${name}.${part}`, values]),
           ),
         ),
       };

@@ -42,7 +42,7 @@ export const classifierAdam = { beta1: 0.9, beta2: 0.99, eps };
 /** Of LeCam's running means, per step. */
 const anchorDecay = 0.99;
 
-/** The graph of one step while it is built. An input of one name is one tensor, however often used. */
+/** The graph of one step while it is built. Each input name is one tensor. */
 export interface StepGraph {
   config: GanConfig;
   layouts: NetworkLayouts;

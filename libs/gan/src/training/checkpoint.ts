@@ -57,8 +57,8 @@ export interface CheckpointFile extends Omit<Checkpoint, 'state'> {
 }
 
 /**
- * @throws CheckpointError (or SafetensorsError) when the file is damaged, of another version, or was
- * made with other images.
+ * @throws CheckpointError (or SafetensorsError) when the file is damaged, of another version, or
+ * was made with other images.
  */
 export function readCheckpoint(bytes: Uint8Array, images: ImageSet): CheckpointFile {
   const { tensors, metadata } = readSafetensors(bytes);
@@ -81,7 +81,10 @@ export function readState({ config, tensors }: CheckpointFile): State {
   return state;
 }
 
-/** @returns one state vector. @throws CheckpointError when a weight is missing or of another shape. */
+/**
+ * @returns one state vector.
+ * @throws CheckpointError when a weight is missing or has another shape
+ */
 export function readVector(
   tensors: Parameters,
   name: StateName,

@@ -14,22 +14,24 @@ import { dataParallelStep } from '../steps/data-parallel-step.ts';
 export interface Estimate {
   generatorParameters: number;
   discriminatorParameters: number;
-  /** Multiply-accumulates of one forward pass for one image, as the programs compute it. */
+  /** Multiply-accumulates of one forward pass for one image. */
   generatorMacs: number;
   discriminatorMacs: number;
-  /** Multiply-accumulates of a whole training step per real image, penalty included on average. */
+  /**
+   * Multiply-accumulates of a training step per real image, averaged over steps with and without
+   * penalty.
+   */
   trainingMacsPerImage: number;
   /**
-   * What the programs of a step (with and without penalty, of each shard) hold at their peaks: each
-   * keeps its memory. The runtime's copies for weight gradients and what its arena leaves unused
-   * come on top: residual networks were seen to take 1.6 to 3 times as much.
+   * Peak memory of all programs of a step (with and without penalty, for each micro-batch), because
+   * each keeps its memory. Not included are the runtime's copies for weight gradients and unused
+   * parts of its arena: residual networks take 1.6 to 3 times as much in all.
    */
   memoryBytes: number;
 }
 
 /**
- * @returns what a configuration costs, before anything is compiled: counted over the programs that
- * training would run.
+ * @returns the cost of a configuration, counted on the graphs of training without compiling them.
  */
 export function estimate(config: GanConfig): Estimate {
   const layouts = networkLayouts(config);
@@ -64,15 +66,15 @@ export function estimate(config: GanConfig): Estimate {
   };
 }
 
-/** @returns the programs of one shard, with how often each runs in a step, on average. */
+/** @returns the programs of one micro-batch, with the mean number of runs of each in a step. */
 function stepPrograms(
   config: GanConfig,
   layouts: NetworkLayouts,
 ): { graph: Record<string, Tensor>; perStep: number }[] {
-  const penalised = 1 / config.penalty.every;
-  const perStep = (plain: Record<string, Tensor>, other: Record<string, Tensor>) => [
-    { graph: plain, perStep: 1 - penalised },
-    { graph: other, perStep: penalised },
+  const share = 1 / config.penalty.every;
+  const perStep = (without: Record<string, Tensor>, withPenalty: Record<string, Tensor>) => [
+    { graph: without, perStep: 1 - share },
+    { graph: withPenalty, perStep: share },
   ];
   if (config.shards === 1)
     return perStep(

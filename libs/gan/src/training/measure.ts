@@ -5,19 +5,16 @@ import { createTraining } from './training.ts';
 
 export interface TrainingSpeed {
   imagesPerSecond: number;
-  /** Of CPU, all threads together: hardly moved by what else runs on the machine. */
+  /** Per second of CPU time of all threads. Other load on the machine hardly changes it. */
   imagesPerCpuSecond: number;
-  /** Of the whole process at the end, before the run is closed. */
+  /** Resident memory of the whole process at the end of the run. */
   residentBytes: number;
   steps: number;
-  /** Time to compile and take the first steps, in seconds; not part of the rate. */
+  /** Time to compile and take the first steps, which the rates leave out. */
   warmUpSeconds: number;
 }
 
-/**
- * Trains for about so many seconds and throws the result away: the figure that `npm run bench`
- * prints.
- */
+/** Measures the speed of training for about `seconds`. The trained networks are discarded. */
 export async function measureTraining(
   config: GanConfig,
   images: ImageSet,

@@ -66,7 +66,7 @@ function begin(training: ImageSet, channels: number, learningRate: number): Prom
   return createTraining({ config, images: training, seed: 1 });
 }
 
-async function watchRun(
+async function monitorRun(
   training: ImageSet,
   run: Training,
   { evaluations, every }: { evaluations: number; every: number },
@@ -81,11 +81,11 @@ async function watchRun(
   return seen;
 }
 
-describe('watching a run', { timeout: 120_000 }, () => {
+describe('monitoring a run', { timeout: 120_000 }, () => {
   it('raises the alert when a large network memorises few people', async () => {
     const training = people(40, 1);
     const run = await begin(training, 16, 2e-3);
-    const evaluations = await watchRun(training, run, { evaluations: 11, every: 75 });
+    const evaluations = await monitorRun(training, run, { evaluations: 11, every: 75 });
     const alert = findAlert(evaluations);
     expect(alert?.beganAt).toBeGreaterThan(75);
     expect(evaluations.at(-1)?.likelihoodGap).toBeLessThan(-2);
@@ -98,16 +98,16 @@ describe('watching a run', { timeout: 120_000 }, () => {
 
   it('raises none when there are many people, and changes nothing in the run', async () => {
     const training = people(400, 2);
-    const [watched, alone] = [await begin(training, 8, 5e-4), await begin(training, 8, 5e-4)];
-    const evaluations = await watchRun(training, watched, { evaluations: 4, every: 40 });
+    const [monitored, alone] = [await begin(training, 8, 5e-4), await begin(training, 8, 5e-4)];
+    const evaluations = await monitorRun(training, monitored, { evaluations: 4, every: 40 });
     await alone.run({ steps: 160 });
     expect(
       evaluations.every(
         ({ memorisationGap, discriminatorGap }) => memorisationGap < 3 && discriminatorGap < 3,
       ),
     ).toBe(true);
-    expect(watched.checkpoint()).toEqual(alone.checkpoint());
-    await Promise.all([watched.dispose(), alone.dispose()]);
+    expect(monitored.checkpoint()).toEqual(alone.checkpoint());
+    await Promise.all([monitored.dispose(), alone.dispose()]);
   });
 
   it('needs ten people on either side', async () => {

@@ -139,7 +139,7 @@ export class MemorisationMonitor {
     );
   }
 
-  /** Evaluates a run between two calls of `run`. It doesn't change the run or its random numbers. */
+  /** Evaluates a run between two calls of `run`. It changes nothing in the run. */
   async evaluate(run: Training): Promise<MemorisationEvaluation> {
     const [training, reference] = [this.#training, this.#reference];
     const logits = async (side: Side): Promise<number[]> =>

@@ -22,9 +22,10 @@ const guidanceRampImages = 12_000;
 const emaRampSteps = 10;
 
 /**
- * @returns the scheduled values of a step. Learning rate: by `learningRateDecay`. Gamma: cosine from
- * start to end over the first 70 % of the run. Guidance: linear ramp of its weight; the classifier's
- * learning rate falls linearly to a fifth, from a fifth of the run on. Both are 0 without guidance.
+ * @returns the scheduled values of a step. Learning rate: by `learningRateDecay`. Gamma: cosine
+ * from start to end over the first 70 % of the run. Guidance: linear ramp of its weight; the
+ * classifier's learning rate falls linearly to a fifth, from a fifth of the run on. Both are 0
+ * without guidance.
  */
 export function schedule(
   config: GanConfig,

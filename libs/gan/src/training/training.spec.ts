@@ -55,7 +55,7 @@ describe('a training run', patience, () => {
     expect([...(tensors.get('anchors/logits')?.data ?? [])].every((value) => value !== 0)).toBe(
       true,
     );
-    // What looks for memorisation sees the normalised discriminator.
+    // The memorisation monitor reads the normalised discriminator.
     const { labels, pixels } = toySet();
     expect((await whole.discriminate(pixels, labels)).every(Number.isFinite)).toBe(true);
     await Promise.all([whole, first, resumed].map((run) => run.dispose()));
@@ -137,7 +137,7 @@ describe('a training run', patience, () => {
     await Promise.all([first, second].map((run) => run.dispose()));
   });
 
-  it('draws and judges images of any number, as its files do', async () => {
+  it('generates and discriminates any number of images', async () => {
     const run = await start();
     await run.run({ steps: 3 });
     const labels = [0, 1, 2, 3, 4, 5].map(toyLabel);
@@ -277,7 +277,7 @@ describe('sampling', patience, () => {
       const byFirst = request.labels.filter((_, i) =>
         all!.subarray(i * pixels, (i + 1) * pixels).every((x, at) => x === first![i * pixels + at]),
       ).length;
-      // Within four deviations of a draw by shares.
+      // Within four deviations of a sample by shares.
       expect(Math.abs(byFirst - (120 * one) / (one + two))).toBeLessThanOrEqual(
         4 * Math.sqrt((120 * one * two) / (one + two) ** 2),
       );

@@ -140,8 +140,8 @@ export async function createTraining(options: {
 
 /**
  * Resumes a run from its checkpoint, on the same images.
- * @throws CheckpointError (or SafetensorsError) when the file is damaged, of another version, or was
- * made with other images.
+ * @throws CheckpointError (or SafetensorsError) when the file is damaged, of another version, or
+ * was made with other images.
  */
 export async function openTraining(
   checkpoint: Uint8Array,
@@ -344,7 +344,7 @@ function sharedCopy(state: State): State {
   );
 }
 
-/** @returns means over a window. The penalty's mean is over the steps that had one, where it isn't 0. */
+/** @returns means over a window. The penalty's mean is over steps that had one, where it isn't 0. */
 function averageLosses(window: readonly Losses[]): Losses {
   return Object.fromEntries(
     lossNames.flatMap((name) => {

@@ -68,12 +68,12 @@ describe('an application', () => {
     await expect(
       lab.lab.applications.addMember(astrid, id, 'nobody@example.org'),
     ).rejects.toMatchObject({
-      code: 'invalid_input',
+      code: 'member_never_signed_in',
       message: expect.stringContaining('sign in once'),
     });
     await expect(
       lab.lab.applications.removeMember(astrid, id, astrid.personId),
-    ).rejects.toMatchObject({ code: 'invalid_input' });
+    ).rejects.toMatchObject({ code: 'member_is_applicant' });
     expect((await lab.lab.applications.removeMember(astrid, id, bo.personId)).members).toHaveLength(
       1,
     );
@@ -86,7 +86,7 @@ describe('an application', () => {
     await expect(
       lab.lab.applications.putEthicsDocument(astrid, id, 'x.pdf', toStream(Buffer.from('<html>'))),
     ).rejects.toMatchObject({
-      code: 'upload_invalid',
+      code: 'ethics_decision_not_pdf',
     });
     await expect(
       lab.lab.applications.putEthicsDocument(stranger, id, 'x.pdf', toStream(smallPdf)),

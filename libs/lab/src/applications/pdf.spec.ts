@@ -27,7 +27,9 @@ test.each([
   ['a header alone', Buffer.from('%PDF-1.7')],
 ])('%s is refused', async (_what, bytes) => {
   expect(isPdf(bytes)).toBe(false);
-  await expect(readPdf(pieces(bytes, 4096))).rejects.toMatchObject({ code: 'upload_invalid' });
+  await expect(readPdf(pieces(bytes, 4096))).rejects.toMatchObject({
+    code: 'ethics_decision_not_pdf',
+  });
 });
 
 test('a document past the limit is refused before the rest is read', async () => {
@@ -39,7 +41,7 @@ test('a document past the limit is refused before the rest is read', async () =>
     }
   }
   await expect(readPdf(Readable.from(endless(), { highWaterMark: 1 }))).rejects.toMatchObject({
-    code: 'too_large',
+    code: 'ethics_decision_too_large',
   });
   expect(served).toBeLessThanOrEqual(LARGEST_DOCUMENT + 2 * 2 ** 20);
 });

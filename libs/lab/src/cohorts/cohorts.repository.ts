@@ -7,6 +7,7 @@ import {
   type GateVerdict,
   type RouteOutput,
   type RunState,
+  type Message,
 } from '@scapis/contracts';
 import { isOverriddenBy, isStaff, type Actor, type Subject } from '@scapis/domain';
 import type { Prisma, Transaction } from '@scapis/platform';
@@ -18,6 +19,7 @@ import { belowId, toPage, type Page, type PageQuery } from '../lists/page.ts';
 import { decideAll, getProject, readPeople } from '../access/project.ts';
 import { findReview } from '../reviews/review.ts';
 import { openVault } from '../storage/vault.ts';
+import { toFailureColumn, toFailureDto, type WithFailure } from '../jobs/failure.ts';
 
 export type CohortDto = RouteOutput<'cohorts.get'>;
 export type Refusals = CohortDto['refusals'];
@@ -133,11 +135,11 @@ export async function moveCohort(
   id: string,
   from: CohortVersionState,
   to: CohortVersionState,
-  change: Prisma.CohortVersionUncheckedUpdateManyInput = {},
+  change: WithFailure<Prisma.CohortVersionUncheckedUpdateManyInput> = {},
 ): Promise<boolean> {
   const { count } = await tx.cohortVersion.updateMany({
     where: { id, state: from },
-    data: { ...change, state: to },
+    data: { ...toFailureColumn(change), state: to },
   });
   return count === 1;
 }
@@ -147,7 +149,7 @@ export async function setFailure(
   tx: Transaction,
   id: string,
   state: CohortVersionState,
-  failure: string,
+  failure: Message,
 ): Promise<boolean> {
   const { count } = await tx.cohortVersion.updateMany({ where: { id, state }, data: { failure } });
   return count === 1;
@@ -251,7 +253,7 @@ export async function getCohortDto(
     withdrawnAt: row.withdrawnAt?.toISOString() ?? null,
     withdrawReason: row.withdrawReason,
     usage: toUsage(row.usage),
-    failure: row.failure,
+    failure: toFailureDto(row.failure),
     trainingRunIds: [...new Set(generators.flatMap((generator) => generator.trainingRunId ?? []))],
     ensembleId: row.synthesisRun?.ensembleId ?? null,
     provider: (row.synthesisRun?.provider ?? null) as ComputeProvider | null,
@@ -353,7 +355,7 @@ async function toGateRunDto(parts: LabContext, row: CohortRow): Promise<GateRunD
     stage: run.stage,
     progress: run.progress,
     verdict: run.verdict as GateVerdict | null,
-    failure: run.failure,
+    failure: toFailureDto(run.failure),
     createdAt: run.createdAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,
     evidence: bytes === null ? null : evidence.parse(JSON.parse(new TextDecoder().decode(bytes))),
@@ -427,11 +429,11 @@ export async function moveSynthesis(
   id: string,
   from: RunState,
   to: RunState,
-  change: Prisma.SynthesisRunUncheckedUpdateManyInput = {},
+  change: WithFailure<Prisma.SynthesisRunUncheckedUpdateManyInput> = {},
 ): Promise<boolean> {
   const { count } = await tx.synthesisRun.updateMany({
     where: { id, state: from },
-    data: { ...change, state: to },
+    data: { ...toFailureColumn(change), state: to },
   });
   return count === 1;
 }

@@ -1,12 +1,12 @@
 import {
   cohortVersionTransitions,
-  failures,
   LabError,
   type ComputeProvider,
   type ImageLabels,
   type JobPayload,
   type RouteInput,
   type RouteOutput,
+  type Message,
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
 import {
@@ -17,13 +17,19 @@ import {
   type Generator,
 } from '@scapis/gan';
 import { fromTrainingView } from '@scapis/imaging';
-import { addToOutbox, type Transaction } from '@scapis/platform';
+import { addToOutbox } from '@scapis/platform';
 import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
 import { decodePack, encodePack, type ImagePack } from '../images/image-pack.ts';
 import { drawSampleSheet } from '../images/sheets.ts';
 import type { LabContext } from '../context.ts';
-import { isPassing, type JobRun } from '../jobs/job-run.ts';
-import { isPermitted, permitEnded } from '../access/permitted.ts';
+import {
+  failExhausted,
+  JobStoppedError,
+  runJob,
+  type JobRun,
+  type JobSteps,
+} from '../jobs/run-job.ts';
+import { isPermitted } from '../access/permitted.ts';
 import { checkDecision, getProject } from '../access/project.ts';
 import { audit, relate, type ObjectRef } from '../audit/trail.ts';
 import { createSecret, openVault } from '../storage/vault.ts';
@@ -50,19 +56,16 @@ import {
   type EnsembleRow,
 } from '../training/ensembles.repository.ts';
 import { planLabels } from './label-plan.ts';
+import { toFailure } from '../jobs/failure.ts';
 
-/** Images drawn between two looks at the clock and the event loop. */
+/** Images drawn in one call of the generator. */
 const imagesPerBatch = 32;
-const lookEveryMs = 1_000;
 
 interface Drawn {
   pack: ImagePack;
   /** What computed the images. */
   provider: ComputeProvider;
 }
-
-/** The permit ended while images were drawn. */
-class PermitEndedError extends Error {}
 
 /**
  * Synthetic cohorts: asked for under a permit, drawn by the worker, shown. What comes after is
@@ -157,19 +160,26 @@ export class CohortService {
    * Job synthesis.run. Everything follows from the seed: killed and run again it stores the same
    * bytes (on the CPU), and nothing shows before the end.
    */
-  async synthesise({ synthesisRunId }: JobPayload<'synthesis.run'>, job: JobRun): Promise<void> {
-    const run = await this.#begin(synthesisRunId);
-    if (run === null) return;
-    try {
-      const drawn = await this.#draw(run);
-      await this.#complete(run, drawn);
-    } catch (error) {
+  async synthesise(payload: JobPayload<'synthesis.run'>, job: JobRun): Promise<void> {
+    await runJob(this.#steps(payload), job);
+  }
+
+  /** For the worker, when the job has ended after its last attempt. */
+  async onExhausted(payload: JobPayload<'synthesis.run'>): Promise<void> {
+    await failExhausted(this.#steps(payload));
+  }
+
+  #steps({ synthesisRunId }: JobPayload<'synthesis.run'>): JobSteps<SynthesisRow, Drawn> {
+    const progress = { drawn: 0 };
+    return {
+      load: () => this.#begin(synthesisRunId),
+      heartbeat: (run) => this.#reportDrawn(run, progress.drawn),
+      work: (run, shouldStop) => this.#draw(run, progress, shouldStop),
+      complete: (run, drawn) => this.#complete(run, drawn),
+      fail: (run, error) => this.#fail(run, whyFailed(error)),
       // An imported generator that gives no numbers for some z does so every time.
-      const isFinal = error instanceof PermitEndedError || error instanceof GeneratorImportError;
-      if (!isFinal && isPassing(error) && !job.isLastAttempt) throw error;
-      await this.#fail(run, toSentence(error));
-      if (!isFinal && !(error instanceof LabError)) throw error;
-    }
+      isFinal: (error) => error instanceof GeneratorImportError,
+    };
   }
 
   async #begin(id: string): Promise<SynthesisRow | null> {
@@ -182,7 +192,11 @@ export class CohortService {
     });
   }
 
-  async #draw(run: SynthesisRow): Promise<Drawn> {
+  async #draw(
+    run: SynthesisRow,
+    progress: { drawn: number },
+    shouldStop: () => boolean,
+  ): Promise<Drawn> {
     const { datasetVersion, labelMix } = run.cohortVersion;
     const dataset = openVault(this.#parts, datasetVersion.dataKey);
     const { minimumCell } = (
@@ -213,7 +227,7 @@ export class CohortService {
     try {
       const pack = {
         size: mixed.config.size,
-        hu: await this.#drawImages(run, mixed, labels),
+        hu: await drawImages(mixed, { labels, seed: run.seed, progress, shouldStop }),
         personOf: [...labels.keys()],
         people: labels.map((each, index) => ({
           pseudonym: nameOf(index),
@@ -227,46 +241,18 @@ export class CohortService {
     }
   }
 
-  async #drawImages(
-    run: SynthesisRow,
-    generator: Generator,
-    labels: readonly ImageLabels[],
-  ): Promise<Int16Array> {
-    const length = generator.config.size ** 2;
-    const hu = new Int16Array(labels.length * length);
-    let lookedAt = -Infinity;
-    for (let first = 0; first < labels.length; first += imagesPerBatch) {
-      if (performance.now() - lookedAt > lookEveryMs) {
-        await this.#look(run, first);
-        lookedAt = performance.now();
-      }
-      const images = await generator.sample({
-        labels: labels.slice(first, first + imagesPerBatch),
-        seed: run.seed,
-        first,
-      });
-      hu.set(fromTrainingView(images), first * length);
-    }
-    return hu;
-  }
-
-  /** Says how far it is, and stops when the permit has ended meanwhile. */
-  async #look(run: SynthesisRow, drawn: number): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
+  async #reportDrawn(run: SynthesisRow, drawn: number): Promise<boolean> {
+    return this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
       await setDrawn(tx, run.id, drawn);
-      const { cohort } = run.cohortVersion;
-      if (
-        !(await isPermitted(
-          tx,
-          {
-            applicationId: run.applicationId,
-            personId: run.requestedById,
-            datasetId: cohort.datasetId,
-          },
-          this.#parts.now(),
-        ))
-      )
-        throw new PermitEndedError(permitEnded);
+      return isPermitted(
+        tx,
+        {
+          applicationId: run.applicationId,
+          personId: run.requestedById,
+          datasetId: run.cohortVersion.cohort.datasetId,
+        },
+        this.#parts.now(),
+      );
     });
   }
 
@@ -309,37 +295,24 @@ export class CohortService {
     });
   }
 
-  async #fail(run: SynthesisRow, failure: string): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('synthesis.run', (tx) =>
-      this.#failIn(tx, run, failure),
-    );
-  }
-
-  async #failIn(tx: Transaction, run: SynthesisRow, failure: string): Promise<void> {
-    const { event } = transition(cohortVersionTransitions, 'synthesising', 'failed');
-    const isMoved = await moveSynthesis(tx, run.id, run.state, 'failed', {
-      failure,
-      finishedAt: this.#parts.now(),
-    });
-    if (
-      !isMoved ||
-      !(await moveCohort(tx, run.cohortVersionId, 'synthesising', 'failed', { failure }))
-    )
-      return;
-    await audit(tx, {
-      actorId: null,
-      type: event,
-      object: { kind: 'cohort-version', id: run.cohortVersionId },
-      detail: { failure },
-    });
-  }
-
-  /** For the worker, when the job is given up after its last attempt. */
-  async giveUpSynthesis({ synthesisRunId }: JobPayload<'synthesis.run'>): Promise<void> {
+  async #fail(run: SynthesisRow, failure: Message): Promise<void> {
     await this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
-      const run = await findSynthesis(tx, synthesisRunId);
-      if (run !== null && (run.state === 'queued' || run.state === 'running'))
-        await this.#failIn(tx, run, toSentence(null));
+      const { event } = transition(cohortVersionTransitions, 'synthesising', 'failed');
+      const isMoved = await moveSynthesis(tx, run.id, run.state, 'failed', {
+        failure,
+        finishedAt: this.#parts.now(),
+      });
+      if (
+        !isMoved ||
+        !(await moveCohort(tx, run.cohortVersionId, 'synthesising', 'failed', { failure }))
+      )
+        return;
+      await audit(tx, {
+        actorId: null,
+        type: event,
+        object: { kind: 'cohort-version', id: run.cohortVersionId },
+        detail: { failure },
+      });
     });
   }
 
@@ -376,6 +349,39 @@ export class CohortService {
 }
 
 /**
+ * @param progress counts the images as they are drawn
+ * @returns the images one after another, in HU
+ * @throws JobStoppedError
+ */
+async function drawImages(
+  generator: Generator,
+  {
+    labels,
+    seed,
+    progress,
+    shouldStop,
+  }: {
+    labels: readonly ImageLabels[];
+    seed: number;
+    progress: { drawn: number };
+    shouldStop: () => boolean;
+  },
+): Promise<Int16Array> {
+  const length = generator.config.size ** 2;
+  const hu = new Int16Array(labels.length * length);
+  for (let first = 0; first < labels.length; first += imagesPerBatch) {
+    if (shouldStop()) throw new JobStoppedError();
+    const batch = labels.slice(first, first + imagesPerBatch);
+    hu.set(
+      fromTrainingView(await generator.sample({ labels: batch, seed, first })),
+      first * length,
+    );
+    progress.drawn = first + batch.length;
+  }
+  return hu;
+}
+
+/**
  * @returns what each of a synthesis run's generators draws of a label's images; undefined: all
  * alike. A grade that the choice never saw: all alike too.
  */
@@ -401,8 +407,7 @@ function sharesOf({
 /** @throws LabError ensemble_not_chosen */
 function toMemberIds(ensemble: EnsembleRow): string[] {
   const choice = choiceOf(ensemble);
-  if (choice === null)
-    throw new LabError('ensemble_not_chosen');
+  if (choice === null) throw new LabError('ensemble_not_chosen');
   return [
     ...new Set(
       choice.shares.flatMap(({ members }) => members.map(({ generatorId }) => generatorId)),
@@ -419,12 +424,10 @@ function toPeople(pack: ImagePack): { subjects: string[]; labels: ImageLabels[] 
   };
 }
 
-function toSentence(error: unknown): string {
-  if (
-    error instanceof PermitEndedError ||
-    error instanceof GeneratorImportError ||
-    error instanceof LabError
-  )
-    return error.message;
-  return failures.synthesisFailed.en;
+function whyFailed(error: unknown): Message {
+  if (error instanceof GeneratorImportError)
+    return error.detail === ''
+      ? { code: `import.${error.reason}`, params: {} }
+      : { code: 'generator_refused', params: { reason: error.reason, detail: error.detail } };
+  return toFailure(error, { code: 'synthesis_failed', params: {} });
 }

@@ -291,7 +291,7 @@ describe('an upload that cannot be used', () => {
     await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
     const version = await lab.lab.datasets.getVersion(lab.people.admin1, versionId);
     expect(version.state).toBe('failed');
-    expect(version.failure).toMatch(sentence);
+    expect(version.failure?.text).toMatch(sentence);
     expect(
       await lab.test.query(
         `SELECT 1 FROM notification WHERE object_id = $1 AND kind = 'dataset.failed'`,
@@ -358,7 +358,7 @@ describe('an upload that cannot be used', () => {
     await full.datasets.ingest({ datasetVersionId: versionId }, firstTry);
     expect(await lab.lab.datasets.getVersion(lab.people.admin1, versionId)).toMatchObject({
       state: 'failed',
-      failure: expect.stringContaining('free space'),
+      failure: { code: 'storage_full' },
     });
   });
 });
@@ -368,7 +368,7 @@ describe('what the database itself refuses', () => {
     const { versionId } = await lab.approvedDataset({ subjects: 2, seed: 77 });
     const admin = { 'app.person_id': lab.people.admin1.personId, 'app.roles': 'lab-admin' };
     await expect(
-      lab.test.queryAsApp(admin, `UPDATE dataset_version SET failure = 'x' WHERE id = $1`, [
+      lab.test.queryAsApp(admin, `UPDATE dataset_version SET failure = '{}' WHERE id = $1`, [
         versionId,
       ]),
     ).rejects.toMatchObject({

@@ -18,6 +18,7 @@ import { belowId, toPage, type Page, type PageQuery } from '../lists/page.ts';
 import { decideAll, readPeople } from '../access/project.ts';
 import { readBudget } from '../privacy-budget/privacy-budget.ts';
 import { listThresholds } from './thresholds.repository.ts';
+import { toFailureColumn, toFailureDto, type WithFailure } from '../jobs/failure.ts';
 
 type DatasetDto = z.infer<typeof dataset>;
 type VersionDto = z.infer<typeof datasetVersion>;
@@ -154,11 +155,11 @@ export async function moveVersion(
   id: string,
   from: DatasetVersionState,
   to: DatasetVersionState,
-  change: Prisma.DatasetVersionUncheckedUpdateManyInput = {},
+  change: WithFailure<Prisma.DatasetVersionUncheckedUpdateManyInput> = {},
 ): Promise<void> {
   const { count } = await tx.datasetVersion.updateMany({
     where: { id, state: from },
-    data: { ...change, state: to },
+    data: { ...toFailureColumn(change), state: to },
   });
   if (count !== 1) throw new LabError('conflict');
 }
@@ -245,8 +246,7 @@ export async function listFiles(
   query: PageQuery & { verdict?: string | undefined },
 ): Promise<Page<z.infer<typeof datasetFile>>> {
   const after = query.cursor === undefined ? undefined : { gt: Number(query.cursor) };
-  if (after !== undefined && !Number.isSafeInteger(after.gt))
-    throw new LabError('cursor_unknown');
+  if (after !== undefined && !Number.isSafeInteger(after.gt)) throw new LabError('cursor_unknown');
   const rows = await tx.file.findMany({
     where: { datasetVersionId, verdict: query.verdict, ordinal: after },
     orderBy: { ordinal: 'asc' },
@@ -297,7 +297,7 @@ async function toVersionDtos(
       approvedBy: known(row.approvedById),
       approvedAt: row.approvedAt?.toISOString() ?? null,
       counts: toCounts(row.counts),
-      failure: row.failure,
+      failure: toFailureDto(row.failure),
       hasContactSheet: row.contactSheetSha256 !== null,
       progress: state === 'ingesting' ? { done: row.progressDone, total: row.progressTotal } : null,
       deidentification: row.deidentification as Record<string, number> | null,

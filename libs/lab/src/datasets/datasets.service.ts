@@ -7,12 +7,13 @@ import {
   type JobPayload,
   type RouteInput,
   type RouteOutput,
+  type Message,
 } from '@scapis/contracts';
 import { addToOutbox } from '@scapis/platform';
 import { transition, type Actor } from '@scapis/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { LabContext } from '../context.ts';
-import { isPassing, type JobRun } from '../jobs/job-run.ts';
+import { failExhausted, runJob, type JobRun, type JobSteps } from '../jobs/run-job.ts';
 import { limited } from '../storage/limited.ts';
 import { checkDecision } from '../access/project.ts';
 import { audit, notify, peopleWithRole, relate, type ObjectRef } from '../audit/trail.ts';
@@ -33,10 +34,10 @@ import {
 } from './datasets.repository.ts';
 import { IngestError, takeIn, type Ingested } from './ingest.ts';
 import { getThresholdsInForce, insertThresholds } from './thresholds.repository.ts';
+import { toFailure } from '../jobs/failure.ts';
 
 /** The largest upload in one piece. Larger cohorts come as several datasets' versions. */
 export const largestUploadBytes = 20 * 1024 ** 3;
-const progressEveryMs = 1_000;
 
 /** Real images: named, taken in, looked at, approved by a second person. */
 export class DatasetService {
@@ -229,26 +230,51 @@ export class DatasetService {
    * before the one transaction at the end, and what is stored before it is replaced. Faults of the
    * upload end the version with a sentence; faults of the lab are tried again.
    */
-  async ingest({ datasetVersionId }: JobPayload<'dataset.ingest'>, run: JobRun): Promise<void> {
-    const version = await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
-      getVersionRow(tx, datasetVersionId),
-    );
-    if (version.state !== 'quarantined' && version.state !== 'ingesting')
-      return this.#emptyQuarantine(version);
-    if (version.state === 'quarantined') await this.#begin(version);
-    try {
-      const ingested = await this.#takeIn(version);
-      await this.#complete(version, ingested);
-    } catch (error) {
-      if (!(error instanceof IngestError) && isPassing(error) && !run.isLastAttempt) throw error;
-      await this.#fail(
-        version,
-        toSentence(error),
-        error instanceof IngestError ? error.rows : null,
-      );
-      if (!(error instanceof IngestError || error instanceof LabError)) throw error;
-    }
-    await this.#emptyQuarantine(version);
+  async ingest(payload: JobPayload<'dataset.ingest'>, job: JobRun): Promise<void> {
+    await runJob(this.#steps(payload), job);
+  }
+
+  /** For the worker, when the job has ended after its last attempt. */
+  async onExhausted(payload: JobPayload<'dataset.ingest'>): Promise<void> {
+    await failExhausted(this.#steps(payload));
+  }
+
+  #steps({ datasetVersionId }: JobPayload<'dataset.ingest'>): JobSteps<VersionRow, Ingested> {
+    let progress = { done: 0, total: 0 };
+    return {
+      load: async () => {
+        const version = await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
+          getVersionRow(tx, datasetVersionId),
+        );
+        if (version.state === 'quarantined') await this.#begin(version);
+        if (version.state === 'quarantined' || version.state === 'ingesting') return version;
+        await this.#emptyQuarantine(version);
+        return null;
+      },
+      heartbeat: async (version) => {
+        await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
+          setProgress(tx, version.id, progress.done, progress.total),
+        );
+        return true;
+      },
+      work: (version) =>
+        this.#takeIn(version, (done, total) => {
+          progress = { done, total };
+        }),
+      complete: async (version, ingested) => {
+        await this.#complete(version, ingested);
+        await this.#emptyQuarantine(version);
+      },
+      fail: async (version, error) => {
+        await this.#fail(
+          version,
+          toFailure(error, { code: 'ingest_failed', params: {} }),
+          error instanceof IngestError ? error.rows : null,
+        );
+        await this.#emptyQuarantine(version);
+      },
+      isFinal: (error) => error instanceof IngestError,
+    };
   }
 
   async #begin(version: VersionRow): Promise<void> {
@@ -259,30 +285,20 @@ export class DatasetService {
     });
   }
 
-  async #takeIn(version: VersionRow): Promise<Ingested> {
+  async #takeIn(
+    version: VersionRow,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Ingested> {
     const vault = openVault(this.#parts, version.dataKey);
-    let progress = { done: 0, total: 0 };
-    const report = (): Promise<void> =>
-      this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
-        setProgress(tx, version.id, progress.done, progress.total),
-      );
-    // A report that fails is no reason to stop: the next one comes in a second.
-    const timer = setInterval(() => void report().catch(() => undefined), progressEveryMs);
-    try {
-      return await vault.withPlainFile(version.uploadSha256 ?? '', (path) =>
-        takeIn({
-          path,
-          secret: openSecret(this.#parts, version.dataset.secret),
-          store: (bytes) => vault.write(bytes),
-          discard: (sha256) => vault.delete(sha256),
-          onProgress: (done, total) => {
-            progress = { done, total };
-          },
-        }),
-      );
-    } finally {
-      clearInterval(timer);
-    }
+    return vault.withPlainFile(version.uploadSha256 ?? '', (path) =>
+      takeIn({
+        path,
+        secret: openSecret(this.#parts, version.dataset.secret),
+        store: (bytes) => vault.write(bytes),
+        discard: (sha256) => vault.delete(sha256),
+        onProgress,
+      }),
+    );
   }
 
   async #complete(
@@ -337,7 +353,7 @@ export class DatasetService {
   }
 
   /** The verdict on each file stays, where there is one, so that the person sees what to mend. */
-  async #fail(version: VersionRow, failure: string, rows: IngestRows | null): Promise<void> {
+  async #fail(version: VersionRow, failure: Message, rows: IngestRows | null): Promise<void> {
     await this.#parts.database.unsafeAsSystem('dataset.ingest', async (tx) => {
       const { event } = transition(datasetVersionTransitions, 'ingesting', 'failed');
       if (rows !== null) await replaceRows(tx, version.id, rows);
@@ -359,18 +375,6 @@ export class DatasetService {
   async #emptyQuarantine(version: VersionRow): Promise<void> {
     if (version.uploadSha256 !== null)
       await openVault(this.#parts, version.dataKey).delete(version.uploadSha256);
-  }
-
-  /** For the worker, when the job is given up after its last attempt. */
-  async giveUpIngest({ datasetVersionId }: JobPayload<'dataset.ingest'>): Promise<void> {
-    const version = await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
-      getVersionRow(tx, datasetVersionId),
-    );
-    if (version.state === 'quarantined') await this.#begin(version);
-    if (version.state === 'quarantined' || version.state === 'ingesting') {
-      await this.#fail(version, toSentence(null), null);
-      await this.#emptyQuarantine(version);
-    }
   }
 
   async getVersion(actor: Actor, id: string): Promise<RouteOutput<'datasetVersions.get'>> {
@@ -406,7 +410,9 @@ export class DatasetService {
     id: string,
     reason: string,
   ): Promise<RouteOutput<'datasetVersions.reject'>> {
-    return this.#decide(actor, id, 'rejected', { failure: reason });
+    return this.#decide(actor, id, 'rejected', {
+      failure: { code: 'version_rejected', params: { reason } },
+    });
   }
 
   /** By another person than took it in: the decision says so, and so does the database. */
@@ -414,7 +420,7 @@ export class DatasetService {
     actor: Actor,
     id: string,
     to: 'approved' | 'rejected',
-    change: { failure?: string },
+    change: { failure?: Message },
   ): Promise<RouteOutput<'datasetVersions.get'>> {
     const now = this.#parts.now();
     return this.#parts.database.as(actor, async (tx) => {
@@ -445,13 +451,4 @@ function refOf(version: { id: string }): ObjectRef {
 
 function titleOf(version: VersionRow): string {
   return `${version.dataset.title} ${version.number}`;
-}
-
-/**
- * What the person who uploaded reads. An unforeseen fault says nothing of itself here: its text
- * could hold values.
- */
-function toSentence(error: unknown): string {
-  if (error instanceof IngestError || error instanceof LabError) return error.message;
-  return 'Taking the upload in failed several times for a reason that lies in the lab. Nothing of it was kept. Tell the lab, then upload into a new version.';
 }

@@ -254,9 +254,8 @@ function joinLabels(
 ): Map<string, ImageLabels> {
   const [table, second] = tables;
   if (table === undefined)
-    throw new IngestError({ code: 'labels_missing', params: { columns: labelColumns } });
-  if (second !== undefined)
-    throw new IngestError({ code: 'labels_twice', params: {} });
+    throw new IngestError({ code: 'labels_missing', params: { columns: [...labelColumns] } });
+  if (second !== undefined) throw new IngestError({ code: 'labels_twice', params: {} });
   try {
     const labels = new Map<string, ImageLabels>();
     for (const [patientId, each] of parseLabelsTable(table)) {
@@ -334,8 +333,7 @@ function checkSomeAreLeft(
   rows: IngestRows,
 ): void {
   if (kept.length > 0) return;
-  if (read.files.size === 0)
-    throw new IngestError({ code: 'intake_no_image', params: {} });
+  if (read.files.size === 0) throw new IngestError({ code: 'intake_no_image', params: {} });
   const reasons = Object.entries(countBy(rows.files.flatMap((file) => file.reason ?? []))).sort(
     (a, b) => b[1] - a[1],
   );

@@ -40,7 +40,7 @@ export function parseLabelsTable(bytes: Uint8Array): Map<string, ImageLabels> {
   if (missing.length > 0)
     throw new LabelsError({
       code: 'labels_column_missing',
-      params: { missing, columns: labelColumns },
+      params: { missing, columns: [...labelColumns] },
     });
   const place = (column: (typeof labelColumns)[number]): number => names.indexOf(column);
   const table = new Map<string, ImageLabels>();
@@ -61,8 +61,7 @@ export function parseLabelsTable(bytes: Uint8Array): Map<string, ImageLabels> {
     }
     table.set(patientId, labels);
   });
-  if (table.size === 0)
-    throw new LabelsError({ code: 'labels_empty', params: {} });
+  if (table.size === 0) throw new LabelsError({ code: 'labels_empty', params: {} });
   return table;
 }
 

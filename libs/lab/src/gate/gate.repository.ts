@@ -5,6 +5,7 @@ import type { PrivacySpent, TrainingRecord } from '@scapis/gate';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { toFailureColumn, type WithFailure } from '../jobs/failure.ts';
 
 /**
  * A gate run over a cohort version. Its seed is how many runs there were before: nobody chooses it,
@@ -182,11 +183,11 @@ export async function moveGateRun(
   id: string,
   from: RunState,
   to: RunState,
-  change: Prisma.GateRunUncheckedUpdateManyInput = {},
+  change: WithFailure<Prisma.GateRunUncheckedUpdateManyInput> = {},
 ): Promise<boolean> {
   const { count } = await tx.gateRun.updateMany({
     where: { id, state: from },
-    data: { ...change, state: to },
+    data: { ...toFailureColumn(change), state: to },
   });
   return count === 1;
 }

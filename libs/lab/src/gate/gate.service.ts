@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   cohortVersionTransitions,
   evidence as evidenceSchema,
-  failures,
   gateCheckNames,
   LabError,
   type CheckResult,
@@ -14,11 +13,11 @@ import {
   type GateVerdict,
   type JobPayload,
   type Locale,
+  type Message,
 } from '@scapis/contracts';
 import { sortRefusal, transition, type Actor } from '@scapis/domain';
 import {
   encodeEvidence,
-  GateStopped,
   runGate,
   type GateInput,
   type GateResult,
@@ -37,9 +36,15 @@ import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
 import { decodePack, toImageSet, type ImagePack } from '../images/image-pack.ts';
 import { drawClosestPairs } from '../images/sheets.ts';
 import type { LabContext } from '../context.ts';
-import { isPassing, type JobRun } from '../jobs/job-run.ts';
+import {
+  failExhausted,
+  JobStoppedError,
+  runJob,
+  type JobRun,
+  type JobSteps,
+} from '../jobs/run-job.ts';
 import { signaturesInForce, toOverrideDto } from '../reviews/override.ts';
-import { isPermitted, permitEnded } from '../access/permitted.ts';
+import { isPermitted } from '../access/permitted.ts';
 import { checkDecision } from '../access/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../audit/trail.ts';
 import { openVault } from '../storage/vault.ts';
@@ -59,8 +64,7 @@ import {
   setStage,
   type GateRow,
 } from './gate.repository.ts';
-
-const lookEveryMs = 1_000;
+import { toFailure } from '../jobs/failure.ts';
 
 /** What each verdict does to the cohort version, and what may then be done with it. */
 const outcomes: Record<
@@ -68,7 +72,7 @@ const outcomes: Record<
   {
     to: Extract<CohortVersionState, 'passed' | 'refused' | 'draft'>;
     usage: 'unrestricted' | 'method-development-only' | null;
-    failure: string | null;
+    failure: Message | null;
   }
 > = {
   passed: { to: 'passed', usage: 'unrestricted', failure: null },
@@ -81,7 +85,7 @@ const outcomes: Record<
   void: {
     to: 'draft',
     usage: null,
-    failure: failures.gateVoid.en,
+    failure: { code: 'gate_inconclusive', params: {} },
   },
 };
 
@@ -150,17 +154,30 @@ export class GateService {
   }
 
   /** Job gate.run. Deterministic by its seed; killed and run again it comes to the same verdict. */
-  async run({ gateRunId }: JobPayload<'gate.run'>, job: JobRun): Promise<void> {
-    const run = await this.#begin(gateRunId);
-    if (run === null) return;
-    try {
-      const { result, packs } = await this.#judge(run);
-      await this.#complete(run, result, packs);
-    } catch (error) {
-      if (!(error instanceof GateStopped) && isPassing(error) && !job.isLastAttempt) throw error;
-      await this.#fail(run, toSentence(error));
-      if (!(error instanceof GateStopped || error instanceof LabError)) throw error;
-    }
+  async run(payload: JobPayload<'gate.run'>, job: JobRun): Promise<void> {
+    await runJob(this.#steps(payload), job);
+  }
+
+  /** For the worker, when the job has ended after its last attempt. */
+  async onExhausted(payload: JobPayload<'gate.run'>): Promise<void> {
+    await failExhausted(this.#steps(payload));
+  }
+
+  #steps({ gateRunId }: JobPayload<'gate.run'>): JobSteps<GateRow, Judged> {
+    let stage = { name: 'input', fraction: 0 };
+    return {
+      load: () => this.#begin(gateRunId),
+      heartbeat: (run) => this.#reportStage(run, stage),
+      work: (run, shouldStop) =>
+        this.#judge(run, {
+          onProgress: (name, fraction) => {
+            stage = { name, fraction };
+          },
+          shouldStop,
+        }),
+      complete: (run, judged) => this.#complete(run, judged),
+      fail: (run, error) => this.#fail(run, toFailure(error, { code: 'gate_failed', params: {} })),
+    };
   }
 
   async #begin(id: string): Promise<GateRow | null> {
@@ -173,43 +190,35 @@ export class GateService {
     });
   }
 
-  async #judge(run: GateRow): Promise<{ result: GateResult; packs: GatePacks }> {
-    const { datasetVersion } = run.cohortVersion;
+  async #reportStage(run: GateRow, stage: { name: string; fraction: number }): Promise<boolean> {
+    return this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
+      await setStage(tx, run.id, stage.name, stage.fraction);
+      return isPermitted(
+        tx,
+        {
+          applicationId: run.applicationId,
+          personId: run.requestedById,
+          datasetId: run.cohortVersion.datasetVersion.datasetId,
+        },
+        this.#parts.now(),
+      );
+    });
+  }
+
+  async #judge(
+    run: GateRow,
+    pace: Required<Pick<GateInput, 'onProgress' | 'shouldStop'>>,
+  ): Promise<Judged> {
     const packs = await this.#read(run, findReleasedOf);
-    let stage = { name: 'input', fraction: 0 };
-    let isWanted = true;
     const limits = await this.#parts.database.unsafeAsSystem('gate.run', (tx) =>
       readThresholdsOf(tx, run.cohortVersionId),
     );
-    const look = async (): Promise<void> => {
-      await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
-        await setStage(tx, run.id, stage.name, stage.fraction);
-        isWanted = await isPermitted(
-          tx,
-          {
-            applicationId: run.applicationId,
-            personId: run.requestedById,
-            datasetId: datasetVersion.datasetId,
-          },
-          this.#parts.now(),
-        );
-      });
-    };
-    // A look that fails is made up for by the next one.
-    const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
-    try {
-      const result = await runGate({
-        ...toGateInput(run, packs, limits.values),
-        thresholdVersions: limits.versions.map(({ number }) => number),
-        onProgress: (name, fraction) => {
-          stage = { name, fraction };
-        },
-        shouldStop: () => !isWanted,
-      });
-      return { result, packs };
-    } finally {
-      clearInterval(timer);
-    }
+    const result = await runGate({
+      ...toGateInput(run, packs, limits.values),
+      thresholdVersions: limits.versions.map(({ number }) => number),
+      ...pace,
+    });
+    return { result, packs };
   }
 
   /**
@@ -252,8 +261,7 @@ export class GateService {
 
   async #complete(
     run: GateRow,
-    { evidence, closestPairs, seconds }: GateResult,
-    { real, synthetic, released }: GatePacks,
+    { result: { evidence, closestPairs, seconds }, packs: { real, synthetic, released } }: Judged,
   ): Promise<void> {
     const vault = openVault(this.#parts, run.cohortVersion.dataKey);
     const sheet = drawClosestPairs(closestPairs, real, synthetic);
@@ -292,7 +300,7 @@ export class GateService {
   }
 
   /** Not the cohort's fault: it is a draft again, and the gate can be asked for once more. */
-  async #fail(run: GateRow, failure: string): Promise<void> {
+  async #fail(run: GateRow, failure: Message): Promise<void> {
     await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
       if (
         !(await moveGateRun(tx, run.id, run.state, 'failed', {
@@ -306,20 +314,11 @@ export class GateService {
     });
   }
 
-  /** For the worker, when the job is given up after its last attempt. */
-  async giveUp({ gateRunId }: JobPayload<'gate.run'>): Promise<void> {
-    const run = await this.#parts.database.unsafeAsSystem('gate.run', (tx) =>
-      findGateRun(tx, gateRunId),
-    );
-    if (run !== null && (run.state === 'queued' || run.state === 'running'))
-      await this.#fail(run, toSentence(null));
-  }
-
   async #moveCohort(
     tx: Transaction,
     run: GateRow,
     to: 'passed' | 'refused' | 'draft',
-    change: { usage?: string | null; failure: string | null },
+    change: { usage?: string | null; failure: Message | null },
     detail: Record<string, unknown>,
   ): Promise<void> {
     const cohort: ObjectRef = { kind: 'cohort-version', id: run.cohortVersionId };
@@ -487,6 +486,12 @@ export interface Regated {
   differences: string[];
 }
 
+/** What the work of a gate run comes to. */
+interface Judged {
+  result: GateResult;
+  packs: GatePacks;
+}
+
 interface GatePacks extends Required<Pick<GateInput, 'released' | 'trained' | 'privacySpent'>> {
   real: ImagePack;
   synthetic: ImagePack;
@@ -513,10 +518,4 @@ function toGateInput(
 
 function decodeEvidence(bytes: Uint8Array): Evidence {
   return evidenceSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-}
-
-function toSentence(error: unknown): string {
-  if (error instanceof GateStopped) return permitEnded;
-  if (error instanceof LabError) return error.message;
-  return failures.gateFailed.en;
 }

@@ -12,6 +12,7 @@ import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
 import { belowId, toPageById, type Page, type PageQuery } from '../lists/page.ts';
 import { readPeople, readProjects } from '../access/project.ts';
 import { relate } from '../audit/trail.ts';
+import { toFailureColumn, toFailureDto, type WithFailure } from '../jobs/failure.ts';
 
 export type ImportDto = RouteOutput<'generatorImports.get'>;
 
@@ -76,11 +77,11 @@ export async function moveImport(
   id: string,
   from: GeneratorImportState,
   to: GeneratorImportState,
-  change: Prisma.GeneratorImportUncheckedUpdateManyInput,
+  change: WithFailure<Prisma.GeneratorImportUncheckedUpdateManyInput>,
 ): Promise<boolean> {
   const { count } = await tx.generatorImport.updateMany({
     where: { id, state: from },
-    data: { ...change, state: to },
+    data: { ...toFailureColumn(change), state: to },
   });
   return count === 1;
 }
@@ -170,7 +171,7 @@ async function toDtos(
           (Omit<ImportedGeneratorFacts, 'range'> & { range: [number, number] }) | null,
         reason: row.reason as ImportReason | null,
         reasonDetail: row.reasonDetail,
-        failure: row.failure,
+        failure: toFailureDto(row.failure),
         generatorId: row.generator?.id ?? null,
         thresholdVersion: row.thresholdVersion.number,
         decisions: (['generator:import', 'cohort:create'] as const).map((action) =>

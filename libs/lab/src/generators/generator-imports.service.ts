@@ -1,10 +1,10 @@
 import {
-  failures,
   generatorImportTransitions,
   LabError,
   type JobPayload,
   type RouteInput,
   type RouteOutput,
+  type Message,
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
 import {
@@ -17,7 +17,7 @@ import { addToOutbox, type Transaction } from '@scapis/platform';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
 import { decodePack } from '../images/image-pack.ts';
 import type { LabContext } from '../context.ts';
-import { isPassing, type JobRun } from '../jobs/job-run.ts';
+import { failExhausted, runJob, type JobRun, type JobSteps } from '../jobs/run-job.ts';
 import { checkDecision, getProject } from '../access/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../audit/trail.ts';
 import { limited } from '../storage/limited.ts';
@@ -34,6 +34,7 @@ import {
   type ImportDto,
   type ImportRow,
 } from './generator-imports.repository.ts';
+import { toFailure } from '../jobs/failure.ts';
 
 /**
  * Generators that were trained elsewhere inside the lab (PyTorch, MONAI): declared by a person
@@ -148,34 +149,57 @@ export class GeneratorImportService {
    * Job generator.check. Killed and run again it finds the same: nothing shows before the one
    * transaction at the end.
    */
-  async check({ generatorImportId }: JobPayload<'generator.check'>, job: JobRun): Promise<void> {
-    const row = await this.#find(generatorImportId);
-    if (row?.state !== 'quarantined' || row.sha256 === null) return;
-    const vault = openVault(this.#parts, row.datasetVersion.dataKey);
-    try {
-      // On the CPU whatever else computes: the same file is judged the same everywhere.
-      const { viewSha256 } = row.datasetVersion;
-      if (viewSha256 === null) throw new Error('an approved dataset version has no training view');
-      const { size } = decodePack(await vault.read(viewSha256));
-      const facts = await checkImportedGenerator(
-        await vault.read(row.sha256),
-        { size },
-        { threads: this.#parts.compute?.threads },
-      );
-      await this.#accept(row, row.sha256, facts);
-    } catch (error) {
-      if (error instanceof GeneratorImportError) return this.#turnDown(row, error);
-      if (isPassing(error) && !job.isLastAttempt) throw error;
-      await this.#fail(row, toSentence(error));
-      if (!(error instanceof LabError)) throw error;
-    }
+  async check(payload: JobPayload<'generator.check'>, job: JobRun): Promise<void> {
+    await runJob(this.#steps(payload), job);
+  }
+
+  /**
+   * For the worker, when the job has ended after its last attempt: a file that kills the worker
+   * ends here too.
+   */
+  async onExhausted(payload: JobPayload<'generator.check'>): Promise<void> {
+    await failExhausted(this.#steps(payload));
+  }
+
+  #steps({
+    generatorImportId,
+  }: JobPayload<'generator.check'>): JobSteps<QuarantinedRow, ImportedGeneratorFacts> {
+    return {
+      load: async () => {
+        const row = await this.#find(generatorImportId);
+        return row?.state === 'quarantined' && row.sha256 !== null
+          ? { ...row, sha256: row.sha256 }
+          : null;
+      },
+      work: (row) => this.#examine(row),
+      complete: (row, facts) => this.#accept(row, facts),
+      fail: (row, error) =>
+        error instanceof GeneratorImportError
+          ? this.#turnDown(row, error)
+          : this.#fail(row, toFailure(error, { code: 'import_failed', params: {} })),
+      isFinal: (error) => error instanceof GeneratorImportError,
+    };
   }
 
   async #find(id: string): Promise<ImportRow | null> {
     return this.#parts.database.unsafeAsSystem('generator.check', (tx) => findImport(tx, id));
   }
 
-  async #accept(row: ImportRow, sha256: string, facts: ImportedGeneratorFacts): Promise<void> {
+  /** On the CPU whatever else computes: the same file is judged the same everywhere. */
+  async #examine(row: QuarantinedRow): Promise<ImportedGeneratorFacts> {
+    const vault = openVault(this.#parts, row.datasetVersion.dataKey);
+    const { viewSha256 } = row.datasetVersion;
+    if (viewSha256 === null) throw new Error('an approved dataset version has no training view');
+    const { size } = decodePack(await vault.read(viewSha256));
+    return checkImportedGenerator(
+      await vault.read(row.sha256),
+      { size },
+      { threads: this.#parts.compute?.threads },
+    );
+  }
+
+  async #accept(row: QuarantinedRow, facts: ImportedGeneratorFacts): Promise<void> {
+    const { sha256 } = row;
     await this.#parts.database.unsafeAsSystem('generator.check', async (tx) => {
       if (
         !(await moveImport(tx, row.id, 'quarantined', 'accepted', {
@@ -203,18 +227,17 @@ export class GeneratorImportService {
   }
 
   /** The file goes; why it was refused, and its hash, stay. */
-  async #turnDown(row: ImportRow, { reason, detail }: GeneratorImportError): Promise<void> {
+  async #turnDown(row: QuarantinedRow, { reason, detail }: GeneratorImportError): Promise<void> {
     const isMoved = await this.#parts.database.unsafeAsSystem('generator.check', async (tx) => {
       const change = { reason, reasonDetail: detail.slice(0, 300), checkedAt: this.#parts.now() };
       if (!(await moveImport(tx, row.id, 'quarantined', 'turned-down', change))) return false;
       await this.#record(tx, row, 'turned-down', { reason, sha256: row.sha256 });
       return !(await isUsed(tx, row.sha256));
     });
-    if (isMoved && row.sha256 !== null)
-      await openVault(this.#parts, row.datasetVersion.dataKey).delete(row.sha256);
+    if (isMoved) await openVault(this.#parts, row.datasetVersion.dataKey).delete(row.sha256);
   }
 
-  async #fail(row: ImportRow, failure: string): Promise<void> {
+  async #fail(row: ImportRow, failure: Message): Promise<void> {
     await this.#parts.database.unsafeAsSystem('generator.check', async (tx) => {
       if (
         !(await moveImport(tx, row.id, 'quarantined', 'failed', {
@@ -248,15 +271,6 @@ export class GeneratorImportService {
     });
   }
 
-  /**
-   * For the worker, when the job is given up after its last attempt: a file that kills the worker
-   * ends here too.
-   */
-  async giveUpCheck({ generatorImportId }: JobPayload<'generator.check'>): Promise<void> {
-    const row = await this.#find(generatorImportId);
-    if (row?.state === 'quarantined') await this.#fail(row, toSentence(null));
-  }
-
   async list(
     actor: Actor,
     query: RouteInput<'generatorImports.list'>['query'],
@@ -269,20 +283,18 @@ export class GeneratorImportService {
   }
 }
 
+/** An import whose file waits for its check. */
+type QuarantinedRow = ImportRow & { sha256: string };
+
 function refOf(row: { id: string }): ObjectRef {
   return { kind: 'generator-import', id: row.id };
 }
 
 /** Whether the same bytes serve under another import: objects are named by their content. */
-async function isUsed(tx: Transaction, sha256: string | null): Promise<boolean> {
+async function isUsed(tx: Transaction, sha256: string): Promise<boolean> {
   return (
-    sha256 !== null &&
     (await tx.generatorImport.count({
       where: { sha256, state: { in: ['quarantined', 'accepted'] } },
     })) > 0
   );
-}
-
-function toSentence(error: unknown): string {
-  return error instanceof LabError ? error.message : failures.importFailed.en;
 }

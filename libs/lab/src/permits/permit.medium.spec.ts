@@ -56,7 +56,7 @@ describe('the terms', () => {
   it('stop the set-up when a version that people may have signed was edited', async () => {
     await lab.test.query('ALTER TABLE terms DISABLE TRIGGER USER');
     await lab.test.query(`UPDATE terms SET sha256_sv = repeat('0', 64)`);
-    await expect(ensureTerms(lab.test.db)).rejects.toMatchObject({ code: 'configuration_invalid' });
+    await expect(ensureTerms(lab.test.db)).rejects.toMatchObject({ code: 'terms_edited' });
     await lab.test.query(
       `UPDATE terms SET sha256_sv = encode(sha256(convert_to(text_sv, 'UTF8')), 'hex')`,
     );
@@ -71,11 +71,11 @@ describe('the terms', () => {
     const signature = { termsId: terms.id, textSha256: terms.sha256En, locale: 'en' } as const;
     await expect(
       lab.lab.permits.sign(astrid, permitId, { ...signature, locale: 'sv' }),
-    ).rejects.toMatchObject({ code: 'invalid_input' });
+    ).rejects.toMatchObject({ code: 'terms_text_differs' });
     await expect(
       lab.lab.permits.sign(astrid, permitId, { ...signature, termsId: uuidv7() }),
     ).rejects.toMatchObject({
-      code: 'wrong_state',
+      code: 'newer_terms',
     });
     await expect(lab.lab.permits.sign(admin1, permitId, signature)).rejects.toMatchObject({
       code: 'forbidden',
@@ -144,7 +144,7 @@ describe('a permit', () => {
       total: null,
     });
     await expect(lab.lab.permits.list(astrid, { limit: 2, cursor: 'x' })).rejects.toMatchObject({
-      code: 'invalid_input',
+      code: 'cursor_unknown',
     });
   });
 

@@ -197,7 +197,7 @@ it('refuses what the budget does not hold, also of two at once, and leaves nothi
       privacy: privacy(5),
     }),
   ).rejects.toMatchObject({
-    code: 'invalid_input',
+    code: 'batch_exceeds_people',
     message: expect.stringContaining('fewer images per step'),
   });
 });

@@ -147,12 +147,10 @@ export class DownloadService {
       const download = await lockOpenDownload(tx, of);
       if (download === null) {
         const earlier = await findReceipt(tx, of);
-        if (earlier === null)
-          throw new LabError('download_not_begun');
+        if (earlier === null) throw new LabError('download_not_begun');
         return earlier;
       }
-      if (!coversWhole(download.ranges, bundle.size))
-        throw new LabError('download_incomplete');
+      if (!coversWhole(download.ranges, bundle.size)) throw new LabError('download_incomplete');
       return this.#issueReceipt(tx, actor, view, bundle, download);
     });
   }

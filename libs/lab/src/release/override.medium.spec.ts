@@ -144,7 +144,7 @@ describe('a failed privacy check', () => {
     ).rejects.toMatchObject({ code: 'forbidden' });
     await expect(
       lab.lab.release.override(admin2, id, { checks: failed, reason: ` ${reasonOf('One')}` }),
-    ).rejects.toMatchObject({ code: 'invalid_input' });
+    ).rejects.toMatchObject({ code: 'reason_repeated' });
     await expect(lab.lab.release.submit(astrid, id)).rejects.toMatchObject({ code: 'forbidden' });
 
     const twice = await lab.lab.release.override(admin2, id, {

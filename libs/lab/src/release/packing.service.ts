@@ -2,13 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  cohortVersionTransitions,
-  evidence,
-  failures,
-  LabError,
-  type JobPayload,
-} from '@scapis/contracts';
+import { cohortVersionTransitions, evidence, LabError, type JobPayload } from '@scapis/contracts';
 import { addToOutbox } from '@scapis/platform';
 import { transition } from '@scapis/domain';
 import { writeBundle } from '@scapis/imaging';
@@ -26,6 +20,7 @@ import {
   setFailure,
   type CohortRow,
 } from '../cohorts/cohorts.repository.ts';
+import { toFailure } from '../jobs/failure.ts';
 
 /**
  * A full disk is not made empty in seconds; two people have said yes, so the lab tries until it
@@ -148,12 +143,15 @@ export class PackingService {
   }
 
   /**
-   * For the worker, when packing is given up for now: the page says why, and the lab tries again
+   * For the worker, when the job has ended after its last attempt: the page says why, and the lab tries again
    * later by itself.
    */
-  async giveUp({ cohortVersionId }: JobPayload<'release.pack'>, error: unknown): Promise<void> {
+  async onExhausted(
+    { cohortVersionId }: JobPayload<'release.pack'>,
+    error: unknown,
+  ): Promise<void> {
     await this.#parts.database.unsafeAsSystem('release.pack', async (tx) => {
-      const failure = error instanceof LabError ? error.message : failures.packingFailed.en;
+      const failure = toFailure(error, { code: 'packing_failed', params: {} });
       if (!(await setFailure(tx, cohortVersionId, 'packing', failure))) return;
       await addToOutbox(
         tx,

@@ -288,7 +288,7 @@ describe('a download', () => {
     const { versionId, sha256, applicationId } = await addReleased(bundle);
     expect(sha256).toBe(sha256Of(bundle));
     await expect(lab.lab.downloads.confirm(bo, versionId, sha256)).rejects.toMatchObject({
-      code: 'wrong_state',
+      code: 'download_not_begun',
     });
     expect(await lab.lab.downloads.describe(bo, versionId)).toEqual({
       name: 'cohort-1.zip',
@@ -299,7 +299,7 @@ describe('a download', () => {
     expect(half.range).toEqual({ first: 0, last: 10 * MiB - 1 });
     expect((await readAll(half.stream)).equals(bundle.subarray(0, 10 * MiB))).toBe(true);
     await expect(lab.lab.downloads.confirm(bo, versionId, sha256)).rejects.toMatchObject({
-      code: 'wrong_state',
+      code: 'download_incomplete',
       message: expect.stringContaining('Resume'),
     });
     const rest = await lab.lab.downloads.open(bo, versionId, {
@@ -318,7 +318,7 @@ describe('a download', () => {
     });
 
     await expect(lab.lab.downloads.confirm(bo, versionId, '0'.repeat(64))).rejects.toMatchObject({
-      code: 'invalid_input',
+      code: 'checksum_differs',
       message: expect.stringContaining('checksum'),
     });
     const receipt = await lab.lab.downloads.confirm(bo, versionId, sha256);

@@ -7,7 +7,7 @@ import { phantomCohort, toLabelsCsv, type LabelRow } from '@scapis/phantom';
 import { zipSync } from 'fflate';
 import { openTestLab, toStream } from './lab.fixture.ts';
 import { createLab } from '../lab.ts';
-import type { JobRun } from '../jobs/job-run.ts';
+import type { JobRun } from '../jobs/run-job.ts';
 
 // For medium specs of what the worker does: phantom uploads, and a lab that has taken one in.
 

@@ -64,7 +64,7 @@ describe('an ensemble', () => {
       labelMix: 'balanced' as const,
     };
     await expect(lab.lab.cohorts.request(lab.people.astrid, draw)).rejects.toMatchObject({
-      code: 'wrong_state',
+      code: 'ensemble_not_chosen',
     });
 
     const [one = '', two = ''] = asked.runs.map(({ id }) => id);
@@ -132,10 +132,10 @@ describe('an ensemble', () => {
 
     const second = await request();
     for (const { id } of second.runs)
-      await lab.lab.training.giveUpSlice({ trainingRunId: id, fromStep: 0 });
+      await lab.lab.training.onExhausted({ trainingRunId: id, fromStep: 0 });
     expect(await get(second.id)).toMatchObject({
       state: 'failed',
-      failure: expect.stringContaining('None of its runs'),
+      failure: { code: 'ensemble_failed' },
     });
 
     const third = await request();

@@ -1,6 +1,5 @@
 import {
   ensembleTransitions,
-  failures,
   LabError,
   trainingRunTransitions,
   type EnsembleState,
@@ -15,6 +14,7 @@ import { belowId, toPageById, type Page, type PageQuery } from '../lists/page.ts
 import { readPeople, readProjects } from '../access/project.ts';
 import { audit, notify, type ObjectRef } from '../audit/trail.ts';
 import { listRunDtos } from './training.repository.ts';
+import { toFailureColumn, toFailureDto, type WithFailure } from '../jobs/failure.ts';
 
 export type EnsembleDto = RouteOutput<'ensembles.get'>;
 type ChoiceDto = NonNullable<EnsembleDto['choice']>;
@@ -68,7 +68,7 @@ export async function moveEnsemble(
     actorId = null,
     detail = {},
     ...change
-  }: Prisma.EnsembleUncheckedUpdateManyInput & {
+  }: WithFailure<Prisma.EnsembleUncheckedUpdateManyInput> & {
     actorId?: string | null;
     detail?: Record<string, unknown>;
   },
@@ -76,7 +76,7 @@ export async function moveEnsemble(
   const { event } = transition(ensembleTransitions, row.state, to);
   const { count } = await tx.ensemble.updateMany({
     where: { id: row.id, state: row.state },
-    data: { ...change, state: to },
+    data: { ...toFailureColumn(change), state: to },
   });
   if (count !== 1) throw new LabError('conflict');
   await audit(tx, { actorId, type: event, object: ensembleRef(row), detail });
@@ -109,9 +109,8 @@ export async function followRuns(
     return addToOutbox(tx, 'ensemble.choose', { ensembleId: id });
   }
   const isFailed = states.includes('failed');
-  const failure = isFailed ? failures.ensembleFailed.en : null;
   await moveEnsemble(tx, row, isFailed ? 'failed' : 'cancelled', {
-    failure,
+    failure: isFailed ? { code: 'ensemble_failed', params: {} } : null,
     finishedAt: now,
     actorId,
   });
@@ -242,7 +241,7 @@ async function toDtos(
         datasetTitle: row.datasetVersion.dataset.title,
         requestedBy: personOf(row.requestedById),
         state,
-        failure: row.failure,
+        failure: toFailureDto(row.failure),
         createdAt: row.createdAt.toISOString(),
         finishedAt: row.finishedAt?.toISOString() ?? null,
         runs: row.trainingRuns.flatMap(({ id }) => runs.get(id) ?? []),

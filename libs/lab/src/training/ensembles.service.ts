@@ -5,14 +5,21 @@ import {
   type RouteInput,
   type RouteOutput,
   type RunState,
+  type Message,
 } from '@scapis/contracts';
 import type { Actor } from '@scapis/domain';
 import { openGenerator, type Generator } from '@scapis/gan';
 import { chooseMembers, fewestTrainingImages, TaskContext, type EnsembleChoice } from '@scapis/gate';
 import type { LabContext } from '../context.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
-import { isPassing, type JobRun } from '../jobs/job-run.ts';
-import { isPermitted, permitEnded } from '../access/permitted.ts';
+import {
+  failExhausted,
+  JobStoppedError,
+  runJob,
+  type JobRun,
+  type JobSteps,
+} from '../jobs/run-job.ts';
+import { isPermitted } from '../access/permitted.ts';
 import { checkDecision, getProject } from '../access/project.ts';
 import { audit, notify, relate } from '../audit/trail.ts';
 import { openVault } from '../storage/vault.ts';
@@ -32,7 +39,7 @@ import {
 } from './ensembles.repository.ts';
 import { readImages } from './live-training.ts';
 import { checkStartable, imagesBySplit } from './estimate.ts';
-import { toSentence } from './failure.ts';
+import { whyTrainingFailed } from './failure.ts';
 import type { TrainingService } from './training.service.ts';
 import { getApplicationOfPermit } from './training.repository.ts';
 
@@ -102,19 +109,28 @@ export class EnsembleService {
    * Job ensemble.choose. Everything follows from runs and seed: killed and run again it chooses the
    * same.
    */
-  async choose({ ensembleId }: JobPayload<'ensemble.choose'>, job: JobRun): Promise<void> {
-    const row = await this.#parts.database.unsafeAsSystem('ensemble.choose', (tx) =>
-      findEnsemble(tx, ensembleId),
-    );
-    if (row?.state !== 'choosing') return;
-    try {
-      if (!(await this.#isPermitted(row))) throw new LabError('permit_ended');
-      await this.#complete(row, await this.#choose(row));
-    } catch (error) {
-      if (!(error instanceof LabError) && isPassing(error) && !job.isLastAttempt) throw error;
-      await this.#fail(row, toSentence(error, 0));
-      if (!(error instanceof LabError)) throw error;
-    }
+  async choose(payload: JobPayload<'ensemble.choose'>, job: JobRun): Promise<void> {
+    await runJob(this.#steps(payload), job);
+  }
+
+  /** For the worker, when the job has ended after its last attempt. */
+  async onExhausted(payload: JobPayload<'ensemble.choose'>): Promise<void> {
+    await failExhausted(this.#steps(payload));
+  }
+
+  #steps({ ensembleId }: JobPayload<'ensemble.choose'>): JobSteps<EnsembleRow, EnsembleChoice> {
+    return {
+      load: async () => {
+        const row = await this.#parts.database.unsafeAsSystem('ensemble.choose', (tx) =>
+          findEnsemble(tx, ensembleId),
+        );
+        return row?.state === 'choosing' ? row : null;
+      },
+      heartbeat: (row) => this.#isPermitted(row),
+      work: (row, shouldStop) => this.#choose(row, shouldStop),
+      complete: (row, choice) => this.#complete(row, choice),
+      fail: (row, error) => this.#fail(row, whyTrainingFailed(error, 0)),
+    };
   }
 
   #isPermitted({ applicationId, requestedById, datasetVersion }: EnsembleRow): Promise<boolean> {
@@ -127,7 +143,7 @@ export class EnsembleService {
     );
   }
 
-  async #choose(row: EnsembleRow): Promise<EnsembleChoice> {
+  async #choose(row: EnsembleRow, shouldStop: () => boolean): Promise<EnsembleChoice> {
     const vault = openVault(this.#parts, row.datasetVersion.dataKey);
     const { training, reference } = await readImages(vault, row.datasetVersion.viewSha256);
     const generators: Generator[] = [];
@@ -141,7 +157,7 @@ export class EnsembleService {
       if (candidates.length === 0) throw new LabError('training_memorised');
       return await chooseMembers(
         { training, reference, candidates, seed: row.trainingRuns[0]?.seed ?? 0 },
-        new TaskContext(),
+        new TaskContext({ shouldStop }),
       );
     } finally {
       for (const generator of generators) await generator.dispose();
@@ -185,7 +201,7 @@ export class EnsembleService {
     });
   }
 
-  async #fail(row: EnsembleRow, failure: string): Promise<void> {
+  async #fail(row: EnsembleRow, failure: Message): Promise<void> {
     await this.#parts.database.unsafeAsSystem('ensemble.choose', async (tx) => {
       const now = await getEnsemble(tx, row.id);
       if (now.state !== 'choosing') return;
@@ -201,14 +217,6 @@ export class EnsembleService {
         title: row.title,
       });
     });
-  }
-
-  /** For the worker, when the choice is given up after its last attempt. */
-  async giveUpChoice({ ensembleId }: JobPayload<'ensemble.choose'>): Promise<void> {
-    const row = await this.#parts.database.unsafeAsSystem('ensemble.choose', (tx) =>
-      findEnsemble(tx, ensembleId),
-    );
-    if (row?.state === 'choosing') await this.#fail(row, toSentence(null, 0));
   }
 
   /** Stops its runs, or the choice. @throws LabError forbidden with the decision */

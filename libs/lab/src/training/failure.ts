@@ -1,20 +1,21 @@
-import { LabError, lossNames, sayFailure } from '@scapis/contracts';
+import type { Message } from '@scapis/contracts';
 import { OutOfMemoryError, TrainingDivergedError } from '@scapis/gan';
+import { toFailure } from '../jobs/failure.ts';
 
 /**
- * Why a run failed and what to do, for the person who asked for it. An unforeseen fault says
- * nothing of itself here. `checkpoint`: the step of its last one; 0: it has none.
+ * @param checkpoint the step of the run's last one; 0: it has none
+ * @returns why a run failed and what to do, for the person who asked for it
  */
-export function toSentence(error: unknown, checkpoint: number): string {
+export function whyTrainingFailed(error: unknown, checkpoint: number): Message {
   if (error instanceof TrainingDivergedError) {
-    const began = { step: error.step, loss: lossNames[error.loss].en };
+    const began = { step: error.step, loss: error.loss };
     return checkpoint === 0
-      ? sayFailure('trainingDivergedEarly', began)
-      : sayFailure('trainingDiverged', { ...began, checkpoint });
+      ? { code: 'training_diverged_early', params: began }
+      : { code: 'training_diverged', params: { ...began, checkpoint } };
   }
   if (error instanceof OutOfMemoryError)
     return checkpoint === 0
-      ? sayFailure('trainingOutOfMemoryEarly', {})
-      : sayFailure('trainingOutOfMemory', { checkpoint });
-  return error instanceof LabError ? error.message : sayFailure('trainingFailed', {});
+      ? { code: 'training_out_of_memory_early', params: {} }
+      : { code: 'training_out_of_memory', params: { checkpoint } };
+  return toFailure(error, { code: 'training_failed', params: {} });
 }

@@ -16,6 +16,7 @@ import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
 import { belowId, toPageById, type Page, type PageQuery } from '../lists/page.ts';
 import { readPeople, readProjects, type ProjectFacts } from '../access/project.ts';
 import { relate } from '../audit/trail.ts';
+import { toFailureColumn, toFailureDto, type WithFailure } from '../jobs/failure.ts';
 
 type RunDto = RouteOutput<'trainingRuns.get'>;
 export type PointDto = z.infer<typeof trainingPoint>;
@@ -100,11 +101,11 @@ export async function moveRun(
   id: string,
   from: RunState,
   to: RunState,
-  change: Prisma.TrainingRunUncheckedUpdateManyInput = {},
+  change: WithFailure<Prisma.TrainingRunUncheckedUpdateManyInput> = {},
 ): Promise<boolean> {
   const { count } = await tx.trainingRun.updateMany({
     where: { id, state: from },
-    data: { ...change, state: to },
+    data: { ...toFailureColumn(change), state: to },
   });
   return count === 1;
 }
@@ -491,7 +492,7 @@ function toDto(
       isRunning && row.imagesPerSecond !== null && row.imagesPerSecond > 0
         ? ((row.steps - row.step) * batch) / row.imagesPerSecond
         : null,
-    failure: row.failure,
+    failure: toFailureDto(row.failure),
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,

@@ -8,6 +8,7 @@ import {
   type JobPayload,
   type RouteInput,
   type RouteOutput,
+  type Message,
 } from '@scapis/contracts';
 import { transition, type Actor } from '@scapis/domain';
 import {
@@ -22,7 +23,13 @@ import {
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabContext } from '../context.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
-import { isPassing, type JobRun } from '../jobs/job-run.ts';
+import {
+  failExhausted,
+  JobStoppedError,
+  runJob,
+  type JobRun,
+  type JobSteps,
+} from '../jobs/run-job.ts';
 import { isPermitted } from '../access/permitted.ts';
 import { checkDecision, getProject } from '../access/project.ts';
 import { audit, notify, relate, type ObjectRef } from '../audit/trail.ts';
@@ -35,7 +42,7 @@ import {
   usualMemoryBytes,
 } from './estimate.ts';
 import { followRuns } from './ensembles.repository.ts';
-import { toSentence } from './failure.ts';
+import { whyTrainingFailed } from './failure.ts';
 import {
   claimTerms,
   findTerms,
@@ -293,33 +300,44 @@ export class TrainingService {
    * the same checkpoint, on the CPU to the same bytes; a private run with new noise, and nothing of
    * the lost slice was seen by anyone.
    */
-  async slice(
-    { trainingRunId, fromStep }: JobPayload<'training.slice'>,
-    job: JobRun,
-  ): Promise<void> {
-    const run = await this.#begin(trainingRunId, fromStep);
-    if (run === null) return this.#live.drop(trainingRunId);
+  async slice(payload: JobPayload<'training.slice'>, job: JobRun): Promise<void> {
+    const progress: SliceProgress = { fresh: [], isGoingOn: false };
     try {
-      const live = await this.#live.take(run, fromStep);
-      const trained = await this.#train(run, live);
-      if (trained.isWanted) return await this.#save(run, live, fromStep, trained);
-      // Cancelled: nothing to do. Without permit: asked once more, it ends the run.
-      await this.#begin(run.id, fromStep);
-      await this.#live.drop(run.id);
-    } catch (error) {
-      // Its state may lie ahead of the newest checkpoint: the next try begins from that one.
-      await this.#live.drop(run.id);
-      if (
-        error instanceof LabError &&
-        error.code === 'checkpoint_damaged' &&
-        (await this.#fallBack(run, fromStep))
-      )
-        return;
-      if (!(error instanceof TrainingDivergedError) && isPassing(error) && !job.isLastAttempt)
-        throw error;
-      await this.#fail(run, toSentence(error, fromStep));
-      if (!(error instanceof TrainingDivergedError || error instanceof LabError)) throw error;
+      await runJob(this.#steps(payload, progress), job);
+    } finally {
+      // A training that was not saved may lie ahead of the newest checkpoint: the next try begins
+      // from that one.
+      if (!progress.isGoingOn) await this.#live.drop(payload.trainingRunId);
     }
+  }
+
+  /** For the worker, when the job has ended after its last attempt. */
+  async onExhausted(payload: JobPayload<'training.slice'>): Promise<void> {
+    await failExhausted(this.#steps(payload, { fresh: [], isGoingOn: false }));
+  }
+
+  #steps(
+    { trainingRunId, fromStep }: JobPayload<'training.slice'>,
+    progress: SliceProgress,
+  ): JobSteps<RunRow, Trained> {
+    return {
+      load: () => this.#begin(trainingRunId, fromStep),
+      heartbeat: (run) => this.#reportPoints(run, progress.fresh),
+      work: async (run, shouldStop) => {
+        const live = await this.#live.take(run, fromStep);
+        return { live, candidates: await this.#train(run, live, progress.fresh, shouldStop) };
+      },
+      complete: async (run, trained) => {
+        progress.isGoingOn = await this.#save(run, fromStep, trained, progress.fresh);
+      },
+      fail: async (run, error) => {
+        // Cancelled: nothing to do. Without permit: asked once more, it ends the run.
+        if (error instanceof JobStoppedError) await this.#begin(run.id, fromStep);
+        else if (!(isCheckpointDamaged(error) && (await this.#fallBack(run, fromStep))))
+          await this.#fail(run, whyTrainingFailed(error, fromStep));
+      },
+      isFinal: (error) => error instanceof TrainingDivergedError,
+    };
   }
 
   /**
@@ -373,89 +391,76 @@ export class TrainingService {
   }
 
   /**
-   * Trains for a slice, writing losses as they come and looking for memorisation between steps.
-   * Losses of a private run are held back until its state is saved: shown before, and then lost
-   * with the slice, they would tell of noisy steps that nobody counts.
-   * @returns isWanted false when the run was cancelled or lost its permit meanwhile
+   * Writes the points that have come. Private runs publish points only with their checkpoint: a
+   * point shown from a slice that is later lost would tell of steps that the accountant does not
+   * count.
+   * @returns false when the run was cancelled or has lost its permit
    */
-  async #train(run: RunRow, { training, watch }: LiveTraining): Promise<Trained> {
-    const isPrivate = training.config.privacy !== null;
+  async #reportPoints(run: RunRow, fresh: Point[]): Promise<boolean> {
+    const points = ganConfig.parse(run.config).privacy === null ? [...fresh] : [];
+    const isWanted = await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
+      await putPoints(tx, run, points);
+      const now = await findRun(tx, run.id);
+      return now?.state === 'running' && (await this.#isPermitted(tx, now));
+    });
+    // Not before: after a fault they are written the next time, and the alert counts what they say.
+    fresh.splice(0, points.length);
+    return isWanted;
+  }
+
+  /**
+   * Trains for a slice, looking for memorisation between steps.
+   * @param fresh takes the points as they come
+   * @returns generators set aside for the ensemble's choice
+   */
+  async #train(
+    run: RunRow,
+    { training, watch }: LiveTraining,
+    fresh: Point[],
+    shouldStop: () => boolean,
+  ): Promise<Trained['candidates']> {
     const candidateSteps = run.ensembleId === null ? [] : candidateStepsOf(run.steps);
     const candidates: Trained['candidates'] = [];
-    let fresh: Point[] = [];
-    let isWanted = true;
-    const look = async (): Promise<void> => {
-      const points = isPrivate ? [] : fresh;
-      if (!isPrivate) fresh = [];
-      try {
-        await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
-          await putPoints(tx, run, points);
-          const now = await findRun(tx, run.id);
-          isWanted = now?.state === 'running' && (await this.#isPermitted(tx, now));
-        });
-      } catch (error) {
-        // Kept for the next time: the alert counts what they found.
-        fresh = [...points, ...fresh];
-        throw error;
-      }
-    };
-    let looking = Promise.resolve();
-    // A look that fails (the database away for a moment) is made up for by the next one; saving the
-    // slice meets the fault itself.
-    const timer = setInterval(() => {
-      looking = looking.then(look).catch(() => undefined);
-    }, watchEveryMs);
-    try {
-      const ends = performance.now() + 1_000 * this.#sliceSeconds;
-      do {
-        const held: TrainingPoint[] = [];
-        await training.run({
-          steps: Math.min(
-            watch?.stepsToNext(training.step) ?? Infinity,
-            ...candidateSteps.map((step) =>
-              step > training.step ? step - training.step : Infinity,
-            ),
-          ),
-          seconds: (ends - performance.now()) / 1_000,
-          shouldStop: () => !isWanted,
-          onProgress: (point) => {
-            // The point of a step that is looked at waits for what the look finds.
-            if (watch?.isDue(point.step) === true) held.push(point);
-            else fresh.push(toPoint(point, this.#parts.now()));
-          },
-        });
-        if (candidateSteps.includes(training.step))
-          candidates.push({ step: training.step, file: training.generatorFile() });
-        for (const point of held) {
-          // First the finding, then the list: the timer may have put a new one in its place
-          // meanwhile.
-          const found = await watch?.look(training);
-          fresh.push(toPoint(point, this.#parts.now(), found));
-        }
-      } while (
-        isWanted &&
-        training.step < run.steps &&
-        performance.now() < ends &&
-        !isToStop(run, watch?.alert ?? null)
-      );
-    } finally {
-      clearInterval(timer);
-      await looking;
-    }
-    await look();
-    return { isWanted, heldBack: fresh, candidates };
+    const ends = performance.now() + 1_000 * this.#sliceSeconds;
+    do {
+      const held: TrainingPoint[] = [];
+      await training.run({
+        steps: Math.min(
+          watch?.stepsToNext(training.step) ?? Infinity,
+          ...candidateSteps.map((step) => (step > training.step ? step - training.step : Infinity)),
+        ),
+        seconds: (ends - performance.now()) / 1_000,
+        shouldStop,
+        onProgress: (point) => {
+          // The point of a step that is looked at waits for what the look finds.
+          if (watch?.isDue(point.step) === true) held.push(point);
+          else fresh.push(toPoint(point, this.#parts.now()));
+        },
+      });
+      if (candidateSteps.includes(training.step))
+        candidates.push({ step: training.step, file: training.generatorFile() });
+      for (const point of held)
+        fresh.push(toPoint(point, this.#parts.now(), await watch?.look(training)));
+    } while (
+      !shouldStop() &&
+      training.step < run.steps &&
+      performance.now() < ends &&
+      !isToStop(run, watch?.alert ?? null)
+    );
+    return candidates;
   }
 
   /**
    * One transaction: checkpoint, sheet, and the next slice or the end. Two workers with the same
    * slice come here one after the other; the second finds it done.
+   * @returns whether another slice follows
    */
   async #save(
     run: RunRow,
-    { training, watch, vault }: LiveTraining,
     fromStep: number,
-    { heldBack, candidates }: Trained,
-  ): Promise<void> {
+    { live: { training, watch, vault }, candidates }: Trained,
+    heldBack: readonly Point[],
+  ): Promise<boolean> {
     const { step } = training;
     const alert = watch?.alert ?? null;
     const isEarly = step < run.steps && isToStop(run, alert);
@@ -499,9 +504,15 @@ export class TrainingService {
       else if (generator !== null) await this.#complete(tx, run, generator, training.provider);
       else if (kept !== null) await this.#complete(tx, run, kept, training.provider);
       else
-        await this.#end(tx, run, 'failed', new LabError('training_memorised').message, {
-          ...alert,
-        });
+        await this.#end(
+          tx,
+          run,
+          'failed',
+          { code: 'training_memorised', params: {} },
+          {
+            ...alert,
+          },
+        );
       return findUnreferenced(tx, [
         ...dropped,
         ...droppedSheets,
@@ -513,8 +524,9 @@ export class TrainingService {
     // After the commit, since a row must never point to an object that is gone. A slice that came
     // second leaves its objects: they may be the first's.
     for (const sha256 of unused ?? []) await vault.delete(sha256);
-    if (unused === null || isDone) await this.#live.drop(run.id);
-    else this.#live.keep(run.id, step);
+    if (unused === null || isDone) return false;
+    this.#live.keep(run.id, step);
+    return true;
   }
 
   async #raise(tx: Transaction, run: RunRow, alert: MemorisationAlert): Promise<void> {
@@ -556,7 +568,7 @@ export class TrainingService {
     });
   }
 
-  async #fail(run: RunRow, failure: string): Promise<void> {
+  async #fail(run: RunRow, failure: Message): Promise<void> {
     await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
       const state = await lockRun(tx, run.id);
       if (state !== 'queued' && state !== 'running') return;
@@ -570,19 +582,11 @@ export class TrainingService {
     });
   }
 
-  /** For the worker, when a slice is given up after its last attempt. */
-  async giveUpSlice({ trainingRunId }: JobPayload<'training.slice'>): Promise<void> {
-    const run = await this.#parts.database.unsafeAsSystem('training.slice', (tx) =>
-      findRun(tx, trainingRunId),
-    );
-    if (run !== null) await this.#fail(run, toSentence(null, run.checkpointStep ?? 0));
-  }
-
   async #end(
     tx: Transaction,
     run: RunRow,
     to: 'completed' | 'cancelled' | 'failed',
-    failure: string | null,
+    failure: Message | null,
     detail: Record<string, unknown>,
     actorId: string | null = null,
   ): Promise<void> {
@@ -692,11 +696,17 @@ export class TrainingService {
   }
 }
 
+/** How far a slice is. */
+interface SliceProgress {
+  /** Points that are not written yet. */
+  fresh: Point[];
+  /** It was saved, and another slice follows. */
+  isGoingOn: boolean;
+}
+
 /** What a slice leaves to be saved. */
 interface Trained {
-  /** The run was cancelled or lost its permit meanwhile: nothing is to be saved. */
-  isWanted: boolean;
-  heldBack: Point[];
+  live: LiveTraining;
   /** Generators set aside for the ensemble's choice. */
   candidates: { step: number; file: Uint8Array }[];
 }
@@ -709,6 +719,10 @@ function candidateStepsOf(steps: number): number[] {
   return [0.6, 0.8]
     .map((part) => stepsPerPoint * Math.round((part * steps) / stepsPerPoint))
     .filter((step) => step > 0 && step < steps);
+}
+
+function isCheckpointDamaged(error: unknown): boolean {
+  return error instanceof LabError && error.code === 'checkpoint_damaged';
 }
 
 function refOf(run: { id: string }): ObjectRef {

@@ -197,7 +197,7 @@ describe('a fault on the way', () => {
     await slice(id);
     expect(await get(id)).toMatchObject({
       state: 'failed',
-      failure: expect.stringContaining('of another version'),
+      failure: { code: 'checkpoint_damaged' },
     });
   });
 
@@ -215,10 +215,18 @@ describe('a fault on the way', () => {
     await slice(id);
     const run = await get(id);
     expect(run).toMatchObject({ state: 'failed', checkpointStep: second?.step });
-    expect(run.failure).toContain(
+    expect(run.failure).toMatchObject({
+      code: 'training_diverged',
+      params: {
+        step: (second?.step ?? NaN) + 1,
+        loss: 'discriminatorLoss',
+        checkpoint: second?.step,
+      },
+    });
+    expect(run.failure?.text).toContain(
       `It began at step ${(second?.step ?? NaN) + 1} with the discriminator's loss.`,
     );
-    expect(run.failure).toContain(
+    expect(run.failure?.text).toContain(
       `Start again from its checkpoint of step ${second?.step}, with a lower learning rate`,
     );
     expect((await checkpoints(id)).map(({ step }) => step)).toEqual([first?.step, second?.step]);
@@ -243,7 +251,7 @@ describe('a fault on the way', () => {
     await slice(orphan);
     expect(await get(orphan)).toMatchObject({
       state: 'failed',
-      failure: expect.stringContaining('checkpoint'),
+      failure: { code: 'checkpoint_damaged' },
     });
 
     for (const wrong of [{ continueFrom: next }, { continueFrom: id, width: 'narrow' as const }])
@@ -299,7 +307,7 @@ describe('before a run starts', () => {
       obstacles: ['too-few-people'],
     });
     await expect(lab.lab.training.request(lab.people.astrid, input)).rejects.toMatchObject({
-      code: 'dataset_too_small',
+      code: 'training_split_too_small',
       message: expect.stringContaining('fewer than 10 people'),
     });
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type ConfigOverrides, loadConfig, loadSettings, renderEnvExample } from './config.ts';
+import { type ConfigOverrides, loadEnv, loadEnvOf, renderEnvExample } from './config.ts';
 import { ENV_TABLE, type EnvRow } from './env-table.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'scapis-config-'));
@@ -21,7 +21,7 @@ const good: ConfigOverrides = {
 
 describe('the settings', () => {
   it('are parsed, completed from the table and frozen', () => {
-    const config = loadConfig({}, { ...good, GATEWAY_PORT: '8080', REDIS_URL: '' });
+    const config = loadEnv({}, { ...good, GATEWAY_PORT: '8080', REDIS_URL: '' });
     expect(config).toMatchObject({
       GATEWAY_PORT: 8080,
       KEYCLOAK_URL: 'https://id.example.org',
@@ -30,11 +30,11 @@ describe('the settings', () => {
       WORKER_THREADS: 2,
       COMPUTE_PROVIDERS: ['cpu'],
     });
-    expect(loadConfig({}, { ...good, COMPUTE_PROVIDERS: 'cuda, cpu' }).COMPUTE_PROVIDERS).toEqual([
+    expect(loadEnv({}, { ...good, COMPUTE_PROVIDERS: 'cuda, cpu' }).COMPUTE_PROVIDERS).toEqual([
       'cuda',
       'cpu',
     ]);
-    expect(() => loadConfig({}, { ...good, COMPUTE_PROVIDERS: 'tpu' })).toThrow(
+    expect(() => loadEnv({}, { ...good, COMPUTE_PROVIDERS: 'tpu' })).toThrow(
       /COMPUTE_PROVIDERS: must be a list of cpu, cuda, webgpu/,
     );
     expect(config.MASTER_KEY).toEqual(Buffer.alloc(32, 7));
@@ -44,7 +44,7 @@ describe('the settings', () => {
 
   it('take an override before the environment', () => {
     expect(
-      loadConfig({ ...good, LOG_LEVEL: 'debug' }, { LOG_LEVEL: 'error', PUBLIC_URL: 'nonsense' })
+      loadEnv({ ...good, LOG_LEVEL: 'debug' }, { LOG_LEVEL: 'error', PUBLIC_URL: 'nonsense' })
         .LOG_LEVEL,
     ).toBe('debug');
   });
@@ -53,13 +53,11 @@ describe('the settings', () => {
     const file = join(folder, 'session');
     writeFileSync(file, `${'x'.repeat(40)}\n`);
     const rest = { ...good, SESSION_SECRET: undefined };
-    expect(loadConfig({}, { ...rest, SESSION_SECRET_FILE: file }).SESSION_SECRET).toBe(
-      'x'.repeat(40),
-    );
-    expect(() => loadConfig({}, { ...rest, SESSION_SECRET_FILE: join(folder, 'absent') })).toThrow(
+    expect(loadEnv({}, { ...rest, SESSION_SECRET_FILE: file }).SESSION_SECRET).toBe('x'.repeat(40));
+    expect(() => loadEnv({}, { ...rest, SESSION_SECRET_FILE: join(folder, 'absent') })).toThrow(
       /SESSION_SECRET: SESSION_SECRET_FILE points to a file/,
     );
-    expect(() => loadConfig({}, { ...good, SESSION_SECRET_FILE: file })).toThrow(
+    expect(() => loadEnv({}, { ...good, SESSION_SECRET_FILE: file })).toThrow(
       /SESSION_SECRET: both/,
     );
   });
@@ -76,7 +74,7 @@ describe('the settings', () => {
     };
     const faults = (() => {
       try {
-        loadConfig({}, wrong);
+        loadEnv({}, wrong);
         return '';
       } catch (error) {
         return String(error);
@@ -96,7 +94,7 @@ describe('the settings', () => {
   });
 
   it('can be read in part by a tool that needs no more', () => {
-    expect(loadSettings(['WORKER_THREADS'], {}, { WORKER_THREADS: '4' })).toEqual({
+    expect(loadEnvOf(['WORKER_THREADS'], {}, { WORKER_THREADS: '4' })).toEqual({
       WORKER_THREADS: 4,
     });
   });

@@ -24,15 +24,15 @@ const NAMES = Object.keys(ENV_TABLE) as EnvName[];
  * NAME_FILE (secrets only), then the default.
  * @throws ConfigError that lists every bad or missing value at once.
  */
-export function loadConfig(
+export function loadEnv(
   overrides: ConfigOverrides = {},
   environment: Environment = process.env,
 ): Config {
-  return loadSettings(NAMES, overrides, environment);
+  return loadEnvOf(NAMES, overrides, environment);
 }
 
-/** As `loadConfig`, for a tool that needs a few settings only. */
-export function loadSettings<Name extends EnvName>(
+/** As `loadEnv`, for a process that needs the named settings only. */
+export function loadEnvOf<Name extends EnvName>(
   names: readonly Name[],
   overrides: ConfigOverrides = {},
   environment: Environment = process.env,

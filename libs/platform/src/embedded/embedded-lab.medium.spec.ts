@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../config/config.ts';
+import { loadEnv } from '../config/config.ts';
 import { createTokenSource } from '../identity/token-source.ts';
 import { startEmbeddedLab } from './embedded-lab.ts';
 import { FolderInUseError, lockFolder } from './folder-lock.ts';
@@ -42,7 +42,7 @@ describe('the embedded lab', () => {
     const dataFolder = join(root, 'first');
     const lab = await startEmbeddedLab({ dataFolder });
     expect(lab.applied.length).toBeGreaterThan(0);
-    const config = loadConfig(lab.settings, {});
+    const config = loadEnv(lab.settings, {});
     expect(config.MASTER_KEY).toHaveLength(32);
     expect(await createTokenSource(config, astrid)()).toMatch(/^eyJ/);
     await query(config.DATABASE_OWNER_URL, `create table keepsake as select 7 as n`);

@@ -23,7 +23,7 @@ export interface EmbeddedLabOptions {
 
 export interface EmbeddedLab {
   /**
-   * What gateway and worker need: for `loadConfig(settings)`, or as the environment of a child
+   * What gateway and worker need: for `loadEnv(settings)`, or as the environment of a child
    * process.
    */
   settings: ConfigOverrides;

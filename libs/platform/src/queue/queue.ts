@@ -108,7 +108,7 @@ export function checkHandlers(handlers: Partial<JobHandlers>): asserts handlers 
   const missing = jobNames.filter((name) => typeof handlers[name] !== 'function');
   if (missing.length > 0)
     throw new LabError('configuration_invalid', {
-      details: missing.map((name) => `No handler for job ${name}`),
+      details: missing,
       privateDetail: `missing handlers: ${missing.join(', ')}`,
     });
 }

@@ -134,7 +134,7 @@ function Confirm({
     try {
       const sha256 = await hashFile(file, setShare);
       if (sha256 !== bundle.sha256)
-        throw new ClientError({ code: 'checksum', text: t('download.wrong'), status: 0 });
+        throw ClientError.of({ code: 'file_damaged', params: {} }, { status: 0 });
       setReceipt(
         await client.call('cohorts.confirmDownload', { path: { id: cohortId }, body: { sha256 } }),
       );

@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import { Empty, Page, Section } from '../../ui/page.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { useFormats } from '../../i18n/format.ts';
+import { useChooseText } from '../../i18n/said.ts';
 import { formResolver } from '../../api/form.ts';
 import { useAct, useCall } from '../../api/queries.ts';
 import { useSearchParam } from '../../api/route-params.ts';
@@ -15,6 +16,7 @@ import layoutStyles from '../../ui/layout.module.css';
 
 export default function NewCohortPage() {
   const { t } = useTranslation();
+  const chooseText = useChooseText();
   const formats = useFormats();
   const navigate = useNavigate();
   const run = useSearchParam('run');
@@ -142,7 +144,7 @@ export default function NewCohortPage() {
                     onChange={field.onChange}
                     label={t('cohorts.generatorsLabel')}
                     description={t('cohorts.generatorsHint')}
-                    error={errors.generatorIds && t('validation.choose')}
+                    error={errors.generatorIds && chooseText}
                     required
                   >
                     <Stack gap="sm" mt="sm">

@@ -1,9 +1,6 @@
-import { ingestReasons } from '@scapis/contracts';
+import { sayStored } from '@scapis/contracts';
 import { useCallback } from 'react';
 import { useLocale } from '../../i18n/format.ts';
-
-type Reason = keyof typeof ingestReasons;
-const isReason = (code: string): code is Reason => code in ingestReasons;
 
 /**
  * The sentence of a verdict's or finding's code in the page's language; a code this page does not
@@ -12,7 +9,7 @@ const isReason = (code: string): code is Reason => code in ingestReasons;
 export function useReasonText(): (code: string) => string {
   const locale = useLocale();
   return useCallback(
-    (code: string) => (isReason(code) ? ingestReasons[code][locale] : code),
+    (code: string) => sayStored({ code: `file.${code}`, params: {} }, locale) ?? code,
     [locale],
   );
 }

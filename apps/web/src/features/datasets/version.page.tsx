@@ -1,4 +1,4 @@
-import { Alert, Button, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
 import type { TFunction } from 'i18next';
 import { Link } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { ActButton, DecisionPanel } from '../../ui/decision.tsx';
 import { FileUpload } from '../../ui/file-upload.tsx';
 import { Page, Section } from '../../ui/page.tsx';
+import { FailureAlert } from '../../ui/problem.tsx';
 import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { ReasonDialog } from '../../ui/reason-dialog.tsx';
 import { SliceViewer } from '../../viewer/slice-viewer.tsx';
@@ -71,9 +72,7 @@ function VersionView({ version }: { version: Version }) {
         </Section>
       )}
       {version.failure !== null && (
-        <Alert color="danger" variant="light" title={t('dataset.failed')}>
-          {version.failure}
-        </Alert>
+        <FailureAlert title={t('dataset.failed')} failure={version.failure} />
       )}
       {version.counts && <Contents counts={version.counts} />}
       {version.hasContactSheet && mayInspect && (

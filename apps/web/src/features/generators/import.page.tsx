@@ -1,6 +1,6 @@
 import { Alert, Button, Text } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
-import { importReasons } from '@scapis/contracts';
+import { message } from '@scapis/contracts';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { DecisionPanel } from '../../ui/decision.tsx';
@@ -123,7 +123,7 @@ function TurnedDown({
   const locale = useLocale();
   return (
     <Alert color="danger" variant="light" title={t('imports.turnedDown')}>
-      <Text>{importReasons[reason][locale]}</Text>
+      <Text>{message(`import.${reason}`, {}, locale)}</Text>
       {detail !== null && detail !== '' && (
         <Text size="sm" mt={4}>
           {t('imports.found', { detail })}

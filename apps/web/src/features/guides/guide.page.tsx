@@ -3,10 +3,12 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useRouteParam } from '../../api/route-params.ts';
 import { useLocale } from '../../i18n/format.ts';
-import { Loaded, Page } from '../../ui/page.tsx';
+import layoutStyles from '../../ui/layout.module.css';
+import { Page } from '../../ui/page.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import NotFoundPage from '../about/not-found.page.tsx';
 import { guideNames, isGuideName, loadGuide, type GuideName } from './guides.ts';
-import './guide.css';
+import styles from './guide.module.css';
 
 /** A guide by task. Open to everyone, signed in or not. */
 export default function GuidePage() {
@@ -23,7 +25,7 @@ function GuideView({ name }: { name: GuideName }) {
     staleTime: Infinity,
   });
   return (
-    <Loaded query={query}>
+    <QueryBoundary query={query}>
       {(guide) =>
         guide === null ? (
           <NotFoundPage />
@@ -32,7 +34,7 @@ function GuideView({ name }: { name: GuideName }) {
             title={guide.title}
             lead={guide.locale === locale ? undefined : t('guides.englishOnly')}
           >
-            <nav className="guide-others" aria-label={t('guides.all')}>
+            <nav className={styles.others} aria-label={t('guides.all')}>
               {guideNames.map((each) => (
                 <Link
                   key={each}
@@ -44,9 +46,9 @@ function GuideView({ name }: { name: GuideName }) {
                 </Link>
               ))}
             </nav>
-            <div className="card prose-card" lang={guide.locale}>
+            <div className={layoutStyles.proseCard} lang={guide.locale}>
               <nav aria-label={t('guides.contents')}>
-                <ol className="guide-contents">
+                <ol className={styles.contents}>
                   {guide.sections.map(({ id, title }) => (
                     <li key={id}>
                       <a href={`#${id}`}>{title}</a>
@@ -55,11 +57,11 @@ function GuideView({ name }: { name: GuideName }) {
                 </ol>
               </nav>
               {/* Made by the build from docs/guides, raw HTML refused (markdown.ts). */}
-              <div className="guide" dangerouslySetInnerHTML={{ __html: guide.html }} />
+              <div className={styles.guide} dangerouslySetInnerHTML={{ __html: guide.html }} />
             </div>
           </Page>
         )
       }
-    </Loaded>
+    </QueryBoundary>
   );
 }

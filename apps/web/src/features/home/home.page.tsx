@@ -84,7 +84,7 @@ export default function HomePage() {
                   </div>
                 </Section>
                 <Section title={t('guides.mine')}>
-                  <div className="starts">
+                  <div className={styles.starts}>
                     {guidesFor(session?.roles ?? []).map((name) => (
                       <Button
                         key={name}

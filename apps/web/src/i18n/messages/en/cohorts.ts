@@ -100,8 +100,6 @@ export const cohortsMessages = {
     confirmHint:
       'The file is read here in the browser and sent nowhere; only its checksum goes to the lab.',
     hashing: 'Reading the file',
-    wrong:
-      'This is not the whole bundle: its checksum differs. Download it again; a broken download goes on where it stopped.',
     receipt: 'Receipt no. {{number}} is issued',
     toReceipts: 'To the receipts',
   },

@@ -3,7 +3,6 @@ import { auditMessages } from './audit.ts';
 import { cohortsMessages } from './cohorts.ts';
 import { datasetsMessages } from './datasets.ts';
 import { ensemblesMessages } from './ensembles.ts';
-import { errorsMessages } from './errors.ts';
 import { gateMessages } from './gate.ts';
 import { generatorsMessages } from './generators.ts';
 import { guidesMessages } from './guides.ts';
@@ -25,6 +24,7 @@ export const en = {
   ...uiMessages,
   ...guidesMessages,
   ...homeMessages,
+  ...guidesMessages,
   ...applicationsMessages,
   ...permitsMessages,
   ...datasetsMessages,
@@ -37,7 +37,6 @@ export const en = {
   ...auditMessages,
   ...reviewsMessages,
   ...statesMessages,
-  ...errorsMessages,
 };
 
 /** The shape that each language must have: the same keys, all text. */

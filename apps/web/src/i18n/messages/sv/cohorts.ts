@@ -99,8 +99,6 @@ export const cohortsMessages: typeof English = {
     confirmHint:
       'Filen läses här i webbläsaren och skickas ingenstans; bara kontrollsumman går till labbet.',
     hashing: 'Läser filen',
-    wrong:
-      'Detta är inte hela paketet: kontrollsumman skiljer sig. Ladda ner det igen; en avbruten nedladdning fortsätter där den stannade.',
     receipt: 'Kvitto nr {{number}} är utfärdat',
     toReceipts: 'Till kvittona',
   },

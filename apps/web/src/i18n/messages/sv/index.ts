@@ -3,7 +3,6 @@ import { auditMessages } from './audit.ts';
 import { cohortsMessages } from './cohorts.ts';
 import { datasetsMessages } from './datasets.ts';
 import { ensemblesMessages } from './ensembles.ts';
-import { errorsMessages } from './errors.ts';
 import { gateMessages } from './gate.ts';
 import { generatorsMessages } from './generators.ts';
 import { guidesMessages } from './guides.ts';
@@ -23,6 +22,7 @@ export const sv: Messages = {
   ...uiMessages,
   ...guidesMessages,
   ...homeMessages,
+  ...guidesMessages,
   ...applicationsMessages,
   ...permitsMessages,
   ...datasetsMessages,
@@ -35,5 +35,4 @@ export const sv: Messages = {
   ...auditMessages,
   ...reviewsMessages,
   ...statesMessages,
-  ...errorsMessages,
 };

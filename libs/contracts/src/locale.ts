@@ -1,4 +1,3 @@
-/** Languages that the lab speaks. */
 export const locales = ['sv', 'en'] as const;
 export type Locale = (typeof locales)[number];
 

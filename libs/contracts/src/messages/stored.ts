@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** A message as the database holds it, of this version or another. */
+export const storedMessage = z.object({
+  code: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
+});
+export type StoredMessage = z.output<typeof storedMessage>;
+
+/** A message as the API gives it: `text` is the English sentence. */
+export const spokenMessage = storedMessage.extend({ text: z.string() });
