@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { auditEventTypes, notificationKinds, objectKinds, provenanceRelations } from './audit.ts';
 import { computeProviderNames } from './compute.ts';
-import { evidence, gateCheckNames, gateThresholds, gateVerdicts } from './evidence.ts';
-
+import { gateCheckNames } from './gate/checks.ts';
+import { evidence, gateVerdicts } from './gate/evidence.ts';
+import { gateThresholds } from './gate/thresholds.ts';
 import { ageBands, calciumGrades, sexes, splits } from './labels.ts';
 import { importReasonNames } from './messages/import-reasons.ts';
 import { spokenMessage } from './messages/stored.ts';

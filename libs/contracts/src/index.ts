@@ -2,12 +2,17 @@ export * from './audit.ts';
 export * from './compute.ts';
 export * from './dto.ts';
 export * from './errors.ts';
-export * from './evidence.ts';
-export * from './gate-findings.ts';
-export * from './gate-names.ts';
-export * from './gate-plots.ts';
-export * from './gate-reasons.ts';
-export * from './gate-texts.ts';
+export * from './gate/canaries.ts';
+export type { CheckRow } from './gate/checks/row.ts';
+export * from './gate/checks.ts';
+export * from './gate/details.ts';
+export * from './gate/evidence.ts';
+export * from './gate/findings.ts';
+export * from './gate/plots.ts';
+export * from './gate/reasons.ts';
+export * from './gate/texts.ts';
+export * from './gate/thresholds.ts';
+export * from './gate/unnamed.ts';
 export * from './jobs.ts';
 export * from './labels.ts';
 export {
@@ -32,4 +37,3 @@ export { spokenMessage, storedMessage, type StoredMessage } from './messages/sto
 export * from './roles.ts';
 export * from './routes.ts';
 export * from './states.ts';
-export * from './thresholds.ts';

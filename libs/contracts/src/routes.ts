@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import * as dto from './dto.ts';
 import type { Action } from './roles.ts';
-import { thresholdsChange } from './thresholds.ts';
+import { thresholdsChange } from './gate/thresholds.ts';
+import { locales } from './messages/locale.ts';
 
 /**
  * The gateway's whole HTTP surface as one total table: the controllers implement it (a spec finds a
@@ -240,7 +241,7 @@ export const routes = {
     body: z.object({
       termsId: z.uuid(),
       textSha256: z.string().length(64),
-      locale: z.enum(dto.locales),
+      locale: z.enum(locales),
     }),
     response: dto.permit,
   },
@@ -551,7 +552,7 @@ export const routes = {
     access: 'gate:read',
     summary: 'The evidence as a PDF to attach to a decision',
     params: byId,
-    query: z.object({ language: z.enum(dto.locales).default('en') }),
+    query: z.object({ language: z.enum(locales).default('en') }),
     response: { media: 'application/pdf' },
   },
   'cohorts.override': {

@@ -10,7 +10,6 @@ import {
 } from './labels.ts';
 import { LabError, type PlainErrorCode } from './errors.ts';
 import { errors } from './messages/errors.ts';
-import { gateChecks, gateThresholds } from './evidence.ts';
 import { jobs } from './jobs.ts';
 import { actions, roles, staffRoles } from './roles.ts';
 import { routes, type RouteSpec } from './routes.ts';
@@ -114,16 +113,6 @@ describe('labels', () => {
       'severe',
     ]);
     expect(Object.keys(agatstonUpperBound)).toEqual([...calciumGrades]);
-  });
-});
-
-describe('gate', () => {
-  it('numbers each check once, and has defaults for every threshold', () => {
-    const ids = Object.values(gateChecks).map(({ id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(
-      Object.values(gateThresholds.parse({})).every((value) => typeof value === 'number'),
-    ).toBe(true);
   });
 });
 
