@@ -1,6 +1,15 @@
 export * from './audit.ts';
 export * from './compute.ts';
-export * from './dto.ts';
+export * from './api/applications.ts';
+export * from './api/cohorts.ts';
+export * from './api/datasets.ts';
+export * from './api/decisions.ts';
+export * from './api/generators.ts';
+export * from './api/home.ts';
+export * from './api/permits.ts';
+export * from './api/reviews.ts';
+export * from './api/trail.ts';
+export * from './api/training.ts';
 export * from './errors.ts';
 export * from './gate/canaries.ts';
 export type { CheckRow } from './gate/checks/row.ts';
@@ -33,7 +42,14 @@ export {
   type IngestReason,
   type IngestVerdict,
 } from './messages/ingest-reasons.ts';
-export { spokenMessage, storedMessage, type StoredMessage } from './messages/stored.ts';
+export {
+  problem,
+  spokenMessage,
+  storedMessage,
+  type Problem,
+  type StoredMessage,
+} from './messages/stored.ts';
 export * from './roles.ts';
-export * from './routes.ts';
+export * from './api/routes.ts';
+export { locales, type Locale } from './locale.ts';
 export * from './states.ts';

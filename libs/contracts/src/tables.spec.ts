@@ -12,8 +12,8 @@ import { LabError, type PlainErrorCode } from './errors.ts';
 import { errors } from './messages/errors.ts';
 import { jobs } from './jobs.ts';
 import { actions, roles, staffRoles } from './roles.ts';
-import { routes, type RouteSpec } from './routes.ts';
-import { applicationForm, ethicsNumberPattern } from './dto.ts';
+import { routes, type RouteSpec } from './api/routes.ts';
+import { applicationForm, ethicsNumberPattern } from './api/applications.ts';
 
 describe('routes', () => {
   const rows = Object.entries(routes as Record<string, RouteSpec>);
