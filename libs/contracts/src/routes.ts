@@ -2,7 +2,7 @@ import { z } from 'zod';
 import * as dto from './dto.ts';
 import type { Action } from './roles.ts';
 import { thresholdsChange } from './gate/thresholds.ts';
-import { locales } from './messages/locale.ts';
+import { locales } from './locale.ts';
 
 /**
  * The gateway's whole HTTP surface as one total table: the controllers implement it (a spec finds a

@@ -1,4 +1,4 @@
-import type { Words } from '../messages/locale.ts';
+import type { Words } from '../locale.ts';
 
 /**
  * Canaries of the self-test (P6): real training images that the gate hides in the cohort, each

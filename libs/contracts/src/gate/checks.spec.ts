@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { locales, type Words } from '../messages/locale.ts';
+import { locales, type Words } from '../locale.ts';
 import { sharedSentences } from './checks/finding.ts';
 import type { CheckRow } from './checks/row.ts';
 import { gateCheckNames, gateChecks, isJudged, testedChecks } from './checks.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ageBands, calciumGrades, sexes } from '../labels.ts';
-import { locales, type Words } from '../messages/locale.ts';
+import { locales, type Words } from '../locale.ts';
 import { canaryTransformationNames } from './canaries.ts';
 import type { CheckRow } from './checks/row.ts';
 import { gateCheckNames, gateChecks, type GateCheck } from './checks.ts';

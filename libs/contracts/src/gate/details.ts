@@ -1,5 +1,5 @@
 import type { AgeBand, CalciumGrade, Sex } from '../labels.ts';
-import type { Locale, Words } from '../messages/locale.ts';
+import type { Locale, Words } from '../locale.ts';
 import { canaryTransformations } from './canaries.ts';
 import type { CheckResult } from './evidence.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { locales, type Locale } from '../messages/locale.ts';
+import { locales, type Locale } from '../locale.ts';
 import { gateCheckNames, type GateCheck } from './checks.ts';
 import { checkVerdicts, type JudgedCohort } from './check-result.ts';
 import type { CheckResult } from './evidence.ts';

@@ -1,4 +1,4 @@
-import type { Locale, Words } from '../messages/locale.ts';
+import type { Locale, Words } from '../locale.ts';
 import { sharedSentences, toFound, type Parts } from './checks/finding.ts';
 import type { CheckRow } from './checks/row.ts';
 import { gateChecks } from './checks.ts';

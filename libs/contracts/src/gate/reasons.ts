@@ -1,4 +1,4 @@
-import type { Locale, Words } from '../messages/locale.ts';
+import type { Locale, Words } from '../locale.ts';
 import type { Details } from './check-result.ts';
 import { nameValue } from './details.ts';
 import { fill, type PartsOf } from '../sentences.ts';

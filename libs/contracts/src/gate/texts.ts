@@ -1,4 +1,4 @@
-import type { Locale, Words } from '../messages/locale.ts';
+import type { Locale, Words } from '../locale.ts';
 import { canaryTransformations } from './canaries.ts';
 import type { checkVerdicts } from './check-result.ts';
 import type { CheckResult, GateVerdict } from './evidence.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Words } from '../messages/locale.ts';
+import type { Words } from '../locale.ts';
 
 /**
  * Thresholds of one dataset, set before training and stored with the dataset. docs/gate.md says

@@ -1,4 +1,4 @@
-import type { Locale, Words } from '../../messages/locale.ts';
+import type { Locale, Words } from '../../locale.ts';
 import type { AgeBand, CalciumGrade, Sex } from '../../labels.ts';
 import { canaryTransformations } from '../canaries.ts';
 import type { JudgedCohort, Measured } from '../check-result.ts';

@@ -1,4 +1,4 @@
-import type { Words } from '../../messages/locale.ts';
+import type { Words } from '../../locale.ts';
 import type { Measured } from '../check-result.ts';
 import type { GateThresholds } from '../thresholds.ts';
 import type { Finding } from './finding.ts';
