@@ -3,7 +3,15 @@ export * from './compute.ts';
 export * from './api/applications.ts';
 export * from './api/cohorts.ts';
 export * from './api/datasets.ts';
-export * from './api/decisions.ts';
+export {
+  condition,
+  conditionCodes,
+  decision,
+  type Condition,
+  type ConditionCode,
+  type Decision,
+} from './api/decisions.ts';
+export { personRef } from './api/fields.ts';
 export * from './api/generators.ts';
 export * from './api/home.ts';
 export * from './api/permits.ts';

@@ -4,9 +4,8 @@ import { evidence, gateVerdicts } from '../gate/evidence.ts';
 import { spokenMessage } from '../messages/stored.ts';
 import { cohortVersionStates, runStates } from '../states.ts';
 import { decisions } from './decisions.ts';
-import { at, id, personRef, sha256 } from './fields.ts';
+import { at, id, personRef, provider, sha256 } from './fields.ts';
 import { review } from './reviews.ts';
-import { provider } from './training.ts';
 
 export const labelMixes = ['balanced', 'cohort-like'] as const;
 export const cohortRequest = z

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { objectKinds } from '../audit.ts';
-import { type Action, actionNames } from '../roles.ts';
-
-export const actionName = z.enum(actionNames as [Action, ...Action[]]);
+import { actionName } from './fields.ts';
 
 /**
  * One condition of a decision: what must hold, whether it does, and where that is known from. The
@@ -63,6 +61,8 @@ export const decision = z.object({
   conditions: z.array(condition),
 });
 export type Decision = z.infer<typeof decision>;
+
+/** The decisions that an answer carries with the thing itself. */
 export const decisions = z
   .array(decision)
   .describe('what this person may do with it now and, for what he may not, why');

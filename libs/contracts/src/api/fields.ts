@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { computeProviderNames } from '../compute.ts';
+import { type Action, actionNames } from '../roles.ts';
 
 export const id = z.uuid();
 export const at = z.iso.datetime();
@@ -13,3 +15,9 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable(), total: z.int().nullable() });
 
 export const personRef = z.object({ id, name: z.string() });
+
+export const actionName = z.enum(actionNames as [Action, ...Action[]]);
+export const provider = z
+  .enum(computeProviderNames)
+  .nullable()
+  .describe('what computed it; only cpu gives the same bytes for the same seed');

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { notificationKinds, objectKinds } from '../audit.ts';
 import { roles } from '../roles.ts';
-import { actionName } from './decisions.ts';
-import { at, id, personRef } from './fields.ts';
+import { actionName, at, id, personRef } from './fields.ts';
 
 export const session = z.object({
   person: personRef.extend({ username: z.string(), email: z.string() }),

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { computeProviderNames } from '../compute.ts';
 import { ageBands, calciumGrades, sexes } from '../labels.ts';
 import { spokenMessage } from '../messages/stored.ts';
 import { ensembleStates, runStates } from '../states.ts';
 import { dataset } from './datasets.ts';
 import { decisions } from './decisions.ts';
-import { at, id, personRef, sha256 } from './fields.ts';
+import { at, id, personRef, provider, sha256 } from './fields.ts';
 
 /** Differential privacy of a run: either how much it may cost alone, or how much noise. */
 export const privacyRequest = z.object({
@@ -148,10 +147,6 @@ export const trainingEstimate = z.object({
     .array(z.enum(['too-few-people', 'too-much-memory']))
     .describe('why the run would be refused'),
 });
-export const provider = z
-  .enum(computeProviderNames)
-  .nullable()
-  .describe('what computed it; only cpu gives the same bytes for the same seed');
 export const trainingPoint = z.object({
   step: z.int(),
   at,
