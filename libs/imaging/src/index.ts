@@ -16,7 +16,7 @@ export { createDecoderPool } from './pixels/decoder-pool.ts';
 export { deidentify, deidentifyActions } from './deidentification/deidentify.ts';
 export { createPseudonymizer } from './deidentification/pseudonyms.ts';
 export type { Pseudonymizer } from './deidentification/pseudonyms.ts';
-export { defaultUploadLimits, openUpload, UploadError } from './archive/archive.ts';
+export { openUpload, UploadError } from './archive/archive.ts';
 export type { UploadEntry } from './archive/archive.ts';
 export { readGeometry } from './series/geometry.ts';
 export { checkSeries, seriesFindings } from './series/series.ts';

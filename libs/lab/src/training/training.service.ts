@@ -397,7 +397,7 @@ export class TrainingService {
    * @returns false when the run was cancelled or has lost its permit
    */
   async #reportPoints(run: RunRow, fresh: Point[]): Promise<boolean> {
-    const points = ganConfig.parse(run.config).privacy === null ? [...fresh] : [];
+    const points = storedGanConfig.parse(run.config).privacy === null ? [...fresh] : [];
     const isWanted = await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
       await putPoints(tx, run, points);
       const now = await findRun(tx, run.id);
