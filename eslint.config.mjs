@@ -9,7 +9,7 @@ const layers = {
   platform: ['contracts', 'platform'],
   numerics: ['numerics'],
   gan: ['contracts', 'numerics', 'gan'],
-  gate: ['contracts', 'numerics', 'gan', 'gate'],
+  gate: ['contracts', 'domain', 'numerics', 'gan', 'gate'],
   imaging: ['contracts', 'imaging'],
   phantom: ['contracts', 'imaging', 'phantom'],
   lab: ['contracts', 'domain', 'platform', 'gan', 'gate', 'imaging', 'lab'],

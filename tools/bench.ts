@@ -24,7 +24,7 @@ import {
 } from '@scapis/gan';
 import {
   contrastiveSpace,
-  GatePace,
+  TaskContext,
   mostSearchedExactly,
   pixelSpace,
   runGate,
@@ -314,16 +314,16 @@ function cpuSeconds(since?: NodeJS.CpuUsage): number {
  * and how many times what it cost for the least.
  */
 async function benchSearch(): Promise<void> {
-  const pace = new GatePace();
+  const context = new TaskContext();
   const base = phantomImageSet({ seed: 21, subjects: 1_000 });
   const cohort = phantomImageSet({ seed: 22, subjects: isQuick ? 64 : 256 });
   // What a search costs doesn't hang on how well its encoder was trained.
-  const encoder = await trainEncoder(base, pace, { seed: 1, steps: 5 });
+  const encoder = await trainEncoder(base, context, { seed: 1, steps: 5 });
   const spaces: Record<CopySpace['name'], (training: ImageSet) => Promise<CopySpace>> = {
     contrastive: async (training) =>
-      contrastiveSpace(encoder, training, await encoder.embed(training, pace), pace, { seed: 1 }),
-    pixel: (training) => pixelSpace(training, pace),
-    spectrum: (training) => spectrumSpace(training, pace, { seed: 1 }),
+      contrastiveSpace(encoder, training, await encoder.embed(training, context), context, { seed: 1 }),
+    pixel: (training) => pixelSpace(training, context),
+    spectrum: (training) => spectrumSpace(training, context, { seed: 1 }),
   };
   const first = new Map<string, number>();
   for (const times of isQuick ? [1, 4] : [1, 4, 16]) {
@@ -338,7 +338,7 @@ async function benchSearch(): Promise<void> {
     for (const [name, open] of Object.entries(spaces)) {
       const space = await open(training);
       const began = process.cpuUsage();
-      await space.search(cohort, pace);
+      await space.search(cohort, context);
       const taken = cpuSeconds(began);
       first.set(name, first.get(name) ?? taken);
       record(`copy search, ${name}, ${cohort.count} against ${training.count}`, taken, 's of CPU');
@@ -381,14 +381,14 @@ async function benchIndex(): Promise<void> {
     const start = (query * poses + pose) * width;
     to.set(posed.subarray(start, start + width), at);
   };
-  const pace = new GatePace();
+  const context = new TaskContext();
   const measure = async (name: string, exactUpTo: number): Promise<number> => {
     const built = process.cpuUsage();
-    const search = await searchNear(templates, pace, { seed: 1, exactUpTo });
+    const search = await searchNear(templates, context, { seed: 1, exactUpTo });
     record(`${name}, ${count} vectors, made ready`, cpuSeconds(built), 's of CPU');
     const began = process.cpuUsage();
     let found = 0;
-    await search({ queries, poses, write }, pace, (query, similarity, rows) => {
+    await search({ queries, poses, write }, context, (query, similarity, rows) => {
       let best = 0;
       for (let i = 1; i < similarity.length; i++)
         if ((similarity[i] ?? 0) > (similarity[best] ?? 0)) best = i;

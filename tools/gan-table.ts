@@ -13,11 +13,11 @@ import {
 } from '@scapis/gan';
 import {
   chooseMembers,
-  GatePace,
-  openPictureJudge,
+  TaskContext,
+  openQualityProbe,
   selectImages,
-  type PictureJudge,
-  type PictureQuality,
+  type QualityProbe,
+  type QualityMeasures,
 } from '@scapis/gate';
 import { evenedGradeMix, phantomImageSet } from '@scapis/phantom';
 import { findRepositoryRoot } from '@scapis/platform';
@@ -269,8 +269,8 @@ interface Mixture {
 /** What is judged: each under a name of its own, from which the page takes it. */
 async function judgeAll(): Promise<void> {
   const trained = jobs.filter((job) => existsSync(trainedFile(job)));
-  const judge = await openPictureJudge(
-    { training, control: peopleOf(real, 'H') },
+  const judge = await openQualityProbe(
+    { training, holdout: peopleOf(real, 'H') },
     { seed: 1, runs: values.quick ? 1 : 3, images: drawn },
   );
   for (const job of trained)
@@ -287,7 +287,7 @@ async function judgeAll(): Promise<void> {
     globSync(join(folder, '*.judged')).map((file) => {
       const found = JSON.parse(readFileSync(file, 'utf8')) as {
         name: string;
-        quality: PictureQuality;
+        quality: QualityMeasures;
       };
       return [found.name, found.quality] as const;
     }),
@@ -300,7 +300,7 @@ async function judgeAll(): Promise<void> {
 }
 
 async function judgeOnce(
-  judge: PictureJudge,
+  judge: QualityProbe,
   name: string,
   mixtureOf: () => Mixture | Promise<Mixture>,
 ): Promise<void> {
@@ -343,7 +343,7 @@ async function choose(members: readonly TrainingJob[]): Promise<Mixture> {
   }));
   const choice = await chooseMembers(
     { training, reference: peopleOf(real, 'R'), candidates, seed: 1 },
-    new GatePace(),
+    new TaskContext(),
   );
   await Promise.all(generators.map((generator) => generator.dispose()));
   say(`chosen of ${members.map(idOf).join(', ')}: ${JSON.stringify(choice.coverage)}`);
@@ -357,7 +357,7 @@ async function choose(members: readonly TrainingJob[]): Promise<Mixture> {
 }
 
 function page(
-  qualities: ReadonlyMap<string, PictureQuality>,
+  qualities: ReadonlyMap<string, QualityMeasures>,
   trained: readonly TrainingJob[],
   realAccuracy: number,
 ): string {

@@ -1,7 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gateChecks, gateThresholds, plantedForms, type GateCheck } from '@scapis/contracts';
+import {
+  gateChecks,
+  gateThresholds,
+  canaryTransformationNames,
+  type GateCheck,
+} from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import {
   measurePower,
@@ -39,7 +44,7 @@ const options: Omit<PowerOptions, 'onDone'> = {
 };
 interface Measured {
   title: string;
-  sets: { synthetic: ImageSet; training: ImageSet; control: ImageSet; reference: ImageSet };
+  sets: { synthetic: ImageSet; training: ImageSet; holdout: ImageSet; reference: ImageSet };
   power: PowerRow[];
   falseAlarms: FalseAlarms[];
 }
@@ -79,7 +84,7 @@ async function measure(
   const sets = {
     synthetic,
     training: peopleOf(real, 'T'),
-    control: peopleOf(real, 'H'),
+    holdout: peopleOf(real, 'H'),
     reference: peopleOf(real, 'R'),
   };
   return { title, sets, ...(await measurePower(sets, { ...options, onDone: say })) };
@@ -111,7 +116,7 @@ ${parts.map(section).join('\n')}`;
 }
 
 function section({ title, sets, power, falseAlarms }: Measured): string {
-  const { synthetic, training, control, reference } = sets;
+  const { synthetic, training, holdout, reference } = sets;
   const size = (set: ImageSet): string => `${set.count} images of ${new Set(set.subjects).size}`;
   const of = (form: string, share: number): PowerRow => {
     const row = power.find((each) => each.form === form && each.share === share);
@@ -123,21 +128,24 @@ function section({ title, sets, power, falseAlarms }: Measured): string {
       [
         'Form',
         ...options.shares.map(
-          (share) => `${percent(share)} = ${of(plantedForms[0], share).planted}`,
+          (share) => `${percent(share)} = ${of(canaryTransformationNames[0], share).planted}`,
         ),
       ],
-      plantedForms.map((form) => [form, ...options.shares.map((share) => cell(of(form, share)))]),
+      canaryTransformationNames.map((form) => [
+        form,
+        ...options.shares.map((share) => cell(of(form, share))),
+      ]),
     );
   const tested = poweredChecks.filter((name) => !name.startsWith('copy-'));
   const times = (row: PowerRow, name: GateCheck): string =>
     `${gateChecks[name].id} ${row.refusedBy[name]}/${name === 'attack-surrogate' ? row.surrogates : row.attacked}`;
-  const half = plantedForms.map((form) => of(form, 0.005));
+  const half = canaryTransformationNames.map((form) => of(form, 0.005));
   const missed = half
     .filter(({ refused, searched }) => refused < searched)
     .map(({ form, refused, searched }) => `${form} (${refused} of ${searched})`);
   return `## ${title}
 
-T: ${size(training)} people. H: ${size(control)}. R: ${size(reference)}. Cohort: ${synthetic.count} images.
+T: ${size(training)} people. H: ${size(holdout)}. R: ${size(reference)}. Cohort: ${synthetic.count} images.
 
 ### Copy search (P1): how often it refuses
 

@@ -17,12 +17,15 @@ import {
   errors,
   evidence,
   gateChecks,
+  gateThresholds,
   generatorImportTransitions,
   jobNames,
   jobs,
   roles,
   routes,
+  thresholdRows,
   trainingRunTransitions,
+  type CheckRow,
   type RouteSpec,
   type StateTable,
 } from '../libs/contracts/src/index.ts';
@@ -154,16 +157,33 @@ function routesPage(): string {
 }
 
 function gateChecksPage(): string {
-  const rows = Object.entries(gateChecks).map(([name, row]) => [
+  const defaults = gateThresholds.parse({});
+  const checkRows = Object.entries<CheckRow>(gateChecks).map(([name, row]) => [
     row.id,
     `\`${name}\``,
+    row.name.en,
     row.family,
-    'isReport' in row ? 'reported' : 'decides',
+    row.unit,
+    row.isReport === true
+      ? 'reported'
+      : row.limits.map((limit) => `\`${limit}\` ${defaults[limit]}`).join(', ') || 'none may fail',
+    row.question.en,
+  ]);
+  const limitRows = Object.entries(thresholdRows).map(([name, { stricterWhen }]) => [
+    `\`${name}\``,
+    String(defaults[name as keyof typeof defaults]),
+    stricterWhen,
+    gateThresholds.shape[name as keyof typeof defaults].description ?? '',
   ]);
   return pageOf(
     'Checks of the release gate',
-    'A failed privacy or self-test check refuses the release; a failed fidelity or utility check marks the cohort "method development only". What is only reported must have been made. The file that holds the answers: docs/generated/evidence.schema.json.',
-    table(['Id', 'Check', 'Family', 'Part in the verdict'], rows),
+    'What each rule measures and why: [the gate](../gate.md). A failed privacy or self-test check refuses the release; a failed fidelity or utility check marks the cohort "method development only". What is only reported must have been made. The file that holds the answers: [evidence.schema.json](evidence.schema.json).',
+    [
+      table(['Id', 'Check', 'Name', 'Family', 'Unit', 'Default limits', 'Question'], checkRows),
+      '## Thresholds',
+      'Set for each dataset before training. Where a cohort comes of generators under different versions, the strictest of each holds.',
+      table(['Threshold', 'Default', 'Stricter when', 'What it bounds'], limitRows),
+    ].join('\n\n'),
   );
 }
 

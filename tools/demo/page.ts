@@ -1,5 +1,5 @@
 import type { Schemas } from '@scapis/client';
-import { gateChecks, gateQuestions } from '@scapis/contracts';
+import { gateChecks } from '@scapis/contracts';
 
 type Evidence = Schemas['Evidence'];
 type Graph = Schemas['ProvenanceGraph'];
@@ -88,7 +88,7 @@ function trainingText({
 function gateTable(evidence: Evidence): string {
   const rows = evidence.checks.map((check) => {
     const row = gateChecks[check.check];
-    return `<tr><td>${row.id}</td><td class="words">${escape(gateQuestions[check.check])}</td><td>${row.family}</td><td class="n">${number(check.value)}</td><td class="n">${number(check.baseline)}</td><td class="n">${bound(check)}</td><td><span class="tag ${check.verdict}">${check.verdict}</span></td></tr>`;
+    return `<tr><td>${row.id}</td><td class="words">${escape(row.question.en)}</td><td>${row.family}</td><td class="n">${number(check.value)}</td><td class="n">${number(check.baseline)}</td><td class="n">${bound(check)}</td><td><span class="tag ${check.verdict}">${check.verdict}</span></td></tr>`;
   });
   return `<div class="scroll"><table><thead><tr><th>No.</th><th>Check</th><th>Family</th><th class="n">Cohort</th><th class="n">Real against real</th><th class="n">Asked</th><th>Verdict</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }

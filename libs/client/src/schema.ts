@@ -1425,7 +1425,7 @@ export interface components {
             passesWhen: ("at-least" | "at-most" | "equal" | "between") | null;
             /** @enum {string} */
             unit: "share" | "count" | "distance" | "ratio" | "accuracy" | "people" | "similarity" | "correlation" | "decibel" | "z-score";
-            /** @description 95 % interval where one is computed */
+            /** @description 95% interval where one is computed */
             interval: [
                 number,
                 number
@@ -1655,12 +1655,12 @@ export interface components {
                  */
                 privacySignificance?: number;
                 /**
-                 * @description greatest upper 95 % bound of an attack's AUC that passes whatever its p
+                 * @description greatest upper 95% bound of an attack's AUC that passes whatever its p
                  * @default 0.55
                  */
                 attackAuc?: number;
                 /**
-                 * @description greatest upper 95 % bound of an attack's true positives at 1 % false ones that passes whatever its p
+                 * @description greatest upper 95% bound of an attack's true positives at 1% false ones that passes whatever its p
                  * @default 0.03
                  */
                 attackTruePositives?: number;
@@ -1675,12 +1675,12 @@ export interface components {
                  */
                 neighbourDifference?: number;
                 /**
-                 * @description greatest upper 95 % bound of the control-corrected risk of singling out, linking and inferring that passes whatever its p
+                 * @description greatest upper 95% bound of the control-corrected risk of singling out, linking and inferring that passes whatever its p
                  * @default 0.05
                  */
                 attributedRisk?: number;
                 /**
-                 * @description share of the cohort replaced by planted copies in the self-test
+                 * @description share of the cohort replaced by canaries in the self-test
                  * @default 0.005
                  */
                 plantedShare?: number;
@@ -1936,7 +1936,7 @@ export interface components {
             seed: number;
             code: {
                 version: string;
-                /** @description sha256 over the source files of the gate and of what it is made of; missing in files older than this */
+                /** @description sha256 over the sources that decide the verdict; missing in files older than this */
                 sourcesSha256?: string;
                 onnxRuntime: string;
                 node: string;
@@ -2008,12 +2008,12 @@ export interface components {
              */
             privacySignificance: number;
             /**
-             * @description greatest upper 95 % bound of an attack's AUC that passes whatever its p
+             * @description greatest upper 95% bound of an attack's AUC that passes whatever its p
              * @default 0.55
              */
             attackAuc: number;
             /**
-             * @description greatest upper 95 % bound of an attack's true positives at 1 % false ones that passes whatever its p
+             * @description greatest upper 95% bound of an attack's true positives at 1% false ones that passes whatever its p
              * @default 0.03
              */
             attackTruePositives: number;
@@ -2028,12 +2028,12 @@ export interface components {
              */
             neighbourDifference: number;
             /**
-             * @description greatest upper 95 % bound of the control-corrected risk of singling out, linking and inferring that passes whatever its p
+             * @description greatest upper 95% bound of the control-corrected risk of singling out, linking and inferring that passes whatever its p
              * @default 0.05
              */
             attributedRisk: number;
             /**
-             * @description share of the cohort replaced by planted copies in the self-test
+             * @description share of the cohort replaced by canaries in the self-test
              * @default 0.005
              */
             plantedShare: number;

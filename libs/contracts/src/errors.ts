@@ -29,8 +29,7 @@ interface Circumstances {
   privateDetail?: string;
   cause?: unknown;
 }
-type Options<Code extends ErrorCode> = Circumstances &
-  Pick<Message<Code>, 'params'>;
+type Options<Code extends ErrorCode> = Circumstances & Pick<Message<Code>, 'params'>;
 
 /** The one error class that the API answers with. */
 export class LabError<Code extends ErrorCode = ErrorCode> extends CodedError {
@@ -42,7 +41,12 @@ export class LabError<Code extends ErrorCode = ErrorCode> extends CodedError {
     code: Code,
     ...[options]: Code extends PlainErrorCode ? [options?: Circumstances] : [options: Options<Code>]
   ) {
-    const { params = {}, details, privateDetail, cause } = (options ?? {}) as Circumstances & {
+    const {
+      params = {},
+      details,
+      privateDetail,
+      cause,
+    } = (options ?? {}) as Circumstances & {
       params?: object;
     };
     super({ code, params } as Message, cause);

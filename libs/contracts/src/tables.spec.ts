@@ -10,11 +10,10 @@ import {
 } from './labels.ts';
 import { LabError, type PlainErrorCode } from './errors.ts';
 import { errors } from './messages/errors.ts';
-import { gateChecks, gateThresholds } from './evidence.ts';
 import { jobs } from './jobs.ts';
 import { actions, roles, staffRoles } from './roles.ts';
-import { routes, type RouteSpec } from './routes.ts';
-import { applicationForm, ethicsNumberPattern } from './dto.ts';
+import { routes, type RouteSpec } from './api/routes.ts';
+import { applicationForm, ethicsNumberPattern } from './api/applications.ts';
 
 describe('routes', () => {
   const rows = Object.entries(routes as Record<string, RouteSpec>);
@@ -114,16 +113,6 @@ describe('labels', () => {
       'severe',
     ]);
     expect(Object.keys(agatstonUpperBound)).toEqual([...calciumGrades]);
-  });
-});
-
-describe('gate', () => {
-  it('numbers each check once, and has defaults for every threshold', () => {
-    const ids = Object.values(gateChecks).map(({ id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(
-      Object.values(gateThresholds.parse({})).every((value) => typeof value === 'number'),
-    ).toBe(true);
   });
 });
 

@@ -2,12 +2,12 @@ import {
   gateCheckNames,
   gateChecks,
   gateThresholds,
-  stricterWhen,
+  thresholdRows,
   type CheckResult,
   type GateCheck,
 } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
-import { sortRefusal, strictestThresholds } from './gate-rules.ts';
+import { sortRefusal, strictestThresholds, toVerdict } from './gate-rules.ts';
 
 const defaults = gateThresholds.parse({});
 const names = Object.keys(gateThresholds.shape) as (keyof typeof defaults)[];
@@ -15,7 +15,7 @@ const names = Object.keys(gateThresholds.shape) as (keyof typeof defaults)[];
 describe('the strictest of several limits', () => {
   it.each(names)('%s: is taken from whichever version has it, in whatever order', (name) => {
     const step =
-      (stricterWhen[name] === 'higher' ? 1 : -1) *
+      (thresholdRows[name].stricterWhen === 'higher' ? 1 : -1) *
       (name === 'minimumCell' ? 1 : 0.001 * Math.abs(defaults[name]));
     const [stricter, looser] = [
       { ...defaults, [name]: defaults[name] + step },
@@ -32,21 +32,56 @@ describe('the strictest of several limits', () => {
   it('is not made of nothing', () => expect(() => strictestThresholds([])).toThrow('no limits'));
 });
 
-describe('what a refusal rests on', () => {
-  const result = (check: GateCheck, change: Partial<CheckResult> = {}): CheckResult => ({
-    check,
-    verdict: 'pass',
-    value: 1,
-    baseline: null,
-    threshold: null,
-    passesWhen: null,
-    unit: 'count',
-    interval: null,
-    details: {},
-    histograms: [],
-    curves: [],
-    ...change,
+const result = (check: GateCheck, change: Partial<CheckResult> = {}): CheckResult => ({
+  check,
+  verdict: 'pass',
+  value: 1,
+  baseline: null,
+  threshold: null,
+  passesWhen: null,
+  unit: 'count',
+  interval: null,
+  details: {},
+  histograms: [],
+  curves: [],
+  ...change,
+});
+
+describe('verdict', () => {
+  const all = (changed: Partial<Record<GateCheck, CheckResult['verdict']>>): CheckResult[] =>
+    gateCheckNames.map((check) => result(check, { verdict: changed[check] ?? 'pass' }));
+
+  it('follows the family of what failed, for every check of the list', () => {
+    expect(toVerdict(all({}))).toBe('passed');
+    for (const check of gateCheckNames) {
+      const { family } = gateChecks[check];
+      const expected =
+        check === 'input'
+          ? 'refused'
+          : check === 'self-test'
+            ? 'void'
+            : family === 'privacy'
+              ? 'refused'
+              : 'passed-method-development-only';
+      expect(toVerdict(all({ [check]: 'fail' })), check).toBe(expected);
+      // A check that is missing has not passed, nor has one that was only reported where its family
+      // asks for a verdict.
+      expect(toVerdict(all({ [check]: 'report' })), check).toBe(
+        'isReport' in gateChecks[check] ? 'passed' : expected,
+      );
+      expect(toVerdict(all({}).filter((result) => result.check !== check)), check).toBe(expected);
+    }
   });
+
+  it('is inconclusive when the self-test failed, unless there is something that refuses', () => {
+    expect(toVerdict(all({ 'self-test': 'fail', utility: 'fail' }))).toBe('void');
+    expect(toVerdict(all({ 'self-test': 'fail', 'copy-pixel': 'fail', utility: 'fail' }))).toBe(
+      'refused',
+    );
+  });
+});
+
+describe('what a refusal rests on', () => {
   const sortWith = (change: Partial<Record<GateCheck, Partial<CheckResult>>>) =>
     sortRefusal(gateCheckNames.map((name) => result(name, change[name])));
 

@@ -2,11 +2,13 @@ import {
   gateCheckNames,
   gateChecks,
   gateThresholds,
+  isJudged,
   overrideSignaturesNeeded,
-  stricterWhen,
+  thresholdRows,
   type CheckResult,
   type GateCheck,
   type GateThresholds,
+  type GateVerdict,
 } from '@scapis/contracts';
 
 /**
@@ -17,14 +19,38 @@ import {
  */
 export function strictestThresholds(versions: readonly GateThresholds[]): GateThresholds {
   if (versions.length === 0) throw new Error('There are no limits to judge by.');
-  const names = Object.keys(stricterWhen) as (keyof GateThresholds)[];
+  const names = Object.keys(thresholdRows) as (keyof GateThresholds)[];
   return gateThresholds.parse(
     Object.fromEntries(
       names.map((name) => {
         const values = versions.map((version) => version[name]);
-        return [name, stricterWhen[name] === 'higher' ? Math.max(...values) : Math.min(...values)];
+        return [
+          name,
+          thresholdRows[name].stricterWhen === 'higher' ? Math.max(...values) : Math.min(...values),
+        ];
       }),
     ),
+  );
+}
+
+/**
+ * The verdict rule (docs/gate.md). A check that was not made has failed, so none can be passed by
+ * leaving it out. Bad input refuses. A failed privacy check refuses too, whether or not the
+ * self-test passed: a copy that an unreliable search found is there all the same. A search that
+ * missed canaries and found nothing proves nothing: the verdict is then inconclusive (stored as
+ * `void`).
+ */
+export function toVerdict(checks: readonly CheckResult[]): GateVerdict {
+  const failed = failedOf(checks);
+  if (failed.includes('input')) return 'refused';
+  if (failed.some((name) => gateChecks[name].family === 'privacy')) return 'refused';
+  if (failed.includes('self-test')) return 'void';
+  return failed.length > 0 ? 'passed-method-development-only' : 'passed';
+}
+
+function failedOf(checks: readonly CheckResult[]): GateCheck[] {
+  return gateCheckNames.filter(
+    (name) => !checks.some((result) => result.check === name && hasPassed(result)),
   );
 }
 
@@ -44,13 +70,9 @@ export interface Refusal {
  * utility refuse nothing and are in neither list.
  */
 export function sortRefusal(checks: readonly CheckResult[]): Refusal {
-  const failed = gateCheckNames.filter((name) => {
-    const { family } = gateChecks[name];
-    return (
-      (family === 'privacy' || family === 'self-test') &&
-      !checks.some((result) => result.check === name && hasPassed(result))
-    );
-  });
+  const failed = failedOf(checks).filter((name) =>
+    ['privacy', 'self-test'].includes(gateChecks[name].family),
+  );
   const isOverridable = (name: GateCheck): boolean =>
     gateChecks[name].family === 'privacy' &&
     checks.some((result) => result.check === name && wasMade(result));
@@ -65,12 +87,9 @@ export function isOverriddenBy(signedIds: readonly string[]): boolean {
   return new Set(signedIds).size >= overrideSignaturesNeeded;
 }
 
-/**
- * As the verdict's rule has it (`toVerdict` in libs/gate): what is only reported has no limit to
- * fail.
- */
+/** A report has no limit to fail: it passes by having been made. */
 function hasPassed({ check, verdict }: CheckResult): boolean {
-  return verdict === 'pass' || (verdict === 'report' && 'isReport' in gateChecks[check]);
+  return verdict === 'pass' || (verdict === 'report' && !isJudged(check));
 }
 
 /** A failed check that measured something. */

@@ -9,7 +9,7 @@ export class GateStopped extends Error {
  * Lets long computations report, be cancelled, and leave the event loop free for the worker's lock
  * renewals.
  */
-export class Pace {
+export class TaskContext {
   readonly seconds: Record<string, number> = {};
   readonly #onProgress: ((stage: string, fraction: number) => void) | undefined;
   readonly #shouldStop: (() => boolean) | undefined;
@@ -47,7 +47,7 @@ export class Pace {
    * Call at least once per few milliseconds of work; pauses at most every 50 ms, so it costs next
    * to nothing.
    */
-  async breathe(fraction: number): Promise<void> {
+  async yieldIfDue(fraction: number): Promise<void> {
     if (performance.now() - this.#lastPause > 50) await this.#pause(fraction);
   }
 

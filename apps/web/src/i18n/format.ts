@@ -26,6 +26,7 @@ export function formatsOf(locale: FormatLocale) {
         }).format(value);
   };
   return {
+    locale,
     number,
     /** An instant, e.g. "12 nov. 2026 14:05", in Swedish time. */
     dateTime: (iso: string | null | undefined): string =>

@@ -1,5 +1,11 @@
 import { Button, Text, type ButtonProps } from '@mantine/core';
-import type { Action, Condition, Decision } from '@scapis/contracts';
+import {
+  gateChecks,
+  type Action,
+  type Condition,
+  type Decision,
+  type GateCheck,
+} from '@scapis/contracts';
 import type { TFunction } from 'i18next';
 import { useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -28,11 +34,15 @@ export function conditionSentence(condition: Condition, t: TFunction, formats: F
       .join(', '),
     checks:
       listOf(checks)
-        .map((check) => t(`gate.checks.${check}.name`, { defaultValue: check }))
+        .map((check) => nameCheck(check, formats.locale))
         .join(', ') || '–',
     verdict: verdict ? t(`gate.verdicts.${verdict}`, { defaultValue: String(verdict) }) : '–',
   });
 }
+
+/** A check of an older condition that is gone keeps its own name. */
+const nameCheck = (check: string, locale: Formats['locale']): string =>
+  check in gateChecks ? gateChecks[check as GateCheck].name[locale] : check;
 
 const listOf = (value: string | number | undefined): string[] =>
   value === undefined || value === '' ? [] : String(value).split(', ');

@@ -124,8 +124,7 @@ export const intakeFaults = {
   intake_nothing_accepted: {
     en: {
       one: 'The one file was not accepted. {reason:file}',
-      other:
-        'None of the {count:number} files was accepted. The commonest reason: {reason:file}',
+      other: 'None of the {count:number} files was accepted. The commonest reason: {reason:file}',
     },
     sv: {
       one: 'Den enda filen godtogs inte. {reason:file}',

@@ -62,7 +62,9 @@ describe('message', () => {
         expect(wanted).not.toMatch(/[{}]|undefined|NaN/);
         if (!code.startsWith('login_') && code !== 'legacy')
           for (const each of formsOf(row[locale]))
-            expect(each).toMatch(/^(?:[A-ZÅÄÖ]|labels\.csv|z ).*(?:\.|\{\w+(?::file)?\})$|^\{reason/);
+            expect(each).toMatch(
+              /^(?:[A-ZÅÄÖ]|labels\.csv|z ).*(?:\.|\{\w+(?::file)?\})$|^\{reason/,
+            );
         return wanted;
       });
       expect(said[0]).not.toBe(said[1]);

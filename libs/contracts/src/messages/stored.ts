@@ -9,3 +9,10 @@ export type StoredMessage = z.output<typeof storedMessage>;
 
 /** A message as the API gives it: `text` is the English sentence. */
 export const spokenMessage = storedMessage.extend({ text: z.string() });
+
+/** The answer to a call that was refused. */
+export const problem = spokenMessage.extend({
+  details: z.unknown().optional(),
+  requestId: z.string(),
+});
+export type Problem = z.output<typeof problem>;

@@ -19,7 +19,7 @@ import { histograms, quantile } from '../statistics/statistics.ts';
 export interface Variant {
   name: string;
   members: Float64Array;
-  others: Float64Array;
+  nonMembers: Float64Array;
 }
 
 interface Judged extends Variant {
@@ -67,7 +67,7 @@ export function judgeAttack(
   const { thresholds, seed, least = leastPeople, details = {} } = options;
   const significance = significanceOfTest(thresholds);
   const fit = variants.filter(
-    ({ members, others }) => members.length >= least && others.length >= least,
+    ({ members, nonMembers }) => members.length >= least && nonMembers.length >= least,
   );
   const judged = fit.map((variant) => judgeVariant(variant, thresholds, significance));
   const worst = judged.sort(
@@ -80,11 +80,10 @@ export function judgeAttack(
     });
   }
   const control = controlOf(worst, seed);
-  const { members, others, interval, atOnePercent, atOnePerMille } = worst;
-  const error = Math.sqrt((1 / members.length + 1 / others.length) / 12);
+  const { members, nonMembers, interval, atOnePercent, atOnePerMille } = worst;
+  const error = Math.sqrt((1 / members.length + 1 / nonMembers.length) / 12);
   return createCheck(check, {
     verdict: judged.some(({ isFailed }) => isFailed) ? 'fail' : 'pass',
-    unit: 'share',
     value: worst.auc,
     baseline: control.middle,
     // The upper bound has a limit of its own; the value passes below the AUC at which both
@@ -119,14 +118,14 @@ export function judgeAttack(
       controlHigh: control.high,
       isInsideControl: worst.auc >= control.low && worst.auc <= control.high,
       members: members.length,
-      nonMembers: others.length,
-      peopleNeeded: peopleNeeded(members.length / others.length, thresholds.attackAuc),
+      nonMembers: nonMembers.length,
+      peopleNeeded: peopleNeeded(members.length / nonMembers.length, thresholds.attackAuc),
       detectableAuc: 0.5 + (normalQuantile(significance) + normalQuantile(0.1)) * error,
       ...details,
     },
-    histograms: histograms({ members, nonMembers: others }),
+    histograms: histograms({ members, nonMembers }),
     curves: [
-      toCurve('roc', rocCurve(members, others)),
+      toCurve('roc', rocCurve(members, nonMembers)),
       toCurve('rocControl', rocCurve(...control.draw)),
     ],
   });
@@ -138,18 +137,18 @@ export function judgeVariant(
   thresholds: GateThresholds,
   significance: number,
 ): Judged {
-  const { members, others } = variant;
-  const { auc, z } = mannWhitney(members, others);
-  const interval = delongInterval(members, others);
+  const { members, nonMembers } = variant;
+  const { auc, z } = mannWhitney(members, nonMembers);
+  const interval = delongInterval(members, nonMembers);
   const pValue = normalUpperTail(z);
-  const atOnePercent = truePositives(members, others, 0.01);
+  const atOnePercent = truePositives(members, nonMembers, 0.01);
   const isAucFailed = pValue < significance && interval[1] > thresholds.attackAuc;
   const isRateFailed =
     atOnePercent.pValue < significance && atOnePercent.interval[1] > thresholds.attackTruePositives;
   const failsBy = [isAucFailed ? 'AUC' : '', isRateFailed ? 'TPR' : '']
     .filter((name) => name !== '')
     .join(', ');
-  const atOnePerMille = truePositives(members, others, 0.001);
+  const atOnePerMille = truePositives(members, nonMembers, 0.001);
   return {
     ...variant,
     auc,
@@ -170,11 +169,11 @@ function leastP({ pValue, atOnePercent }: Judged): number {
  * Members against members, with as many on the one side as there are control people (at most half).
  */
 function controlOf(
-  { members, others }: Variant,
+  { members, nonMembers }: Variant,
   seed: number,
 ): { low: number; middle: number; high: number; draw: [Float64Array, Float64Array] } {
   const random = gateStream(seed, 'attacks');
-  const held = Math.min(others.length, Math.floor(members.length / 2));
+  const held = Math.min(nonMembers.length, Math.floor(members.length / 2));
   const { ranks } = midRanks(members);
   let draw: [Float64Array, Float64Array] = [members, members];
   // Both sides together are always all members, so one ranking serves every draw.

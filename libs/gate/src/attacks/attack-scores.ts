@@ -1,9 +1,9 @@
 import type { AttackSpace, AttackSpaces } from './attack-space.ts';
-import { forEachSquaredDistance, leastRows } from '../features/max-similarity.ts';
+import { forEachSquaredDistance, argsortSmallest } from '../features/max-similarity.ts';
 import { rowsByPerson } from '../images/images.ts';
 import { stack, takeRows, type Features } from '../statistics/linear-algebra.ts';
 import { principalAxes, standardiser } from '../features/metrics.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { midRanks } from '../statistics/ranking.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
 import { quantile } from '../statistics/statistics.ts';
@@ -45,10 +45,10 @@ export interface Nearness {
 export async function measureNearness(
   space: AttackSpace,
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Nearness> {
-  const queries = stack(space.training, space.control);
-  const radii = await chooseRadii(queries, space.synthetic, seed, pace);
+  const queries = stack(space.training, space.holdout);
+  const radii = await chooseRadii(queries, space.synthetic, seed, context);
   const empty = (): Scores => new Float64Array(queries.count);
   const within = { median: empty(), percentile: empty() };
   const nearest = async (
@@ -56,8 +56,8 @@ export async function measureNearness(
     use?: (query: number, squared: Float32Array) => void,
   ) => {
     const found = { one: empty(), several: empty() };
-    await forEachSquaredDistance(queries, templates, pace, (query, squared) => {
-      const least = leastOf(squared, severalNeighbours);
+    await forEachSquaredDistance(queries, templates, context, (query, squared) => {
+      const least = smallestOf(squared, severalNeighbours);
       found.one[query] = Math.sqrt(least[0]!);
       found.several[query] = least.reduce((sum, x) => sum + Math.sqrt(x), 0) / least.length;
       use?.(query, squared);
@@ -83,12 +83,12 @@ async function chooseRadii(
   queries: Features,
   synthetic: Features,
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<{ median: number; percentile: number }> {
   const rows = permutation(gateStream(seed, 'subsets', 300), queries.count).slice(0, radiusQueries);
   const least: number[] = [];
   const low: number[] = [];
-  await forEachSquaredDistance(takeRows(queries, rows), synthetic, pace, (_query, squared) => {
+  await forEachSquaredDistance(takeRows(queries, rows), synthetic, context, (_query, squared) => {
     const distances = Float64Array.from(squared, Math.sqrt);
     least.push(quantile(distances, 0));
     low.push(quantile(distances, 0.01));
@@ -96,8 +96,8 @@ async function chooseRadii(
   return { median: quantile(least, 0.5), percentile: quantile(low, 0.5) };
 }
 
-function leastOf(values: Float32Array, count: number): number[] {
-  return leastRows(values, count).map((i) => values[i]!);
+function smallestOf(values: Float32Array, count: number): number[] {
+  return argsortSmallest(values, count).map((i) => values[i]!);
 }
 
 /**
@@ -145,12 +145,12 @@ export function toDensitySpace(space: AttackSpace): AttackSpace {
   const project = principalAxes(space.reference, dimensions);
   const scale = standardiser(project(space.reference));
   const see = (features: Features): Features => scale.apply(project(features));
-  const { name, synthetic, training, control, reference } = space;
+  const { name, synthetic, training, holdout, reference } = space;
   return {
     name,
     synthetic: see(synthetic),
     training: see(training),
-    control: see(control),
+    holdout: see(holdout),
     reference: see(reference),
   };
 }
@@ -159,12 +159,15 @@ export function toDensitySpace(space: AttackSpace): AttackSpace {
  * DOMIAS (van Breugel 2023): log p_S(x) - log p_R(x), each a Gaussian kernel density of Scott's
  * bandwidth n^(-1 / (d + 4)).
  */
-export async function scoreDomias(spaces: readonly AttackSpace[], pace: Pace): Promise<Scores> {
+export async function scoreDomias(
+  spaces: readonly AttackSpace[],
+  context: TaskContext,
+): Promise<Scores> {
   const scores: Scores[] = [];
   for (const space of spaces.map(toDensitySpace)) {
-    const queries = stack(space.training, space.control);
-    const ofSynthetic = await logDensity(queries, space.synthetic, pace);
-    const ofReference = await logDensity(queries, space.reference, pace);
+    const queries = stack(space.training, space.holdout);
+    const ofSynthetic = await logDensity(queries, space.synthetic, context);
+    const ofReference = await logDensity(queries, space.reference, context);
     scores.push(ofSynthetic.map((x, i) => x - ofReference[i]!));
   }
   return joinSpaces(scores);
@@ -174,12 +177,16 @@ export async function scoreDomias(spaces: readonly AttackSpace[], pace: Pace): P
  * Log of the Gaussian kernel density of `sample`, but for the constant (2 pi)^(-d / 2) that all
  * densities of this width share.
  */
-export async function logDensity(queries: Features, sample: Features, pace: Pace): Promise<Scores> {
+export async function logDensity(
+  queries: Features,
+  sample: Features,
+  context: TaskContext,
+): Promise<Scores> {
   const { count, width } = sample;
   const bandwidth = count ** (-1 / (width + 4));
   const density = new Float64Array(queries.count);
-  await forEachSquaredDistance(queries, sample, pace, (query, squared) => {
-    const nearest = leastOf(squared, 1)[0]!;
+  await forEachSquaredDistance(queries, sample, context, (query, squared) => {
+    const nearest = smallestOf(squared, 1)[0]!;
     let sum = 0;
     for (let s = 0; s < count; s += 1)
       sum += Math.exp((nearest - squared[s]!) / (2 * bandwidth * bandwidth));
@@ -200,17 +207,17 @@ export async function logDensity(queries: Features, sample: Features, pace: Pace
 export async function scoreIdentity(
   spaces: AttackSpaces,
   subjects: readonly string[],
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Scores> {
   const people = rowsByPerson(subjects);
   const scores: Scores[] = [];
   for (const space of [spaces.identity, spaces.pixel]) {
-    const queries = takeRows(stack(space.training, space.control), people.flat());
+    const queries = takeRows(stack(space.training, space.holdout), people.flat());
     const ofPerson = people.flatMap((rows, person) => rows.map(() => person));
     const nearest = async (templates: Features): Promise<Scores> => {
       const found = new Float64Array(people.length);
       const sum = new Float64Array(templates.count);
-      await forEachSquaredDistance(queries, templates, pace, (query, squared) => {
+      await forEachSquaredDistance(queries, templates, context, (query, squared) => {
         const person = ofPerson[query]!;
         if (ofPerson[query - 1] !== person) sum.fill(0);
         let least = Infinity;
@@ -235,15 +242,15 @@ export async function scoreIdentity(
  * are fitted on T, which by itself makes T likelier than H; here they are fitted on R, so that the
  * gap between T and H is the generator's alone.
  */
-export async function scoreLikelihood(given: AttackSpace, pace: Pace): Promise<Scores> {
+export async function scoreLikelihood(given: AttackSpace, context: TaskContext): Promise<Scores> {
   const space = toDensitySpace(given);
   const { width, count } = space.synthetic;
-  const variances = await fitBandwidths(space.reference, space.synthetic, pace);
+  const variances = await fitBandwidths(space.reference, space.synthetic, context);
   const constants = variances.map((v) => -0.5 * width * Math.log(v) - Math.log(count));
-  const queries = stack(space.training, space.control);
+  const queries = stack(space.training, space.holdout);
   const likelihood = new Float64Array(queries.count);
   const terms = new Float64Array(count);
-  await forEachSquaredDistance(queries, space.synthetic, pace, (query, squared) => {
+  await forEachSquaredDistance(queries, space.synthetic, context, (query, squared) => {
     likelihood[query] = logSum(squared, variances, constants, terms) / width;
   });
   return likelihood;
@@ -256,15 +263,15 @@ export async function scoreLikelihood(given: AttackSpace, pace: Pace): Promise<S
 async function fitBandwidths(
   sample: Features,
   centres: Features,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Float64Array> {
   const { width, count } = centres;
   let common = 0;
   await forEachSquaredDistance(
     sample,
     centres,
-    pace,
-    (_query, squared) => (common += leastOf(squared, 1)[0]! / (width * sample.count)),
+    context,
+    (_query, squared) => (common += smallestOf(squared, 1)[0]! / (width * sample.count)),
   );
   common = Math.max(common, 1e-6);
   let variances = new Float64Array(count).fill(common);
@@ -273,7 +280,7 @@ async function fitBandwidths(
     const weight = new Float64Array(count).fill(1);
     const spread = new Float64Array(count).fill(common * width);
     const constants = variances.map((v) => -0.5 * width * Math.log(v));
-    await forEachSquaredDistance(sample, centres, pace, (_query, squared) => {
+    await forEachSquaredDistance(sample, centres, context, (_query, squared) => {
       const total = logSum(squared, variances, constants, terms);
       for (let s = 0; s < count; s += 1) {
         const share = Math.exp(terms[s]! - total);
@@ -293,12 +300,12 @@ function logSum(
   constants: Float64Array,
   terms: Float64Array,
 ): number {
-  let greatest = -Infinity;
+  let max = -Infinity;
   for (let s = 0; s < terms.length; s += 1) {
     terms[s] = constants[s]! - squared[s]! / (2 * variances[s]!);
-    if (terms[s]! > greatest) greatest = terms[s]!;
+    if (terms[s]! > max) max = terms[s]!;
   }
   let sum = 0;
-  for (let s = 0; s < terms.length; s += 1) sum += Math.exp(terms[s]! - greatest);
-  return greatest + Math.log(sum);
+  for (let s = 0; s < terms.length; s += 1) sum += Math.exp(terms[s]! - max);
+  return max + Math.log(sum);
 }

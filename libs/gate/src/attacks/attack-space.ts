@@ -1,12 +1,12 @@
 import type { ImageSet } from '@scapis/gan';
-import { greatestShift } from '../images/augment.ts';
+import type { GateSets } from '../images/images.ts';
+import { maxShift } from '../images/augment.ts';
 import { bandPass, windowShape, windowsOf, type WindowShape } from '../images/band-pass.ts';
 import { trainEncoder } from '../features/encoder.ts';
 import { randomConvFeatures } from '../features/random-conv.ts';
-import type { GateSets } from '../checks/input.ts';
 import type { Features } from '../statistics/linear-algebra.ts';
 import { standardiser } from '../features/metrics.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 
 /**
  * One way to see all four sets. None of these has seen T or H, so under "no leak" a person of T and
@@ -18,7 +18,7 @@ export interface AttackSpace {
   name: 'identity' | 'random' | 'pixel';
   synthetic: Features;
   training: Features;
-  control: Features;
+  holdout: Features;
   reference: Features;
 }
 
@@ -47,16 +47,16 @@ export async function trainAttackEyes(
   reference: ImageSet,
   seed: number,
   steps: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<(images: ImageSet) => Promise<Seen>> {
-  const encoder = await trainEncoder(reference, pace, { seed, steps, pairs: 'people' });
-  const scale = standardiser(await randomConvFeatures(reference, pace));
+  const encoder = await trainEncoder(reference, context, { seed, steps, pairs: 'people' });
+  const scale = standardiser(await randomConvFeatures(reference, context));
   const shape = attackWindow(reference.size);
   return async (images) => {
-    const passed = await bandPass(images, { narrow: 2, wide: 4 }, pace);
+    const passed = await bandPass(images, { narrow: 2, wide: 4 }, context);
     return {
-      identity: await encoder.embed(images, pace),
-      random: scale.apply(await randomConvFeatures(images, pace)),
+      identity: await encoder.embed(images, context),
+      random: scale.apply(await randomConvFeatures(images, context)),
       pixel: {
         count: images.count,
         width: shape.area,
@@ -71,7 +71,7 @@ export function toAttackSpaces(seen: Record<keyof GateSets, Seen>, size: number)
     name,
     synthetic: seen.synthetic[name],
     training: seen.training[name],
-    control: seen.control[name],
+    holdout: seen.holdout[name],
     reference: seen.reference[name],
   });
   return {
@@ -86,14 +86,14 @@ export async function buildAttackSpaces(
   sets: GateSets,
   seed: number,
   steps: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<AttackSpaces> {
-  const see = await trainAttackEyes(sets.reference, seed, steps, pace);
+  const see = await trainAttackEyes(sets.reference, seed, steps, context);
   return toAttackSpaces(
     {
       synthetic: await see(sets.synthetic),
       training: await see(sets.training),
-      control: await see(sets.control),
+      holdout: await see(sets.holdout),
       reference: await see(sets.reference),
     },
     sets.training.size,
@@ -101,5 +101,5 @@ export async function buildAttackSpaces(
 }
 
 function attackWindow(size: number): WindowShape {
-  return windowShape(size, Math.max(2, Math.round(size / 16)), 2 * greatestShift(size));
+  return windowShape(size, Math.max(2, Math.round(size / 16)), 2 * maxShift(size));
 }

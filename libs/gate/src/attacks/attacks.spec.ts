@@ -16,11 +16,11 @@ import {
 import type { AttackSpace, AttackSpaces } from './attack-space.ts';
 import { forEachSquaredDistance } from '../features/max-similarity.ts';
 import { takeRows, type Features } from '../statistics/linear-algebra.ts';
-import { Pace } from '../task-context.ts';
+import { TaskContext } from '../task-context.ts';
 import { significanceOfTest } from '../checks/significance.ts';
 import { mannWhitney } from '../statistics/ranking.ts';
 
-const pace = new Pace();
+const context = new TaskContext();
 const thresholds = gateThresholds.parse({});
 const width = 6;
 
@@ -43,7 +43,7 @@ function spaceWith(
     name,
     synthetic,
     training,
-    control: normals(80, stream + 3),
+    holdout: normals(80, stream + 3),
     reference: normals(80, stream + 4),
   };
 }
@@ -59,18 +59,18 @@ async function everyScore(copies: number): Promise<Record<string, Scores>> {
     pixel: spaceWith(copies, 'pixel', 20),
     pixelSide: 2,
   };
-  const nearness = [await measureNearness(space, 1, pace)];
+  const nearness = [await measureNearness(space, 1, context)];
   return {
     nearest: scoreGanLeaks(nearness, 'one'),
     five: scoreGanLeaks(nearness, 'several'),
     monteCarlo: scoreMonteCarlo(nearness, 'median'),
-    domias: await scoreDomias([space], pace),
+    domias: await scoreDomias([space], context),
     identity: await scoreIdentity(
       spaces,
       Array.from({ length: 200 }, (_, i) => String(i)),
-      pace,
+      context,
     ),
-    likelihood: await scoreLikelihood(space, pace),
+    likelihood: await scoreLikelihood(space, context),
   };
 }
 
@@ -79,7 +79,7 @@ describe('distances', () => {
     const queries: Features = { count: 2, width: 2, data: Float32Array.of(0, 0, 3, 4) };
     const templates: Features = { count: 3, width: 2, data: Float32Array.of(0, 0, 3, 4, 1, 0) };
     const rows: number[][] = [];
-    await forEachSquaredDistance(queries, templates, pace, (_query, squared) =>
+    await forEachSquaredDistance(queries, templates, context, (_query, squared) =>
       rows.push([...squared]),
     );
     expect(rows).toEqual([
@@ -87,10 +87,10 @@ describe('distances', () => {
       [25, 0, 20],
     ]);
     await expect(
-      forEachSquaredDistance(queries, normals(2, 1), pace, () => undefined),
+      forEachSquaredDistance(queries, normals(2, 1), context, () => undefined),
     ).rejects.toThrow('widths differ');
     await expect(
-      forEachSquaredDistance({ ...queries, count: 0 }, templates, pace, () => undefined),
+      forEachSquaredDistance({ ...queries, count: 0 }, templates, context, () => undefined),
     ).rejects.toThrow('at least one image');
   });
 });
@@ -119,8 +119,8 @@ describe('attack scores', () => {
       synthetic: takeRows(space.synthetic, [...Array(200).keys()].reverse()),
     };
     const [a, b] = [
-      scoreGanLeaks([await measureNearness(space, 1, pace)], 'several'),
-      scoreGanLeaks([await measureNearness(turned, 1, pace)], 'several'),
+      scoreGanLeaks([await measureNearness(space, 1, context)], 'several'),
+      scoreGanLeaks([await measureNearness(turned, 1, context)], 'several'),
     ];
     expect(a).toEqual(b);
   });
@@ -131,7 +131,7 @@ describe('attack scores', () => {
     const [density] = await logDensity(
       { count: 1, width: 1, data: Float32Array.of(0) },
       sample,
-      pace,
+      context,
     );
     expect(density).toBeCloseTo(
       Math.log((1 + Math.exp(-4 / (2 * bandwidth ** 2))) / 2 / bandwidth),
@@ -154,7 +154,7 @@ describe('rule of the attacks', () => {
     return {
       name: 'test',
       members: Float64Array.from(random.normals(members), (x) => x + shift),
-      others: Float64Array.from(random.normals(others)),
+      nonMembers: Float64Array.from(random.normals(others)),
     };
   };
   const judge = (given: Variant) => judgeAttack('attack-domias', [given], { thresholds, seed: 1 });

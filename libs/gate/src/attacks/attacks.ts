@@ -1,4 +1,5 @@
 import type { CheckResult, GateThresholds } from '@scapis/contracts';
+import { rowsByPerson, type GateSets } from '../images/images.ts';
 import { judgeAttack, leastPeople, toPeople, type Variant } from './attack-panel.ts';
 import {
   measureNearness,
@@ -12,11 +13,9 @@ import {
   type Scores,
 } from './attack-scores.ts';
 import type { AttackSpaces } from './attack-space.ts';
-import { keyOf } from '../checks/cells.ts';
+import { stratumOf } from '../checks/label-strata.ts';
 import type { Details } from '../checks/check.ts';
-import { rowsByPerson } from '../images/images.ts';
-import type { GateSets } from '../checks/input.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import type { AttackCheck } from '../checks/significance.ts';
 import { scoreSurrogate } from './surrogate.ts';
 
@@ -50,30 +49,39 @@ export type Panel = Record<Exclude<AttackCheck, 'attack-vulnerable'>, Variant[]>
  */
 export async function scorePanel(
   { sets, spaces, seed, surrogateSteps }: Omit<AttackInput, 'thresholds' | 'copied'>,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Panel> {
-  const { training, control } = sets;
+  const { training, holdout } = sets;
   const nearness: Nearness[] = [];
   for (const space of [spaces.identity, spaces.random, spaces.pixel])
-    nearness.push(await measureNearness(space, seed, pace));
+    nearness.push(await measureNearness(space, seed, context));
   const toVariant = (name: string, scores: Scores, how: 'max' | 'mean' = 'max'): Variant => ({
     name,
     members: toPeople(scores.subarray(0, training.count), training.subjects, how),
-    others: toPeople(scores.subarray(training.count), control.subjects, how),
+    nonMembers: toPeople(scores.subarray(training.count), holdout.subjects, how),
   });
-  const domias = await scoreDomias([spaces.identity, spaces.random, spaces.pixel], pace);
+  const domias = await scoreDomias([spaces.identity, spaces.random, spaces.pixel], context);
   const surrogate =
     surrogateSteps > 0
       ? [
           toVariant(
             'discriminator',
-            await scoreSurrogate(sets, [training, control], { seed, steps: surrogateSteps }, pace),
+            await scoreSurrogate(
+              sets,
+              [training, holdout],
+              { seed, steps: surrogateSteps },
+              context,
+            ),
           ),
         ]
       : [];
-  const identity = await scoreIdentity(spaces, [...training.subjects, ...control.subjects], pace);
+  const identity = await scoreIdentity(
+    spaces,
+    [...training.subjects, ...holdout.subjects],
+    context,
+  );
   const people = rowsByPerson(training.subjects).length;
-  const likelihood = await scoreLikelihood(spaces.identity, pace);
+  const likelihood = await scoreLikelihood(spaces.identity, context);
   return {
     'attack-gan-leaks': [
       toVariant('nearest', scoreGanLeaks(nearness, 'one')),
@@ -86,7 +94,11 @@ export async function scorePanel(
     'attack-domias': [toVariant('density-ratio', domias)],
     'attack-surrogate': surrogate,
     'attack-identity': [
-      { name: 'whole-person', members: identity.slice(0, people), others: identity.slice(people) },
+      {
+        name: 'whole-person',
+        members: identity.slice(0, people),
+        nonMembers: identity.slice(people),
+      },
     ],
     'likelihood-gap': [toVariant('mixture', likelihood, 'mean')],
     outlying: toVariant('outliers', scoreOutliers(nearness)),
@@ -97,8 +109,8 @@ export async function scorePanel(
  * P2 and the likelihood of P3: every attack of the panel, people of T against people of H, and
  * apart those who stand out.
  */
-export async function runAttacks(input: AttackInput, pace: Pace): Promise<CheckResult[]> {
-  const panel = await scorePanel(input, pace);
+export async function runAttacks(input: AttackInput, context: TaskContext): Promise<CheckResult[]> {
+  const panel = await scorePanel(input, context);
   const average = (values: Float64Array): number =>
     values.reduce((sum, x) => sum + x, 0) / values.length;
   const judge = (
@@ -117,7 +129,7 @@ export async function runAttacks(input: AttackInput, pace: Pace): Promise<CheckR
     // Negative = memorising, as published: training minus test of the negative log-likelihood.
     judge('likelihood-gap', {
       likelihoodGap:
-        mixture === undefined ? null : average(mixture.others) - average(mixture.members),
+        mixture === undefined ? null : average(mixture.nonMembers) - average(mixture.members),
     }),
   ];
 }
@@ -131,11 +143,11 @@ function judgeVulnerable(
   { sets, thresholds, seed, copied }: AttackInput,
   panel: Panel,
 ): CheckResult {
-  const { training, control } = sets;
+  const { training, holdout } = sets;
   const cellsOf = (images: typeof training): string[] =>
-    rowsByPerson(images.subjects).map(([row = 0]) => keyOf(images.labels[row]!));
-  const cells = { members: cellsOf(training), others: cellsOf(control) };
-  const rare = rarest([...cells.members, ...cells.others], shareOfVulnerable(panel.outlying));
+    rowsByPerson(images.subjects).map(([row = 0]) => stratumOf(images.labels[row]!));
+  const cells = { members: cellsOf(training), nonMembers: cellsOf(holdout) };
+  const rare = rarest([...cells.members, ...cells.nonMembers], shareOfVulnerable(panel.outlying));
   const { variants, isOutlier } = restrictToVulnerable(panel, (side, person) =>
     rare.has(cells[side][person] ?? ''),
   );
@@ -157,25 +169,27 @@ function judgeVulnerable(
       rareCopied: copiedPeople.filter((person) => rare.has(cells.members[person] ?? '')).length,
       outliersCopied: copiedPeople.filter((person) => isOutlier('members', person)).length,
       groupsTooSmall: variants
-        .filter(({ members, others }) => Math.min(members.length, others.length) < leastPeople)
+        .filter(
+          ({ members, nonMembers }) => Math.min(members.length, nonMembers.length) < leastPeople,
+        )
         .map(({ name }) => name)
         .join(', '),
     },
   });
 }
 
-function sizeOf({ members, others }: Variant): number {
-  return members.length + others.length;
+function sizeOf({ members, nonMembers }: Variant): number {
+  return members.length + nonMembers.length;
 }
 
-function shareOfVulnerable({ members, others }: Variant): number {
+function shareOfVulnerable({ members, nonMembers }: Variant): number {
   return Math.min(
-    Math.max(vulnerableShare, vulnerableControl / Math.min(members.length, others.length)),
+    Math.max(vulnerableShare, vulnerableControl / Math.min(members.length, nonMembers.length)),
     1,
   );
 }
 
-type IsIn = (side: 'members' | 'others', person: number) => boolean;
+type IsIn = (side: 'members' | 'nonMembers', person: number) => boolean;
 
 /** @returns the nearest-neighbour attack on the rare alone and on the outliers alone. */
 export function restrictToVulnerable(
@@ -183,14 +197,16 @@ export function restrictToVulnerable(
   isRare: IsIn,
 ): { variants: [rare: Variant, outliers: Variant]; isOutlier: IsIn } {
   const { outlying } = panel;
-  const all = Float64Array.from([...outlying.members, ...outlying.others]).sort();
+  const all = Float64Array.from([...outlying.members, ...outlying.nonMembers]).sort();
   const limit = all[Math.ceil((1 - shareOfVulnerable(outlying)) * all.length) - 1] ?? -Infinity;
   const isOutlier: IsIn = (side, person) => outlying[side][person]! > limit;
   const [attack] = panel['attack-gan-leaks'];
   const restrict = (name: string, isIn: IsIn): Variant => ({
     name,
     members: (attack?.members ?? new Float64Array()).filter((_, person) => isIn('members', person)),
-    others: (attack?.others ?? new Float64Array()).filter((_, person) => isIn('others', person)),
+    nonMembers: (attack?.nonMembers ?? new Float64Array()).filter((_, person) =>
+      isIn('nonMembers', person),
+    ),
   });
   return { variants: [restrict('rare', isRare), restrict('outliers', isOutlier)], isOutlier };
 }

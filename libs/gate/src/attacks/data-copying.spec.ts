@@ -16,11 +16,11 @@ import {
 import type { Features } from '../statistics/linear-algebra.ts';
 import { checkInference, checkLinkability, checkSinglingOut } from './linkage.ts';
 import { describeMemorisation } from '../checks/memorisation.ts';
-import { Pace } from '../task-context.ts';
+import { TaskContext } from '../task-context.ts';
 import { joinReleased } from '../run/released.ts';
 import { selectImages } from '../images/images.ts';
 
-const pace = new Pace();
+const context = new TaskContext();
 const thresholds = gateThresholds.parse({});
 const line = (...values: number[]): Features => ({
   count: values.length,
@@ -38,10 +38,10 @@ describe('neighbours', () => {
       training,
       training,
       { queries: people, templates: people },
-      pace,
+      context,
     );
     expect([...own.distance]).toEqual([1, 1, 9]);
-    const sample = await nearestOther(line(9, 3), training, null, pace);
+    const sample = await nearestOther(line(9, 3), training, null, context);
     expect([...sample.nearest]).toEqual([2, 1]);
     // 1 < 9, the own distance of T2; 2 > 1, that of T1.
     expect([...isAuthentic(sample, own.distance)]).toEqual([0, 1]);
@@ -56,7 +56,7 @@ describe('neighbours', () => {
       line(0, 0.1, 5),
       line(0, 0.1, 5),
       { queries: people, templates: people },
-      pace,
+      context,
     );
     expect([...distance].map((d) => +d.toFixed(3))).toEqual([5, 4.9, 4.9]);
   });
@@ -72,8 +72,8 @@ describe('neighbours', () => {
     const other: Features = { count: 1, width: 2, data: Float32Array.of(0, 1) };
     const answer = async (by: Float64Array): Promise<number | undefined> =>
       isIdentifiable(
-        (await nearestOther(weigh(person, by), weigh(synthetic, by), null, pace)).distance,
-        (await nearestOther(weigh(person, by), weigh(other, by), null, pace)).distance,
+        (await nearestOther(weigh(person, by), weigh(synthetic, by), null, context)).distance,
+        (await nearestOther(weigh(person, by), weigh(other, by), null, context)).distance,
       )[0];
     expect(await answer(weights)).toBe(1);
     expect(await answer(Float64Array.of(1, 1))).toBe(0);
@@ -83,14 +83,14 @@ describe('neighbours', () => {
 describe('data copying', () => {
   it('weights the cells by their share of the control', () => {
     const synthetic = { distances: [1, 2, 9, 9], assigned: [0, 0, 1, 1] };
-    const control = { distances: [3, 4, 1, 2, 3, 4], assigned: [0, 0, 1, 1, 1, 1] };
-    const found = dataCopying(synthetic, control, 2);
+    const holdout = { distances: [3, 4, 1, 2, 3, 4], assigned: [0, 0, 1, 1, 1, 1] };
+    const found = dataCopying(synthetic, holdout, 2);
     // Cell 0: U = 0 of 4, z = -2 / sqrt(4 x 5 / 12). Cell 1: U = 8 of 8, z = 4 / sqrt(8 x 7 / 12),
     // one tie of two.
     const zs = [-2 / Math.sqrt(20 / 12), 4 / Math.sqrt((8 / 12) * (7 - 6 / 30))];
     expect(found?.cells.map(({ z }) => z)).toEqual(zs.map((z): unknown => expect.closeTo(z, 10)));
     expect(found?.z).toBeCloseTo((2 * zs[0]! + 4 * zs[1]!) / 6, 10);
-    expect(dataCopying(synthetic, control, 3)).toBeNull();
+    expect(dataCopying(synthetic, holdout, 3)).toBeNull();
   });
 });
 
@@ -108,13 +108,13 @@ function spaceOf(copies: number, width = 8, people = 150): AttackSpace {
     name: 'identity',
     synthetic,
     training,
-    control: normals(100, 3),
+    holdout: normals(100, 3),
     reference: normals(100, 4),
   };
 }
 const named = (count: number, prefix: string): string[] =>
   Array.from({ length: count }, (_, i) => prefix + i);
-const people = { training: named(150, 't'), control: named(100, 'h') };
+const people = { training: named(150, 't'), holdout: named(100, 'h') };
 
 async function verdictsOf(copies: number) {
   const space = spaceOf(copies, 16);
@@ -122,15 +122,15 @@ async function verdictsOf(copies: number) {
   const secret = {
     synthetic: [...labels.slice(0, copies), ...labels.slice(copies)],
     training: labels.slice(0, 150),
-    control: labels.slice(150, 250),
+    holdout: labels.slice(150, 250),
   };
-  const sets = { synthetic: space.synthetic, training: space.training, control: space.control };
+  const sets = { synthetic: space.synthetic, training: space.training, holdout: space.holdout };
   return [
-    await checkDataCopying(sets, people.control, thresholds, 1, pace),
-    ...(await checkNeighbours(space, people, thresholds, pace)),
-    await checkSinglingOut(space, people, thresholds, 1, pace),
-    await checkLinkability(space, 4, people, thresholds, pace),
-    await checkInference(space, secret, people, thresholds, pace),
+    await checkDataCopying(sets, people.holdout, thresholds, 1, context),
+    ...(await checkNeighbours(space, people, thresholds, context)),
+    await checkSinglingOut(space, people, thresholds, 1, context),
+    await checkLinkability(space, 4, people, thresholds, context),
+    await checkInference(space, secret, people, thresholds, context),
   ];
 }
 
@@ -163,12 +163,12 @@ describe('distance tests and risks', () => {
   it('looks at the whole space where no cell holds enough people, and says how many it needs', async () => {
     const withControl = (copies: number, count: number) => {
       const space = spaceOf(copies);
-      const control = {
-        ...space.control,
+      const holdout = {
+        ...space.holdout,
         count,
-        data: space.control.data.slice(0, count * space.control.width),
+        data: space.holdout.data.slice(0, count * space.holdout.width),
       };
-      return checkDataCopying({ ...space, control }, named(count, 'h'), thresholds, 1, pace);
+      return checkDataCopying({ ...space, holdout }, named(count, 'h'), thresholds, 1, context);
     };
     expect(await withControl(0, 25)).toMatchObject({
       verdict: 'pass',

@@ -1,14 +1,14 @@
 import type { CheckResult, GateThresholds } from '@scapis/contracts';
+import type { FeatureSets } from '../features/feature-sets.ts';
 import type { AttackSpace } from './attack-space.ts';
 import { toPeople } from './attack-panel.ts';
 import { createCheck, createUnmadeCheck, type Details } from '../checks/check.ts';
 import { numberPeople } from '../copies/copy-space.ts';
-import type { FeatureSets } from '../fidelity/fidelity.ts';
 import { forEachSquaredDistance } from '../features/max-similarity.ts';
 import { rowsByPerson } from '../images/images.ts';
 import { takeRows, type Features } from '../statistics/linear-algebra.ts';
 import { principalAxes, squaredDistance } from '../features/metrics.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { significanceOfTest } from '../checks/significance.ts';
 import { gateStream } from '../statistics/random.ts';
 import { mannWhitney, normalQuantile, normalUpperTail } from '../statistics/ranking.ts';
@@ -30,7 +30,7 @@ export interface CellTest {
   /** z of the Mann-Whitney test of d(S, T) against d(H, T) in this cell; far below 0 = copying. */
   z: number;
   synthetic: number;
-  control: number;
+  holdout: number;
 }
 
 /**
@@ -42,26 +42,26 @@ export interface CellTest {
  */
 export function dataCopying(
   synthetic: { distances: ArrayLike<number>; assigned: ArrayLike<number> },
-  control: { distances: ArrayLike<number>; assigned: ArrayLike<number> },
+  holdout: { distances: ArrayLike<number>; assigned: ArrayLike<number> },
   least = leastInCell,
 ): { z: number; deviation: number; cells: CellTest[] } | null {
   const inCell = ({ distances, assigned }: typeof synthetic, cell: number): number[] =>
     Array.from(distances).filter((_, i) => assigned[i] === cell);
   // No spread: with all that was released there may be more images than a call takes arguments.
   const count =
-    [...Array.from(synthetic.assigned), ...Array.from(control.assigned)].reduce(
+    [...Array.from(synthetic.assigned), ...Array.from(holdout.assigned)].reduce(
       (most, cell) => Math.max(most, cell),
       -1,
     ) + 1;
   const tested: CellTest[] = [];
   for (let cell = 0; cell < count; cell += 1) {
-    const [own, others] = [inCell(synthetic, cell), inCell(control, cell)];
+    const [own, others] = [inCell(synthetic, cell), inCell(holdout, cell)];
     if (own.length < least || others.length < least) continue;
-    tested.push({ z: mannWhitney(own, others).z, synthetic: own.length, control: others.length });
+    tested.push({ z: mannWhitney(own, others).z, synthetic: own.length, holdout: others.length });
   }
-  const total = tested.reduce((sum, cell) => sum + cell.control, 0);
+  const total = tested.reduce((sum, cell) => sum + cell.holdout, 0);
   if (total === 0) return null;
-  const weights = tested.map((cell) => cell.control / total);
+  const weights = tested.map((cell) => cell.holdout / total);
   return {
     z: tested.reduce((sum, cell, i) => sum + weights[i]! * cell.z, 0),
     deviation: Math.hypot(...weights),
@@ -78,7 +78,7 @@ export async function checkDataCopying(
   controlPeople: readonly string[],
   thresholds: GateThresholds,
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult> {
   const random = gateStream(seed, 'attacks', 1);
   const project = principalAxes(
@@ -87,7 +87,7 @@ export async function checkDataCopying(
   );
   const training = project(embedded.training);
   const rows = rowsByPerson(controlPeople).map((own) => own[random.integer(own.length)] ?? 0);
-  const centres = await clusterCentres(training, cells, seed, pace);
+  const centres = await clusterCentres(training, cells, seed, context);
   const place = async (
     features: Features,
   ): Promise<{ distances: Float64Array; assigned: Int32Array }> => {
@@ -95,8 +95,8 @@ export async function checkDataCopying(
     await forEachSquaredDistance(
       features,
       training,
-      pace,
-      (query, squared) => (distances[query] = Math.sqrt(leastOfAll(squared))),
+      context,
+      (query, squared) => (distances[query] = Math.sqrt(minimum(squared))),
     );
     return {
       distances,
@@ -107,14 +107,14 @@ export async function checkDataCopying(
     };
   };
   const synthetic = await place(project(embedded.synthetic));
-  const control = await place(takeRows(project(embedded.control), rows));
+  const holdout = await place(takeRows(project(embedded.holdout), rows));
   // A cohort that shares no cell with the control is tested over the whole space: that it is far
   // from everyone is no ground for a refusal.
   const inOne = ({ distances }: typeof synthetic): typeof synthetic => ({
     distances,
     assigned: new Int32Array(distances.length),
   });
-  const found = dataCopying(synthetic, control) ?? dataCopying(inOne(synthetic), inOne(control));
+  const found = dataCopying(synthetic, holdout) ?? dataCopying(inOne(synthetic), inOne(holdout));
   if (found === null) {
     return createUnmadeCheck('data-copying', 'fewInCells', { peopleNeeded: leastInCell });
   }
@@ -126,7 +126,6 @@ export async function checkDataCopying(
   const whole = found.z / found.deviation;
   return createCheck('data-copying', {
     verdict: Math.min(worst, whole) < limit ? 'fail' : 'pass',
-    unit: 'z-score',
     value: Math.min(worst, whole),
     baseline: 0,
     threshold: limit,
@@ -140,7 +139,7 @@ export async function checkDataCopying(
       nonMembers: rows.length,
       dimensions: training.width,
     },
-    histograms: histograms({ synthetic: synthetic.distances, control: control.distances }),
+    histograms: histograms({ synthetic: synthetic.distances, control: holdout.distances }),
   });
 }
 
@@ -149,7 +148,7 @@ async function clusterCentres(
   features: Features,
   count: number,
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Features> {
   let best: { centres: Features; loss: number } | null = null;
   for (let restart = 0; restart < restarts; restart += 1) {
@@ -186,7 +185,7 @@ async function clusterCentres(
           : old,
       );
       centres = { ...centres, data };
-      await pace.breathe(restart / restarts);
+      await context.yieldIfDue(restart / restarts);
       if (now > loss * (1 - 1e-5)) break;
       loss = now;
     }
@@ -246,11 +245,11 @@ export async function nearestOther(
   queries: Features,
   templates: Features,
   people: { queries: Int32Array; templates: Int32Array } | null,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<{ distance: Float64Array; nearest: Int32Array }> {
   const distance = new Float64Array(queries.count).fill(Infinity);
   const nearest = new Int32Array(queries.count);
-  await forEachSquaredDistance(queries, templates, pace, (query, squared) => {
+  await forEachSquaredDistance(queries, templates, context, (query, squared) => {
     for (let t = 0; t < squared.length; t += 1) {
       if (
         squared[t]! >= distance[query]! ||
@@ -292,32 +291,37 @@ export function isAuthentic(
 
 export async function checkNeighbours(
   space: AttackSpace,
-  subjects: { training: readonly string[]; control: readonly string[] },
+  subjects: { training: readonly string[]; holdout: readonly string[] },
   thresholds: GateThresholds,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult[]> {
   const weights = entropyWeights(space.reference);
-  const [training, control, synthetic] = [space.training, space.control, space.synthetic].map(
+  const [training, holdout, synthetic] = [space.training, space.holdout, space.synthetic].map(
     (each) => weigh(each, weights),
   ) as [Features, Features, Features];
   const people = numberPeople(subjects.training);
-  const own = await nearestOther(training, training, { queries: people, templates: people }, pace);
-  const ofControl = await nearestOther(control, training, null, pace);
-  const ofSynthetic = await nearestOther(synthetic, training, null, pace);
+  const own = await nearestOther(
+    training,
+    training,
+    { queries: people, templates: people },
+    context,
+  );
+  const ofControl = await nearestOther(holdout, training, null, context);
+  const ofSynthetic = await nearestOther(synthetic, training, null, context);
   const share = async (
     features: Features,
     toOthers: Float64Array,
     names: readonly string[],
   ): Promise<Float64Array> =>
     toPeople(
-      isIdentifiable((await nearestOther(features, synthetic, null, pace)).distance, toOthers),
+      isIdentifiable((await nearestOther(features, synthetic, null, context)).distance, toOthers),
       names,
       'mean',
     );
   const members = await share(training, own.distance, subjects.training);
-  const others = await share(control, ofControl.distance, subjects.control);
+  const others = await share(holdout, ofControl.distance, subjects.holdout);
   const authentic = isAuthentic(ofSynthetic, own.distance);
-  const authenticControl = toPeople(isAuthentic(ofControl, own.distance), subjects.control, 'mean');
+  const authenticControl = toPeople(isAuthentic(ofControl, own.distance), subjects.holdout, 'mean');
   return [
     judgeDifference('identifiability', members, others, thresholds, {
       identifiableMembers: mean(members),
@@ -359,7 +363,6 @@ export function judgeDifference(
   const isConclusive = difference + half <= thresholds.neighbourDifference;
   return createCheck(check, {
     verdict: pValue < significance && !isConclusive ? 'fail' : 'pass',
-    unit: 'share',
     value: difference,
     baseline: 0,
     threshold: Math.max(
@@ -379,7 +382,7 @@ export function judgeDifference(
   });
 }
 
-function leastOfAll(values: Float32Array): number {
+function minimum(values: Float32Array): number {
   let least = Infinity;
   for (let i = 0; i < values.length; i += 1) if (values[i]! < least) least = values[i]!;
   return least;

@@ -1,13 +1,12 @@
 import type { CheckResult, GateThresholds, ImageLabels } from '@scapis/contracts';
+import { rowsByPerson, type GateSets } from '../images/images.ts';
+import type { FeatureSets } from '../features/feature-sets.ts';
 import type { AttackSpace, AttackSpaces } from './attack-space.ts';
 import { createCheck } from '../checks/check.ts';
 import { checkDataCopying, checkNeighbours, nearestOther } from './data-copying.ts';
-import type { FeatureSets } from '../fidelity/fidelity.ts';
 import { forEachSquaredDistance } from '../features/max-similarity.ts';
-import { rowsByPerson } from '../images/images.ts';
-import type { GateSets } from '../checks/input.ts';
 import { stack, takeRows, type Features } from '../statistics/linear-algebra.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { significanceOfTest } from '../checks/significance.ts';
 import { controlledRisk, fisherUpperTail, type Share } from '../statistics/proportions.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
@@ -23,7 +22,7 @@ import { mean } from '../statistics/statistics.ts';
 
 export interface People {
   training: readonly string[];
-  control: readonly string[];
+  holdout: readonly string[];
 }
 
 /**
@@ -57,7 +56,6 @@ function describeRisk(
   const rate = ({ successes, attacks }: Share): number => successes / attacks;
   return createCheck(check, {
     verdict: pValue < significance && !isConclusive ? 'fail' : 'pass',
-    unit: 'share',
     value: risk,
     baseline: 0,
     // Up to here chance explains the risk, or its upper bound keeps the limit.
@@ -109,11 +107,11 @@ export async function checkSinglingOut(
   people: People,
   thresholds: GateThresholds,
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult> {
   const random = gateStream(seed, 'attacks', 2);
   const inTraining = firstImages(people.training);
-  const inControl = firstImages(people.control);
+  const inControl = firstImages(people.holdout);
   const each = Math.min(inTraining.length, inControl.length);
   const pick = (rows: number[]): number[] =>
     permutation(random, rows.length)
@@ -122,10 +120,10 @@ export async function checkSinglingOut(
   // The first half of the targets are members.
   const targets = stack(
     takeRows(space.training, pick(inTraining)),
-    takeRows(space.control, pick(inControl)),
+    takeRows(space.holdout, pick(inControl)),
   );
-  const claims = await claim(space.synthetic, targets, pace);
-  const naive = await claim(space.reference, targets, pace);
+  const claims = await claim(space.synthetic, targets, context);
+  const naive = await claim(space.reference, targets, context);
   const training = countSingled(claims, (target) => target < each);
   const control = countSingled(claims, (target) => target >= each);
   const spread: number[] = [];
@@ -137,7 +135,7 @@ export async function checkSinglingOut(
       countSingled(hitting, (target) => isFirst[target] === 1) -
         countSingled(hitting, (target) => isFirst[target] === 0),
     );
-    await pace.breathe(draw / relabelings);
+    await context.yieldIfDue(draw / relabelings);
   }
   const deviation = Math.sqrt(mean(spread.map((x) => x * x)));
   const attacks = claims.length;
@@ -154,16 +152,20 @@ export async function checkSinglingOut(
 }
 
 /** @returns for each centre the targets within half its distance to the next centre. */
-async function claim(centres: Features, targets: Features, pace: Pace): Promise<number[][]> {
+async function claim(
+  centres: Features,
+  targets: Features,
+  context: TaskContext,
+): Promise<number[][]> {
   const itself = Int32Array.from({ length: centres.count }, (_, i) => i);
   const { distance } = await nearestOther(
     centres,
     centres,
     { queries: itself, templates: itself },
-    pace,
+    context,
   );
   const claims: number[][] = [];
-  await forEachSquaredDistance(centres, targets, pace, (centre, squared) => {
+  await forEachSquaredDistance(centres, targets, context, (centre, squared) => {
     const limit = (distance[centre]! / 2) ** 2;
     const inside: number[] = [];
     for (let t = 0; t < squared.length; t += 1) if (squared[t]! < limit) inside.push(t);
@@ -188,20 +190,20 @@ export async function checkLinkability(
   side: number,
   people: People,
   thresholds: GateThresholds,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult> {
   const synthetic = halves(space.synthetic, side);
   const link = async (features: Features, rows: number[]): Promise<Share> => {
     const targets = halves(takeRows(features, rows), side);
-    const left = await nearestOther(targets[0], synthetic[0], null, pace);
-    const right = await nearestOther(targets[1], synthetic[1], null, pace);
+    const left = await nearestOther(targets[0], synthetic[0], null, context);
+    const right = await nearestOther(targets[1], synthetic[1], null, context);
     return {
       successes: left.nearest.filter((s, i) => s === right.nearest[i]).length,
       attacks: rows.length,
     };
   };
   const training = await link(space.training, firstImages(people.training));
-  const control = await link(space.control, firstImages(people.control));
+  const control = await link(space.holdout, firstImages(people.holdout));
   const naive = { successes: training.attacks / space.synthetic.count, attacks: training.attacks };
   return describeRisk(
     'linkability',
@@ -240,11 +242,11 @@ export async function checkInference(
   labels: {
     synthetic: readonly ImageLabels[];
     training: readonly ImageLabels[];
-    control: readonly ImageLabels[];
+    holdout: readonly ImageLabels[];
   },
   people: People,
   thresholds: GateThresholds,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult> {
   const commonest = [
     ...Map.groupBy(labels.synthetic, ({ calciumGrade }) => calciumGrade).entries(),
@@ -254,7 +256,12 @@ export async function checkInference(
     truth: readonly ImageLabels[],
     rows: number[],
   ): Promise<{ attack: Share; naive: Share }> => {
-    const { nearest } = await nearestOther(takeRows(features, rows), space.synthetic, null, pace);
+    const { nearest } = await nearestOther(
+      takeRows(features, rows),
+      space.synthetic,
+      null,
+      context,
+    );
     const count = (isRight: (row: number, at: number) => boolean): Share => ({
       successes: rows.filter(isRight).length,
       attacks: rows.length,
@@ -267,7 +274,7 @@ export async function checkInference(
     };
   };
   const training = await guess(space.training, labels.training, firstImages(people.training));
-  const control = await guess(space.control, labels.control, firstImages(people.control));
+  const control = await guess(space.holdout, labels.holdout, firstImages(people.holdout));
   const pOf = (successes: number): number =>
     fisherUpperTail({ ...training.attack, successes }, control.attack);
   return describeRisk(
@@ -289,19 +296,19 @@ export async function checkDistances(
   { sets, spaces, embedded }: { sets: GateSets; spaces: AttackSpaces; embedded: FeatureSets },
   thresholds: GateThresholds,
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult[]> {
-  const people = { training: sets.training.subjects, control: sets.control.subjects };
+  const people = { training: sets.training.subjects, holdout: sets.holdout.subjects };
   const labels = {
     synthetic: sets.synthetic.labels,
     training: sets.training.labels,
-    control: sets.control.labels,
+    holdout: sets.holdout.labels,
   };
   return [
-    await checkDataCopying(embedded, people.control, thresholds, seed, pace),
-    ...(await checkNeighbours(spaces.identity, people, thresholds, pace)),
-    await checkSinglingOut(spaces.identity, people, thresholds, seed, pace),
-    await checkLinkability(spaces.pixel, spaces.pixelSide, people, thresholds, pace),
-    await checkInference(spaces.identity, labels, people, thresholds, pace),
+    await checkDataCopying(embedded, people.holdout, thresholds, seed, context),
+    ...(await checkNeighbours(spaces.identity, people, thresholds, context)),
+    await checkSinglingOut(spaces.identity, people, thresholds, seed, context),
+    await checkLinkability(spaces.pixel, spaces.pixelSide, people, thresholds, context),
+    await checkInference(spaces.identity, labels, people, thresholds, context),
   ];
 }

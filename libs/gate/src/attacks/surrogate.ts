@@ -9,7 +9,7 @@ import {
   learningRateAt,
   type NetworkShape,
 } from '../features/network.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { gateStream } from '../statistics/random.ts';
 
 const channels = [12, 24, 48, 48];
@@ -27,7 +27,7 @@ export async function scoreSurrogate(
   sets: { synthetic: ImageSet; reference: ImageSet },
   queries: readonly ImageSet[],
   { seed, steps }: { seed: number; steps: number },
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Float64Array> {
   const { size } = sets.synthetic;
   const area = size * size;
@@ -60,13 +60,13 @@ export async function scoreSurrogate(
       }
       const learningRate = learningRateAt(2e-3, done, steps);
       await step.step({ images, signs }, { learningRate });
-      await pace.breathe(done / steps);
+      await context.yieldIfDue(done / steps);
     }
     const weights = constants(step.parameters());
     const logits: Float32Array[] = [];
     for (const set of queries)
       logits.push(
-        (await mapBatches(set, (x) => buildNetwork(shape, weights, x).output, 1, pace)).data,
+        (await mapBatches(set, (x) => buildNetwork(shape, weights, x).output, 1, context)).data,
       );
     return Float64Array.from(logits.flatMap((each) => [...each]));
   } finally {

@@ -1,4 +1,5 @@
 import {
+  gateChecks,
   reasonsOf,
   type CheckResult,
   type DetailName,
@@ -8,12 +9,12 @@ import {
 } from '@scapis/contracts';
 
 type Detail = CheckResult['details'][string];
-/** By names that have words (contracts, gate-names.ts). */
+/** By names that have words (contracts, gate/details.ts). */
 export type Details = { [Name in DetailName]?: Detail } & {
   [parts: `${string}: ${string}`]: Detail;
 };
-type Measured = Pick<CheckResult, 'verdict' | 'unit'> &
-  Partial<Omit<CheckResult, 'details'>> & { details?: Details };
+type Measured = Pick<CheckResult, 'verdict'> &
+  Partial<Omit<CheckResult, 'check' | 'unit' | 'details'>> & { details?: Details };
 
 /** A check's row with nothing measured yet: each check states only what it measured. */
 export function createCheck(check: GateCheck, result: Measured): CheckResult {
@@ -33,6 +34,7 @@ export function createCheck(check: GateCheck, result: Measured): CheckResult {
       ]),
     ),
     check,
+    unit: gateChecks[check].unit,
   };
 }
 
@@ -43,47 +45,6 @@ export function createCheck(check: GateCheck, result: Measured): CheckResult {
 function isNoNumber(value: Detail): boolean {
   return typeof value === 'number' && !Number.isFinite(value);
 }
-
-const units: Record<GateCheck, CheckResult['unit']> = {
-  input: 'count',
-  'self-test': 'share',
-  'copy-contrastive': 'count',
-  'copy-pixel': 'count',
-  'copy-spectrum': 'count',
-  'attack-gan-leaks': 'share',
-  'attack-monte-carlo': 'share',
-  'attack-domias': 'share',
-  'attack-surrogate': 'share',
-  'attack-identity': 'share',
-  'attack-vulnerable': 'share',
-  'data-copying': 'z-score',
-  identifiability: 'share',
-  authenticity: 'share',
-  'likelihood-gap': 'share',
-  'singling-out': 'share',
-  linkability: 'share',
-  inference: 'share',
-  memorisation: 'distance',
-  cells: 'people',
-  'frechet-contrastive': 'ratio',
-  'frechet-random': 'ratio',
-  coverage: 'ratio',
-  density: 'ratio',
-  'frechet-radiomics': 'ratio',
-  'frechet-task': 'ratio',
-  kid: 'distance',
-  'precision-recall': 'share',
-  vendi: 'ratio',
-  'hu-realism': 'share',
-  'noise-texture': 'decibel',
-  'calcium-score': 'share',
-  utility: 'ratio',
-  'label-consistency': 'share',
-  'subgroup-gap': 'accuracy',
-  ranking: 'correlation',
-  calibration: 'share',
-  conformal: 'share',
-};
 
 /** @returns an interval that the evidence file can hold: null where its ends are no numbers. */
 export function toInterval(
@@ -102,7 +63,6 @@ export function createUnmadeCheck<Reason extends GateReason>(
 ): CheckResult {
   return createCheck(check, {
     verdict: 'fail',
-    unit: units[check],
     details: { made: false, ...explain([reason], details), ...details },
   });
 }
@@ -128,7 +88,6 @@ export function createAtLeastCheck(
   const isNumber = Number.isFinite(value);
   return createCheck(check, {
     verdict: isNumber && value >= threshold ? 'pass' : 'fail',
-    unit: units[check],
     value: isNumber ? value : null,
     threshold,
     passesWhen: 'at-least',

@@ -1,25 +1,25 @@
+import { describe, expect, it } from 'vitest';
 import {
   gateCheckNames,
-  gateChecks,
   gateThresholds,
   unnamedIn,
   type CheckResult,
   type GateCheck,
 } from '@scapis/contracts';
-import { describe, expect, it } from 'vitest';
+import { toVerdict } from '@scapis/domain';
+import { hashPeople, selectImages, toGateSize, type GateSets } from '../images/images.ts';
+import type { FeatureSets } from '../features/feature-sets.ts';
 import { judgeAttack, leastPeople } from '../attacks/attack-panel.ts';
 import { blobImages } from '../images/blobs.fixture.ts';
-import { checkCells, countCells, releasableCells } from './cells.ts';
+import { checkStrata, countStrata, releasableStrata } from './label-strata.ts';
 import { createCheck, createUnmadeCheck } from './check.ts';
 import { describeCopyCheck } from '../copies/copy-report.ts';
 import { searchCopies } from '../copies/copy-search.ts';
 import type { CopySpace } from '../copies/copy-space.ts';
 import { checkDataCopying } from '../attacks/data-copying.ts';
-import { checkFidelity, type FeatureSets } from '../fidelity/fidelity.ts';
-import { toVerdict } from '../run/gate.ts';
-import { hashPeople, selectImages, toGateSize } from '../images/images.ts';
-import { checkInput, defectNames, needs, type Defect, type GateSets } from './input.ts';
-import { GateStopped, Pace } from '../task-context.ts';
+import { checkFidelity } from '../fidelity/fidelity.ts';
+import { checkInput, defectNames, needs, type Defect } from './input.ts';
+import { GateStopped, TaskContext } from '../task-context.ts';
 import {
   checkCalibration,
   checkConformal,
@@ -32,21 +32,21 @@ import { checkRealism } from '../fidelity/realism.ts';
 import { checkUtility } from '../utility/utility.ts';
 
 const thresholds = gateThresholds.parse({});
-const pace = new Pace();
+const context = new TaskContext();
 
 function sets(): GateSets {
   return {
     synthetic: blobImages({ seed: 3, people: 200, size: 16 }),
     training: blobImages({ seed: 1, people: 200, size: 16 }),
-    control: blobImages({ seed: 2, people: 100, size: 16 }),
+    holdout: blobImages({ seed: 2, people: 100, size: 16 }),
     reference: blobImages({ seed: 4, people: 30, size: 16 }),
   };
 }
 
 describe('input check', () => {
   it('passes sound input', async () => {
-    expect((await checkInput(sets(), thresholds, pace)).details).toMatchObject({ problems: '' });
-    expect((await checkInput(sets(), thresholds, pace)).verdict).toBe('pass');
+    expect((await checkInput(sets(), thresholds, context)).details).toMatchObject({ problems: '' });
+    expect((await checkInput(sets(), thresholds, context)).verdict).toBe('pass');
   });
 
   const damages: Record<Defect, (given: GateSets) => void> = {
@@ -54,25 +54,25 @@ describe('input check', () => {
     outOfRange: ({ synthetic }) => (synthetic.pixels[7] = -1000),
     constant: ({ synthetic }) => synthetic.pixels.fill(0.5, 0, 256),
     duplicates: ({ synthetic }) => synthetic.pixels.copyWithin(0, 256, 512),
-    controlInTraining: ({ control, training }) =>
-      control.pixels.set(training.pixels.subarray(0, 256)),
+    controlInTraining: ({ holdout, training }) =>
+      holdout.pixels.set(training.pixels.subarray(0, 256)),
     peopleInTwoSplits: (given) =>
-      (given.control = {
-        ...given.control,
-        subjects: given.control.subjects.map((name, i) => (i === 0 ? '1-0' : name)),
+      (given.holdout = {
+        ...given.holdout,
+        subjects: given.holdout.subjects.map((name, i) => (i === 0 ? '1-0' : name)),
       }),
   };
   it.each(defectNames)('refuses %s', async (name) => {
     const given = sets();
     damages[name](given);
-    const result = await checkInput(given, thresholds, pace);
+    const result = await checkInput(given, thresholds, context);
     expect(result).toMatchObject({ verdict: 'fail', value: 1, details: { [name]: 1 } });
   });
 
   it('counts a real image without content as no defect: only the cohort must show something', async () => {
     const given = sets();
     given.training.pixels.fill(0.5, 0, 256);
-    expect((await checkInput(given, thresholds, pace)).verdict).toBe('pass');
+    expect((await checkInput(given, thresholds, context)).verdict).toBe('pass');
   });
 
   type Need = keyof typeof needs;
@@ -95,13 +95,13 @@ describe('input check', () => {
     return {
       synthetic: made(3, 'syntheticImages', null),
       training: made(1, 'trainingImages', 'trainingPeople'),
-      control: made(2, 'controlImages', 'controlPeople'),
+      holdout: made(2, 'controlImages', 'controlPeople'),
       reference: made(4, 'referenceImages', 'referencePeople'),
     };
   }
 
   it('passes exactly as much as it needs', async () => {
-    expect(await checkInput(justTooFew(null), thresholds, pace)).toMatchObject({
+    expect(await checkInput(justTooFew(null), thresholds, context)).toMatchObject({
       verdict: 'pass',
       details: { problems: '' },
     });
@@ -110,7 +110,7 @@ describe('input check', () => {
   it.each(Object.keys(needs) as Need[])(
     'refuses too few %s, and says how many it needs',
     async (need) => {
-      const result = await checkInput(justTooFew(need), thresholds, pace);
+      const result = await checkInput(justTooFew(need), thresholds, context);
       expect(result).toMatchObject({ verdict: 'fail', value: 1 });
       expect(result.details.problems).toMatch(
         new RegExp(`^[A-Z][a-z ]+: ${needs[need] - 1}, at least ${needs[need]} are needed\\.$`),
@@ -129,19 +129,19 @@ describe('input check', () => {
     const { details } = await checkInput(
       justTooFew(null),
       { ...thresholds, plantedShare: 0.004 },
-      pace,
+      context,
     );
     expect(details.problems).toBe('Synthetic images: 200, at least 250 are needed.');
   });
 
   it('refuses an empty split and sets of different sizes without a crash', async () => {
-    const given = { ...sets(), control: blobImages({ seed: 2, people: 100, size: 32 }) };
+    const given = { ...sets(), holdout: blobImages({ seed: 2, people: 100, size: 32 }) };
     expect(
       (
         await checkInput(
           { ...given, reference: selectImages(given.reference, []) },
           thresholds,
-          pace,
+          context,
         )
       ).verdict,
     ).toBe('fail');
@@ -150,7 +150,7 @@ describe('input check', () => {
 
 describe('a check with too few images', () => {
   const few = blobImages({ seed: 1, people: 9, size: 16 });
-  const ofFew = { synthetic: few, training: few, control: few, reference: few };
+  const ofFew = { synthetic: few, training: few, holdout: few, reference: few };
   const noGrade = {
     ...few,
     labels: few.labels.map((labels) => ({ ...labels, calciumGrade: 'none' as const })),
@@ -160,11 +160,11 @@ describe('a check with too few images', () => {
     width: 4,
     data: gateStream(1, 'bootstrap').normals(4 * few.count),
   };
-  const cloud: FeatureSets = { synthetic: features, training: features, control: features };
+  const cloud: FeatureSets = { synthetic: features, training: features, holdout: features };
   const panel: Panel = {
     test: few,
     truth: new Int32Array(few.count),
-    controlCount: 4,
+    holdoutCount: 4,
     grades: ['none', 'mild'],
     scores: { synthetic: [], real: [] },
     right: { synthetic: [], real: [] },
@@ -172,7 +172,7 @@ describe('a check with too few images', () => {
   const attack = (check: AttackCheck, people: number): CheckResult =>
     judgeAttack(
       check,
-      [{ name: 'any', members: new Float64Array(people), others: new Float64Array(people) }],
+      [{ name: 'any', members: new Float64Array(people), nonMembers: new Float64Array(people) }],
       { thresholds, seed: 1, least: people + 1 },
     );
   const usual = (check: AttackCheck): CheckResult => attack(check, leastPeople - 1);
@@ -182,16 +182,16 @@ describe('a check with too few images', () => {
       nearest: new Int32Array(few.count),
     };
     const space: CopySpace = { name: 'pixel', search: () => Promise.resolve(matches) };
-    const strangers = { ...matches, people: few.subjects.map(() => 'one person') };
+    const nullSample = { ...matches, people: few.subjects.map(() => 'one person') };
     return describeCopyCheck(
       check,
-      await searchCopies(space, strangers, few, thresholds, pace),
+      await searchCopies(space, nullSample, few, thresholds, context),
       [],
       few.count,
     );
   };
   const utility = async (check: GateCheck): Promise<CheckResult | undefined> =>
-    (await checkUtility({ ...ofFew, synthetic: noGrade }, thresholds, 1, 1, pace)).checks.find(
+    (await checkUtility({ ...ofFew, synthetic: noGrade }, thresholds, 1, 1, context)).checks.find(
       (result) => result.check === check,
     );
   const fidelity = async (check: GateCheck): Promise<CheckResult | undefined> => {
@@ -199,10 +199,10 @@ describe('a check with too few images', () => {
     const labels = {
       synthetic: few.labels,
       training: few.labels,
-      control: few.labels,
+      holdout: few.labels,
       reference: few.labels,
     };
-    return (await checkFidelity(spaces, labels, thresholds, 1, pace)).find(
+    return (await checkFidelity(spaces, labels, thresholds, 1, context)).find(
       (result) => result.check === check,
     );
   };
@@ -229,7 +229,7 @@ describe('a check with too few images', () => {
     'likelihood-gap': { says: 'at least 10', ask: () => usual('likelihood-gap') },
     'data-copying': {
       says: 'at least 20 synthetic images',
-      ask: () => checkDataCopying(cloud, few.subjects, thresholds, 1, pace),
+      ask: () => checkDataCopying(cloud, few.subjects, thresholds, 1, context),
     },
     identifiability: null,
     authenticity: null,
@@ -252,7 +252,7 @@ describe('a check with too few images', () => {
     'calcium-score': {
       says: 'at least 20 images',
       ask: async () =>
-        (await checkRealism(ofFew, thresholds, 1, pace)).find(
+        (await checkRealism(ofFew, thresholds, 1, context)).find(
           ({ check }) => check === 'calcium-score',
         ),
     },
@@ -260,11 +260,11 @@ describe('a check with too few images', () => {
     'label-consistency': { says: 'two calcium grades', ask: () => utility('label-consistency') },
     'subgroup-gap': {
       says: 'at least 20 held-out people',
-      ask: () => checkSubgroups(panel, thresholds, 1, pace),
+      ask: () => checkSubgroups(panel, thresholds, 1, context),
     },
     ranking: { says: 'two calcium grades', ask: () => utility('ranking') },
-    calibration: { says: 'at least 100 images', ask: () => checkCalibration(panel, pace) },
-    conformal: { says: 'at least 100 images', ask: () => checkConformal(panel, 1, pace) },
+    calibration: { says: 'at least 100 images', ask: () => checkCalibration(panel, context) },
+    conformal: { says: 'at least 100 images', ask: () => checkConformal(panel, 1, context) },
   };
   it.each(gateCheckNames.filter((name) => lacking[name] !== null))(
     '%s does not pass and says how many it needs',
@@ -285,7 +285,7 @@ describe('a check with too few images', () => {
 
 describe('cells', () => {
   it('counts people, not images, in every combination', () => {
-    const cells = countCells(blobImages({ seed: 1, people: 24, imagesPerPerson: 3, size: 16 }));
+    const cells = countStrata(blobImages({ seed: 1, people: 24, imagesPerPerson: 3, size: 16 }));
     expect(cells).toHaveLength(24);
     expect(cells.reduce((sum, { people }) => sum + people, 0)).toBe(24);
   });
@@ -293,68 +293,38 @@ describe('cells', () => {
   it('fails when the cohort shows a combination of too few people, and names it without its count', () => {
     const training = blobImages({ seed: 1, people: 121, size: 16 });
     const cohort = blobImages({ seed: 2, people: 200, size: 16 });
-    expect(checkCells(training, cohort, 10)).toMatchObject({ verdict: 'pass', value: 10 });
-    const result = checkCells(training, cohort, 11);
+    expect(checkStrata(training, cohort, 10)).toMatchObject({ verdict: 'pass', value: 10 });
+    const result = checkStrata(training, cohort, 11);
     expect(result).toMatchObject({
       verdict: 'fail',
       value: 10,
       details: { combinationsTooSmall: 11 },
     });
     expect(result.details.tooSmall).toContain('severe, male');
-    const kept = releasableCells(training, 11);
+    const kept = releasableStrata(training, 11);
     expect(kept.map(({ labels }) => labels)).toEqual([
       { calciumGrade: 'none', sex: 'female', ageBand: '50-54' },
     ]);
   });
 });
 
-describe('verdict', () => {
-  const all = (changed: Partial<Record<GateCheck, CheckResult['verdict']>>): CheckResult[] =>
-    gateCheckNames.map((check) =>
-      createCheck(check, { verdict: changed[check] ?? 'pass', unit: 'count' }),
-    );
-
-  it('follows the family of what failed, for every check of the list', () => {
-    expect(toVerdict(all({}))).toBe('passed');
-    for (const check of gateCheckNames) {
-      const { family } = gateChecks[check];
-      const expected =
-        check === 'input'
-          ? 'refused'
-          : check === 'self-test'
-            ? 'void'
-            : family === 'privacy'
-              ? 'refused'
-              : 'passed-method-development-only';
-      expect(toVerdict(all({ [check]: 'fail' })), check).toBe(expected);
-      // A check that is missing has not passed, nor has one that was only reported where its family
-      // asks for a verdict.
-      expect(toVerdict(all({ [check]: 'report' })), check).toBe(
-        'isReport' in gateChecks[check] ? 'passed' : expected,
-      );
-      expect(toVerdict(all({}).filter((result) => result.check !== check)), check).toBe(expected);
-    }
-  });
-
-  it('is void when the self-test failed, unless there is something that refuses', () => {
-    expect(toVerdict(all({ 'self-test': 'fail', utility: 'fail' }))).toBe('void');
-    expect(toVerdict(all({ 'self-test': 'fail', 'copy-pixel': 'fail', utility: 'fail' }))).toBe(
-      'refused',
-    );
-  });
-
-  it('knows a reason for each check that was not made', () => {
+describe('a check that was not made', () => {
+  it('has a reason, whichever it is', () => {
     for (const check of gateCheckNames)
       expect(createUnmadeCheck(check, 'noLabels', {})).toMatchObject({
         check,
         verdict: 'fail',
         value: null,
-        details: { made: false, reason: 'It needs images with labels.', reasonCode: 'noLabels' },
+        details: {
+          made: false,
+          reason: 'The check needs images with labels.',
+          reasonCode: 'noLabels',
+        },
       });
   });
 });
 
-describe('images and pace', () => {
+describe('images and context', () => {
   it('averages large images down to 64', () => {
     const pixels = new Float32Array(128 * 128).map((_, i) => (i % 2 === 0 ? 1 : 0));
     const small = toGateSize({ size: 128, count: 1, pixels, labels: [], subjects: [] });
@@ -368,7 +338,7 @@ describe('images and pace', () => {
   });
 
   it('stops when asked to', async () => {
-    const stopped = new Pace({ shouldStop: () => true });
+    const stopped = new TaskContext({ shouldStop: () => true });
     await expect(stopped.stage('encoder', () => Promise.resolve(1))).rejects.toThrow(GateStopped);
   });
 });
@@ -378,7 +348,6 @@ describe('a check', () => {
     expect(
       createCheck('inference', {
         verdict: 'pass',
-        unit: 'share',
         details: { peopleNeeded: Infinity, upperLimit: NaN, attacks: 3, made: true },
       }).details,
     ).toEqual({

@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { CheckResult, GateReason, GateThresholds } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
+import { countPeople, pixelsOf, type GateSets } from '../images/images.ts';
 import { createCheck, explain } from './check.ts';
-import { countPeople, pixelsOf } from '../images/images.ts';
-import type { Pace } from '../task-context.ts';
-
-/** The four sets of a gate run: the cohort, and the real images by split. */
-export interface GateSets {
-  synthetic: ImageSet;
-  training: ImageSet;
-  control: ImageSet;
-  reference: ImageSet;
-}
+import type { TaskContext } from '../task-context.ts';
 
 /** Fewest images and people with which each part of the gate means something. */
 export const needs = {
@@ -34,8 +26,8 @@ const counted: Record<Need, (sets: GateSets) => number> = {
   syntheticImages: ({ synthetic }) => synthetic.count,
   trainingImages: ({ training }) => training.count,
   trainingPeople: ({ training }) => countPeople(training),
-  controlImages: ({ control }) => control.count,
-  controlPeople: ({ control }) => countPeople(control),
+  controlImages: ({ holdout }) => holdout.count,
+  controlPeople: ({ holdout }) => countPeople(holdout),
   referenceImages: ({ reference }) => reference.count,
   referencePeople: ({ reference }) => countPeople(reference),
 };
@@ -61,13 +53,13 @@ const constantDeviation = 1e-3;
 export async function checkInput(
   sets: GateSets,
   thresholds: GateThresholds,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult> {
-  const { synthetic, training, control, reference } = sets;
+  const { synthetic, training, holdout, reference } = sets;
   const named: [string, ImageSet][] = [
     ['synthetic', synthetic],
     ['training', training],
-    ['control', control],
+    ['control', holdout],
     ['reference', reference],
   ];
   const problems: [GateReason, Record<string, number | string>][] = [];
@@ -115,13 +107,13 @@ export async function checkInput(
       }
       if (name === 'training') hashes.training.add(hash);
       if (name === 'control') defects.controlInTraining += Number(hashes.training.has(hash));
-      await pace.breathe(image / set.count);
+      await context.yieldIfDue(image / set.count);
     }
   }
   defects.peopleInTwoSplits =
-    countShared(training, control) +
+    countShared(training, holdout) +
     countShared(training, reference) +
-    countShared(control, reference);
+    countShared(holdout, reference);
 
   const parts = Object.fromEntries(
     problems.flatMap(([code, facts]) =>
@@ -135,7 +127,6 @@ export async function checkInput(
   const found = problems.length + Object.values(defects).reduce((sum, x) => sum + x, 0);
   return createCheck('input', {
     verdict: found === 0 ? 'pass' : 'fail',
-    unit: 'count',
     value: found,
     threshold: 0,
     passesWhen: 'equal',

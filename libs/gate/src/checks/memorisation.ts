@@ -49,7 +49,6 @@ export function describeMemorisation(
   };
   return createCheck('memorisation', {
     verdict: 'report',
-    unit: 'distance',
     value: last('memorisationGap'),
     details: {
       runs: runs.length,

@@ -1,4 +1,4 @@
-import type { GateCheck, GateThresholds } from '@scapis/contracts';
+import { gateChecks, testedChecks, type GateThresholds, type TestedCheck } from '@scapis/contracts';
 
 /**
  * The rule of P2, P3 and P4, one for all. The spec's limits are upper confidence bounds, and with
@@ -16,27 +16,12 @@ import type { GateCheck, GateThresholds } from '@scapis/contracts';
  * holds by itself (`isConclusive`), how many control people it would take (`peopleNeeded`), and the least leak that would have been seen.
  * With many people the first condition rules, so a difference that is real but too small to matter doesn't refuse.
  */
-export const testsOf = {
-  'attack-gan-leaks': 4,
-  'attack-monte-carlo': 4,
-  'attack-domias': 2,
-  'attack-surrogate': 2,
-  'attack-identity': 2,
-  'attack-vulnerable': 4,
-  'data-copying': 4,
-  identifiability: 1,
-  authenticity: 1,
-  'likelihood-gap': 2,
-  'singling-out': 1,
-  linkability: 1,
-  inference: 1,
-} as const satisfies Partial<Record<GateCheck, number>>;
-export type TestedCheck = keyof typeof testsOf;
 export type AttackCheck = Extract<TestedCheck, `attack-${string}`> | 'likelihood-gap';
 
 /** @returns the p below which one test counts. */
 export function significanceOfTest(thresholds: GateThresholds): number {
   return (
-    thresholds.privacySignificance / Object.values(testsOf).reduce((sum, tests) => sum + tests, 0)
+    thresholds.privacySignificance /
+    testedChecks.reduce((sum, check) => sum + gateChecks[check].tests, 0)
   );
 }

@@ -3,7 +3,7 @@ import { createCheck, createUnmadeCheck } from '../checks/check.ts';
 import type { SearchResult } from './copy-search.ts';
 import type { SelfTest } from './self-test.ts';
 import { histograms, mean, quantile } from '../statistics/statistics.ts';
-import { leastTailPeople } from '../statistics/extreme-value-threshold.ts';
+import { fewestExceedances } from '../statistics/extreme-value-threshold.ts';
 
 /** What the copy search found, as rows of the evidence file and as pairs for the reviewers. */
 
@@ -20,22 +20,21 @@ type CopyCheck = Extract<GateCheck, `copy-${string}`>;
  */
 export function describeCopyCheck(
   check: CopyCheck,
-  { rule, isSound, control, synthetic, judgement }: SearchResult,
+  { rule, isSound, nullSample, synthetic, judgement }: SearchResult,
   planted: readonly number[],
   count: number,
 ): CheckResult {
   if (!isSound) {
-    const { people } = rule.tail;
-    return createUnmadeCheck(check, people < leastTailPeople ? 'fewInTail' : 'tailTouches', {
+    const { people } = rule.fit;
+    return createUnmadeCheck(check, people < fewestExceedances ? 'fewInTail' : 'tailTouches', {
       peopleInTail: people,
-      peopleNeeded: leastTailPeople,
+      peopleNeeded: fewestExceedances,
     });
   }
   const { share } = judgement;
   const isShareTooHigh = share.pValue < rule.significance;
   return createCheck(check, {
     verdict: judgement.isRefused ? 'fail' : 'pass',
-    unit: 'count',
     value: isShareTooHigh
       ? Math.max(share.flagged, judgement.copies.length)
       : judgement.copies.length,
@@ -48,9 +47,9 @@ export function describeCopyCheck(
       copiesReleasedBefore: judgement.copies.filter((image) => image >= count).length,
       copyDistance: judgement.copyDistance,
       closestSynthetic: quantile(synthetic.distance, 0),
-      closestControl: quantile(control.distance, 0),
+      closestControl: quantile(nullSample.distance, 0),
       medianSynthetic: quantile(synthetic.distance, 0.5),
-      medianControl: quantile(control.distance, 0.5),
+      medianControl: quantile(nullSample.distance, 0.5),
       flagged: share.flagged,
       flaggedExpected: share.expected,
       flaggedShareLow: judgement.interval[0],
@@ -58,12 +57,16 @@ export function describeCopyCheck(
       flaggingDistance: share.distance,
       pValue: share.pValue,
       significance: rule.significance,
-      tailPeople: rule.tail.people,
-      tailExponent: rule.tail.people / rule.tail.excess,
+      tailPeople: rule.fit.people,
+      tailExponent: rule.fit.people / rule.fit.logExcess,
       medianPlanted: quantile(planted, 0.5),
       farthestPlanted: quantile(planted, 1),
     },
-    histograms: histograms({ synthetic: synthetic.distance, control: control.distance, planted }),
+    histograms: histograms({
+      synthetic: synthetic.distance,
+      control: nullSample.distance,
+      planted,
+    }),
   });
 }
 
@@ -71,7 +74,6 @@ export function describeSelfTest({ evidence, refusedForms }: SelfTest): CheckRes
   const caught = evidence.rows.map((row) => row.caught / row.planted);
   return createCheck('self-test', {
     verdict: evidence.passed ? 'pass' : 'fail',
-    unit: 'share',
     value: mean(caught),
     threshold: mean(evidence.rows.map((row) => row.needed / row.planted)),
     passesWhen: 'at-least',

@@ -1,8 +1,8 @@
-import { gateThresholds, plantedForms } from '@scapis/contracts';
+import { gateThresholds, canaryTransformationNames } from '@scapis/contracts';
 import { RandomStream } from '@scapis/gan';
 import { reshape } from '@scapis/numerics';
 import { describe, expect, it } from 'vitest';
-import { drawSources, flipImages, plantCopies, shiftInto } from '../images/augment.ts';
+import { drawSources, flipImages, plantCanaries, shiftInto } from '../images/augment.ts';
 import { blobImages } from '../images/blobs.fixture.ts';
 import { mapBatches } from '../statistics/batches.ts';
 import {
@@ -10,38 +10,38 @@ import {
   isRuleSound,
   joinMutual,
   judgeCopies,
-  measureStrangers,
+  measureNullSample,
 } from './copy-search.ts';
 import { numberPeople, relativeDistance, type CopySpace, type Matches } from './copy-space.ts';
 import { powerOf } from '../images/fourier.ts';
-import { forEachGreatest } from '../features/max-similarity.ts';
+import { forEachMaxInnerProduct } from '../features/max-similarity.ts';
 import { selectImages } from '../images/images.ts';
-import { Pace } from '../task-context.ts';
+import { TaskContext } from '../task-context.ts';
 import { pixelSpace } from './pixel-space.ts';
-import { judgeSelfTest, searchPlanted } from './self-test.ts';
+import { judgeSelfTest, searchCanaries } from './self-test.ts';
 import { spectrumSpace } from './spectrum-space.ts';
 import { quantile } from '../statistics/statistics.ts';
 
 const thresholds = gateThresholds.parse({});
 const training = blobImages({ seed: 1, people: 90, imagesPerPerson: 2 });
-const control = blobImages({ seed: 2, people: 60, imagesPerPerson: 2 });
+const holdout = blobImages({ seed: 2, people: 60, imagesPerPerson: 2 });
 const synthetic = blobImages({ seed: 3, people: 300 });
-const pace = new Pace();
+const context = new TaskContext();
 
 interface Searched {
   space: CopySpace;
-  control: Matches;
+  holdout: Matches;
   synthetic: Matches;
 }
 let once: Promise<Searched> | undefined;
 const searched = (): Promise<Searched> => (once ??= searchAll());
 
 async function searchAll(): Promise<Searched> {
-  const space = await pixelSpace(training, pace);
+  const space = await pixelSpace(training, context);
   return {
     space,
-    control: await space.search(control, pace),
-    synthetic: await space.search(synthetic, pace),
+    holdout: await space.search(holdout, context),
+    synthetic: await space.search(synthetic, context),
   };
 }
 
@@ -81,11 +81,11 @@ describe('planted copies', () => {
     expect([...flipped.pixels]).toEqual([2, 1, 4, 3]);
   });
 
-  it.each(plantedForms)(
+  it.each(canaryTransformationNames)(
     'makes %s copies that stay in [-1, 1], the same for the same seed',
     (form) => {
       const make = (): Float32Array =>
-        plantCopies(training, [0, 5], form, new RandomStream(4, 'gate')).pixels;
+        plantCanaries(training, [0, 5], form, new RandomStream(4, 'gate')).pixels;
       expect(make()).toEqual(make());
       expect(make().every((x) => x >= -1 && x <= 1)).toBe(true);
       const isSame = make().every((x, i) => x === selectImages(training, [0, 5]).pixels[i]);
@@ -97,16 +97,16 @@ describe('planted copies', () => {
 describe('copy search in pixels', () => {
   it('finds every planted form and lets a cohort of other people through', async () => {
     const found = await searched();
-    const rule = createCopyRule(found.control, control.subjects, thresholds);
+    const rule = createCopyRule(found.holdout, holdout.subjects, thresholds);
     expect(isRuleSound(rule)).toBe(true);
     const clean = judgeCopies(rule, found.synthetic.distance);
     expect(clean.copies).toEqual([]);
     expect(clean.isRefused).toBe(false);
-    for (const form of plantedForms) {
+    for (const form of canaryTransformationNames) {
       const sources = [3, 40, 77, 120, 150];
       const matches = await found.space.search(
-        plantCopies(training, sources, form, new RandomStream(5, 'gate')),
-        pace,
+        plantCanaries(training, sources, form, new RandomStream(5, 'gate')),
+        context,
       );
       expect([...matches.nearest], form).toEqual(sources);
       const cohort = [...matches.distance, ...found.synthetic.distance.slice(5)];
@@ -117,7 +117,7 @@ describe('copy search in pixels', () => {
 
   it('never finds less when more is planted, and does not depend on the order of the cohort', async () => {
     const found = await searched();
-    const rule = createCopyRule(found.control, control.subjects, thresholds);
+    const rule = createCopyRule(found.holdout, holdout.subjects, thresholds);
     const judge = (copies: number): ReturnType<typeof judgeCopies> =>
       judgeCopies(
         rule,
@@ -131,7 +131,7 @@ describe('copy search in pixels', () => {
     ).toBe(true);
 
     const order = [...synthetic.labels.keys()].reverse();
-    const reversed = await found.space.search(selectImages(synthetic, order), pace);
+    const reversed = await found.space.search(selectImages(synthetic, order), context);
     order.forEach((row, at) => {
       expect(reversed.distance[at]).toBeCloseTo(found.synthetic.distance[row] ?? NaN, 5);
       expect(reversed.nearest[at]).toBe(found.synthetic.nearest[row]);
@@ -141,16 +141,16 @@ describe('copy search in pixels', () => {
   it('is deaf to gain, offset and mirroring, and to the order of the training images', async () => {
     const { space } = await searched();
     const queries = selectImages(synthetic, [...Array(20).keys()]);
-    const plain = await space.search(queries, pace);
+    const plain = await space.search(queries, context);
     const brighter = await space.search(
       { ...queries, pixels: queries.pixels.map((x) => 1.3 * x - 0.07) },
-      pace,
+      context,
     );
-    const mirrored = await space.search(flipImages(queries), pace);
+    const mirrored = await space.search(flipImages(queries), context);
     const turned = [...training.labels.keys()].reverse();
     const reordered = await (
-      await pixelSpace(selectImages(training, turned), pace)
-    ).search(queries, pace);
+      await pixelSpace(selectImages(training, turned), context)
+    ).search(queries, context);
     for (let i = 0; i < queries.count; i += 1) {
       for (const other of [brighter, mirrored, reordered])
         expect(other.distance[i]).toBeCloseTo(plain.distance[i] ?? NaN, 3);
@@ -162,12 +162,12 @@ describe('copy search in pixels', () => {
 
   it('finds each copy at any number of others: a cohort of more copies is never judged milder', async () => {
     const found = await searched();
-    const rule = createCopyRule(found.control, control.subjects, thresholds);
-    for (const form of plantedForms) {
+    const rule = createCopyRule(found.holdout, holdout.subjects, thresholds);
+    for (const form of canaryTransformationNames) {
       const random = new RandomStream(21, 'gate');
       const matches = await found.space.search(
-        plantCopies(training, drawSources(form, training.count, 12, random), form, random),
-        pace,
+        plantCanaries(training, drawSources(form, training.count, 12, random), form, random),
+        context,
       );
       let before = 0;
       for (const copies of [1, 3, 6, 12]) {
@@ -183,9 +183,9 @@ describe('copy search in pixels', () => {
   });
 
   it('takes an even image for no copy and not for a crash', async () => {
-    const space = await pixelSpace(training, pace);
+    const space = await pixelSpace(training, context);
     const even = { ...selectImages(synthetic, [0]), pixels: new Float32Array(synthetic.size ** 2) };
-    const { distance } = await space.search(even, pace);
+    const { distance } = await space.search(even, context);
     expect(distance[0]).toBeGreaterThan(0.5);
   });
 });
@@ -204,41 +204,43 @@ describe('copy search by spectrum', () => {
   };
 
   it('is deaf to how far an image is moved, to mirroring, gain and offset', async () => {
-    const space = await spectrumSpace(training, pace, { seed: 1 });
+    const space = await spectrumSpace(training, context, { seed: 1 });
     const query = selectImages(synthetic, [0]);
-    const plain = await space.search(query, pace);
+    const plain = await space.search(query, context);
     const others = {
       moved: [rolled(query.pixels, reach, 3), 5],
       mirrored: [flipImages(query).pixels, 5],
       brighter: [query.pixels.map((x) => 1.3 * x + 0.1), 2],
     } as const;
     for (const [name, [pixels, digits]] of Object.entries(others)) {
-      const found = await space.search({ ...query, pixels }, pace);
+      const found = await space.search({ ...query, pixels }, context);
       expect(found.distance[0], name).toBeCloseTo(plain.distance[0] ?? NaN, digits);
       expect(found.nearest[0], name).toBe(plain.nearest[0]);
     }
   });
 
   it('finds copies and whose they are, in the forms that keep their waves, and takes nobody for her own stranger', async () => {
-    const space = await spectrumSpace(training, pace, { seed: 1 });
-    const strangers = await measureStrangers(
+    const space = await spectrumSpace(training, context, { seed: 1 });
+    const nullSample = await measureNullSample(
       space,
-      { training, control, reference: blobImages({ seed: 4, people: 20 }) },
-      pace,
+      { training, holdout, reference: blobImages({ seed: 4, people: 20 }) },
+      context,
     );
-    const rule = createCopyRule(strangers, strangers.people, thresholds);
-    expect(judgeCopies(rule, (await space.search(synthetic, pace)).distance).isRefused).toBe(false);
+    const rule = createCopyRule(nullSample, nullSample.people, thresholds);
+    expect(judgeCopies(rule, (await space.search(synthetic, context)).distance).isRefused).toBe(
+      false,
+    );
     for (const form of ['exact', 'noisy', 'contrast', 'flipped', 'one-person'] as const) {
       const random = new RandomStream(21, 'gate');
       const sources = drawSources(form, training.count, 12, random);
-      const found = await space.search(plantCopies(training, sources, form, random), pace);
+      const found = await space.search(plantCanaries(training, sources, form, random), context);
       expect(judgeCopies(rule, found.distance).copies.length, form).toBeGreaterThanOrEqual(10);
       expect(
         [...found.nearest].filter((nearest, at) => nearest === sources[at]).length,
         form,
       ).toBeGreaterThanOrEqual(10);
     }
-    const among = await space.searchItself(pace);
+    const among = await space.searchItself(context);
     expect(
       training.subjects.every(
         (person, image) => training.subjects[among.nearest[image] ?? 0] !== person,
@@ -248,10 +250,10 @@ describe('copy search by spectrum', () => {
 
   it('answers as much for many training images, through the index', async () => {
     const [exact, listed] = [
-      await spectrumSpace(training, pace, { seed: 1 }),
-      await spectrumSpace(training, pace, { seed: 1, exactUpTo: 50, probes: 20 }),
+      await spectrumSpace(training, context, { seed: 1 }),
+      await spectrumSpace(training, context, { seed: 1, exactUpTo: 50, probes: 20 }),
     ];
-    const [a, b] = [await exact.search(training, pace), await listed.search(training, pace)];
+    const [a, b] = [await exact.search(training, context), await listed.search(training, context)];
     expect(b.nearest).toEqual(a.nearest);
   });
 
@@ -264,7 +266,7 @@ describe('copy search by spectrum', () => {
       { size, count: 1, pixels },
       (batch) => reshape(powerOf(batch), [batch.shape[0] ?? 0, size * size]),
       size * size,
-      pace,
+      context,
     );
     // A cosine of height 1 is two opposite waves of half of it: (64 / 2)² in power each.
     const strong = [...data.keys()].filter((at) => (data[at] ?? 0) > 1e-3);
@@ -273,25 +275,25 @@ describe('copy search by spectrum', () => {
   });
 });
 
-describe('strangers', () => {
+describe('nullSample', () => {
   it('are H and R, and T among each other where these are few', async () => {
-    const space = await pixelSpace(training, pace);
+    const space = await pixelSpace(training, context);
     const reference = blobImages({ seed: 4, people: 20, imagesPerPerson: 2 });
-    const few = await measureStrangers(space, { training, control, reference }, pace);
-    expect(few.distance).toHaveLength(control.count + reference.count + training.count);
+    const few = await measureNullSample(space, { training, holdout, reference }, context);
+    expect(few.distance).toHaveLength(holdout.count + reference.count + training.count);
     // Nobody is her own stranger, though her other image is nearest by far.
-    const among = few.nearest.slice(control.count + reference.count);
+    const among = few.nearest.slice(holdout.count + reference.count);
     expect(
       training.subjects.every((person, image) => training.subjects[among[image] ?? 0] !== person),
     ).toBe(true);
     expect(Math.min(...few.distance)).toBeGreaterThan(
-      createCopyRule(few, few.people, thresholds).tail.start * 0.5,
+      createCopyRule(few, few.people, thresholds).fit.threshold * 0.5,
     );
     // The same law: people of T lie from each other as those of H do from T.
     const quantiles = (values: Float64Array): number[] =>
       [0.1, 0.5, 0.9].map((q) => quantile(values, q));
-    const ofOthers = quantiles(few.distance.slice(0, control.count + reference.count));
-    quantiles(few.distance.slice(control.count + reference.count)).forEach((q, i) =>
+    const ofOthers = quantiles(few.distance.slice(0, holdout.count + reference.count));
+    quantiles(few.distance.slice(holdout.count + reference.count)).forEach((q, i) =>
       expect(Math.abs(q / (ofOthers[i] ?? NaN) - 1)).toBeLessThan(0.08),
     );
   });
@@ -308,25 +310,27 @@ describe('strangers', () => {
 });
 
 describe('exhaustive search', () => {
-  it.each([1, 8, 11])('gives the greatest product over %i poses', async (poses) => {
+  it.each([1, 8, 11])('gives the max product over %i poses', async (poses) => {
     const [queries, templates, width] = [5, 7, 3];
     const random = new RandomStream(2, 'gate');
     const vectors = random.normals(poses * queries * width);
     const bank = random.normals(templates * width);
     const of = (pose: number, query: number): Float32Array =>
       vectors.subarray((pose * queries + query) * width, (pose * queries + query + 1) * width);
-    const greatest: number[][] = [];
+    const max: number[][] = [];
     const write = (pose: number, query: number, to: Float32Array, at: number): void =>
       to.set(of(pose, query), at);
-    await forEachGreatest({ queries, poses, width, write, templates: bank }, pace, (_query, row) =>
-      greatest.push([...row]),
+    await forEachMaxInnerProduct(
+      { queries, poses, width, write, templates: bank },
+      context,
+      (_query, row) => max.push([...row]),
     );
     for (let q = 0; q < queries; q += 1) {
       for (let t = 0; t < templates; t += 1) {
         const products = Array.from({ length: poses }, (_, pose) =>
           of(pose, q).reduce((sum, x, i) => sum + x * bank[t * width + i]!, 0),
         );
-        expect(greatest[q]?.[t]).toBeCloseTo(Math.max(...products), 4);
+        expect(max[q]?.[t]).toBeCloseTo(Math.max(...products), 4);
       }
     }
   });
@@ -336,16 +340,16 @@ describe('self-test', () => {
   it('passes with a search that sees, in every form', async () => {
     const found = await searched();
     const seeing = {
-      rule: createCopyRule(found.control, control.subjects, thresholds),
+      rule: createCopyRule(found.holdout, holdout.subjects, thresholds),
       synthetic: found.synthetic,
     };
-    const planted = await searchPlanted(
+    const planted = await searchCanaries(
       found.space,
       seeing,
       training,
       { ...thresholds, plantedShare: 0.02 },
       1,
-      pace,
+      context,
     );
     const unseen = planted.map((each) => ({ ...each, found: [], isRefused: false }));
     // One space that sees is enough.
@@ -355,15 +359,15 @@ describe('self-test', () => {
       spectrum: unseen,
     });
     expect(selfTest.passed).toBe(true);
-    expect(refusedForms).toBe(plantedForms.length);
+    expect(refusedForms).toBe(canaryTransformationNames.length);
     expect(selfTest.rows.map(({ form, planted, caught }) => [form, planted, caught])).toEqual(
-      plantedForms.map((form) => [form, 6, 6]),
+      canaryTransformationNames.map((form) => [form, 6, 6]),
     );
   });
 
   it('fails with a search that is blind, and is not deceived by a cohort that is refused anyway', async () => {
     const found = await searched();
-    const rule = createCopyRule(found.control, control.subjects, thresholds);
+    const rule = createCopyRule(found.holdout, holdout.subjects, thresholds);
     const blind: CopySpace = {
       name: 'pixel',
       search: (queries) =>
@@ -376,13 +380,13 @@ describe('self-test', () => {
     leaking[0] = 0.001;
     for (const distance of [found.synthetic.distance, leaking]) {
       const unseeing = { rule, synthetic: { ...found.synthetic, distance } };
-      const planted = await searchPlanted(
+      const planted = await searchCanaries(
         blind,
         unseeing,
         training,
         { ...thresholds, plantedShare: 0.005 },
         1,
-        pace,
+        context,
       );
       const { evidence: selfTest, refusedForms } = judgeSelfTest({
         contrastive: planted,

@@ -1,17 +1,16 @@
 import type { GateThresholds } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
+import { countPeople, joinImages, type GateSets } from '../images/images.ts';
 import type { CopySpace, Matches, UnlearnedSpace } from './copy-space.ts';
-import { countPeople, joinImages } from '../images/images.ts';
-import type { GateSets } from '../checks/input.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { clopperPearson } from '../statistics/statistics.ts';
 import {
   copyDistance,
-  fitTail,
-  leastTailPeople,
+  fitExtremeValues,
+  fewestExceedances,
   testFlaggedShare,
   type FlaggedShare,
-  type TailModel,
+  type ExtremeValueFit,
 } from '../statistics/extreme-value-threshold.ts';
 
 /**
@@ -24,7 +23,7 @@ const testsOfCopySearch = 6;
  * What the control people's distances say about one space, before any synthetic image is looked at.
  */
 export interface CopyRule {
-  tail: TailModel;
+  fit: ExtremeValueFit;
   quantile: number;
   significance: number;
 }
@@ -42,12 +41,12 @@ export interface CopyJudgement {
  * What chance looks like: distances of people whom the generator can't have copied, and whose each
  * is.
  */
-export interface Strangers extends Matches {
+export interface NullSample extends Matches {
   people: readonly string[];
 }
 
 /** Below so many people of H and R together, those of T among each other are looked at too. */
-const enoughStrangers = 250;
+const enoughNonMembers = 250;
 
 /**
  * Whom a search takes for control that learned from nobody: H and R. The generator has seen
@@ -57,15 +56,15 @@ const enoughStrangers = 250;
  * Two who are each other's nearest are one observation. A person who is in T under two names makes
  * the search blinder by this; how blind, the self-test tells.
  */
-export async function measureStrangers(
+export async function measureNullSample(
   space: UnlearnedSpace,
-  { training, control, reference }: Pick<GateSets, 'training' | 'control' | 'reference'>,
-  pace: Pace,
-): Promise<Strangers> {
-  const others = joinImages(control, reference);
-  const found = await space.search(others, pace);
-  if (countPeople(others) >= enoughStrangers) return { ...found, people: others.subjects };
-  const among = await space.searchItself(pace);
+  { training, holdout, reference }: Pick<GateSets, 'training' | 'holdout' | 'reference'>,
+  context: TaskContext,
+): Promise<NullSample> {
+  const others = joinImages(holdout, reference);
+  const found = await space.search(others, context);
+  if (countPeople(others) >= enoughNonMembers) return { ...found, people: others.subjects };
+  const among = await space.searchItself(context);
   return {
     distance: Float64Array.from([...found.distance, ...among.distance]),
     nearest: Int32Array.from([...found.nearest, ...among.nearest]),
@@ -95,7 +94,7 @@ export interface SearchResult {
   space: CopySpace['name'];
   rule: CopyRule;
   isSound: boolean;
-  control: Strangers;
+  nullSample: NullSample;
   synthetic: Matches;
   judgement: CopyJudgement;
 }
@@ -103,38 +102,38 @@ export interface SearchResult {
 /** Searches the cohort in the way in which the strangers were searched, and judges it by them. */
 export async function searchCopies(
   space: CopySpace,
-  strangers: Strangers,
+  nullSample: NullSample,
   cohort: ImageSet,
   thresholds: GateThresholds,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<SearchResult> {
-  const synthetic = await space.search(cohort, pace);
-  const rule = createCopyRule(strangers, strangers.people, thresholds);
+  const synthetic = await space.search(cohort, context);
+  const rule = createCopyRule(nullSample, nullSample.people, thresholds);
   return {
     space: space.name,
     rule,
     isSound: isRuleSound(rule),
-    control: strangers,
+    nullSample: nullSample,
     synthetic,
     judgement: judgeCopies(rule, synthetic.distance),
   };
 }
 
 export function createCopyRule(
-  control: Matches,
+  nullSample: Matches,
   people: readonly string[],
   thresholds: GateThresholds,
 ): CopyRule {
   return {
-    tail: fitTail(control.distance, people),
+    fit: fitExtremeValues(nullSample.distance, people),
     quantile: thresholds.falseAlarmQuantile,
     significance: thresholds.copySignificance / testsOfCopySearch,
   };
 }
 
 /** @returns whether the rule rests on enough different people; if not, no cohort can pass. */
-export function isRuleSound({ tail }: CopyRule): boolean {
-  return tail.people >= leastTailPeople && tail.excess > 0 && (tail.sorted[0] ?? 0) > 0;
+export function isRuleSound({ fit }: CopyRule): boolean {
+  return fit.people >= fewestExceedances && fit.logExcess > 0 && (fit.sorted[0] ?? 0) > 0;
 }
 
 /**
@@ -142,10 +141,10 @@ export function isRuleSound({ tail }: CopyRule): boolean {
  * the self-test judges a cohort with planted copies by the very same function.
  */
 export function judgeCopies(rule: CopyRule, distances: ArrayLike<number>): CopyJudgement {
-  const least = copyDistance(rule.tail, distances.length, rule.significance);
+  const least = copyDistance(rule.fit, distances.length, rule.significance);
   const copies: number[] = [];
   for (let i = 0; i < distances.length; i += 1) if (distances[i]! < least) copies.push(i);
-  const share = testFlaggedShare(rule.tail, distances, rule.quantile);
+  const share = testFlaggedShare(rule.fit, distances, rule.quantile);
   return {
     copyDistance: least,
     copies,

@@ -1,9 +1,9 @@
 import type { ImageSet } from '@scapis/gan';
-import { flipImages, greatestShift, shiftImages } from '../images/augment.ts';
+import { flipImages, maxShift, shiftImages } from '../images/augment.ts';
 import type { Encoder } from '../features/encoder.ts';
 import type { Features } from '../statistics/linear-algebra.ts';
 import { searchNear, type SearchOptions } from '../features/nearest-index.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 
 /**
  * For each query image: its nearest training image and how near that is, relative to the query's
@@ -20,7 +20,7 @@ export interface Matches {
  */
 export interface CopySpace {
   name: 'contrastive' | 'pixel' | 'spectrum';
-  search(queries: ImageSet, pace: Pace): Promise<Matches>;
+  search(queries: ImageSet, context: TaskContext): Promise<Matches>;
 }
 
 /**
@@ -29,13 +29,13 @@ export interface CopySpace {
  */
 export interface UnlearnedSpace extends CopySpace {
   /** Every training image against those of other people. */
-  searchItself(pace: Pace): Promise<Matches>;
+  searchItself(context: TaskContext): Promise<Matches>;
 }
 
 /**
  * How many of the next training images make up the surroundings (n = 50 in Carlini et al. 2023).
  */
-const surroundings = 50;
+const neighbourhoodSize = 50;
 
 /**
  * Distance to the nearest training image divided by the mean distance to the next 50 training
@@ -54,11 +54,14 @@ export function relativeDistance(
   let nearest = 0;
   for (let t = 1; t < distances.length; t += 1)
     if (distances[t]! < distances[nearest]!) nearest = t;
-  return { nearest, distance: distances[nearest]! / surroundingsOf(distances, people, nearest) };
+  return {
+    nearest,
+    distance: distances[nearest]! / neighbourhoodDistance(distances, people, nearest),
+  };
 }
 
 /** Mean distance to the nearest training images of other people than that of `nearest`. */
-export function surroundingsOf(
+export function neighbourhoodDistance(
   distances: Float32Array,
   people: Int32Array,
   nearest: number,
@@ -68,7 +71,7 @@ export function surroundingsOf(
   for (let t = 0; t < distances.length; t += 1)
     if (people[t] !== people[nearest]) others[size++] = distances[t]!;
   if (size === 0) throw new Error('The copy search needs training images of at least two people.');
-  const wanted = Math.max(1, Math.min(surroundings, Math.floor(size / 4)));
+  const wanted = Math.max(1, Math.min(neighbourhoodSize, Math.floor(size / 4)));
   const sorted = others.subarray(0, size).sort();
   let sum = 0;
   for (let i = 0; i < wanted; i += 1) sum += sorted[i]!;
@@ -96,22 +99,22 @@ export async function contrastiveSpace(
   encoder: Encoder,
   training: ImageSet,
   embedded: Features,
-  pace: Pace,
+  context: TaskContext,
   options: SearchOptions,
 ): Promise<CopySpace> {
   const people = numberPeople(training.subjects);
-  const reach = Math.round((2 * greatestShift(training.size)) / 3);
+  const reach = Math.round((2 * maxShift(training.size)) / 3);
   const shifts = [-reach, 0, reach].flatMap((dy) =>
     [-reach, 0, reach].map((dx) => [dx, dy] as const),
   );
-  const searchAll = await searchNear(embedded, pace, options);
+  const searchAll = await searchNear(embedded, context, options);
   return {
     name: 'contrastive',
-    async search(queries, queryPace) {
+    async search(queries, queryContext) {
       const poses: Features[] = [];
       for (const images of [queries, flipImages(queries)]) {
         for (const [dx, dy] of shifts)
-          poses.push(await encoder.embed(shiftImages(images, dx, dy), queryPace));
+          poses.push(await encoder.embed(shiftImages(images, dx, dy), queryContext));
       }
       const matches: Matches = {
         distance: new Float64Array(queries.count),
@@ -123,7 +126,7 @@ export async function contrastiveSpace(
       };
       await searchAll(
         { queries: queries.count, poses: poses.length, write },
-        queryPace,
+        queryContext,
         (query, similarity, rows) => {
           const found = relativeDistance(
             similarity.map(toDistance),

@@ -1,11 +1,5 @@
 import type { ImageSet } from '@scapis/gan';
-import {
-  flipImages,
-  greatestShift,
-  greatestTurn,
-  greatestZoom,
-  type Warp,
-} from '../images/augment.ts';
+import { flipImages, maxShift, maxTurn, maxZoom, type Warp } from '../images/augment.ts';
 import {
   bandPass,
   windowShape,
@@ -16,13 +10,13 @@ import {
 } from '../images/band-pass.ts';
 import {
   numberPeople,
-  surroundingsOf,
+  neighbourhoodDistance,
   toDistance,
   type Matches,
   type UnlearnedSpace,
 } from './copy-space.ts';
-import { forEachGreatest, leastRows } from '../features/max-similarity.ts';
-import type { Pace } from '../task-context.ts';
+import { forEachMaxInnerProduct, argsortSmallest } from '../features/max-similarity.ts';
+import type { TaskContext } from '../task-context.ts';
 
 /**
  * Normalised cross-correlation of every query with every training image, over shifts up to 6 of 64
@@ -38,8 +32,11 @@ import type { Pace } from '../task-context.ts';
  * controls take the same way, so neither the approximation nor the freedom of a blend favours
  * either.
  */
-export async function pixelSpace(training: ImageSet, pace: Pace): Promise<UnlearnedSpace> {
-  const reach = greatestShift(training.size);
+export async function pixelSpace(
+  training: ImageSet,
+  context: TaskContext,
+): Promise<UnlearnedSpace> {
+  const reach = maxShift(training.size);
   // What a shift brings in at the border, and what the band-pass spreads of it, stays outside the
   // window.
   const margin = 2 * reach;
@@ -49,7 +46,7 @@ export async function pixelSpace(training: ImageSet, pace: Pace): Promise<Unlear
       training,
       { narrow: 2, wide: 4 },
       windowShape(training.size, 2 * scale, margin),
-      pace,
+      context,
     ),
     // Narrower than 1.5 lets noise through, which hides noisy copies; wider leaves too little to
     // tell people apart (docs/performance.md).
@@ -57,7 +54,7 @@ export async function pixelSpace(training: ImageSet, pace: Pace): Promise<Unlear
       training,
       { narrow: 1.5, wide: 3 },
       windowShape(training.size, scale, margin),
-      pace,
+      context,
     ),
     people: numberPeople(training.subjects),
     poses: posesUpTo(reach),
@@ -65,8 +62,8 @@ export async function pixelSpace(training: ImageSet, pace: Pace): Promise<Unlear
   };
   return {
     name: 'pixel',
-    search: (queries, queryPace) => search(queries, searched, queryPace),
-    searchItself: (queryPace) => search(training, searched, queryPace, searched.people),
+    search: (queries, queryContext) => search(queries, searched, queryContext),
+    searchItself: (queryContext) => search(training, searched, queryContext, searched.people),
   };
 }
 
@@ -105,12 +102,12 @@ async function toLevel(
   training: ImageSet,
   sigmas: Level['sigmas'],
   shape: WindowShape,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Level> {
   return {
     sigmas,
     shape,
-    templates: windowsOf(await bandPass(training, sigmas, pace), training.count, shape),
+    templates: windowsOf(await bandPass(training, sigmas, context), training.count, shape),
   };
 }
 
@@ -124,8 +121,8 @@ function posesUpTo(reach: number): Pose[] {
   const every = Array.from({ length: 2 * reach + 1 }, (_, i) => i - reach);
   const wide = Math.round((2 * reach) / 3);
   const warps = [-1, 1].flatMap((sign) => [
-    { degrees: 0.75 * greatestTurn * sign, zoom: 1 },
-    { degrees: 0, zoom: 1 + 0.75 * (greatestZoom - 1) * sign },
+    { degrees: 0.75 * maxTurn * sign, zoom: 1 },
+    { degrees: 0, zoom: 1 + 0.75 * (maxZoom - 1) * sign },
   ]);
   const poses = [
     ...shifts(every).map((shift) => ({ degrees: 0, zoom: 1, ...shift })),
@@ -156,7 +153,7 @@ function writePosed(
 async function search(
   queries: ImageSet,
   searched: Searched,
-  pace: Pace,
+  context: TaskContext,
   without?: Int32Array,
 ): Promise<Matches> {
   const { coarse, fine, people, poses } = searched;
@@ -164,12 +161,12 @@ async function search(
     without === undefined || people[training] !== without[query];
   const mirrored = flipImages(queries);
   const coarsePassed: Passed = [
-    await bandPass(queries, coarse.sigmas, pace),
-    await bandPass(mirrored, coarse.sigmas, pace),
+    await bandPass(queries, coarse.sigmas, context),
+    await bandPass(mirrored, coarse.sigmas, context),
   ];
   const finePassed: Passed = [
-    await bandPass(queries, fine.sigmas, pace),
-    await bandPass(mirrored, fine.sigmas, pace),
+    await bandPass(queries, fine.sigmas, context),
+    await bandPass(mirrored, fine.sigmas, context),
   ];
   const around = new Float64Array(queries.count);
   const nearest = new Int32Array(queries.count);
@@ -188,27 +185,27 @@ async function search(
     write,
     templates: coarse.templates,
   };
-  await forEachGreatest(pairs, pace, (query, correlations) => {
+  await forEachMaxInnerProduct(pairs, context, (query, correlations) => {
     const distances = correlations.map((correlation, training) =>
       isLookedAt(query, training) ? toDistance(correlation) : Infinity,
     );
-    const looked = leastRows(distances, candidates);
+    const looked = argsortSmallest(distances, candidates);
     const found = compareFinely(query, looked, coarsePassed, finePassed, searched);
-    around[query] = surroundingsOf(distances, people, looked[0] ?? 0);
+    around[query] = neighbourhoodDistance(distances, people, looked[0] ?? 0);
     nearest[query] = found.training;
     writePosed(finePassed, query, found.pose, fine.shape, windows.fitted, query * fine.shape.area);
     writePosed(finePassed, query, found.begun, fine.shape, windows.begun, query * fine.shape.area);
   });
   const lying = windowsOf(finePassed[0], queries.count, fine.shape);
   const explained = [
-    await explainByTwo(windows.fitted, nearest, fine, isLookedAt, pace),
-    await explainByTwo(windows.begun, nearest, fine, isLookedAt, pace),
+    await explainByTwo(windows.fitted, nearest, fine, isLookedAt, context),
+    await explainByTwo(windows.begun, nearest, fine, isLookedAt, context),
     await explainByTwo(
       lying,
-      await nearestAsTheyLie(lying, fine, isLookedAt, pace),
+      await nearestAsTheyLie(lying, fine, isLookedAt, context),
       fine,
       isLookedAt,
-      pace,
+      context,
     ),
   ];
   const best = (query: number): number =>
@@ -269,8 +266,8 @@ function compareFinely(
 function climb(fit: Fit, reach: number, correlate: (training: number, pose: Pose) => number): void {
   const names = ['degrees', 'zoom', 'dx', 'dy'] as const;
   const most = {
-    degrees: 1.25 * greatestTurn,
-    zoom: 1.25 * (greatestZoom - 1),
+    degrees: 1.25 * maxTurn,
+    zoom: 1.25 * (maxZoom - 1),
     dx: reach,
     dy: reach,
   };
@@ -296,20 +293,20 @@ async function nearestAsTheyLie(
   windows: Float32Array,
   { shape, templates }: Level,
   isLookedAt: IsLookedAt,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Int32Array> {
   const { area } = shape;
   const nearest = new Int32Array(windows.length / area);
   const write = (_pose: number, query: number, to: Float32Array, at: number): void =>
     to.set(windows.subarray(query * area, (query + 1) * area), at);
-  await forEachGreatest(
+  await forEachMaxInnerProduct(
     { queries: nearest.length, poses: 1, width: area, write, templates },
-    pace,
+    context,
     (query, correlations) => {
-      let greatest = -Infinity;
+      let max = -Infinity;
       for (let t = 0; t < correlations.length; t += 1) {
-        if (correlations[t]! <= greatest || !isLookedAt(query, t)) continue;
-        greatest = correlations[t]!;
+        if (correlations[t]! <= max || !isLookedAt(query, t)) continue;
+        max = correlations[t]!;
         nearest[query] = t;
       }
     },
@@ -329,7 +326,7 @@ async function explainByTwo(
   nearest: Int32Array,
   { shape, templates }: Level,
   isLookedAt: IsLookedAt,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Float64Array> {
   const { area } = shape;
   const explained = new Float64Array(nearest.length);
@@ -340,9 +337,9 @@ async function explainByTwo(
     const [from, start] = row % 2 === 0 ? [windows, query] : [templates, nearest[query]!];
     to.set(from.subarray(start * area, (start + 1) * area), at);
   };
-  await forEachGreatest(
+  await forEachMaxInnerProduct(
     { queries: 2 * nearest.length, poses: 1, width: area, write, templates },
-    pace,
+    context,
     (row, correlations) => {
       if (row % 2 === 0) {
         own.set(correlations);

@@ -1,24 +1,24 @@
 import {
-  plantedForms,
+  canaryTransformationNames,
   type Evidence,
   type GateThresholds,
-  type PlantedForm,
+  type CanaryTransformation,
 } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
-import { drawSources, plantCopies } from '../images/augment.ts';
+import { drawSources, plantCanaries } from '../images/augment.ts';
 import { judgeCopies, type SearchResult } from './copy-search.ts';
 import type { CopySpace } from './copy-space.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
 
 /** Share of the planted copies of each form that must be found one by one. */
 const neededShare = 0.8;
 /** Fewer copies than this tell no share: of two, one missed would be half. */
-const fewestPlanted = 5;
+const fewestCanaries = 5;
 
 /** What one space sees of the copies planted in one form. */
-export interface PlantedFound {
-  form: PlantedForm;
+export interface CanariesFound {
+  form: CanaryTransformation;
   /** Images of the cohort that the copies take the places of, and those of them that were found. */
   places: number[];
   found: number[];
@@ -31,25 +31,28 @@ export interface PlantedFound {
  * Hides copies of training images in the cohort, in each form in turn, and searches for them in one
  * space. They and their places depend on the seed alone: each space is given the same.
  */
-export async function searchPlanted(
+export async function searchCanaries(
   space: CopySpace,
   { rule, synthetic }: Pick<SearchResult, 'rule' | 'synthetic'>,
   training: ImageSet,
   thresholds: GateThresholds,
   seed: number,
-  pace: Pace,
-): Promise<PlantedFound[]> {
+  context: TaskContext,
+): Promise<CanariesFound[]> {
   const count = synthetic.distance.length;
   const planted = Math.min(
-    Math.max(fewestPlanted, Math.round(thresholds.plantedShare * count)),
+    Math.max(fewestCanaries, Math.round(thresholds.plantedShare * count)),
     training.count,
   );
-  const all: PlantedFound[] = [];
-  for (const [at, form] of plantedForms.entries()) {
+  const all: CanariesFound[] = [];
+  for (const [at, form] of canaryTransformationNames.entries()) {
     const random = gateStream(seed, 'planted', at);
     const sources = drawSources(form, training.count, planted, random);
     const places = permutation(random, count).slice(0, planted);
-    const { distance } = await space.search(plantCopies(training, sources, form, random), pace);
+    const { distance } = await space.search(
+      plantCanaries(training, sources, form, random),
+      context,
+    );
     const cohort = synthetic.distance.slice();
     places.forEach((place, i) => (cohort[place] = distance[i] ?? NaN));
     const judgement = judgeCopies(rule, cohort);
@@ -63,7 +66,7 @@ export async function searchPlanted(
       distances: [...distance],
       isRefused: found.length > 0 || (judgement.isRefused && judgement.copies.length === 0),
     });
-    await pace.breathe((at + 1) / plantedForms.length);
+    await context.yieldIfDue((at + 1) / canaryTransformationNames.length);
   }
   return all;
 }
@@ -83,7 +86,7 @@ export function judgeSelfTest({
   contrastive,
   pixel,
   spectrum,
-}: Record<CopySpace['name'], readonly PlantedFound[]>): SelfTest {
+}: Record<CopySpace['name'], readonly CanariesFound[]>): SelfTest {
   const forms = contrastive.map((own, at) => [own, pixel[at]!, spectrum[at]!] as const);
   const rows = forms.map(([byContent, byPixel, bySpectrum]) => ({
     form: byContent.form,

@@ -12,7 +12,7 @@ import {
 import { powerOf } from '../images/fourier.ts';
 import type { Features } from '../statistics/linear-algebra.ts';
 import { searchNear, type SearchOptions } from '../features/nearest-index.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 
 /**
  * Compares images by how strong each wave in them is, wherever it lies: the modulus of the Fourier
@@ -28,17 +28,17 @@ import type { Pace } from '../task-context.ts';
  */
 export async function spectrumSpace(
   training: ImageSet,
-  pace: Pace,
+  context: TaskContext,
   options: SearchOptions,
 ): Promise<UnlearnedSpace> {
   const people = numberPeople(training.subjects);
-  const raw = await logSpectra(training, pace);
+  const raw = await logSpectra(training, context);
   const scale = scaleOf(raw);
   const templates = toDirections(raw, scale);
-  const searchAll = await searchNear(templates, pace, options);
+  const searchAll = await searchNear(templates, context, options);
   const match = async (
     poses: readonly Features[],
-    queryPace: Pace,
+    queryContext: TaskContext,
     without?: Int32Array,
   ): Promise<Matches> => {
     const { count, width } = poses[0]!;
@@ -47,7 +47,7 @@ export async function spectrumSpace(
       to.set(poses[pose]!.data.subarray(query * width, (query + 1) * width), at);
     await searchAll(
       { queries: count, poses: poses.length, write },
-      queryPace,
+      queryContext,
       (query, similarity, rows) => {
         const isOwn = (row: number): boolean =>
           without !== undefined && people[row] === without[query];
@@ -64,14 +64,16 @@ export async function spectrumSpace(
     );
     return matches;
   };
-  const posesOf = async (images: ImageSet, queryPace: Pace): Promise<Features[]> => [
-    toDirections(await logSpectra(images, queryPace), scale),
-    toDirections(await logSpectra(flipImages(images), queryPace), scale),
+  const posesOf = async (images: ImageSet, queryContext: TaskContext): Promise<Features[]> => [
+    toDirections(await logSpectra(images, queryContext), scale),
+    toDirections(await logSpectra(flipImages(images), queryContext), scale),
   ];
   return {
     name: 'spectrum',
-    search: async (queries, queryPace) => match(await posesOf(queries, queryPace), queryPace),
-    searchItself: async (queryPace) => match(await posesOf(training, queryPace), queryPace, people),
+    search: async (queries, queryContext) =>
+      match(await posesOf(queries, queryContext), queryContext),
+    searchItself: async (queryContext) =>
+      match(await posesOf(training, queryContext), queryContext, people),
   };
 }
 
@@ -84,7 +86,7 @@ const leastPower = 0.25;
  * @returns logarithms of the power of each wave but that of length zero, once of each pair of
  * opposite ones, which are equal: [count, s²/2 + 1]
  */
-async function logSpectra(images: ImageSet, pace: Pace): Promise<Features> {
+async function logSpectra(images: ImageSet, context: TaskContext): Promise<Features> {
   const { size, count } = images;
   const area = size * size;
   const waves = Array.from({ length: area }, (_, at) => at).filter((at) => {
@@ -96,7 +98,7 @@ async function logSpectra(images: ImageSet, pace: Pace): Promise<Features> {
     images,
     (batch) => reshape(log(add(powerOf(add(batch, 1)), leastPower)), [batch.shape[0] ?? 0, area]),
     area,
-    pace,
+    context,
   );
   const data = new Float32Array(count * waves.length);
   for (let image = 0; image < count; image += 1)

@@ -18,7 +18,7 @@ import { constants, mapBatches, onOneThread } from '../statistics/batches.ts';
 import { pixelsOf } from '../images/images.ts';
 import type { Features } from '../statistics/linear-algebra.ts';
 import { buildNetwork, initialWeights, learningRateAt, type NetworkShape } from './network.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { gateStream } from '../statistics/random.ts';
 
 /**
@@ -27,11 +27,11 @@ import { gateStream } from '../statistics/random.ts';
  */
 export interface Classifier {
   /** @returns for each image the scores [grades] of `grades`, in their order, row after row. */
-  score(images: ImageSet, pace: Pace): Promise<Float32Array>;
+  score(images: ImageSet, context: TaskContext): Promise<Float32Array>;
   /**
    * @returns the channels of the last layer, averaged over the image: what the grade is read from.
    */
-  embed(images: ImageSet, pace: Pace): Promise<Features>;
+  embed(images: ImageSet, context: TaskContext): Promise<Features>;
   grades: readonly CalciumGrade[];
 }
 
@@ -90,7 +90,7 @@ export const recipeNames = Object.keys(recipes) as RecipeName[];
  * steps at half the rate reach 0.966 at 14 s.
  */
 const batch = 32;
-const greatestRate = 8e-3;
+const peakRate = 8e-3;
 export const classifierSteps = 400;
 
 export interface ClassifierOptions {
@@ -111,7 +111,7 @@ export interface ClassifierOptions {
  */
 export async function trainClassifier(
   images: ImageSet,
-  pace: Pace,
+  context: TaskContext,
   { recipe, seed, run, grades, steps: fullSteps, from, to }: ClassifierOptions,
 ): Promise<Classifier> {
   const { size } = images;
@@ -163,18 +163,18 @@ export async function trainClassifier(
         noise.add(view, random.uniform(0, 0.03), random);
         targets[at * grades.length + grade] = 1;
       }
-      const learningRate = learningRateAt(greatestRate, done, steps);
+      const learningRate = learningRateAt(peakRate, done, steps);
       await step.step({ images: views, targets }, { learningRate });
-      await pace.breathe(from + ((to - from) * done) / steps);
+      await context.yieldIfDue(from + ((to - from) * done) / steps);
     }
     const weights = constants(step.parameters());
     const network = (x: Tensor): ReturnType<typeof buildNetwork> =>
       buildNetwork(shape, weights, prepare(x, recipe));
     return {
       grades,
-      score: async (queries, queryPace) =>
-        (await mapBatches(queries, (x) => network(x).output, grades.length, queryPace)).data,
-      embed: (queries, queryPace) =>
+      score: async (queries, queryContext) =>
+        (await mapBatches(queries, (x) => network(x).output, grades.length, queryContext)).data,
+      embed: (queries, queryContext) =>
         mapBatches(
           queries,
           (x) => {
@@ -183,7 +183,7 @@ export async function trainClassifier(
             return mean(last, [2, 3]);
           },
           channels.at(-1) ?? 0,
-          queryPace,
+          queryContext,
         ),
     };
   } finally {

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { blobImages } from '../images/blobs.fixture.ts';
 import { ntXent, trainEncoder } from './encoder.ts';
 import { randomConvFeatures } from './random-conv.ts';
-import { Pace } from '../task-context.ts';
+import { TaskContext } from '../task-context.ts';
 
-const pace = new Pace();
+const context = new TaskContext();
 
 describe('NT-Xent', () => {
   it('equals the hand-computed loss of two pairs', () => {
@@ -20,7 +20,7 @@ describe('NT-Xent', () => {
 describe('encoder', () => {
   it('says how many images it needs', async () => {
     await expect(
-      trainEncoder(blobImages({ seed: 1, people: 20 }), pace, { seed: 1 }),
+      trainEncoder(blobImages({ seed: 1, people: 20 }), context, { seed: 1 }),
     ).rejects.toThrow('at least 128');
   });
 });
@@ -28,7 +28,10 @@ describe('encoder', () => {
 describe('random features', () => {
   const images = blobImages({ seed: 1, people: 3 });
   it('are the same always and differ between images', async () => {
-    const [a, b] = [await randomConvFeatures(images, pace), await randomConvFeatures(images, pace)];
+    const [a, b] = [
+      await randomConvFeatures(images, context),
+      await randomConvFeatures(images, context),
+    ];
     expect(a.data).toEqual(b.data);
     expect(a.data.subarray(0, a.width)).not.toEqual(a.data.subarray(a.width, 2 * a.width));
   });

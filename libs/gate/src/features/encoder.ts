@@ -14,13 +14,13 @@ import {
   type Tensor,
 } from '@scapis/numerics';
 import { compileTrainStep, type ImageSet } from '@scapis/gan';
-import { blurInPlace, greatestShift, NoiseBank, shiftInto } from '../images/augment.ts';
+import { blurInPlace, maxShift, NoiseBank, shiftInto } from '../images/augment.ts';
 import { gaussianRows } from '../images/band-pass.ts';
 import { batchSize, constants, mapBatches, onOneThread } from '../statistics/batches.ts';
 import { pixelsOf, rowsByPerson } from '../images/images.ts';
 import type { Features } from '../statistics/linear-algebra.ts';
 import { buildNetwork, initialWeights, learningRateAt, type NetworkShape } from './network.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
 
 /**
@@ -33,7 +33,7 @@ import { gateStream, permutation } from '../statistics/random.ts';
  */
 export interface Encoder {
   /** @returns unit vectors, one row per image. */
-  embed(images: ImageSet, pace: Pace): Promise<Features>;
+  embed(images: ImageSet, context: TaskContext): Promise<Features>;
 }
 
 const channels = [24, 48, 96];
@@ -101,7 +101,7 @@ export interface EncoderOptions {
  */
 export async function trainEncoder(
   images: ImageSet,
-  pace: Pace,
+  context: TaskContext,
   options: EncoderOptions,
 ): Promise<Encoder> {
   const { seed, steps = encoderSteps, pairs = 'views', onLoss } = options;
@@ -130,7 +130,7 @@ export async function trainEncoder(
     const views = new Float32Array(2 * batch * area);
     // Either view moves by half of what the search answers for: the search itself tries a few
     // shifts (copy-space.ts).
-    const reach = Math.ceil(greatestShift(size) / 2);
+    const reach = Math.ceil(maxShift(size) / 2);
     const move = (): number => random.integer(2 * reach + 1) - reach;
     const writeView = (row: number, at: number): void => {
       const view = views.subarray(at * area, (at + 1) * area);
@@ -156,12 +156,12 @@ export async function trainEncoder(
       const learningRate = learningRateAt(2e-3, done, steps);
       const { loss = NaN } = await step.step({ views }, { learningRate });
       onLoss?.(loss);
-      await pace.breathe(done / steps);
+      await context.yieldIfDue(done / steps);
     }
     const weights = constants(step.parameters());
     return {
-      embed: (queries, queryPace) =>
-        mapBatches(queries, (batch) => embedding(shape, weights, batch), width, queryPace),
+      embed: (queries, queryContext) =>
+        mapBatches(queries, (batch) => embedding(shape, weights, batch), width, queryContext),
     };
   } finally {
     await step.dispose();

@@ -2,7 +2,7 @@ import { compile } from '@scapis/gan';
 import { constant, input, matmul, maximum } from '@scapis/numerics';
 import { onOneThread } from '../statistics/batches.ts';
 import type { Features } from '../statistics/linear-algebra.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 
 export interface PosedPairs {
   queries: number;
@@ -36,10 +36,10 @@ const posesPerCall = 8;
  * as products of matrices with a running maximum. `use` gets a view of [templates] that is only
  * valid during the call.
  */
-export async function forEachGreatest(
+export async function forEachMaxInnerProduct(
   { queries, poses, width, write, templates }: PosedPairs,
-  pace: Pace,
-  use: (query: number, greatest: Float32Array) => void,
+  context: TaskContext,
+  use: (query: number, max: Float32Array) => void,
 ): Promise<void> {
   const count = templates.length / width;
   const rows = Math.min(block, queries, Math.max(1, Math.floor(mostCells / count)));
@@ -68,11 +68,11 @@ export async function forEachGreatest(
         }
         await program.run({ ...feeds, best }, { next: spare });
         [best, spare] = [spare, best];
-        await pace.breathe((start + (here * first) / poses) / queries);
+        await context.yieldIfDue((start + (here * first) / poses) / queries);
       }
       for (let q = 0; q < here; q += 1) {
         use(start + q, best.subarray(q * count, (q + 1) * count));
-        await pace.breathe((start + q) / queries);
+        await context.yieldIfDue((start + q) / queries);
       }
     }
   } finally {
@@ -96,7 +96,7 @@ function transposed(rows: Float32Array, width: number): Float32Array {
 export async function forEachSquaredDistance(
   queries: Features,
   templates: Features,
-  pace: Pace,
+  context: TaskContext,
   use: (query: number, squared: Float32Array) => void,
 ): Promise<void> {
   const { width } = queries;
@@ -122,9 +122,9 @@ export async function forEachSquaredDistance(
     to[at + width + 1] = -norm(queries, query);
   };
   const squared = new Float32Array(templates.count);
-  await forEachGreatest(
+  await forEachMaxInnerProduct(
     { queries: queries.count, poses: 1, width: width + 2, write, templates: rows },
-    pace,
+    context,
     (query, products) => {
       for (let t = 0; t < squared.length; t += 1) squared[t] = Math.max(-products[t]!, 0);
       use(query, squared);
@@ -133,7 +133,7 @@ export async function forEachSquaredDistance(
 }
 
 /** @returns the indices of the least few values, least first. */
-export function leastRows(values: Float32Array, count: number): number[] {
+export function argsortSmallest(values: Float32Array, count: number): number[] {
   const few: number[] = [];
   let worst = Infinity;
   for (let i = 0; i < values.length; i += 1) {

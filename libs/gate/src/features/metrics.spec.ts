@@ -17,7 +17,7 @@ import {
   standardiser,
   vendiScore,
 } from './metrics.ts';
-import { Pace } from '../task-context.ts';
+import { TaskContext } from '../task-context.ts';
 import { permutation } from '../statistics/random.ts';
 
 function rows(...vectors: number[][]): Features {
@@ -154,14 +154,14 @@ describe('precision, recall, density, coverage', () => {
       gaussian(90, 24, 52),
       { ...gaussian(140, 24, 53), data: gaussian(140, 24, 53).data.map((x) => 0.6 * x + 0.2) },
     ];
-    const found = await densityCoverage(real, fakes, 5, new Pace());
+    const found = await densityCoverage(real, fakes, 5, new TaskContext());
     expect(found).toEqual(
       fakes.map((fake) => {
         const { density, coverage } = prdc(real, fake, 5);
         return { density, coverage };
       }),
     );
-    await expect(densityCoverage(gaussian(5, 2, 1), fakes, 5, new Pace())).rejects.toThrow(
+    await expect(densityCoverage(gaussian(5, 2, 1), fakes, 5, new TaskContext())).rejects.toThrow(
       'more than 5 images',
     );
   });
@@ -353,7 +353,7 @@ describe('feature preparation', () => {
     expect([...result.data]).toEqual([0, 1]);
   });
 
-  it('keeps the axes of greatest variance', () => {
+  it('keeps the axes of max variance', () => {
     const project = principalAxes(rows([-2, 0.1], [2, -0.1], [1, 0], [-1, 0]), 1);
     expect(Math.abs(project(rows([1, 0])).data[0] ?? 0)).toBeCloseTo(1, 2);
   });

@@ -1,4 +1,4 @@
-import { forEachSquaredDistance, leastRows } from './max-similarity.ts';
+import { forEachSquaredDistance, argsortSmallest } from './max-similarity.ts';
 import {
   moments,
   multiply,
@@ -7,7 +7,7 @@ import {
   type Features,
   type Moments,
 } from '../statistics/linear-algebra.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 
 /**
  * Fréchet distance between the Gaussians of two feature sets (Dowson and Landau 1982; Heusel 2017
@@ -207,19 +207,19 @@ export async function densityCoverage(
   real: Features,
   fakes: readonly Features[],
   k: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Pick<Prdc, 'density' | 'coverage'>[]> {
   if (real.count <= k)
     throw new Error(`Density and coverage with k = ${k} need more than ${k} images.`);
   const radii = new Float32Array(real.count);
-  await forEachSquaredDistance(real, real, pace, (row, squared) => {
+  await forEachSquaredDistance(real, real, context, (row, squared) => {
     squared[row] = Infinity;
-    radii[row] = squared[leastRows(squared, k)[k - 1]!]!;
+    radii[row] = squared[argsortSmallest(squared, k)[k - 1]!]!;
   });
   const found: Pick<Prdc, 'density' | 'coverage'>[] = [];
   for (const fake of fakes) {
     let [inBalls, covered] = [0, 0];
-    await forEachSquaredDistance(real, fake, pace, (row, squared) => {
+    await forEachSquaredDistance(real, fake, context, (row, squared) => {
       let inside = 0;
       for (let f = 0; f < squared.length; f += 1) inside += Number(squared[f]! <= radii[row]!);
       inBalls += inside;

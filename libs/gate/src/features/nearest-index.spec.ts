@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Features } from '../statistics/linear-algebra.ts';
 import { searchNear, type SearchOptions } from './nearest-index.ts';
-import { Pace } from '../task-context.ts';
+import { TaskContext } from '../task-context.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
 
-const pace = new Pace();
+const context = new TaskContext();
 const width = 64;
 const poses = 3;
 
@@ -57,7 +57,7 @@ async function searchAll(
   vectors: Float32Array,
   options: Omit<SearchOptions, 'seed'>,
 ): Promise<Found[]> {
-  const search = await searchNear(templates, pace, { seed: 1, ...options });
+  const search = await searchNear(templates, context, { seed: 1, ...options });
   const write = (pose: number, query: number, to: Float32Array, at: number): void =>
     to.set(
       vectors.subarray((query * poses + pose) * width, (query * poses + pose + 1) * width),
@@ -66,7 +66,7 @@ async function searchAll(
   const found: Found[] = [];
   await search(
     { queries: vectors.length / width / poses, poses, write },
-    pace,
+    context,
     (query, similarity, rows) => {
       if (query !== found.length) throw new Error(`Query ${query} came out of order.`);
       found.push({ similarity: similarity.slice(), templates: rows.slice() });

@@ -1,6 +1,6 @@
-import { forEachGreatest, leastRows, type PosedPairs } from './max-similarity.ts';
+import { forEachMaxInnerProduct, argsortSmallest, type PosedPairs } from './max-similarity.ts';
 import { takeRows, type Features } from '../statistics/linear-algebra.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
 
 /** Up to so many training images every query is held against all of them. */
@@ -28,7 +28,7 @@ export interface SearchOptions {
  */
 export type SearchNear = (
   queries: Pick<PosedPairs, 'queries' | 'poses' | 'write'>,
-  pace: Pace,
+  context: TaskContext,
   use: (query: number, similarity: Float32Array, templates: Int32Array) => void,
 ) => Promise<void>;
 
@@ -45,27 +45,29 @@ export type SearchNear = (
  */
 export async function searchNear(
   templates: Features,
-  pace: Pace,
+  context: TaskContext,
   options: SearchOptions,
 ): Promise<SearchNear> {
   const { seed, exactUpTo = mostSearchedExactly, probes = usualProbes } = options;
   const { count, width, data } = templates;
   if (count <= exactUpTo) {
     const all = Int32Array.from({ length: count }, (_, row) => row);
-    return (queries, queryPace, use) =>
-      forEachGreatest({ ...queries, width, templates: data }, queryPace, (query, similarity) =>
-        use(query, similarity, all),
+    return (queries, queryContext, use) =>
+      forEachMaxInnerProduct(
+        { ...queries, width, templates: data },
+        queryContext,
+        (query, similarity) => use(query, similarity, all),
       );
   }
-  const centroids = await findCentroids(templates, seed, pace);
+  const centroids = await findCentroids(templates, seed, context);
   const { starts, rows, sorted } = fileByList(
     templates,
-    await nearestCentroid(templates, centroids, pace),
+    await nearestCentroid(templates, centroids, context),
     centroids.count,
   );
   const best = new Float32Array(count).fill(-Infinity);
   const seen = new Int32Array(count);
-  return async ({ queries, poses, write }, queryPace, use) => {
+  return async ({ queries, poses, write }, queryContext, use) => {
     let found = 0;
     const vector = new Float32Array(width);
     const writeRow = (_pose: number, row: number, to: Float32Array, at: number): void =>
@@ -77,9 +79,9 @@ export async function searchNear(
       write: writeRow,
       templates: centroids.data,
     };
-    await forEachGreatest(pairs, queryPace, (row, similarity) => {
+    await forEachMaxInnerProduct(pairs, queryContext, (row, similarity) => {
       writeRow(0, row, vector, 0);
-      for (const list of leastRows(
+      for (const list of argsortSmallest(
         similarity.map((x) => -x),
         probes,
       )) {
@@ -91,14 +93,14 @@ export async function searchNear(
       }
       if (row % poses < poses - 1) return;
       const places = seen.subarray(0, found);
-      const greatest = new Float32Array(found);
+      const max = new Float32Array(found);
       for (let i = 0; i < found; i += 1) {
-        greatest[i] = best[places[i]!]!;
+        max[i] = best[places[i]!]!;
         best[places[i]!] = -Infinity;
       }
       use(
         Math.floor(row / poses),
-        greatest,
+        max,
         places.map((place) => rows[place]!),
       );
       found = 0;
@@ -110,7 +112,11 @@ export async function searchNear(
  * Spherical k-means: a centroid is the mean of its members at length 1. One that loses all of them
  * stays where it is.
  */
-async function findCentroids(templates: Features, seed: number, pace: Pace): Promise<Features> {
+async function findCentroids(
+  templates: Features,
+  seed: number,
+  context: TaskContext,
+): Promise<Features> {
   const { width } = templates;
   const count = Math.ceil(Math.sqrt(templates.count));
   const sample = takeRows(
@@ -122,7 +128,7 @@ async function findCentroids(templates: Features, seed: number, pace: Pace): Pro
     Array.from({ length: count }, (_, row) => row),
   );
   for (let round = 0; round < rounds; round += 1) {
-    const nearest = await nearestCentroid(sample, centroids, pace);
+    const nearest = await nearestCentroid(sample, centroids, context);
     const sums = new Float64Array(count * width);
     nearest.forEach((list, row) => {
       for (let i = 0; i < width; i += 1) sums[list * width + i]! += sample.data[row * width + i]!;
@@ -143,19 +149,19 @@ async function findCentroids(templates: Features, seed: number, pace: Pace): Pro
 async function nearestCentroid(
   { count, width, data }: Features,
   centroids: Features,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Int32Array> {
   const nearest = new Int32Array(count);
   const write = (_pose: number, row: number, to: Float32Array, at: number): void =>
     to.set(data.subarray(row * width, (row + 1) * width), at);
-  await forEachGreatest(
+  await forEachMaxInnerProduct(
     { queries: count, poses: 1, width, write, templates: centroids.data },
-    pace,
+    context,
     (row, similarity) => {
-      let greatest = 0;
+      let max = 0;
       for (let list = 1; list < similarity.length; list += 1)
-        if (similarity[list]! > similarity[greatest]!) greatest = list;
-      nearest[row] = greatest;
+        if (similarity[list]! > similarity[max]!) max = list;
+      nearest[row] = max;
     },
   );
   return nearest;

@@ -19,11 +19,9 @@ export interface NetworkShape {
  * @returns the learning rate of a short training at step `done`: 20 steps of warm-up, then a cosine
  * down to a fiftieth.
  */
-export function learningRateAt(greatest: number, done: number, steps: number): number {
+export function learningRateAt(max: number, done: number, steps: number): number {
   return (
-    greatest *
-    Math.min(1, (done + 1) / 20) *
-    (0.02 + 0.49 * (1 + Math.cos((Math.PI * done) / steps)))
+    max * Math.min(1, (done + 1) / 20) * (0.02 + 0.49 * (1 + Math.cos((Math.PI * done) / steps)))
   );
 }
 

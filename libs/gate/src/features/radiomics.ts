@@ -5,15 +5,15 @@ import { powerOf } from '../images/fourier.ts';
 import { findBody, huPerUnit, measureOrgans, organNames } from '../images/hu.ts';
 import { pixelsOf } from '../images/images.ts';
 import type { Features } from '../statistics/linear-algebra.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 
 /**
  * Features that a person can name, without any network (synthesis.md chapter 3, space 3; after FRD,
  * Konz 2024): area and HU of each organ, a histogram of HU, texture by grey-level co-occurrence
  * (Haralick 1973), and the radial power spectrum.
  */
-export async function radiomicFeatures(images: ImageSet, pace: Pace): Promise<Features> {
-  const spectra = await powerSpectra(images, pace);
+export async function radiomicFeatures(images: ImageSet, context: TaskContext): Promise<Features> {
+  const spectra = await powerSpectra(images, context);
   const rows: number[][] = [];
   for (let image = 0; image < images.count; image += 1) {
     const pixels = pixelsOf(images, image);
@@ -33,7 +33,7 @@ export async function radiomicFeatures(images: ImageSet, pace: Pace): Promise<Fe
       ...coOccurrence(pixels, images.size),
       ...spectra.data.subarray(image * spectra.width, (image + 1) * spectra.width),
     ]);
-    await pace.breathe(image / images.count);
+    await context.yieldIfDue(image / images.count);
   }
   const width = rows[0]?.length ?? 0;
   return { count: images.count, width, data: Float32Array.from(rows.flat()) };
@@ -115,7 +115,7 @@ export const rings = 16;
  * @returns per image the natural logarithm of its mean power in each ring of frequencies, after a
  * Hann window: [count, rings].
  */
-export function powerSpectra(images: ImageSet, pace: Pace): Promise<Features> {
+export function powerSpectra(images: ImageSet, context: TaskContext): Promise<Features> {
   const { size } = images;
   const area = size * size;
   const hann = (i: number): number => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / size);
@@ -145,5 +145,5 @@ export function powerSpectra(images: ImageSet, pace: Pace): Promise<Features> {
     const windowed = mul(sub(batch, mean(batch, [2, 3], true)), window);
     return log(add(matmul(reshape(powerOf(windowed), [count, area]), average), 1e-8));
   };
-  return mapBatches(images, build, rings, pace);
+  return mapBatches(images, build, rings, context);
 }

@@ -3,7 +3,7 @@ import type { ImageSet } from '@scapis/gan';
 import { constants, mapBatches } from '../statistics/batches.ts';
 import type { Features } from '../statistics/linear-algebra.ts';
 import { buildNetwork, initialWeights, type NetworkShape } from './network.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { gateStream } from '../statistics/random.ts';
 
 /**
@@ -18,14 +18,17 @@ const channels = [8, 16, 32];
  * over the image of each channel of each layer: 112 numbers, few enough for a covariance of some
  * hundred images. No training data, so they can't have learned what to overlook.
  */
-export async function randomConvFeatures(images: ImageSet, pace: Pace): Promise<Features> {
+export async function randomConvFeatures(
+  images: ImageSet,
+  context: TaskContext,
+): Promise<Features> {
   const shape: NetworkShape = { size: images.size, channels, outputs: 1 };
   const weights = constants(initialWeights(shape, gateStream(fixedSeed, 'random-conv')));
   const pool = (x: Tensor): Tensor => {
     const { maps } = buildNetwork(shape, weights, x);
     return concat(maps.flatMap(meanAndDeviation), 1);
   };
-  return mapBatches(images, pool, 2 * channels.reduce((sum, c) => sum + c, 0), pace);
+  return mapBatches(images, pool, 2 * channels.reduce((sum, c) => sum + c, 0), context);
 }
 
 function meanAndDeviation(map: Tensor): Tensor[] {

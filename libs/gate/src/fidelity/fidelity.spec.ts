@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import {
   calciumGrades,
   gateThresholds,
@@ -6,10 +7,10 @@ import {
   type ImageLabels,
 } from '@scapis/contracts';
 import { RandomStream } from '@scapis/gan';
-import { describe, expect, it } from 'vitest';
-import { checkFidelity, spaceNames, type FeatureSets, type SpaceName } from './fidelity.ts';
+import type { FeatureSets } from '../features/feature-sets.ts';
+import { checkFidelity, spaceNames, type SpaceName } from './fidelity.ts';
 import { takeRows, type Features } from '../statistics/linear-algebra.ts';
-import { Pace } from '../task-context.ts';
+import { TaskContext } from '../task-context.ts';
 
 const thresholds = gateThresholds.parse({});
 const width = 10;
@@ -29,7 +30,7 @@ function alike(columns = width): Record<SpaceName, FeatureSets> {
   const space = (at: number): FeatureSets => ({
     synthetic: of(3 * at),
     training: of(3 * at + 1),
-    control: of(3 * at + 2),
+    holdout: of(3 * at + 2),
   });
   return { contrastive: space(0), random: space(1), radiomics: space(2), task: space(3) };
 }
@@ -44,7 +45,7 @@ const labelsOf = (rows = count, first = 0): ImageLabels[] =>
 const labels = {
   synthetic: labelsOf(),
   training: labelsOf(),
-  control: labelsOf(),
+  holdout: labelsOf(),
   reference: labelsOf(count, 1),
 };
 
@@ -53,7 +54,7 @@ async function judge(
   given = labels,
 ): Promise<Map<GateCheck, CheckResult>> {
   return new Map(
-    (await checkFidelity(spaces, given, thresholds, 1, new Pace())).map((result) => [
+    (await checkFidelity(spaces, given, thresholds, 1, new TaskContext())).map((result) => [
       result.check,
       result,
     ]),
@@ -180,9 +181,9 @@ describe('coverage, density and variety', () => {
     spaces.task = {
       synthetic: spaces.task.synthetic,
       training: byGrade(spaces.task.training),
-      control: byGrade(spaces.task.control),
+      holdout: byGrade(spaces.task.holdout),
     };
-    const given = { ...labels, control: labelsOf(count, 1) };
+    const given = { ...labels, holdout: labelsOf(count, 1) };
     const { details } = (await judge(spaces, given)).get('vendi') ?? {};
     for (const grade of calciumGrades) expect(details?.[`task: ${grade}: real`]).toBeLessThan(2.5);
     expect(
@@ -210,9 +211,9 @@ describe('what has no part in fidelity', () => {
     const scaled = (features: Features): Features =>
       change(features, (x, _, column) => x * 10 ** (column - 5) + column);
     const spaces = Object.fromEntries(
-      Object.entries(alike()).map(([name, { synthetic, training, control }]) => [
+      Object.entries(alike()).map(([name, { synthetic, training, holdout }]) => [
         name,
-        { synthetic: scaled(synthetic), training: scaled(training), control: scaled(control) },
+        { synthetic: scaled(synthetic), training: scaled(training), holdout: scaled(holdout) },
       ]),
     );
     const [known, found] = [
@@ -288,12 +289,12 @@ describe('planted copies', () => {
   it('never make a cohort look better: the more of them are of one image, the lower are coverage and variety', async () => {
     const runs: Map<GateCheck, CheckResult>[] = [];
     for (const share of [0, 0.3, 0.6, 0.9]) {
-      const plant = ({ synthetic, training, control }: FeatureSets): FeatureSets => ({
+      const plant = ({ synthetic, training, holdout }: FeatureSets): FeatureSets => ({
         synthetic: change(synthetic, (x, row, column) =>
           row < share * count ? training.data[column]! : x,
         ),
         training,
-        control,
+        holdout,
       });
       const { contrastive, random, radiomics, task } = alike();
       runs.push(

@@ -5,8 +5,9 @@ import {
   type GateThresholds,
   type ImageLabels,
 } from '@scapis/contracts';
+import type { FeatureSets } from '../features/feature-sets.ts';
+import type { GateSets } from '../images/images.ts';
 import { createAtLeastCheck, createCheck, createUnmadeCheck } from '../checks/check.ts';
-import type { GateSets } from '../checks/input.ts';
 import { stack, takeRows, type Features } from '../statistics/linear-algebra.ts';
 import {
   densityCoverage,
@@ -17,16 +18,9 @@ import {
   standardiser,
   vendiScore,
 } from '../features/metrics.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
 import { mean, quantile } from '../statistics/statistics.ts';
-
-/** Features of the same images in one space. */
-export interface FeatureSets {
-  synthetic: Features;
-  training: Features;
-  control: Features;
-}
 
 /**
  * Four spaces that need no download (synthesis.md chapter 3): each overlooks something that another
@@ -58,12 +52,12 @@ function drawEqual(sets: FeatureSets, seed: number, index: number, most = Infini
   return {
     synthetic: pick(sets.synthetic),
     training: pick(sets.training),
-    control: pick(sets.control),
+    holdout: pick(sets.holdout),
   };
 }
 
-function countOf({ synthetic, training, control }: FeatureSets): number {
-  return Math.min(synthetic.count, training.count, control.count);
+function countOf({ synthetic, training, holdout }: FeatureSets): number {
+  return Math.min(synthetic.count, training.count, holdout.count);
 }
 
 /**
@@ -74,14 +68,14 @@ function countOf({ synthetic, training, control }: FeatureSets): number {
  * came out 1.3 to 1.9 times as dense as real people.
  */
 function project(sets: FeatureSets): FeatureSets {
-  const scale = standardiser(sets.control);
-  const control = scale.apply(sets.control);
+  const scale = standardiser(sets.holdout);
+  const holdout = scale.apply(sets.holdout);
   const onAxes = principalAxes(
-    control,
+    holdout,
     Math.max(2, Math.min(mostDimensions, Math.floor(countOf(sets) / imagesPerDimension))),
   );
   return {
-    control: onAxes(control),
+    holdout: onAxes(holdout),
     training: onAxes(scale.apply(sets.training)),
     synthetic: onAxes(scale.apply(sets.synthetic)),
   };
@@ -96,7 +90,7 @@ export async function checkFidelity(
   labels: Labels,
   thresholds: GateThresholds,
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult[]> {
   const made = spaceNames.flatMap((name) =>
     spaces[name] === null ? [] : [{ name, sets: project(spaces[name]) }],
@@ -108,7 +102,7 @@ export async function checkFidelity(
     frechet.push(
       sets === undefined
         ? createUnmadeCheck(check, 'fewSharedGrades', {})
-        : await checkFrechet(check, sets, thresholds, seed, pace),
+        : await checkFrechet(check, sets, thresholds, seed, context),
     );
   }
   // The worst of four spaces decides. Where one is missing, what the others show is told, and
@@ -119,10 +113,10 @@ export async function checkFidelity(
       : createUnmadeCheck(result.check, 'fewSharedGrades', result.details);
   return [
     ...frechet,
-    await checkKernel(made, seed, pace),
-    ...(await checkCoverage(made, thresholds, seed, pace)).map(ofAllFour),
-    await checkManifold(made, seed, pace),
-    ofAllFour(await checkVendi(made, labels, thresholds, seed, pace)),
+    await checkKernel(made, seed, context),
+    ...(await checkCoverage(made, thresholds, seed, context)).map(ofAllFour),
+    await checkManifold(made, seed, context),
+    ofAllFour(await checkVendi(made, labels, thresholds, seed, context)),
   ];
 }
 
@@ -135,15 +129,15 @@ async function checkFrechet(
   projected: FeatureSets,
   thresholds: GateThresholds,
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult> {
   const realReal: number[] = [];
   const realSynthetic: number[] = [];
   for (let draw = 0; draw < draws; draw += 1) {
-    const { synthetic, training, control } = drawEqual(projected, seed, draw);
-    realReal.push(frechetDistance(training, control));
-    realSynthetic.push(frechetDistance(control, synthetic));
-    await pace.breathe(draw / draws);
+    const { synthetic, training, holdout } = drawEqual(projected, seed, draw);
+    realReal.push(frechetDistance(training, holdout));
+    realSynthetic.push(frechetDistance(holdout, synthetic));
+    await context.yieldIfDue(draw / draws);
   }
   const value = mean(realReal) / Math.max(mean(realSynthetic), 1e-12);
   return createAtLeastCheck(check, value, thresholds.frechetRatio, {
@@ -161,8 +155,8 @@ async function checkFrechet(
 type Space = { name: SpaceName; sets: FeatureSets };
 type Labels = Record<keyof GateSets, readonly ImageLabels[]>;
 /** One measure of one space, beside the same of real images. */
-type Beside = { synthetic: number; real: number };
-const ratioOf = ({ synthetic, real }: Beside): number => synthetic / Math.max(real, 1e-12);
+type Compared = { synthetic: number; real: number };
+const ratioOf = ({ synthetic, real }: Compared): number => synthetic / Math.max(real, 1e-12);
 
 /** @returns the row of the least score; one without a number is the worst. */
 function worstOf<Row>(rows: readonly Row[], scoreOf: (row: Row) => number): Row {
@@ -183,28 +177,27 @@ const kernelSubsets = { count: 20, mostImages: 250 };
 async function checkKernel(
   spaces: readonly Space[],
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult> {
   const found = new Map<SpaceName, { synthetic: number[]; real: number[] }>();
   for (const { name, sets } of spaces) {
     const own = { synthetic: new Array<number>(), real: new Array<number>() };
     for (let subset = 0; subset < kernelSubsets.count; subset += 1) {
-      const { synthetic, training, control } = drawEqual(
+      const { synthetic, training, holdout } = drawEqual(
         sets,
         seed,
         20 + subset,
         kernelSubsets.mostImages,
       );
-      own.synthetic.push(kernelDistance(control, synthetic));
-      own.real.push(kernelDistance(control, training));
-      await pace.breathe(subset / kernelSubsets.count);
+      own.synthetic.push(kernelDistance(holdout, synthetic));
+      own.real.push(kernelDistance(holdout, training));
+      await context.yieldIfDue(subset / kernelSubsets.count);
     }
     found.set(name, own);
   }
   const { synthetic = [], real = [] } = found.get('contrastive') ?? {};
   return createCheck('kid', {
     verdict: 'report',
-    unit: 'distance',
     value: mean(synthetic),
     baseline: mean(real),
     interval: [quantile(synthetic, 0.025), quantile(synthetic, 0.975)],
@@ -230,14 +223,14 @@ async function checkCoverage(
   spaces: readonly Space[],
   thresholds: GateThresholds,
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult[]> {
   const found: {
     name: SpaceName;
     images: number;
     dimensions: number;
-    coverage: Beside;
-    density: Beside;
+    coverage: Compared;
+    density: Compared;
   }[] = [];
   for (const { name, sets } of spaces) {
     const [coverage, density] = [
@@ -245,12 +238,12 @@ async function checkCoverage(
       { synthetic: 0, real: 0 },
     ];
     for (let draw = 0; draw < ballDraws; draw += 1) {
-      const { control, synthetic, training } = drawEqual(sets, seed, draw);
+      const { holdout, synthetic, training } = drawEqual(sets, seed, draw);
       const [own, real] = await densityCoverage(
-        control,
+        holdout,
         [synthetic, training],
         neighbours.density,
-        pace,
+        context,
       );
       for (const [side, around] of [
         ['synthetic', own],
@@ -296,7 +289,6 @@ async function checkCoverage(
     }),
     createCheck('density', {
       verdict: density >= densityRatioLow && density <= densityRatioHigh ? 'pass' : 'fail',
-      unit: 'ratio',
       value: density,
       baseline: 1,
       threshold: densityRatioLow,
@@ -313,16 +305,16 @@ async function checkCoverage(
 async function checkManifold(
   spaces: readonly Space[],
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult> {
   const details: CheckResult['details'] = { neighbours: neighbours.manifold };
   let lowest: { value: number; baseline: number; space: SpaceName } | null = null;
   for (const { name, sets } of spaces) {
-    const { synthetic, training, control } = drawEqual(sets, seed, 0);
-    const own = prdc(control, synthetic, neighbours.manifold);
-    await pace.breathe(0.5);
-    const real = prdc(control, training, neighbours.manifold);
-    await pace.breathe(1);
+    const { synthetic, training, holdout } = drawEqual(sets, seed, 0);
+    const own = prdc(holdout, synthetic, neighbours.manifold);
+    await context.yieldIfDue(0.5);
+    const real = prdc(holdout, training, neighbours.manifold);
+    await context.yieldIfDue(1);
     details[`${name}: precision synthetic`] = own.precision;
     details[`${name}: precision real`] = real.precision;
     details[`${name}: recall synthetic`] = own.recall;
@@ -332,7 +324,6 @@ async function checkManifold(
   }
   return createCheck('precision-recall', {
     verdict: 'report',
-    unit: 'share',
     value: lowest?.value ?? null,
     baseline: lowest?.baseline ?? null,
     details: { worstSpace: lowest?.space ?? null, ...details },
@@ -346,8 +337,8 @@ const imagesPerGrade = 20;
  * squared length. Around H's mean alone images that shrink onto it would still point in all
  * directions, and a collapse to one mean picture would look varied.
  */
-function withOffset({ training, synthetic, control }: FeatureSets): FeatureSets {
-  const offset = Math.sqrt(0.1 * (control.data.reduce((sum, x) => sum + x * x, 0) / control.count));
+function withOffset({ training, synthetic, holdout }: FeatureSets): FeatureSets {
+  const offset = Math.sqrt(0.1 * (holdout.data.reduce((sum, x) => sum + x * x, 0) / holdout.count));
   const extend = ({ count, width, data }: Features): Features => ({
     count,
     width: width + 1,
@@ -355,7 +346,7 @@ function withOffset({ training, synthetic, control }: FeatureSets): FeatureSets 
       at % (width + 1) === width ? offset : data[at - Math.floor(at / (width + 1))]!,
     ),
   });
-  return { training: extend(training), synthetic: extend(synthetic), control: extend(control) };
+  return { training: extend(training), synthetic: extend(synthetic), holdout: extend(holdout) };
 }
 
 /**
@@ -368,30 +359,30 @@ async function checkVendi(
   labels: Labels,
   thresholds: GateThresholds,
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult> {
   const grades = [...calciumGrades.keys()].filter((at) =>
     labels.synthetic.some(({ calciumGrade }) => calciumGrade === calciumGrades[at]),
   );
-  const found: ({ name: SpaceName; grade: string; images: number } & Beside)[] = [];
+  const found: ({ name: SpaceName; grade: string; images: number } & Compared)[] = [];
   for (const { name, sets } of spaces) {
-    const { synthetic, training, control } = withOffset(sets);
+    const { synthetic, training, holdout } = withOffset(sets);
     const sides = {
       synthetic: { features: synthetic, labels: labels.synthetic },
       real:
         name === 'task'
-          ? { features: stack(training, control), labels: [...labels.reference, ...labels.control] }
+          ? { features: stack(training, holdout), labels: [...labels.reference, ...labels.holdout] }
           : { features: training, labels: labels.training },
     };
     for (const at of grades) {
       const grade = calciumGrades[at] ?? 'none';
-      const rowsOf = (side: keyof Beside): number[] =>
+      const rowsOf = (side: keyof Compared): number[] =>
         sides[side].labels.flatMap(({ calciumGrade }, row) =>
           calciumGrade === grade ? [row] : [],
         );
       const rows = { synthetic: rowsOf('synthetic'), real: rowsOf('real') };
       const images = Math.min(rows.synthetic.length, rows.real.length);
-      const score = (side: keyof Beside): number => {
+      const score = (side: keyof Compared): number => {
         if (images < imagesPerGrade) return NaN;
         const random = gateStream(seed, 'subsets', 60 + at);
         return vendiScore(
@@ -404,7 +395,7 @@ async function checkVendi(
         );
       };
       found.push({ name, grade, images, synthetic: score('synthetic'), real: score('real') });
-      await pace.breathe(found.length / (spaces.length * grades.length));
+      await context.yieldIfDue(found.length / (spaces.length * grades.length));
     }
   }
   const small = found.filter(({ images }) => images < imagesPerGrade);

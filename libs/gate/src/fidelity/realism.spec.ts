@@ -6,11 +6,11 @@ import { blurInPlace } from '../images/augment.ts';
 import { blobImages } from '../images/blobs.fixture.ts';
 import { calciumShare, findBody, measureNoise, measureOrgans } from '../images/hu.ts';
 import { pixelsOf, selectImages } from '../images/images.ts';
-import { Pace } from '../task-context.ts';
+import { TaskContext } from '../task-context.ts';
 import { coOccurrence, powerSpectra, radiomicFeatures, rings } from '../features/radiomics.ts';
 import { checkRealism, kolmogorovSmirnov } from './realism.ts';
 
-const pace = new Pace();
+const context = new TaskContext();
 const size = 16;
 
 /** A chest in HU / 1000: air, a body of soft tissue from 3 to 12, a lung of 4 x 4 pixels within. */
@@ -80,7 +80,7 @@ describe('texture', () => {
         ...blobImages({ seed: 1, people: 2, size: 32 }),
         pixels: Float32Array.from(waves.flatMap((x) => [...x])),
       },
-      pace,
+      context,
     );
     for (const image of [0, 1]) {
       const own = [...data.subarray(image * rings, (image + 1) * rings)];
@@ -93,8 +93,8 @@ describe('texture', () => {
   it('does not depend on the order of the images', async () => {
     const images = blobImages({ seed: 3, people: 6, size });
     const order = [4, 2, 0, 5, 3, 1];
-    const straight = await radiomicFeatures(images, pace);
-    const shuffled = await radiomicFeatures(selectImages(images, order), pace);
+    const straight = await radiomicFeatures(images, context);
+    const shuffled = await radiomicFeatures(selectImages(images, order), context);
     const { width } = straight;
     for (const [at, row] of order.entries()) {
       expect(shuffled.data.subarray(at * width, (at + 1) * width)).toEqual(
@@ -118,13 +118,13 @@ describe('realism', () => {
         random.normals(256).forEach((x, at) => (image[at]! += image[at]! > -0.9 ? 0.02 * x : 0)),
       );
     const make = (): ImageSet => setOf(...Array.from({ length: 120 }, noisy));
-    const [training, control, synthetic] = [make(), make(), make()];
+    const [training, holdout, synthetic] = [make(), make(), make()];
     const judge = async (cohort: ImageSet) => {
       const results = await checkRealism(
-        { training, control, reference: control, synthetic: cohort },
+        { training, holdout, reference: holdout, synthetic: cohort },
         gateThresholds.parse({}),
         1,
-        pace,
+        context,
       );
       return new Map(results.map((result) => [result.check, result] as const));
     };
@@ -148,16 +148,16 @@ describe('realism', () => {
   describe('of calcium by grade', () => {
     const given = {
       training: blobImages({ seed: 1, people: 480, size }),
-      control: blobImages({ seed: 2, people: 100, size }),
+      holdout: blobImages({ seed: 2, people: 100, size }),
       synthetic: blobImages({ seed: 3, people: 480, size }),
     };
     const judge = async (synthetic: ImageSet) =>
       (
         await checkRealism(
-          { ...given, reference: given.control, synthetic },
+          { ...given, reference: given.holdout, synthetic },
           gateThresholds.parse({}),
           1,
-          pace,
+          context,
         )
       ).find(({ check }) => check === 'calcium-score');
     /** The images of one grade with more bright pixels in the heart. */
@@ -220,10 +220,10 @@ describe('realism', () => {
   it('says how many images of a grade the calcium comparison needs', async () => {
     const few = blobImages({ seed: 1, people: 8, size });
     const results = await checkRealism(
-      { training: few, control: few, reference: few, synthetic: few },
+      { training: few, holdout: few, reference: few, synthetic: few },
       gateThresholds.parse({}),
       1,
-      pace,
+      context,
     );
     expect(results.find(({ check }) => check === 'calcium-score')).toMatchObject({
       verdict: 'fail',

@@ -5,6 +5,7 @@ import {
   type GateThresholds,
 } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
+import type { GateSets } from '../images/images.ts';
 import { createAtLeastCheck, createCheck, createUnmadeCheck } from '../checks/check.ts';
 import {
   calciumShare,
@@ -14,9 +15,8 @@ import {
   organNames,
   type OrganHu,
 } from '../images/hu.ts';
-import type { GateSets } from '../checks/input.ts';
 import type { Features } from '../statistics/linear-algebra.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { powerSpectra, rings } from '../features/radiomics.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
 import { clopperPearson, histograms, mean, quantile } from '../statistics/statistics.ts';
@@ -29,9 +29,9 @@ export async function checkRealism(
   sets: GateSets,
   thresholds: GateThresholds,
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult[]> {
-  return [checkHu(sets, thresholds), await checkNoise(sets, pace), checkCalcium(sets, seed)];
+  return [checkHu(sets, thresholds), await checkNoise(sets, context), checkCalcium(sets, seed)];
 }
 
 /** Share of real people's images cut off at either end of each range. */
@@ -43,13 +43,13 @@ const measures = ['low', 'median', 'high'] as const satisfies (keyof OrganHu)[];
  * those of the training images lie.
  */
 function checkHu(
-  { synthetic, training, control }: GateSets,
+  { synthetic, training, holdout }: GateSets,
   thresholds: GateThresholds,
 ): CheckResult {
   const found = {
     synthetic: mapImages(synthetic, measureOrgans),
     training: mapImages(training, measureOrgans),
-    control: mapImages(control, measureOrgans),
+    holdout: mapImages(holdout, measureOrgans),
   };
   const ranges = organNames.map((organ) => {
     const own = found.training.map((image) => image[organ]).filter((each) => each !== null);
@@ -82,7 +82,7 @@ function checkHu(
     count(found.synthetic) / synthetic.count,
     thresholds.huRealism,
     {
-      baseline: count(found.control) / control.count,
+      baseline: count(found.holdout) / holdout.count,
       interval: clopperPearson(count(found.synthetic), synthetic.count),
       details: Object.fromEntries(
         ranges.flatMap(({ organ, bounds }, at) => [
@@ -97,7 +97,7 @@ function checkHu(
         ]),
       ),
       histograms: histograms(
-        { synthetic: medians(found.synthetic, 'soft'), control: medians(found.control, 'soft') },
+        { synthetic: medians(found.synthetic, 'soft'), control: medians(found.holdout, 'soft') },
         30,
       ),
     },
@@ -111,8 +111,8 @@ const decibel = 10 / Math.LN10;
  * and a generator often too little.
  */
 async function checkNoise(
-  { synthetic, training, control }: GateSets,
-  pace: Pace,
+  { synthetic, training, holdout }: GateSets,
+  context: TaskContext,
 ): Promise<CheckResult> {
   const average = ({ count, width, data }: Features): number[] =>
     Array.from({ length: width }, (_, ring) => {
@@ -121,8 +121,8 @@ async function checkNoise(
       return (decibel * sum) / count;
     });
   const spectrum = async (images: ImageSet): Promise<number[]> =>
-    average(await powerSpectra(images, pace));
-  const [s, t, h] = [await spectrum(synthetic), await spectrum(training), await spectrum(control)];
+    average(await powerSpectra(images, context));
+  const [s, t, h] = [await spectrum(synthetic), await spectrum(training), await spectrum(holdout)];
   const difference = (a: number[], b: number[]): number =>
     mean(a.map((x, ring) => Math.abs(x - b[ring]!)).slice(rings / 2));
   const noiseOf = (images: ImageSet): number | null => {
@@ -132,12 +132,11 @@ async function checkNoise(
   const frequencies = Array.from({ length: rings }, (_, ring) => (ring + 0.5) / rings / 2);
   return createCheck('noise-texture', {
     verdict: 'report',
-    unit: 'decibel',
     value: difference(s, h),
     baseline: difference(t, h),
     details: {
       noiseSynthetic: noiseOf(synthetic),
-      noiseReal: noiseOf(control),
+      noiseReal: noiseOf(holdout),
       images: synthetic.count,
     },
     curves: [['synthetic', s] as const, ['control', h] as const].map(([name, values]) => ({
@@ -177,14 +176,14 @@ const calciumDraws = 10;
  * since the fewer images the greater it is by chance alone. Told is the grade in which the cohort's
  * exceeds the other by most.
  */
-function checkCalcium({ synthetic, training, control }: GateSets, seed: number): CheckResult {
+function checkCalcium({ synthetic, training, holdout }: GateSets, seed: number): CheckResult {
   const scoresOf = (images: ImageSet): number[][] => {
     const shares = mapImages(images, calciumShare);
     return calciumGrades.map((grade) =>
       shares.filter((_, row) => images.labels[row]?.calciumGrade === grade),
     );
   };
-  const [s, t, h] = [scoresOf(synthetic), scoresOf(training), scoresOf(control)];
+  const [s, t, h] = [scoresOf(synthetic), scoresOf(training), scoresOf(holdout)];
   const judged = [...calciumGrades.keys()].flatMap((at) => {
     const [own, members, others] = [s[at]!, t[at]!, h[at]!];
     const n = Math.min(own.length, members.length, others.length);
@@ -212,7 +211,6 @@ function checkCalcium({ synthetic, training, control }: GateSets, seed: number):
   const grades = judged.map(({ at }) => at);
   return createCheck('calcium-score', {
     verdict: 'report',
-    unit: 'share',
     value: worst.synthetic,
     baseline: worst.real,
     details: {

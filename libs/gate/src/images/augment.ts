@@ -1,4 +1,4 @@
-import type { PlantedForm } from '@scapis/contracts';
+import type { CanaryTransformation } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { pixelsOf } from './images.ts';
 import { permutation, type RandomStream } from '../statistics/random.ts';
@@ -131,13 +131,13 @@ export class NoiseBank {
 }
 
 /** Greatest shift that the searches answer for, in pixels of an image of this size: 6 of 64. */
-export function greatestShift(size: number): number {
+export function maxShift(size: number): number {
   return Math.max(1, Math.round((6 * size) / 64));
 }
 
 /** Greatest turn in degrees and zoom of a planted copy. */
-export const greatestTurn = 4;
-export const greatestZoom = 1.06;
+export const maxTurn = 4;
+export const maxZoom = 1.06;
 /** What a blended copy keeps of its original; the rest is another training image. */
 export const blendedShare = 0.75;
 
@@ -162,11 +162,11 @@ const signOf = (random: RandomStream): number => (random.integer(2) === 0 ? -1 :
  * How each planted form changes a copy. The amounts are those that a generator that remembers could
  * plausibly show (synthesis.md 4.3).
  */
-const plantedChanges: Record<PlantedForm, Change> = {
+const transformations: Record<CanaryTransformation, Change> = {
   exact: () => {},
   noisy: addNoise(0.05),
   shifted: (image, size, random) => {
-    const reach = greatestShift(size);
+    const reach = maxShift(size);
     const least = Math.ceil(reach / 3);
     const step = (): number => signOf(random) * (least + random.integer(reach - least + 1));
     shiftInto(image.slice(), image, size, step(), step());
@@ -178,9 +178,9 @@ const plantedChanges: Record<PlantedForm, Change> = {
   },
   flipped: (image, size) => flipRows(image, size),
   rotated: (image, size, random) =>
-    warp(image, size, { degrees: signOf(random) * random.uniform(greatestTurn / 2, greatestTurn) }),
+    warp(image, size, { degrees: signOf(random) * random.uniform(maxTurn / 2, maxTurn) }),
   zoomed: (image, size, random) =>
-    warp(image, size, { zoom: random.uniform(1 + (greatestZoom - 1) / 2, greatestZoom) }),
+    warp(image, size, { zoom: random.uniform(1 + (maxZoom - 1) / 2, maxZoom) }),
   blended: (image, _size, _random, other) =>
     image.forEach((x, i) => (image[i] = blendedShare * x + (1 - blendedShare) * other[i]!)),
   // One slice of one patient, over and over. Equal images would be found as duplicates before the
@@ -197,7 +197,7 @@ const plantedChanges: Record<PlantedForm, Change> = {
  * image of one person over and over.
  */
 export function drawSources(
-  form: PlantedForm,
+  form: CanaryTransformation,
   images: number,
   copies: number,
   random: RandomStream,
@@ -210,10 +210,10 @@ export function drawSources(
  * @returns copies of the images at `rows`, changed in one form and kept in [-1, 1] as a generator's
  * output would be.
  */
-export function plantCopies(
+export function plantCanaries(
   images: ImageSet,
   rows: readonly number[],
-  form: PlantedForm,
+  form: CanaryTransformation,
   random: RandomStream,
 ): ImageSet {
   const area = images.size * images.size;
@@ -222,7 +222,7 @@ export function plantCopies(
     const copy = pixels.subarray(at * area, (at + 1) * area);
     copy.set(pixelsOf(images, row));
     const other = (row + 1 + random.integer(images.count - 1)) % images.count;
-    plantedChanges[form](copy, images.size, random, pixelsOf(images, other));
+    transformations[form](copy, images.size, random, pixelsOf(images, other));
     for (let i = 0; i < area; i += 1) copy[i] = Math.min(Math.max(copy[i]!, -1), 1);
   });
   const labels = rows.map((row) => images.labels[row]).filter((label) => label !== undefined);

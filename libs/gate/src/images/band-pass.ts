@@ -2,7 +2,7 @@ import { constant, matmul, reshape, sub, transpose, type Tensor } from '@scapis/
 import type { ImageSet } from '@scapis/gan';
 import { warpedReader, type Warp } from './augment.ts';
 import { mapBatches } from '../statistics/batches.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 
 /**
  * Difference of a narrow and a wide Gaussian of every image (standard deviations in pixels of 64).
@@ -14,7 +14,7 @@ import type { Pace } from '../task-context.ts';
 export async function bandPass(
   images: ImageSet,
   sigmas: { narrow: number; wide: number },
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Float32Array> {
   const { size } = images;
   // A separable filter is a product with one matrix from either side.
@@ -24,7 +24,7 @@ export async function bandPass(
   };
   const filter = (x: Tensor): Tensor =>
     reshape(sub(blur(x, sigmas.narrow), blur(x, sigmas.wide)), [x.shape[0] ?? 0, size * size]);
-  return (await mapBatches(images, filter, size * size, pace)).data;
+  return (await mapBatches(images, filter, size * size, context)).data;
 }
 
 /**

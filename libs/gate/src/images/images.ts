@@ -2,6 +2,14 @@ import { createHash } from 'node:crypto';
 import type { ImageLabels } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 
+/** The sets of a gate run: the cohort, and the real images by split (T, H and R in the database). */
+export interface GateSets {
+  synthetic: ImageSet;
+  training: ImageSet;
+  holdout: ImageSet;
+  reference: ImageSet;
+}
+
 /**
  * Side at which the gate looks at images: larger ones are averaged down to it, smaller ones are
  * taken as they are.

@@ -1,15 +1,15 @@
 import { gateThresholds } from '@scapis/contracts';
-import { Beside } from './gate-worker.ts';
+import { GateWorker } from './gate-worker.ts';
 import { blobImages } from '../images/blobs.fixture.ts';
-import { Pace } from '../task-context.ts';
+import { TaskContext } from '../task-context.ts';
 
 // A program that exits with code 7 while the gate's second thread is training.
 const images = blobImages({ seed: 1, people: 120 });
-const sets = { synthetic: images, training: images, control: images, reference: images };
+const sets = { synthetic: images, training: images, holdout: images, reference: images };
 const onProgress = (stage: string, fraction: number): void => {
   if (stage === 'attack-spaces' && fraction > 0.1) process.exit(7);
 };
-const beside = new Beside(
+const worker = new GateWorker(
   {
     sets,
     out: sets,
@@ -18,6 +18,6 @@ const beside = new Beside(
     identitySteps: 100,
     classifierSteps: 100,
   },
-  new Pace({ onProgress }),
+  new TaskContext({ onProgress }),
 );
-await beside.stage('attack-spaces');
+await worker.stage('attack-spaces');

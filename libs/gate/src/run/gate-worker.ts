@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GateThresholds } from '@scapis/contracts';
 import { ComputeThread } from '@scapis/gan';
+import type { GateSets } from '../images/images.ts';
 import type { AttackSpaces } from '../attacks/attack-space.ts';
 import type { SearchResult } from '../copies/copy-search.ts';
-import type { GateSets } from '../checks/input.ts';
-import type { Pace } from '../task-context.ts';
-import type { PlantedFound } from '../copies/self-test.ts';
+import type { TaskContext } from '../task-context.ts';
+import type { CanariesFound } from '../copies/self-test.ts';
 import type { Utility } from '../utility/utility.ts';
 
 /** What the second thread is given, by copy. */
-export interface BesideInput {
+export interface GateWorkerInput {
   sets: GateSets;
   /** The same sets with all that was released before among the synthetic images. */
   out: GateSets;
@@ -23,33 +23,33 @@ export interface BesideInput {
  * The parts of the gate that need nothing of the contrastive encoder, in the order in which the
  * rest of the gate asks for them.
  */
-export interface BesideResults {
-  'copy-pixel': SearchResult & { planted: PlantedFound[] };
-  'copy-spectrum': SearchResult & { planted: PlantedFound[] };
+export interface GateWorkerResults {
+  'copy-pixel': SearchResult & { planted: CanariesFound[] };
+  'copy-spectrum': SearchResult & { planted: CanariesFound[] };
   'attack-spaces': AttackSpaces;
   utility: Utility;
 }
-export type BesidePart = keyof BesideResults;
+export type GateWorkerPart = keyof GateWorkerResults;
 
-export type BesideMessage =
-  | { part: BesidePart; fraction: number }
-  | { part: BesidePart; result: BesideResults[BesidePart]; seconds: number };
+export type GateWorkerMessage =
+  | { part: GateWorkerPart; fraction: number }
+  | { part: GateWorkerPart; result: GateWorkerResults[GateWorkerPart]; seconds: number };
 
 /**
  * Computes half of the gate on a thread of its own, as ONNX Runtime's Node binding computes on the
  * thread that calls it. Each part comes from its seed alone, so the evidence doesn't depend on
  * which thread was faster. Disposing of it ends the thread, done or not.
  */
-export class Beside implements AsyncDisposable {
-  readonly #thread: ComputeThread<BesideMessage>;
-  readonly #pace: Pace;
-  readonly #results: Partial<BesideResults> = {};
-  readonly #seconds: Partial<Record<BesidePart, number>> = {};
-  #fractions: Partial<Record<BesidePart, number>> = {};
+export class GateWorker implements AsyncDisposable {
+  readonly #thread: ComputeThread<GateWorkerMessage>;
+  readonly #pace: TaskContext;
+  readonly #results: Partial<GateWorkerResults> = {};
+  readonly #seconds: Partial<Record<GateWorkerPart, number>> = {};
+  #fractions: Partial<Record<GateWorkerPart, number>> = {};
 
   /** @param pace of the rest of the gate, which what the thread throws ends at its next pause */
-  constructor(input: BesideInput, pace: Pace) {
-    this.#pace = pace;
+  constructor(input: GateWorkerInput, context: TaskContext) {
+    this.#pace = context;
     this.#thread = new ComputeThread(new URL('./gate-worker.thread.ts', import.meta.url), input, {
       onMessage: (message) => {
         if ('fraction' in message) this.#fractions = { [message.part]: message.fraction };
@@ -59,13 +59,13 @@ export class Beside implements AsyncDisposable {
         }
       },
     });
-    pace.watch(() => {
+    context.watch(() => {
       if (this.#thread.failure !== null) throw this.#thread.failure;
     });
   }
 
   /** Waits for a part as a stage of the gate, with the time that the thread took. */
-  async stage<Part extends BesidePart>(part: Part): Promise<BesideResults[Part]> {
+  async stage<Part extends GateWorkerPart>(part: Part): Promise<GateWorkerResults[Part]> {
     const result = await this.#pace.stage(part, async () => {
       for (;;) {
         const found = this.#results[part];
@@ -75,7 +75,7 @@ export class Beside implements AsyncDisposable {
             `The gate's second thread ended with code ${this.#thread.exitCode} before it was done.`,
           );
         await sleep(60);
-        await this.#pace.breathe(this.#fractions[part] ?? 0);
+        await this.#pace.yieldIfDue(this.#fractions[part] ?? 0);
       }
     });
     this.#pace.seconds[part] = this.#seconds[part]!;

@@ -12,8 +12,8 @@ import {
 } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { describe, expect, it } from 'vitest';
-import { plantCopies } from '../images/augment.ts';
-import { Beside } from './gate-worker.ts';
+import { plantCanaries } from '../images/augment.ts';
+import { GateWorker } from './gate-worker.ts';
 import { blobImages } from '../images/blobs.fixture.ts';
 import { predict, recipes, trainClassifier } from '../features/classifier.ts';
 import { contrastiveSpace, type Matches } from '../copies/copy-space.ts';
@@ -24,36 +24,36 @@ import { joinImages, selectImages } from '../images/images.ts';
 import { needs } from '../checks/input.ts';
 import { balancedAccuracy } from '../features/metrics.ts';
 import type { SearchOptions } from '../features/nearest-index.ts';
-import { GateStopped, Pace } from '../task-context.ts';
+import { GateStopped, TaskContext } from '../task-context.ts';
 import { gateStream } from '../statistics/random.ts';
 
 /** What trains: seconds to a minute each, so it's kept out of the fast tier. */
 
-const pace = new Pace();
+const context = new TaskContext();
 const images = blobImages({ seed: 1, people: 160 });
 
 describe('encoder', () => {
   it('learns to tell people apart, the same for the same seed', async () => {
     const losses: number[] = [];
-    const encoder = await trainEncoder(images, pace, {
+    const encoder = await trainEncoder(images, context, {
       seed: 1,
       steps: 60,
       onLoss: (loss) => losses.push(loss),
     });
     expect(losses.at(-1)).toBeLessThan(0.7 * (losses[0] ?? 0));
-    const embedded = await encoder.embed(images, pace);
+    const embedded = await encoder.embed(images, context);
     expect(Math.hypot(...embedded.data.subarray(0, embedded.width))).toBeCloseTo(1, 4);
     const again = await (
-      await trainEncoder(images, pace, { seed: 1, steps: 60 })
-    ).embed(images, pace);
+      await trainEncoder(images, context, { seed: 1, steps: 60 })
+    ).embed(images, context);
     expect(again.data).toEqual(embedded.data);
 
     const sources = [0, 10, 20, 30, 40];
-    const copies = plantCopies(images, sources, 'flipped', gateStream(1, 'planted'));
+    const copies = plantCanaries(images, sources, 'flipped', gateStream(1, 'planted'));
     const search = async (options: Omit<SearchOptions, 'seed'>): Promise<Matches> =>
-      (await contrastiveSpace(encoder, images, embedded, pace, { seed: 1, ...options })).search(
+      (await contrastiveSpace(encoder, images, embedded, context, { seed: 1, ...options })).search(
         copies,
-        pace,
+        context,
       );
     const matches = await search({});
     expect([...matches.nearest]).toEqual(sources);
@@ -68,7 +68,7 @@ describe('encoder', () => {
 
 describe('classifier', () => {
   it('learns the grade well above chance', async () => {
-    const classifier = await trainClassifier(blobImages({ seed: 5, people: 400 }), pace, {
+    const classifier = await trainClassifier(blobImages({ seed: 5, people: 400 }), context, {
       recipe: recipes.full,
       seed: 1,
       run: 0,
@@ -77,7 +77,7 @@ describe('classifier', () => {
       from: 0,
       to: 1,
     });
-    const predicted = predict(await classifier.score(images, pace), 4);
+    const predicted = predict(await classifier.score(images, context), 4);
     expect(
       balancedAccuracy(
         images.labels.map(({ calciumGrade }) => calciumGrades.indexOf(calciumGrade)),
@@ -134,7 +134,7 @@ describe('gate', () => {
 
   it('refuses a cohort with two copies and shows them as the closest pairs', async () => {
     const sources = [training[7] ?? 0, training[90] ?? 0];
-    const copies = plantCopies(real, sources, 'shifted', gateStream(3, 'planted'));
+    const copies = plantCanaries(real, sources, 'shifted', gateStream(3, 'planted'));
     const leaking = selectImages(cohort, [...cohort.labels.keys()]);
     leaking.pixels.set(copies.pixels, 0);
     const { evidence, closestPairs } = await judgeCohort(input(leaking), effort);
@@ -213,14 +213,14 @@ describe('gate', () => {
   });
 
   it('ends its second thread wherever that is, and the process lives on', async () => {
-    const sets = { synthetic: cohort, training: real, control: real, reference: real };
+    const sets = { synthetic: cohort, training: real, holdout: real, reference: real };
     for (let ms = 200; ms < 1_700; ms += 280) {
-      const beside = new Beside(
+      const worker = new GateWorker(
         { sets, out: sets, thresholds: gateThresholds.parse({}), seed: 1, ...effort },
-        new Pace(),
+        new TaskContext(),
       );
       await sleep(ms);
-      await beside[Symbol.asyncDispose]();
+      await worker[Symbol.asyncDispose]();
     }
     const child = spawn(
       process.execPath,
@@ -238,17 +238,17 @@ describe('gate', () => {
 
   it('ends with what its second thread has thrown, whatever it is at', async () => {
     const few = blobImages({ seed: 1, people: 60 });
-    const sets = { synthetic: few, training: few, control: few, reference: selectImages(few, [0]) };
-    const own = new Pace();
-    await using beside = new Beside(
+    const sets = { synthetic: few, training: few, holdout: few, reference: selectImages(few, [0]) };
+    const own = new TaskContext();
+    await using worker = new GateWorker(
       { sets, out: sets, thresholds: gateThresholds.parse({}), seed: 1, ...effort },
       own,
     );
     const other = own.stage('encoder', async () => {
-      for (;;) await own.breathe(0);
+      for (;;) await own.yieldIfDue(0);
     });
     await expect(other).rejects.toThrow('The encoder needs at least');
-    await expect(beside.stage('utility')).rejects.toThrow('The encoder needs at least');
+    await expect(worker.stage('utility')).rejects.toThrow('The encoder needs at least');
   });
 
   it('refuses damaged input with every check answered, and does not crash', async () => {

@@ -1,21 +1,28 @@
 import {
   evidence as evidenceSchema,
   gateCheckNames,
-  gateChecks,
   gateThresholds,
   type CheckResult,
   type ClosestPair,
   type Evidence,
-  type GateCheck,
   type GateThresholds,
-  type GateVerdict,
   type Split,
 } from '@scapis/contracts';
+import { toVerdict } from '@scapis/domain';
 import type { ImageSet } from '@scapis/gan';
+import {
+  countPeople,
+  hashPeople,
+  hashPixels,
+  selectImages,
+  toGateSize,
+  type GateSets,
+} from '../images/images.ts';
+import type { FeatureSets } from '../features/feature-sets.ts';
 import { identitySteps } from '../attacks/attack-space.ts';
 import { runAttacks } from '../attacks/attacks.ts';
-import { Beside } from './gate-worker.ts';
-import { checkCells } from '../checks/cells.ts';
+import { GateWorker } from './gate-worker.ts';
+import { checkStrata } from '../checks/label-strata.ts';
 import { createUnmadeCheck } from '../checks/check.ts';
 import { classifierSteps } from '../features/classifier.ts';
 import { contrastiveSpace } from '../copies/copy-space.ts';
@@ -23,21 +30,20 @@ import { searchCopies } from '../copies/copy-search.ts';
 import { describeCopyCheck, describeSelfTest, findClosestPairs } from '../copies/copy-report.ts';
 import { encoderSteps, encoderStepsFor, trainEncoder } from '../features/encoder.ts';
 import { randomConvFeatures } from '../features/random-conv.ts';
-import { checkFidelity, type FeatureSets } from '../fidelity/fidelity.ts';
+import { checkFidelity } from '../fidelity/fidelity.ts';
 import type { Features } from '../statistics/linear-algebra.ts';
-import { countPeople, hashPeople, hashPixels, selectImages, toGateSize } from '../images/images.ts';
-import { checkInput, type GateSets } from '../checks/input.ts';
+import { checkInput } from '../checks/input.ts';
 import { checkDistances } from '../attacks/linkage.ts';
 import {
   describeMemorisation,
   type PrivacySpent,
   type TrainingRecord,
 } from '../checks/memorisation.ts';
-import { Pace } from '../task-context.ts';
+import { TaskContext } from '../task-context.ts';
 import { radiomicFeatures } from '../features/radiomics.ts';
 import { checkRealism } from '../fidelity/realism.ts';
 import { joinReleased, type ReleasedCohort } from './released.ts';
-import { judgeSelfTest, searchPlanted } from '../copies/self-test.ts';
+import { judgeSelfTest, searchCanaries } from '../copies/self-test.ts';
 import { surrogateSteps } from '../attacks/surrogate.ts';
 
 export interface GateInput {
@@ -100,20 +106,20 @@ export interface GateEffort {
 
 export async function judgeCohort(input: GateInput, effort: GateEffort): Promise<GateResult> {
   const thresholds = gateThresholds.parse(input.thresholds);
-  const pace = new Pace(input);
+  const context = new TaskContext(input);
   const rowsOf = (split: Split): number[] =>
     [...input.real.splits.keys()].filter((row) => input.real.splits[row] === split);
   const trainingRows = rowsOf('T');
   const given: GateSets = {
     synthetic: input.synthetic,
     training: selectImages(input.real, trainingRows),
-    control: selectImages(input.real, rowsOf('H')),
+    holdout: selectImages(input.real, rowsOf('H')),
     reference: selectImages(input.real, rowsOf('R')),
   };
   const report = (checks: CheckResult[], selfTest: Evidence['selfTest']): Evidence =>
     writeEvidence(input, thresholds, given, checks, selfTest);
 
-  const inputCheck = await pace.stage('input', () => checkInput(given, thresholds, pace));
+  const inputCheck = await context.stage('input', () => checkInput(given, thresholds, context));
   if (inputCheck.verdict === 'fail') {
     const unmade = gateCheckNames
       .filter((name) => name !== 'input')
@@ -121,14 +127,14 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     return {
       evidence: report([inputCheck, ...unmade], { passed: false, rows: [] }),
       closestPairs: [],
-      seconds: pace.seconds,
+      seconds: context.seconds,
     };
   }
 
   const sets: GateSets = {
     synthetic: toGateSize(given.synthetic),
     training: toGateSize(given.training),
-    control: toGateSize(given.control),
+    holdout: toGateSize(given.holdout),
     reference: toGateSize(given.reference),
   };
   /**
@@ -137,75 +143,80 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
    */
   const out: GateSets = { ...sets, synthetic: joinReleased(sets.synthetic, input.released ?? []) };
   const { seed } = input;
-  await using beside = new Beside({ sets, out, thresholds, seed, ...effort }, pace);
+  await using worker = new GateWorker({ sets, out, thresholds, seed, ...effort }, context);
   const learnable = toGateSize(selectImages(input.real, [...trainingRows, ...rowsOf('R')]));
-  const encoder = await pace.stage('encoder', () =>
-    trainEncoder(learnable, pace, {
+  const encoder = await context.stage('encoder', () =>
+    trainEncoder(learnable, context, {
       seed,
       steps: encoderStepsFor(learnable.count, effort.encoderSteps),
     }),
   );
-  const embedded = await pace.stage('embedding', async (): Promise<FeatureSets> => ({
-    synthetic: await encoder.embed(sets.synthetic, pace),
-    training: await encoder.embed(sets.training, pace),
-    control: await encoder.embed(sets.control, pace),
+  const embedded = await context.stage('embedding', async (): Promise<FeatureSets> => ({
+    synthetic: await encoder.embed(sets.synthetic, context),
+    training: await encoder.embed(sets.training, context),
+    holdout: await encoder.embed(sets.holdout, context),
   }));
 
-  const { space, found: contrastive } = await pace.stage('copy-contrastive', async () => {
-    const space = await contrastiveSpace(encoder, sets.training, embedded.training, pace, { seed });
-    const strangers = {
-      ...(await space.search(sets.control, pace)),
-      people: sets.control.subjects,
+  const { space, found: contrastive } = await context.stage('copy-contrastive', async () => {
+    const space = await contrastiveSpace(encoder, sets.training, embedded.training, context, {
+      seed,
+    });
+    const nullSample = {
+      ...(await space.search(sets.holdout, context)),
+      people: sets.holdout.subjects,
     };
-    return { space, found: await searchCopies(space, strangers, out.synthetic, thresholds, pace) };
+    return {
+      space,
+      found: await searchCopies(space, nullSample, out.synthetic, thresholds, context),
+    };
   });
-  const planted = await pace.stage('self-test', () =>
-    searchPlanted(space, contrastive, sets.training, thresholds, seed, pace),
+  const planted = await context.stage('self-test', () =>
+    searchCanaries(space, contrastive, sets.training, thresholds, seed, context),
   );
-  const pixel = await beside.stage('copy-pixel');
-  const spectrum = await beside.stage('copy-spectrum');
+  const pixel = await worker.stage('copy-pixel');
+  const spectrum = await worker.stage('copy-spectrum');
   const selfTest = judgeSelfTest({
     contrastive: planted,
     pixel: pixel.planted,
     spectrum: spectrum.planted,
   });
 
-  const spaces = await beside.stage('attack-spaces');
+  const spaces = await worker.stage('attack-spaces');
   const copied = [contrastive, pixel, spectrum].flatMap(({ judgement, synthetic }) =>
     judgement.copies.map((image) => synthetic.nearest[image] ?? 0),
   );
-  const attacks = await pace.stage('attacks', () =>
+  const attacks = await context.stage('attacks', () =>
     runAttacks(
       { sets: out, spaces, thresholds, seed, surrogateSteps: effort.surrogateSteps, copied },
-      pace,
+      context,
     ),
   );
-  const distances = await pace.stage('distances', async () => {
-    const all = { ...embedded, synthetic: await encoder.embed(out.synthetic, pace) };
-    return checkDistances({ sets: out, spaces, embedded: all }, thresholds, seed, pace);
+  const distances = await context.stage('distances', async () => {
+    const all = { ...embedded, synthetic: await encoder.embed(out.synthetic, context) };
+    return checkDistances({ sets: out, spaces, embedded: all }, thresholds, seed, context);
   });
 
   // What needs no classifier comes first: the other thread is still training them.
-  const { random, radiomics, realism } = await pace.stage('fidelity', async () => {
+  const { random, radiomics, realism } = await context.stage('fidelity', async () => {
     const inSpace = async (
-      features: (images: ImageSet, pace: Pace) => Promise<Features>,
+      features: (images: ImageSet, context: TaskContext) => Promise<Features>,
     ): Promise<FeatureSets> => ({
-      synthetic: await features(sets.synthetic, pace),
-      training: await features(sets.training, pace),
-      control: await features(sets.control, pace),
+      synthetic: await features(sets.synthetic, context),
+      training: await features(sets.training, context),
+      holdout: await features(sets.holdout, context),
     });
     return {
       random: await inSpace(randomConvFeatures),
       radiomics: await inSpace(radiomicFeatures),
-      realism: await checkRealism(sets, thresholds, seed, pace),
+      realism: await checkRealism(sets, thresholds, seed, context),
     };
   });
-  const utility = await beside.stage('utility');
-  const fidelity = await pace.stage('fidelity', () => {
+  const utility = await worker.stage('utility');
+  const fidelity = await context.stage('fidelity', () => {
     const labels = {
       synthetic: sets.synthetic.labels,
       training: sets.training.labels,
-      control: sets.control.labels,
+      holdout: sets.holdout.labels,
       reference: sets.reference.labels,
     };
     return checkFidelity(
@@ -213,7 +224,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
       labels,
       thresholds,
       seed,
-      pace,
+      context,
     );
   });
 
@@ -241,7 +252,7 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
     ...attacks,
     ...distances,
     describeMemorisation(input.trained ?? [], input.privacySpent ?? null),
-    checkCells(sets.training, sets.synthetic, thresholds.minimumCell),
+    checkStrata(sets.training, sets.synthetic, thresholds.minimumCell),
     ...fidelity,
     ...realism,
     ...utility.checks,
@@ -254,28 +265,8 @@ export async function judgeCohort(input: GateInput, effort: GateEffort): Promise
       trainingRows,
       sets.synthetic.count,
     ),
-    seconds: pace.seconds,
+    seconds: context.seconds,
   };
-}
-
-/**
- * The verdict rule (synthesis.md 4.2). Nothing can be passed by leaving it out: a check that wasn't
- * made has failed. Bad input refuses before anything is searched. A failed privacy check refuses,
- * whatever else the run was worth: what a half-blind search found is there all the same. A search
- * that missed planted copies and found nothing proves nothing, so its verdict is void.
- */
-export function toVerdict(checks: readonly CheckResult[]): GateVerdict {
-  const hasPassed = (name: GateCheck): boolean =>
-    checks.some(
-      ({ check, verdict }) =>
-        check === name &&
-        (verdict === 'pass' || (verdict === 'report' && 'isReport' in gateChecks[name])),
-    );
-  const failed = gateCheckNames.filter((name) => !hasPassed(name));
-  if (failed.includes('input')) return 'refused';
-  if (failed.some((name) => gateChecks[name].family === 'privacy')) return 'refused';
-  if (failed.includes('self-test')) return 'void';
-  return failed.length > 0 ? 'passed-method-development-only' : 'passed';
 }
 
 function writeEvidence(
@@ -285,7 +276,7 @@ function writeEvidence(
   checks: CheckResult[],
   selfTest: Evidence['selfTest'],
 ): Evidence {
-  const { training, control, reference, synthetic } = sets;
+  const { training, holdout, reference, synthetic } = sets;
   return {
     schema: 'scapis-lab/evidence/2',
     ...input.ids,
@@ -296,15 +287,15 @@ function writeEvidence(
     counts: {
       synthetic: synthetic.count,
       training: training.count,
-      control: control.count,
+      control: holdout.count,
       reference: reference.count,
       trainingPeople: countPeople(training),
-      controlPeople: countPeople(control),
+      controlPeople: countPeople(holdout),
       referencePeople: countPeople(reference),
     },
     splitHashes: {
       T: hashPeople(training.subjects),
-      H: hashPeople(control.subjects),
+      H: hashPeople(holdout.subjects),
       R: hashPeople(reference.subjects),
     },
     imagesSha256: hashPixels(synthetic),

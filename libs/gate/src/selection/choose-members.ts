@@ -5,7 +5,7 @@ import { trainEncoder } from '../features/encoder.ts';
 import { selectImages } from '../images/images.ts';
 import { takeRows, type Features } from '../statistics/linear-algebra.ts';
 import { neighbourRadii, squaredDistance } from '../features/metrics.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
 import { mean } from '../statistics/statistics.ts';
 
@@ -97,29 +97,29 @@ export async function chooseMembers(
     candidates,
     seed,
   }: { training: ImageSet; reference: ImageSet; candidates: readonly Candidate[]; seed: number },
-  pace: Pace,
+  context: TaskContext,
 ): Promise<EnsembleChoice> {
   if (candidates.length === 0 || reference.count === 0)
     throw new Error('A choice needs a candidate and reference images.');
   const random = gateStream(seed, 'ensemble');
   const wanted = selectImages(reference, permutation(random, reference.count).slice(0, mostImages));
-  const encoder = await pace.stage('encoder', () =>
-    trainEncoder(training, pace, { seed, steps: encoderSteps }),
+  const encoder = await context.stage('encoder', () =>
+    trainEncoder(training, context, { seed, steps: encoderSteps }),
   );
-  const target = await encoder.embed(wanted, pace);
+  const target = await encoder.embed(wanted, context);
   const drawn: Features[][] = [];
-  await pace.stage('drawing', async () => {
+  await context.stage('drawing', async () => {
     for (const [at, { generator }] of candidates.entries()) {
       drawn.push([]);
       for (let draw = 0; draw < draws; draw += 1) {
         const images = await drawLike(wanted, generator, seed + draw, (done) =>
-          pace.breathe((at + (draw + done) / draws) / candidates.length),
+          context.yieldIfDue((at + (draw + done) / draws) / candidates.length),
         );
-        drawn[at]!.push(await encoder.embed(images, pace));
+        drawn[at]!.push(await encoder.embed(images, context));
       }
     }
   });
-  const real = await encoder.embed(likeLabels(training, wanted.labels, random), pace);
+  const real = await encoder.embed(likeLabels(training, wanted.labels, random), context);
   return chooseByCoverage({
     labels: wanted.labels,
     people: wanted.subjects,

@@ -2,7 +2,7 @@ import { calciumGrades } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 import { phantomImageSet } from '@scapis/phantom';
 import { describe, expect, it } from 'vitest';
-import { openPictureJudge } from './quality-probe.ts';
+import { openQualityProbe } from './quality-probe.ts';
 
 const even = { none: 0.25, mild: 0.25, moderate: 0.25, severe: 0.25 };
 const people = (seed: string, subjects: number): ImageSet =>
@@ -10,9 +10,9 @@ const people = (seed: string, subjects: number): ImageSet =>
 
 describe('the judge of pictures', { timeout: 120_000 }, () => {
   it('finds other real people as good as the training people, wrong labels useless, and one repeated image without coverage', async () => {
-    const sets = { training: people('judge-T', 150), control: people('judge-H', 100) };
+    const sets = { training: people('judge-T', 150), holdout: people('judge-H', 100) };
     const others = people('judge-S', 150);
-    const judge = await openPictureJudge(sets, {
+    const judge = await openQualityProbe(sets, {
       seed: 1,
       runs: 1,
       images: 150,
@@ -47,7 +47,7 @@ describe('the judge of pictures', { timeout: 120_000 }, () => {
       gradeMix: { none: 1, mild: 0, moderate: 0, severe: 0 },
     });
     await expect(
-      openPictureJudge({ training: one, control: one }, { seed: 1, runs: 1, images: 20 }),
+      openQualityProbe({ training: one, holdout: one }, { seed: 1, runs: 1, images: 20 }),
     ).rejects.toThrow('1 of the calcium grades in common');
   });
 });

@@ -10,7 +10,7 @@ import {
 import { trainEncoder } from '../features/encoder.ts';
 import { selectImages } from '../images/images.ts';
 import { balancedAccuracy, prdc, type Prdc } from '../features/metrics.ts';
-import { Pace } from '../task-context.ts';
+import { TaskContext } from '../task-context.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
 import { mean } from '../statistics/statistics.ts';
 import { gradeIndices, shareEqual } from '../utility/utility.ts';
@@ -19,7 +19,7 @@ import { gradeIndices, shareEqual } from '../utility/utility.ts';
  * How good the images of one training are: what a table of trainings compares (tools/gan-table.ts).
  * The gate itself asks far more.
  */
-export interface PictureQuality {
+export interface QualityMeasures {
   /** Of the control images, over that of equally many training images. */
   coverage: number;
   /**
@@ -31,13 +31,13 @@ export interface PictureQuality {
   labelConsistency: number;
 }
 
-export interface PictureJudge {
+export interface QualityProbe {
   /** Balanced accuracy of the classifiers trained on real images. */
   realAccuracy: number;
-  judge(images: ImageSet): Promise<PictureQuality>;
+  judge(images: ImageSet): Promise<QualityMeasures>;
 }
 
-export interface JudgeOptions {
+export interface QualityProbeOptions {
   seed: number;
   /** Classifiers on either side, under seeds of their own. */
   runs: number;
@@ -56,29 +56,29 @@ const neighbours = 5;
  * seen the control.
  * @throws Error where the two sets share fewer than two calcium grades
  */
-export async function openPictureJudge(
-  { training, control }: { training: ImageSet; control: ImageSet },
-  { seed, runs, images, steps = usualSteps }: JudgeOptions,
-  pace = new Pace(),
-): Promise<PictureJudge> {
-  const grades = commonGrades(training, control);
+export async function openQualityProbe(
+  { training, holdout }: { training: ImageSet; holdout: ImageSet },
+  { seed, runs, images, steps = usualSteps }: QualityProbeOptions,
+  context = new TaskContext(),
+): Promise<QualityProbe> {
+  const grades = commonGrades(training, holdout);
   if (grades.length < 2)
     throw new Error(
       `Training and control people have ${grades.length} of the calcium grades in common; two are needed.`,
     );
-  const encoder = await trainEncoder(training, pace, { seed, steps: steps.encoder });
+  const encoder = await trainEncoder(training, context, { seed, steps: steps.encoder });
   /**
    * A stream of its own for each choice: what is judged does not depend on what was judged before.
    */
   const choose = (set: ImageSet, count: number, draw: number): ImageSet =>
     selectImages(set, permutation(gateStream(seed, 'subsets', draw), set.count).slice(0, count));
   const real = choose(training, images, 0);
-  const compared = Math.min(control.count, real.count, images);
-  const target = await encoder.embed(choose(control, compared, 1), pace);
+  const compared = Math.min(holdout.count, real.count, images);
+  const target = await encoder.embed(choose(holdout, compared, 1), context);
   const cover = async (set: ImageSet): Promise<Prdc> =>
-    prdc(target, await encoder.embed(choose(set, compared, 2), pace), neighbours);
+    prdc(target, await encoder.embed(choose(set, compared, 2), context), neighbours);
   const train = (set: ImageSet, run: number): Promise<Classifier> =>
-    trainClassifier(set, pace, {
+    trainClassifier(set, context, {
       recipe: recipes.full,
       seed,
       run,
@@ -87,9 +87,9 @@ export async function openPictureJudge(
       from: 0,
       to: 1,
     });
-  const truth = gradeIndices(control, grades);
+  const truth = gradeIndices(holdout, grades);
   const accuracyOf = async (classifier: Classifier): Promise<number> =>
-    balancedAccuracy(truth, predict(await classifier.score(control, pace), grades.length));
+    balancedAccuracy(truth, predict(await classifier.score(holdout, context), grades.length));
 
   const onReal = {
     coverage: (await cover(real)).coverage,
@@ -110,7 +110,7 @@ export async function openPictureJudge(
         accuracies.push(await accuracyOf(await train(set, run)));
       const scores = new Float32Array(set.count * grades.length);
       for (const classifier of onReal.classifiers)
-        (await classifier.score(set, pace)).forEach((score, at) => (scores[at]! += score));
+        (await classifier.score(set, context)).forEach((score, at) => (scores[at]! += score));
       const read = predict(scores, grades.length);
       return {
         coverage: (await cover(set)).coverage / onReal.coverage,

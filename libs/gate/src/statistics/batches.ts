@@ -1,7 +1,7 @@
 import { compile, type CompileOptions, type ImageSet, type Parameters } from '@scapis/gan';
 import { constant, input, type Tensor } from '@scapis/numerics';
 import type { Features } from './linear-algebra.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 
 /** Images per call of a program. */
 export const batchSize = 128;
@@ -27,7 +27,7 @@ export async function mapBatches(
   images: Pick<ImageSet, 'size' | 'count' | 'pixels'>,
   build: (batch: Tensor) => Tensor,
   outputs: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Features> {
   const { size, count } = images;
   const area = size * size;
@@ -44,7 +44,7 @@ export async function mapBatches(
       const { out } = await program.run({ images: feed });
       if (out === undefined) throw new Error('The network gave no output.');
       data.set(out.subarray(0, here * outputs), start * outputs);
-      await pace.breathe(start / count);
+      await context.yieldIfDue(start / count);
     }
   } finally {
     await program.dispose();

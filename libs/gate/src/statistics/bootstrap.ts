@@ -1,4 +1,4 @@
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import type { RandomStream } from './random.ts';
 import { quantile } from './statistics.ts';
 
@@ -14,7 +14,7 @@ export async function bootstrapPeople(
   subjects: readonly string[],
   statistics: (weights: Uint16Array) => number[],
   random: RandomStream,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<[number, number][]> {
   const imagesOf = [...Map.groupBy(subjects.keys(), (row) => subjects[row]).values()];
   const found: number[][] = [];
@@ -24,7 +24,7 @@ export async function bootstrapPeople(
     for (let draw = 0; draw < imagesOf.length; draw += 1)
       for (const row of imagesOf[random.integer(imagesOf.length)] ?? []) weights[row]! += 1;
     statistics(weights).forEach((value, at) => (found[at] ??= []).push(value));
-    await pace.breathe(1);
+    await context.yieldIfDue(1);
   }
   return found.map((values) => {
     const sound = values.filter(Number.isFinite);

@@ -10,7 +10,7 @@ import {
   spearman,
 } from './calibration.ts';
 import { balancedAccuracy } from '../features/metrics.ts';
-import { Pace } from '../task-context.ts';
+import { TaskContext } from '../task-context.ts';
 
 describe('temperature', () => {
   it('softens and sharpens without changing which class wins', () => {
@@ -115,7 +115,7 @@ describe('people, not images', () => {
         subjects,
         mean,
         new RandomStream(1, 'gate'),
-        new Pace(),
+        new TaskContext(),
       );
       return interval === undefined ? NaN : interval[1] - interval[0];
     };

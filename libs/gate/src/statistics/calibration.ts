@@ -11,12 +11,11 @@ export function softmaxRows(
 ): Float64Array {
   const out = new Float64Array(scores.length);
   for (let start = 0; start < scores.length; start += classes) {
-    let greatest = -Infinity;
-    for (let c = 0; c < classes; c += 1)
-      greatest = Math.max(greatest, scores[start + c]! / temperature);
+    let max = -Infinity;
+    for (let c = 0; c < classes; c += 1) max = Math.max(max, scores[start + c]! / temperature);
     let total = 0;
     for (let c = 0; c < classes; c += 1)
-      total += out[start + c] = Math.exp(scores[start + c]! / temperature - greatest);
+      total += out[start + c] = Math.exp(scores[start + c]! / temperature - max);
     for (let c = 0; c < classes; c += 1) out[start + c]! /= total;
   }
   return out;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { copyDistance, fitTail, testFlaggedShare } from './extreme-value-threshold.ts';
+import { copyDistance, fitExtremeValues, testFlaggedShare } from './extreme-value-threshold.ts';
 
 interface Uniform {
   uniform(): number;
@@ -59,7 +59,7 @@ describe('copy distance', () => {
         let alarms = 0;
         for (let cohort = 0; cohort < cohorts; cohort += 1) {
           const { distances, subjects } = drawDistances(people, exponent, random);
-          const limit = copyDistance(fitTail(distances, subjects), images, significance);
+          const limit = copyDistance(fitExtremeValues(distances, subjects), images, significance);
           // The least of n uniform numbers has the law 1 - (1 - u)^n.
           const closest = weibull(1 - (1 - random.uniform()) ** (1 / images), exponent);
           alarms += Number(closest < limit);
@@ -77,7 +77,7 @@ describe('copy distance', () => {
     const at = (people: number): { limit: number; closest: number } => {
       const { distances, subjects } = drawDistances(people, 10, random);
       return {
-        limit: copyDistance(fitTail(distances, subjects), 1000, 0.0025),
+        limit: copyDistance(fitExtremeValues(distances, subjects), 1000, 0.0025),
         closest: Math.min(...distances),
       };
     };
@@ -90,11 +90,11 @@ describe('copy distance', () => {
 
   it('counts people, not images, in the tail', () => {
     const distances = Float64Array.from({ length: 300 }, (_, i) => 1 + i / 300);
-    const alike = fitTail(
+    const alike = fitExtremeValues(
       distances,
       Array.from({ length: 300 }, (_, i) => `p${Math.floor(i / 3)}`),
     );
-    const all = fitTail(
+    const all = fitExtremeValues(
       distances,
       Array.from({ length: 300 }, (_, i) => `p${i}`),
     );
@@ -110,7 +110,7 @@ describe('flagged share', () => {
       const { distances, subjects } = drawDistances(130, 10, random);
       const synthetic = Float64Array.from({ length: 1000 }, () => weibull(random.uniform(), 10));
       alarms += Number(
-        testFlaggedShare(fitTail(distances, subjects), synthetic, 0.001).pValue < 0.05,
+        testFlaggedShare(fitExtremeValues(distances, subjects), synthetic, 0.001).pValue < 0.05,
       );
     }
     expect(alarms).toBeLessThan(20 + 4 * Math.sqrt(19));
@@ -119,7 +119,7 @@ describe('flagged share', () => {
   it('grows more certain with each planted copy', () => {
     const random = fastStream(10);
     const { distances, subjects } = drawDistances(1000, 10, random);
-    const tail = fitTail(distances, subjects);
+    const tail = fitExtremeValues(distances, subjects);
     const synthetic = Float64Array.from({ length: 1000 }, () => weibull(random.uniform(), 10));
     const pValues = [0, 10, 30].map(
       (copies) =>

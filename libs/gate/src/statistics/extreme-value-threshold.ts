@@ -22,7 +22,7 @@ import { betaBinomialUpperTail } from './statistics.ts';
  * Images of one person are not independent, so only the closest image of each person enters the
  * tail (declustering).
  */
-export interface TailModel {
+export interface ExtremeValueFit {
   /** Control images and the share of them that are as good as independent in the tail. */
   count: number;
   effectiveShare: number;
@@ -32,39 +32,42 @@ export interface TailModel {
    * Tail: k images lie at or below `start`; `excess` = sum of log(start / distance) over the
    * `people` closest images below it.
    */
-  start: number;
-  inTail: number;
+  threshold: number;
+  exceedances: number;
   people: number;
-  excess: number;
+  logExcess: number;
 }
 
 /**
  * Fewest people that the tail may rest on. Below this the extrapolation is so wide that no copy
  * could be told from chance.
  */
-export const leastTailPeople = 8;
+export const fewestExceedances = 8;
 
 /**
  * Share of the control images that form the tail: small enough for the power law to hold, large
  * enough to rest on many people.
  */
-const tailShare = 0.2;
+const exceedanceShare = 0.2;
 
 /**
  * @param distances control image -> nearest training image, all > 0
  * @param people whose image each is
  */
-export function fitTail(distances: ArrayLike<number>, people: readonly string[]): TailModel {
+export function fitExtremeValues(
+  distances: ArrayLike<number>,
+  people: readonly string[],
+): ExtremeValueFit {
   const count = distances.length;
   const order = Array.from({ length: count }, (_, i) => i).sort(
     (i, j) => distances[i]! - distances[j]!,
   );
   const closestOf = new Map<string, number>();
   let inTail = 0;
-  const wanted = Math.max(Math.ceil(tailShare * count), leastTailPeople + 1);
+  const wanted = Math.max(Math.ceil(exceedanceShare * count), fewestExceedances + 1);
   for (const index of order) {
     // The tail grows past its share until it rests on enough people.
-    if (inTail >= wanted && closestOf.size > leastTailPeople) break;
+    if (inTail >= wanted && closestOf.size > fewestExceedances) break;
     inTail += 1;
     const person = people[index]!;
     if (!closestOf.has(person)) closestOf.set(person, distances[index]!);
@@ -76,11 +79,11 @@ export function fitTail(distances: ArrayLike<number>, people: readonly string[])
   return {
     count,
     sorted,
-    start,
-    inTail,
+    threshold: start,
+    exceedances: inTail,
     effectiveShare: closestOf.size / Math.max(inTail, 1),
     people: excesses.length,
-    excess: excesses.reduce((sum, x) => sum + x, 0),
+    logExcess: excesses.reduce((sum, x) => sum + x, 0),
   };
 }
 
@@ -88,10 +91,13 @@ export function fitTail(distances: ArrayLike<number>, people: readonly string[])
  * @returns the distance under which fewer than `expected` of `n` images are expected by chance, and
  * never beyond the closest control image.
  */
-export function copyDistance(tail: TailModel, n: number, expected: number): number {
-  const rate = (n * tail.inTail) / (tail.count + 1);
+export function copyDistance(tail: ExtremeValueFit, n: number, expected: number): number {
+  const rate = (n * tail.exceedances) / (tail.count + 1);
   const growth = (rate / expected) ** (1 / tail.people) - 1;
-  return Math.min(tail.start * Math.exp(-tail.excess * Math.max(growth, 0)), tail.sorted[0] ?? NaN);
+  return Math.min(
+    tail.threshold * Math.exp(-tail.logExcess * Math.max(growth, 0)),
+    tail.sorted[0] ?? NaN,
+  );
 }
 
 export interface FlaggedShare {
@@ -103,7 +109,7 @@ export interface FlaggedShare {
 
 /** Rule 1 over the distances of the synthetic images. */
 export function testFlaggedShare(
-  tail: TailModel,
+  tail: ExtremeValueFit,
   distances: ArrayLike<number>,
   quantile: number,
 ): FlaggedShare {

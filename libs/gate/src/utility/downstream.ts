@@ -20,7 +20,7 @@ import {
 } from '../statistics/calibration.ts';
 import { createAtLeastCheck, createCheck, createUnmadeCheck, toInterval } from '../checks/check.ts';
 import { recipeNames } from '../features/classifier.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import { gateStream } from '../statistics/random.ts';
 import { mean } from '../statistics/statistics.ts';
 
@@ -33,7 +33,7 @@ import { mean } from '../statistics/statistics.ts';
 export interface Panel {
   /** The control split's images, then the reference split's. */
   test: ImageSet;
-  controlCount: number;
+  holdoutCount: number;
   /** Index into `grades` of each test image. */
   truth: Int32Array;
   grades: readonly CalciumGrade[];
@@ -66,7 +66,7 @@ export async function checkSubgroups(
   panel: Panel,
   thresholds: GateThresholds,
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult> {
   const { test, truth, grades } = panel;
   const people = groups.map(
@@ -101,12 +101,11 @@ export async function checkSubgroups(
     test.subjects,
     gaps,
     gateStream(seed, 'bootstrap', 1),
-    pace,
+    context,
   );
   const value = found[worst] ?? NaN;
   return createCheck('subgroup-gap', {
     verdict: value <= thresholds.subgroupGap ? 'pass' : 'fail',
-    unit: 'accuracy',
     value,
     baseline: 0,
     threshold: thresholds.subgroupGap,
@@ -132,7 +131,7 @@ export async function checkRanking(
   panel: Panel,
   thresholds: GateThresholds,
   seed: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<CheckResult> {
   const { test, truth, grades, right } = panel;
   const accuracies = (side: Side, weights?: Uint16Array): number[] =>
@@ -143,7 +142,7 @@ export async function checkRanking(
     test.subjects,
     (weights) => [correlation(weights)],
     gateStream(seed, 'bootstrap', 2),
-    pace,
+    context,
   );
   const [synthetic, real] = [accuracies('synthetic'), accuracies('real')];
   const order = [...real.keys()].sort((a, b) => real[a]! - real[b]!);
@@ -176,8 +175,8 @@ const errorDifference = 0.03;
  * Expected calibration error (15 bins) on the control people after one temperature was fitted on
  * the reference people.
  */
-export async function checkCalibration(panel: Panel, pace: Pace): Promise<CheckResult> {
-  const { truth, controlCount, grades } = panel;
+export async function checkCalibration(panel: Panel, context: TaskContext): Promise<CheckResult> {
+  const { truth, holdoutCount: controlCount, grades } = panel;
   const classes = grades.length;
   const short = countTooFew(panel);
   if (short !== null) return createUnmadeCheck('calibration', 'fewToCalibrate', short);
@@ -187,7 +186,7 @@ export async function checkCalibration(panel: Panel, pace: Pace): Promise<CheckR
       truth.subarray(controlCount),
       classes,
     );
-    await pace.breathe(1);
+    await context.yieldIfDue(1);
     const probabilities = softmaxRows(
       scores.subarray(0, controlCount * classes),
       classes,
@@ -201,7 +200,6 @@ export async function checkCalibration(panel: Panel, pace: Pace): Promise<CheckR
   const error = (side: Side): number => mean(found[side].map((each) => each.error));
   return createCheck('calibration', {
     verdict: 'report',
-    unit: 'share',
     value: error('synthetic') - error('real'),
     baseline: 0,
     threshold: errorDifference,
@@ -232,8 +230,12 @@ const miss = 0.1;
  * people, must hold the truth of the control people in 90 %. The calibration has to be on real
  * people inside the lab: on synthetic ones the guarantee would be void.
  */
-export async function checkConformal(panel: Panel, seed: number, pace: Pace): Promise<CheckResult> {
-  const { truth, controlCount, grades, test } = panel;
+export async function checkConformal(
+  panel: Panel,
+  seed: number,
+  context: TaskContext,
+): Promise<CheckResult> {
+  const { truth, holdoutCount: controlCount, grades, test } = panel;
   const classes = grades.length;
   const short = countTooFew(panel);
   if (short !== null) return createUnmadeCheck('conformal', 'fewToCalibrate', short);
@@ -244,10 +246,10 @@ export async function checkConformal(panel: Panel, seed: number, pace: Pace): Pr
     );
     const scores = conformalScores(probabilities, truth, classes);
     const limit = conformalThreshold(scores.slice(controlCount), miss);
-    const control = probabilities.subarray(0, controlCount * classes);
+    const holdout = probabilities.subarray(0, controlCount * classes);
     return {
       covered: Uint8Array.from(scores.slice(0, controlCount), (score) => Number(score <= limit)),
-      setSize: control.reduce((sum, p) => sum + Number(1 - p <= limit), 0) / controlCount,
+      setSize: holdout.reduce((sum, p) => sum + Number(1 - p <= limit), 0) / controlCount,
     };
   };
   const [synthetic, real] = [judge(panel.scores.synthetic), judge(panel.scores.real)];
@@ -269,14 +271,13 @@ export async function checkConformal(panel: Panel, seed: number, pace: Pace): Pr
     test.subjects.slice(0, controlCount),
     (weights) => [coverage(synthetic.covered, undefined, weights)],
     gateStream(seed, 'bootstrap', 3),
-    pace,
+    context,
   );
   const byGroup = groups
     .map(({ name, holds }) => [name, coverage(synthetic.covered, holds)] as const)
     .filter(([, share]) => Number.isFinite(share));
   return createCheck('conformal', {
     verdict: 'report',
-    unit: 'share',
     value: coverage(synthetic.covered),
     baseline: coverage(real.covered),
     threshold: 1 - miss,
@@ -292,7 +293,10 @@ export async function checkConformal(panel: Panel, seed: number, pace: Pace): Pr
   });
 }
 
-function countTooFew({ controlCount, test }: Panel): ReasonParts<'fewToCalibrate'> | null {
+function countTooFew({
+  holdoutCount: controlCount,
+  test,
+}: Panel): ReasonParts<'fewToCalibrate'> | null {
   const calibrationImages = test.count - controlCount;
   if (controlCount >= needs.calibrationImages && calibrationImages >= needs.calibrationImages)
     return null;

@@ -6,6 +6,8 @@ import {
   type GateThresholds,
 } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
+import { joinImages, selectImages, type GateSets } from '../images/images.ts';
+import type { FeatureSets } from '../features/feature-sets.ts';
 import { balancedShare, bootstrapPeople } from '../statistics/bootstrap.ts';
 import { createAtLeastCheck, createUnmadeCheck, toInterval } from '../checks/check.ts';
 import {
@@ -17,10 +19,7 @@ import {
   type Classifier,
   type Recipe,
 } from '../features/classifier.ts';
-import type { FeatureSets } from '../fidelity/fidelity.ts';
-import { joinImages, selectImages } from '../images/images.ts';
-import type { GateSets } from '../checks/input.ts';
-import type { Pace } from '../task-context.ts';
+import type { TaskContext } from '../task-context.ts';
 import {
   checkCalibration,
   checkConformal,
@@ -66,9 +65,9 @@ export async function checkUtility(
   thresholds: GateThresholds,
   seed: number,
   steps: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<Utility> {
-  const grades = commonGrades(sets.training, sets.synthetic, sets.control, sets.reference);
+  const grades = commonGrades(sets.training, sets.synthetic, sets.holdout, sets.reference);
   if (grades.length < 2)
     return {
       checks: utilityChecks.map((name) =>
@@ -76,8 +75,8 @@ export async function checkUtility(
       ),
       task: null,
     };
-  const control = ofGrades(sets.control, grades);
-  const test = joinImages(control, ofGrades(sets.reference, grades));
+  const holdout = ofGrades(sets.holdout, grades);
+  const test = joinImages(holdout, ofGrades(sets.reference, grades));
   const truth = gradeIndices(test, grades);
   const cohort = ofGrades(sets.synthetic, grades);
   const training = ofGrades(sets.training, grades);
@@ -96,13 +95,13 @@ export async function checkUtility(
           );
     const part = { from: done / jobs, to: (done + recipe.effort) / jobs };
     done += recipe.effort;
-    return trainClassifier(equal, pace, { recipe, seed, run, grades, steps, ...part });
+    return trainClassifier(equal, context, { recipe, seed, run, grades, steps, ...part });
   };
 
   const panel: Panel = {
     test,
     truth,
-    controlCount: control.count,
+    holdoutCount: holdout.count,
     grades,
     scores: { synthetic: [], real: [] },
     right: { synthetic: [], real: [] },
@@ -114,13 +113,13 @@ export async function checkUtility(
     // alone.
     const onReal = await train(training, recipes.full, run);
     const onSynthetic = await train(cohort, recipes.full, run);
-    panel.scores.real.push(await onReal.score(test, pace));
-    panel.scores.synthetic.push(await onSynthetic.score(test, pace));
-    (await onReal.score(cohort, pace)).forEach((x, i) => (cohortScores[i]! += x));
+    panel.scores.real.push(await onReal.score(test, context));
+    panel.scores.synthetic.push(await onSynthetic.score(test, context));
+    (await onReal.score(cohort, context)).forEach((x, i) => (cohortScores[i]! += x));
     task ??= {
-      synthetic: await onReal.embed(sets.synthetic, pace),
-      training: await onReal.embed(sets.reference, pace),
-      control: await onReal.embed(sets.control, pace),
+      synthetic: await onReal.embed(sets.synthetic, context),
+      training: await onReal.embed(sets.reference, context),
+      holdout: await onReal.embed(sets.holdout, context),
     };
   }
   const classes = grades.length;
@@ -138,10 +137,10 @@ export async function checkUtility(
   for (const [index, name] of others.entries()) {
     const recipe = recipes[name];
     panel.right.real.push(
-      rightOf([await (await train(training, recipe, seeds + index)).score(test, pace)]),
+      rightOf([await (await train(training, recipe, seeds + index)).score(test, context)]),
     );
     panel.right.synthetic.push(
-      rightOf([await (await train(cohort, recipe, seeds + index)).score(test, pace)]),
+      rightOf([await (await train(cohort, recipe, seeds + index)).score(test, context)]),
     );
   }
 
@@ -153,7 +152,7 @@ export async function checkUtility(
     test.subjects,
     (weights) => [score(onSynthetic, weights) / score(onReal, weights)],
     gateStream(seed, 'bootstrap'),
-    pace,
+    context,
   );
   const confirmed = shareEqual(gradeIndices(cohort, grades), predict(cohortScores, classes));
   const summed = panel.scores.real.reduce((sum, scores) => sum.map((x, i) => x + scores[i]!));
@@ -190,10 +189,10 @@ export async function checkUtility(
           grades,
         ),
       }),
-      await checkSubgroups(panel, thresholds, seed, pace),
-      await checkRanking(panel, thresholds, seed, pace),
-      await checkCalibration(panel, pace),
-      await checkConformal(panel, seed, pace),
+      await checkSubgroups(panel, thresholds, seed, context),
+      await checkRanking(panel, thresholds, seed, context),
+      await checkCalibration(panel, context),
+      await checkConformal(panel, seed, context),
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { LabError, type ImageLabels } from '@scapis/contracts';
-import { releasableCells, type LabelCell } from '@scapis/gate';
+import { releasableStrata, type LabelStratum } from '@scapis/gate';
 
 /** The training people by pseudonym; one entry per image or per person, a person counts once. */
 export interface LabelledPeople {
@@ -23,7 +23,7 @@ export function planLabels(options: {
   minimumCell: number;
   count: number;
 }): ImageLabels[] {
-  const allowed = releasableCells(options.training, options.minimumCell);
+  const allowed = releasableStrata(options.training, options.minimumCell);
   if (allowed.length === 0) {
     throw new LabError('label_cells_too_small', { params: { fewest: options.minimumCell } });
   }
@@ -65,7 +65,7 @@ function turns(rows: readonly { weight: number }[]): () => number {
   };
 }
 
-function balancedWeights(cells: readonly LabelCell[]): number[] {
+function balancedWeights(cells: readonly LabelStratum[]): number[] {
   const inGrade = (grade: string): number =>
     cells.filter((cell) => cell.labels.calciumGrade === grade).length;
   return cells.map((cell) => 1 / inGrade(cell.labels.calciumGrade));

@@ -270,7 +270,7 @@ describe('an upload that cannot be used', () => {
             `patientId,calciumGrade,sex,ageBand\n${labelLine('19121212-1212')}`,
           ),
         }),
-      /belongs to one of the 1 people/,
+      /^None of the 3 images belongs to one of the people of labels\.csv \(listed: 1\)/,
     ],
     [
       'labels that are none',

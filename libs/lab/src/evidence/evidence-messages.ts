@@ -30,13 +30,13 @@ const en = {
       rule: 'Passes when',
       verdict: 'Verdict',
     },
-    interval: (low: string, high: string): string => `95 %: ${low} to ${high}`,
+    interval: (low: string, high: string): string => `95%: ${low} to ${high}`,
     key: (report: string): string =>
       `Scale: shaded passes, bar is the limit, hollow mark is real against real, filled mark is this cohort. Rows marked “${report}” have no part in the verdict.`,
   },
   selfTest: {
-    title: 'Real images that the gate hid in the cohort, and had to find again',
-    columns: { form: 'Form', caught: 'Caught', needed: 'Needed', verdict: 'Verdict' },
+    title: 'Canaries: training images that the gate hid in the cohort, and had to find',
+    columns: { form: 'Transformation', caught: 'Found', needed: 'Required', verdict: 'Verdict' },
     caught: (caught: string, planted: string): string => `${caught} of ${planted}`,
   },
   plots: {
@@ -104,8 +104,8 @@ const sv: typeof en = {
       `Skalan: det skuggade klarar, strecket är gränsen, det ihåliga märket är verkliga mot verkliga, det fyllda är denna kohort. Rader märkta ”${report}” påverkar inte utslaget.`,
   },
   selfTest: {
-    title: 'Verkliga bilder som spärren gömde i kohorten och måste hitta igen',
-    columns: { form: 'Form', caught: 'Fångade', needed: 'Krävs', verdict: 'Utslag' },
+    title: 'Kanariebilder: träningsbilder som spärren gömde i kohorten och måste hitta',
+    columns: { form: 'Omvandling', caught: 'Funna', needed: 'Krävs', verdict: 'Utslag' },
     caught: (caught, planted) => `${caught} av ${planted}`,
   },
   plots: { title: 'Diagram', from: (name, low, high) => `${name}: ${low} till ${high}` },

@@ -2,7 +2,7 @@ import { inflateSync } from 'node:zlib';
 import {
   findingOf,
   gateCheckNames,
-  gateTexts,
+  gateChecks,
   gateThresholds,
   locales,
   type CheckResult,
@@ -115,13 +115,13 @@ describe('evidence as PDF', () => {
         'Verdict: refused',
         'exact',
         '10 of 10',
-        '95 %: 0.4 to 0.6',
+        '95%: 0.4 to 0.6',
         'at least 0.25',
         'between 0.25 and 2',
         'Judged 2026-11-25 12:00 UTC',
         'other real people',
         '1 of 5',
-        'It needs at least 10 people',
+        'The check needs at least 10 people',
         'From each image to the closest training image, by content',
         'People found against false alarms',
         'false alarms, logarithmic',
@@ -140,7 +140,7 @@ describe('evidence as PDF', () => {
         'Bedömd 2026-11-25 12:00 UTC',
         'andra verkliga personer',
         '1 av 5',
-        'Den kräver minst 10 personer',
+        'Kontrollen kräver minst 10 personer',
         'Från varje bild till närmaste träningsbild, efter innehåll',
         'Funna personer mot falsklarm',
         'angreppet kontroll: träningspersoner',
@@ -162,8 +162,8 @@ describe('evidence as PDF', () => {
       ])
         expect(text).toContain(each);
       for (const check of gateCheckNames) {
-        expect(text).toContain(gateTexts[language].checks[check].name);
-        expect(text).toContain(sameText(gateTexts[language].checks[check].text));
+        expect(text).toContain(gateChecks[check].name[language]);
+        expect(text).toContain(sameText(gateChecks[check].text[language]));
       }
       for (const result of evidence.checks) {
         const { found, more } = findingOf(result, evidence, language);

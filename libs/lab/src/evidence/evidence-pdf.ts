@@ -107,8 +107,8 @@ function toShow(language: Locale): (value: number | null, unit?: CheckResult['un
 
 const toMinute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-function nameOf({ texts }: Report, check: GateCheck): string {
-  return `${gateChecks[check].id} ${texts.checks[check].name}`;
+function nameOf({ language }: Report, check: GateCheck): string {
+  return `${gateChecks[check].id} ${gateChecks[check].name[language]}`;
 }
 
 function writeOverride(report: Report): void {
@@ -173,14 +173,14 @@ function writeChecks({
   const scaleLeft = paper.left + columns.slice(0, 4).reduce((sum, { width }) => sum + width, 0);
   const write = paper.table(columns);
   for (const result of evidence.checks) {
-    const { name, text } = texts.checks[result.check];
+    const { name, text } = gateChecks[result.check];
     const { found, more } = findingOf(result, evidence, language);
     const remark = findRemark(result);
     write(
       [
         [
-          { text: `${gateChecks[result.check].id}  ${name}`, size: 8, isBold: true },
-          { text, size: 7, colour: grey },
+          { text: `${gateChecks[result.check].id}  ${name[language]}`, size: 8, isBold: true },
+          { text: text[language], size: 7, colour: grey },
           { text: found, size: 7.5 },
           ...(more === '' ? [] : [{ text: more, size: 7 }]),
           ...(remark === null

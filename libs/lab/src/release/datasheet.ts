@@ -1,10 +1,4 @@
-import {
-  calciumGrades,
-  gateChecks,
-  gateQuestions,
-  type CheckResult,
-  type GateCheck,
-} from '@scapis/contracts';
+import { calciumGrades, gateChecks, type CheckResult, type GateCheck } from '@scapis/contracts';
 import { defaultTrainingFieldOfViewMm, trainingWindow } from '@scapis/imaging';
 import { labelsOf } from '../images/image-pack.ts';
 import type { Release } from './bundle-content.ts';
@@ -81,7 +75,7 @@ This version does not change. The lab withdraws it, with a reason, when a fault 
 export function renderOverride(override: Release['override']): string {
   const checks = [...new Set(override.flatMap((signature) => signature.checks))];
   const name = (check: GateCheck): string =>
-    `${gateChecks[check].id} ${check} ("${gateQuestions[check]}")`;
+    `${gateChecks[check].id} ${check} ("${gateChecks[check].question.en}")`;
   const quote = (text: string): string =>
     text
       .split(/\r?\n/)

@@ -11,8 +11,7 @@ import {
   type RouteOutput,
   type VoteDecision,
 } from '@scapis/contracts';
-import { type Actor, decide, isOverriddenBy, transition } from '@scapis/domain';
-import { toVerdict } from '@scapis/gate';
+import { type Actor, decide, isOverriddenBy, toVerdict, transition } from '@scapis/domain';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabContext } from '../context.ts';
 import { checkDecision } from '../access/project.ts';

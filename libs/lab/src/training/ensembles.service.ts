@@ -9,7 +9,7 @@ import {
 } from '@scapis/contracts';
 import type { Actor } from '@scapis/domain';
 import { openGenerator, type Generator } from '@scapis/gan';
-import { chooseMembers, fewestTrainingImages, GatePace, type EnsembleChoice } from '@scapis/gate';
+import { chooseMembers, fewestTrainingImages, TaskContext, type EnsembleChoice } from '@scapis/gate';
 import type { LabContext } from '../context.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
 import {
@@ -157,7 +157,7 @@ export class EnsembleService {
       if (candidates.length === 0) throw new LabError('training_memorised');
       return await chooseMembers(
         { training, reference, candidates, seed: row.trainingRuns[0]?.seed ?? 0 },
-        new GatePace({ shouldStop }),
+        new TaskContext({ shouldStop }),
       );
     } finally {
       for (const generator of generators) await generator.dispose();

@@ -1,6 +1,6 @@
 import { Alert, Button, Checkbox, Group, Stack, Text, Textarea } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
-import { overrideRequest, type GateCheck } from '@scapis/contracts';
+import { gateChecks, overrideRequest, type GateCheck } from '@scapis/contracts';
 import { Controller, useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
@@ -8,7 +8,7 @@ import { ConditionList } from '../../ui/decision.tsx';
 import { Section } from '../../ui/page.tsx';
 import { DescriptionList } from '../../ui/description-list.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
-import { useFormats } from '../../i18n/format.ts';
+import { useFormats, useLocale } from '../../i18n/format.ts';
 import { findDecision, toOffer, unmet } from '../../api/decisions.ts';
 import { formResolver } from '../../api/form.ts';
 import { useAct } from '../../api/queries.ts';
@@ -122,6 +122,7 @@ export function Signatures({ signatures }: { signatures: Refusal['signatures'] }
 
 function SignForm({ id, checks }: { id: string; checks: readonly GateCheck[] }) {
   const { t } = useTranslation();
+  const language = useLocale();
   const sign = useAct('cohorts.override', { done: t('override.done') });
   const {
     register,
@@ -156,8 +157,8 @@ function SignForm({ id, checks }: { id: string; checks: readonly GateCheck[] }) 
                   <Checkbox
                     key={check}
                     value={check}
-                    label={t(`gate.checks.${check}.name`)}
-                    description={t(`gate.checks.${check}.text`)}
+                    label={gateChecks[check].name[language]}
+                    description={gateChecks[check].text[language]}
                   />
                 ))}
               </Stack>
@@ -194,6 +195,6 @@ function SignForm({ id, checks }: { id: string; checks: readonly GateCheck[] }) 
 }
 
 export function useCheckNames(): (checks: readonly GateCheck[]) => string {
-  const { t } = useTranslation();
-  return (checks) => checks.map((check) => t(`gate.checks.${check}.name`)).join(', ');
+  const language = useLocale();
+  return (checks) => checks.map((check) => gateChecks[check].name[language]).join(', ');
 }

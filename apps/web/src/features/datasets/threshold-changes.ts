@@ -1,4 +1,4 @@
-import { gateThresholds, stricterWhen, type GateThresholds } from '@scapis/contracts';
+import { gateThresholds, thresholdRows, type GateThresholds } from '@scapis/contracts';
 import { boundsOf, type NumberBounds } from '../../ui/number-bounds.ts';
 
 export type ThresholdName = keyof GateThresholds;
@@ -22,7 +22,7 @@ export function changesBetween(before: GateThresholds, after: GateThresholds): T
       name,
       before: before[name],
       after: after[name],
-      isStricter: after[name] > before[name] === (stricterWhen[name] === 'higher'),
+      isStricter: after[name] > before[name] === (thresholdRows[name].stricterWhen === 'higher'),
     }));
 }
 

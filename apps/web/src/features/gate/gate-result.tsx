@@ -169,17 +169,17 @@ function Check({ result, evidence }: { result: CheckResult; evidence: Evidence }
   const { found, more } = findingOf(result, evidence, language);
   const remark = findRemark(result);
   return (
-    <article className={styles.check} aria-label={t(`gate.checks.${name}.name`)}>
+    <article className={styles.check} aria-label={gateChecks[name].name[language]}>
       <div className={styles.head}>
         <Text fw={600}>
-          {t(`gate.checks.${name}.name`)} <span className={styles.id}>{gateChecks[name].id}</span>
+          {gateChecks[name].name[language]} <span className={styles.id}>{gateChecks[name].id}</span>
         </Text>
         <ToneBadge tone={verdictTone[result.verdict]}>
           {t(`gate.checkVerdicts.${result.verdict}`)}
         </ToneBadge>
       </div>
       <Text size="sm" c="dimmed">
-        {t(`gate.checks.${name}.text`)}
+        {gateChecks[name].text[language]}
       </Text>
       <Text size="sm" mt="xs">
         <strong>{found}</strong> {more}
@@ -208,7 +208,7 @@ function Check({ result, evidence }: { result: CheckResult; evidence: Evidence }
       </div>
       {result.verdict === 'fail' && result.value !== null && isJudged(name) && (
         <Text size="sm" mt="xs">
-          {t(`gate.advice.${name}`)}
+          {gateChecks[name].advice[language]}
         </Text>
       )}
       <More result={result} />

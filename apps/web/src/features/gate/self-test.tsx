@@ -8,8 +8,8 @@ import styles from './self-test.module.css';
 import gateResultStyles from './gate-result.module.css';
 
 /**
- * The leaks that the gate planted itself, and how many of them it caught: a detector that misses
- * these has no say.
+ * The canaries of each transformation, and how many of them the search found: a search that misses
+ * them proves nothing.
  */
 export function SelfTest({ selfTest }: { selfTest: Evidence['selfTest'] }) {
   const { t } = useTranslation();

@@ -1,20 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { locales } from './dto.ts';
-import { plantedForms, type CheckResult } from './evidence.ts';
-import { detailsOf, distributionChecks, gateNames, nameValue, unnamedIn } from './gate-names.ts';
-import { plotsOf } from './gate-plots.ts';
-import { findRemark, gateReasonNames, gateReasons, reasonsOf } from './gate-reasons.ts';
-import { gateTexts } from './gate-texts.ts';
-import { ageBands, calciumGrades, sexes } from './labels.ts';
+import { ageBands, calciumGrades, sexes } from '../labels.ts';
+import { locales, type Words } from '../locale.ts';
+import { canaryTransformationNames } from './canaries.ts';
+import type { CheckRow } from './checks/row.ts';
+import { gateCheckNames, gateChecks, type GateCheck } from './checks.ts';
+import { detailsOf, detailWords, nameValue, valueWords } from './details.ts';
+import type { CheckResult } from './evidence.ts';
+import { axisWords, chartWords, lineWords, plotsOf } from './plots.ts';
+import { findRemark, gateReasonNames, gateReasons, reasonsOf } from './reasons.ts';
+import { gateTexts } from './texts.ts';
+import { unnamedIn } from './unnamed.ts';
 
-/** Every text of a table with its place, e.g. `['axes.step', 'step']`. */
-function textsOf(words: object, path = ''): [place: string, text: string][] {
-  return Object.entries(words).flatMap(([name, value]): [string, string][] =>
-    typeof value === 'string'
-      ? [[path + name, value]]
-      : textsOf(value as object, `${path}${name}.`),
-  );
-}
+const distributionChecks = gateCheckNames.filter(
+  (check: GateCheck) => (gateChecks[check] as CheckRow).distribution !== undefined,
+);
 const result = (more: Partial<CheckResult>): CheckResult => ({
   check: 'copy-pixel',
   verdict: 'pass',
@@ -41,21 +40,23 @@ const curve = (
 
 describe('the names of the gate', () => {
   it('have words in each language, and sentences of their own', () => {
-    const [sv, en] = [textsOf(gateNames.sv), textsOf(gateNames.en)];
-    expect(sv.map(([place]) => place)).toEqual(en.map(([place]) => place));
-    expect([...sv, ...en].filter(([, text]) => text.trim() === '')).toEqual([]);
-    expect(
-      sv.filter(
-        ([place, text]) =>
-          text.split(' ').length > 4 && en.find(([other]) => other === place)?.[1] === text,
-      ),
-    ).toEqual([]);
+    const tables: Record<string, Words>[] = [
+      detailWords,
+      valueWords,
+      chartWords,
+      axisWords,
+      lineWords,
+    ];
+    for (const [name, { en, sv }] of tables.flatMap((table) => Object.entries(table))) {
+      expect([name, en.trim(), sv.trim()]).not.toContain('');
+      if (sv.split(' ').length > 4) expect(sv).not.toBe(en);
+    }
   });
 
   it.each(locales)('are in words in %s, alone and in lists', (locale) => {
     for (const value of [...calciumGrades, ...sexes, ...ageBands])
-      expect(nameValue(value, locale)).toBe(gateNames[locale].values[value]);
-    for (const form of plantedForms)
+      expect(nameValue(value, locale)).toBe(valueWords[value][locale]);
+    for (const form of canaryTransformationNames)
       expect(nameValue(form, locale)).toBe(gateTexts[locale].forms[form]);
     expect(nameValue('', locale)).toBe('–');
   });

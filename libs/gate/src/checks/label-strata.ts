@@ -9,7 +9,7 @@ import type { ImageSet } from '@scapis/gan';
 import { createAtLeastCheck, createUnmadeCheck } from './check.ts';
 
 /** One combination of labels and how many different people have it. */
-export interface LabelCell {
+export interface LabelStratum {
   labels: ImageLabels;
   people: number;
 }
@@ -18,18 +18,18 @@ export interface LabelCell {
  * @returns every label combination in the order of the label lists, also those that nobody has. A
  * person counts in each cell of her images.
  */
-export function countCells(images: Pick<ImageSet, 'labels' | 'subjects'>): LabelCell[] {
+export function countStrata(images: Pick<ImageSet, 'labels' | 'subjects'>): LabelStratum[] {
   const peopleOf = new Map<string, Set<string>>();
   images.labels.forEach((labels, i) => {
-    const people = peopleOf.get(keyOf(labels)) ?? new Set();
+    const people = peopleOf.get(stratumOf(labels)) ?? new Set();
     people.add(images.subjects[i] ?? '');
-    peopleOf.set(keyOf(labels), people);
+    peopleOf.set(stratumOf(labels), people);
   });
   return calciumGrades.flatMap((calciumGrade) =>
     sexes.flatMap((sex) =>
       ageBands.map((ageBand) => {
         const labels = { calciumGrade, sex, ageBand };
-        return { labels, people: peopleOf.get(keyOf(labels))?.size ?? 0 };
+        return { labels, people: peopleOf.get(stratumOf(labels))?.size ?? 0 };
       }),
     ),
   );
@@ -39,11 +39,11 @@ export function countCells(images: Pick<ImageSet, 'labels' | 'subjects'>): Label
  * @returns the combinations that a cohort may show: at least `minimumCell` people of the training
  * split have each.
  */
-export function releasableCells(
+export function releasableStrata(
   training: Pick<ImageSet, 'labels' | 'subjects'>,
   minimumCell: number,
-): LabelCell[] {
-  return countCells(training).filter(({ people }) => people >= minimumCell);
+): LabelStratum[] {
+  return countStrata(training).filter(({ people }) => people >= minimumCell);
 }
 
 /**
@@ -51,17 +51,19 @@ export function releasableCells(
  * `minimumCell` people of the training split. A combination of three people would describe those
  * three.
  */
-export function checkCells(
+export function checkStrata(
   training: ImageSet,
   synthetic: ImageSet,
   minimumCell: number,
 ): CheckResult {
-  const people = new Map(countCells(training).map((cell) => [keyOf(cell.labels), cell.people]));
-  const shown = [...new Set(synthetic.labels.map(keyOf))].sort();
+  const people = new Map(
+    countStrata(training).map((cell) => [stratumOf(cell.labels), cell.people]),
+  );
+  const shown = [...new Set(synthetic.labels.map(stratumOf))].sort();
   if (shown.length === 0) return createUnmadeCheck('cells', 'noLabels', {});
   const small = shown.filter((key) => (people.get(key) ?? 0) < minimumCell);
   const smallest = Math.min(...shown.map((key) => people.get(key) ?? 0));
-  const isAffected = (labels: ImageLabels): boolean => small.includes(keyOf(labels));
+  const isAffected = (labels: ImageLabels): boolean => small.includes(stratumOf(labels));
   return createAtLeastCheck('cells', smallest, minimumCell, {
     details: {
       combinationsShown: shown.length,
@@ -73,6 +75,6 @@ export function checkCells(
   });
 }
 
-export function keyOf({ calciumGrade, sex, ageBand }: ImageLabels): string {
+export function stratumOf({ calciumGrade, sex, ageBand }: ImageLabels): string {
   return `${calciumGrade}, ${sex}, ${ageBand}`;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { locales, type Locale } from './dto.ts';
-import { checkVerdicts, gateCheckNames, type CheckResult, type GateCheck } from './evidence.ts';
-import { findingOf, type JudgedCohort } from './gate-findings.ts';
-import { gateReasonNames } from './gate-reasons.ts';
+import { locales, type Locale } from '../locale.ts';
+import { gateCheckNames, type GateCheck } from './checks.ts';
+import { checkVerdicts, type JudgedCohort } from './check-result.ts';
+import type { CheckResult } from './evidence.ts';
+import { findingOf } from './findings.ts';
+import { gateReasonNames } from './reasons.ts';
 
 const attack: Partial<CheckResult> = {
   value: 0.5132,
@@ -251,38 +253,38 @@ describe('findings', () => {
   it.each([
     [
       'copy-contrastive',
-      'None of the 2,000 images lies nearer to a training image than chance allows. As near as only the nearest of other real people’s images: 3; chance explains 2. A cohort without copies is stopped by this check at most once in 400 times.',
-      'Ingen av de 2 000 bilderna ligger närmare en träningsbild än slumpen medger. Så nära som bara de närmaste av andra verkliga personers bilder: 3; slumpen förklarar 2. En kohort utan kopior stoppas av denna kontroll högst en gång på 400.',
+      'None of the 2,000 images lies nearer to a training image than chance allows. Flagged images, as near as only the nearest of other real people’s images: 3; expected by chance: 2. False-alarm rate of this check: at most 1 in 400 cohorts without copies.',
+      'Ingen av de 2 000 bilderna ligger närmare en träningsbild än slumpen medger. Flaggade bilder, så nära som bara de närmaste av andra verkliga personers bilder: 3; väntat av slumpen: 2. Andel falsklarm i denna kontroll: högst 1 på 400 kohorter utan kopior.',
     ],
     [
       'attack-gan-leaks',
-      'Told to pick the training person out of a pair, the attack is right 51.3 times of 100; a coin is right 50. With 95 % confidence it is right between 47.2 and 55.3 times of 100. Where it wrongly points at 1% of other people, it points at 1.2% of the training people. With 240 people to compare with, a small leak cannot be ruled out; one of 60.7 times of 100 would be noticed in nine cases of ten.',
-      'När angreppet ska peka ut träningspersonen i ett par har det rätt 51,3 gånger av 100; ett mynt har rätt 50. Med 95 % säkerhet har det rätt mellan 47,2 och 55,3 gånger av 100. Där det felaktigt pekar ut 1 % av andra personer pekar det ut 1,2 % av träningspersonerna. Med 240 personer att jämföra med går en liten läcka inte att utesluta; en på 60,7 gånger av 100 skulle märkas i nio fall av tio.',
+      'The attack picks the training person out of a pair in 51.3% of cases (AUC); guessing gives 50%. 95% confidence interval: 47.2% to 55.3%. True-positive rate: 1.2% of the training people, at 1% false positives among other people. With 240 people to compare with, a small leak cannot be ruled out; an AUC of 60.7% would be detected in 90% of runs.',
+      'Angreppet pekar ut träningspersonen i ett par i 51,3 % av fallen (AUC); gissning ger 50 %. 95 % konfidensintervall: 47,2 % till 55,3 %. Andel funna: 1,2 % av träningspersonerna, vid 1 % falsklarm bland andra personer. Med 240 personer att jämföra med går en liten läcka inte att utesluta; en AUC på 60,7 % skulle upptäckas i 90 % av körningarna.',
     ],
     [
       'data-copying',
-      'At worst the synthetic images lie nearer to training images than other real people’s images do by 1.2 times the uncertainty; up to 3.7 is allowed. The uncertainty is that of a comparison with 240 other people. In parts too small to test: 12 images.',
-      'Som sämst ligger de syntetiska bilderna närmare träningsbilder än andra verkliga personers bilder gör med 1,2 gånger osäkerheten; upp till 3,7 tillåts. Osäkerheten är den i en jämförelse med 240 andra personer. I delar som är för små att pröva: 12 bilder.',
+      'At worst, the synthetic images lie nearer to training images than other real people’s images do by 1.2 standard errors; at most 3.7 is allowed. The standard error is that of a comparison with 240 other people. Images in parts too small to test: 12.',
+      'Som sämst ligger de syntetiska bilderna närmare träningsbilder än andra verkliga personers bilder gör med 1,2 medelfel; högst 3,7 tillåts. Medelfelet gäller en jämförelse med 240 andra personer. Bilder i delar som är för små att pröva: 12.',
     ],
     [
       'coverage',
-      'The cohort comes close to 57 of 100 images of held-out people, where training images come close to 80. That is 71.2% as many; at least 80% is asked. That is so in the worst of the four spaces (what can be measured). It is the mean of 5 random draws of 480 images each; how far chance could move it was not computed.',
-      'Kohorten kommer nära 57 av 100 bilder av undanhållna personer, där träningsbilder kommer nära 80. Det är 71,2 % så många; minst 80 % krävs. Så är det i det sämsta av de fyra rummen (det mätbara). Det är medelvärdet av 5 slumpvisa urval om 480 bilder; hur långt slumpen kunde flytta det räknades inte ut.',
+      'Of held-out people’s images, 57% have a synthetic image nearby and 80% a training image. The ratio is 71.2%; at least 80% is required. That is in the worst of the four spaces (measurable features). Mean of 5 random draws of 480 images each; no confidence interval was computed.',
+      'Av undanhållna personers bilder har 57 % en syntetisk bild nära sig och 80 % en träningsbild. Kvoten är 71,2 %; minst 80 % krävs. Det är i det sämsta av de fyra rummen (mätbara egenskaper). Medelvärde av 5 slumpvisa urval om 480 bilder; inget konfidensintervall räknades ut.',
     ],
     [
       'utility',
-      'A model trained on the cohort reads the calcium grade rightly in 68.4% of real images, one trained on real images in 96.1%, each grade counting alike. That is 71.2% as often; at least 80% is asked. With 95 % confidence it lies between 68% and 74%.',
-      'En modell tränad på kohorten läser av kalkgraden rätt i 68,4 % av verkliga bilder, en tränad på verkliga bilder i 96,1 %, där varje grad räknas lika. Det är 71,2 % så ofta; minst 80 % krävs. Med 95 % säkerhet ligger det mellan 68 % och 74 %.',
+      'Balanced accuracy on real images: 68.4% for a model trained on the cohort, 96.1% for one trained on real images. The ratio is 71.2%; at least 80% is required. 95% confidence interval: 68% to 74%.',
+      'Balanserad träffsäkerhet på verkliga bilder: 68,4 % för en modell tränad på kohorten, 96,1 % för en tränad på verkliga bilder. Kvoten är 71,2 %; minst 80 % krävs. 95 % konfidensintervall: 68 % till 74 %.',
     ],
     [
       'frechet-random',
-      'In this space the cohort lies 2.5 times as far from real people as other real people do; at most 4 times is allowed. It is the mean of 5 random draws of 480 images each; how far chance could move it was not computed.',
-      'I detta rum ligger kohorten 2,5 gånger så långt från verkliga personer som andra verkliga personer gör; högst 4 gånger tillåts. Det är medelvärdet av 5 slumpvisa urval om 480 bilder; hur långt slumpen kunde flytta det räknades inte ut.',
+      'In this space the cohort lies 2.5 times as far from real people as other real people do; at most 4 times is allowed. Mean of 5 random draws of 480 images each; no confidence interval was computed.',
+      'I detta rum ligger kohorten 2,5 gånger så långt från verkliga personer som andra verkliga personer gör; högst 4 gånger tillåts. Medelvärde av 5 slumpvisa urval om 480 bilder; inget konfidensintervall räknades ut.',
     ],
     [
       'authenticity',
-      'Of the synthetic images 95% are their own, that is farther from the nearest training image than that one lies from the next training person’s; of other real people’s images 95%. The difference is 0 percentage points, with 95 % confidence between -2 and 1.9; up to 5 is allowed.',
-      'Av de syntetiska bilderna är 95 % sina egna, alltså längre från närmaste träningsbild än den ligger från nästa träningspersons; av andra verkliga personers bilder 95 %. Skillnaden är 0 procentenheter, med 95 % säkerhet mellan −2 och 1,9; upp till 5 tillåts.',
+      'Authentic are 95% of the synthetic images and 95% of other real people’s images: farther from the nearest training image than that image is from the next training person’s. The difference is 0 percentage points (95% confidence interval -2 to 1.9); at most 5 is allowed.',
+      'Äkta är 95 % av de syntetiska bilderna och 95 % av andra verkliga personers bilder: längre från närmaste träningsbild än den träningsbilden är från nästa träningspersons. Skillnaden är 0 procentenheter (95 % konfidensintervall −2 till 1,9); högst 5 tillåts.',
     ],
   ] as const)('%s', (check, english, swedish) => {
     expect([say(resultOf(check), 'en'), say(resultOf(check), 'sv')]).toEqual([english, swedish]);
@@ -309,7 +311,7 @@ describe('findings', () => {
       'Measured: 0.712.',
     ]);
     expect(say(resultOf('ranking', { value: null, verdict: 'fail' }), 'en')).toBe(
-      'No number came of this check.',
+      'This check gave no number.',
     );
   });
 
@@ -320,10 +322,10 @@ describe('findings', () => {
       /^1 of the 2,000 images lies nearer .*: see the closest pairs\./,
     );
     expect(of({ copies: 3, copiesReleasedBefore: 2 })).toMatch(
-      /^3 of the 2,000 images lie nearer .* Released before, of those that are too near: 2\./,
+      /^3 of the 2,000 images lie nearer .* Of the images that are too near, released before: 2\./,
     );
     expect(of({ copies: 0, flagged: 40 })).toMatch(
-      /^No single image is near enough .*: 40; chance explains 2\./,
+      /^No single image is near enough .*: 40; expected by chance: 2\./,
     );
   });
 
@@ -333,7 +335,7 @@ describe('findings', () => {
       released: [{ cohortVersionId: 'c', images: 1_500, imagesSha256: 'i' }],
     };
     expect(say(resultOf('copy-pixel'), 'en', about)).toMatch(
-      /^None of the 3,500 images .* Released before, of all that were looked at: 1,500\./,
+      /^None of the 3,500 images .* Of all images searched, released before: 1,500\./,
     );
   });
 
@@ -341,9 +343,9 @@ describe('findings', () => {
     const of = (verdict: CheckResult['verdict'], isConclusive: boolean): string =>
       say(withDetails('attack-domias', { isConclusive }, { verdict }), 'en');
     expect(of('fail', false)).toMatch(
-      /more than chance explains, and its upper end is more than is allowed\.$/,
+      /statistically significant, and its upper confidence bound is above the limit\.$/,
     );
-    expect(of('pass', true)).toMatch(/Even the upper end of what is likely keeps the limits\.$/);
+    expect(of('pass', true)).toMatch(/The upper confidence bounds keep the limits\.$/);
     expect(of('pass', false)).toMatch(/a small leak cannot be ruled out/);
   });
 
@@ -358,7 +360,7 @@ describe('findings', () => {
         'en',
       ),
     ).toMatch(
-      /rare label combinations.* They are only 30 training people and 4 others: too few for a statement\.$/,
+      /rare label combinations.* There are only 30 training people and 4 others: too few for a conclusion\.$/,
     );
     expect(
       say(withDetails('attack-vulnerable', { variant: 'outliers', groupsTooSmall: 'rare' }), 'en'),
@@ -380,13 +382,13 @@ describe('findings', () => {
         'en',
       );
     expect(of(0, 0)).toBe(
-      'Of 2,000 claims that exactly one person lies close to a synthetic image, none held. So the check says little: it does not tell how often such a claim would be right.',
+      'Of 2,000 claims that exactly one person lies close to a synthetic image, none held. The check says little about this cohort: it cannot tell how often such a claim would be right.',
     );
     expect(of(2, 1)).toMatch(
-      /2 held for training people and 1 for people whom the cohort never saw: too seldom for a statement\.$/,
+      /2 held for training people and 1 for people whom the cohort never saw: too few for a conclusion\.$/,
     );
     expect(of(40, 20)).toMatch(
-      /40 held .* 20 .*saw\. The risk beyond that of other people is 1%, with 95 % confidence between -0\.5% and 2\.5%; up to 5% is allowed\.$/,
+      /40 held .* 20 .*saw\. The risk beyond that of other people is 1% \(95% confidence interval -0\.5% to 2\.5%\); at most 5% is allowed\.$/,
     );
     expect(of(12, 0, 'fail')).toMatch(/The risk beyond that of other people/);
   });
@@ -405,7 +407,7 @@ describe('findings', () => {
 
   it('names what is wrong with the input and leaves out what is not', () => {
     expect(say(resultOf('input', { verdict: 'fail' }), 'en')).toBe(
-      'Faults found: 3. Nothing else was looked at. Images that the cohort holds twice: 2. Things that are too few, or do not fit together: 1.',
+      'Faults found: 3. No other check was made. Images that the cohort holds twice: 2. Sets that are too small or do not fit together: 1.',
     );
   });
 
@@ -419,9 +421,9 @@ describe('findings', () => {
         }),
         'en',
       );
-    expect(of(-0.4, null)).toMatch(/not favoured over others\. No privacy budget/);
+    expect(of(-0.4, null)).toMatch(/did not favour the people it learned from\. No privacy budget/);
     expect(of(null, 8)).toBe(
-      'Its noise bounds what can be learned of one patient: epsilon 8, delta 0.0001.',
+      'Differential privacy bounds what can be learned of one person: epsilon 8, delta 0.0001.',
     );
     expect(of(null, null)).toMatch(/^Training recorded nothing about memorisation\./);
   });
@@ -432,10 +434,10 @@ describe('findings', () => {
       /no sex or age band loses more/,
     );
     expect(say(resultOf('data-copying', { value: 0.3 }), 'en')).toMatch(
-      /^In no part that could be tested/,
+      /^No part that could be tested/,
     );
     expect(say(resultOf('cells', { verdict: 'fail', value: 3 }), 'en')).toBe(
-      'Behind 2 of the 24 label combinations that the cohort shows stand fewer people of the training split than the 10 asked. Images that show them: 31. This was counted, not estimated.',
+      'Of the 24 label combinations that the cohort shows, 2 have fewer people in the training split than the 10 required. Images that show them: 31. This was counted, not estimated.',
     );
   });
 });

@@ -1,26 +1,31 @@
-import { gateThresholds, plantedForms, type GateCheck, type PlantedForm } from '@scapis/contracts';
+import {
+  gateThresholds,
+  canaryTransformationNames,
+  testedChecks,
+  type GateCheck,
+  type CanaryTransformation,
+} from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
+import { joinImages, rowsByPerson, selectImages, type GateSets } from '../images/images.ts';
 import { judgeVariant, type Variant } from '../attacks/attack-panel.ts';
 import { toAttackSpaces, trainAttackEyes, type Seen } from '../attacks/attack-space.ts';
 import { restrictToVulnerable, runAttacks, scorePanel, type Panel } from '../attacks/attacks.ts';
-import { drawSources, plantCopies } from '../images/augment.ts';
+import { drawSources, plantCanaries } from '../images/augment.ts';
 import {
   createCopyRule,
   judgeCopies,
-  measureStrangers,
+  measureNullSample,
   searchCopies,
   type SearchResult,
-  type Strangers,
+  type NullSample,
 } from '../copies/copy-search.ts';
 import { contrastiveSpace, type CopySpace } from '../copies/copy-space.ts';
 import { encoderSteps, encoderStepsFor, trainEncoder } from '../features/encoder.ts';
-import { joinImages, rowsByPerson, selectImages } from '../images/images.ts';
-import type { GateSets } from '../checks/input.ts';
 import { takeRows, type Features } from '../statistics/linear-algebra.ts';
 import { checkDistances } from '../attacks/linkage.ts';
-import { Pace } from '../task-context.ts';
+import { TaskContext } from '../task-context.ts';
 import { pixelSpace } from '../copies/pixel-space.ts';
-import { significanceOfTest, testsOf } from '../checks/significance.ts';
+import { significanceOfTest } from '../checks/significance.ts';
 import { gateStream, permutation } from '../statistics/random.ts';
 import { spectrumSpace } from '../copies/spectrum-space.ts';
 import { clopperPearson } from '../statistics/statistics.ts';
@@ -34,14 +39,11 @@ const searches = ['copy-contrastive', 'copy-pixel', 'copy-spectrum'] as const;
 type Search = (typeof searches)[number];
 
 /** Every check whose power is measured: the searches, then the tests of P2 to P4. */
-export const poweredChecks = [
-  ...searches,
-  ...(Object.keys(testsOf) as (keyof typeof testsOf)[]),
-] satisfies GateCheck[];
+export const poweredChecks = [...searches, ...testedChecks] satisfies GateCheck[];
 
 /** What happened to cohorts with planted copies: the same share and form, drawn anew each time. */
 export interface PowerRow {
-  form: PlantedForm;
+  form: CanaryTransformation;
   share: number;
   planted: number;
   /**
@@ -99,49 +101,51 @@ interface Searched extends Omit<SearchResult, 'space'> {
 export async function measurePower(
   sets: GateSets,
   options: PowerOptions,
-  pace = new Pace(),
+  context = new TaskContext(),
 ): Promise<{ power: PowerRow[]; falseAlarms: FalseAlarms[] }> {
   const { seed, steps, onDone = () => undefined } = options;
-  const { synthetic, training, control, reference } = sets;
+  const { synthetic, training, holdout, reference } = sets;
   const learnable = joinImages(training, reference);
-  const encoder = await trainEncoder(learnable, pace, {
+  const encoder = await trainEncoder(learnable, context, {
     seed,
     steps: encoderStepsFor(learnable.count, steps.encoder),
   });
-  const embed = (images: ImageSet): Promise<Features> => encoder.embed(images, pace);
+  const embed = (images: ImageSet): Promise<Features> => encoder.embed(images, context);
   const embedded = {
     synthetic: await embed(synthetic),
     training: await embed(training),
-    control: await embed(control),
+    holdout: await embed(holdout),
   };
-  const search = async (space: CopySpace, strangers: Strangers): Promise<Searched> => ({
-    ...(await searchCopies(space, strangers, synthetic, gateThresholds.parse({}), pace)),
+  const search = async (space: CopySpace, nullSample: NullSample): Promise<Searched> => ({
+    ...(await searchCopies(space, nullSample, synthetic, gateThresholds.parse({}), context)),
     space,
   });
-  const contrastive = await contrastiveSpace(encoder, training, embedded.training, pace, { seed });
-  const pixel = await pixelSpace(training, pace);
-  const spectrum = await spectrumSpace(training, pace, { seed });
+  const contrastive = await contrastiveSpace(encoder, training, embedded.training, context, {
+    seed,
+  });
+  const pixel = await pixelSpace(training, context);
+  const spectrum = await spectrumSpace(training, context, { seed });
   const searched: Record<Search, Searched> = {
     'copy-contrastive': await search(contrastive, {
-      ...(await contrastive.search(control, pace)),
-      people: control.subjects,
+      ...(await contrastive.search(holdout, context)),
+      people: holdout.subjects,
     }),
-    'copy-pixel': await search(pixel, await measureStrangers(pixel, sets, pace)),
-    'copy-spectrum': await search(spectrum, await measureStrangers(spectrum, sets, pace)),
+    'copy-pixel': await search(pixel, await measureNullSample(pixel, sets, context)),
+    'copy-spectrum': await search(spectrum, await measureNullSample(spectrum, sets, context)),
   };
   onDone('copy search');
-  const see = await trainAttackEyes(reference, seed, steps.identity, pace);
+  const see = await trainAttackEyes(reference, seed, steps.identity, context);
   const seen = {
     synthetic: await see(synthetic),
     training: await see(training),
-    control: await see(control),
+    holdout: await see(holdout),
     reference: await see(reference),
   };
   onDone('attack spaces');
 
   const power: PowerRow[] = [];
   const most = Math.max(...options.shares.map((share) => plantedOf(share, synthetic)));
-  for (const [at, form] of plantedForms.entries()) {
+  for (const [at, form] of canaryTransformationNames.entries()) {
     const rows = options.shares.map((share): PowerRow => ({
       form,
       share,
@@ -155,13 +159,13 @@ export async function measurePower(
     }));
     for (let draw = 0; draw < options.draws.search; draw += 1) {
       const random = gateStream(seed + draw, 'planted', at);
-      const copies = plantCopies(
+      const copies = plantCanaries(
         training,
         drawSources(form, training.count, most, random),
         form,
         random,
       );
-      await searchPlanted(rows, copies, searched, pace);
+      await searchCanaries(rows, copies, searched, context);
       if (draw >= options.draws.attacks) continue;
       const seenCopies = await see(copies);
       const embeddedCopies = await embed(copies);
@@ -179,7 +183,12 @@ export async function measurePower(
         const isTrained = draw === 0 && row.share >= options.surrogateFrom;
         row.attacked += 1;
         row.surrogates += Number(isTrained);
-        for (const check of await refusals(planting, seed, isTrained ? steps.surrogate : 0, pace))
+        for (const check of await refusals(
+          planting,
+          seed,
+          isTrained ? steps.surrogate : 0,
+          context,
+        ))
           count(row, check);
       }
     }
@@ -188,8 +197,8 @@ export async function measurePower(
   }
   const falseAlarms = [
     ...countSearchAlarms(searched, sets, options),
-    ...(await countAttackAlarms(sets, seen, options, pace)),
-    ...(await countDistanceAlarms(sets, seen, options, pace)),
+    ...(await countAttackAlarms(sets, seen, options, context)),
+    ...(await countDistanceAlarms(sets, seen, options, context)),
   ];
   return { power, falseAlarms };
 }
@@ -203,16 +212,16 @@ function count(row: PowerRow, check: GateCheck): void {
 }
 
 /** Adds to each row a cohort whose first images are the first of `copies`. */
-async function searchPlanted(
+async function searchCanaries(
   rows: readonly PowerRow[],
   copies: ImageSet,
   searched: Record<Search, Searched>,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<void> {
   const matches = {
-    'copy-contrastive': await searched['copy-contrastive'].space.search(copies, pace),
-    'copy-pixel': await searched['copy-pixel'].space.search(copies, pace),
-    'copy-spectrum': await searched['copy-spectrum'].space.search(copies, pace),
+    'copy-contrastive': await searched['copy-contrastive'].space.search(copies, context),
+    'copy-pixel': await searched['copy-pixel'].space.search(copies, context),
+    'copy-spectrum': await searched['copy-spectrum'].space.search(copies, context),
   };
   for (const row of rows) {
     const found = new Set<number>();
@@ -234,7 +243,7 @@ async function searchPlanted(
 interface Planting {
   sets: GateSets;
   seen: Record<keyof GateSets, Seen>;
-  embedded: { synthetic: Features; training: Features; control: Features };
+  embedded: { synthetic: Features; training: Features; holdout: Features };
 }
 
 /**
@@ -245,15 +254,18 @@ async function refusals(
   { sets, seen, embedded }: Planting,
   seed: number,
   surrogateSteps: number,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<GateCheck[]> {
   const thresholds = gateThresholds.parse({});
   const spaces = toAttackSpaces(seen, sets.training.size);
   const attacks = await runAttacks(
     { sets, spaces, thresholds, seed, surrogateSteps, copied: [] },
-    pace,
+    context,
   );
-  return [...attacks, ...(await checkDistances({ sets, spaces, embedded }, thresholds, seed, pace))]
+  return [
+    ...attacks,
+    ...(await checkDistances({ sets, spaces, embedded }, thresholds, seed, context)),
+  ]
     .filter(
       ({ check, verdict }) =>
         verdict === 'fail' && (surrogateSteps > 0 || check !== 'attack-surrogate'),
@@ -268,25 +280,25 @@ async function refusals(
  */
 function countSearchAlarms(
   searched: Record<Search, Searched>,
-  { control, reference }: GateSets,
+  { holdout, reference }: GateSets,
   { seed, cleanCohorts }: PowerOptions,
 ): FalseAlarms[] {
   const thresholds = gateThresholds.parse({});
-  const unlearned = control.count + reference.count;
+  const unlearned = holdout.count + reference.count;
   const movable = {
-    'copy-contrastive': control.count,
+    'copy-contrastive': holdout.count,
     'copy-pixel': unlearned,
     'copy-spectrum': unlearned,
   };
   return searches.map((name) => {
-    const { control: strangers, synthetic } = searched[name];
-    const people = rowsByPerson(strangers.people.slice(0, movable[name]));
-    const staying = [...strangers.people.keys()].slice(movable[name]);
-    const all = [...strangers.distance, ...synthetic.distance];
+    const { nullSample: nullSample, synthetic } = searched[name];
+    const people = rowsByPerson(nullSample.people.slice(0, movable[name]));
+    const staying = [...nullSample.people.keys()].slice(movable[name]);
+    const all = [...nullSample.distance, ...synthetic.distance];
     // Every person of the pool with all her images; those of the cohort have one.
     const pool = [
       ...people,
-      ...Array.from(synthetic.distance, (_, row) => [strangers.people.length + row]),
+      ...Array.from(synthetic.distance, (_, row) => [nullSample.people.length + row]),
     ];
     let alarms = 0;
     for (let draw = 0; draw < cleanCohorts; draw += 1) {
@@ -297,7 +309,7 @@ function countSearchAlarms(
       const rows = [...chosen.flatMap((at) => pool[at] ?? []), ...staying];
       const names = [
         ...chosen.flatMap((at) => (pool[at] ?? []).map(() => String(at))),
-        ...staying.map((row) => strangers.people[row] ?? ''),
+        ...staying.map((row) => nullSample.people[row] ?? ''),
       ];
       const rule = createCopyRule(
         { distance: pick(rows), nearest: new Int32Array() },
@@ -318,7 +330,7 @@ async function countAttackAlarms(
   sets: GateSets,
   seen: Record<keyof GateSets, Seen>,
   options: PowerOptions,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<FalseAlarms[]> {
   const { seed, steps, cleanCohorts, onDone = () => undefined } = options;
   const thresholds = gateThresholds.parse({});
@@ -330,20 +342,24 @@ async function countAttackAlarms(
       seed,
       surrogateSteps: steps.surrogate,
     },
-    pace,
+    context,
   );
   onDone('clean panel');
   const members = panel.outlying.members.length;
-  const all = members + panel.outlying.others.length;
+  const all = members + panel.outlying.nonMembers.length;
   const alarms = new Map<string, number>();
   const add = (name: string): unknown => alarms.set(name, (alarms.get(name) ?? 0) + 1);
   for (let draw = 0; draw < cleanCohorts; draw += 1) {
     const order = permutation(divisionStream(seed, draw), all);
-    const divide = ({ name, members: own, others }: Variant): Variant => {
-      const joined = [...own, ...others];
+    const divide = ({ name, members: own, nonMembers }: Variant): Variant => {
+      const joined = [...own, ...nonMembers];
       const pick = (rows: number[]): Float64Array =>
         Float64Array.from(rows, (row) => joined[row] ?? NaN);
-      return { name, members: pick(order.slice(0, members)), others: pick(order.slice(members)) };
+      return {
+        name,
+        members: pick(order.slice(0, members)),
+        nonMembers: pick(order.slice(members)),
+      };
     };
     const again = Object.fromEntries(
       Object.entries(panel).map(([check, variants]) => [
@@ -362,7 +378,7 @@ async function countAttackAlarms(
       if (variants.some((variant) => judgeVariant(variant, thresholds, significance).isFailed))
         add(check);
     }
-    await pace.breathe(draw / cleanCohorts);
+    await context.yieldIfDue(draw / cleanCohorts);
   }
   const names = [...Object.keys(panel).filter((name) => name !== 'outlying'), 'attack-vulnerable'];
   return names.map((name) => toFalseAlarms(name, alarms.get(name) ?? 0, cleanCohorts));
@@ -377,11 +393,11 @@ async function countDistanceAlarms(
   sets: GateSets,
   seen: Record<keyof GateSets, Seen>,
   options: PowerOptions,
-  pace: Pace,
+  context: TaskContext,
 ): Promise<FalseAlarms[]> {
   const { seed, onDone = () => undefined } = options;
   const cohorts = Math.max(1, Math.round(options.cleanCohorts / 5));
-  const real = joinImages(sets.training, sets.control);
+  const real = joinImages(sets.training, sets.holdout);
   const people = rowsByPerson(real.subjects);
   const members = rowsByPerson(sets.training.subjects).length;
   const join = (a: Features, b: Features): Features => ({
@@ -389,32 +405,32 @@ async function countDistanceAlarms(
     count: a.count + b.count,
     data: Float32Array.from([...a.data, ...b.data]),
   });
-  const joined = mapSeen((name) => join(seen.training[name], seen.control[name]));
+  const joined = mapSeen((name) => join(seen.training[name], seen.holdout[name]));
   const alarms = new Map<string, number>();
   for (let draw = 0; draw < cohorts; draw += 1) {
     const order = permutation(divisionStream(seed, draw), people.length);
     const rows = {
       training: order.slice(0, members).flatMap((at) => people[at] ?? []),
-      control: order.slice(members).flatMap((at) => people[at] ?? []),
+      holdout: order.slice(members).flatMap((at) => people[at] ?? []),
     };
-    const take = (which: 'training' | 'control'): Seen =>
+    const take = (which: 'training' | 'holdout'): Seen =>
       mapSeen((name) => takeRows(joined[name], rows[which]));
-    const now = { ...seen, training: take('training'), control: take('control') };
+    const now = { ...seen, training: take('training'), holdout: take('holdout') };
     const divided = {
       ...sets,
       training: selectImages(real, rows.training),
-      control: selectImages(real, rows.control),
+      holdout: selectImages(real, rows.holdout),
     };
     const embedded = {
       synthetic: now.synthetic.identity,
       training: now.training.identity,
-      control: now.control.identity,
+      holdout: now.holdout.identity,
     };
     for (const { check, verdict } of await checkDistances(
       { sets: divided, spaces: toAttackSpaces(now, real.size), embedded },
       gateThresholds.parse({}),
       seed,
-      pace,
+      context,
     )) {
       alarms.set(check, (alarms.get(check) ?? 0) + Number(verdict === 'fail'));
     }

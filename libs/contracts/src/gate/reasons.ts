@@ -1,9 +1,7 @@
-import type { Locale } from './dto.ts';
-import type { CheckResult } from './evidence.ts';
-import { nameValue } from './gate-names.ts';
-import { fill, type PartsOf } from './sentences.ts';
-
-type Details = CheckResult['details'];
+import type { Locale, Words } from '../locale.ts';
+import type { Details } from './check-result.ts';
+import { nameValue } from './details.ts';
+import { fill, type PartsOf } from '../sentences.ts';
 
 /**
  * Why the gate could not make a check, or could not judge what it was given: one row per reason, in
@@ -12,8 +10,8 @@ type Details = CheckResult['details'];
  */
 export const gateReasons = {
   inputFailed: {
-    en: 'This was not looked at, because the images could not be judged at all (see Input).',
-    sv: 'Detta prövades inte, eftersom bilderna inte gick att bedöma alls (se Underlag).',
+    en: 'This check was not made, because the images could not be judged at all (see Input).',
+    sv: 'Kontrollen gjordes inte, eftersom bilderna inte gick att bedöma alls (se Underlag).',
   },
   syntheticImages: {
     en: 'Synthetic images: {found}, at least {needed} are needed.',
@@ -56,51 +54,54 @@ export const gateReasons = {
     sv: 'Bilderna har {size} bildpunkter per sida, och en multipel av 16 krävs.',
   },
   fewInTail: {
-    en: 'It needs at least {peopleNeeded} different people of the control split near the training images to say how near is too near (there are {peopleInTail}).',
-    sv: 'Den kräver minst {peopleNeeded} olika personer i kontrolldelen nära träningsbilderna för att säga hur nära som är för nära (nu {peopleInTail}).',
+    en: 'The check needs at least {peopleNeeded} different people of the control split near the training images to set the distance of a copy (there are {peopleInTail}).',
+    sv: 'Kontrollen kräver minst {peopleNeeded} olika personer i kontrolldelen nära träningsbilderna för att sätta kopieavståndet (nu {peopleInTail}).',
   },
   tailTouches: {
-    en: 'It needs a control split that holds no image of the training split: here some are the same, so there is no telling how near is too near.',
-    sv: 'Den kräver en kontrolldel utan bilder ur träningsdelen: här är några desamma, så det går inte att säga hur nära som är för nära.',
+    en: 'The check needs a control split that holds no image of the training split: here some are the same, so no distance of a copy can be set.',
+    sv: 'Kontrollen kräver en kontrolldel utan bilder ur träningsdelen: här är några desamma, så inget kopieavstånd går att sätta.',
   },
   fewPeople: {
-    en: 'It needs at least {peopleNeeded} people both in the training and in the control split.',
-    sv: 'Den kräver minst {peopleNeeded} personer både i träningsdelen och i kontrolldelen.',
+    en: 'The check needs at least {peopleNeeded} people both in the training and in the control split.',
+    sv: 'Kontrollen kräver minst {peopleNeeded} personer både i träningsdelen och i kontrolldelen.',
   },
   fewVulnerable: {
-    en: 'It needs people in rare label combinations, or unusual ones, both in the training and in the control split: at least {peopleNeeded} on each side.',
-    sv: 'Den kräver personer med sällsynta märkningar, eller ovanliga personer, både i träningsdelen och i kontrolldelen: minst {peopleNeeded} på vardera sidan.',
+    en: 'The check needs people in rare label combinations, or unusual ones, both in the training and in the control split: at least {peopleNeeded} on each side.',
+    sv: 'Kontrollen kräver personer med sällsynta märkningar, eller ovanliga personer, både i träningsdelen och i kontrolldelen: minst {peopleNeeded} på vardera sidan.',
   },
   fewInCells: {
-    en: 'It needs at least {peopleNeeded} synthetic images and as many people in the control split.',
-    sv: 'Den kräver minst {peopleNeeded} syntetiska bilder och lika många personer i kontrolldelen.',
+    en: 'The check needs at least {peopleNeeded} synthetic images and as many people in the control split.',
+    sv: 'Kontrollen kräver minst {peopleNeeded} syntetiska bilder och lika många personer i kontrolldelen.',
   },
-  noLabels: { en: 'It needs images with labels.', sv: 'Den kräver bilder med märkningar.' },
+  noLabels: {
+    en: 'The check needs images with labels.',
+    sv: 'Kontrollen kräver bilder med märkningar.',
+  },
   fewSharedGrades: {
-    en: 'It needs at least two calcium grades that the cohort and the real images share.',
-    sv: 'Den kräver minst två kalkgrader som kohorten och de verkliga bilderna har gemensamma.',
+    en: 'The check needs at least two calcium grades that the cohort and the real images share.',
+    sv: 'Kontrollen kräver minst två kalkgrader som kohorten och de verkliga bilderna har gemensamma.',
   },
   fewInGrades: {
-    en: 'It needs at least {imagesNeeded} images of each calcium grade that the cohort shows, in the cohort, in the training split, and in the control and the reference split together; too few: {gradesTooSmall}.',
-    sv: 'Den kräver minst {imagesNeeded} bilder av varje kalkgrad som kohorten visar, i kohorten, i träningsdelen, och i kontroll- och referensdelen tillsammans; för få: {gradesTooSmall}.',
+    en: 'The check needs at least {imagesNeeded} images of each calcium grade that the cohort shows, in the cohort, in the training split, and in the control and the reference split together; too few: {gradesTooSmall}.',
+    sv: 'Kontrollen kräver minst {imagesNeeded} bilder av varje kalkgrad som kohorten visar, i kohorten, i träningsdelen, och i kontroll- och referensdelen tillsammans; för få: {gradesTooSmall}.',
   },
   fewInAnyGrade: {
-    en: 'It needs a calcium grade with at least {imagesNeeded} images each in the cohort, the training and the control split.',
-    sv: 'Den kräver en kalkgrad med minst {imagesNeeded} bilder vardera i kohorten, träningsdelen och kontrolldelen.',
+    en: 'The check needs a calcium grade with at least {imagesNeeded} images each in the cohort, the training and the control split.',
+    sv: 'Kontrollen kräver en kalkgrad med minst {imagesNeeded} bilder vardera i kohorten, träningsdelen och kontrolldelen.',
   },
   fewInGroups: {
-    en: 'It needs at least {peopleNeeded} held-out people of each sex and age band; too few: {groupsTooSmall}.',
-    sv: 'Den kräver minst {peopleNeeded} undanhållna personer av varje kön och åldersband; för få: {groupsTooSmall}.',
+    en: 'The check needs at least {peopleNeeded} held-out people of each sex and age band; too few: {groupsTooSmall}.',
+    sv: 'Kontrollen kräver minst {peopleNeeded} undanhållna personer av varje kön och åldersband; för få: {groupsTooSmall}.',
   },
   oneGroup: {
-    en: 'It needs held-out people of at least two sexes or age bands.',
-    sv: 'Den kräver undanhållna personer av minst två kön eller åldersband.',
+    en: 'The check needs held-out people of at least two sexes or age bands.',
+    sv: 'Kontrollen kräver undanhållna personer av minst två kön eller åldersband.',
   },
   fewToCalibrate: {
-    en: 'It needs at least {imagesNeeded} images of the calcium grades that all share, in the control split (there are {images}) and in the reference split ({calibrationImages}).',
-    sv: 'Den kräver minst {imagesNeeded} bilder av de kalkgrader som alla har gemensamma, i kontrolldelen (nu {images}) och i referensdelen ({calibrationImages}).',
+    en: 'The check needs at least {imagesNeeded} images of the calcium grades that all sets share, in the control split (there are {images}) and in the reference split ({calibrationImages}).',
+    sv: 'Kontrollen kräver minst {imagesNeeded} bilder av de kalkgrader som alla mängder har gemensamma, i kontrolldelen (nu {images}) och i referensdelen ({calibrationImages}).',
   },
-} as const satisfies Record<string, Record<Locale, string>>;
+} as const satisfies Record<string, Words>;
 export type GateReason = keyof typeof gateReasons;
 export const gateReasonNames = Object.keys(gateReasons) as [GateReason, ...GateReason[]];
 
@@ -137,7 +138,7 @@ export function reasonsOf(details: Details, locale: Locale): string[] {
 }
 
 /** @returns the English words of files from before reasons had codes; null where there are none */
-export function findRemark({ details }: Pick<CheckResult, 'details'>): string | null {
+export function findRemark({ details }: { details: Details }): string | null {
   const remark =
     details['reasonCode'] === undefined ? (details['reason'] ?? details['problems']) : null;
   return typeof remark === 'string' && remark !== '' ? remark : null;

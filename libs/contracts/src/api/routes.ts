@@ -1,7 +1,33 @@
 import { z } from 'zod';
-import * as dto from './dto.ts';
-import type { Action } from './roles.ts';
-import { thresholdsChange } from './thresholds.ts';
+import { application, applicationDraft, applicationSummary } from './applications.ts';
+import {
+  cohortRequest,
+  cohortSummary,
+  cohortVersion,
+  overrideRequest,
+  receipt,
+} from './cohorts.ts';
+import { dataset, datasetCreate, datasetFile, datasetSummary, datasetVersion } from './datasets.ts';
+import { decision } from './decisions.ts';
+import { page, pageOf } from './fields.ts';
+import { generatorImport, generatorImportRequest } from './generators.ts';
+import { home, notification, session } from './home.ts';
+import { permit } from './permits.ts';
+import { auditEvent, auditVerification, provenanceGraph } from './trail.ts';
+import {
+  ensemble,
+  ensembleRequest,
+  privacyCost,
+  privacyCostRequest,
+  trainingEstimate,
+  trainingEvent,
+  trainingPoint,
+  trainingRequest,
+  trainingRun,
+} from './training.ts';
+import type { Action } from '../roles.ts';
+import { thresholdsChange } from '../gate/thresholds.ts';
+import { locales } from '../locale.ts';
 
 /**
  * The gateway's whole HTTP surface as one total table: the controllers implement it (a spec finds a
@@ -86,22 +112,22 @@ export const routes = {
     path: '/api/session',
     access: 'signed-in',
     summary: 'Who I am',
-    response: dto.session,
+    response: session,
   },
   'home.get': {
     method: 'GET',
     path: '/api/home',
     access: 'signed-in',
     summary: 'What waits for me',
-    response: dto.home,
+    response: home,
   },
   'notifications.list': {
     method: 'GET',
     path: '/api/notifications',
     access: 'signed-in',
     summary: 'My messages',
-    query: dto.page,
-    response: dto.pageOf(dto.notification),
+    query: page,
+    response: pageOf(notification),
   },
   'notifications.read': {
     method: 'POST',
@@ -117,16 +143,16 @@ export const routes = {
     path: '/api/applications',
     access: 'application:read',
     summary: 'Applications I may see',
-    query: dto.page.extend({ state: z.string().optional() }),
-    response: dto.pageOf(dto.applicationSummary),
+    query: page.extend({ state: z.string().optional() }),
+    response: pageOf(applicationSummary),
   },
   'applications.create': {
     method: 'POST',
     path: '/api/applications',
     access: 'application:create',
     summary: 'Begin an application',
-    body: dto.applicationDraft,
-    response: dto.application,
+    body: applicationDraft,
+    response: application,
   },
   'applications.get': {
     method: 'GET',
@@ -134,7 +160,7 @@ export const routes = {
     access: 'application:read',
     summary: 'One application',
     params: byId,
-    response: dto.application,
+    response: application,
   },
   'applications.edit': {
     method: 'PATCH',
@@ -142,8 +168,8 @@ export const routes = {
     access: 'application:edit',
     summary: 'Save a draft; validation never blocks saving',
     params: byId,
-    body: dto.applicationDraft,
-    response: dto.application,
+    body: applicationDraft,
+    response: application,
   },
   'applications.addMember': {
     method: 'POST',
@@ -152,7 +178,7 @@ export const routes = {
     summary: 'Add a team member by e-mail address',
     params: byId,
     body: z.object({ email: z.email() }),
-    response: dto.application,
+    response: application,
   },
   'applications.removeMember': {
     method: 'DELETE',
@@ -160,7 +186,7 @@ export const routes = {
     access: 'application:edit',
     summary: 'Remove a team member',
     params: byId.extend({ personId: z.uuid() }),
-    response: dto.application,
+    response: application,
   },
   'applications.putEthicsDocument': {
     method: 'PUT',
@@ -170,7 +196,7 @@ export const routes = {
     params: byId,
     query: z.object({ name: z.string().min(1).max(200) }),
     upload: ['application/pdf'],
-    response: dto.application,
+    response: application,
   },
   'applications.getEthicsDocument': {
     method: 'GET',
@@ -186,7 +212,7 @@ export const routes = {
     access: 'application:submit',
     summary: 'Send it in',
     params: byId,
-    response: dto.application,
+    response: application,
   },
   'applications.withdraw': {
     method: 'POST',
@@ -194,7 +220,7 @@ export const routes = {
     access: 'application:withdraw',
     summary: 'Take it back for good',
     params: byId,
-    response: dto.application,
+    response: application,
   },
   'applications.return': {
     method: 'POST',
@@ -203,7 +229,7 @@ export const routes = {
     summary: 'Return it with a comment',
     params: byId,
     body: z.object({ comment: z.string().trim().min(3).max(5_000) }),
-    response: dto.application,
+    response: application,
   },
   'applications.vote': {
     method: 'POST',
@@ -212,7 +238,7 @@ export const routes = {
     summary: 'Vote; two alike decide',
     params: byId,
     body: voteBody,
-    response: dto.application,
+    response: application,
   },
 
   'permits.list': {
@@ -220,8 +246,8 @@ export const routes = {
     path: '/api/permits',
     access: 'permit:read',
     summary: 'Permits I may see',
-    query: dto.page,
-    response: dto.pageOf(dto.permit),
+    query: page,
+    response: pageOf(permit),
   },
   'permits.get': {
     method: 'GET',
@@ -229,7 +255,7 @@ export const routes = {
     access: 'permit:read',
     summary: 'One permit',
     params: byId,
-    response: dto.permit,
+    response: permit,
   },
   'permits.sign': {
     method: 'POST',
@@ -240,9 +266,9 @@ export const routes = {
     body: z.object({
       termsId: z.uuid(),
       textSha256: z.string().length(64),
-      locale: z.enum(dto.locales),
+      locale: z.enum(locales),
     }),
-    response: dto.permit,
+    response: permit,
   },
   'permits.revoke': {
     method: 'POST',
@@ -251,7 +277,7 @@ export const routes = {
     summary: 'End all access under it at once',
     params: byId,
     body: reason,
-    response: dto.permit,
+    response: permit,
   },
 
   'datasets.list': {
@@ -259,16 +285,16 @@ export const routes = {
     path: '/api/datasets',
     access: 'dataset:read',
     summary: 'The catalogue',
-    query: dto.page,
-    response: dto.pageOf(dto.datasetSummary),
+    query: page,
+    response: pageOf(datasetSummary),
   },
   'datasets.create': {
     method: 'POST',
     path: '/api/datasets',
     access: 'dataset:create',
     summary: 'Name a dataset and set its thresholds',
-    body: dto.datasetCreate,
-    response: dto.dataset,
+    body: datasetCreate,
+    response: dataset,
   },
   'datasets.get': {
     method: 'GET',
@@ -276,7 +302,7 @@ export const routes = {
     access: 'dataset:read',
     summary: 'One dataset',
     params: byId,
-    response: dto.dataset,
+    response: dataset,
   },
   'datasets.setThresholds': {
     method: 'POST',
@@ -286,7 +312,7 @@ export const routes = {
       'Set the limits of the release gate for training asked for from now on; what was asked for before keeps its own',
     params: byId,
     body: thresholdsChange,
-    response: dto.dataset,
+    response: dataset,
   },
   'datasetVersions.create': {
     method: 'POST',
@@ -294,7 +320,7 @@ export const routes = {
     access: 'dataset:ingest',
     summary: 'Open a version to upload into',
     params: byId,
-    response: dto.datasetVersion,
+    response: datasetVersion,
   },
   'datasetVersions.upload': {
     method: 'PUT',
@@ -303,7 +329,7 @@ export const routes = {
     summary: 'Upload a zip of DICOM files and labels.csv into quarantine; ingest follows',
     params: byId,
     upload: ['application/zip'],
-    response: dto.datasetVersion,
+    response: datasetVersion,
   },
   'datasetVersions.get': {
     method: 'GET',
@@ -311,7 +337,7 @@ export const routes = {
     access: 'dataset:read',
     summary: 'One version',
     params: byId,
-    response: dto.datasetVersion,
+    response: datasetVersion,
   },
   'datasetVersions.files': {
     method: 'GET',
@@ -319,8 +345,8 @@ export const routes = {
     access: 'dataset:inspect',
     summary: 'The verdict on each file',
     params: byId,
-    query: dto.page.extend({ verdict: z.string().optional() }),
-    response: dto.pageOf(dto.datasetFile),
+    query: page.extend({ verdict: z.string().optional() }),
+    response: pageOf(datasetFile),
   },
   'datasetVersions.contactSheet': {
     method: 'GET',
@@ -336,7 +362,7 @@ export const routes = {
     access: 'dataset:approve',
     summary: 'Approve what another person took in',
     params: byId,
-    response: dto.datasetVersion,
+    response: datasetVersion,
   },
   'datasetVersions.reject': {
     method: 'POST',
@@ -345,7 +371,7 @@ export const routes = {
     summary: 'Refuse it',
     params: byId,
     body: reason,
-    response: dto.datasetVersion,
+    response: datasetVersion,
   },
 
   'trainingRuns.list': {
@@ -353,32 +379,32 @@ export const routes = {
     path: '/api/training-runs',
     access: 'training:read',
     summary: 'Training runs I may see',
-    query: dto.page,
-    response: dto.pageOf(dto.trainingRun),
+    query: page,
+    response: pageOf(trainingRun),
   },
   'trainingRuns.create': {
     method: 'POST',
     path: '/api/training-runs',
     access: 'training:create',
     summary: 'Ask for a training run',
-    body: dto.trainingRequest,
-    response: dto.trainingRun,
+    body: trainingRequest,
+    response: trainingRun,
   },
   'trainingRuns.estimate': {
     method: 'POST',
     path: '/api/training-runs/estimate',
     access: 'training:create',
     summary: 'What a run would cost, before it is asked for; nothing is begun',
-    body: dto.trainingRequest.omit({ title: true }),
-    response: dto.trainingEstimate,
+    body: trainingRequest.omit({ title: true }),
+    response: trainingEstimate,
   },
   'trainingRuns.privacyCost': {
     method: 'POST',
     path: '/api/training-runs/privacy-cost',
     access: 'training:create',
     summary: 'What a private run would cost of the dataset’s privacy budget; nothing is asked for',
-    body: dto.privacyCostRequest,
-    response: dto.privacyCost,
+    body: privacyCostRequest,
+    response: privacyCost,
   },
   'trainingRuns.get': {
     method: 'GET',
@@ -386,7 +412,7 @@ export const routes = {
     access: 'training:read',
     summary: 'One training run',
     params: byId,
-    response: dto.trainingRun,
+    response: trainingRun,
   },
   'trainingRuns.points': {
     method: 'GET',
@@ -394,7 +420,7 @@ export const routes = {
     access: 'training:read',
     summary: 'Its losses over time',
     params: byId,
-    response: z.array(dto.trainingPoint),
+    response: z.array(trainingPoint),
   },
   'trainingRuns.events': {
     method: 'GET',
@@ -402,7 +428,7 @@ export const routes = {
     access: 'training:read',
     summary: 'Live: losses and state as they come',
     params: byId,
-    response: { event: dto.trainingEvent },
+    response: { event: trainingEvent },
   },
   'trainingRuns.sampleSheet': {
     method: 'GET',
@@ -418,8 +444,8 @@ export const routes = {
     path: '/api/ensembles',
     access: 'training:read',
     summary: 'Ensembles I may see',
-    query: dto.page,
-    response: dto.pageOf(dto.ensemble),
+    query: page,
+    response: pageOf(ensemble),
   },
   'ensembles.create': {
     method: 'POST',
@@ -427,8 +453,8 @@ export const routes = {
     access: 'training:create',
     summary:
       'Ask for several networks of one recipe, of whose generators those are chosen that together cover the reference people best',
-    body: dto.ensembleRequest,
-    response: dto.ensemble,
+    body: ensembleRequest,
+    response: ensemble,
   },
   'ensembles.get': {
     method: 'GET',
@@ -436,7 +462,7 @@ export const routes = {
     access: 'training:read',
     summary: 'One ensemble: its runs, and what was chosen',
     params: byId,
-    response: dto.ensemble,
+    response: ensemble,
   },
   'ensembles.cancel': {
     method: 'POST',
@@ -444,7 +470,7 @@ export const routes = {
     access: 'training:cancel',
     summary: 'Stop all its runs',
     params: byId,
-    response: dto.ensemble,
+    response: ensemble,
   },
   'trainingRuns.cancel': {
     method: 'POST',
@@ -452,7 +478,7 @@ export const routes = {
     access: 'training:cancel',
     summary: 'Stop it after the present slice',
     params: byId,
-    response: dto.trainingRun,
+    response: trainingRun,
   },
 
   'generatorImports.list': {
@@ -460,16 +486,16 @@ export const routes = {
     path: '/api/generator-imports',
     access: 'generator:read',
     summary: 'Generators from elsewhere that I may see',
-    query: dto.page,
-    response: dto.pageOf(dto.generatorImport),
+    query: page,
+    response: pageOf(generatorImport),
   },
   'generatorImports.create': {
     method: 'POST',
     path: '/api/generator-imports',
     access: 'generator:import',
     summary: 'Declare a generator that was trained elsewhere inside the lab',
-    body: dto.generatorImportRequest,
-    response: dto.generatorImport,
+    body: generatorImportRequest,
+    response: generatorImport,
   },
   'generatorImports.get': {
     method: 'GET',
@@ -477,7 +503,7 @@ export const routes = {
     access: 'generator:read',
     summary: 'One generator from elsewhere',
     params: byId,
-    response: dto.generatorImport,
+    response: generatorImport,
   },
   'generatorImports.upload': {
     method: 'PUT',
@@ -486,7 +512,7 @@ export const routes = {
     summary: 'Upload its ONNX file into quarantine; the check follows',
     params: byId,
     upload: ['application/octet-stream'],
-    response: dto.generatorImport,
+    response: generatorImport,
   },
 
   'cohorts.list': {
@@ -494,16 +520,16 @@ export const routes = {
     path: '/api/cohort-versions',
     access: 'cohort:read',
     summary: 'Synthetic cohorts I may see',
-    query: dto.page,
-    response: dto.pageOf(dto.cohortSummary),
+    query: page,
+    response: pageOf(cohortSummary),
   },
   'cohorts.create': {
     method: 'POST',
     path: '/api/cohort-versions',
     access: 'cohort:create',
     summary: 'Draw a cohort from one or more generators',
-    body: dto.cohortRequest,
-    response: dto.cohortVersion,
+    body: cohortRequest,
+    response: cohortVersion,
   },
   'cohorts.get': {
     method: 'GET',
@@ -511,7 +537,7 @@ export const routes = {
     access: 'cohort:read',
     summary: 'One cohort version, with gate and review',
     params: byId,
-    response: dto.cohortVersion,
+    response: cohortVersion,
   },
   'cohorts.sampleSheet': {
     method: 'GET',
@@ -535,7 +561,7 @@ export const routes = {
     access: 'gate:run',
     summary: 'Ask for the release gate',
     params: byId,
-    response: dto.cohortVersion,
+    response: cohortVersion,
   },
   'cohorts.evidence': {
     method: 'GET',
@@ -551,7 +577,7 @@ export const routes = {
     access: 'gate:read',
     summary: 'The evidence as a PDF to attach to a decision',
     params: byId,
-    query: z.object({ language: z.enum(dto.locales).default('en') }),
+    query: z.object({ language: z.enum(locales).default('en') }),
     response: { media: 'application/pdf' },
   },
   'cohorts.override': {
@@ -561,8 +587,8 @@ export const routes = {
     summary:
       'Sign that a refused version may be reviewed in spite of the privacy checks that it failed; the second signature lets it',
     params: byId,
-    body: dto.overrideRequest,
-    response: dto.cohortVersion,
+    body: overrideRequest,
+    response: cohortVersion,
   },
   'cohorts.submit': {
     method: 'POST',
@@ -570,7 +596,7 @@ export const routes = {
     access: 'release:submit',
     summary: 'Submit for release review',
     params: byId,
-    response: dto.cohortVersion,
+    response: cohortVersion,
   },
   'cohorts.vote': {
     method: 'POST',
@@ -579,7 +605,7 @@ export const routes = {
     summary: 'Vote on the release, blinded',
     params: byId,
     body: voteBody,
-    response: dto.cohortVersion,
+    response: cohortVersion,
   },
   'cohorts.withdraw': {
     method: 'POST',
@@ -588,7 +614,7 @@ export const routes = {
     summary: 'Withdraw a released version; it stays listed with the reason',
     params: byId,
     body: reason,
-    response: dto.cohortVersion,
+    response: cohortVersion,
   },
   'cohorts.access': {
     method: 'GET',
@@ -596,7 +622,7 @@ export const routes = {
     access: 'cohort:read',
     summary: 'The steps to the download: met and not met',
     params: byId,
-    response: dto.decision,
+    response: decision,
   },
   'cohorts.download': {
     method: 'GET',
@@ -613,15 +639,15 @@ export const routes = {
     summary: 'Confirm the checksum of a complete download; answers the signed receipt',
     params: byId,
     body: z.object({ sha256: z.string().length(64) }),
-    response: dto.receipt,
+    response: receipt,
   },
   'receipts.list': {
     method: 'GET',
     path: '/api/receipts',
     access: 'receipt:read',
     summary: 'Receipts I may see',
-    query: dto.page,
-    response: dto.pageOf(dto.receipt),
+    query: page,
+    response: pageOf(receipt),
   },
 
   'audit.list': {
@@ -629,18 +655,18 @@ export const routes = {
     path: '/api/audit-events',
     access: 'audit:read',
     summary: 'The audit log, newest first',
-    query: dto.page.extend({
+    query: page.extend({
       objectId: z.string().max(100).optional(),
       type: z.string().max(60).optional(),
     }),
-    response: dto.pageOf(dto.auditEvent),
+    response: pageOf(auditEvent),
   },
   'audit.verify': {
     method: 'POST',
     path: '/api/audit-events/verification',
     access: 'audit:read',
     summary: 'Verify the hash chain',
-    response: dto.auditVerification,
+    response: auditVerification,
   },
   'provenance.get': {
     method: 'GET',
@@ -648,7 +674,7 @@ export const routes = {
     access: 'provenance:read',
     summary: 'Where it came from and what came of it',
     params: z.object({ kind: z.string(), id: z.string() }),
-    response: dto.provenanceGraph,
+    response: provenanceGraph,
   },
 } as const satisfies Record<string, RouteSpec>;
 

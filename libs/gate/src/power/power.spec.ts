@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gateChecks, plantedForms } from '@scapis/contracts';
+import { gateChecks, canaryTransformationNames } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
 import { poweredChecks } from './power.ts';
 
@@ -30,7 +30,7 @@ describe('docs/measured/gate-power.md', () => {
     for (const section of sections) {
       for (const title of ['Copy search', 'Attacks and distance tests']) {
         const rows = tableAfter(section, title);
-        expect(rows.map(([form]) => form)).toEqual([...plantedForms]);
+        expect(rows.map(([form]) => form)).toEqual([...canaryTransformationNames]);
         expect(rows.every((row) => row.length === 8 && row.every((cell) => cell !== ''))).toBe(
           true,
         );

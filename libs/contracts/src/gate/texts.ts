@@ -1,0 +1,79 @@
+import type { Locale, Words } from '../locale.ts';
+import { canaryTransformations } from './canaries.ts';
+import type { checkVerdicts } from './check-result.ts';
+import type { CheckResult, GateVerdict } from './evidence.ts';
+import { thresholdRows } from './thresholds.ts';
+
+const verdicts: Record<GateVerdict, { name: Words; text: Words }> = {
+  passed: {
+    name: { en: 'passed', sv: 'klarade' },
+    text: {
+      en: 'No leak was found, and the cohort resembles the real one closely enough for any use under the terms.',
+      sv: 'Ingen läcka hittades, och kohorten liknar den verkliga tillräckligt för allt som villkoren tillåter.',
+    },
+  },
+  'passed-method-development-only': {
+    name: { en: 'passed, method development only', sv: 'klarade, endast metodutveckling' },
+    text: {
+      en: 'No leak was found, but the cohort does not resemble the real one closely enough: results from it say nothing about patients. It may be released for method development.',
+      sv: 'Ingen läcka hittades, men kohorten liknar inte den verkliga tillräckligt: resultat från den säger inget om patienter. Den får lämnas ut för metodutveckling.',
+    },
+  },
+  refused: {
+    name: { en: 'refused', sv: 'stoppad' },
+    text: {
+      en: 'The gate found what could be a leak of a real person, and stops the cohort.',
+      sv: 'Spärren fann något som kan vara en läcka av en verklig person, och stoppar kohorten.',
+    },
+  },
+  void: {
+    name: { en: 'inconclusive', sv: 'ofullständig' },
+    text: {
+      en: 'The gate did not find the canaries that it had hidden itself, so it cannot tell whether the cohort is safe.',
+      sv: 'Spärren hittade inte de kanariebilder som den själv hade gömt, så den kan inte avgöra om kohorten är säker.',
+    },
+  },
+};
+
+const checkVerdictWords: Record<(typeof checkVerdicts)[number], Words> = {
+  pass: { en: 'pass', sv: 'klarade' },
+  fail: { en: 'fail', sv: 'klarade inte' },
+  report: { en: 'for information', sv: 'för kännedom' },
+};
+
+const passesWhen: Record<NonNullable<CheckResult['passesWhen']> | 'and', Words> = {
+  'at-least': { en: 'at least', sv: 'minst' },
+  'at-most': { en: 'at most', sv: 'högst' },
+  equal: { en: 'equal to', sv: 'lika med' },
+  between: { en: 'between', sv: 'mellan' },
+  and: { en: 'and', sv: 'och' },
+};
+
+function inLanguage<Name extends string, Row>(
+  table: Record<Name, Row>,
+  textOf: (row: Row) => string,
+): Record<Name, string> {
+  return Object.fromEntries(
+    (Object.entries(table) as [Name, Row][]).map(([name, row]) => [name, textOf(row)]),
+  ) as Record<Name, string>;
+}
+
+function textsIn(locale: Locale) {
+  return {
+    verdicts: inLanguage(verdicts, ({ name }) => name[locale]),
+    verdictTexts: inLanguage(verdicts, ({ text }) => text[locale]),
+    checkVerdicts: inLanguage(checkVerdictWords, (words) => words[locale]),
+    passesWhen: inLanguage(passesWhen, (words) => words[locale]),
+    thresholds: inLanguage(thresholdRows, ({ name }) => name[locale]),
+    forms: inLanguage(canaryTransformations, (words) => words[locale]),
+  };
+}
+
+/**
+ * The gate in words, for a reader without statistics, on the pages and in the evidence as PDF; the
+ * words of each check stand in its row (checks.ts).
+ */
+export const gateTexts: Record<Locale, ReturnType<typeof textsIn>> = {
+  en: textsIn('en'),
+  sv: textsIn('sv'),
+};
