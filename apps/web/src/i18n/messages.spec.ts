@@ -9,12 +9,6 @@ import {
   conditionCodes,
   datasetVersionTransitions,
   ensembleTransitions,
-<<<<<<< HEAD
-  errors,
-=======
-  gateCheckNames,
-  gateChecks,
->>>>>>> main
   gateThresholds,
   gateVerdicts,
   generatorImportTransitions,
