@@ -229,7 +229,7 @@ describe('epsilon', () => {
 
 describe('the noise that an epsilon needs', () => {
   /**
-   * reference/synthesis.md chapter 5: 5 000 steps, delta = 1 / (10 n), by whole orders only, which
+   * Reference values: 5 000 steps, delta = 1 / (10 n), by whole orders only, which
    * need a little more where noise is low.
    */
   it.each([

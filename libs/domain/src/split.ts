@@ -1,7 +1,7 @@
 import type { Split } from '@scapis/contracts';
 
 /**
- * Share of people per split (synthesis.md 4.1): 60 % train, 20 % held-out control, 20 % reference.
+ * Share of people per split (docs/gate.md): 60 % train, 20 % held-out control, 20 % reference.
  */
 export const splitShares: Record<Split, number> = { T: 0.6, H: 0.2, R: 0.2 };
 

@@ -27,7 +27,7 @@ const verdicts: Record<GateVerdict, { name: Words; text: Words }> = {
     },
   },
   void: {
-    name: { en: 'inconclusive', sv: 'ofullständig' },
+    name: { en: 'inconclusive', sv: 'inte avgörande' },
     text: {
       en: 'The gate did not find the canaries that it had hidden itself, so it cannot tell whether the cohort is safe.',
       sv: 'Spärren hittade inte de kanariebilder som den själv hade gömt, så den kan inte avgöra om kohorten är säker.',

@@ -55,9 +55,8 @@ export function toPeople(
 
 /**
  * Judges one attack by all its variants (significance.ts); the row shows the one with the least p.
- * Control: the same scores, members against members. What they can differ by at these numbers is
- * what the attack may differ by (a medical audit found controls as good as the attack, synthesis.md
- * 0.5).
+ * Control: the same scores, members against members. Their
+ * 95 % range is the noise floor at these numbers of people.
  */
 export function judgeAttack(
   check: AttackCheck,

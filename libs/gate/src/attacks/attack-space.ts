@@ -12,7 +12,7 @@ import type { TaskContext } from '../task-context.ts';
  * One way to see all four sets. None of these has seen T or H, so under "no leak" a person of T and
  * one of H are exchangeable and every comparison of the two is a fair test. The copy search's
  * encoder, trained on T, would favour T by itself: a leak of the test, not of the cohort
- * (synthesis.md 3).
+ * (docs/gate.md).
  */
 export interface AttackSpace {
   name: 'identity' | 'random' | 'pixel';

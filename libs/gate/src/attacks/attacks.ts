@@ -137,7 +137,7 @@ export async function runAttacks(input: AttackInput, context: TaskContext): Prom
 /**
  * The attack with most to say, on people whom few others hide: those in the rarest combinations of
  * labels and those farthest from all reference people. On average nothing may show while these are
- * laid bare (synthesis.md 9.23).
+ * laid bare (docs/gate.md, P2f).
  */
 function judgeVulnerable(
   { sets, thresholds, seed, copied }: AttackInput,

@@ -70,7 +70,7 @@ export function dataCopying(
 }
 
 /**
- * In the copy search's space: S and H are both strangers to its encoder. One image of each control
+ * In the copy search's space: its encoder has seen neither S nor H. One image of each control
  * person, or z would count people twice.
  */
 export async function checkDataCopying(

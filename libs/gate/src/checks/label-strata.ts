@@ -16,7 +16,7 @@ export interface LabelStratum {
 
 /**
  * @returns every label combination in the order of the label lists, also those that nobody has. A
- * person counts in each cell of her images.
+ * person counts in each stratum of their images.
  */
 export function countStrata(images: Pick<ImageSet, 'labels' | 'subjects'>): LabelStratum[] {
   const peopleOf = new Map<string, Set<string>>();
@@ -47,9 +47,8 @@ export function releasableStrata(
 }
 
 /**
- * P5 (synthesis.md 4.2): behind each combination of labels that the cohort shows stand at least
- * `minimumCell` people of the training split. A combination of three people would describe those
- * three.
+ * P5: each combination of labels that the cohort shows has at least `minimumCell` people in the
+ * training split. A combination of three people would describe those three.
  */
 export function checkStrata(
   training: ImageSet,

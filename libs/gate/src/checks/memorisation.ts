@@ -9,7 +9,7 @@ export interface TrainingRecord {
 }
 
 /**
- * What the noise of private training leaves to learn of one patient, with all his images, from the
+ * What the noise of private training leaves to learn of one person, with all their images, from the
  * generators behind the cohort together.
  */
 export interface PrivacySpent {

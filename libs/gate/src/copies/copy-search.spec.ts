@@ -281,7 +281,7 @@ describe('nullSample', () => {
     const reference = blobImages({ seed: 4, people: 20, imagesPerPerson: 2 });
     const few = await measureNullSample(space, { training, holdout, reference }, context);
     expect(few.distance).toHaveLength(holdout.count + reference.count + training.count);
-    // Nobody is her own stranger, though her other image is nearest by far.
+    // Nobody is a non-member of themselves, though their other image is nearest by far.
     const among = few.nearest.slice(holdout.count + reference.count);
     expect(
       training.subjects.every((person, image) => training.subjects[among[image] ?? 0] !== person),

@@ -20,7 +20,7 @@ import {
 const testsOfCopySearch = 6;
 
 /**
- * What the control people's distances say about one space, before any synthetic image is looked at.
+ * Rule of one space, fitted on the null sample before any synthetic image is looked at.
  */
 export interface CopyRule {
   fit: ExtremeValueFit;
@@ -37,24 +37,21 @@ export interface CopyJudgement {
   isRefused: boolean;
 }
 
-/**
- * What chance looks like: distances of people whom the generator can't have copied, and whose each
- * is.
- */
+/** Null distribution: distances of people whom the generator cannot have copied. */
 export interface NullSample extends Matches {
   people: readonly string[];
 }
 
-/** Below so many people of H and R together, those of T among each other are looked at too. */
+/** With fewer people in holdout and reference together, training people are added. */
 const enoughNonMembers = 250;
 
 /**
- * Whom a search takes for control that learned from nobody: H and R. The generator has seen
- * neither, so both say how near chance comes, and twice the people make a threshold that fewer
- * copies escape. (The contrastive encoder was trained to tell R from T, so there only H is fair.)
- * Where even these are few, each person of T is a stranger to the others of T, one person fewer.
- * Two who are each other's nearest are one observation. A person who is in T under two names makes
- * the search blinder by this; how blind, the self-test tells.
+ * Non-members used as the null sample of an unlearned space (pixel, spectrum): holdout and
+ * reference, since the generator saw neither. The contrastive encoder was trained on the reference
+ * split, so there only the holdout is fair. Below 250 people, training people are added, each
+ * compared with the others; two who are each other's nearest are one observation. A person who is
+ * in the training split under two names makes the search blinder, and the self-test shows by how
+ * much.
  */
 export async function measureNullSample(
   space: UnlearnedSpace,
@@ -99,7 +96,7 @@ export interface SearchResult {
   judgement: CopyJudgement;
 }
 
-/** Searches the cohort in the way in which the strangers were searched, and judges it by them. */
+/** Searches the cohort as the null sample was searched, and judges it by that sample. */
 export async function searchCopies(
   space: CopySpace,
   nullSample: NullSample,

@@ -79,7 +79,7 @@ export interface SelfTest {
 
 /**
  * Demands that the gate would refuse the cohort for the copies of each form *and* finds the copies
- * (P6, synthesis.md 4.2). A search that can't find what it was given proves nothing about what it
+ * (P6, docs/gate.md). A search that can't find what it was given proves nothing about what it
  * wasn't.
  */
 export function judgeSelfTest({

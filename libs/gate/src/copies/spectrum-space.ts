@@ -16,7 +16,7 @@ import type { TaskContext } from '../task-context.ts';
 
 /**
  * Compares images by how strong each wave in them is, wherever it lies: the modulus of the Fourier
- * transform, |FFT| in synthesis.md 4.2. It doesn't change when an image is moved, however far, but
+ * transform. It doesn't change when an image is moved, however far, but
  * for what enters and leaves at the border, and it holds the noise of a CT, which no two people
  * share. Logarithms, each less its mean over T and over its deviation there, make every wave count
  * alike: most of them are noise, and a few strong ones say little but how large a body is. A gain

@@ -27,7 +27,7 @@ import { gateStream, permutation } from '../statistics/random.ts';
  * The lab's own contrastive encoder (NT-Xent, Chen 2020): two changed views of one image must be
  * closer to each other than to any other image of the batch, so what it keeps is what tells images
  * apart and survives shift, contrast, noise and blur: the changes behind which a copy hides from
- * pixel distances (synthesis.md 4.3). Its first layer is fixed: a band-pass of the middle of the
+ * pixel distances (docs/gate.md, P1). Its first layer is fixed: a band-pass of the middle of the
  * image, scaled to mean 0 and deviation 1, so that gain and offset need no learning. It is trained
  * within each gate run and never leaves it.
  */
@@ -107,7 +107,7 @@ export async function trainEncoder(
   const { seed, steps = encoderSteps, pairs = 'views', onLoss } = options;
   const { size } = images;
   const area = size * size;
-  // What is drawn without repeats within a batch: images, or people each with all her images.
+  // What is drawn without repeats within a batch: images, or people each with all their images.
   const units =
     pairs === 'views' ? images.subjects.map((_, row) => [row]) : rowsByPerson(images.subjects);
   const batch = pairs === 'views' ? batchSize : Math.min(peopleBatch, units.length);

@@ -12,7 +12,7 @@ import type { TaskContext } from '../task-context.ts';
 /**
  * Fréchet distance between the Gaussians of two feature sets (Dowson and Landau 1982; Heusel 2017
  * as FID):
- * |m1 - m2|² + tr(C1 + C2 - 2 (C1^½ C2 C1^½)^½). The product under the root is symmetric, so no complex root can appear.
+ * |m1 - m2|² + tr(C1 + C2 - 2 (C1^½ C2 C1^½)^½). The product is symmetric: no complex root appears.
  */
 export function frechetDistance(a: Features, b: Features): number {
   if (a.width !== b.width) throw new Error(`Feature widths differ: ${a.width} and ${b.width}.`);
@@ -100,7 +100,7 @@ export interface Standardiser {
 
 /**
  * Fit on T, applied to every set: unbounded features would otherwise let a few columns rule every
- * distance (synthesis.md 3).
+ * distance (docs/gate.md).
  */
 export function standardiser(reference: Features): Standardiser {
   const { mean, covariance } = moments(reference);
@@ -123,7 +123,7 @@ export function standardiser(reference: Features): Standardiser {
 
 /**
  * @returns a map onto the `dimensions` principal axes of `reference` (fewer when it has fewer
- * columns). A covariance needs about ten images per dimension (synthesis.md 3), so small sets are
+ * columns). A covariance needs about ten images per dimension (docs/gate.md), so small sets are
  * compared on the axes along which real images differ most.
  */
 export function principalAxes(

@@ -8,7 +8,7 @@ import type { Features } from '../statistics/linear-algebra.ts';
 import type { TaskContext } from '../task-context.ts';
 
 /**
- * Features that a person can name, without any network (synthesis.md chapter 3, space 3; after FRD,
+ * Features that a person can name, without any network (after FRD,
  * Konz 2024): area and HU of each organ, a histogram of HU, texture by grey-level co-occurrence
  * (Haralick 1973), and the radial power spectrum.
  */

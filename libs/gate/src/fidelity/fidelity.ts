@@ -23,7 +23,7 @@ import { gateStream, permutation } from '../statistics/random.ts';
 import { mean, quantile } from '../statistics/statistics.ts';
 
 /**
- * Four spaces that need no download (synthesis.md chapter 3): each overlooks something that another
+ * Four spaces that need no download (docs/gate.md, F1 to F3): each overlooks something that another
  * sees.
  */
 export const spaceNames = ['contrastive', 'random', 'radiomics', 'task'] as const;
@@ -41,8 +41,8 @@ const imagesPerDimension = 10;
 const mostDimensions = 64;
 
 /**
- * Subsets of all three sets of the size of the smallest: no metric here may be compared between
- * different n (synthesis.md 2).
+ * Subsets of all three sets, of the size of the smallest: every metric here depends on n, so values
+ * at different n must not be compared.
  */
 function drawEqual(sets: FeatureSets, seed: number, index: number, most = Infinity): FeatureSets {
   const n = Math.min(most, countOf(sets));
@@ -63,7 +63,7 @@ function countOf({ synthetic, training, holdout }: FeatureSets): number {
 /**
  * Standardised by H, on as many principal axes of H as n carries: for every metric here. Raw, the
  * few columns of greatest numbers (HU beside shares, the deepest of the random channels) would
- * alone decide who is whose neighbour. By H, to which S and T are strangers alike: along axes
+ * alone decide who is whose neighbour. By H, which neither S nor T has seen: along axes
  * chosen for T's own variance T lies wider than any other set, and a clean cohort of 100 images
  * came out 1.3 to 1.9 times as dense as real people.
  */

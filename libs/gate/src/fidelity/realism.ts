@@ -22,8 +22,8 @@ import { gateStream, permutation } from '../statistics/random.ts';
 import { clopperPearson, histograms, mean, quantile } from '../statistics/statistics.ts';
 
 /**
- * Are the grey values those of a CT: HU of each organ, noise, and calcium by grade (synthesis.md
- * chapter 9, item 16)?
+ * F3: are the grey values those of a CT? HU of each organ, noise, and calcium by grade
+ * (docs/gate.md).
  */
 export async function checkRealism(
   sets: GateSets,

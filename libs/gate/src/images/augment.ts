@@ -5,7 +5,7 @@ import { permutation, type RandomStream } from '../statistics/random.ts';
 
 /**
  * Changes of one square image in [-1, 1]. Shifts repeat the edge: a circular shift would flatter
- * every search (synthesis.md 4.3).
+ * every search.
  */
 
 /** Writes `from` moved by (dx, dy) pixels into `to`. */
@@ -130,12 +130,12 @@ export class NoiseBank {
   }
 }
 
-/** Greatest shift that the searches answer for, in pixels of an image of this size: 6 of 64. */
+/** Largest shift that the searches cover, in pixels of an image of this size: 6 of 64. */
 export function maxShift(size: number): number {
   return Math.max(1, Math.round((6 * size) / 64));
 }
 
-/** Greatest turn in degrees and zoom of a planted copy. */
+/** Largest turn in degrees, and largest zoom, of a canary. */
 export const maxTurn = 4;
 export const maxZoom = 1.06;
 /** What a blended copy keeps of its original; the rest is another training image. */
@@ -159,8 +159,8 @@ const addNoise =
 const signOf = (random: RandomStream): number => (random.integer(2) === 0 ? -1 : 1);
 
 /**
- * How each planted form changes a copy. The amounts are those that a generator that remembers could
- * plausibly show (synthesis.md 4.3).
+ * Changes of a canary, by transformation. The amounts are those that a memorising generator could
+ * plausibly show (docs/gate.md, P6).
  */
 const transformations: Record<CanaryTransformation, Change> = {
   exact: () => {},
@@ -183,18 +183,16 @@ const transformations: Record<CanaryTransformation, Change> = {
     warp(image, size, { zoom: random.uniform(1 + (maxZoom - 1) / 2, maxZoom) }),
   blended: (image, _size, _random, other) =>
     image.forEach((x, i) => (image[i] = blendedShare * x + (1 - blendedShare) * other[i]!)),
-  // One slice of one patient, over and over. Equal images would be found as duplicates before the
-  // search looks at them, so each has a trace of noise (10 HU, about a CT's own). How well noise
-  // hides a copy is asked by `noisy`, over many sources: here all copies share one source, so a
-  // single image that noise hides well would void the run or, as likely, pass it: a throw of dice.
-  // What this form asks is whether a leak of one person alone is seen, which an average over people
-  // would miss.
+  // One slice of one person, over and over: is a leak of one person alone seen, which an average
+  // over people would miss? Equal images would count as duplicates in the input check, so each has
+  // a trace of noise (10 HU, about a CT's own). More noise would test noise, which `noisy` does over
+  // many sources; here all canaries share one source, and its luck would decide the verdict.
   'one-person': addNoise(0.01),
 };
 
 /**
- * @returns which training images a form copies: different ones, but for the form that copies one
- * image of one person over and over.
+ * @returns training images to copy: different ones, except for `one-person`, which copies one image
+ * over and over.
  */
 export function drawSources(
   form: CanaryTransformation,
@@ -207,8 +205,8 @@ export function drawSources(
 }
 
 /**
- * @returns copies of the images at `rows`, changed in one form and kept in [-1, 1] as a generator's
- * output would be.
+ * @returns canaries: copies of the images at `rows` under one transformation, kept in [-1, 1] as a
+ * generator's output is.
  */
 export function plantCanaries(
   images: ImageSet,

@@ -295,7 +295,7 @@ function countSearchAlarms(
     const people = rowsByPerson(nullSample.people.slice(0, movable[name]));
     const staying = [...nullSample.people.keys()].slice(movable[name]);
     const all = [...nullSample.distance, ...synthetic.distance];
-    // Every person of the pool with all her images; those of the cohort have one.
+    // Every person of the pool with all their images; those of the cohort have one.
     const pool = [
       ...people,
       ...Array.from(synthetic.distance, (_, row) => [nullSample.people.length + row]),

@@ -42,14 +42,14 @@ export type GateWorkerMessage =
  */
 export class GateWorker implements AsyncDisposable {
   readonly #thread: ComputeThread<GateWorkerMessage>;
-  readonly #pace: TaskContext;
+  readonly #context: TaskContext;
   readonly #results: Partial<GateWorkerResults> = {};
   readonly #seconds: Partial<Record<GateWorkerPart, number>> = {};
   #fractions: Partial<Record<GateWorkerPart, number>> = {};
 
-  /** @param pace of the rest of the gate, which what the thread throws ends at its next pause */
+  /** @param context of the rest of the gate: an error of the thread ends it at its next pause */
   constructor(input: GateWorkerInput, context: TaskContext) {
-    this.#pace = context;
+    this.#context = context;
     this.#thread = new ComputeThread(new URL('./gate-worker.thread.ts', import.meta.url), input, {
       onMessage: (message) => {
         if ('fraction' in message) this.#fractions = { [message.part]: message.fraction };
@@ -66,7 +66,7 @@ export class GateWorker implements AsyncDisposable {
 
   /** Waits for a part as a stage of the gate, with the time that the thread took. */
   async stage<Part extends GateWorkerPart>(part: Part): Promise<GateWorkerResults[Part]> {
-    const result = await this.#pace.stage(part, async () => {
+    const result = await this.#context.stage(part, async () => {
       for (;;) {
         const found = this.#results[part];
         if (found !== undefined) return found;
@@ -75,10 +75,10 @@ export class GateWorker implements AsyncDisposable {
             `The gate's second thread ended with code ${this.#thread.exitCode} before it was done.`,
           );
         await sleep(60);
-        await this.#pace.yieldIfDue(this.#fractions[part] ?? 0);
+        await this.#context.yieldIfDue(this.#fractions[part] ?? 0);
       }
     });
-    this.#pace.seconds[part] = this.#seconds[part]!;
+    this.#context.seconds[part] = this.#seconds[part]!;
     return result;
   }
 

@@ -60,7 +60,7 @@ export interface GateInput {
   /** What the training runs behind the cohort recorded. Default: nothing. */
   trained?: readonly TrainingRecord[];
   /**
-   * What their noise leaves to learn of one patient; null unless all of them were private. Default:
+   * What their noise leaves to learn of one person; null unless all of them were private. Default:
    * null.
    */
   privacySpent?: PrivacySpent | null;
@@ -82,7 +82,7 @@ export interface GateResult {
 }
 
 /**
- * Judges a synthetic cohort against the real images behind it (synthesis.md chapter 4) and gives
+ * Judges a synthetic cohort against the real images behind it (docs/gate.md) and gives
  * the evidence. The same input and seed give the same evidence, byte by byte (`encodeEvidence`).
  *
  * Computes on two threads (gate-worker.ts), and pauses for the event loop at least every 200 ms.

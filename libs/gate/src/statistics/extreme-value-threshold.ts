@@ -1,36 +1,37 @@
 import { betaBinomialUpperTail } from './statistics.ts';
 
 /**
- * Where chance ends: thresholds for "too close to a training image", read from the control people's
- * distances to the training images.
+ * Thresholds for "too close to a training image", fitted on the distances of a null sample of
+ * non-members (docs/gate.md, P1). Two rules, each with a false-alarm rate that holds at any sample
+ * size:
  *
- * The spec's two rules (synthesis.md 4.2, P1) are kept, each with a false-alarm rate that holds at
- * any number of control images:
+ * 1. Flagged share. The flagging distance is the `quantile` order statistic of the null sample. Under
+ * "no copying" the number of synthetic images below it is beta-binomial (exact, statistics.ts): the
+ * p-value includes that the threshold is itself an estimate. With fewer than 1 / quantile null
+ * images the closest one sets the distance.
  *
- * 1. Flagged share. The flagging distance is the `quantile` order statistic of the control. The
- * number of synthetic images below it is
- *    beta-binomial under "no copying" (exact, statistics.ts), so the p-value counts in that the threshold is an estimate. With fewer
- *    than 1/quantile control images the closest control image takes its place.
- * 2. No image beyond the worst control match. Taken literally this refuses perfect cohorts: of n +
- * m exchangeable images the closest is
- *    synthetic with probability n / (n + m). So an image counts as a copy when it is closer than the closest control image AND closer
- *    than the distance under which fewer than `significance` images are expected among n by chance. That distance is extrapolated: the
- *    chance that the nearest of many points lies within r falls as r^d with d the intrinsic dimension (Levina and Bickel 2004), so
- *    log-distances below the k-th smallest are exponential (Hill 1975), and the ratio of a new excess to the sum of the k - 1 seen ones
- *    has the exact law P(> y) = (1 + y)^-(k-1). No plug-in estimate is trusted: few controls give a smaller distance, never more alarms.
+ * 2. Copy distance. "No image beyond the worst null match", taken literally, refuses clean cohorts:
+ * of n + m exchangeable images the closest is synthetic with probability n / (n + m). So a copy must
+ * be closer than the closest null image and closer than the distance under which fewer than
+ * `significance` of n images are expected by chance. That distance is extrapolated from the
+ * exceedances. The chance that the nearest of many points lies within r falls as r^d, with d the
+ * intrinsic dimension (Levina and Bickel 2004), so log distances below the k-th smallest are
+ * exponential (Hill 1975). The ratio of a new log excess to the sum of the k - 1 seen ones has the
+ * exact law P(> y) = (1 + y)^-(k-1). No plug-in estimate is used: fewer non-members give a smaller
+ * distance, never more alarms.
  *
- * Images of one person are not independent, so only the closest image of each person enters the
- * tail (declustering).
+ * Images of one person are not independent, so only the closest image of each person counts as an
+ * exceedance (declustering).
  */
 export interface ExtremeValueFit {
-  /** Control images and the share of them that are as good as independent in the tail. */
+  /** Images of the null sample, and the share of the exceedances that are independent. */
   count: number;
   effectiveShare: number;
   /** The sorted distances, closest first. */
   sorted: Float64Array;
   /**
-   * Tail: k images lie at or below `start`; `excess` = sum of log(start / distance) over the
-   * `people` closest images below it.
+   * `exceedances` images lie at or below `threshold`. `logExcess` is the sum of log(threshold /
+   * distance) over the closest image of each of `people` people below it.
    */
   threshold: number;
   exceedances: number;
@@ -39,19 +40,19 @@ export interface ExtremeValueFit {
 }
 
 /**
- * Fewest people that the tail may rest on. Below this the extrapolation is so wide that no copy
- * could be told from chance.
+ * Fewest people with an exceedance. Below this the extrapolation is so wide that no copy could be
+ * told from chance.
  */
 export const fewestExceedances = 8;
 
 /**
- * Share of the control images that form the tail: small enough for the power law to hold, large
- * enough to rest on many people.
+ * Share of the null sample that counts as exceedances: small enough for the power law to hold,
+ * large enough to rest on many people.
  */
 const exceedanceShare = 0.2;
 
 /**
- * @param distances control image -> nearest training image, all > 0
+ * @param distances null image -> nearest training image, all > 0
  * @param people whose image each is
  */
 export function fitExtremeValues(
@@ -66,7 +67,7 @@ export function fitExtremeValues(
   let inTail = 0;
   const wanted = Math.max(Math.ceil(exceedanceShare * count), fewestExceedances + 1);
   for (const index of order) {
-    // The tail grows past its share until it rests on enough people.
+    // More exceedances are taken until they come from enough people.
     if (inTail >= wanted && closestOf.size > fewestExceedances) break;
     inTail += 1;
     const person = people[index]!;
@@ -74,7 +75,7 @@ export function fitExtremeValues(
   }
   const sorted = Float64Array.from(order, (i) => distances[i]!);
   const start = sorted[inTail - 1] ?? NaN;
-  // The person whose image defines the start has excess 0 by construction and isn't counted.
+  // The person whose image is the threshold has excess 0 by construction and is not counted.
   const excesses = [...closestOf.values()].filter((d) => d < start).map((d) => Math.log(start / d));
   return {
     count,
@@ -89,14 +90,14 @@ export function fitExtremeValues(
 
 /**
  * @returns the distance under which fewer than `expected` of `n` images are expected by chance, and
- * never beyond the closest control image.
+ * never beyond the closest image of the null sample.
  */
-export function copyDistance(tail: ExtremeValueFit, n: number, expected: number): number {
-  const rate = (n * tail.exceedances) / (tail.count + 1);
-  const growth = (rate / expected) ** (1 / tail.people) - 1;
+export function copyDistance(fit: ExtremeValueFit, n: number, expected: number): number {
+  const rate = (n * fit.exceedances) / (fit.count + 1);
+  const growth = (rate / expected) ** (1 / fit.people) - 1;
   return Math.min(
-    tail.threshold * Math.exp(-tail.logExcess * Math.max(growth, 0)),
-    tail.sorted[0] ?? NaN,
+    fit.threshold * Math.exp(-fit.logExcess * Math.max(growth, 0)),
+    fit.sorted[0] ?? NaN,
   );
 }
 
@@ -109,23 +110,23 @@ export interface FlaggedShare {
 
 /** Rule 1 over the distances of the synthetic images. */
 export function testFlaggedShare(
-  tail: ExtremeValueFit,
+  fit: ExtremeValueFit,
   distances: ArrayLike<number>,
   quantile: number,
 ): FlaggedShare {
   const n = distances.length;
-  const rank = Math.max(1, Math.floor(quantile * (tail.count + 1)));
-  const distance = tail.sorted[rank - 1] ?? NaN;
+  const rank = Math.max(1, Math.floor(quantile * (fit.count + 1)));
+  const distance = fit.sorted[rank - 1] ?? NaN;
   let flagged = 0;
   for (let i = 0; i < n; i += 1) flagged += Number(distances[i]! < distance);
   // Correlated images of one person carry less information: both counts shrink by the share that is
   // as good as independent.
-  const independent = Math.max(1, tail.count * tail.effectiveShare);
-  const a = Math.max(1, rank * tail.effectiveShare);
+  const independent = Math.max(1, fit.count * fit.effectiveShare);
+  const a = Math.max(1, rank * fit.effectiveShare);
   return {
     distance,
     flagged,
-    expected: (n * rank) / (tail.count + 1),
+    expected: (n * rank) / (fit.count + 1),
     pValue: betaBinomialUpperTail(n, a, independent + 1 - a, flagged),
   };
 }

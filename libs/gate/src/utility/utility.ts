@@ -31,7 +31,7 @@ import { gateStream, permutation } from '../statistics/random.ts';
 
 /**
  * Networks per training set: one seed says little, as seeds differ more than methods do
- * (synthesis.md 6.2).
+ * (docs/gate.md, U1).
  */
 const seeds = 5;
 

@@ -8,7 +8,7 @@ export const gateMessages: typeof English = {
     evidence: 'Bevisfil (JSON)',
     evidencePdf: 'Bevis som PDF',
     failed: 'Spärrens körning avbröts',
-    voided: 'Utslaget är ofullständigt: spärren missade kanariebilder som den själv hade gömt',
+    voided: 'Utslaget är inte avgörande: spärren missade kanariebilder som den själv hade gömt',
     waits: 'Väntar på en arbetsprocess …',
     value: 'denna kohort',
     baseline: 'verkliga mot verkliga',
