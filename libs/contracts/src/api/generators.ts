@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { importReasonNames } from '../messages/import-reasons.ts';
 import { spokenMessage } from '../messages/stored.ts';
 import { generatorImportStates } from '../states.ts';
-import { dataset } from './datasets.ts';
 import { decisions } from './decisions.ts';
 import { at, id, personRef, sha256 } from './fields.ts';
 

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { ageBands, calciumGrades, sexes } from '../labels.ts';
 import { spokenMessage } from '../messages/stored.ts';
 import { ensembleStates, runStates } from '../states.ts';
-import { dataset } from './datasets.ts';
 import { decisions } from './decisions.ts';
 import { at, id, personRef, provider, sha256 } from './fields.ts';
 

@@ -9,7 +9,7 @@ import type { Locale } from '../locale.ts';
 import { loginMessages } from './login.ts';
 import { formOf, sayParam, type MessageRow, type Params, type ParamsOf } from './message.ts';
 
-/** The rows of a table under its prefix, for tables whose names mean something by themselves only. */
+/** The rows of a table under its prefix, for tables that share names with others. */
 function under<Prefix extends string, Table extends Readonly<Record<string, MessageRow>>>(
   prefix: Prefix,
   table: Table,

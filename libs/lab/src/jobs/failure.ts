@@ -28,7 +28,9 @@ export function toFailureDto(stored: unknown): (StoredMessage & { text: string }
 /** A change of a row that has a column `failure`. */
 export type WithFailure<Change> = Omit<Change, 'failure'> & { failure?: Message | null };
 
-/** @returns the change as Prisma takes it, where null in a JSON column must say which null is meant */
+/**
+ * @returns the change as Prisma takes it: null in a JSON column must say which null is meant
+ */
 export function toFailureColumn<Change extends { failure?: Message | null }>({
   failure,
   ...change
