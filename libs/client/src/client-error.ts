@@ -1,8 +1,4 @@
-import {
-  message,
-  type ClientFault,
-  type StoredMessage,
-} from '@scapis/contracts';
+import { message, type ClientFault, type StoredMessage } from '@scapis/contracts';
 
 /**
  * A call that did not succeed. `code` and `params` are a sentence of the lab's message catalogue,

@@ -33,7 +33,7 @@ type Options<Code extends ErrorCode> = Circumstances & Pick<Message<Code>, 'para
 
 /** The one error class that the API answers with. */
 export class LabError<Code extends ErrorCode = ErrorCode> extends CodedError {
-  readonly code: Code;
+  readonly code: ErrorCode;
   readonly details: unknown;
   readonly privateDetail: string | undefined;
 

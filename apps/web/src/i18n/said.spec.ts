@@ -41,14 +41,18 @@ describe('field errors', () => {
   it('name the limits of numbers', () => {
     const id = '0198c0de-0000-7000-8000-000000000001';
     expect(
-      messagesOf(trainingRequest, {
-        permitId: id,
-        datasetVersionId: id,
-        title: 'abc',
-        steps: 3,
-        batch: 1_000,
-        seed: NaN,
-      }, 'sv'),
+      messagesOf(
+        trainingRequest,
+        {
+          permitId: id,
+          datasetVersionId: id,
+          title: 'abc',
+          steps: 3,
+          batch: 1_000,
+          seed: NaN,
+        },
+        'sv',
+      ),
     ).toEqual({ steps: 'Minst 20.', batch: 'Högst 256.', seed: 'Ange ett tal.' });
   });
 });

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CodedError, failureOf, LabError } from '../errors.ts';
-import {
-  message,
-  messages,
-  sayStored,
-  type Message,
-  type MessageCode,
-} from './catalogue.ts';
+import { message, messages, sayStored, type Message, type MessageCode } from './catalogue.ts';
 import { toFieldFault } from './fields.ts';
 import { locales } from '../locale.ts';
 import type { MessageRow, ParamValue, Sentence } from './message.ts';

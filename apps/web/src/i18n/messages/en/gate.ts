@@ -1,5 +1,5 @@
 import { gateTexts } from '@scapis/contracts';
-import type { GateVerdict, JudgedCheck } from '@scapis/contracts';
+import type { GateVerdict } from '@scapis/contracts';
 
 export const gateMessages = {
   gate: {
