@@ -19,8 +19,7 @@ export function upperLimit(result: CheckResult): number | null {
 /**
  * One check on a number line: the shaded side passes (none where the check is only reported), the
  * tick is the real-against-real baseline, the dot is the cohort with its interval. A continuous
- * picture lets people see how near a limit lies; a bare pass/fail only raises confidence
- * (reference/imaging.md 5).
+ * picture lets people see how near a limit lies; a bare pass/fail only raises confidence.
  */
 export function CheckScale({ result }: { result: CheckResult }) {
   const { t } = useTranslation();
