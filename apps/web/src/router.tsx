@@ -7,6 +7,7 @@ import {
 import { Shell } from './app/shell.tsx';
 import { ErrorPage } from './features/about/error.page.tsx';
 import NotFoundPage from './features/about/not-found.page.tsx';
+import { Landing } from './features/home/landing.tsx';
 import { SignedIn } from './app/signed-in.tsx';
 
 const root = createRootRoute({
@@ -18,7 +19,11 @@ const root = createRootRoute({
  * Everything under this is for signed-in people; others see the landing page at the same address
  * and come back to it after signing in.
  */
-const inside = createRoute({ getParentRoute: () => root, id: 'inside', component: SignedIn });
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: () => <SignedIn landing={<Landing />} />,
+});
 
 type Page = Parameters<typeof lazyRouteComponent>[0];
 const page = <Path extends string>(path: Path, load: Page) =>
@@ -41,7 +46,7 @@ const routeTree = root.addChildren([
     page('/training-runs/new', () => import('./features/training/new.page.tsx')),
     page('/training-runs/compare', () => import('./features/training/compare.page.tsx')),
     page('/training-runs/$id', () => import('./features/training/run.page.tsx')),
-    page('/ensembles/$id', () => import('./features/training/ensemble.page.tsx')),
+    page('/ensembles/$id', () => import('./features/ensembles/ensemble.page.tsx')),
     page('/generator-imports/new', () => import('./features/generators/new.page.tsx')),
     page('/generator-imports/$id', () => import('./features/generators/import.page.tsx')),
     page('/cohorts', () => import('./features/cohorts/list.page.tsx')),

@@ -30,8 +30,10 @@ type Slot<Key extends string, Value, IsRequired extends boolean> = [Value] exten
 export type CallInput<Name extends OperationName> = Slot<'path', Part<Name, 'path'>, true> &
   Slot<'query', Part<Name, 'query'>, false> &
   Slot<'body', JsonBody<Name>, true> & { signal?: AbortSignal };
-type CallArguments<Name extends OperationName> =
-  object extends CallInput<Name> ? [input?: CallInput<Name>] : [input: CallInput<Name>];
+/** Operations that can be called without any input. */
+type InputlessName = {
+  [Name in OperationName]: object extends CallInput<Name> ? Name : never;
+}[OperationName];
 
 type Content<
   Name extends OperationName,
@@ -67,10 +69,8 @@ export interface LabClient {
    * Calls an operation by its name in the route table: `call('applications.get', { path: { id }
    * })`. @throws ClientError
    */
-  call<Name extends OperationName>(
-    name: Name,
-    ...input: CallArguments<Name>
-  ): Promise<CallOutput<Name>>;
+  call<Name extends OperationName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>>;
+  call<Name extends InputlessName>(name: Name): Promise<CallOutput<Name>>;
   /**
    * Sends a file to an upload operation; in Node a ReadableStream is sent as it is read. @throws
    * ClientError
@@ -188,7 +188,7 @@ export function createClient(options: ClientOptions): LabClient {
   return {
     http,
     urlOf,
-    async call<Name extends OperationName>(name: Name, ...[input]: CallArguments<Name>) {
+    async call<Name extends OperationName>(name: Name, input?: CallInput<Name>) {
       const { path, query, body, signal } = (input ?? {}) as {
         path?: object;
         query?: object;

@@ -4,6 +4,8 @@ import {
   QueryCache,
   QueryClient,
   queryOptions,
+  skipToken,
+  type SkipToken,
   useInfiniteQuery,
   useMutation,
   useQueries,
@@ -11,12 +13,6 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { client } from './client.ts';
-
-// `client.call` takes no input where an operation needs none; here the name is a variable, so the input may always be left out.
-const call = client.call.bind(client) as <Name extends OperationName>(
-  name: Name,
-  input?: CallInput<Name>,
-) => Promise<CallOutput<Name>>;
 
 /** A session that ended while a page was open shows the landing page, not a failed list. */
 function forgetSessionOn401(error: unknown): void {
@@ -55,7 +51,6 @@ export function useSession(): CallOutput<'session.get'> | null {
 }
 
 interface CallOptions<Output> {
-  enabled?: boolean;
   /**
    * Asks again after this many milliseconds for as long as it is a number: for things that the lab
    * is working on.
@@ -64,18 +59,18 @@ interface CallOptions<Output> {
 }
 
 /**
- * Reads one thing of the lab. The key is the operation and its input, so that pages share what they
- * have read.
+ * Reads one thing of the lab; `skipToken` as the input reads nothing yet. The key is the operation
+ * and its input, so that pages share what they have read.
  */
 export function useCall<Name extends OperationName>(
   name: Name,
-  input?: CallInput<Name>,
+  input: CallInput<Name> | SkipToken,
   options: CallOptions<CallOutput<Name>> = {},
 ) {
   return useQuery<CallOutput<Name>>({
-    queryKey: [name, input ?? {}],
-    queryFn: ({ signal }) => call(name, { ...input, signal } as CallInput<Name>),
-    enabled: options.enabled ?? true,
+    queryKey: [name, input === skipToken ? null : input],
+    queryFn:
+      input === skipToken ? skipToken : ({ signal }) => client.call(name, { ...input, signal }),
     refetchInterval: (query) => options.pollMs?.(query.state.data) ?? false,
   });
 }
@@ -90,8 +85,7 @@ export function useCalls<Name extends OperationName>(
 ): (CallOutput<Name> | undefined)[] {
   const queries = inputs.map((input) => ({
     queryKey: [name, input],
-    queryFn: ({ signal }: { signal: AbortSignal }): Promise<CallOutput<Name>> =>
-      call(name, { ...(input as object), signal } as CallInput<Name>),
+    queryFn: ({ signal }: { signal: AbortSignal }) => client.call(name, { ...input, signal }),
   }));
   return useQueries({ queries }).map((result) => result.data);
 }
@@ -125,7 +119,7 @@ export function useList<Name extends ListName>(
         ...(pageParam === '' ? {} : { cursor: pageParam }),
       };
       const pageInput: object = { ...given, query, signal };
-      return (await call(name, pageInput as CallInput<Name>)) as {
+      return (await client.call(name, pageInput as CallInput<Name>)) as {
         items: ItemOf<Name>[];
         nextCursor: string | null;
         total: number | null;
@@ -155,7 +149,7 @@ export function useAct<Name extends OperationName>(
 ) {
   const cache = useQueryClient();
   return useMutation<CallOutput<Name>, Error, CallInput<Name>>({
-    mutationFn: (input) => call(name, input),
+    mutationFn: (input) => client.call(name, input),
     onSuccess: async (output) => {
       await cache.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session.get' });
       if (options.done !== undefined) notifications.show({ message: options.done, color: 'lab' });

@@ -3,15 +3,20 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import { Page } from '../ui/page.tsx';
 import { ProblemAlert } from '../ui/problem.tsx';
-import { Landing } from '../features/home/landing.tsx';
 import { sessionOptions } from '../api/queries.ts';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+
+interface SignedInProps {
+  /** For those who are not signed in. */
+  landing: ReactNode;
+}
 
 /**
  * Shows the page to those who are signed in, the landing page to others. The gateway guards the
  * data; this only spares a row of refusals.
  */
-export function SignedIn() {
+export function SignedIn({ landing }: SignedInProps) {
   const { t } = useTranslation();
   const session = useQuery(sessionOptions);
   if (session.isPending) return <Skeleton height={320} aria-label={t('common.loading')} />;
@@ -21,5 +26,5 @@ export function SignedIn() {
         <ProblemAlert error={session.error} />
       </Page>
     );
-  return session.data === null ? <Landing /> : <Outlet />;
+  return session.data === null ? landing : <Outlet />;
 }

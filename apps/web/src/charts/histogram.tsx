@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../i18n/format.ts';
 import { extentOf, niceTicks, scaleOf } from './chart-scale.ts';
+import { ChartLegend } from './chart-legend.tsx';
 import { ChartTable } from './chart-table.tsx';
 import { useWidth } from './use-width.ts';
 import styles from './charts.module.css';
@@ -82,36 +83,10 @@ export function Histogram({ title, xLabel, histograms, threshold }: HistogramPro
           />
         ))}
         {threshold !== undefined && threshold !== null && (
-          <g>
-            <line
-              className={styles.thresholdLine}
-              x1={x(threshold)}
-              x2={x(threshold)}
-              y1={margin.top}
-              y2={y(0)}
-            />
-            <text
-              className={styles.tick}
-              x={x(threshold) + (x(threshold) > width * 0.7 ? -6 : 6)}
-              y={margin.top + 10}
-              textAnchor={x(threshold) > width * 0.7 ? 'end' : 'start'}
-            >
-              {t('gate.threshold')} {formats.number(threshold)}
-            </text>
-          </g>
+          <Threshold value={threshold} at={x(threshold)} bottom={y(0)} width={width} />
         )}
       </svg>
-      <div className={styles.legend}>
-        {shown.map((histogram, index) => (
-          <span key={histogram.name}>
-            <svg width="26" height="8" aria-hidden="true">
-              <line className={styles.line} data-series={index} x1="0" x2="26" y1="4" y2="4" />
-            </svg>
-            {histogram.name}
-          </span>
-        ))}
-        <span className={styles.xLabel}>{xLabel}</span>
-      </div>
+      <ChartLegend series={shown.map(({ name }) => ({ name }))} xLabel={xLabel} />
       <ChartTable
         title={title}
         head={[t('chart.name'), t('chart.from'), t('chart.to'), t('chart.count')]}
@@ -125,6 +100,32 @@ export function Histogram({ title, xLabel, histograms, threshold }: HistogramPro
         )}
       />
     </figure>
+  );
+}
+
+interface ThresholdProps {
+  value: number;
+  /** Its x on the screen, px, as are the others. */
+  at: number;
+  bottom: number;
+  width: number;
+}
+
+function Threshold({ value, at, bottom, width }: ThresholdProps) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  return (
+    <g>
+      <line className={styles.thresholdLine} x1={at} x2={at} y1={margin.top} y2={bottom} />
+      <text
+        className={styles.tick}
+        x={at + (at > width * 0.7 ? -6 : 6)}
+        y={margin.top + 10}
+        textAnchor={at > width * 0.7 ? 'end' : 'start'}
+      >
+        {t('gate.threshold')} {formats.number(value)}
+      </text>
+    </g>
   );
 }
 

@@ -3,6 +3,7 @@ import { useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../i18n/format.ts';
 import { decadeTicks, extentOf, niceTicks, scaleOf, thin } from './chart-scale.ts';
+import { ChartLegend } from './chart-legend.tsx';
 import { ChartTable } from './chart-table.tsx';
 import { useWidth } from './use-width.ts';
 import styles from './charts.module.css';
@@ -17,8 +18,13 @@ interface LineChartProps {
   xLabel: string;
   empty: string;
   height?: number;
-  /** Shows the y axis from zero, where only the whole size tells something. */ isFromZero?: boolean;
-  /** Each power of ten as wide as the next, for rates whose smallest values matter most. Points at or under 0 have no place there; the table holds them. */ isLogX?: boolean;
+  /** Shows the y axis from zero, where only the whole size tells something. */
+  isFromZero?: boolean;
+  /**
+   * A logarithmic x axis, for rates whose smallest values matter most. Points at or under 0 have no
+   * place there; the table holds them.
+   */
+  isLogX?: boolean;
 }
 
 const margin = { top: 10, right: 12, bottom: 30, left: 52 };
@@ -87,39 +93,13 @@ export function LineChart({
         onPointerMove={follow}
         onPointerLeave={() => setHoverX(null)}
       >
-        {shown.length > 0 &&
-          niceTicks(...yExtent).map((tick) => (
-            <g key={tick}>
-              <line
-                className={styles.gridLine}
-                x1={margin.left}
-                x2={width - margin.right}
-                y1={y(tick)}
-                y2={y(tick)}
-              />
-              <text className={styles.tick} x={margin.left - 8} y={y(tick) + 4} textAnchor="end">
-                {formats.number(tick)}
-              </text>
-            </g>
-          ))}
-        {shown.length > 0 &&
-          xTicks.map((tick) => (
-            <text
-              key={tick}
-              className={styles.tick}
-              x={x(tick)}
-              y={height - margin.bottom + 17}
-              textAnchor="middle"
-            >
-              {formats.number(tick)}
-            </text>
-          ))}
-        <line
-          className={styles.axisLine}
-          x1={margin.left}
-          x2={width - margin.right}
-          y1={height - margin.bottom}
-          y2={height - margin.bottom}
+        <Axes
+          x={x}
+          y={y}
+          xTicks={shown.length === 0 ? [] : xTicks}
+          yTicks={shown.length === 0 ? [] : niceTicks(...yExtent)}
+          width={width}
+          height={height}
         />
         {shown.map((line, index) => (
           <polyline
@@ -136,52 +116,117 @@ export function LineChart({
             {empty}
           </text>
         )}
-        {hoverX !== null && (
-          <line
-            className={styles.cursorLine}
-            x1={x(hoverX)}
-            x2={x(hoverX)}
-            y1={margin.top}
-            y2={height - margin.bottom}
-          />
-        )}
-        {(hoverX === null ? alone : readings).map(
-          ({ name, point }, index) =>
-            point && (
-              <circle
-                key={name}
-                className={styles.dot}
-                data-series={index}
-                cx={x(point[0])}
-                cy={y(point[1])}
-                r="3.5"
-              />
-            ),
-        )}
+        <Marks
+          hoverX={hoverX}
+          points={hoverX === null ? alone : readings}
+          x={x}
+          y={y}
+          height={height}
+        />
       </svg>
-      <div className={styles.legend}>
-        {shown.map((line, index) => (
-          <span key={line.name}>
-            <svg width="26" height="8" aria-hidden="true">
-              <line className={styles.line} data-series={index} x1="0" x2="26" y1="4" y2="4" />
-            </svg>
-            {line.name}
-            <span className={styles.reading}>
-              {formats.number((readings[index]?.point ?? line.points.at(-1))?.[1])}
-            </span>
-          </span>
-        ))}
-        <span className={styles.xLabel}>
-          {xLabel}
-          {hoverX === null ? '' : ` ${formats.number(readings[0]?.point?.[0])}`}
-        </span>
-      </div>
+      <ChartLegend
+        series={shown.map((line, index) => ({
+          name: line.name,
+          reading: formats.number((readings[index]?.point ?? line.points.at(-1))?.[1]),
+        }))}
+        xLabel={hoverX === null ? xLabel : `${xLabel} ${formats.number(readings[0]?.point?.[0])}`}
+      />
       <ChartTable
         title={title}
         head={[xLabel, ...told.map((line) => line.name)]}
         rows={tableRows(told).map((row) => row.map((value) => formats.number(value)))}
       />
     </figure>
+  );
+}
+
+interface AxesProps {
+  x: (value: number) => number;
+  y: (value: number) => number;
+  xTicks: readonly number[];
+  yTicks: readonly number[];
+  /** Of the whole chart, px. */
+  width: number;
+  height: number;
+}
+
+function Axes({ x, y, xTicks, yTicks, width, height }: AxesProps) {
+  const formats = useFormats();
+  return (
+    <>
+      {yTicks.map((tick) => (
+        <g key={tick}>
+          <line
+            className={styles.gridLine}
+            x1={margin.left}
+            x2={width - margin.right}
+            y1={y(tick)}
+            y2={y(tick)}
+          />
+          <text className={styles.tick} x={margin.left - 8} y={y(tick) + 4} textAnchor="end">
+            {formats.number(tick)}
+          </text>
+        </g>
+      ))}
+      {xTicks.map((tick) => (
+        <text
+          key={tick}
+          className={styles.tick}
+          x={x(tick)}
+          y={height - margin.bottom + 17}
+          textAnchor="middle"
+        >
+          {formats.number(tick)}
+        </text>
+      ))}
+      <line
+        className={styles.axisLine}
+        x1={margin.left}
+        x2={width - margin.right}
+        y1={height - margin.bottom}
+        y2={height - margin.bottom}
+      />
+    </>
+  );
+}
+
+interface MarksProps {
+  /** Where the pointer is on the x axis. */
+  hoverX: number | null;
+  points: readonly { name: string; point: readonly [number, number] | null | undefined }[];
+  x: (value: number) => number;
+  y: (value: number) => number;
+  /** Of the whole chart, px. */
+  height: number;
+}
+
+/** The pointer's place, and a dot on each line there. */
+function Marks({ hoverX, points, x, y, height }: MarksProps) {
+  return (
+    <>
+      {hoverX !== null && (
+        <line
+          className={styles.cursorLine}
+          x1={x(hoverX)}
+          x2={x(hoverX)}
+          y1={margin.top}
+          y2={height - margin.bottom}
+        />
+      )}
+      {points.map(
+        ({ name, point }, index) =>
+          point && (
+            <circle
+              key={name}
+              className={styles.dot}
+              data-series={index}
+              cx={x(point[0])}
+              cy={y(point[1])}
+              r="3.5"
+            />
+          ),
+      )}
+    </>
   );
 }
 

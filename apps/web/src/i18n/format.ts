@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 
-/** The lab's people live in one time zone; the database keeps UTC (design.md). */
+/** The lab's people live in one time zone; the database keeps UTC. */
 const timeZone = 'Europe/Stockholm';
 const tags = { sv: 'sv-SE', en: 'en-GB' } as const;
 export type FormatLocale = keyof typeof tags;

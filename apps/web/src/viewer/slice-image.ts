@@ -1,7 +1,4 @@
-/**
- * Window presets for chest CT, as radiologists set them (reference/imaging.md 4). Centre and width
- * in HU.
- */
+/** Usual window presets for chest CT. Centre and width in HU. */
 export const windowPresets = {
   full: { centre: 0, width: 2_000 },
   mediastinum: { centre: 40, width: 400 },

@@ -1,28 +1,14 @@
-import { Button, Group, NumberInput, Skeleton, Slider, Text } from '@mantine/core';
+import { Button, Group, Skeleton, Text } from '@mantine/core';
 import type { OperationName } from '@scapis/client';
 import { useQuery } from '@tanstack/react-query';
-import {
-  useCallback,
-  useEffect,
-  useId,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type PointerEvent,
-} from 'react';
+import { useId, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client } from '../api/client.ts';
 import { ProblemAlert } from '../ui/problem.tsx';
-import {
-  lookupTable,
-  toHu,
-  windowPresets,
-  zoomAt,
-  type HuWindow,
-  type View,
-  type WindowPreset,
-} from './slice-image.ts';
+import { readSheet, type Sheet } from './sheet.ts';
+import { toHu, windowPresets, type HuWindow, type WindowPreset } from './slice-image.ts';
+import { useSliceView } from './use-slice-view.ts';
+import { WindowControl } from './window-control.tsx';
 import { SyntheticBadge } from './synthetic-badge.tsx';
 import styles from './slice-viewer.module.css';
 
@@ -34,22 +20,18 @@ export type SheetName = Extract<
   | 'cohorts.sampleSheet'
   | 'cohorts.closestPairs'
 >;
+
+const presetNames = Object.keys(windowPresets) as WindowPreset[];
+
 interface SliceViewerProps {
   sheet: SheetName;
   id: string;
   version?: string | null;
-  /** Which of several, where the operation keeps some. */ query?: Record<string, string>;
+  /** Which of several, where the operation keeps some. */
+  query?: Record<string, string>;
   label: string;
   isSynthetic: boolean;
 }
-interface Sheet {
-  width: number;
-  height: number;
-  gray: Uint8ClampedArray;
-}
-
-const presetNames = Object.keys(windowPresets) as WindowPreset[];
-
 /**
  * A sheet of slices on Canvas 2D (no WebGL: hospital desktops often lack it), with window, zoom and
  * pan by mouse, wheel and keys.
@@ -79,91 +61,28 @@ export function SliceViewer({
   return <Viewer image={query.data} label={label} isSynthetic={isSynthetic} />;
 }
 
-function Viewer({
-  image,
-  label,
-  isSynthetic,
-}: {
+interface ViewerProps {
   image: Sheet;
   label: string;
   isSynthetic: boolean;
-}) {
+}
+
+function Viewer({ image, label, isSynthetic }: ViewerProps) {
   const { t } = useTranslation();
   const helpId = useId();
-  const canvas = useRef<HTMLCanvasElement>(null);
   const [huWindow, setHuWindow] = useState<HuWindow>(windowPresets.full);
-  const [view, setView] = useState<View | null>(null);
-  const [size, setSize] = useState({ width: 0, height: 0 });
   const [under, setUnder] = useState<number | null>(null);
   const drag = useRef<{ x: number; y: number } | null>(null);
-  const fit = size.width === 0 ? 1 : Math.min(size.width / image.width, size.height / image.height);
-  const shown = view ?? {
-    zoom: fit,
-    x: (size.width - image.width * fit) / 2,
-    y: (size.height - image.height * fit) / 2,
-  };
-  const picture = useMemo(() => toPicture(image, huWindow), [image, huWindow]);
-
-  useEffect(() => {
-    const element = canvas.current;
-    if (!element) return undefined;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-
-  useEffect(() => {
-    const element = canvas.current;
-    const context = element?.getContext('2d');
-    if (!element || !context || size.width === 0) return;
-    const ratio = window.devicePixelRatio || 1;
-    element.width = Math.round(size.width * ratio);
-    element.height = Math.round(size.height * ratio);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.imageSmoothingEnabled = shown.zoom < 1;
-    context.drawImage(
-      picture,
-      shown.x,
-      shown.y,
-      image.width * shown.zoom,
-      image.height * shown.zoom,
-    );
-  }, [picture, size, shown.zoom, shown.x, shown.y, image]);
-
-  const zoom = useCallback(
-    (factor: number, pointer?: { x: number; y: number }) => {
-      setView((old) =>
-        zoomAt(old ?? shown, factor, pointer ?? { x: size.width / 2, y: size.height / 2 }, fit),
-      );
-    },
-    [shown, size, fit],
-  );
-
-  // React listens to the wheel passively, so it could not keep the page from scrolling. Only a
-  // focused viewer takes the wheel.
-  useEffect(() => {
-    const element = canvas.current;
-    function onWheel(event: WheelEvent) {
-      if (document.activeElement !== element && !event.ctrlKey) return;
-      event.preventDefault();
-      zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, { x: event.offsetX, y: event.offsetY });
-    }
-    element?.addEventListener('wheel', onWheel, { passive: false });
-    return () => element?.removeEventListener('wheel', onWheel);
-  }, [zoom]);
-
-  const pan = (dx: number, dy: number) => setView({ ...shown, x: shown.x + dx, y: shown.y + dy });
+  const view = useSliceView(image, huWindow);
   const keys: Record<string, () => void> = {
-    ArrowLeft: () => pan(40, 0),
-    ArrowRight: () => pan(-40, 0),
-    ArrowUp: () => pan(0, 40),
-    ArrowDown: () => pan(0, -40),
-    '+': () => zoom(1.25),
-    '-': () => zoom(1 / 1.25),
-    Home: () => setView(null),
-    '0': () => setView(null),
+    ArrowLeft: () => view.pan(40, 0),
+    ArrowRight: () => view.pan(-40, 0),
+    ArrowUp: () => view.pan(0, 40),
+    ArrowDown: () => view.pan(0, -40),
+    '+': () => view.zoom(1.25),
+    '-': () => view.zoom(1 / 1.25),
+    Home: view.reset,
+    '0': view.reset,
     ...Object.fromEntries(
       presetNames.map((name, index) => [String(index + 1), () => setHuWindow(windowPresets[name])]),
     ),
@@ -176,19 +95,19 @@ function Viewer({
   }
   function onPointerMove(event: PointerEvent<HTMLCanvasElement>) {
     const { offsetX, offsetY } = event.nativeEvent;
-    const column = Math.floor((offsetX - shown.x) / shown.zoom);
-    const row = Math.floor((offsetY - shown.y) / shown.zoom);
+    const column = Math.floor((offsetX - view.shown.x) / view.shown.zoom);
+    const row = Math.floor((offsetY - view.shown.y) / view.shown.zoom);
     const isInside = column >= 0 && row >= 0 && column < image.width && row < image.height;
     setUnder(isInside ? toHu(image.gray[row * image.width + column] ?? 0) : null);
     if (!drag.current) return;
-    pan(event.clientX - drag.current.x, event.clientY - drag.current.y);
+    view.pan(event.clientX - drag.current.x, event.clientY - drag.current.y);
     drag.current = { x: event.clientX, y: event.clientY };
   }
   return (
     <div className={styles.viewer}>
       <div className={styles.frame}>
         <canvas
-          ref={canvas}
+          ref={view.canvas}
           role="application"
           tabIndex={0}
           aria-label={label}
@@ -213,38 +132,7 @@ function Viewer({
           {under === null ? t('viewer.pointHint') : t('viewer.hu', { hu: Math.round(under) })}
         </span>
       </div>
-      <Group gap="xs" mt="sm">
-        {presetNames.map((name, index) => (
-          <Button
-            key={name}
-            size="compact-sm"
-            variant={huWindow === windowPresets[name] ? 'filled' : 'default'}
-            aria-pressed={huWindow === windowPresets[name]}
-            onClick={() => setHuWindow(windowPresets[name])}
-          >
-            {index + 1}. {t(`viewer.presets.${name}`)}
-          </Button>
-        ))}
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={() => zoom(1.25)}
-          aria-label={t('viewer.zoomIn')}
-        >
-          +
-        </Button>
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={() => zoom(1 / 1.25)}
-          aria-label={t('viewer.zoomOut')}
-        >
-          −
-        </Button>
-        <Button size="compact-sm" variant="default" onClick={() => setView(null)}>
-          {t('viewer.fit')}
-        </Button>
-      </Group>
+      <Toolbar huWindow={huWindow} onWindow={setHuWindow} onZoom={view.zoom} onReset={view.reset} />
       <div className={styles.windowControls}>
         <WindowControl
           label={t('viewer.width')}
@@ -268,67 +156,47 @@ function Viewer({
   );
 }
 
-function WindowControl({
-  label,
-  value,
-  min,
-  max,
-  onChange,
-}: {
-  label: string;
-  value: number;
-  min: number;
-  max: number;
-  onChange: (value: number) => void;
-}) {
+interface ToolbarProps {
+  huWindow: HuWindow;
+  onWindow: (huWindow: HuWindow) => void;
+  onZoom: (factor: number) => void;
+  onReset: () => void;
+}
+
+function Toolbar({ huWindow, onWindow, onZoom, onReset }: ToolbarProps) {
+  const { t } = useTranslation();
   return (
-    <div className={styles.windowControl}>
-      <NumberInput
-        label={label}
-        size="xs"
-        value={value}
-        min={min}
-        max={max}
-        step={10}
-        suffix=" HU"
-        onChange={(next) => {
-          if (typeof next === 'number') onChange(next);
-        }}
-      />
-      <Slider
-        value={value}
-        min={min}
-        max={max}
-        step={10}
-        onChange={onChange}
-        label={null}
-        thumbLabel={label}
-      />
-    </div>
+    <Group gap="xs" mt="sm">
+      {presetNames.map((name, index) => (
+        <Button
+          key={name}
+          size="compact-sm"
+          variant={huWindow === windowPresets[name] ? 'filled' : 'default'}
+          aria-pressed={huWindow === windowPresets[name]}
+          onClick={() => onWindow(windowPresets[name])}
+        >
+          {index + 1}. {t(`viewer.presets.${name}`)}
+        </Button>
+      ))}
+      <Button
+        size="compact-sm"
+        variant="default"
+        onClick={() => onZoom(1.25)}
+        aria-label={t('viewer.zoomIn')}
+      >
+        +
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="default"
+        onClick={() => onZoom(1 / 1.25)}
+        aria-label={t('viewer.zoomOut')}
+      >
+        −
+      </Button>
+      <Button size="compact-sm" variant="default" onClick={onReset}>
+        {t('viewer.fit')}
+      </Button>
+    </Group>
   );
-}
-
-async function readSheet(blob: Blob): Promise<Sheet> {
-  const bitmap = await createImageBitmap(blob);
-  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
-  if (!context) throw new Error('This browser cannot draw on a canvas. Use another one.');
-  context.drawImage(bitmap, 0, 0);
-  const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-  const gray = new Uint8ClampedArray(bitmap.width * bitmap.height);
-  for (let index = 0; index < gray.length; index += 1) gray[index] = data[index * 4] ?? 0;
-  return { width: bitmap.width, height: bitmap.height, gray };
-}
-
-function toPicture(image: Sheet, huWindow: HuWindow): OffscreenCanvas {
-  const table = lookupTable(huWindow);
-  const surface = new OffscreenCanvas(image.width, image.height);
-  const context = surface.getContext('2d');
-  if (!context) return surface;
-  const picture = context.createImageData(image.width, image.height);
-  for (let index = 0; index < image.gray.length; index += 1) {
-    const value = table[image.gray[index] ?? 0] ?? 0;
-    picture.data.set([value, value, value, 255], index * 4);
-  }
-  context.putImageData(picture, 0, 0);
-  return surface;
 }

@@ -15,7 +15,6 @@ import { useAct, useList, useSession } from '../../api/queries.ts';
 
 export default function ApplicationsPage() {
   const { t } = useTranslation();
-  const formats = useFormats();
   const navigate = useNavigate();
   const session = useSession();
   const [state, setState] = useState('');
@@ -25,33 +24,7 @@ export default function ApplicationsPage() {
   });
   const mayCreate = session?.actions.includes('application:create') ?? false;
   const isStaff = session?.actions.includes('application:vote') ?? false;
-  const columns = useMemo<Column<Schemas['ApplicationSummary']>[]>(
-    () => [
-      { id: 'number', header: t('applications.number'), cell: (row) => row.number },
-      {
-        id: 'title',
-        header: t('applications.name'),
-        cell: (row) => (
-          <Link to="/applications/$id" params={{ id: row.id }}>
-            {row.title || t('applications.untitled')}
-          </Link>
-        ),
-      },
-      { id: 'applicant', header: t('applications.applicant'), cell: (row) => row.applicant.name },
-      {
-        id: 'organisation',
-        header: t('applications.organisation'),
-        cell: (row) => row.organisation || '–',
-      },
-      { id: 'state', header: t('common.state'), cell: (row) => <StateBadge state={row.state} /> },
-      {
-        id: 'submitted',
-        header: t('applications.submitted'),
-        cell: (row) => formats.date(row.submittedAt),
-      },
-    ],
-    [t, formats],
-  );
+  const columns = useColumns();
   const begin = mayCreate && (
     <Button
       leftSection={<Icon name="plus" />}
@@ -110,5 +83,38 @@ export default function ApplicationsPage() {
         )}
       </Section>
     </Page>
+  );
+}
+
+/** The columns of the table; memoised, because the table is built anew when they change. */
+function useColumns(): Column<Schemas['ApplicationSummary']>[] {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  return useMemo(
+    () => [
+      { id: 'number', header: t('applications.number'), cell: (row) => row.number },
+      {
+        id: 'title',
+        header: t('applications.name'),
+        cell: (row) => (
+          <Link to="/applications/$id" params={{ id: row.id }}>
+            {row.title || t('applications.untitled')}
+          </Link>
+        ),
+      },
+      { id: 'applicant', header: t('applications.applicant'), cell: (row) => row.applicant.name },
+      {
+        id: 'organisation',
+        header: t('applications.organisation'),
+        cell: (row) => row.organisation || '–',
+      },
+      { id: 'state', header: t('common.state'), cell: (row) => <StateBadge state={row.state} /> },
+      {
+        id: 'submitted',
+        header: t('applications.submitted'),
+        cell: (row) => formats.date(row.submittedAt),
+      },
+    ],
+    [t, formats],
   );
 }

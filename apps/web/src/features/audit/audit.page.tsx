@@ -15,7 +15,6 @@ import textStyles from '../../ui/text.module.css';
 
 export default function AuditPage() {
   const { t } = useTranslation();
-  const formats = useFormats();
   const [type, setType] = useState('');
   const [objectId, setObjectId] = useState('');
   const list = useList('audit.list', {
@@ -25,53 +24,7 @@ export default function AuditPage() {
     },
   });
   const verify = useAct('audit.verify');
-  const columns = useMemo<Column<Schemas['AuditEvent']>[]>(
-    () => [
-      { id: 'sequence', header: t('audit.sequence'), cell: (row) => row.sequence, isNumber: true },
-      { id: 'at', header: t('audit.at'), cell: (row) => formats.dateTime(row.at) },
-      {
-        id: 'type',
-        header: t('audit.event'),
-        cell: (row) => (
-          <span>
-            {t(`events.${row.type}`)}
-            <br />
-            <code className={textStyles.hash}>{row.type}</code>
-          </span>
-        ),
-      },
-      {
-        id: 'actor',
-        header: t('audit.actor'),
-        cell: (row) => row.actor?.name ?? t('audit.system'),
-      },
-      { id: 'object', header: t('audit.object'), cell: (row) => <ObjectLink event={row} /> },
-      {
-        id: 'detail',
-        header: t('audit.detail'),
-        cell: (row) => (
-          <details className={textStyles.quietDetails}>
-            <summary>{t('receipts.show')}</summary>
-            <DescriptionList
-              items={[
-                ...Object.entries(row.detail).map(
-                  ([key, value]) =>
-                    [key, typeof value === 'string' ? value : JSON.stringify(value)] as const,
-                ),
-                [
-                  'hash',
-                  <code key="h" className={textStyles.hash}>
-                    {row.hash}
-                  </code>,
-                ],
-              ]}
-            />
-          </details>
-        ),
-      },
-    ],
-    [t, formats],
-  );
+  const columns = useColumns();
   return (
     <Page
       title={t('audit.title')}
@@ -117,6 +70,59 @@ export default function AuditPage() {
         )}
       </Section>
     </Page>
+  );
+}
+
+/** The columns of the table; memoised, because the table is built anew when they change. */
+function useColumns(): Column<Schemas['AuditEvent']>[] {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  return useMemo(
+    () => [
+      { id: 'sequence', header: t('audit.sequence'), cell: (row) => row.sequence, isNumber: true },
+      { id: 'at', header: t('audit.at'), cell: (row) => formats.dateTime(row.at) },
+      {
+        id: 'type',
+        header: t('audit.event'),
+        cell: (row) => (
+          <span>
+            {t(`events.${row.type}`)}
+            <br />
+            <code className={textStyles.hash}>{row.type}</code>
+          </span>
+        ),
+      },
+      {
+        id: 'actor',
+        header: t('audit.actor'),
+        cell: (row) => row.actor?.name ?? t('audit.system'),
+      },
+      { id: 'object', header: t('audit.object'), cell: (row) => <ObjectLink event={row} /> },
+      {
+        id: 'detail',
+        header: t('audit.detail'),
+        cell: (row) => (
+          <details className={textStyles.quietDetails}>
+            <summary>{t('receipts.show')}</summary>
+            <DescriptionList
+              items={[
+                ...Object.entries(row.detail).map(
+                  ([key, value]) =>
+                    [key, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+                ),
+                [
+                  'hash',
+                  <code key="h" className={textStyles.hash}>
+                    {row.hash}
+                  </code>,
+                ],
+              ]}
+            />
+          </details>
+        ),
+      },
+    ],
+    [t, formats],
   );
 }
 

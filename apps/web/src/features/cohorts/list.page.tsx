@@ -14,10 +14,44 @@ import overrideStyles from './override.module.css';
 
 export default function CohortsPage() {
   const { t } = useTranslation();
-  const formats = useFormats();
   const session = useSession();
   const list = useList('cohorts.list', undefined, { pollMs: 10_000 });
-  const columns = useMemo<Column<Schemas['CohortSummary']>[]>(
+  const columns = useColumns();
+  const begin = session?.actions.includes('cohort:create') && (
+    <Button component={Link} to="/cohorts/new" leftSection={<Icon name="plus" />}>
+      {t('cohorts.create')}
+    </Button>
+  );
+  return (
+    <Page title={t('cohorts.title')} lead={t('cohorts.lead')} actions={begin}>
+      {list.error && <ProblemAlert error={list.error} />}
+      <Section title={t('cohorts.all')}>
+        {!list.isPending && (
+          <DataTable
+            caption={t('cohorts.title')}
+            columns={columns}
+            rows={list.items}
+            rowKey={(row) => row.id}
+            total={list.total}
+            more={list.more}
+            isLoadingMore={list.isLoadingMore}
+            empty={
+              <Empty title={t('cohorts.empty')} hint={t('cohorts.emptyHint')}>
+                {begin}
+              </Empty>
+            }
+          />
+        )}
+      </Section>
+    </Page>
+  );
+}
+
+/** The columns of the table; memoised, because the table is built anew when they change. */
+function useColumns(): Column<Schemas['CohortSummary']>[] {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  return useMemo(
     () => [
       {
         id: 'title',
@@ -58,33 +92,5 @@ export default function CohortsPage() {
       },
     ],
     [t, formats],
-  );
-  const begin = session?.actions.includes('cohort:create') && (
-    <Button component={Link} to="/cohorts/new" leftSection={<Icon name="plus" />}>
-      {t('cohorts.create')}
-    </Button>
-  );
-  return (
-    <Page title={t('cohorts.title')} lead={t('cohorts.lead')} actions={begin}>
-      {list.error && <ProblemAlert error={list.error} />}
-      <Section title={t('cohorts.all')}>
-        {!list.isPending && (
-          <DataTable
-            caption={t('cohorts.title')}
-            columns={columns}
-            rows={list.items}
-            rowKey={(row) => row.id}
-            total={list.total}
-            more={list.more}
-            isLoadingMore={list.isLoadingMore}
-            empty={
-              <Empty title={t('cohorts.empty')} hint={t('cohorts.emptyHint')}>
-                {begin}
-              </Empty>
-            }
-          />
-        )}
-      </Section>
-    </Page>
   );
 }

@@ -14,9 +14,34 @@ import textStyles from '../../ui/text.module.css';
 
 export default function ReceiptsPage() {
   const { t } = useTranslation();
-  const formats = useFormats();
   const list = useList('receipts.list');
-  const columns = useMemo<Column<Schemas['Receipt']>[]>(
+  const columns = useColumns();
+  return (
+    <Page title={t('receipts.title')} lead={t('receipts.lead')}>
+      {list.error && <ProblemAlert error={list.error} />}
+      <Section title={t('receipts.all')}>
+        {!list.isPending && (
+          <DataTable
+            caption={t('receipts.title')}
+            columns={columns}
+            rows={list.items}
+            rowKey={(row) => row.id}
+            total={list.total}
+            more={list.more}
+            isLoadingMore={list.isLoadingMore}
+            empty={<Empty title={t('receipts.empty')} hint={t('receipts.emptyHint')} />}
+          />
+        )}
+      </Section>
+    </Page>
+  );
+}
+
+/** The columns of the table; memoised, because the table is built anew when they change. */
+function useColumns(): Column<Schemas['Receipt']>[] {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  return useMemo(
     () => [
       { id: 'number', header: t('receipts.number'), cell: (row) => row.number },
       {
@@ -81,24 +106,5 @@ export default function ReceiptsPage() {
       },
     ],
     [t, formats],
-  );
-  return (
-    <Page title={t('receipts.title')} lead={t('receipts.lead')}>
-      {list.error && <ProblemAlert error={list.error} />}
-      <Section title={t('receipts.all')}>
-        {!list.isPending && (
-          <DataTable
-            caption={t('receipts.title')}
-            columns={columns}
-            rows={list.items}
-            rowKey={(row) => row.id}
-            total={list.total}
-            more={list.more}
-            isLoadingMore={list.isLoadingMore}
-            empty={<Empty title={t('receipts.empty')} hint={t('receipts.emptyHint')} />}
-          />
-        )}
-      </Section>
-    </Page>
   );
 }

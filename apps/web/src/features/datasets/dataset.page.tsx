@@ -34,44 +34,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
   const create = useAct('datasetVersions.create', {
     onDone: (made) => void navigate({ to: '/dataset-versions/$id', params: { id: made.id } }),
   });
-  const columns = useMemo<Column<Schemas['DatasetVersion']>[]>(
-    () => [
-      {
-        id: 'number',
-        header: t('dataset.version'),
-        cell: (row) => (
-          <Link to="/dataset-versions/$id" params={{ id: row.id }}>
-            {t('dataset.versionNumber', { number: row.number })}
-          </Link>
-        ),
-      },
-      { id: 'state', header: t('common.state'), cell: (row) => <StateBadge state={row.state} /> },
-      {
-        id: 'subjects',
-        header: t('datasets.subjects'),
-        cell: (row) => formats.number(row.counts?.subjects),
-        isNumber: true,
-      },
-      {
-        id: 'images',
-        header: t('datasets.images'),
-        cell: (row) => formats.number(row.counts?.images),
-        isNumber: true,
-      },
-      {
-        id: 'uploaded',
-        header: t('dataset.uploadedBy'),
-        cell: (row) => row.uploadedBy?.name ?? '–',
-      },
-      {
-        id: 'approved',
-        header: t('dataset.approvedBy'),
-        cell: (row) => row.approvedBy?.name ?? '–',
-      },
-      { id: 'created', header: t('common.created'), cell: (row) => formats.date(row.createdAt) },
-    ],
-    [t, formats],
-  );
+  const columns = useColumns();
   const begin = (
     <ActButton
       decisions={dataset.decisions}
@@ -112,27 +75,79 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
           }
         />
       </Section>
-      <Section title={t('privacy.budget')}>
-        <Text size="sm" c="dimmed" mb="sm">
-          {t('privacy.budgetHint')}
-        </Text>
-        <DescriptionList
-          items={[
-            [
-              t('privacy.spent'),
-              t('privacy.ofBudget', {
-                spent: formats.number(dataset.privacy.spent, 2),
-                budget: formats.number(dataset.privacy.epsilon, 2),
-              }),
-            ],
-            [t('privacy.delta'), dataset.privacy.delta.toExponential()],
-            [t('privacy.privateRuns'), formats.number(dataset.privacy.privateRuns)],
-            [t('privacy.isRequired'), t(dataset.privacy.isRequired ? 'privacy.yes' : 'privacy.no')],
-          ]}
-        />
-      </Section>
+      <PrivacyBudget dataset={dataset} />
       <Thresholds dataset={dataset} />
       <DecisionPanel decisions={dataset.decisions} />
     </Page>
+  );
+}
+
+/** The columns of the table; memoised, because the table is built anew when they change. */
+function useColumns(): Column<Schemas['DatasetVersion']>[] {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  return useMemo(
+    () => [
+      {
+        id: 'number',
+        header: t('dataset.version'),
+        cell: (row) => (
+          <Link to="/dataset-versions/$id" params={{ id: row.id }}>
+            {t('dataset.versionNumber', { number: row.number })}
+          </Link>
+        ),
+      },
+      { id: 'state', header: t('common.state'), cell: (row) => <StateBadge state={row.state} /> },
+      {
+        id: 'subjects',
+        header: t('datasets.subjects'),
+        cell: (row) => formats.number(row.counts?.subjects),
+        isNumber: true,
+      },
+      {
+        id: 'images',
+        header: t('datasets.images'),
+        cell: (row) => formats.number(row.counts?.images),
+        isNumber: true,
+      },
+      {
+        id: 'uploaded',
+        header: t('dataset.uploadedBy'),
+        cell: (row) => row.uploadedBy?.name ?? '–',
+      },
+      {
+        id: 'approved',
+        header: t('dataset.approvedBy'),
+        cell: (row) => row.approvedBy?.name ?? '–',
+      },
+      { id: 'created', header: t('common.created'), cell: (row) => formats.date(row.createdAt) },
+    ],
+    [t, formats],
+  );
+}
+
+function PrivacyBudget({ dataset }: { dataset: Dataset }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  return (
+    <Section title={t('privacy.budget')}>
+      <Text size="sm" c="dimmed" mb="sm">
+        {t('privacy.budgetHint')}
+      </Text>
+      <DescriptionList
+        items={[
+          [
+            t('privacy.spent'),
+            t('privacy.ofBudget', {
+              spent: formats.number(dataset.privacy.spent, 2),
+              budget: formats.number(dataset.privacy.epsilon, 2),
+            }),
+          ],
+          [t('privacy.delta'), dataset.privacy.delta.toExponential()],
+          [t('privacy.privateRuns'), formats.number(dataset.privacy.privateRuns)],
+          [t('privacy.isRequired'), t(dataset.privacy.isRequired ? 'privacy.yes' : 'privacy.no')],
+        ]}
+      />
+    </Section>
   );
 }

@@ -30,7 +30,7 @@ const starts: readonly {
 export default function HomePage() {
   const { t } = useTranslation();
   const session = useSession();
-  const home = useCall('home.get', undefined, { pollMs: () => 20_000 });
+  const home = useCall('home.get', {}, { pollMs: () => 20_000 });
   return (
     <QueryBoundary query={home}>
       {({ items }) => {

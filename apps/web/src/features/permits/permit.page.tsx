@@ -74,50 +74,8 @@ function PermitView({ permit }: { permit: Permit }) {
       <div className={layoutStyles.split}>
         <Terms permit={permit} />
         <div className={layoutStyles.stack}>
-          <Section title={t('permit.what')}>
-            <DescriptionList
-              items={[
-                [t('permit.from'), formats.dateTime(permit.validFrom)],
-                [t('permits.until'), formats.dateTime(permit.validUntil)],
-                [
-                  t('permits.datasets'),
-                  permit.datasets.map((dataset) => (
-                    <div key={dataset.id}>
-                      <Link to="/datasets/$id" params={{ id: dataset.id }}>
-                        {dataset.title}
-                      </Link>
-                    </div>
-                  )),
-                ],
-                [
-                  t('permit.application'),
-                  <Link key="a" to="/applications/$id" params={{ id: permit.applicationId }}>
-                    {t('permit.toApplication')}
-                  </Link>,
-                ],
-              ]}
-            />
-            <Text fw={600} size="sm" mt="md">
-              {t('application.fields.purpose')}
-            </Text>
-            <Text className={textStyles.prose} size="sm">
-              {permit.purpose}
-            </Text>
-          </Section>
-          <Section title={t('permits.people')}>
-            <ul className={itemListStyles.list}>
-              {permit.people.map((person) => (
-                <li key={person.id} className={itemListStyles.item}>
-                  <span>{person.name}</span>
-                  <Text size="sm" c="dimmed">
-                    {person.signedAt
-                      ? t('permit.signedAt', { at: formats.dateTime(person.signedAt) })
-                      : t('application.notSigned')}
-                  </Text>
-                </li>
-              ))}
-            </ul>
-          </Section>
+          <Scope permit={permit} />
+          <People people={permit.people} />
         </div>
       </div>
       <DecisionPanel decisions={permit.decisions} />
@@ -134,6 +92,64 @@ function PermitView({ permit }: { permit: Permit }) {
         onConfirm={(reason) => revoke.mutate({ path: { id: permit.id }, body: { reason } })}
       />
     </Page>
+  );
+}
+
+function Scope({ permit }: { permit: Permit }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  return (
+    <Section title={t('permit.what')}>
+      <DescriptionList
+        items={[
+          [t('permit.from'), formats.dateTime(permit.validFrom)],
+          [t('permits.until'), formats.dateTime(permit.validUntil)],
+          [
+            t('permits.datasets'),
+            permit.datasets.map((dataset) => (
+              <div key={dataset.id}>
+                <Link to="/datasets/$id" params={{ id: dataset.id }}>
+                  {dataset.title}
+                </Link>
+              </div>
+            )),
+          ],
+          [
+            t('permit.application'),
+            <Link key="a" to="/applications/$id" params={{ id: permit.applicationId }}>
+              {t('permit.toApplication')}
+            </Link>,
+          ],
+        ]}
+      />
+      <Text fw={600} size="sm" mt="md">
+        {t('application.fields.purpose')}
+      </Text>
+      <Text className={textStyles.prose} size="sm">
+        {permit.purpose}
+      </Text>
+    </Section>
+  );
+}
+
+function People({ people }: { people: Permit['people'] }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  return (
+    <Section title={t('permits.people')}>
+      <ul className={itemListStyles.list}>
+        {people.map((person) => (
+          <li key={person.id} className={itemListStyles.item}>
+            <span>{person.name}</span>
+            <Text size="sm" c="dimmed">
+              {person.signedAt
+                ? t('permit.signedAt', { at: formats.dateTime(person.signedAt) })
+                : t('application.notSigned')}
+            </Text>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 

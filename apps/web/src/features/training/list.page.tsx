@@ -14,41 +14,9 @@ import { GeneratorImports } from '../generators/imports.tsx';
 
 export default function TrainingRunsPage() {
   const { t } = useTranslation();
-  const formats = useFormats();
   const session = useSession();
   const list = useList('trainingRuns.list', undefined, { pollMs: 10_000 });
-  const columns = useMemo<Column<Schemas['TrainingRun']>[]>(
-    () => [
-      {
-        id: 'title',
-        header: t('training.name'),
-        cell: (row) => (
-          <Link to="/training-runs/$id" params={{ id: row.id }}>
-            {row.title}
-          </Link>
-        ),
-      },
-      { id: 'state', header: t('common.state'), cell: (row) => <StateBadge state={row.state} /> },
-      { id: 'dataset', header: t('training.dataset'), cell: (row) => row.datasetTitle },
-      { id: 'by', header: t('training.requestedBy'), cell: (row) => row.requestedBy.name },
-      {
-        id: 'steps',
-        header: t('training.steps'),
-        cell: (row) =>
-          t('training.stepsOf', {
-            step: formats.number(row.step),
-            steps: formats.number(row.steps),
-          }),
-        isNumber: true,
-      },
-      {
-        id: 'created',
-        header: t('common.created'),
-        cell: (row) => formats.dateTime(row.createdAt),
-      },
-    ],
-    [t, formats],
-  );
+  const columns = useColumns();
   const begin = session?.actions.includes('training:create') && (
     <Button component={Link} to="/training-runs/new" leftSection={<Icon name="plus" />}>
       {t('training.create')}
@@ -92,6 +60,44 @@ export default function TrainingRunsPage() {
       <Ensembles />
       <GeneratorImports />
     </Page>
+  );
+}
+
+/** The columns of the table; memoised, because the table is built anew when they change. */
+function useColumns(): Column<Schemas['TrainingRun']>[] {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  return useMemo(
+    () => [
+      {
+        id: 'title',
+        header: t('training.name'),
+        cell: (row) => (
+          <Link to="/training-runs/$id" params={{ id: row.id }}>
+            {row.title}
+          </Link>
+        ),
+      },
+      { id: 'state', header: t('common.state'), cell: (row) => <StateBadge state={row.state} /> },
+      { id: 'dataset', header: t('training.dataset'), cell: (row) => row.datasetTitle },
+      { id: 'by', header: t('training.requestedBy'), cell: (row) => row.requestedBy.name },
+      {
+        id: 'steps',
+        header: t('training.steps'),
+        cell: (row) =>
+          t('training.stepsOf', {
+            step: formats.number(row.step),
+            steps: formats.number(row.steps),
+          }),
+        isNumber: true,
+      },
+      {
+        id: 'created',
+        header: t('common.created'),
+        cell: (row) => formats.dateTime(row.createdAt),
+      },
+    ],
+    [t, formats],
   );
 }
 

@@ -1,36 +1,28 @@
-import { Alert, Button, Group, NativeSelect, Stack, Switch, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Alert, Button, Group, Stack, TextInput } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
-import { trainingRequest, trainingSettings, type TrainingSettings } from '@scapis/contracts';
+import { trainingSettings } from '@scapis/contracts';
+import { skipToken } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { Page, Section } from '../../ui/page.tsx';
-import { DescriptionList } from '../../ui/description-list.tsx';
 import { NoPermit, PermitChoice, usePermitted } from '../../ui/permit-choice.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
-import { useFormats } from '../../i18n/format.ts';
 import { formResolver } from '../../api/form.ts';
 import { useAct, useCall } from '../../api/queries.ts';
 import { useSearchParam } from '../../api/route-params.ts';
+import { EstimateCard } from './estimate-card.tsx';
+import { HowCard } from './setting-fields.tsx';
 import { PrivacyFields } from './privacy-fields.tsx';
 import {
-  choicesOf,
-  mostMembers,
   settingBounds,
-  settingGroups,
   trainingForm,
-  type SettingGroup,
   type TrainingForm,
   type TrainingFormInput,
   type TrainingFormOutput,
 } from './settings.ts';
 import layoutStyles from '../../ui/layout.module.css';
-import textStyles from '../../ui/text.module.css';
-import dataTableStyles from '../../ui/data-table.module.css';
-
-const estimateRequest = trainingRequest.omit({ title: true });
 
 export default function NewTrainingPage() {
   const { t } = useTranslation();
@@ -105,32 +97,7 @@ export default function NewTrainingPage() {
                 />
               </Stack>
             </Section>
-            <Section title={t('training.how')}>
-              <Settings form={form} group="size" />
-              {earlier === undefined && (
-                <TextInput
-                  mt="md"
-                  type="number"
-                  min={1}
-                  max={mostMembers}
-                  {...register('members', { valueAsNumber: true })}
-                  label={t('ensembles.members')}
-                  description={t('ensembles.membersHint')}
-                  error={errors.members?.message}
-                  required
-                />
-              )}
-              {(['learning', 'augmentation', 'watching'] as const).map((group) => (
-                <details
-                  key={group}
-                  className={textStyles.quietDetails}
-                  open={settingGroups[group].some((name) => errors[name]) || undefined}
-                >
-                  <summary>{t(`training.settingGroups.${group}`)}</summary>
-                  <Settings form={form} group={group} />
-                </details>
-              ))}
-            </Section>
+            <HowCard form={form} isContinued={earlier !== undefined} />
             <PrivacyFields
               form={form}
               datasetId={
@@ -158,11 +125,7 @@ export default function NewTrainingPage() {
 /** Fills the form from the ended run that this one goes on from, at half its learning rate. */
 function useContinued(form: TrainingForm, from: string | null): Schemas['TrainingRun'] | undefined {
   const { t } = useTranslation();
-  const { data } = useCall(
-    'trainingRuns.get',
-    { path: { id: from ?? '' } },
-    { enabled: from !== null },
-  );
+  const { data } = useCall('trainingRuns.get', from === null ? skipToken : { path: { id: from } });
   const { reset } = form;
   const title = data && t('training.continuedTitle', { title: data.title });
   useEffect(() => {
@@ -180,170 +143,4 @@ function useContinued(form: TrainingForm, from: string | null): Schemas['Trainin
     });
   }, [data, title, reset]);
   return data;
-}
-
-function Settings({ form, group }: { form: TrainingForm; group: SettingGroup }) {
-  return (
-    <Stack gap="md" mt="xs">
-      {settingGroups[group].map((name) => (
-        <Setting key={name} form={form} name={name} />
-      ))}
-    </Stack>
-  );
-}
-
-function Setting({
-  form: {
-    register,
-    formState: { errors },
-  },
-  name,
-}: {
-  form: TrainingForm;
-  name: keyof TrainingSettings;
-}) {
-  const { t } = useTranslation();
-  const formats = useFormats();
-  const label = t(`training.settings.${name}.name`);
-  const hint = t(`training.settings.${name}.hint`);
-  const error = errors[name]?.message;
-  const [bounds, choices] = [settingBounds(name), choicesOf(name)];
-  if (choices !== null)
-    return (
-      <NativeSelect
-        {...register(name)}
-        label={label}
-        description={hint}
-        error={error}
-        data={choices.map((choice) => ({
-          value: choice,
-          label: t(`training.choices.${choice}`, { defaultValue: choice }),
-        }))}
-      />
-    );
-  if (bounds === null) return <Switch {...register(name)} label={label} description={hint} />;
-  const range = t('training.range', {
-    min: formats.number(bounds.min, 4),
-    max: formats.number(bounds.max, 4),
-  });
-  return (
-    <TextInput
-      type="number"
-      inputMode="decimal"
-      {...bounds}
-      {...register(name, { valueAsNumber: true })}
-      label={label}
-      description={`${hint} ${range}`}
-      error={error}
-      required
-    />
-  );
-}
-
-/** What the run would cost, asked of the lab a moment after the last change. */
-function EstimateCard({ form }: { form: TrainingForm }) {
-  const { t } = useTranslation();
-  const formats = useFormats();
-  const [settled] = useDebouncedValue(JSON.stringify(form.watch()), 400);
-  const request = estimateRequest.safeParse(JSON.parse(settled));
-  const estimate = useCall(
-    'trainingRuns.estimate',
-    { body: request.data } as Parameters<typeof useCall<'trainingRuns.estimate'>>[1],
-    { enabled: request.success },
-  );
-  const cost = request.success ? estimate.data : undefined;
-  return (
-    <Section title={t('training.cost')}>
-      {request.success && estimate.error && <ProblemAlert error={estimate.error} />}
-      {cost === undefined && !estimate.error && (
-        <Text size="sm" c="dimmed">
-          {t('training.costWaits')}
-        </Text>
-      )}
-      {cost !== undefined && (
-        <Stack gap="sm" role="status">
-          {cost.obstacles.map((obstacle) => (
-            <Alert key={obstacle} color="danger" variant="light">
-              {t(`training.obstacles.${obstacle}`)}
-            </Alert>
-          ))}
-          <DescriptionList
-            items={[
-              [
-                t('training.time'),
-                cost.seconds === null
-                  ? t('training.timeUnknown')
-                  : t('training.timeAbout', { time: formats.duration(cost.seconds) }),
-              ],
-              [
-                t('training.memory'),
-                t('training.memoryOf', {
-                  need: formats.bytes(cost.memoryBytes),
-                  limit: formats.bytes(cost.memoryLimitBytes),
-                }),
-              ],
-              [t('training.parameters'), formats.number(cost.parameters)],
-              [
-                t('training.people'),
-                cost.trainingPeople === null
-                  ? t('training.fewerThan', { count: cost.smallestShownCell })
-                  : formats.number(cost.trainingPeople),
-              ],
-            ]}
-          />
-          {!cost.canWatch && (
-            <Text size="sm">
-              {t(form.watch('privacy') ? 'training.cannotWatchPrivate' : 'training.cannotWatch')}
-            </Text>
-          )}
-          <Cells cost={cost} />
-        </Stack>
-      )}
-    </Section>
-  );
-}
-
-function Cells({ cost }: { cost: Schemas['TrainingEstimate'] }) {
-  const { t } = useTranslation();
-  const formats = useFormats();
-  const rare = cost.cells.filter((cell) => cell.people === null).length;
-  return (
-    <details className={textStyles.quietDetails}>
-      <summary>{t('training.cells', { rare, all: cost.cells.length })}</summary>
-      <Text size="sm" c="dimmed" my="xs">
-        {t('training.cellsHint', { count: cost.smallestShownCell })}
-      </Text>
-      <div
-        className={layoutStyles.scrollX}
-        tabIndex={0}
-        role="group"
-        aria-label={t('training.people')}
-      >
-        <table className={dataTableStyles.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('labels.calciumGrade')}</th>
-              <th scope="col">{t('training.group')}</th>
-              <th scope="col">{t('training.people')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {cost.cells.map(({ calciumGrade, sex, ageBand, people }) => (
-              <tr key={`${calciumGrade} ${sex} ${ageBand}`}>
-                <td>{t(`labels.grades.${calciumGrade}`)}</td>
-                <td>
-                  {t(`labels.sexes.${sex}`)} {ageBand}
-                </td>
-                <td>
-                  {people === null
-                    ? t('training.fewerThan', { count: cost.smallestShownCell })
-                    : formats.number(people)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
-  );
 }

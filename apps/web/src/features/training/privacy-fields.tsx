@@ -1,6 +1,7 @@
 import { Alert, NativeSelect, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { privacyCostRequest } from '@scapis/contracts';
+import { skipToken } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Section } from '../../ui/page.tsx';
 import { DescriptionList } from '../../ui/description-list.tsx';
@@ -31,8 +32,7 @@ export function PrivacyFields({
   } = form;
   const dataset = useCall(
     'datasets.get',
-    { path: { id: datasetId ?? '' } },
-    { enabled: datasetId !== null },
+    datasetId === null ? skipToken : { path: { id: datasetId } },
   );
   const privacy = watch('privacy') ?? null;
   const problems = errors.privacy;
@@ -117,8 +117,7 @@ function Cost({ values }: { values: unknown }) {
   const request = privacyCostRequest.safeParse(JSON.parse(settled));
   const cost = useCall(
     'trainingRuns.privacyCost',
-    request.success ? { body: request.data } : undefined,
-    { enabled: request.success },
+    request.success ? { body: request.data } : skipToken,
   );
   if (!request.success)
     return (

@@ -1,10 +1,9 @@
-import { Button, Progress, Text, Title } from '@mantine/core';
+import { Button, Progress, Text } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActButton, DecisionPanel } from '../../ui/decision.tsx';
-import { LineChart } from '../../charts/line-chart.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { ReasonDialog } from '../../ui/reason-dialog.tsx';
@@ -12,13 +11,12 @@ import { FailureAlert } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { useAct, useCall, useSession } from '../../api/queries.ts';
+import { EnsembleChoice } from './ensemble-choice.tsx';
 import { useRouteParam } from '../../api/route-params.ts';
 import layoutStyles from '../../ui/layout.module.css';
 import dataTableStyles from '../../ui/data-table.module.css';
-import chartStyles from '../../charts/charts.module.css';
 
 type Ensemble = Schemas['Ensemble'];
-type Choice = NonNullable<Ensemble['choice']>;
 
 const pollMs = 3_000;
 const isUnderWay = (state: Ensemble['state']): boolean =>
@@ -56,7 +54,7 @@ function EnsembleView({ ensemble }: { ensemble: Ensemble }) {
       )}
       <Text role="status">{t(`ensembles.text.${ensemble.state}`)}</Text>
       <Runs runs={ensemble.runs} />
-      {ensemble.choice !== null && <Chosen choice={ensemble.choice} runs={ensemble.runs} />}
+      {ensemble.choice !== null && <EnsembleChoice choice={ensemble.choice} runs={ensemble.runs} />}
       <DecisionPanel decisions={ensemble.decisions} />
     </Page>
   );
@@ -159,112 +157,6 @@ function Runs({ runs }: { runs: Ensemble['runs'] }) {
                 <td data-label={t('training.timeLeft')}>
                   {run.state === 'queued' ? t('training.waits') : formats.duration(run.secondsLeft)}
                 </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </Section>
-  );
-}
-
-const coverages = [
-  'mean',
-  'best',
-  'even',
-  'chosen',
-  'training',
-] as const satisfies (keyof Choice['coverage'])[];
-
-function Chosen({ choice, runs }: { choice: Choice; runs: Ensemble['runs'] }) {
-  const { t } = useTranslation();
-  const formats = useFormats();
-  const gain = choice.coverage.chosen - choice.coverage.mean;
-  const nameOf = (generatorId: string): string => {
-    const candidate = choice.candidates.find((each) => each.generatorId === generatorId);
-    return t('ensembles.generator', {
-      run: runs.findIndex(({ id }) => id === candidate?.trainingRunId) + 1,
-      step: formats.number(candidate?.step),
-    });
-  };
-  return (
-    <Section title={t('ensembles.choice')}>
-      <Text size="sm" c="dimmed">
-        {t('ensembles.choiceText', { images: formats.number(choice.images) })}
-      </Text>
-      <Text my="sm">
-        {gain > 0
-          ? t('ensembles.gain', { gain: formats.number(100 * gain, 1) })
-          : t('ensembles.noGain')}
-      </Text>
-      <div className={chartStyles.grid}>
-        <table className={dataTableStyles.table} aria-label={t('ensembles.coverage')}>
-          <thead>
-            <tr>
-              <th scope="col">{t('ensembles.who')}</th>
-              <th scope="col">{t('ensembles.coverage')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {coverages.map((name) => (
-              <tr key={name}>
-                <th scope="row">{t(`ensembles.coverages.${name}`)}</th>
-                <td data-label={t('ensembles.coverage')}>
-                  <div>
-                    <Progress
-                      value={100 * choice.coverage[name]}
-                      color={name === 'chosen' ? 'lab' : 'gray'}
-                      aria-label={t(`ensembles.coverages.${name}`)}
-                    />
-                    {formats.share(choice.coverage[name])}
-                  </div>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-        <LineChart
-          title={t('ensembles.path')}
-          xLabel={t('ensembles.added')}
-          empty=""
-          lines={[
-            {
-              name: t('ensembles.coverage'),
-              points: choice.path.map((value, at) => [at + 1, value] as const),
-            },
-          ]}
-        />
-      </div>
-      <Title order={3} mt="md">
-        {t('ensembles.shares')}
-      </Title>
-      <div
-        className={layoutStyles.scrollX}
-        tabIndex={0}
-        role="group"
-        aria-label={t('ensembles.shares')}
-      >
-        <table className={dataTableStyles.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('labels.calciumGrade')}</th>
-              <th scope="col">{t('ensembles.who')}</th>
-              <th scope="col">{t('ensembles.coverage')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {choice.shares.map(({ calciumGrade, members, coverage }) => (
-              <tr key={calciumGrade}>
-                <th scope="row">{t(`labels.grades.${calciumGrade}`)}</th>
-                <td data-label={t('ensembles.who')}>
-                  {members
-                    .map(
-                      ({ generatorId, share }) =>
-                        `${nameOf(generatorId)} (${formats.share(share)})`,
-                    )
-                    .join('; ')}
-                </td>
-                <td data-label={t('ensembles.coverage')}>{formats.share(coverage)}</td>
               </tr>
             ))}
           </tbody>
