@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import {
+  buildApps,
   findRepositoryRoot,
   loadSettings,
   startLabProcesses,
   usualWorkers,
 } from '@scapis/platform';
-import { buildApps } from './build-apps.ts';
 
 // npm start: the lab on this machine, kept in LAB_DATA (default .lab), until Ctrl-C. After npm run
 // demo it is the demo's lab.

@@ -29,6 +29,7 @@ export {
   migrate,
   type MigrateOptions,
 } from './database/migrate.ts';
+export { buildApps } from './embedded/build-apps.ts';
 export { FolderInUseError, lockFolder } from './embedded/folder-lock.ts';
 export {
   chooseFreePort,
