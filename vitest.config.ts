@@ -16,12 +16,20 @@ class StoryOrder extends BaseSequencer {
   }
 }
 
-// Three tiers, named by need (CONTRIBUTING.md). A path after the options narrows a run to one
-// project of the workspace.
+/** Medium files that compute for most of their time. They go one after another. */
+const computing = [
+  'libs/gan/**/*.medium.spec.ts',
+  'libs/gate/**/*.medium.spec.ts',
+  'libs/lab/src/{cohorts,privacy-budget,training}/*.medium.spec.ts',
+];
+// Three tiers, named by need (CONTRIBUTING.md); the medium tier is two projects, which may run side
+// by side. A path after the options narrows a run to the files under it.
 const exclude = ['**/node_modules/**', '**/dist/**', '**/.lab/**'];
+const setupFiles = ['libs/testing/src/count-assertions.ts'];
 export default defineConfig({
   test: {
     sequence: { sequencer: StoryOrder },
+    setupFiles,
     projects: [
       {
         extends: true,
@@ -32,15 +40,27 @@ export default defineConfig({
           include: ['**/*.spec.{ts,tsx}'],
           exclude: [...exclude, '**/*.medium.spec.ts', 'apps/e2e/**'],
           testTimeout: 60_000,
+          maxWorkers: 2,
         },
       },
       {
         extends: true,
         test: {
-          name: 'medium',
+          name: 'medium-io',
           include: ['**/*.medium.spec.ts'],
-          exclude,
+          exclude: [...exclude, ...computing],
           testTimeout: 180_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'medium-compute',
+          include: computing,
+          exclude,
+          testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
         },

@@ -88,7 +88,9 @@ try {
     run(
       'npm',
       ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
-      {},
+      // The install step of onnxruntime-node would fetch CUDA libraries from outside the registry. A
+      // site with a GPU sets cuda12.
+      { ONNXRUNTIME_NODE_INSTALL: process.env.ONNXRUNTIME_NODE_INSTALL ?? 'skip' },
       'Is the npm registry within reach? Mend that, then run this again.',
     );
   });

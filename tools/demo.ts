@@ -19,6 +19,7 @@ import { pathToFileURL } from 'node:url';
 import { ClientError, createClient, type LabClient, type Schemas } from '@scapis/client';
 import { evenedGradeMix, type LabelRow, phantomCohort, toLabelsCsv } from '@scapis/phantom';
 import {
+  buildApps,
   type DemoPerson,
   findRepositoryRoot,
   type LabProcesses,
@@ -27,7 +28,6 @@ import {
   usualWorkers,
 } from '@scapis/platform';
 import yazl from 'yazl';
-import { buildApps } from './build-apps.ts';
 import { type DemoResult, renderPage } from './demo/page.ts';
 import { bold, cyan, Progress, red } from './demo/progress.ts';
 

@@ -1,6 +1,11 @@
 import { resolve } from 'node:path';
-import { findRepositoryRoot, loadEnvOf, startLabProcesses, usualWorkers } from '@scapis/platform';
-import { buildApps } from './build-apps.ts';
+import {
+  buildApps,
+  findRepositoryRoot,
+  loadEnvOf,
+  startLabProcesses,
+  usualWorkers,
+} from '@scapis/platform';
 
 // npm start: the lab on this machine, kept in LAB_DATA (default .lab), until Ctrl-C. After npm run
 // demo it is the demo's lab.

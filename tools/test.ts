@@ -1,45 +1,78 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
+import { preparePeers } from './peers.ts';
 
 // npm test: everything that must hold before a commit lands, in the order in which a fault is
 // cheapest to find.
 //   npm test                 all of it
 //   npm test -- unit         only the stages named: generated, static, unit, build, medium, e2e
+//   TEST_SEED=7 npm test     the random tests with a seed that an earlier run has printed
 
 const root = join(import.meta.dirname, '..');
 const reports = join(root, '.lab', 'reports');
-/**
- * The e2e files tell one story: after the first fault the rest would only wait for what never came,
- * hence --bail.
- */
-const stages: Record<string, () => string[]> = {
-  generated: () => [
-    'node',
-    '--disable-warning=ExperimentalWarning',
-    'tools/generate.ts',
-    '--check',
-  ],
-  static: () => nx('lint', 'typecheck'),
-  unit: () => nx('test'),
-  build: () => nx('build'),
-  medium: () => nx('medium'),
-  e2e: () => [
-    'vitest',
-    'run',
-    '--project',
-    'e2e',
-    '--bail=1',
-    '--reporter=default',
-    '--reporter=json',
-    '--outputFile.json=.lab/reports/e2e.json',
-  ],
-};
+const timesFile = join(root, '.lab', 'test-seconds.json');
 
-function nx(...targets: string[]): string[] {
-  const lanes = targets.includes('medium') ? '1' : '2';
-  return ['nx', 'run-many', '-t', ...targets, `--parallel=${lanes}`, '--outputStyle=static'];
+/** One program of a stage. */
+interface Step {
+  command: string[];
+  /** Output that is a fault, whatever the program's exit code. */
+  forbidden?: RegExp;
 }
+/** Steps that run one after another; the lanes of a stage run side by side. */
+type Lane = Step[];
+interface Stage {
+  lanes: Lane[];
+  /** What it takes on two cores, until this machine has run it once. */
+  usualSeconds: number;
+  /** Starts programs that the tests have as their subject (tools/peers.ts). */
+  needsPeers?: boolean;
+}
+
+const run = (...command: string[]): Step => ({ command });
+const vitest = (project: string, ...options: string[]): Step =>
+  run(
+    ...['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json'],
+    `--outputFile.json=.lab/reports/${project}.json`,
+    ...options,
+  );
+
+const stages: Record<string, Stage> = {
+  generated: {
+    lanes: [[run('node', '--disable-warning=ExperimentalWarning', 'tools/generate.ts', '--check')]],
+    usualSeconds: 2,
+  },
+  static: {
+    lanes: [
+      [
+        // The rule of the import boundaries reads Nx's cached graph and is silent without one.
+        run('nx', 'show', 'projects'),
+        { command: ['eslint', '.'], forbidden: /The rule will be skipped/ },
+      ],
+      [
+        run('tsc', '-p', 'tsconfig.node.json'),
+        run('tsc', '-p', 'apps/web'),
+        run('oxlint', 'apps', 'libs', 'tools'),
+        run('prettier', '--check', '--log-level=warn', '.'),
+      ],
+    ],
+    usualSeconds: 80,
+  },
+  unit: { lanes: [[vitest('unit')]], usualSeconds: 90 },
+  build: {
+    lanes: [[run('nx', 'run-many', '-t', 'build', '--outputStyle=static')]],
+    usualSeconds: 5,
+  },
+  medium: {
+    lanes: [[vitest('medium-compute')], [vitest('medium-io')]],
+    usualSeconds: 180,
+    needsPeers: true,
+  },
+  // The e2e files tell one story: after the first fault the rest would only wait for what never
+  // came.
+  e2e: { lanes: [[vitest('e2e', '--bail=1')]], usualSeconds: 200, needsPeers: true },
+};
 
 /** What a vitest JSON report says of one run. */
 interface Report {
@@ -48,42 +81,124 @@ interface Report {
   numPendingTests: number;
   numTodoTests: number;
   numFailedTestSuites: number;
+  testResults: { name: string; startTime: number; endTime: number }[];
 }
+
+const children = new Set<ChildProcess>();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    for (const child of children) child.kill(signal);
+    process.exitCode = 1;
+  });
+
+/** Runs a step and passes its output on line by line. @returns whether it went well */
+async function runStep({ command, forbidden }: Step, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
+  let isClean = true;
+  for (const [stream, sink] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const)
+    createInterface({ input: stream }).on('line', (line) => {
+      if (forbidden?.test(line)) isClean = false;
+      sink.write(`${line}\n`);
+    });
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('error', (error) => {
+      process.stderr.write(`${program} could not be started: ${error.message}\n`);
+      resolve(1);
+    });
+    child.once('close', resolve);
+  });
+  children.delete(child);
+  if (code !== 0 || !isClean) process.stdout.write(`Failed: ${command.join(' ')}\n`);
+  return code === 0 && isClean;
+}
+
+async function runLane(lane: Lane, env: NodeJS.ProcessEnv): Promise<boolean> {
+  let isGood = true;
+  for (const step of lane) isGood = (await runStep(step, env)) && isGood;
+  return isGood;
+}
+
+function readTimes(): Record<string, number> {
+  try {
+    return JSON.parse(readFileSync(timesFile, 'utf8')) as Record<string, number>;
+  } catch {
+    return {};
+  }
+}
+
+const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+const inWords = (seconds: number): string =>
+  seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !(name in stages));
-if (unknown.length > 0)
-  throw new Error(`No stage ${unknown.join(', ')}. Stages: ${Object.keys(stages).join(', ')}`);
+if (unknown.length > 0) {
+  say(`No stage ${unknown.join(', ')}. Stages: ${Object.keys(stages).join(', ')}`);
+  process.exit(1);
+}
+const planned = Object.entries(stages).filter(
+  ([name]) => chosen.length === 0 || chosen.includes(name),
+);
+const times = readTimes();
+const secondsOf = (name: string): number => times[name] ?? stages[name]?.usualSeconds ?? 0;
+const isMeasured = planned.every(([name]) => name in times);
+const seed = process.env['TEST_SEED'] ?? String(Date.now() % 1_000_000_007);
+say(
+  `${planned.map(([name]) => name).join(', ')}: about ${inWords(planned.reduce((sum, [name]) => sum + secondsOf(name), 0))} ${isMeasured ? 'by the last run on this machine' : 'on two idle cores'}. Seed of the random tests: TEST_SEED=${seed}`,
+);
 
+if (planned.some(([, { needsPeers }]) => needsPeers)) preparePeers();
+const env = {
+  ...process.env,
+  TEST_SEED: seed,
+  TEST_REPORTS: reports,
+};
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
-const timings: string[] = [];
+const taken: string[] = [];
 const failedStages: string[] = [];
-for (const [name, command] of Object.entries(stages)) {
-  if (chosen.length > 0 && !chosen.includes(name)) continue;
-  process.stdout.write(`\n== ${name}\n`);
+for (const [place, [name, { lanes }]] of planned.entries()) {
+  say(`\n== ${name} (${place + 1} of ${planned.length}, about ${inWords(secondsOf(name))})`);
   const began = Date.now();
-  const [program, ...args] = command();
-  const { status } = spawnSync(program ?? '', args, {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  timings.push(`${name} ${((Date.now() - began) / 1000).toFixed(0)} s`);
-  if (status !== 0) failedStages.push(name);
+  const outcomes = await Promise.all(lanes.map((lane) => runLane(lane, env)));
+  const seconds = (Date.now() - began) / 1000;
+  taken.push(`${name} ${seconds.toFixed(0)} s`);
+  if (outcomes.includes(false)) failedStages.push(name);
+  else {
+    times[name] = Math.round(seconds);
+    writeFileSync(timesFile, `${JSON.stringify(times)}\n`);
+  }
 }
 
-const totals = { passed: 0, failed: 0, skipped: 0 };
-for (const file of existsSync(reports) ? readdirSync(reports) : []) {
-  const report = JSON.parse(readFileSync(join(reports, file), 'utf8')) as Report;
+const totals = { passed: 0, failed: 0, skipped: 0, assertions: 0 };
+const files: { name: string; seconds: number }[] = [];
+for (const name of existsSync(reports) ? readdirSync(reports) : []) {
+  const text = readFileSync(join(reports, name), 'utf8');
+  if (name.endsWith('.count')) totals.assertions += Number(text);
+  if (!name.endsWith('.json')) continue;
+  const report = JSON.parse(text) as Report;
   totals.passed += report.numPassedTests;
   // A file that does not even load reports no test; it counts as one that failed.
   totals.failed +=
     report.numFailedTests > 0 ? report.numFailedTests : Math.min(1, report.numFailedTestSuites);
   totals.skipped += report.numPendingTests + report.numTodoTests;
+  for (const { name: path, startTime, endTime } of report.testResults)
+    files.push({ name: relative(root, path), seconds: (endTime - startTime) / 1000 });
 }
-process.stdout.write(`\n${timings.join(', ')}\n`);
-if (failedStages.length > 0) process.stdout.write(`Failed: ${failedStages.join(', ')}\n`);
-process.stdout.write(
-  `${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}\n`,
+if (files.length > 0) {
+  say('\nThe slowest files:');
+  for (const { name, seconds } of files.sort((a, b) => b.seconds - a.seconds).slice(0, 15))
+    say(`${seconds.toFixed(1).padStart(7)} s  ${name}`);
+  say(`\n${totals.assertions} assertions executed`);
+}
+say(`\n${taken.join(', ')}`);
+if (failedStages.length > 0) say(`Failed: ${failedStages.join(', ')}. TEST_SEED=${seed}`);
+say(
+  `${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`,
 );
 process.exitCode = failedStages.length > 0 || totals.failed > 0 ? 1 : 0;

@@ -3,6 +3,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Schemas } from '@scapis/client';
 import { problem } from '@scapis/contracts';
+import { chance } from '@scapis/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cookieHeader, signInByForm } from './browser-session.ts';
 import { cast, kill, lab, pidOf, request, setDatabase, tokenOf } from './lab-access.ts';
@@ -27,13 +28,14 @@ import {
 const cohort = { subjects: 120, slices: 3, seed: 77 };
 const images = cohort.subjects * cohort.slices;
 /**
- * On a fast machine still more than one slice of 20 s: a run that is over in one has no checkpoint
- * to go on from.
+ * On a fast machine still more than one slice of 2 s (global-setup.ts): a run that is over in one
+ * has no checkpoint to go on from.
  */
-const trainingSteps = 1_200;
+const trainingSteps = 240;
 const ids = { dataset: '', version: '', permit: '', run: '', cohort: '' };
 /** Where in the work the blow falls is left to chance: over many runs it falls everywhere. */
-const aMoment = (mostMs: number): Promise<void> => sleep(Math.random() * mostMs);
+const random = chance('resilience');
+const aMoment = (mostMs: number): Promise<void> => sleep(random() * mostMs);
 
 async function auditTypes(objectId: string): Promise<string[]> {
   return (await cast.auditor.call('audit.list', { query: { objectId, limit: 200 } })).items

@@ -11,6 +11,7 @@ import {
   type RouteSpec,
 } from '@scapis/contracts';
 import { getNumber, getTexts, readDicom } from '@scapis/imaging';
+import { chance } from '@scapis/testing';
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { cast, kill, people, type PersonName, request } from './lab-access.ts';
@@ -38,6 +39,7 @@ import {
 // The whole way through the lab, each step as the person whose step it is. The tests build on each
 // other, in this order.
 
+const random = chance('story');
 const { subjects, slices } = smallCohort;
 const ids = {
   dataset: '',
@@ -618,7 +620,7 @@ describe('release', () => {
       outcome: 'approve',
     });
     // Somewhere in the packing: over many runs everywhere.
-    await sleep(Math.random() * 1_500);
+    await sleep(random() * 1_500);
     await kill('worker');
     const released = await cohortIn('applicant', ids.cohort, ['released', 'failed']);
     expect(released).toMatchObject({ state: 'released', failure: null });
@@ -689,7 +691,7 @@ describe('release', () => {
     let attempts = 0;
     while (at < size) {
       // Somewhere in what remains, drawn anew each time: the last attempts come to the end.
-      const breakAt = attempts < 6 ? at + 1 + Math.floor(Math.random() * (size - at)) : size;
+      const breakAt = attempts < 6 ? at + 1 + Math.floor(random() * (size - at)) : size;
       const line = new AbortController();
       attempts += 1;
       try {

@@ -24,7 +24,7 @@ const config = readSettings();
 const log = openLog(config, 'worker');
 const database = openDatabase(config.DATABASE_URL, { maxConnections: 8 });
 const storage = openStorage(await openFolderDriver(config.STORAGE_PATH));
-const queue = openQueue(config);
+const queue = openQueue({ ...config, lockMs: config.QUEUE_LOCK_SECONDS * 1_000 });
 const compute = {
   threads: config.WORKER_THREADS,
   providers: config.COMPUTE_PROVIDERS,
@@ -81,6 +81,7 @@ function readSettings() {
       'WORKER_THREADS',
       'COMPUTE_PROVIDERS',
       'TRAINING_SLICE_SECONDS',
+      'QUEUE_LOCK_SECONDS',
     ]);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -56,6 +56,8 @@ function spawnWorker(settings: Record<string, string> = {}): ChildProcess {
       DATABASE_URL: test.appUrl,
       STORAGE_PATH: folder,
       MASTER_KEY: masterKey.toString('base64'),
+      // A killed worker's job is soon free.
+      QUEUE_LOCK_SECONDS: '3',
       ...settings,
     },
   });

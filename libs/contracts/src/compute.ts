@@ -7,7 +7,7 @@ export const computeProviders = {
   cpu: { help: 'It is part of every installation.' },
   cuda: {
     help:
-      "Needs an NVIDIA driver, ONNX Runtime's CUDA libraries of the same version (onnxruntime-node-install=cuda12 in .npmrc fetches them), " +
+      "Needs an NVIDIA driver, ONNX Runtime's CUDA libraries of the same version (ONNXRUNTIME_NODE_INSTALL=cuda12 at npm ci fetches them), " +
       'and the CUDA and cuDNN that these were built for, found by LD_LIBRARY_PATH.',
   },
   webgpu: {

@@ -10,6 +10,7 @@ export {
   type Transaction,
 } from './database/database.ts';
 export { APP_ROLE, diffSchema, hashMigrations, migrate } from './database/migrate.ts';
+export { buildApps } from './embedded/build-apps.ts';
 export { FolderInUseError, lockFolder } from './embedded/folder-lock.ts';
 export { type EmbeddedPostgres, startPostgres } from './embedded/postgres.ts';
 export { type Log, openLog } from './log/log.ts';

@@ -1,1 +1,10 @@
+export {
+  findPeer,
+  lookForPeer,
+  lookForSoftwareVulkan,
+  type PeerName,
+  peers,
+  softwareVulkan,
+} from './peers.ts';
+export { chance, testSeed } from './seed.ts';
 export { openTestDatabase, type TestDatabase } from './test-database.ts';

@@ -1,35 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { softwareVulkan } from '@scapis/testing';
 import { describe, expect, it } from 'vitest';
 import type { Computed } from './webgpu.fixture.ts';
 
 // Training and sampling on WebGPU over a software Vulkan driver, beside the CPU. The driver is
 // SwiftShader, which Chromium brings along with its loader: what is shown is that the graphs
 // compile and agree, not how fast a GPU is.
-
-/** Where distributions put Chromium's own files. */
-const chromiumFolders = [
-  '/usr/lib/chromium',
-  '/usr/lib/chromium-browser',
-  '/usr/lib64/chromium-browser',
-  '/opt/google/chrome',
-];
-const driver = 'vk_swiftshader_icd.json';
-
-function softwareDriver(): NodeJS.ProcessEnv {
-  const folder = chromiumFolders.find((each) => existsSync(join(each, driver)));
-  if (folder === undefined)
-    throw new Error(
-      `this test needs Chromium's software Vulkan driver (${driver}): on Debian, apt-get install chromium-common`,
-    );
-  return {
-    LD_LIBRARY_PATH: folder,
-    VK_ICD_FILENAMES: join(folder, driver),
-    VK_DRIVER_FILES: join(folder, driver),
-  };
-}
 
 /** Starts the fixture as a process of its own. @returns its exit code and all that it printed */
 async function start(
@@ -60,7 +38,7 @@ function largestDifference(a: readonly number[], b: readonly number[]): number {
 describe('WebGPU over a software Vulkan driver', { timeout: 240_000 }, () => {
   it('trains and samples as the CPU does, to rounding', async () => {
     const [cpu, gpu] = (
-      await Promise.all([start('cpu', {}), start('webgpu', softwareDriver())])
+      await Promise.all([start('cpu', {}), start('webgpu', softwareVulkan())])
     ).map(parse);
     expect([cpu?.provider, gpu?.provider]).toEqual(['cpu', 'webgpu']);
     if (cpu === undefined || gpu === undefined) return;

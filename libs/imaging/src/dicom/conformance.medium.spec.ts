@@ -1,8 +1,9 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { findPeer } from '@scapis/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { chestHu, ctObject } from './ct.fixture.ts';
@@ -21,9 +22,9 @@ const allowed =
   /\(0x0008,0x001c\)|contains attributes not present in standard DICOM IOD - this is a Standard Extended SOP Class/;
 
 let folder = '';
+let program = '';
 beforeAll(async () => {
-  if (spawnSync('dciodvfy', ['-version']).error)
-    throw new Error('dciodvfy is missing. Install it: apt-get install dicom3tools.');
+  program = findPeer('dciodvfy');
   folder = await mkdtemp(path.join(tmpdir(), 'conformance-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -33,7 +34,7 @@ async function findings(bytes: Uint8Array): Promise<string[]> {
   await writeFile(location, bytes);
   // dciodvfy ends with 1 when it has findings, and writes them to stderr.
   const output = await new Promise<string>((resolve) =>
-    execFile('dciodvfy', [location], (_error, stdout, stderr) => resolve(`${stdout}\n${stderr}`)),
+    execFile(program, [location], (_error, stdout, stderr) => resolve(`${stdout}\n${stderr}`)),
   );
   expect(output).toContain('CTImage');
   return output.split('\n').filter((line) => /Error|Warning/.test(line) && !allowed.test(line));

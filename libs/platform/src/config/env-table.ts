@@ -151,6 +151,11 @@ export const ENV_TABLE = {
     '20',
     'Length of one slice of training: what a killed worker loses at most, and how long a cancelled run goes on.',
   ),
+  QUEUE_LOCK_SECONDS: row(
+    wholeNumber(3, 600),
+    '15',
+    'How long a job stays with a worker that gives no sign of life; another worker takes it up within a third of that time more.',
+  ),
   TRAINING_MEMORY_MIB: row(
     wholeNumber(64, 16_777_216),
     '4096',

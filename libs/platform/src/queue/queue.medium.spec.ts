@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { JobName } from '@scapis/contracts';
-import { openTestDatabase, type TestDatabase } from '@scapis/testing';
+import { findPeer, openTestDatabase, type TestDatabase } from '@scapis/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   redisFolder = mkdtempSync('/tmp/scapis-redis-');
   const port = await chooseFreePort();
   redis = spawn(
-    'redis-server',
+    findPeer('redis-server'),
     [
       '--port',
       String(port),
@@ -40,13 +40,7 @@ beforeAll(async () => {
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   await new Promise<void>((resolve, reject) => {
-    redis.once('error', (cause) =>
-      reject(
-        new Error('This test needs redis-server: apt-get install redis-server (see .ci/run).', {
-          cause,
-        }),
-      ),
-    );
+    redis.once('error', reject);
     redis.stdout?.on(
       'data',
       (text: Buffer) => text.includes('Ready to accept connections') && resolve(),

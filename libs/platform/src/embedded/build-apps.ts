@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { findRepositoryRoot } from '@scapis/platform';
+import { findRepositoryRoot } from '../config/root.ts';
 
 /**
  * Builds gateway and web app where they have changed (Nx's cache answers otherwise). @throws Error

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { findRepositoryRoot } from '@scapis/platform';
+
+/** Programs of others that tests have as their subject, each with the Debian packages that hold it. */
+export const peers = {
+  /** With it comes the software Vulkan driver (`chromium-common`). */
+  chromium: {
+    names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    packages: ['chromium', 'chromium-common'],
+    use: 'the pages are looked at in it',
+  },
+  'redis-server': {
+    names: ['redis-server', 'valkey-server'],
+    packages: ['redis-server', 'redis-tools'],
+    use: 'the queue runs on it',
+  },
+  dciodvfy: {
+    names: ['dciodvfy'],
+    packages: ['dicom3tools'],
+    use: 'it judges the DICOM files that the lab writes',
+  },
+} as const;
+export type PeerName = keyof typeof peers;
+
+/** Where `npm test` unpacks what the machine lacks (tools/peers.ts). */
+const ownFolder = join(findRepositoryRoot(), '.lab', 'tools');
+const macApps = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+
+/** The program's path: of the machine, else of the project's own folder; undefined without either. */
+export function lookForPeer(name: PeerName): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), join(ownFolder, 'bin')];
+  const places = folders.flatMap((folder) => peers[name].names.map((each) => join(folder, each)));
+  return [...places, ...(name === 'chromium' ? [macApps] : [])].find((place) => existsSync(place));
+}
+
+/** @throws Error with what to do, where the program is missing */
+export function findPeer(name: PeerName): string {
+  const path = lookForPeer(name);
+  if (path === undefined)
+    throw new Error(
+      `${name} is missing. npm test gets it; or install ${peers[name].packages.join(' and ')}.`,
+    );
+  return path;
+}
+
+/** Where distributions put Chromium's own files. */
+const chromiumFolders = [
+  '/usr/lib/chromium',
+  '/usr/lib/chromium-browser',
+  '/usr/lib64/chromium-browser',
+  '/opt/google/chrome',
+  join(ownFolder, 'root', 'usr', 'lib', 'chromium'),
+];
+const driver = 'vk_swiftshader_icd.json';
+
+/** Folder of Chromium's software Vulkan driver (SwiftShader), with its loader beside it. */
+export function lookForSoftwareVulkan(): string | undefined {
+  return chromiumFolders.find((each) => existsSync(join(each, driver)));
+}
+
+/** Environment in which a process finds a software Vulkan driver. @throws Error where there is none */
+export function softwareVulkan(): Record<string, string> {
+  const folder = lookForSoftwareVulkan();
+  if (folder === undefined)
+    throw new Error(
+      `Chromium's software Vulkan driver (${driver}) is missing. npm test gets it; or install chromium-common.`,
+    );
+  return {
+    LD_LIBRARY_PATH: folder,
+    VK_ICD_FILENAMES: join(folder, driver),
+    VK_DRIVER_FILES: join(folder, driver),
+  };
+}
