@@ -35,16 +35,16 @@ import { z } from 'zod';
 // npm run lab -- ingest FOLDER_OR_ZIP DATASET_ID PERSON  takes a folder of DICOM files and labels.csv (or a zip of them) into quarantine as a new version
 //   on the running embedded lab as that demo person (cecilia), or, with LAB_URL and LAB_TOKEN set, on any lab as the token's person
 
-// npm run lab -- regate COHORT_VERSION_ID               runs the release gate once more and says whether the evidence comes out the same, byte by byte, and is what the audit log was told of
+// npm run lab -- rerun-gate COHORT_VERSION_ID               runs the release gate once more and says whether the evidence comes out the same, byte by byte, and is what the audit log was told of
 //   works where verify-audit does, and needs STORAGE_PATH and MASTER_KEY too; changes nothing
 
 const verbs: Record<string, (...args: string[]) => Promise<void>> = {
   'verify-audit': verifyAudit,
   ingest,
-  regate,
+  'rerun-gate': rerunGate,
 };
 const usage =
-  'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON] | regate COHORT_VERSION_ID';
+  'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON] | rerun-gate COHORT_VERSION_ID';
 
 async function verifyAudit(): Promise<void> {
   const given = readDatabaseUrl();
@@ -54,19 +54,19 @@ async function verifyAudit(): Promise<void> {
   );
 }
 
-async function regate(cohortVersionId = ''): Promise<void> {
+async function rerunGate(cohortVersionId = ''): Promise<void> {
   if (!z.uuid().safeParse(cohortVersionId).success)
     throw new Error(
       `"${cohortVersionId}" is no id of a cohort version: it stands in the address of the cohort's page. ${usage}`,
     );
   if (readDatabaseUrl() !== null)
-    return regateOn(loadEnvOf(['DATABASE_URL', 'STORAGE_PATH', 'MASTER_KEY']), cohortVersionId);
+    return rerunGateOn(loadEnvOf(['DATABASE_URL', 'STORAGE_PATH', 'MASTER_KEY']), cohortVersionId);
   await onEmbeddedLab('Stop it first.', ({ settings }) =>
-    regateOn(loadEnv(settings, {}), cohortVersionId),
+    rerunGateOn(loadEnv(settings, {}), cohortVersionId),
   );
 }
 
-async function regateOn(
+async function rerunGateOn(
   {
     DATABASE_URL,
     STORAGE_PATH,
@@ -83,7 +83,7 @@ async function regateOn(
       masterKey: MASTER_KEY,
     });
     let shown = '';
-    const found = await lab.gate.unsafeRegate(cohortVersionId, (stage) => {
+    const found = await lab.gate.unsafeRerun(cohortVersionId, (stage) => {
       if (stage !== shown) process.stdout.write(`${(shown = stage)}\n`);
     });
     process.stdout.write(

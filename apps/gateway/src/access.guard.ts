@@ -1,6 +1,6 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { clientHeader, LabError } from '@scapis/contracts';
-import { decideDoor } from '@scapis/domain';
+import { decideRole } from '@scapis/domain';
 import type { Lab } from '@scapis/lab';
 import type { Identity } from '@scapis/platform';
 import { type LabRequest, routeOf } from './route.ts';
@@ -31,7 +31,7 @@ export class AccessGuard implements CanActivate {
     request.actor = await this.#lab.people.recognise(principal);
     request.sessionEndsAt = endsAt;
     if (spec.access === 'signed-in') return true;
-    const decision = decideDoor(spec.access, request.actor);
+    const decision = decideRole(spec.access, request.actor);
     if (!decision.allowed) throw new LabError('forbidden', { details: decision });
     return true;
   }

@@ -12,7 +12,7 @@ export function createHandlers(lab: Lab): JobHandlers {
     'training.slice': (payload, job) => lab.training.slice(payload, job),
     'ensemble.choose': (payload, job) => lab.ensembles.choose(payload, job),
     'generator.check': (payload, job) => lab.generatorImports.check(payload, job),
-    'synthesis.run': (payload, job) => lab.cohorts.synthesise(payload, job),
+    'synthesis.run': (payload, job) => lab.cohorts.sample(payload, job),
     'gate.run': (payload, job) => lab.gate.run(payload, job),
     'release.pack': (payload) => lab.packing.pack(payload),
     'notification.deliver': (payload) => lab.notifications.deliver(payload),

@@ -1,12 +1,12 @@
 import { actionNames, actions, roles, type Action } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
-import { decide, permitState, type Actor, type Subject } from './decide.ts';
+import { decide, permitState, type Actor, type Resource } from './decide.ts';
 
 const now = new Date('2026-06-01T12:00:00Z');
 const me: Actor = { personId: 'me', roles: [...roles] };
 
-/** A subject in which each act is allowed; a test breaks one fact at a time. */
-function subjectFor(action: Action): Subject {
+/** A resource in which each act is allowed; a test breaks one fact at a time. */
+function resourceFor(action: Action): Resource {
   const state =
     action === 'application:edit' ||
     action === 'application:submit' ||
@@ -64,7 +64,7 @@ function subjectFor(action: Action): Subject {
       authorId: isMine ? 'me' : 'other',
       gateVerdict:
         action === 'gate:run' ? null : action === 'release:override' ? 'refused' : 'passed',
-      isOvertaken: false,
+      isVerdictStale: false,
     },
     override: { gateRunId: 'gr', overridable: ['copy-pixel'], final: [], signedIds: ['another'] },
     generators: { areReady: true },
@@ -74,13 +74,18 @@ function subjectFor(action: Action): Subject {
 
 describe('decide', () => {
   it.each(actionNames)('%s: allowed when every condition holds', (action) => {
-    const { allowed, conditions } = decide({ action, actor: me, subject: subjectFor(action), now });
+    const { allowed, conditions } = decide({
+      action,
+      actor: me,
+      resource: resourceFor(action),
+      now,
+    });
     expect(conditions.filter((each) => !each.met)).toEqual([]);
     expect(allowed).toBe(true);
   });
 
   it.each(actionNames)('%s: refused to nobody and to everybody without its role', (action) => {
-    expect(decide({ action, actor: null, subject: subjectFor(action), now }).allowed).toBe(false);
+    expect(decide({ action, actor: null, resource: resourceFor(action), now }).allowed).toBe(false);
     if (actions[action].length > 0) {
       const outsiders = roles.filter(
         (role) => !(actions[action] as readonly string[]).includes(role),
@@ -89,14 +94,14 @@ describe('decide', () => {
         decide({
           action,
           actor: { personId: 'me', roles: outsiders },
-          subject: subjectFor(action),
+          resource: resourceFor(action),
           now,
         }).allowed,
       ).toBe(false);
     }
   });
 
-  const refusals: [Action, string, (subject: Subject) => void][] = [
+  const refusals: [Action, string, (resource: Resource) => void][] = [
     [
       'application:edit',
       'is-applicant',
@@ -249,7 +254,7 @@ describe('decide', () => {
           ...s.cohortVersion!,
           state: 'in-review',
           gateVerdict: 'refused',
-          isOvertaken: true,
+          isVerdictStale: true,
         };
         s.override!.signedIds = ['one', 'another'];
       },
@@ -258,14 +263,14 @@ describe('decide', () => {
       'release:submit',
       'gate-not-overtaken',
       (s) => {
-        s.cohortVersion!.isOvertaken = true;
+        s.cohortVersion!.isVerdictStale = true;
       },
     ],
     [
       'release:vote',
       'gate-not-overtaken',
       (s) => {
-        s.cohortVersion!.isOvertaken = true;
+        s.cohortVersion!.isVerdictStale = true;
       },
     ],
     [
@@ -375,9 +380,9 @@ describe('decide', () => {
     ],
   ];
   it.each(refusals)('%s: says %s when that alone fails', (action, code, spoil) => {
-    const subject = subjectFor(action);
-    spoil(subject);
-    const decision = decide({ action, actor: me, subject, now });
+    const resource = resourceFor(action);
+    spoil(resource);
+    const decision = decide({ action, actor: me, resource, now });
     expect(decision.allowed).toBe(false);
     expect(decision.conditions.filter((each) => !each.met).map((each) => each.code)).toEqual([
       code,
@@ -385,9 +390,9 @@ describe('decide', () => {
   });
 
   it('lets a refused version be submitted once two people have signed, not before, and one person is never two', () => {
-    const subject = subjectFor('release:submit');
-    subject.cohortVersion = {
-      ...subject.cohortVersion!,
+    const resource = resourceFor('release:submit');
+    resource.cohortVersion = {
+      ...resource.cohortVersion!,
       state: 'overridden',
       gateVerdict: 'refused',
     };
@@ -395,7 +400,7 @@ describe('decide', () => {
       decide({
         action: 'release:submit',
         actor: me,
-        subject: { ...subject, override: { ...subject.override!, signedIds } },
+        resource: { ...resource, override: { ...resource.override!, signedIds } },
         now,
       }).allowed;
     expect([mayWith(), mayWith('a'), mayWith('a', 'a'), mayWith('a', 'b')]).toEqual([
@@ -409,34 +414,34 @@ describe('decide', () => {
   it.each(['passed', 'in-review'] as const)(
     'lets the gate judge a version anew that is %s once another has left',
     (state) => {
-      const subject = subjectFor('gate:run');
-      subject.cohortVersion = {
-        ...subject.cohortVersion!,
+      const resource = resourceFor('gate:run');
+      resource.cohortVersion = {
+        ...resource.cohortVersion!,
         state,
         gateVerdict: 'passed',
-        isOvertaken: true,
+        isVerdictStale: true,
       };
-      expect(decide({ action: 'gate:run', actor: me, subject, now }).allowed).toBe(true);
+      expect(decide({ action: 'gate:run', actor: me, resource, now }).allowed).toBe(true);
     },
   );
 
   it('reads a missing part as a fault, not as a refusal', () => {
-    expect(() => decide({ action: 'cohort:download', actor: me, subject: {}, now })).toThrow(
-      'subject.cohortVersion',
+    expect(() => decide({ action: 'cohort:download', actor: me, resource: {}, now })).toThrow(
+      'resource.cohortVersion',
     );
   });
 
   it('shows a project to its team and to staff, and to no one else', () => {
-    const subject = subjectFor('application:read');
+    const resource = resourceFor('application:read');
     const stranger: Actor = { personId: 'stranger', roles: ['applicant', 'pilot'] };
-    expect(decide({ action: 'application:read', actor: stranger, subject, now }).allowed).toBe(
+    expect(decide({ action: 'application:read', actor: stranger, resource, now }).allowed).toBe(
       false,
     );
     expect(
       decide({
         action: 'application:read',
         actor: { ...stranger, roles: ['auditor'] },
-        subject,
+        resource,
         now,
       }).allowed,
     ).toBe(true);

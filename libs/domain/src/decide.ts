@@ -34,7 +34,7 @@ export interface Actor {
  * What the decision is about, as far as it is known; each act names below which of these it needs.
  * Ids only, read in the same transaction.
  */
-export interface Subject {
+export interface Resource {
   application?: {
     id: string;
     state: ApplicationState;
@@ -58,15 +58,15 @@ export interface Subject {
   trainingRun?: { id: string; state: RunState; requestedById: string };
   generatorImport?: { id: string; state: GeneratorImportState };
   /**
-   * `isOvertaken`: another cohort of the dataset has left, or is about to, that its newest gate run
-   * didn't judge it beside.
+   * `isVerdictStale`: another cohort of the same dataset was released, or is being packed, that its
+   * newest gate run did not consider.
    */
   cohortVersion?: {
     id: string;
     state: CohortVersionState;
     authorId: string;
     gateVerdict: GateVerdict | null;
-    isOvertaken: boolean;
+    isVerdictStale: boolean;
   };
   /** What refused the cohort version, and who has signed that it may be reviewed all the same. */
   override?: {
@@ -86,7 +86,7 @@ export interface Subject {
 export interface Question {
   action: Action;
   actor: Actor | null;
-  subject: Subject;
+  resource: Resource;
   now: Date;
 }
 
@@ -94,23 +94,23 @@ export interface Question {
  * The one answer to "may this person do this to that now?": every condition of the act, met or not,
  * with where that is known from. Lists, pages, job starts and each byte range of a download ask
  * this same function. Pure: no clock, no I/O.
- * @throws Error when the subject lacks what the act needs: a fault in the caller, so it must not
+ * @throws Error when the resource lacks what the act needs: a fault in the caller, so it must not
  * read as a refusal.
  */
 export function decide(question: Question): Decision {
   const conditions = [
-    ...doorConditions(question.action, question.actor),
+    ...roleConditions(question.action, question.actor),
     ...conditionsOf[question.action](new Facts(question)),
   ];
   return { action: question.action, allowed: conditions.every((each) => each.met), conditions };
 }
 
 /**
- * The door alone: signed in, and a role that the act asks for. What the gateway asks before a
+ * The role alone: signed in, with a role that the act requires. The gateway asks this before a
  * request reaches the lab, which then asks `decide`.
  */
-export function decideDoor(action: Action, actor: Actor | null): Decision {
-  const conditions = doorConditions(action, actor);
+export function decideRole(action: Action, actor: Actor | null): Decision {
+  const conditions = roleConditions(action, actor);
   return { action, allowed: conditions.every((each) => each.met), conditions };
 }
 
@@ -118,7 +118,7 @@ export function decideDoor(action: Action, actor: Actor | null): Decision {
 export function teamOf({
   application,
   permit,
-}: Pick<Subject, 'permit'> & Required<Pick<Subject, 'application'>>): string[] {
+}: Pick<Resource, 'permit'> & Required<Pick<Resource, 'application'>>): string[] {
   return [application.applicantId, ...application.memberIds, ...(permit?.personIds ?? [])];
 }
 
@@ -138,7 +138,7 @@ export function isStaff(actor: Actor | null): boolean {
   );
 }
 
-function doorConditions(action: Action, actor: Actor | null): Condition[] {
+function roleConditions(action: Action, actor: Actor | null): Condition[] {
   const wanted: readonly Role[] = actions[action];
   const signedIn: Condition = { code: 'signed-in', met: actor !== null, source: null, params: {} };
   if (wanted.length === 0) return [signedIn];
@@ -155,7 +155,7 @@ function doorConditions(action: Action, actor: Actor | null): Condition[] {
 
 /**
  * What each act asks beyond its role. `[]` is a decision too: the role alone suffices, or the rows
- * a person sees are already his.
+ * a person sees are already their own.
  */
 const conditionsOf: Record<Action, (facts: Facts) => Condition[]> = {
   'application:create': () => [],
@@ -190,7 +190,7 @@ const conditionsOf: Record<Action, (facts: Facts) => Condition[]> = {
   'dataset:create': () => [],
   'dataset:read': () => [],
   'dataset:ingest': (facts) =>
-    facts.subject.datasetVersion === undefined
+    facts.resource.datasetVersion === undefined
       ? []
       : [facts.moves('dataset-version', datasetVersionTransitions)],
   'dataset:inspect': () => [],
@@ -208,7 +208,7 @@ const conditionsOf: Record<Action, (facts: Facts) => Condition[]> = {
   'generator:import': (facts) => [
     ...facts.permitAllowsUse(),
     facts.datasetIsApproved(),
-    ...(facts.subject.generatorImport === undefined
+    ...(facts.resource.generatorImport === undefined
       ? []
       : [facts.moves('generator-import', generatorImportTransitions)]),
   ],
@@ -234,12 +234,12 @@ const conditionsOf: Record<Action, (facts: Facts) => Condition[]> = {
   'release:submit': (facts) => [
     ...facts.permitAllowsUse(),
     facts.gatePassed(),
-    facts.isNotOvertaken(),
+    facts.verdictIsNotStale(),
     facts.moves('cohort-version', cohortVersionTransitions),
   ],
   'release:vote': (facts) => [
     facts.moves('cohort-version', cohortVersionTransitions),
-    facts.isNotOvertaken(),
+    facts.verdictIsNotStale(),
     facts.isOutsider(),
     facts.isNotAuthor(),
     facts.hasNotVoted(),
@@ -253,22 +253,22 @@ const conditionsOf: Record<Action, (facts: Facts) => Condition[]> = {
 };
 
 /**
- * The conditions, each worked out once from the question; a missing part of the subject is a fault
+ * The conditions, each worked out once from the question; a missing part of the resource is a fault
  * in the caller.
  */
 class Facts {
-  readonly subject: Subject;
+  readonly resource: Resource;
   readonly #question: Question;
 
   constructor(question: Question) {
     this.#question = question;
-    this.subject = question.subject;
+    this.resource = question.resource;
   }
 
-  #need<Part extends keyof Subject>(part: Part): NonNullable<Subject[Part]> {
-    const value = this.subject[part];
+  #need<Part extends keyof Resource>(part: Part): NonNullable<Resource[Part]> {
+    const value = this.resource[part];
     if (value === undefined || value === null)
-      throw new Error(`${this.#question.action} cannot be decided without subject.${part}`);
+      throw new Error(`${this.#question.action} cannot be decided without resource.${part}`);
     return value;
   }
 
@@ -281,7 +281,7 @@ class Facts {
   }
 
   #team(): readonly string[] {
-    return teamOf({ application: this.#need('application'), permit: this.subject.permit });
+    return teamOf({ application: this.#need('application'), permit: this.resource.permit });
   }
 
   isMemberOrStaff(): Condition {
@@ -385,7 +385,7 @@ class Facts {
   }
 
   hasNotVoted(): Condition {
-    const review = this.subject.review;
+    const review = this.resource.review;
     if (review === undefined) return condition('not-voted', true, 'review', '');
     return condition('not-voted', review.isOpen && !review.hasMyVote, 'review', review.id);
   }
@@ -457,7 +457,7 @@ class Facts {
       version.gateVerdict === 'passed' || version.gateVerdict === 'passed-method-development-only';
     return condition(
       'gate-passed',
-      passed || isOverriddenBy(this.subject.override?.signedIds ?? []),
+      passed || isOverriddenBy(this.resource.override?.signedIds ?? []),
       'cohort-version',
       version.id,
       { verdict: version.gateVerdict ?? '' },
@@ -465,23 +465,23 @@ class Facts {
   }
 
   /**
-   * A verdict isn't asked for twice, unless what it judged the version beside is no longer all that
-   * is out. An override is of one verdict, so it isn't followed by another.
+   * A verdict is asked for once, unless it is stale. An override is of one verdict, so no other
+   * verdict follows it.
    */
   needsGate(): Condition {
-    const { id, gateVerdict, isOvertaken } = this.#need('cohortVersion');
-    const isOverridden = isOverriddenBy(this.subject.override?.signedIds ?? []);
+    const { id, gateVerdict, isVerdictStale } = this.#need('cohortVersion');
+    const isOverridden = isOverriddenBy(this.resource.override?.signedIds ?? []);
     return condition(
       'gate-needed',
-      gateVerdict === null || gateVerdict === 'void' || (isOvertaken && !isOverridden),
+      gateVerdict === null || gateVerdict === 'void' || (isVerdictStale && !isOverridden),
       'cohort-version',
       id,
     );
   }
 
-  isNotOvertaken(): Condition {
-    const { id, isOvertaken } = this.#need('cohortVersion');
-    return condition('gate-not-overtaken', !isOvertaken, 'cohort-version', id);
+  verdictIsNotStale(): Condition {
+    const { id, isVerdictStale } = this.#need('cohortVersion');
+    return condition('gate-not-overtaken', !isVerdictStale, 'cohort-version', id);
   }
 
   /**
@@ -502,7 +502,7 @@ class Facts {
 
   /**
    * What was not measured is not known to be safe, so there is nothing that a person could take
-   * upon himself.
+   * upon themself.
    */
   checksWereMade(): Condition {
     const { gateRunId, final } = this.#need('override');

@@ -4,7 +4,7 @@ import { fourier, logAdd, logErfc, logSubtract, normalAbove } from './special-fu
  * What training with noise costs in privacy. Two accountants for one mechanism, the
  * Poisson-subsampled Gaussian: each step takes each patient with probability `sampleRate`, sums
  * what they contribute (each at most C long) and adds normal noise of deviation `noiseMultiplier`
- * C. Both bound (epsilon, delta) for the adding or removing of one patient with all that is his.
+ * C. Both bound (epsilon, delta) for the adding or removing of one subject with all their images.
  * Both take several kinds of steps at once, so runs on one dataset are composed as they should be,
  * by their whole privacy curves: adding up epsilons would overstate the sum several times.
  */

@@ -17,26 +17,26 @@ import { EnsembleService } from './training/ensembles.service.ts';
 import { TrainingService } from './training/training.service.ts';
 
 /** The lab's use cases, one service per feature; gateway and worker call nothing else. */
-export function createLab(parts: LabContext) {
-  const cohorts = new CohortService(parts);
-  const training = new TrainingService(parts, { sliceSeconds: parts.sliceSeconds });
+export function createLab(context: LabContext) {
+  const cohorts = new CohortService(context);
+  const training = new TrainingService(context, { sliceSeconds: context.sliceSeconds });
   return {
-    people: new PeopleService(parts),
-    applications: new ApplicationService(parts),
-    permits: new PermitService(parts),
-    datasets: new DatasetService(parts),
+    people: new PeopleService(context),
+    applications: new ApplicationService(context),
+    permits: new PermitService(context),
+    datasets: new DatasetService(context),
     training,
-    ensembles: new EnsembleService(parts, training),
-    generatorImports: new GeneratorImportService(parts),
+    ensembles: new EnsembleService(context, training),
+    generatorImports: new GeneratorImportService(context),
     cohorts,
-    gate: new GateService(parts),
-    packing: new PackingService(parts),
-    release: new ReleaseService(parts, cohorts),
-    downloads: new DownloadService(parts),
-    audit: new AuditService(parts),
-    provenance: new ProvenanceService(parts),
-    home: new HomeService(parts),
-    notifications: new NotificationService(parts),
+    gate: new GateService(context),
+    packing: new PackingService(context),
+    release: new ReleaseService(context, cohorts),
+    downloads: new DownloadService(context),
+    audit: new AuditService(context),
+    provenance: new ProvenanceService(context),
+    home: new HomeService(context),
+    notifications: new NotificationService(context),
   };
 }
 export type Lab = ReturnType<typeof createLab>;

@@ -40,7 +40,7 @@ it('signing in renews the row, and the log tells of it', async () => {
   ]);
 });
 
-it('a caller with a token is known from his first call on, however many come at once', async () => {
+it('a caller with a token is known from the first call on, however many come at once', async () => {
   const nils = newPrincipal();
   await Promise.all(Array.from({ length: 8 }, () => lab.lab.people.recognise(nils)));
   await lab.lab.people.recognise({ ...nils, roles: ['pilot'] });

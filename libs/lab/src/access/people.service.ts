@@ -1,10 +1,10 @@
 import { actionNames, actions, LabError, type Role, type RouteOutput } from '@scapis/contracts';
 import type { Actor } from '@scapis/platform';
 import type { LabContext } from '../context.ts';
-import { audit } from '../audit/trail.ts';
+import { appendAudit } from '../audit/trail.ts';
 import { getPerson, type Principal, putPerson } from './people.repository.ts';
 
-/** How long a person who calls with a token is taken as known before his row is looked at again. */
+/** How long a person who calls with a token is taken as known before their row is read again. */
 const KNOWN_FOR_MS = 60_000;
 const MOST_KNOWN = 10_000;
 
@@ -12,18 +12,18 @@ const MOST_KNOWN = 10_000;
  * Who works here. Rows come from the identity provider by signing in; nobody is entered by hand.
  */
 export class PeopleService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
   readonly #known = new Map<string, { facts: string; until: number }>();
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
+  constructor(context: LabContext) {
+    this.#context = context;
   }
 
   /** A session begins: the person's row is renewed and the log tells of it. */
   async signIn(principal: Principal): Promise<Actor> {
-    await this.#parts.database.as(principal, async (tx) => {
-      await putPerson(tx, principal, this.#parts.now());
-      await audit(tx, {
+    await this.#context.database.as(principal, async (tx) => {
+      await putPerson(tx, principal, this.#context.now());
+      await appendAudit(tx, {
         actorId: principal.personId,
         type: 'session.opened',
         object: { kind: 'person', id: principal.personId },
@@ -34,7 +34,7 @@ export class PeopleService {
   }
 
   /**
-   * For each call: makes sure that the caller has a row and that it says what his token says. Costs
+   * For each call: makes sure that the caller has a row and that it says what the token says. Costs
    * nothing for a person seen within the last minute with the same facts; a changed role is written
    * at once.
    */
@@ -46,10 +46,12 @@ export class PeopleService {
       principal.email,
       [...principal.roles].sort(),
     ]);
-    const now = this.#parts.now().getTime();
+    const now = this.#context.now().getTime();
     const known = this.#known.get(principal.personId);
     if (known !== undefined && known.facts === facts && known.until > now) return actor;
-    await this.#parts.database.as(principal, (tx) => putPerson(tx, principal, this.#parts.now()));
+    await this.#context.database.as(principal, (tx) =>
+      putPerson(tx, principal, this.#context.now()),
+    );
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     this.#known.set(principal.personId, { facts, until: now + KNOWN_FOR_MS });
     return actor;
@@ -60,7 +62,7 @@ export class PeopleService {
    * gateway knows.
    */
   async session(actor: Actor, endsAt: Date): Promise<RouteOutput<'session.get'>> {
-    const person = await this.#parts.database.as(actor, (tx) => getPerson(tx, actor.personId));
+    const person = await this.#context.database.as(actor, (tx) => getPerson(tx, actor.personId));
     if (person === null) throw new LabError('not_signed_in');
     const opens = (wanted: readonly Role[]): boolean =>
       wanted.length === 0 || wanted.some((role) => actor.roles.includes(role));
@@ -73,8 +75,8 @@ export class PeopleService {
   }
 
   async signOut(actor: Actor): Promise<void> {
-    await this.#parts.database.as(actor, (tx) =>
-      audit(tx, {
+    await this.#context.database.as(actor, (tx) =>
+      appendAudit(tx, {
         actorId: actor.personId,
         type: 'session.closed',
         object: { kind: 'person', id: actor.personId },

@@ -1,12 +1,12 @@
 import { LabError, type Action, type ApplicationState, type Decision } from '@scapis/contracts';
-import { decide, type Actor, type Subject } from '@scapis/domain';
+import { decide, type Actor, type Resource } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 
 /** What `decide` needs to know of a project: its application and, once granted, its permit. */
-export type ProjectFacts = Required<Pick<Subject, 'application'>> & Pick<Subject, 'permit'>;
+export type ProjectFacts = Required<Pick<Resource, 'application'>> & Pick<Resource, 'permit'>;
 
 /**
- * Reads projects for `decide`, in the caller's transaction: rows that he may not see are missing
+ * Reads projects for `decide`, in the caller's transaction: rows that they may not see are missing
  * from the map.
  * `missing` and `votesCast` of the application stay empty here; they matter only while an application is being decided (applications/).
  */
@@ -66,8 +66,8 @@ export async function getProject(tx: Transaction, applicationId: string): Promis
 }
 
 /** Asks `decide` and turns a refusal into the error that shows its conditions. */
-export function checkDecision(action: Action, actor: Actor, subject: Subject, now: Date): void {
-  const decision = decide({ action, actor, subject, now });
+export function checkDecision(action: Action, actor: Actor, resource: Resource, now: Date): void {
+  const decision = decide({ action, actor, resource, now });
   if (!decision.allowed) throw new LabError('forbidden', { details: decision });
 }
 
@@ -75,10 +75,10 @@ export function checkDecision(action: Action, actor: Actor, subject: Subject, no
 export function decideAll(
   actions: readonly Action[],
   actor: Actor,
-  subject: Subject,
+  resource: Resource,
   now: Date,
 ): Decision[] {
-  return actions.map((action) => decide({ action, actor, subject, now }));
+  return actions.map((action) => decide({ action, actor, resource, now }));
 }
 
 /**

@@ -100,7 +100,7 @@ describe('an application', () => {
       toStream(smallPdf),
     );
     expect(ethicsDocument).toMatchObject({ name: 'beslut.PDF.exe.pdf', size: smallPdf.length });
-    expect(await lab.parts.storage.findSize(ethicsDocument?.sha256 ?? '')).toBeNull();
+    expect(await lab.context.storage.findSize(ethicsDocument?.sha256 ?? '')).toBeNull();
     const document = await lab.lab.applications.getEthicsDocument(astrid, id);
     expect(await readAll(document.stream)).toEqual(smallPdf);
     await expect(lab.lab.applications.getEthicsDocument(bo, id)).rejects.toMatchObject({

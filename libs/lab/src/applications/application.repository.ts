@@ -5,7 +5,7 @@ import {
   LabError,
   type RouteOutput,
 } from '@scapis/contracts';
-import type { Actor, Subject } from '@scapis/domain';
+import type { Actor, Resource } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import { belowId, type Page, type PageQuery, toPage } from '../lists/page.ts';
@@ -28,7 +28,7 @@ type SummaryRow = Awaited<ReturnType<Transaction['application']['findUniqueOrThr
 export interface ApplicationView {
   row: Row;
   review: ReviewView | null;
-  subject: Subject & Required<Pick<Subject, 'application'>>;
+  resource: Resource & Required<Pick<Resource, 'application'>>;
   /** Everyone of the team, the applicant among them. */
   teamIds: string[];
   missing: string[];
@@ -90,7 +90,7 @@ export async function getApplication(
     review,
     teamIds,
     missing,
-    subject: {
+    resource: {
       application: {
         id,
         state: row.state as ApplicationState,
@@ -119,7 +119,7 @@ export async function toApplicationDto(
   view: ApplicationView,
   now: Date,
 ): Promise<ApplicationDto> {
-  const { row, review, missing, subject, teamIds } = view;
+  const { row, review, missing, resource, teamIds } = view;
   const nameOf = await readPeople(tx, [
     ...teamIds,
     ...row.applicationEvents.map((event) => event.actorId),
@@ -155,14 +155,14 @@ export async function toApplicationDto(
     })),
     review: review?.dto ?? null,
     missing,
-    decisions: decideAll(applicationActions, actor, subject, now),
+    decisions: decideAll(applicationActions, actor, resource, now),
   };
 }
 
 /**
- * Newest first. A member's list starts from his memberships (index application_member.person_id), a
+ * Newest first. A member's list starts from their memberships (index application_member.person_id), a
  * staff member's from the applications themselves: row-level security alone would ask for each of
- * ten thousand rows whether he belongs to it.
+ * ten thousand rows whether they belong to it.
  */
 export async function listApplications(
   tx: Transaction,

@@ -14,7 +14,13 @@ import { findPersonByEmail } from '../access/people.repository.ts';
 import { grantPermit } from '../permits/permit.repository.ts';
 import type { PageQuery } from '../lists/page.ts';
 import { checkDecision } from '../access/project.ts';
-import { audit, notify, type ObjectRef, peopleWithRole, relate } from '../audit/trail.ts';
+import {
+  addProvenance,
+  appendAudit,
+  notify,
+  type ObjectRef,
+  peopleWithRole,
+} from '../audit/trail.ts';
 import { castVote, closeReview, closeWhenDecided, openReview } from '../reviews/votes.ts';
 import {
   addEvent,
@@ -38,27 +44,27 @@ type ApplicationDto = RouteOutput<'applications.get'>;
 
 /** From a first draft to two blinded votes and the permit that follows from them. */
 export class ApplicationService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
+  constructor(context: LabContext) {
+    this.#context = context;
   }
 
   /** Begins an application; the applicant is its first team member. */
   async create(actor: Actor, draft: ApplicationDraft): Promise<ApplicationDto> {
-    checkDecision('application:create', actor, {}, this.#parts.now());
-    const id = await this.#parts.database.as(actor, async (tx) => {
+    checkDecision('application:create', actor, {}, this.#context.now());
+    const id = await this.#context.database.as(actor, async (tx) => {
       const created = await createApplication(tx, actor);
       await saveDraft(tx, created, draft);
       await this.#tell(tx, actor, created, 'application.created');
-      await relate(tx, created, [
+      await addProvenance(tx, created, [
         {
           from: ref(created),
           relation: 'wasAttributedTo',
           to: { kind: 'person', id: actor.personId },
         },
       ]);
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'application.created',
         object: ref(created),
@@ -72,7 +78,7 @@ export class ApplicationService {
   async edit(actor: Actor, id: string, draft: ApplicationDraft): Promise<ApplicationDto> {
     return this.#act(actor, id, 'application:edit', async (tx) => {
       await saveDraft(tx, id, draft);
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'application.edited',
         object: ref(id),
@@ -92,7 +98,7 @@ export class ApplicationService {
         throw new LabError('member_never_signed_in', { details: [{ path: 'email' }] });
       }
       if (!(await addMember(tx, id, personId))) return;
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'application.member-added',
         object: ref(id),
@@ -106,7 +112,7 @@ export class ApplicationService {
       if (personId === row.applicantId)
         throw new LabError('member_is_applicant', { details: [{ path: 'personId' }] });
       if (!(await removeMember(tx, id, personId))) throw new LabError('not_found');
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'application.member-removed',
         object: ref(id),
@@ -126,18 +132,18 @@ export class ApplicationService {
     upload: AsyncIterable<Uint8Array>,
   ): Promise<ApplicationDto> {
     // Asked before the upload is read, and again with the row in hand.
-    await this.#parts.database.as(actor, async (tx) =>
+    await this.#context.database.as(actor, async (tx) =>
       this.#check(
-        await getApplication(tx, actor, id, this.#parts.now()),
+        await getApplication(tx, actor, id, this.#context.now()),
         actor,
         'application:edit',
       ),
     );
     const document = await readPdf(upload);
-    const { sha256 } = await this.#parts.storage.write(document, { key: this.#documentKey(id) });
+    const { sha256 } = await this.#context.storage.write(document, { key: this.#documentKey(id) });
     return this.#act(actor, id, 'application:edit', async (tx) => {
       await putEthicsDocument(tx, id, { sha256, name: toFileName(name), size: document.length });
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'application.document-added',
         object: ref(id),
@@ -150,13 +156,13 @@ export class ApplicationService {
     actor: Actor,
     id: string,
   ): Promise<{ name: string; size: number; stream: AsyncIterable<Uint8Array> }> {
-    const { row } = await this.#parts.database.as(actor, async (tx) => {
-      const view = await getApplication(tx, actor, id, this.#parts.now());
+    const { row } = await this.#context.database.as(actor, async (tx) => {
+      const view = await getApplication(tx, actor, id, this.#context.now());
       this.#check(view, actor, 'application:read');
       return view;
     });
     if (row.ethicsDocumentSha256 === null) throw new LabError('not_found');
-    const stream = await this.#parts.storage.read(row.ethicsDocumentSha256, {
+    const stream = await this.#context.storage.read(row.ethicsDocumentSha256, {
       key: this.#documentKey(id),
     });
     return {
@@ -170,14 +176,14 @@ export class ApplicationService {
     actor: Actor,
     query: PageQuery & { state?: string | undefined },
   ): Promise<RouteOutput<'applications.list'>> {
-    return this.#parts.database.as(actor, (tx) =>
+    return this.#context.database.as(actor, (tx) =>
       listApplications(tx, actor, isStaff(actor), query),
     );
   }
 
   async get(actor: Actor, id: string): Promise<ApplicationDto> {
-    const now = this.#parts.now();
-    return this.#parts.database.as(actor, async (tx) => {
+    const now = this.#context.now();
+    return this.#context.database.as(actor, async (tx) => {
       const view = await getApplication(tx, actor, id, now);
       this.#check(view, actor, 'application:read');
       return toApplicationDto(tx, actor, view, now);
@@ -199,7 +205,7 @@ export class ApplicationService {
         object: ref(id),
         title: view.row.title,
       });
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: event,
         object: ref(id),
@@ -217,9 +223,9 @@ export class ApplicationService {
     return this.#act(actor, id, 'application:withdraw', async (tx, view) => {
       const { event } = await this.#move(tx, view, 'withdrawn');
       if (view.review?.facts.isOpen)
-        await closeReview(tx, view.review.facts.id, null, this.#parts.now());
+        await closeReview(tx, view.review.facts.id, null, this.#context.now());
       await this.#tell(tx, actor, id, event);
-      await audit(tx, { actorId: actor.personId, type: event, object: ref(id) });
+      await appendAudit(tx, { actorId: actor.personId, type: event, object: ref(id) });
     });
   }
 
@@ -231,7 +237,7 @@ export class ApplicationService {
     return this.#act(actor, id, 'application:return', async (tx, view) => {
       const { event } = await this.#move(tx, view, 'returned');
       if (view.review?.facts.isOpen)
-        await closeReview(tx, view.review.facts.id, null, this.#parts.now());
+        await closeReview(tx, view.review.facts.id, null, this.#context.now());
       await this.#tell(tx, actor, id, event, comment);
       await notify(tx, {
         people: view.teamIds,
@@ -239,7 +245,7 @@ export class ApplicationService {
         object: ref(id),
         title: view.row.title,
       });
-      await audit(tx, { actorId: actor.personId, type: event, object: ref(id) });
+      await appendAudit(tx, { actorId: actor.personId, type: event, object: ref(id) });
     });
   }
 
@@ -256,7 +262,7 @@ export class ApplicationService {
     return this.#act(actor, id, 'application:vote', async (tx, view) => {
       const { row, review } = view;
       if (review === null) throw new LabError('wrong_state');
-      const today = toSwedishDay(this.#parts.now());
+      const today = toSwedishDay(this.#context.now());
       if (decision === 'approve' && (toDay(row.accessUntil) ?? '') < today) {
         throw new LabError('access_already_ended');
       }
@@ -266,9 +272,9 @@ export class ApplicationService {
         decision,
         comment,
       });
-      const decided = await closeWhenDecided(tx, review.facts.id, this.#parts.now());
+      const decided = await closeWhenDecided(tx, review.facts.id, this.#context.now());
       if (decided !== null) {
-        await relate(tx, id, [
+        await addProvenance(tx, id, [
           { from: { kind: 'review', id: review.facts.id }, relation: 'used', to: ref(id) },
           ...decided.voterIds.map((personId) => ({
             from: { kind: 'review', id: review.facts.id } as const,
@@ -285,7 +291,7 @@ export class ApplicationService {
       } as const;
       if (decided?.outcome === 'approve') await this.#approve(tx, actor, view, voted);
       else if (decided?.outcome === 'reject') await this.#reject(tx, actor, view, voted);
-      else await audit(tx, voted);
+      else await appendAudit(tx, voted);
     });
   }
 
@@ -293,7 +299,7 @@ export class ApplicationService {
     tx: Transaction,
     actor: Actor,
     view: ApplicationView,
-    voted: Parameters<typeof audit>[1],
+    voted: Parameters<typeof appendAudit>[1],
   ): Promise<void> {
     const { row, review, teamIds } = view;
     const accessUntil = toDay(row.accessUntil);
@@ -305,14 +311,14 @@ export class ApplicationService {
       applicationId: row.id,
       title: row.title,
       purpose: row.purpose,
-      validFrom: this.#parts.now(),
+      validFrom: this.#context.now(),
       validUntil,
       personIds: teamIds,
       datasetIds: row.applicationDatasets.map((each) => each.datasetId),
     });
     const permit: ObjectRef = { kind: 'permit', id: permitId };
     await this.#tell(tx, actor, row.id, event);
-    await relate(tx, row.id, [
+    await addProvenance(tx, row.id, [
       { from: permit, relation: 'wasDerivedFrom', to: ref(row.id) },
       { from: permit, relation: 'wasGeneratedBy', to: { kind: 'review', id: review.facts.id } },
       ...row.applicationDatasets.map(({ datasetId }) => ({
@@ -333,14 +339,14 @@ export class ApplicationService {
       object: permit,
       title: row.title,
     });
-    await audit(tx, voted);
-    await audit(tx, {
+    await appendAudit(tx, voted);
+    await appendAudit(tx, {
       actorId: actor.personId,
       type: event,
       object: ref(row.id),
       detail: { reviewId: review.facts.id },
     });
-    await audit(tx, {
+    await appendAudit(tx, {
       actorId: actor.personId,
       type: 'permit.granted',
       object: permit,
@@ -357,7 +363,7 @@ export class ApplicationService {
     tx: Transaction,
     actor: Actor,
     view: ApplicationView,
-    voted: Parameters<typeof audit>[1],
+    voted: Parameters<typeof appendAudit>[1],
   ): Promise<void> {
     const { event } = await this.#move(tx, view, 'rejected');
     await this.#tell(tx, actor, view.row.id, event);
@@ -367,8 +373,8 @@ export class ApplicationService {
       object: ref(view.row.id),
       title: view.row.title,
     });
-    await audit(tx, voted);
-    await audit(tx, {
+    await appendAudit(tx, voted);
+    await appendAudit(tx, {
       actorId: actor.personId,
       type: event,
       object: ref(view.row.id),
@@ -387,9 +393,9 @@ export class ApplicationService {
     action: Action,
     work: (tx: Transaction, view: ApplicationView) => Promise<void>,
   ): Promise<ApplicationDto> {
-    await this.#parts.database.as(actor, async (tx) => {
+    await this.#context.database.as(actor, async (tx) => {
       await lockApplication(tx, id);
-      const view = await getApplication(tx, actor, id, this.#parts.now());
+      const view = await getApplication(tx, actor, id, this.#context.now());
       this.#check(view, actor, action);
       await work(tx, view);
     });
@@ -397,13 +403,13 @@ export class ApplicationService {
   }
 
   #check(view: ApplicationView, actor: Actor, action: Action): void {
-    checkDecision(action, actor, view.subject, this.#parts.now());
+    checkDecision(action, actor, view.resource, this.#context.now());
   }
 
-  async #move(tx: Transaction, { row, subject }: ApplicationView, to: ApplicationDto['state']) {
-    const from = subject.application.state;
+  async #move(tx: Transaction, { row, resource }: ApplicationView, to: ApplicationDto['state']) {
+    const from = resource.application.state;
     const step = transition(applicationTransitions, from, to);
-    await moveApplication(tx, row.id, from, to, this.#parts.now());
+    await moveApplication(tx, row.id, from, to, this.#context.now());
     return step;
   }
 
@@ -420,7 +426,7 @@ export class ApplicationService {
       actorId: actor.personId,
       type,
       comment,
-      at: this.#parts.now(),
+      at: this.#context.now(),
     });
   }
 
@@ -428,7 +434,7 @@ export class ApplicationService {
   #documentKey(id: string): KeyObject {
     return createSecretKey(
       Buffer.from(
-        hkdfSync('sha256', this.#parts.masterKey, id, 'scapis-lab/ethics-document/1', 32),
+        hkdfSync('sha256', this.#context.masterKey, id, 'scapis-lab/ethics-document/1', 32),
       ),
     );
   }

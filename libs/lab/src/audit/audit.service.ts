@@ -2,7 +2,7 @@ import type { RouteInput, RouteOutput } from '@scapis/contracts';
 import type { Actor } from '@scapis/domain';
 import type { LabContext } from '../context.ts';
 import { checkDecision } from '../access/project.ts';
-import { audit } from './trail.ts';
+import { appendAudit } from './trail.ts';
 import { listAuditEvents, verifyChain } from './audit.repository.ts';
 
 /** A million rows are hashed again in about ten seconds. */
@@ -10,10 +10,10 @@ const VERIFY_TIMEOUT_MS = 600_000;
 
 /** The hash-chained log, for those who watch over the lab. */
 export class AuditService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
+  constructor(context: LabContext) {
+    this.#context = context;
   }
 
   /** Newest first. */
@@ -21,25 +21,25 @@ export class AuditService {
     actor: Actor,
     query: RouteInput<'audit.list'>['query'],
   ): Promise<RouteOutput<'audit.list'>> {
-    checkDecision('audit:read', actor, {}, this.#parts.now());
-    return this.#parts.database.as(actor, (tx) => listAuditEvents(tx, query));
+    checkDecision('audit:read', actor, {}, this.#context.now());
+    return this.#context.database.as(actor, (tx) => listAuditEvents(tx, query));
   }
 
-  /** Works every hash out again. That someone verified, and what he found, is itself a row. */
+  /** Works every hash out again. That someone verified, and the result, is itself a row. */
   async verify(actor: Actor): Promise<RouteOutput<'audit.verify'>> {
-    checkDecision('audit:read', actor, {}, this.#parts.now());
-    const found = await this.#parts.database.as(actor, verifyChain, {
+    checkDecision('audit:read', actor, {}, this.#context.now());
+    const found = await this.#context.database.as(actor, verifyChain, {
       timeoutMs: VERIFY_TIMEOUT_MS,
     });
-    await this.#parts.database.as(actor, (tx) =>
-      audit(tx, {
+    await this.#context.database.as(actor, (tx) =>
+      appendAudit(tx, {
         actorId: actor.personId,
         type: 'audit.verified',
         object: { kind: 'audit', id: found.head ?? 'empty' },
         detail: { rows: found.rows, firstBadSequence: found.firstBadSequence },
       }),
     );
-    return { ...found, verifiedAt: this.#parts.now().toISOString() };
+    return { ...found, verifiedAt: this.#context.now().toISOString() };
   }
 
   /**
@@ -47,9 +47,9 @@ export class AuditService {
    * in.
    */
   async unsafeVerify(): Promise<RouteOutput<'audit.verify'>> {
-    const found = await this.#parts.database.unsafeAsSystem('verify-audit', verifyChain, {
+    const found = await this.#context.database.unsafeAsSystem('verify-audit', verifyChain, {
       timeoutMs: VERIFY_TIMEOUT_MS,
     });
-    return { ...found, verifiedAt: this.#parts.now().toISOString() };
+    return { ...found, verifiedAt: this.#context.now().toISOString() };
   }
 }

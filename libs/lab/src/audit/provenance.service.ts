@@ -16,17 +16,17 @@ const MOST_NODES = 400;
  * see.
  */
 export class ProvenanceService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
+  constructor(context: LabContext) {
+    this.#context = context;
   }
 
   /** @throws LabError not_found when there is no such thing that the actor may see. */
   async get(actor: Actor, kind: string, id: string): Promise<RouteOutput<'provenance.get'>> {
-    checkDecision('provenance:read', actor, {}, this.#parts.now());
+    checkDecision('provenance:read', actor, {}, this.#context.now());
     if (!isObjectKind(kind)) throw new LabError('not_found');
-    return this.#parts.database.as(actor, async (tx) => {
+    return this.#context.database.as(actor, async (tx) => {
       const start: ObjectRef = { kind, id };
       const seen = new Map([[id, start]]);
       const edges = new Map<string, Edge>();

@@ -16,9 +16,9 @@ export interface ObjectRef {
 /**
  * Adds a row to the audit log in this transaction; its place in the hash chain is the database's
  * work (trigger audit_event_chain).
- * `actorId` null: the lab itself acted. `detail` holds ids, codes and numbers, never free text of a person or an identity of a patient.
+ * `actorId` null: the lab itself acted. `detail` holds ids, codes and numbers, never free text of a person or an identity of a subject.
  */
-export async function audit(
+export async function appendAudit(
   tx: Transaction,
   event: {
     actorId: string | null;
@@ -59,7 +59,7 @@ export async function peopleWithRole(tx: Transaction, role: string): Promise<str
  * Adds PROV relations (W3C PROV-DM): `from` relation `to`. An edge that is there already stays as
  * it is.
  */
-export async function relate(
+export async function addProvenance(
   tx: Transaction,
   applicationId: string | null,
   edges: { from: ObjectRef; relation: ProvenanceRelation; to: ObjectRef }[],

@@ -31,7 +31,7 @@ beforeAll(async () => {
     batch: 8,
   };
   const run = await lab.lab.training.request(lab.people.astrid, trainingRequest.parse(input));
-  await new TrainingService(lab.parts, { sliceSeconds: 600 }).slice(
+  await new TrainingService(lab.context, { sliceSeconds: 600 }).slice(
     { trainingRunId: run.id, fromStep: 0 },
     firstTry,
   );
@@ -70,7 +70,7 @@ async function gateRunOf(cohortVersionId: string): Promise<{ gateRunId: string }
 
 async function draw(seed = 1): Promise<string> {
   const id = await request(seed);
-  await lab.lab.cohorts.synthesise(await synthesisOf(id), firstTry);
+  await lab.lab.cohorts.sample(await synthesisOf(id), firstTry);
   return id;
 }
 
@@ -97,14 +97,14 @@ describe('a synthetic cohort', () => {
     expect(second.imagesSha256).toBe(first.imagesSha256);
     expect(third.imagesSha256).not.toBe(first.imagesSha256);
     const pack = decodePack(
-      await openVault(lab.parts, first.dataKey).read(first.imagesSha256 ?? ''),
+      await openVault(lab.context, first.dataKey).read(first.imagesSha256 ?? ''),
     );
     const grades = pack.people.map((person) => person.labels.calciumGrade);
     for (const grade of new Set(grades))
       expect(
         Math.abs(grades.filter((each) => each === grade).length - 60 / new Set(grades).size),
       ).toBeLessThanOrEqual(1);
-    await lab.lab.cohorts.synthesise(await synthesisOf(id), firstTry);
+    await lab.lab.cohorts.sample(await synthesisOf(id), firstTry);
     expect(await lab.auditTypes(id)).toHaveLength(2);
   });
 
@@ -124,29 +124,27 @@ describe('a synthetic cohort', () => {
   it('gives the same after a kill, and shows nothing half drawn', async () => {
     const [id, whole] = [await request(4), await draw(4)];
     const dying = createLab({
-      ...lab.parts,
+      ...lab.context,
       storage: {
-        ...lab.parts.storage,
+        ...lab.context.storage,
         write: () => {
           throw new Error('killed');
         },
       },
     });
-    await expect(dying.cohorts.synthesise(await synthesisOf(id), firstTry)).rejects.toThrow(
-      'killed',
-    );
+    await expect(dying.cohorts.sample(await synthesisOf(id), firstTry)).rejects.toThrow('killed');
     expect(await lab.lab.cohorts.get(lab.people.astrid, id)).toMatchObject({
       state: 'synthesising',
       failure: null,
     });
-    await lab.lab.cohorts.synthesise(await synthesisOf(id), firstTry);
+    await lab.lab.cohorts.sample(await synthesisOf(id), firstTry);
     expect((await rowOf(id)).imagesSha256).toBe((await rowOf(whole)).imagesSha256);
   });
 
   it('is not drawn when the permit has ended', async () => {
     const id = await request(5);
     lab.clock.now = new Date('2028-01-02T00:00:00Z');
-    await lab.lab.cohorts.synthesise(await synthesisOf(id), firstTry);
+    await lab.lab.cohorts.sample(await synthesisOf(id), firstTry);
     lab.resetClock();
     expect(await lab.lab.cohorts.get(lab.people.astrid, id)).toMatchObject({
       state: 'failed',
@@ -211,13 +209,13 @@ describe('the gate and the way out', () => {
   });
 
   it('comes to the same bytes when it is run once more', async () => {
-    const found = await lab.lab.gate.unsafeRegate(judged.id);
+    const found = await lab.lab.gate.unsafeRerun(judged.id);
     expect(found).toMatchObject({
       isEqual: true,
       differences: [],
       auditedSha256: found.storedSha256,
     });
-    await expect(lab.lab.gate.unsafeRegate(await draw(8))).rejects.toMatchObject({
+    await expect(lab.lab.gate.unsafeRerun(await draw(8))).rejects.toMatchObject({
       code: 'not_found',
     });
   });
@@ -257,7 +255,7 @@ describe('the gate and the way out', () => {
     await lab.lab.gate.request(lab.people.astrid, id);
     const own = { ...judged.found, cohortVersionId: id };
     await lab.test.db.unsafeAsSystem('test', async (tx) => completeRun(tx, id, alter(own)));
-    const found = await lab.lab.gate.unsafeRegate(id);
+    const found = await lab.lab.gate.unsafeRerun(id);
     expect(found).toMatchObject({
       isEqual: false,
       auditedSha256: null,
@@ -303,22 +301,22 @@ describe('the gate and the way out', () => {
 
     const bundles: string[] = [];
     const watching = createLab({
-      ...lab.parts,
+      ...lab.context,
       storage: {
-        ...lab.parts.storage,
+        ...lab.context.storage,
         write: async (content, options) => {
-          const stored = await lab.parts.storage.write(content, options);
+          const stored = await lab.context.storage.write(content, options);
           bundles.push(stored.sha256);
           return stored;
         },
       },
     });
     const dying = createLab({
-      ...lab.parts,
+      ...lab.context,
       storage: {
-        ...lab.parts.storage,
+        ...lab.context.storage,
         write: async (content, options) => {
-          bundles.push((await lab.parts.storage.write(content, options)).sha256);
+          bundles.push((await lab.context.storage.write(content, options)).sha256);
           throw new Error('killed');
         },
       },
@@ -335,7 +333,7 @@ describe('the gate and the way out', () => {
       hasSampleSheet: true,
       bundle: { sha256: bundles[0], name: expect.stringMatching(/^kohort-a-v1-[0-9a-f]{8}\.zip$/) },
     });
-    const bytes = await lab.parts.storage.readBytes(cohort.bundle?.sha256 ?? '');
+    const bytes = await lab.context.storage.readBytes(cohort.bundle?.sha256 ?? '');
     expect(bytes).toHaveLength(cohort.bundle?.size ?? 0);
     const files = unzipSync(bytes);
     const manifest = new TextDecoder()
@@ -381,7 +379,7 @@ describe('the gate and the way out', () => {
    * lets nobody change it.
    */
   async function completeRun(tx: Transaction, id: string, evidenceFile: string): Promise<void> {
-    const stored = await openVault(lab.parts, (await rowOf(id)).dataKey).write(
+    const stored = await openVault(lab.context, (await rowOf(id)).dataKey).write(
       Buffer.from(evidenceFile),
     );
     const { gateRunId } = await gateRunOf(id);

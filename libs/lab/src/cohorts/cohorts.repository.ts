@@ -9,11 +9,11 @@ import {
   type RunState,
   type Message,
 } from '@scapis/contracts';
-import { isOverriddenBy, isStaff, type Actor, type Subject } from '@scapis/domain';
+import { isOverriddenBy, isStaff, type Actor, type Resource } from '@scapis/domain';
 import type { Prisma, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import type { LabContext } from '../context.ts';
-import { findOvertaken } from './stale-verdict.ts';
+import { findStaleVerdicts } from './stale-verdict.ts';
 import { signaturesInForce, toOverrideDto, toOverrideFacts } from '../reviews/override.ts';
 import { belowId, toPage, type Page, type PageQuery } from '../lists/page.ts';
 import { decideAll, getProject, readPeople } from '../access/project.ts';
@@ -191,11 +191,11 @@ export async function listCohorts(tx: Transaction, query: PageQuery): Promise<Pa
 }
 
 /** What `decide` needs to know of a cohort version, its project and its review. */
-export async function readCohortSubject(
+export async function readCohortResource(
   tx: Transaction,
   actor: Actor,
   row: CohortRow,
-): Promise<Subject> {
+): Promise<Resource> {
   const project = await getProject(tx, row.applicationId);
   const review = await findReview(tx, actor, { cohortVersionId: row.id });
   return {
@@ -208,7 +208,7 @@ export async function readCohortSubject(
       state: row.state,
       authorId: row.authorId,
       gateVerdict: (row.gateRuns[0]?.verdict ?? null) as GateVerdict | null,
-      isOvertaken: (await findOvertaken(tx, [row.id])).has(row.id),
+      isVerdictStale: (await findStaleVerdicts(tx, [row.id])).has(row.id),
     },
   };
 }
@@ -218,14 +218,14 @@ export async function readCohortSubject(
  * not_found
  */
 export async function getCohortDto(
-  parts: LabContext,
+  context: LabContext,
   tx: Transaction,
   actor: Actor,
   id: string,
 ): Promise<CohortDto> {
   const row = await getCohortRow(tx, id);
-  const now = parts.now();
-  const subject = await readCohortSubject(tx, actor, row);
+  const now = context.now();
+  const resource = await readCohortResource(tx, actor, row);
   const review = await findReview(tx, actor, { cohortVersionId: id });
   const override = await toOverrideDto(tx, row.gateRuns[0], row.overrideSignatures);
   const generators = row.synthesisRun?.synthesisGenerators.map((each) => each.generator) ?? [];
@@ -267,7 +267,7 @@ export async function getCohortDto(
       takesLabel: (each.facts as { takesLabel: boolean } | null)?.takesLabel ?? false,
     })),
     refusals: await listRefusals(tx, row),
-    gateRun: await toGateRunDto(parts, row),
+    gateRun: await toGateRunDto(context, row),
     override,
     isOverridden: signaturesInForce(override).length > 0,
     review: review?.dto ?? null,
@@ -288,7 +288,7 @@ export async function getCohortDto(
         'cohort:download',
       ],
       actor,
-      subject,
+      resource,
       now,
     ),
   };
@@ -342,13 +342,13 @@ export function maySeeSheet(actor: Actor, state: CohortVersionState): boolean {
   return isStaff(actor) || state === 'released' || state === 'withdrawn';
 }
 
-async function toGateRunDto(parts: LabContext, row: CohortRow): Promise<GateRunDto | null> {
+async function toGateRunDto(context: LabContext, row: CohortRow): Promise<GateRunDto | null> {
   const run = row.gateRuns[0];
   if (run === undefined) return null;
   const bytes =
     run.evidenceSha256 === null
       ? null
-      : await openVault(parts, row.dataKey).read(run.evidenceSha256);
+      : await openVault(context, row.dataKey).read(run.evidenceSha256);
   return {
     id: run.id,
     state: run.state as RunState,

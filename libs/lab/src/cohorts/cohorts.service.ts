@@ -31,7 +31,7 @@ import {
 } from '../jobs/run-job.ts';
 import { isPermitted } from '../access/permitted.ts';
 import { checkDecision, getProject } from '../access/project.ts';
-import { audit, relate, type ObjectRef } from '../audit/trail.ts';
+import { addProvenance, appendAudit, type ObjectRef } from '../audit/trail.ts';
 import { createSecret, openVault } from '../storage/vault.ts';
 import { nameOf } from '../release/bundle-content.ts';
 import {
@@ -44,7 +44,7 @@ import {
   maySeeSheet,
   moveCohort,
   moveSynthesis,
-  readCohortSubject,
+  readCohortResource,
   setDrawn,
   type CohortDto,
   type SynthesisRow,
@@ -58,10 +58,10 @@ import {
 import { planLabels } from './label-plan.ts';
 import { toFailure } from '../jobs/failure.ts';
 
-/** Images drawn in one call of the generator. */
+/** Images sampled in one call of the generator. */
 const imagesPerBatch = 32;
 
-interface Drawn {
+interface Sampled {
   pack: ImagePack;
   /** What computed the images. */
   provider: ComputeProvider;
@@ -72,10 +72,10 @@ interface Drawn {
  * gate/ and release/.
  */
 export class CohortService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
+  constructor(context: LabContext) {
+    this.#context = context;
   }
 
   /**
@@ -83,8 +83,8 @@ export class CohortService {
    * don't belong together
    */
   async request(actor: Actor, input: RouteInput<'cohorts.create'>['body']): Promise<CohortDto> {
-    const now = this.#parts.now();
-    return this.#parts.database.as(actor, async (tx) => {
+    const now = this.#context.now();
+    return this.#context.database.as(actor, async (tx) => {
       const ensemble = input.ensembleId === null ? null : await getEnsemble(tx, input.ensembleId);
       const generatorIds =
         ensemble === null ? [...new Set(input.generatorIds)] : toMemberIds(ensemble);
@@ -119,11 +119,11 @@ export class CohortService {
         labelMix: input.labelMix,
         generatorIds,
         ensembleId: ensemble?.id ?? null,
-        dataKey: createSecret(this.#parts),
+        dataKey: createSecret(this.#context),
         createdAt: now,
       });
       const synthesis: ObjectRef = { kind: 'synthesis-run', id: synthesisRunId };
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'synthesis.requested',
         object: { kind: 'cohort-version', id: cohortVersionId },
@@ -136,7 +136,7 @@ export class CohortService {
           labelMix: input.labelMix,
         },
       });
-      await relate(tx, applicationId, [
+      await addProvenance(tx, applicationId, [
         ...generatorIds.map((id) => ({
           from: synthesis,
           relation: 'used' as const,
@@ -152,7 +152,7 @@ export class CohortService {
         },
       ]);
       await addToOutbox(tx, 'synthesis.run', { synthesisRunId });
-      return getCohortDto(this.#parts, tx, actor, cohortVersionId);
+      return getCohortDto(this.#context, tx, actor, cohortVersionId);
     });
   }
 
@@ -160,7 +160,7 @@ export class CohortService {
    * Job synthesis.run. Everything follows from the seed: killed and run again it stores the same
    * bytes (on the CPU), and nothing shows before the end.
    */
-  async synthesise(payload: JobPayload<'synthesis.run'>, job: JobRun): Promise<void> {
+  async sample(payload: JobPayload<'synthesis.run'>, job: JobRun): Promise<void> {
     await runJob(this.#steps(payload), job);
   }
 
@@ -169,12 +169,12 @@ export class CohortService {
     await failExhausted(this.#steps(payload));
   }
 
-  #steps({ synthesisRunId }: JobPayload<'synthesis.run'>): JobSteps<SynthesisRow, Drawn> {
+  #steps({ synthesisRunId }: JobPayload<'synthesis.run'>): JobSteps<SynthesisRow, Sampled> {
     const progress = { drawn: 0 };
     return {
       load: () => this.#begin(synthesisRunId),
       heartbeat: (run) => this.#reportDrawn(run, progress.drawn),
-      work: (run, shouldStop) => this.#draw(run, progress, shouldStop),
+      work: (run, shouldStop) => this.#sample(run, progress, shouldStop),
       complete: (run, drawn) => this.#complete(run, drawn),
       fail: (run, error) => this.#fail(run, whyFailed(error)),
       // An imported generator that gives no numbers for some z does so every time.
@@ -183,24 +183,24 @@ export class CohortService {
   }
 
   async #begin(id: string): Promise<SynthesisRow | null> {
-    return this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
+    return this.#context.database.unsafeAsSystem('synthesis.run', async (tx) => {
       const run = await findSynthesis(tx, id);
       if (run === null || (run.state !== 'queued' && run.state !== 'running')) return null;
       if (run.state === 'queued')
-        await moveSynthesis(tx, id, 'queued', 'running', { startedAt: this.#parts.now() });
+        await moveSynthesis(tx, id, 'queued', 'running', { startedAt: this.#context.now() });
       return { ...run, state: 'running' };
     });
   }
 
-  async #draw(
+  async #sample(
     run: SynthesisRow,
     progress: { drawn: number },
     shouldStop: () => boolean,
-  ): Promise<Drawn> {
+  ): Promise<Sampled> {
     const { datasetVersion, labelMix } = run.cohortVersion;
-    const dataset = openVault(this.#parts, datasetVersion.dataKey);
+    const dataset = openVault(this.#context, datasetVersion.dataKey);
     const { minimumCell } = (
-      await this.#parts.database.unsafeAsSystem('synthesis.run', (tx) =>
+      await this.#context.database.unsafeAsSystem('synthesis.run', (tx) =>
         readThresholdsOf(tx, run.cohortVersionId),
       )
     ).values;
@@ -217,7 +217,7 @@ export class CohortService {
       run.synthesisGenerators.map(async ({ generator }) =>
         (generator.generatorImport === null ? openGenerator : openImportedGenerator)(
           await dataset.read(generator.sha256),
-          this.#parts.compute,
+          this.#context.compute,
         ),
       ),
     );
@@ -227,7 +227,7 @@ export class CohortService {
     try {
       const pack = {
         size: mixed.config.size,
-        hu: await drawImages(mixed, { labels, seed: run.seed, progress, shouldStop }),
+        hu: await sampleImages(mixed, { labels, seed: run.seed, progress, shouldStop }),
         personOf: [...labels.keys()],
         people: labels.map((each, index) => ({
           pseudonym: nameOf(index),
@@ -242,7 +242,7 @@ export class CohortService {
   }
 
   async #reportDrawn(run: SynthesisRow, drawn: number): Promise<boolean> {
-    return this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
+    return this.#context.database.unsafeAsSystem('synthesis.run', async (tx) => {
       await setDrawn(tx, run.id, drawn);
       return isPermitted(
         tx,
@@ -251,23 +251,23 @@ export class CohortService {
           personId: run.requestedById,
           datasetId: run.cohortVersion.cohort.datasetId,
         },
-        this.#parts.now(),
+        this.#context.now(),
       );
     });
   }
 
-  async #complete(run: SynthesisRow, { pack, provider }: Drawn): Promise<void> {
-    const vault = openVault(this.#parts, run.cohortVersion.dataKey);
+  async #complete(run: SynthesisRow, { pack, provider }: Sampled): Promise<void> {
+    const vault = openVault(this.#context, run.cohortVersion.dataKey);
     const images = await vault.write(encodePack(pack));
     const sheet = await vault.write(drawSampleSheet(pack));
     const cohort: ObjectRef = { kind: 'cohort-version', id: run.cohortVersionId };
-    await this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
+    await this.#context.database.unsafeAsSystem('synthesis.run', async (tx) => {
       const { event } = transition(cohortVersionTransitions, 'synthesising', 'draft');
       if (
         !(await moveSynthesis(tx, run.id, 'running', 'completed', {
           drawn: run.count,
           provider,
-          finishedAt: this.#parts.now(),
+          finishedAt: this.#context.now(),
         }))
       )
         return;
@@ -278,13 +278,13 @@ export class CohortService {
         }))
       )
         throw new LabError('conflict');
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: null,
         type: event,
         object: cohort,
         detail: { synthesisRunId: run.id, imagesSha256: images.sha256, count: run.count, provider },
       });
-      await relate(tx, run.applicationId, [
+      await addProvenance(tx, run.applicationId, [
         { from: cohort, relation: 'wasGeneratedBy', to: { kind: 'synthesis-run', id: run.id } },
         {
           from: cohort,
@@ -296,18 +296,18 @@ export class CohortService {
   }
 
   async #fail(run: SynthesisRow, failure: Message): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('synthesis.run', async (tx) => {
+    await this.#context.database.unsafeAsSystem('synthesis.run', async (tx) => {
       const { event } = transition(cohortVersionTransitions, 'synthesising', 'failed');
       const isMoved = await moveSynthesis(tx, run.id, run.state, 'failed', {
         failure,
-        finishedAt: this.#parts.now(),
+        finishedAt: this.#context.now(),
       });
       if (
         !isMoved ||
         !(await moveCohort(tx, run.cohortVersionId, 'synthesising', 'failed', { failure }))
       )
         return;
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: null,
         type: event,
         object: { kind: 'cohort-version', id: run.cohortVersionId },
@@ -320,11 +320,11 @@ export class CohortService {
     actor: Actor,
     query: RouteInput<'cohorts.list'>['query'],
   ): Promise<RouteOutput<'cohorts.list'>> {
-    return this.#parts.database.as(actor, (tx) => listCohorts(tx, query));
+    return this.#context.database.as(actor, (tx) => listCohorts(tx, query));
   }
 
   async get(actor: Actor, id: string): Promise<CohortDto> {
-    return this.#parts.database.as(actor, (tx) => getCohortDto(this.#parts, tx, actor, id));
+    return this.#context.database.as(actor, (tx) => getCohortDto(this.#context, tx, actor, id));
   }
 
   /**
@@ -332,19 +332,19 @@ export class CohortService {
    * @throws LabError forbidden, not_found
    */
   async sampleSheet(actor: Actor, id: string): Promise<Uint8Array> {
-    const row = await this.#parts.database.as(actor, async (tx) => {
+    const row = await this.#context.database.as(actor, async (tx) => {
       const found = await getCohortRow(tx, id);
       checkDecision(
         'cohort:read',
         actor,
-        await readCohortSubject(tx, actor, found),
-        this.#parts.now(),
+        await readCohortResource(tx, actor, found),
+        this.#context.now(),
       );
       return found;
     });
-    if (!maySeeSheet(actor, row.state)) checkDecision('sheet:view', actor, {}, this.#parts.now());
+    if (!maySeeSheet(actor, row.state)) checkDecision('sheet:view', actor, {}, this.#context.now());
     if (row.sampleSheetSha256 === null) throw new LabError('not_found');
-    return openVault(this.#parts, row.dataKey).read(row.sampleSheetSha256);
+    return openVault(this.#context, row.dataKey).read(row.sampleSheetSha256);
   }
 }
 
@@ -353,7 +353,7 @@ export class CohortService {
  * @returns the images one after another, in HU
  * @throws JobStoppedError
  */
-async function drawImages(
+async function sampleImages(
   generator: Generator,
   {
     labels,

@@ -1,11 +1,11 @@
 import type { Transaction } from '@scapis/platform';
 
 /**
- * @returns those of the cohort versions that were overtaken: another of their dataset has left, or
- * is about to, that their newest gate run didn't judge them beside. Asked of the database, as that
- * other may be of a project that the actor doesn't see.
+ * @returns the cohort versions whose verdict is stale: another cohort of the same dataset was
+ * released, or is being packed, that their newest gate run did not consider. Runs in SQL because
+ * the other cohort may belong to a project that the actor cannot see.
  */
-export async function findOvertaken(
+export async function findStaleVerdicts(
   tx: Transaction,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {

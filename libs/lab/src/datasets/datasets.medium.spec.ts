@@ -27,7 +27,7 @@ async function readPack(versionId: string): Promise<ReturnType<typeof decodePack
   const row = await lab.test.db.unsafeAsSystem('test', (tx) =>
     tx.datasetVersion.findUniqueOrThrow({ where: { id: versionId } }),
   );
-  return decodePack(await openVault(lab.parts, row.dataKey).read(row.viewSha256 ?? ''));
+  return decodePack(await openVault(lab.context, row.dataKey).read(row.viewSha256 ?? ''));
 }
 
 describe('taking real images in', () => {
@@ -104,7 +104,7 @@ describe('taking real images in', () => {
     const version = await lab.test.db.unsafeAsSystem('test', (tx) =>
       tx.datasetVersion.findUniqueOrThrow({ where: { id: versionId }, include: { files: true } }),
     );
-    const vault = openVault(lab.parts, version.dataKey);
+    const vault = openVault(lab.context, version.dataKey);
     const stored = await Promise.all(
       version.files.map(async (file) =>
         Buffer.from(await vault.read(file.sha256 ?? '')).toString('latin1'),
@@ -178,13 +178,13 @@ describe('taking real images in', () => {
     // process never gets to say so.
     let writes = 0;
     const dying = createLab({
-      ...lab.parts,
+      ...lab.context,
       storage: {
-        ...lab.parts.storage,
+        ...lab.context.storage,
         write: (content, options) => {
           writes += 1;
           if (writes > 5) throw new Error('killed');
-          return lab.parts.storage.write(content, options);
+          return lab.context.storage.write(content, options);
         },
       },
     });
@@ -302,7 +302,7 @@ describe('an upload that cannot be used', () => {
       tx.datasetVersion.findUniqueOrThrow({ where: { id: versionId } }),
     );
     await expect(
-      openVault(lab.parts, row.dataKey).read(row.uploadSha256 ?? ''),
+      openVault(lab.context, row.dataKey).read(row.uploadSha256 ?? ''),
     ).rejects.toMatchObject({ code: 'not_found' });
   });
 
@@ -341,7 +341,7 @@ describe('an upload that cannot be used', () => {
 
   it('says what to do when the disk is full, while it streams in and while it is taken in', async () => {
     const write = (): Promise<never> => Promise.reject(new LabError('storage_full'));
-    const full = createLab({ ...lab.parts, storage: { ...lab.parts.storage, write } });
+    const full = createLab({ ...lab.context, storage: { ...lab.context.storage, write } });
     const dataset = await lab.lab.datasets.create(lab.people.admin1, {
       title: 'Full disk',
       description: 'nothing fits in here',

@@ -16,7 +16,13 @@ import type { LabContext } from '../context.ts';
 import { failExhausted, runJob, type JobRun, type JobSteps } from '../jobs/run-job.ts';
 import { limited } from '../storage/limited.ts';
 import { checkDecision } from '../access/project.ts';
-import { audit, notify, peopleWithRole, relate, type ObjectRef } from '../audit/trail.ts';
+import {
+  addProvenance,
+  appendAudit,
+  notify,
+  type ObjectRef,
+  peopleWithRole,
+} from '../audit/trail.ts';
 import { createSecret, openSecret, openVault } from '../storage/vault.ts';
 import {
   getDataset,
@@ -41,10 +47,10 @@ export const largestUploadBytes = 20 * 1024 ** 3;
 
 /** Real images: named, taken in, looked at, approved by a second person. */
 export class DatasetService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
+  constructor(context: LabContext) {
+    this.#context = context;
   }
 
   /**
@@ -55,10 +61,10 @@ export class DatasetService {
     actor: Actor,
     input: RouteInput<'datasets.create'>['body'],
   ): Promise<RouteOutput<'datasets.get'>> {
-    const now = this.#parts.now();
+    const now = this.#context.now();
     checkDecision('dataset:create', actor, {}, now);
     const id = uuidv7();
-    return this.#parts.database.as(actor, async (tx) => {
+    return this.#context.database.as(actor, async (tx) => {
       const thresholds = gateThresholds.parse(input.thresholds ?? {});
       const privacy = privacyBudget.parse(input.privacy ?? {});
       await insertDataset(tx, {
@@ -67,7 +73,7 @@ export class DatasetService {
         title: input.title,
         description: input.description,
         privacy,
-        secret: createSecret(this.#parts),
+        secret: createSecret(this.#context),
         createdAt: now,
       });
       const thresholdsId = await insertThresholds(tx, {
@@ -78,13 +84,13 @@ export class DatasetService {
         reason: 'Set when the dataset was created.',
         createdAt: now,
       });
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'dataset.created',
         object: { kind: 'dataset', id },
         detail: { thresholds, privacy },
       });
-      await relate(tx, null, [
+      await addProvenance(tx, null, [
         {
           from: { kind: 'dataset', id },
           relation: 'wasAttributedTo',
@@ -111,9 +117,9 @@ export class DatasetService {
     datasetId: string,
     { after, values, reason }: RouteInput<'datasets.setThresholds'>['body'],
   ): Promise<RouteOutput<'datasets.get'>> {
-    const now = this.#parts.now();
+    const now = this.#context.now();
     checkDecision('thresholds:set', actor, {}, now);
-    return this.#parts.database.as(actor, async (tx) => {
+    return this.#context.database.as(actor, async (tx) => {
       const before = await getThresholdsInForce(tx, { datasetId });
       if (before.number !== after) throw new LabError('conflict');
       if (isDeepStrictEqual(values, before.values)) throw new LabError('thresholds_unchanged');
@@ -129,13 +135,13 @@ export class DatasetService {
           createdAt: now,
         }),
       };
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'dataset.thresholds-set',
         object: { kind: 'dataset', id: datasetId },
         detail: { thresholdVersionId: made.id, number, values },
       });
-      await relate(tx, null, [
+      await addProvenance(tx, null, [
         {
           from: made,
           relation: 'wasDerivedFrom',
@@ -151,11 +157,11 @@ export class DatasetService {
     actor: Actor,
     query: RouteInput<'datasets.list'>['query'],
   ): Promise<RouteOutput<'datasets.list'>> {
-    return this.#parts.database.as(actor, (tx) => listDatasets(tx, query));
+    return this.#context.database.as(actor, (tx) => listDatasets(tx, query));
   }
 
   async get(actor: Actor, id: string): Promise<RouteOutput<'datasets.get'>> {
-    return this.#parts.database.as(actor, (tx) => getDataset(tx, actor, id, this.#parts.now()));
+    return this.#context.database.as(actor, (tx) => getDataset(tx, actor, id, this.#context.now()));
   }
 
   /** Opens an empty version with a data key of its own. */
@@ -163,15 +169,15 @@ export class DatasetService {
     actor: Actor,
     datasetId: string,
   ): Promise<RouteOutput<'datasetVersions.create'>> {
-    const now = this.#parts.now();
+    const now = this.#context.now();
     checkDecision('dataset:ingest', actor, {}, now);
-    return this.#parts.database.as(actor, async (tx) => {
+    return this.#context.database.as(actor, async (tx) => {
       const id = await insertVersion(tx, {
         datasetId,
-        dataKey: createSecret(this.#parts),
+        dataKey: createSecret(this.#context),
         createdAt: now,
       });
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'dataset.version-created',
         object: { kind: 'dataset-version', id },
@@ -191,21 +197,21 @@ export class DatasetService {
     versionId: string,
     body: AsyncIterable<Uint8Array>,
   ): Promise<RouteOutput<'datasetVersions.upload'>> {
-    const now = this.#parts.now();
-    const version = await this.#parts.database.as(actor, (tx) => getVersionRow(tx, versionId));
+    const now = this.#context.now();
+    const version = await this.#context.database.as(actor, (tx) => getVersionRow(tx, versionId));
     checkDecision('dataset:ingest', actor, { datasetVersion: version }, now);
-    const vault = openVault(this.#parts, version.dataKey);
+    const vault = openVault(this.#context, version.dataKey);
     const stored = await vault.write(limited(body, largestUploadBytes));
     try {
       if (stored.size === 0) throw new LabError('upload_empty');
-      return await this.#parts.database.as(actor, async (tx) => {
+      return await this.#context.database.as(actor, async (tx) => {
         const { event } = transition(datasetVersionTransitions, 'empty', 'quarantined');
         await moveVersion(tx, versionId, 'empty', 'quarantined', {
           uploadedById: actor.personId,
           uploadSha256: stored.sha256,
           uploadSize: BigInt(stored.size),
         });
-        await audit(tx, {
+        await appendAudit(tx, {
           actorId: actor.personId,
           type: event,
           object: { kind: 'dataset-version', id: versionId },
@@ -217,7 +223,7 @@ export class DatasetService {
     } catch (error) {
       // Not when the row holds it after all: someone uploaded the same bytes at the same time, or
       // only the answer to the commit was lost.
-      const kept = await this.#parts.database
+      const kept = await this.#context.database
         .as(actor, (tx) => getVersionRow(tx, versionId))
         .catch(() => null);
       if (kept !== null && kept.uploadSha256 !== stored.sha256) await vault.delete(stored.sha256);
@@ -243,7 +249,7 @@ export class DatasetService {
     let progress = { done: 0, total: 0 };
     return {
       load: async () => {
-        const version = await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
+        const version = await this.#context.database.unsafeAsSystem('dataset.ingest', (tx) =>
           getVersionRow(tx, datasetVersionId),
         );
         if (version.state === 'quarantined') await this.#begin(version);
@@ -252,7 +258,7 @@ export class DatasetService {
         return null;
       },
       heartbeat: async (version) => {
-        await this.#parts.database.unsafeAsSystem('dataset.ingest', (tx) =>
+        await this.#context.database.unsafeAsSystem('dataset.ingest', (tx) =>
           setProgress(tx, version.id, progress.done, progress.total),
         );
         return true;
@@ -278,10 +284,10 @@ export class DatasetService {
   }
 
   async #begin(version: VersionRow): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('dataset.ingest', async (tx) => {
+    await this.#context.database.unsafeAsSystem('dataset.ingest', async (tx) => {
       const { event } = transition(datasetVersionTransitions, 'quarantined', 'ingesting');
       await moveVersion(tx, version.id, 'quarantined', 'ingesting');
-      await audit(tx, { actorId: null, type: event, object: refOf(version) });
+      await appendAudit(tx, { actorId: null, type: event, object: refOf(version) });
     });
   }
 
@@ -289,11 +295,11 @@ export class DatasetService {
     version: VersionRow,
     onProgress: (done: number, total: number) => void,
   ): Promise<Ingested> {
-    const vault = openVault(this.#parts, version.dataKey);
+    const vault = openVault(this.#context, version.dataKey);
     return vault.withPlainFile(version.uploadSha256 ?? '', (path) =>
       takeIn({
         path,
-        secret: openSecret(this.#parts, version.dataset.secret),
+        secret: openSecret(this.#context, version.dataset.secret),
         store: (bytes) => vault.write(bytes),
         discard: (sha256) => vault.delete(sha256),
         onProgress,
@@ -305,7 +311,7 @@ export class DatasetService {
     version: VersionRow,
     { rows, counts, deidentification, findings, viewSha256, contactSheetSha256 }: Ingested,
   ): Promise<void> {
-    await this.#parts.database.unsafeAsSystem(
+    await this.#context.database.unsafeAsSystem(
       'dataset.ingest',
       async (tx) => {
         const { event } = transition(datasetVersionTransitions, 'ingesting', 'checked');
@@ -319,13 +325,13 @@ export class DatasetService {
           progressDone: counts.files,
           progressTotal: counts.files,
         });
-        await audit(tx, {
+        await appendAudit(tx, {
           actorId: null,
           type: event,
           object: refOf(version),
           detail: { counts, viewSha256 },
         });
-        await relate(tx, null, [
+        await addProvenance(tx, null, [
           {
             from: refOf(version),
             relation: 'wasDerivedFrom',
@@ -354,11 +360,16 @@ export class DatasetService {
 
   /** The verdict on each file stays, where there is one, so that the person sees what to mend. */
   async #fail(version: VersionRow, failure: Message, rows: IngestRows | null): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('dataset.ingest', async (tx) => {
+    await this.#context.database.unsafeAsSystem('dataset.ingest', async (tx) => {
       const { event } = transition(datasetVersionTransitions, 'ingesting', 'failed');
       if (rows !== null) await replaceRows(tx, version.id, rows);
       await moveVersion(tx, version.id, 'ingesting', 'failed', { failure });
-      await audit(tx, { actorId: null, type: event, object: refOf(version), detail: { failure } });
+      await appendAudit(tx, {
+        actorId: null,
+        type: event,
+        object: refOf(version),
+        detail: { failure },
+      });
       await notify(tx, {
         people: version.uploadedById === null ? [] : [version.uploadedById],
         kind: 'dataset.failed',
@@ -374,11 +385,11 @@ export class DatasetService {
    */
   async #emptyQuarantine(version: VersionRow): Promise<void> {
     if (version.uploadSha256 !== null)
-      await openVault(this.#parts, version.dataKey).delete(version.uploadSha256);
+      await openVault(this.#context, version.dataKey).delete(version.uploadSha256);
   }
 
   async getVersion(actor: Actor, id: string): Promise<RouteOutput<'datasetVersions.get'>> {
-    return this.#parts.database.as(actor, (tx) => getVersion(tx, actor, id, this.#parts.now()));
+    return this.#context.database.as(actor, (tx) => getVersion(tx, actor, id, this.#context.now()));
   }
 
   /** The verdict on each file of an upload, by its place in it: names are never kept. */
@@ -387,18 +398,18 @@ export class DatasetService {
     id: string,
     query: RouteInput<'datasetVersions.files'>['query'],
   ): Promise<RouteOutput<'datasetVersions.files'>> {
-    checkDecision('dataset:inspect', actor, {}, this.#parts.now());
-    return this.#parts.database.as(actor, async (tx) =>
+    checkDecision('dataset:inspect', actor, {}, this.#context.now());
+    return this.#context.database.as(actor, async (tx) =>
       listFiles(tx, (await getVersionRow(tx, id)).id, query),
     );
   }
 
   /** PNG of the de-identified images; staff only. @throws LabError not_found while there is none */
   async contactSheet(actor: Actor, id: string): Promise<Uint8Array> {
-    checkDecision('dataset:inspect', actor, {}, this.#parts.now());
-    const version = await this.#parts.database.as(actor, (tx) => getVersionRow(tx, id));
+    checkDecision('dataset:inspect', actor, {}, this.#context.now());
+    const version = await this.#context.database.as(actor, (tx) => getVersionRow(tx, id));
     if (version.contactSheetSha256 === null) throw new LabError('not_found');
-    return openVault(this.#parts, version.dataKey).read(version.contactSheetSha256);
+    return openVault(this.#context, version.dataKey).read(version.contactSheetSha256);
   }
 
   async approve(actor: Actor, id: string): Promise<RouteOutput<'datasetVersions.approve'>> {
@@ -422,8 +433,8 @@ export class DatasetService {
     to: 'approved' | 'rejected',
     change: { failure?: Message },
   ): Promise<RouteOutput<'datasetVersions.get'>> {
-    const now = this.#parts.now();
-    return this.#parts.database.as(actor, async (tx) => {
+    const now = this.#context.now();
+    return this.#context.database.as(actor, async (tx) => {
       const version = await getVersionRow(tx, id);
       checkDecision('dataset:approve', actor, { datasetVersion: version }, now);
       const { event } = transition(datasetVersionTransitions, version.state, to);
@@ -432,8 +443,8 @@ export class DatasetService {
         approvedById: actor.personId,
         approvedAt: now,
       });
-      await audit(tx, { actorId: actor.personId, type: event, object: refOf(version) });
-      await relate(tx, null, [
+      await appendAudit(tx, { actorId: actor.personId, type: event, object: refOf(version) });
+      await addProvenance(tx, null, [
         {
           from: refOf(version),
           relation: 'wasAssociatedWith',

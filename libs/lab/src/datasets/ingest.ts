@@ -35,12 +35,11 @@ import type { StoredObject } from '@scapis/platform';
 import { encodePack, type ImagePack, type PackPerson } from '../images/image-pack.ts';
 import { drawContactSheet } from '../images/sheets.ts';
 import type { DatasetCounts, IngestRows } from './datasets.repository.ts';
+import { smallestShownCell } from './small-counts.ts';
 import { labelColumns, LabelsError, parseLabelsTable } from './labels-table.ts';
 
 /** Pixels per side of the training view. */
 export const viewSize = 64;
-/** Cells with fewer people are not shown to anyone (design: small-count suppression). */
-const smallestShownCell = 10;
 /** Writes under way while the next file is examined. */
 const writesAtOnce = 8;
 
@@ -161,7 +160,7 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
   async function readFile({ ordinal, bytes }: UploadEntry): Promise<void> {
     const found = await examineFile(bytes, { decoder, seenInstances });
     if (found.verdict !== 'accepted') {
-      read.files.set(ordinal, refused(ordinal, found.reason));
+      read.files.set(ordinal, toFileRow(ordinal, found.reason));
       return;
     }
     const geometry = readGeometry(found.object.dataset);
@@ -181,7 +180,7 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
     };
     read.accepted.push(accepted);
     read.files.set(ordinal, {
-      ...refused(ordinal, null),
+      ...toFileRow(ordinal, null),
       verdict: 'accepted',
       seriesUid: accepted.seriesUid,
       sopInstanceUid: accepted.sopInstanceUid,
@@ -197,7 +196,8 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
   }
 }
 
-function refused(ordinal: number, reason: IngestReason | null): FileRow {
+/** A file's row before what is known of an accepted one. `reason` null: it is accepted. */
+function toFileRow(ordinal: number, reason: IngestReason | null): FileRow {
   return {
     ordinal,
     verdict: reason === null ? 'accepted' : ingestReasons[reason].verdict,
@@ -244,7 +244,7 @@ function quarantine(
   ordinals: ReadonlySet<number>,
   reason: IngestReason,
 ): Accepted[] {
-  for (const ordinal of ordinals) files.set(ordinal, refused(ordinal, reason));
+  for (const ordinal of ordinals) files.set(ordinal, toFileRow(ordinal, reason));
   return accepted.filter((file) => !ordinals.has(file.ordinal));
 }
 
@@ -283,7 +283,7 @@ async function discardUnused(
 }
 
 /**
- * Each person once, in the order of the upload, in the split that the hash of his pseudonym gives.
+ * Each person once, in the order of the upload, in the split that the hash of the pseudonym gives.
  */
 function toPeople(
   files: readonly Accepted[],

@@ -9,7 +9,7 @@ let lab: TestLab;
 let datasets: DatasetService;
 beforeAll(async () => {
   lab = await openTestLab();
-  datasets = new DatasetService(lab.parts);
+  datasets = new DatasetService(lab.context);
 });
 afterAll(() => lab.close());
 

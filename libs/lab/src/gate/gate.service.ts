@@ -29,7 +29,7 @@ import {
   getCohortRow,
   listRefusals,
   moveCohort,
-  readCohortSubject,
+  readCohortResource,
   type CohortDto,
 } from '../cohorts/cohorts.repository.ts';
 import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
@@ -46,7 +46,7 @@ import {
 import { signaturesInForce, toOverrideDto } from '../reviews/override.ts';
 import { isPermitted } from '../access/permitted.ts';
 import { checkDecision } from '../access/project.ts';
-import { audit, notify, relate, type ObjectRef } from '../audit/trail.ts';
+import { addProvenance, appendAudit, notify, type ObjectRef } from '../audit/trail.ts';
 import { openVault } from '../storage/vault.ts';
 import { closeReview } from '../reviews/votes.ts';
 import { codeOfGate } from './source-hash.ts';
@@ -94,39 +94,39 @@ const outcomes: Record<
  * kept.
  */
 export class GateService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
+  constructor(context: LabContext) {
+    this.#context = context;
   }
 
   /** @throws LabError forbidden with the decision, not_found, conflict */
   async request(actor: Actor, cohortVersionId: string): Promise<CohortDto> {
-    const now = this.#parts.now();
-    return this.#parts.database.as(actor, async (tx) => {
+    const now = this.#context.now();
+    return this.#context.database.as(actor, async (tx) => {
       const row = await getCohortRow(tx, cohortVersionId);
-      const subject = await readCohortSubject(tx, actor, row);
-      checkDecision('gate:run', actor, subject, now);
+      const resource = await readCohortResource(tx, actor, row);
+      checkDecision('gate:run', actor, resource, now);
       const { event } = transition(cohortVersionTransitions, row.state, 'gating');
       const limits = await readThresholdsOf(tx, cohortVersionId);
       if (!(await moveCohort(tx, cohortVersionId, row.state, 'gating', { failure: null })))
         throw new LabError('conflict');
       // A version that was overtaken in review: its reviewers judge the new evidence, in a review
       // of its own.
-      if (subject.review?.isOpen === true) await closeReview(tx, subject.review.id, null, now);
+      if (resource.review?.isOpen === true) await closeReview(tx, resource.review.id, null, now);
       const id = await insertGateRun(tx, {
         applicationId: row.applicationId,
         cohortVersionId,
         requestedById: actor.personId,
         createdAt: now,
       });
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: event,
         object: { kind: 'cohort-version', id: cohortVersionId },
         detail: { gateRunId: id },
       });
-      await relate(tx, row.applicationId, [
+      await addProvenance(tx, row.applicationId, [
         {
           from: { kind: 'gate-run', id },
           relation: 'used',
@@ -149,7 +149,7 @@ export class GateService {
         },
       ]);
       await addToOutbox(tx, 'gate.run', { gateRunId: id });
-      return getCohortDto(this.#parts, tx, actor, cohortVersionId);
+      return getCohortDto(this.#context, tx, actor, cohortVersionId);
     });
   }
 
@@ -181,17 +181,17 @@ export class GateService {
   }
 
   async #begin(id: string): Promise<GateRow | null> {
-    return this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
+    return this.#context.database.unsafeAsSystem('gate.run', async (tx) => {
       const run = await findGateRun(tx, id);
       if (run === null || (run.state !== 'queued' && run.state !== 'running')) return null;
       if (run.state === 'queued')
-        await moveGateRun(tx, id, 'queued', 'running', { startedAt: this.#parts.now() });
+        await moveGateRun(tx, id, 'queued', 'running', { startedAt: this.#context.now() });
       return { ...run, state: 'running' };
     });
   }
 
   async #reportStage(run: GateRow, stage: { name: string; fraction: number }): Promise<boolean> {
-    return this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
+    return this.#context.database.unsafeAsSystem('gate.run', async (tx) => {
       await setStage(tx, run.id, stage.name, stage.fraction);
       return isPermitted(
         tx,
@@ -200,7 +200,7 @@ export class GateService {
           personId: run.requestedById,
           datasetId: run.cohortVersion.datasetVersion.datasetId,
         },
-        this.#parts.now(),
+        this.#context.now(),
       );
     });
   }
@@ -210,7 +210,7 @@ export class GateService {
     pace: Required<Pick<GateInput, 'onProgress' | 'shouldStop'>>,
   ): Promise<Judged> {
     const packs = await this.#read(run, findReleasedOf);
-    const limits = await this.#parts.database.unsafeAsSystem('gate.run', (tx) =>
+    const limits = await this.#context.database.unsafeAsSystem('gate.run', (tx) =>
       readThresholdsOf(tx, run.cohortVersionId),
     );
     const result = await runGate({
@@ -230,7 +230,7 @@ export class GateService {
     const { datasetVersion } = cohortVersion;
     if (datasetVersion.viewSha256 === null || cohortVersion.imagesSha256 === null)
       throw new Error('the gate needs the training view and the images');
-    const [rows, trained, privacySpent] = await this.#parts.database.unsafeAsSystem(
+    const [rows, trained, privacySpent] = await this.#context.database.unsafeAsSystem(
       'gate.run',
       async (tx) =>
         [
@@ -243,15 +243,15 @@ export class GateService {
     for (const { id, dataKey, imagesSha256 } of rows)
       released.push({
         cohortVersionId: id,
-        images: toImageSet(decodePack(await openVault(this.#parts, dataKey).read(imagesSha256)))
+        images: toImageSet(decodePack(await openVault(this.#context, dataKey).read(imagesSha256)))
           .images,
       });
     return {
       real: decodePack(
-        await openVault(this.#parts, datasetVersion.dataKey).read(datasetVersion.viewSha256),
+        await openVault(this.#context, datasetVersion.dataKey).read(datasetVersion.viewSha256),
       ),
       synthetic: decodePack(
-        await openVault(this.#parts, cohortVersion.dataKey).read(cohortVersion.imagesSha256),
+        await openVault(this.#context, cohortVersion.dataKey).read(cohortVersion.imagesSha256),
       ),
       released,
       trained,
@@ -263,7 +263,7 @@ export class GateService {
     run: GateRow,
     { result: { evidence, closestPairs, seconds }, packs: { real, synthetic, released } }: Judged,
   ): Promise<void> {
-    const vault = openVault(this.#parts, run.cohortVersion.dataKey);
+    const vault = openVault(this.#context, run.cohortVersion.dataKey);
     const sheet = drawClosestPairs(closestPairs, real, synthetic);
     const stored = {
       evidence: await vault.write(encodeEvidence(evidence)),
@@ -271,7 +271,7 @@ export class GateService {
     };
     const { to, usage, failure } = outcomes[evidence.verdict];
     const { overridable, final } = sortRefusal(evidence.checks);
-    await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
+    await this.#context.database.unsafeAsSystem('gate.run', async (tx) => {
       const isMoved = await moveGateRun(tx, run.id, 'running', 'completed', {
         verdict: evidence.verdict,
         overridableChecks: overridable,
@@ -282,7 +282,7 @@ export class GateService {
         stage: null,
         progress: 1,
         failure,
-        finishedAt: this.#parts.now(),
+        finishedAt: this.#context.now(),
       });
       if (!isMoved) return;
       await this.#moveCohort(
@@ -301,12 +301,12 @@ export class GateService {
 
   /** Not the cohort's fault: it is a draft again, and the gate can be asked for once more. */
   async #fail(run: GateRow, failure: Message): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('gate.run', async (tx) => {
+    await this.#context.database.unsafeAsSystem('gate.run', async (tx) => {
       if (
         !(await moveGateRun(tx, run.id, run.state, 'failed', {
           failure,
           stage: null,
-          finishedAt: this.#parts.now(),
+          finishedAt: this.#context.now(),
         }))
       )
         return;
@@ -325,13 +325,13 @@ export class GateService {
     const { event } = transition(cohortVersionTransitions, 'gating', to);
     if (!(await moveCohort(tx, run.cohortVersionId, 'gating', to, change)))
       throw new LabError('conflict');
-    await audit(tx, {
+    await appendAudit(tx, {
       actorId: null,
       type: event,
       object: cohort,
       detail: { gateRunId: run.id, ...detail },
     });
-    await relate(tx, run.applicationId, [
+    await addProvenance(tx, run.applicationId, [
       { from: { kind: 'gate-run', id: run.id }, relation: 'wasInformedBy', to: cohort },
     ]);
     const kinds = { passed: 'gate.passed', refused: 'gate.refused', draft: 'gate.failed' } as const;
@@ -350,7 +350,7 @@ export class GateService {
   async evidence(actor: Actor, cohortVersionId: string): Promise<Uint8Array> {
     const { row, run } = await this.#newest(actor, cohortVersionId, 'gate:read');
     if (run.evidenceSha256 === null) throw new LabError('not_found');
-    return openVault(this.#parts, row.dataKey).read(run.evidenceSha256);
+    return openVault(this.#context, row.dataKey).read(run.evidenceSha256);
   }
 
   /**
@@ -360,8 +360,8 @@ export class GateService {
   async evidencePdf(actor: Actor, cohortVersionId: string, language: Locale): Promise<Uint8Array> {
     const { row, run } = await this.#newest(actor, cohortVersionId, 'gate:read');
     if (run.evidenceSha256 === null) throw new LabError('not_found');
-    const bytes = await openVault(this.#parts, row.dataKey).read(run.evidenceSha256);
-    const [override, refusals] = await this.#parts.database.as(
+    const bytes = await openVault(this.#context, row.dataKey).read(run.evidenceSha256);
+    const [override, refusals] = await this.#context.database.as(
       actor,
       async (tx) =>
         [
@@ -389,29 +389,29 @@ export class GateService {
   async closestPairs(actor: Actor, cohortVersionId: string): Promise<Uint8Array> {
     const { row, run } = await this.#newest(actor, cohortVersionId, 'pairs:view');
     if (run.pairsSheetSha256 === null) throw new LabError('not_found');
-    await this.#parts.database.as(actor, (tx) =>
-      audit(tx, {
+    await this.#context.database.as(actor, (tx) =>
+      appendAudit(tx, {
         actorId: actor.personId,
         type: 'gate.pairs-viewed',
         object: { kind: 'cohort-version', id: cohortVersionId },
         detail: { gateRunId: run.id },
       }),
     );
-    return openVault(this.#parts, row.dataKey).read(run.pairsSheetSha256);
+    return openVault(this.#context, row.dataKey).read(run.pairsSheetSha256);
   }
 
   /**
    * Runs the newest gate run of a version once more, with the seed and the thresholds that the
    * database records for it, and changes nothing. For the lab's own hands on the machine (`npm run
-   * lab -- regate`): it asks no actor.
+   * lab -- rerun-gate`): it asks no actor.
    * @throws LabError not_found when the version has no evidence
    */
-  async unsafeRegate(
+  async unsafeRerun(
     cohortVersionId: string,
     onProgress?: (stage: string, fraction: number) => void,
-  ): Promise<Regated> {
-    const { run, limits, auditedSha256 } = await this.#parts.database.unsafeAsSystem(
-      'gate.regate',
+  ): Promise<GateRerun> {
+    const { run, limits, auditedSha256 } = await this.#context.database.unsafeAsSystem(
+      'gate.rerun',
       async (tx) => {
         const { id } = await getNewestGateRun(tx, cohortVersionId);
         return {
@@ -422,7 +422,9 @@ export class GateService {
       },
     );
     if (run?.evidenceSha256 == null) throw new LabError('not_found');
-    const stored = await openVault(this.#parts, run.cohortVersion.dataKey).read(run.evidenceSha256);
+    const stored = await openVault(this.#context, run.cohortVersion.dataKey).read(
+      run.evidenceSha256,
+    );
     const before = decodeEvidence(stored);
     // What was out when the run began, not what is out now.
     const packs = await this.#read(run, (tx) =>
@@ -461,16 +463,16 @@ export class GateService {
   }
 
   async #newest(actor: Actor, cohortVersionId: string, action: 'gate:read' | 'pairs:view') {
-    return this.#parts.database.as(actor, async (tx) => {
+    return this.#context.database.as(actor, async (tx) => {
       const row = await getCohortRow(tx, cohortVersionId);
-      checkDecision(action, actor, await readCohortSubject(tx, actor, row), this.#parts.now());
+      checkDecision(action, actor, await readCohortResource(tx, actor, row), this.#context.now());
       return { row, run: await getNewestGateRun(tx, cohortVersionId) };
     });
   }
 }
 
 /** What a second run of the gate came to, beside what is stored. */
-export interface Regated {
+export interface GateRerun {
   isEqual: boolean;
   storedSha256: string;
   freshSha256: string;

@@ -86,7 +86,7 @@ describe('a generator from elsewhere', () => {
     });
     const job = (await lab.outbox()).at(-1);
     expect(job?.job).toBe('synthesis.run');
-    await lab.lab.cohorts.synthesise(job?.payload as { synthesisRunId: string }, firstTry);
+    await lab.lab.cohorts.sample(job?.payload as { synthesisRunId: string }, firstTry);
     const cohort = await lab.lab.cohorts.get(admin1, asked.id);
     expect(cohort).toMatchObject({
       state: 'draft',
@@ -150,8 +150,8 @@ describe('a generator from elsewhere', () => {
     const { id } = await lab.lab.generatorImports.declare(lab.people.astrid, declaration());
     await lab.lab.generatorImports.upload(lab.people.astrid, id, toStream(file('monai.onnx')));
     const broken = createLab({
-      ...lab.parts,
-      storage: { ...lab.parts.storage, readBytes: () => Promise.reject(new Error('disk gone')) },
+      ...lab.context,
+      storage: { ...lab.context.storage, readBytes: () => Promise.reject(new Error('disk gone')) },
     });
     await expect(
       broken.generatorImports.check({ generatorImportId: id }, firstTry),

@@ -11,7 +11,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
 import { belowId, toPageById, type Page, type PageQuery } from '../lists/page.ts';
 import { readPeople, readProjects } from '../access/project.ts';
-import { relate } from '../audit/trail.ts';
+import { addProvenance } from '../audit/trail.ts';
 import { toFailureColumn, toFailureDto, type WithFailure } from '../jobs/failure.ts';
 
 export type ImportDto = RouteOutput<'generatorImports.get'>;
@@ -46,7 +46,7 @@ export async function insertImport(tx: Transaction, row: NewImport): Promise<str
   await tx.generatorImport.create({
     data: { ...row, id, state: 'declared', thresholdVersionId: thresholds.id },
   });
-  await relate(tx, row.applicationId, [
+  await addProvenance(tx, row.applicationId, [
     {
       from: { kind: 'generator-import', id },
       relation: 'wasInformedBy',
@@ -143,7 +143,7 @@ async function toDtos(
     if (project?.permit === undefined) return [];
     const state = row.state as GeneratorImportState;
     const { datasetId } = row.datasetVersion;
-    const subject = {
+    const resource = {
       ...project,
       datasetId,
       datasetVersion: { ...row.datasetVersion, state: row.datasetVersion.state as 'approved' },
@@ -175,7 +175,7 @@ async function toDtos(
         generatorId: row.generator?.id ?? null,
         thresholdVersion: row.thresholdVersion.number,
         decisions: (['generator:import', 'cohort:create'] as const).map((action) =>
-          decide({ action, actor, subject, now }),
+          decide({ action, actor, resource, now }),
         ),
       },
     ];

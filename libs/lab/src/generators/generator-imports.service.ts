@@ -19,7 +19,7 @@ import { decodePack } from '../images/image-pack.ts';
 import type { LabContext } from '../context.ts';
 import { failExhausted, runJob, type JobRun, type JobSteps } from '../jobs/run-job.ts';
 import { checkDecision, getProject } from '../access/project.ts';
-import { audit, notify, relate, type ObjectRef } from '../audit/trail.ts';
+import { addProvenance, appendAudit, notify, type ObjectRef } from '../audit/trail.ts';
 import { limited } from '../storage/limited.ts';
 import { openVault } from '../storage/vault.ts';
 import { getApplicationOfPermit } from '../training/training.repository.ts';
@@ -43,10 +43,10 @@ import { toFailure } from '../jobs/failure.ts';
  * shown where a cohort is judged, and the gate asks of its images what it asks of all.
  */
 export class GeneratorImportService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
+  constructor(context: LabContext) {
+    this.#context = context;
   }
 
   /** @throws LabError forbidden with the decision, not_found */
@@ -54,8 +54,8 @@ export class GeneratorImportService {
     actor: Actor,
     input: RouteInput<'generatorImports.create'>['body'],
   ): Promise<ImportDto> {
-    const now = this.#parts.now();
-    return this.#parts.database.as(actor, async (tx) => {
+    const now = this.#context.now();
+    return this.#context.database.as(actor, async (tx) => {
       const applicationId = await getApplicationOfPermit(tx, input.permitId);
       const project = await getProject(tx, applicationId);
       const version = await getVersionRow(tx, input.datasetVersionId);
@@ -77,13 +77,13 @@ export class GeneratorImportService {
         createdAt: now,
       });
       const made: ObjectRef = { kind: 'generator-import', id };
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'generator.declared',
         object: made,
         detail: { permitId, datasetVersionId: version.id, isTrainedInside: input.isTrainedInside },
       });
-      await relate(tx, applicationId, [
+      await addProvenance(tx, applicationId, [
         { from: made, relation: 'used', to: { kind: 'dataset-version', id: version.id } },
         { from: made, relation: 'wasInformedBy', to: { kind: 'permit', id: permitId } },
         { from: made, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
@@ -99,8 +99,8 @@ export class GeneratorImportService {
    * conflict: nothing of the upload is kept then.
    */
   async upload(actor: Actor, id: string, body: AsyncIterable<Uint8Array>): Promise<ImportDto> {
-    const now = this.#parts.now();
-    const row = await this.#parts.database.as(actor, async (tx) => {
+    const now = this.#context.now();
+    const row = await this.#context.database.as(actor, async (tx) => {
       const found = await getImport(tx, id);
       const version = await getVersionRow(tx, found.datasetVersionId);
       const project = await getProject(tx, found.applicationId);
@@ -117,15 +117,15 @@ export class GeneratorImportService {
       );
       return found;
     });
-    const vault = openVault(this.#parts, row.datasetVersion.dataKey);
+    const vault = openVault(this.#context, row.datasetVersion.dataKey);
     const stored = await vault.write(limited(body, largestImportBytes));
     if (stored.size === 0) {
       await vault.delete(stored.sha256);
       throw new LabError('generator_file_empty');
     }
-    return this.#parts.database.as(actor, async (tx) => {
+    return this.#context.database.as(actor, async (tx) => {
       const { event } = transition(generatorImportTransitions, 'declared', 'quarantined');
-      // Someone else was first. The bytes stay, sealed: they may be his.
+      // Someone else was first. The bytes stay, sealed: they may be the other upload's.
       if (
         !(await moveImport(tx, id, 'declared', 'quarantined', {
           sha256: stored.sha256,
@@ -134,7 +134,7 @@ export class GeneratorImportService {
         }))
       )
         throw new LabError('conflict');
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: event,
         object: refOf(row),
@@ -175,42 +175,42 @@ export class GeneratorImportService {
       complete: (row, facts) => this.#accept(row, facts),
       fail: (row, error) =>
         error instanceof GeneratorImportError
-          ? this.#turnDown(row, error)
+          ? this.#reject(row, error)
           : this.#fail(row, toFailure(error, { code: 'import_failed', params: {} })),
       isFinal: (error) => error instanceof GeneratorImportError,
     };
   }
 
   async #find(id: string): Promise<ImportRow | null> {
-    return this.#parts.database.unsafeAsSystem('generator.check', (tx) => findImport(tx, id));
+    return this.#context.database.unsafeAsSystem('generator.check', (tx) => findImport(tx, id));
   }
 
   /** On the CPU whatever else computes: the same file is judged the same everywhere. */
   async #examine(row: QuarantinedRow): Promise<ImportedGeneratorFacts> {
-    const vault = openVault(this.#parts, row.datasetVersion.dataKey);
+    const vault = openVault(this.#context, row.datasetVersion.dataKey);
     const { viewSha256 } = row.datasetVersion;
     if (viewSha256 === null) throw new Error('an approved dataset version has no training view');
     const { size } = decodePack(await vault.read(viewSha256));
     return checkImportedGenerator(
       await vault.read(row.sha256),
       { size },
-      { threads: this.#parts.compute?.threads },
+      { threads: this.#context.compute?.threads },
     );
   }
 
   async #accept(row: QuarantinedRow, facts: ImportedGeneratorFacts): Promise<void> {
     const { sha256 } = row;
-    await this.#parts.database.unsafeAsSystem('generator.check', async (tx) => {
+    await this.#context.database.unsafeAsSystem('generator.check', async (tx) => {
       if (
         !(await moveImport(tx, row.id, 'quarantined', 'accepted', {
           facts: { ...facts, range: [...facts.range] },
-          checkedAt: this.#parts.now(),
+          checkedAt: this.#context.now(),
         }))
       )
         return;
       const id = await insertImportedGenerator(tx, row, sha256);
       await this.#record(tx, row, 'accepted', { generatorId: id, sha256, facts });
-      await relate(tx, row.applicationId, [
+      await addProvenance(tx, row.applicationId, [
         { from: { kind: 'generator', id }, relation: 'wasGeneratedBy', to: refOf(row) },
         {
           from: { kind: 'generator', id },
@@ -227,27 +227,32 @@ export class GeneratorImportService {
   }
 
   /** The file goes; why it was refused, and its hash, stay. */
-  async #turnDown(row: QuarantinedRow, { reason, detail }: GeneratorImportError): Promise<void> {
-    const isMoved = await this.#parts.database.unsafeAsSystem('generator.check', async (tx) => {
-      const change = { reason, reasonDetail: detail.slice(0, 300), checkedAt: this.#parts.now() };
+  async #reject(row: QuarantinedRow, { reason, detail }: GeneratorImportError): Promise<void> {
+    const isMoved = await this.#context.database.unsafeAsSystem('generator.check', async (tx) => {
+      const change = { reason, reasonDetail: detail.slice(0, 300), checkedAt: this.#context.now() };
       if (!(await moveImport(tx, row.id, 'quarantined', 'turned-down', change))) return false;
       await this.#record(tx, row, 'turned-down', { reason, sha256: row.sha256 });
       return !(await isUsed(tx, row.sha256));
     });
-    if (isMoved) await openVault(this.#parts, row.datasetVersion.dataKey).delete(row.sha256);
+    if (isMoved) await openVault(this.#context, row.datasetVersion.dataKey).delete(row.sha256);
   }
 
   async #fail(row: ImportRow, failure: Message): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('generator.check', async (tx) => {
+    await this.#context.database.unsafeAsSystem('generator.check', async (tx) => {
       if (
         !(await moveImport(tx, row.id, 'quarantined', 'failed', {
           failure,
-          checkedAt: this.#parts.now(),
+          checkedAt: this.#context.now(),
         }))
       )
         return;
       const { event } = transition(generatorImportTransitions, 'quarantined', 'failed');
-      await audit(tx, { actorId: null, type: event, object: refOf(row), detail: { failure } });
+      await appendAudit(tx, {
+        actorId: null,
+        type: event,
+        object: refOf(row),
+        detail: { failure },
+      });
     });
   }
 
@@ -257,7 +262,7 @@ export class GeneratorImportService {
     to: 'accepted' | 'turned-down',
     detail: Record<string, unknown>,
   ): Promise<void> {
-    await audit(tx, {
+    await appendAudit(tx, {
       actorId: null,
       type: transition(generatorImportTransitions, 'quarantined', to).event,
       object: refOf(row),
@@ -275,11 +280,15 @@ export class GeneratorImportService {
     actor: Actor,
     query: RouteInput<'generatorImports.list'>['query'],
   ): Promise<RouteOutput<'generatorImports.list'>> {
-    return this.#parts.database.as(actor, (tx) => listImports(tx, actor, query, this.#parts.now()));
+    return this.#context.database.as(actor, (tx) =>
+      listImports(tx, actor, query, this.#context.now()),
+    );
   }
 
   async get(actor: Actor, id: string): Promise<ImportDto> {
-    return this.#parts.database.as(actor, (tx) => getImportDto(tx, actor, id, this.#parts.now()));
+    return this.#context.database.as(actor, (tx) =>
+      getImportDto(tx, actor, id, this.#context.now()),
+    );
   }
 }
 

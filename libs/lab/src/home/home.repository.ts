@@ -5,15 +5,15 @@ import type {
   GateVerdict,
   RouteOutput,
 } from '@scapis/contracts';
-import type { Actor, Subject } from '@scapis/domain';
+import type { Actor, Resource } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
-import { findOvertaken } from '../cohorts/stale-verdict.ts';
+import { findStaleVerdicts } from '../cohorts/stale-verdict.ts';
 import { toOverrideFacts } from '../reviews/override.ts';
 import { readProjects } from '../access/project.ts';
 
 export type HomeItem = RouteOutput<'home.get'>['items'][number];
 /** The actor's answer from `decide`. */
-type May = (action: Action, subject: Subject) => boolean;
+type May = (action: Action, resource: Resource) => boolean;
 
 /** Per source: a person works from the top, and the lists have the rest. */
 const MOST = 50;
@@ -26,7 +26,7 @@ const daysFrom = (now: Date, days: number): Date => new Date(now.getTime() + day
 const inMyProjects = (actor: Actor) => ({
   application: { applicationMembers: { some: { personId: actor.personId } } },
 });
-/** The open review with this person's own vote in it, if he has cast one. */
+/** The open review with this person's own vote in it, if they have cast one. */
 const openReview = (actor: Actor) => ({
   where: { closedAt: null },
   include: { votes: { where: { personId: actor.personId } } },
@@ -59,7 +59,7 @@ export async function readApplicationItems(
     : [];
   return [...own, ...forAdmins].map((row): HomeItem => {
     const review = row.reviews[0];
-    const subject: Subject = {
+    const resource: Resource = {
       application: {
         id: row.id,
         state: row.state as ApplicationState,
@@ -83,11 +83,11 @@ export async function readApplicationItems(
       return {
         ...base,
         kind: 'finish-application',
-        turn: turnOf(may('application:edit', subject)),
+        turn: turnOf(may('application:edit', resource)),
       };
     if (row.state === 'returned')
-      return { ...base, kind: 'answer-return', turn: turnOf(may('application:edit', subject)) };
-    return may('application:vote', subject)
+      return { ...base, kind: 'answer-return', turn: turnOf(may('application:edit', resource)) };
+    return may('application:vote', resource)
       ? { ...base, kind: 'decide-application', turn: 'mine' }
       : { ...base, kind: 'waiting-for-decision', turn: 'others' };
   });
@@ -261,7 +261,7 @@ export async function readCohortItems(
     tx,
     rows.map((row) => row.applicationId),
   );
-  const overtaken = await findOvertaken(
+  const stale = await findStaleVerdicts(
     tx,
     rows.map((row) => row.id),
   );
@@ -270,7 +270,7 @@ export async function readCohortItems(
     if (project === undefined) return [];
     const gateRun = row.gateRuns[0];
     const review = row.reviews[0];
-    const subject: Subject = {
+    const resource: Resource = {
       ...project,
       datasetId: row.cohort.datasetId,
       cohortVersion: {
@@ -279,7 +279,7 @@ export async function readCohortItems(
         authorId: row.authorId,
         gateVerdict:
           gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null,
-        isOvertaken: overtaken.has(row.id),
+        isVerdictStale: stale.has(row.id),
       },
       override: toOverrideFacts(gateRun, row.overrideSignatures),
       review:
@@ -294,16 +294,16 @@ export async function readCohortItems(
       title: `${row.cohort.title} ${row.number}`,
       since: since.toISOString(),
     } as const;
-    if (may('gate:run', subject)) return [{ ...base, kind: 'run-gate', turn: 'mine' }];
+    if (may('gate:run', resource)) return [{ ...base, kind: 'run-gate', turn: 'mine' }];
     switch (row.state as CohortVersionState) {
       case 'draft':
         return [{ ...base, kind: 'run-gate', turn: 'others' }];
       case 'passed':
       case 'overridden':
-        return [{ ...base, kind: 'submit-release', turn: turnOf(may('release:submit', subject)) }];
+        return [{ ...base, kind: 'submit-release', turn: turnOf(may('release:submit', resource)) }];
       case 'refused':
         if (forSigners.includes(row))
-          return may('release:override', subject)
+          return may('release:override', resource)
             ? [
                 {
                   ...base,
@@ -316,12 +316,12 @@ export async function readCohortItems(
         return [{ ...base, kind: 'gate-refused', turn: turnOf(row.authorId === actor.personId) }];
       case 'in-review':
         return [
-          may('release:vote', subject)
+          may('release:vote', resource)
             ? { ...base, kind: 'vote-release', turn: 'mine' }
             : { ...base, kind: 'waiting-for-decision', turn: 'others' },
         ];
       case 'released':
-        return row.downloads.length === 0 && may('cohort:download', subject)
+        return row.downloads.length === 0 && may('cohort:download', resource)
           ? [{ ...base, kind: 'download-cohort', turn: 'mine' }]
           : [];
       // Nobody's turn: the worker's, or the end.

@@ -1,5 +1,5 @@
 import type { Action, RouteOutput } from '@scapis/contracts';
-import { type Actor, decide, type Subject } from '@scapis/domain';
+import { type Actor, decide, type Resource } from '@scapis/domain';
 import type { LabContext } from '../context.ts';
 import {
   type HomeItem,
@@ -15,18 +15,18 @@ import {
  * disagree with what the pages allow.
  */
 export class HomeService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
+  constructor(context: LabContext) {
+    this.#context = context;
   }
 
   /** Mine first, longest waiting first. `counts`: shown items of each kind. */
   async get(actor: Actor): Promise<RouteOutput<'home.get'>> {
-    const now = this.#parts.now();
-    const may = (action: Action, subject: Subject): boolean =>
-      decide({ action, actor, subject, now }).allowed;
-    return this.#parts.database.as(actor, async (tx) => {
+    const now = this.#context.now();
+    const may = (action: Action, resource: Resource): boolean =>
+      decide({ action, actor, resource, now }).allowed;
+    return this.#context.database.as(actor, async (tx) => {
       const items: HomeItem[] = [
         ...(await readApplicationItems(tx, actor, may)),
         ...(await readPermitItems(tx, actor, now)),

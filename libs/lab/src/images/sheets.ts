@@ -3,7 +3,7 @@ import { calciumGrades, gateChecks } from '@scapis/contracts';
 import { contactSheet, wideWindow, type GreyImage } from '@scapis/imaging';
 import { imageOf, labelsOf, type ImagePack } from './image-pack.ts';
 
-/** On every sheet of generated images, so that none is taken for a patient's. */
+/** On every sheet of generated images, so that none is taken for a person's. */
 const syntheticMark = 'SYNTETISK / SYNTHETIC';
 const columns = 12;
 const rowsPerGrade = 3;

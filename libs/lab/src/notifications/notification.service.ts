@@ -9,10 +9,10 @@ import { deliver, listNotifications, markRead } from './notification.repository.
  * (record/record.ts) and shown once delivered.
  */
 export class NotificationService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
+  constructor(context: LabContext) {
+    this.#context = context;
   }
 
   /**
@@ -20,20 +20,20 @@ export class NotificationService {
    * lab has a mail server.
    */
   async deliver({ notificationId }: JobPayload<'notification.deliver'>): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('notification.deliver', (tx) =>
-      deliver(tx, notificationId, this.#parts.now()),
+    await this.#context.database.unsafeAsSystem('notification.deliver', (tx) =>
+      deliver(tx, notificationId, this.#context.now()),
     );
   }
 
   async list(actor: Actor, page: PageQuery): Promise<RouteOutput<'notifications.list'>> {
-    return this.#parts.database.as(actor, (tx) => listNotifications(tx, actor.personId, page));
+    return this.#context.database.as(actor, (tx) => listNotifications(tx, actor.personId, page));
   }
 
   /** @throws LabError not_found when it is no message of this person. */
   async markRead(actor: Actor, id: string): Promise<void> {
     if (
-      !(await this.#parts.database.as(actor, (tx) =>
-        markRead(tx, actor.personId, id, this.#parts.now()),
+      !(await this.#context.database.as(actor, (tx) =>
+        markRead(tx, actor.personId, id, this.#context.now()),
       ))
     )
       throw new LabError('not_found');

@@ -1,5 +1,5 @@
 import { LabError, type Locale, type RouteOutput, type RunState } from '@scapis/contracts';
-import { type Actor, permitState, type Subject } from '@scapis/domain';
+import { type Actor, permitState, type Resource } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import { belowId, type PageQuery } from '../lists/page.ts';
@@ -13,7 +13,7 @@ type Row = Awaited<ReturnType<typeof readRows>>[number];
 export interface PermitView {
   row: Row;
   terms: TermsDto;
-  subject: Required<Pick<Subject, 'application' | 'permit'>>;
+  resource: Required<Pick<Resource, 'application' | 'permit'>>;
 }
 
 async function readRows(
@@ -40,8 +40,7 @@ async function readRows(
 /** The terms that everyone must have signed: the newest version. */
 export async function getTermsInForce(tx: Transaction): Promise<TermsDto> {
   const row = await tx.terms.findFirst({ orderBy: { version: 'desc' } });
-  if (row === null)
-    throw new LabError('terms_missing');
+  if (row === null) throw new LabError('terms_missing');
   return { ...row, createdAt: row.createdAt.toISOString() };
 }
 
@@ -96,7 +95,7 @@ function toView(row: Row, terms: TermsDto): PermitView {
   return {
     row,
     terms,
-    subject: {
+    resource: {
       application: {
         id: row.applicationId,
         state: 'approved',
@@ -132,7 +131,7 @@ export async function toPermitDtos(
     tx,
     views.flatMap((view) => view.row.permitPersons.map((person) => person.personId)),
   );
-  return views.map(({ row, terms, subject }) => {
+  return views.map(({ row, terms, resource }) => {
     const signedAt = new Map(
       signaturesInForce(row, terms).map((signature) => [
         signature.personId,
@@ -155,7 +154,7 @@ export async function toPermitDtos(
         signedAt: signedAt.get(personId) ?? null,
       })),
       terms,
-      decisions: decideAll(['permit:read', 'permit:sign', 'permit:revoke'], actor, subject, now),
+      decisions: decideAll(['permit:read', 'permit:sign', 'permit:revoke'], actor, resource, now),
     };
   });
 }

@@ -3,7 +3,7 @@ import { type Actor, isStaff, transition } from '@scapis/domain';
 import type { LabContext } from '../context.ts';
 import { type PageQuery, toPage } from '../lists/page.ts';
 import { checkDecision } from '../access/project.ts';
-import { audit, notify, type ObjectRef } from '../audit/trail.ts';
+import { appendAudit, notify, type ObjectRef } from '../audit/trail.ts';
 import {
   addSignature,
   getPermit,
@@ -22,14 +22,14 @@ type PermitDto = RouteOutput<'permits.get'>;
  * revocation.
  */
 export class PermitService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
+  constructor(context: LabContext) {
+    this.#context = context;
   }
 
   async list(actor: Actor, page: PageQuery): Promise<RouteOutput<'permits.list'>> {
-    return this.#parts.database.as(actor, async (tx) => {
+    return this.#context.database.as(actor, async (tx) => {
       const views = await listPermits(tx, isStaff(actor) ? undefined : actor.personId, page);
       const shown = toPage(
         views,
@@ -37,35 +37,34 @@ export class PermitService {
         (view) => view.row.id,
         (view) => view,
       );
-      return { ...shown, items: await toPermitDtos(tx, actor, shown.items, this.#parts.now()) };
+      return { ...shown, items: await toPermitDtos(tx, actor, shown.items, this.#context.now()) };
     });
   }
 
   async get(actor: Actor, id: string): Promise<PermitDto> {
-    return this.#parts.database.as(actor, async (tx) => {
+    return this.#context.database.as(actor, async (tx) => {
       const view = await getPermit(tx, id);
-      checkDecision('permit:read', actor, view.subject, this.#parts.now());
-      const [dto] = await toPermitDtos(tx, actor, [view], this.#parts.now());
+      checkDecision('permit:read', actor, view.resource, this.#context.now());
+      const [dto] = await toPermitDtos(tx, actor, [view], this.#context.now());
       if (dto === undefined) throw new LabError('not_found');
       return dto;
     });
   }
 
   /**
-   * Signs the terms in force: the person names the text that was on his screen by its hash, in the
-   * language he read it.
+   * Signs the terms in force: the person names the text that was on their screen by its hash, in the
+   * language they read it in.
    */
   async sign(
     actor: Actor,
     id: string,
     signature: { termsId: string; textSha256: string; locale: Locale },
   ): Promise<PermitDto> {
-    await this.#parts.database.as(actor, async (tx) => {
+    await this.#context.database.as(actor, async (tx) => {
       const view = await getPermit(tx, id);
-      checkDecision('permit:sign', actor, view.subject, this.#parts.now());
+      checkDecision('permit:sign', actor, view.resource, this.#context.now());
       const terms = await getTermsInForce(tx);
-      if (signature.termsId !== terms.id)
-        throw new LabError('newer_terms');
+      if (signature.termsId !== terms.id) throw new LabError('newer_terms');
       if (signature.textSha256 !== (signature.locale === 'sv' ? terms.sha256Sv : terms.sha256En)) {
         throw new LabError('terms_text_differs', { details: [{ path: 'textSha256' }] });
       }
@@ -74,10 +73,10 @@ export class PermitService {
         personId: actor.personId,
         ...signature,
         loginMethod: 'oidc',
-        signedAt: this.#parts.now(),
+        signedAt: this.#context.now(),
       });
       if (!isNew) throw new LabError('conflict');
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'permit.terms-signed',
         object: ref(id),
@@ -98,12 +97,12 @@ export class PermitService {
    * `decide` again, so a running download ends too.
    */
   async revoke(actor: Actor, id: string, reason: string): Promise<PermitDto> {
-    await this.#parts.database.as(actor, async (tx) => {
-      const { row, subject } = await getPermit(tx, id);
-      checkDecision('permit:revoke', actor, subject, this.#parts.now());
+    await this.#context.database.as(actor, async (tx) => {
+      const { row, resource } = await getPermit(tx, id);
+      checkDecision('permit:revoke', actor, resource, this.#context.now());
       await revokePermit(tx, id, {
         revokedById: actor.personId,
-        revokedAt: this.#parts.now(),
+        revokedAt: this.#context.now(),
         revokeReason: reason,
       });
       const cancelled = [];
@@ -112,22 +111,22 @@ export class PermitService {
           id: run.id,
           event: transition(trainingRunTransitions, run.state, 'cancelled').event,
         });
-        await moveTraining(tx, run.id, run.state, 'cancelled', this.#parts.now());
+        await moveTraining(tx, run.id, run.state, 'cancelled', this.#context.now());
       }
       await notify(tx, {
-        people: subject.permit.personIds,
+        people: resource.permit.personIds,
         kind: 'permit.revoked',
         object: ref(id),
         title: row.title,
       });
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'permit.revoked',
         object: ref(id),
         detail: { cancelledTrainingRuns: cancelled.length },
       });
       for (const run of cancelled)
-        await audit(tx, {
+        await appendAudit(tx, {
           actorId: actor.personId,
           type: run.event,
           object: { kind: 'training-run', id: run.id },

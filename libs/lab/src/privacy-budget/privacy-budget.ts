@@ -9,15 +9,15 @@ import { noiseFor, prvEpsilon, rdpEpsilon, type NoisySteps } from '@scapis/domai
 import type { GanConfig } from '@scapis/gan';
 import type { Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
-import { audit } from '../audit/trail.ts';
+import { appendAudit } from '../audit/trail.ts';
 
 /**
- * A dataset's privacy budget and what private training takes of it. The unit is a patient with all
- * his images, in any version of the dataset: runs are composed as if each patient were in all of
- * them.
+ * A dataset's privacy budget and what private training takes of it. The unit is a subject with
+ * all their images, in any version of the dataset: runs are composed as if each subject were in all
+ * of them.
  */
 
-export type PrivacyTerms = Omit<RouteOutput<'trainingRuns.privacyCost'>, 'epsilonPrv'>;
+export type PrivacyCost = Omit<RouteOutput<'trainingRuns.privacyCost'>, 'epsilonPrv'>;
 
 interface Wish {
   datasetId: string;
@@ -34,10 +34,10 @@ interface Wish {
  * which comes to far less than the sum of their epsilons and is still an upper bound.
  * @throws LabError batch_exceeds_people, noisy_steps_too_many, epsilon_unreachable
  */
-export async function findTerms(
+export async function computePrivacyCost(
   tx: Transaction,
   { datasetId, patients, steps, batch, privacy, budget }: Wish,
-): Promise<PrivacyTerms> {
+): Promise<PrivacyCost> {
   if (batch > patients)
     throw new LabError('batch_exceeds_people', { params: { people: patients, batch } });
   const { target, clip, discriminatorSteps } = privacy;
@@ -71,21 +71,21 @@ export async function findTerms(
 const mostNoisySteps = 100_000_000;
 
 /** The second opinion beside the ledger's: tighter, and too slow to hold a transaction open for. */
-export function withPrv(terms: PrivacyTerms): RouteOutput<'trainingRuns.privacyCost'> {
-  return { ...terms, epsilonPrv: prvEpsilon([{ ...terms, steps: terms.noisySteps }], terms.delta) };
+export function withPrv(cost: PrivacyCost): RouteOutput<'trainingRuns.privacyCost'> {
+  return { ...cost, epsilonPrv: prvEpsilon([{ ...cost, steps: cost.noisySteps }], cost.delta) };
 }
 
 /**
- * As `findTerms`, for a run that is asked for now: what is left cannot be given away twice.
+ * As `computePrivacyCost`, for a run that is asked for now: what is left cannot be given away twice.
  * @throws LabError privacy_budget_exceeded, besides
  */
-export async function claimTerms(tx: Transaction, wish: Wish): Promise<PrivacyTerms> {
+export async function checkPrivacyBudget(tx: Transaction, wish: Wish): Promise<PrivacyCost> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${wish.datasetId}, 7241002))`;
-  const terms = await findTerms(tx, wish);
-  if (terms.isWithinBudget) return terms;
+  const cost = await computePrivacyCost(tx, wish);
+  if (cost.isWithinBudget) return cost;
   throw new LabError('privacy_budget_exceeded', {
-    params: { budget: terms.budget, spent: terms.spentBefore, after: terms.spentAfter },
-    details: { budget: terms.budget, spentBefore: terms.spentBefore, spentAfter: terms.spentAfter },
+    params: { budget: cost.budget, spent: cost.spentBefore, after: cost.spentAfter },
+    details: { budget: cost.budget, spentBefore: cost.spentBefore, spentAfter: cost.spentAfter },
   });
 }
 
@@ -99,11 +99,11 @@ interface SpendingRun {
 export async function reservePrivacy(
   tx: Transaction,
   run: SpendingRun,
-  terms: PrivacyTerms,
+  cost: PrivacyCost,
   actorId: string,
   now: Date,
 ): Promise<void> {
-  const { noiseMultiplier, sampleRate, noisySteps, delta } = terms;
+  const { noiseMultiplier, sampleRate, noisySteps, delta } = cost;
   await record(
     tx,
     run,
@@ -154,7 +154,7 @@ async function record(
   await tx.privacySpend.create({
     data: { ...row, id: uuidv7(), datasetId, trainingRunId: id, applicationId, createdAt: now },
   });
-  await audit(tx, {
+  await appendAudit(tx, {
     actorId,
     type: `privacy.${spend.kind}`,
     object: { kind: 'training-run', id },

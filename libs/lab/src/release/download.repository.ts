@@ -106,7 +106,7 @@ export async function addReceipt(
 }
 
 /**
- * The newest receipt of this person for this version, if he has one: the answer to a confirmation
+ * The newest receipt of this person for this version, if they have one: the answer to a confirmation
  * that is sent twice.
  */
 export async function findReceipt(

@@ -8,7 +8,7 @@ import { getTermsInForce } from '../permits/permit.repository.ts';
 import type { PageQuery } from '../lists/page.ts';
 import { signaturesInForce } from '../reviews/override.ts';
 import { readPeople } from '../access/project.ts';
-import { audit, type ObjectRef, relate } from '../audit/trail.ts';
+import { addProvenance, appendAudit, type ObjectRef } from '../audit/trail.ts';
 import { coversWhole, parseByteRange } from './byte-range.ts';
 import {
   addRange,
@@ -47,12 +47,12 @@ export interface BundleDownload extends Bundle {
  * the database.
  */
 export class DownloadService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
   readonly #key: KeyObject;
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
-    this.#key = deriveReceiptKey(parts.masterKey);
+  constructor(context: LabContext) {
+    this.#context = context;
+    this.#key = deriveReceiptKey(context.masterKey);
   }
 
   /** What a HEAD request is told. Asks as `open` does and records nothing, since nothing leaves. */
@@ -85,12 +85,12 @@ export class DownloadService {
         permitId: view.permitId,
         personId: actor.personId,
       };
-      const download = await beginDownload(tx, of, this.#parts.now());
+      const download = await beginDownload(tx, of, this.#context.now());
       await addRange(
         tx,
         { id: download.id, applicationId: view.applicationId },
         firstSegment(range ?? whole),
-        this.#parts.now(),
+        this.#context.now(),
       );
       if (download.isNew) await this.#recordOpening(tx, actor, view, download.id);
       return { bundle, range, asked: range ?? whole, downloadId: download.id };
@@ -107,7 +107,7 @@ export class DownloadService {
     cohortVersionId: string,
     { bundle, asked, downloadId }: { bundle: Bundle; asked: ByteRange; downloadId: string },
   ): AsyncGenerator<Uint8Array> {
-    let askedAt = this.#parts.now().getTime();
+    let askedAt = this.#context.now().getTime();
     for (let first = asked.first; first <= asked.last;) {
       const segment = firstSegment({ first, last: asked.last });
       if (first > asked.first) {
@@ -116,15 +116,17 @@ export class DownloadService {
             tx,
             { id: downloadId, applicationId: view.applicationId },
             segment,
-            this.#parts.now(),
+            this.#context.now(),
           ),
         );
-        askedAt = this.#parts.now().getTime();
+        askedAt = this.#context.now().getTime();
       }
-      for await (const bytes of await this.#parts.storage.read(bundle.sha256, { range: segment })) {
-        if (this.#parts.now().getTime() - askedAt >= RECHECK_MS) {
+      for await (const bytes of await this.#context.storage.read(bundle.sha256, {
+        range: segment,
+      })) {
+        if (this.#context.now().getTime() - askedAt >= RECHECK_MS) {
           await this.#asking(actor, cohortVersionId, () => Promise.resolve());
-          askedAt = this.#parts.now().getTime();
+          askedAt = this.#context.now().getTime();
         }
         yield bytes as Uint8Array;
       }
@@ -133,7 +135,7 @@ export class DownloadService {
   }
 
   /**
-   * The person says what checksum his complete file has. The right one ends the download and gives
+   * The person says what checksum their complete file has. The right one ends the download and gives
    * the receipt that both sides keep; said twice, it gives the same receipt twice.
    * @throws LabError checksum_differs; download_not_begun or download_incomplete when parts were never
    * fetched.
@@ -157,7 +159,7 @@ export class DownloadService {
 
   /** Receipts of the actor's projects; all of them for the lab's staff. */
   async listReceipts(actor: Actor, page: PageQuery): Promise<RouteOutput<'receipts.list'>> {
-    return this.#parts.database.as(actor, (tx) => listReceipts(tx, page));
+    return this.#context.database.as(actor, (tx) => listReceipts(tx, page));
   }
 
   /** The key that the lab's receipts are signed with, for whoever verifies one. */
@@ -172,7 +174,7 @@ export class DownloadService {
     bundle: Bundle,
     download: { id: string; startedAt: Date },
   ): Promise<Receipt> {
-    const now = this.#parts.now();
+    const now = this.#context.now();
     const override = signaturesInForce(view.override);
     const person = (await readPeople(tx, [actor.personId]))(actor.personId);
     const body = {
@@ -197,20 +199,20 @@ export class DownloadService {
     };
     await completeDownload(tx, download.id, now);
     await addReceipt(tx, receipt, { downloadId: download.id, applicationId: view.applicationId });
-    await relate(tx, view.applicationId, [
+    await addProvenance(tx, view.applicationId, [
       {
         from: { kind: 'receipt', id: receipt.id },
         relation: 'wasGeneratedBy',
         to: { kind: 'download', id: download.id },
       },
     ]);
-    await audit(tx, {
+    await appendAudit(tx, {
       actorId: actor.personId,
       type: 'download.completed',
       object: { kind: 'download', id: download.id },
       detail: { cohortVersionId: view.id, sha256: bundle.sha256 },
     });
-    await audit(tx, {
+    await appendAudit(tx, {
       actorId: actor.personId,
       type: 'receipt.issued',
       object: { kind: 'receipt', id: receipt.id },
@@ -226,11 +228,11 @@ export class DownloadService {
     downloadId: string,
   ): Promise<void> {
     const download: ObjectRef = { kind: 'download', id: downloadId };
-    await relate(tx, view.applicationId, [
+    await addProvenance(tx, view.applicationId, [
       { from: download, relation: 'used', to: { kind: 'cohort-version', id: view.id } },
       { from: download, relation: 'wasAssociatedWith', to: { kind: 'person', id: actor.personId } },
     ]);
-    await audit(tx, {
+    await appendAudit(tx, {
       actorId: actor.personId,
       type: 'download.opened',
       object: download,
@@ -247,22 +249,22 @@ export class DownloadService {
     id: string,
     work: (tx: Transaction, found: { view: VersionView; bundle: Bundle }) => Promise<T>,
   ): Promise<T> {
-    const answer = await this.#parts.database.as(
+    const answer = await this.#context.database.as(
       actor,
       async (tx): Promise<{ refused: Decision } | { done: T }> => {
         const view = await getReleaseView(tx, actor, id);
         const decision = decide({
           action: 'cohort:download',
           actor,
-          subject: view.subject,
-          now: this.#parts.now(),
+          resource: view.resource,
+          now: this.#context.now(),
         });
         if (decision.allowed && view.bundle !== null)
           return { done: await work(tx, { view, bundle: view.bundle }) };
         const unmet = decision.conditions
           .filter((condition) => !condition.met)
           .map((condition) => condition.code);
-        await audit(tx, {
+        await appendAudit(tx, {
           actorId: actor.personId,
           type: 'download.refused',
           object: { kind: 'cohort-version', id },

@@ -17,7 +17,7 @@ let project: { applicationId: string; permitId: string; datasetId: string };
 let cohorts: CohortService;
 beforeAll(async () => {
   lab = await openTestLab();
-  cohorts = new CohortService(lab.parts);
+  cohorts = new CohortService(lab.context);
   const datasetId = await lab.addDataset();
   project = { ...(await lab.approveApplication(datasetId)), datasetId };
 });
@@ -104,7 +104,7 @@ async function signBySql(
 }
 
 describe('a failed privacy check', () => {
-  it('is set aside by two people, each with a reason of his own, and the cohort carries that to the receipt', async () => {
+  it('is set aside by two people, each with a reason of their own, and the cohort carries that to the receipt', async () => {
     const { astrid, bo, admin1, admin2, admin3 } = lab.people;
     const id = await addRefused();
     const may = async (actor: Actor) =>

@@ -11,7 +11,7 @@ import type { LabContext } from '../context.ts';
 import { getTermsInForce } from '../permits/permit.repository.ts';
 import { signaturesInForce, toOverrideDto } from '../reviews/override.ts';
 import { readProjects } from '../access/project.ts';
-import { audit, notify, type ObjectRef } from '../audit/trail.ts';
+import { appendAudit, notify, type ObjectRef } from '../audit/trail.ts';
 import { openVault } from '../storage/vault.ts';
 import { bundleEntries, type Release } from './bundle-content.ts';
 import {
@@ -30,10 +30,10 @@ const tryAgainAfterMs = 10 * 60_000;
 
 /** From two approving votes to the bundle that can be downloaded. */
 export class PackingService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
+  constructor(context: LabContext) {
+    this.#context = context;
   }
 
   /**
@@ -41,7 +41,7 @@ export class PackingService {
    * same bundle, and it shows only when it is whole.
    */
   async pack({ cohortVersionId }: JobPayload<'release.pack'>): Promise<void> {
-    const row = await this.#parts.database.unsafeAsSystem('release.pack', (tx) =>
+    const row = await this.#context.database.unsafeAsSystem('release.pack', (tx) =>
       getCohortRow(tx, cohortVersionId),
     );
     if (row.state !== 'packing') return;
@@ -50,7 +50,7 @@ export class PackingService {
     try {
       const path = join(folder, 'bundle.zip');
       const written = await asStorageFault(() => writeBundle(path, paced(bundleEntries(release))));
-      const stored = await this.#parts.storage.write(
+      const stored = await this.#context.storage.write(
         createReadStream(path) as AsyncIterable<Uint8Array>,
       );
       if (stored.sha256 !== written.sha256)
@@ -68,7 +68,7 @@ export class PackingService {
   }
 
   async #gather(row: CohortRow): Promise<Release> {
-    const vault = openVault(this.#parts, row.dataKey);
+    const vault = openVault(this.#context, row.dataKey);
     const run = row.gateRuns[0];
     const synthesis = row.synthesisRun;
     const usage = row.usage;
@@ -81,7 +81,7 @@ export class PackingService {
       throw new Error('an approved release has images, a verdict and its evidence');
     }
     const evidenceBytes = await vault.read(run.evidenceSha256);
-    const [terms, override] = await this.#parts.database.unsafeAsSystem(
+    const [terms, override] = await this.#context.database.unsafeAsSystem(
       'release.pack',
       async (tx) => [
         await getTermsInForce(tx),
@@ -116,17 +116,17 @@ export class PackingService {
     bundle: { name: string; sha256: string; size: number },
   ): Promise<void> {
     const cohort: ObjectRef = { kind: 'cohort-version', id: row.id };
-    await this.#parts.database.unsafeAsSystem('release.pack', async (tx) => {
+    await this.#context.database.unsafeAsSystem('release.pack', async (tx) => {
       const { event } = transition(cohortVersionTransitions, 'packing', 'released');
       const change = {
         bundleName: bundle.name,
         bundleSha256: bundle.sha256,
         bundleSize: BigInt(bundle.size),
-        releasedAt: this.#parts.now(),
+        releasedAt: this.#context.now(),
         failure: null,
       };
       if (!(await moveCohort(tx, row.id, 'packing', 'released', change))) return;
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: null,
         type: event,
         object: cohort,
@@ -150,14 +150,14 @@ export class PackingService {
     { cohortVersionId }: JobPayload<'release.pack'>,
     error: unknown,
   ): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('release.pack', async (tx) => {
+    await this.#context.database.unsafeAsSystem('release.pack', async (tx) => {
       const failure = toFailure(error, { code: 'packing_failed', params: {} });
       if (!(await setFailure(tx, cohortVersionId, 'packing', failure))) return;
       await addToOutbox(
         tx,
         'release.pack',
         { cohortVersionId },
-        { availableAt: new Date(this.#parts.now().getTime() + tryAgainAfterMs) },
+        { availableAt: new Date(this.#context.now().getTime() + tryAgainAfterMs) },
       );
     });
   }

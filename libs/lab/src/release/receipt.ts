@@ -36,7 +36,7 @@ export function signReceipt(body: ReceiptBody, privateKey: KeyObject): string {
 
 /**
  * Whether the receipt is as the lab wrote it. The receipt names a public key itself; who wants to
- * know that it is this lab's compares it, or hands over the key that he knows.
+ * know that it is this lab's compares it, or hands over the key that they know.
  * @param publicKey SubjectPublicKeyInfo, base64.
  */
 export function verifyReceipt(

@@ -4,10 +4,10 @@ import {
   type GateVerdict,
   LabError,
 } from '@scapis/contracts';
-import { teamOf, type Actor, type Subject } from '@scapis/domain';
+import { teamOf, type Actor, type Resource } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
-import { findOvertaken } from '../cohorts/stale-verdict.ts';
+import { findStaleVerdicts } from '../cohorts/stale-verdict.ts';
 import { type OverrideDto, toOverrideDto, toOverrideFacts } from '../reviews/override.ts';
 import { getProject, readProjects } from '../access/project.ts';
 import { findReview, type ReviewView } from '../reviews/review.ts';
@@ -31,7 +31,7 @@ export interface VersionView {
   override: OverrideDto | null;
   review: ReviewView | null;
   teamIds: string[];
-  subject: Subject & Required<Pick<Subject, 'application' | 'cohortVersion' | 'override'>>;
+  resource: Resource & Required<Pick<Resource, 'application' | 'cohortVersion' | 'override'>>;
 }
 
 /**
@@ -94,7 +94,7 @@ export async function getReleaseView(
         ? null
         : { name: row.bundleName, sha256: row.bundleSha256, size: Number(row.bundleSize) },
     teamIds: [...new Set(teamOf(project))],
-    subject: {
+    resource: {
       ...project,
       datasetId: row.cohort.datasetId,
       review: review?.facts,
@@ -105,7 +105,7 @@ export async function getReleaseView(
         authorId: row.authorId,
         gateVerdict:
           gateRun?.state === 'completed' ? (gateRun.verdict as GateVerdict | null) : null,
-        isOvertaken: (await findOvertaken(tx, [id])).has(id),
+        isVerdictStale: (await findStaleVerdicts(tx, [id])).has(id),
       },
     },
   };
@@ -130,7 +130,7 @@ export async function moveVersion(
 }
 
 /**
- * Signs that a refused version may be reviewed. @throws LabError conflict when he has signed
+ * Signs that a refused version may be reviewed. @throws LabError conflict when they have signed
  * already; the database's own rules beside it
  */
 export async function insertOverrideSignature(
@@ -166,7 +166,7 @@ export async function listOvertaken(
     select: { id: true, applicationId: true, cohort: { select: { title: true } } },
     orderBy: { id: 'asc' },
   });
-  const overtaken = await findOvertaken(
+  const overtaken = await findStaleVerdicts(
     tx,
     rows.map(({ id }) => id),
   );

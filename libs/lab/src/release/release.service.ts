@@ -16,7 +16,13 @@ import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabContext } from '../context.ts';
 import { checkDecision } from '../access/project.ts';
 import { openVault } from '../storage/vault.ts';
-import { audit, notify, type ObjectRef, peopleWithRole, relate } from '../audit/trail.ts';
+import {
+  addProvenance,
+  appendAudit,
+  notify,
+  type ObjectRef,
+  peopleWithRole,
+} from '../audit/trail.ts';
 import { castVote, closeWhenDecided, openReview } from '../reviews/votes.ts';
 import {
   getReleaseView,
@@ -40,11 +46,11 @@ export interface CohortPages {
  * author's or the team's, and the way back.
  */
 export class ReleaseService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
   readonly #cohorts: CohortPages;
 
-  constructor(parts: LabContext, cohorts: CohortPages) {
-    this.#parts = parts;
+  constructor(context: LabContext, cohorts: CohortPages) {
+    this.#context = context;
     this.#cohorts = cohorts;
   }
 
@@ -61,7 +67,7 @@ export class ReleaseService {
     { checks, reason }: RouteInput<'cohorts.override'>['body'],
   ): Promise<CohortVersionDto> {
     return this.#act(actor, id, 'release:override', async (tx, view) => {
-      const { overridable, signedIds } = view.subject.override;
+      const { overridable, signedIds } = view.resource.override;
       if (view.gateRunId === null) throw new Error(`version ${id} is refused without a gate run`);
       if (
         checks.length !== overridable.length ||
@@ -79,10 +85,10 @@ export class ReleaseService {
         personId: actor.personId,
         checks,
         reason,
-        createdAt: this.#parts.now(),
+        createdAt: this.#context.now(),
       });
       const signature: ObjectRef = { kind: 'override', id: signatureId };
-      await relate(tx, view.applicationId, [
+      await addProvenance(tx, view.applicationId, [
         { from: signature, relation: 'used', to: { kind: 'gate-run', id: view.gateRunId } },
         {
           from: signature,
@@ -95,7 +101,7 @@ export class ReleaseService {
       const commitment = createHash('sha256')
         .update(`${signatureId}|${checks.join(',')}|${reason}`)
         .digest('hex');
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'release.override-signed',
         object: ref(id),
@@ -125,7 +131,7 @@ export class ReleaseService {
         object: ref(id),
         title: view.title,
       });
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: event,
         object: ref(id),
@@ -140,7 +146,7 @@ export class ReleaseService {
     setAside: readonly GateCheck[],
   ): Promise<'unrestricted' | 'method-development-only'> {
     if (evidence === null) throw new Error(`version ${id} is refused without evidence`);
-    const bytes = await openVault(this.#parts, evidence.dataKey).read(evidence.sha256);
+    const bytes = await openVault(this.#context, evidence.dataKey).read(evidence.sha256);
     const { checks } = evidenceSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
     const verdict = toVerdict(
       checks.map((result) =>
@@ -162,7 +168,7 @@ export class ReleaseService {
         cohortVersionId: id,
       });
       const review: ObjectRef = { kind: 'review', id: reviewId };
-      await relate(tx, view.applicationId, [
+      await addProvenance(tx, view.applicationId, [
         { from: review, relation: 'used', to: ref(id) },
         ...(view.gateRunId === null
           ? []
@@ -183,7 +189,7 @@ export class ReleaseService {
         object: ref(id),
         title: view.title,
       });
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: event,
         object: ref(id),
@@ -208,21 +214,21 @@ export class ReleaseService {
         decision,
         comment,
       });
-      const decided = await closeWhenDecided(tx, reviewId, this.#parts.now());
+      const decided = await closeWhenDecided(tx, reviewId, this.#context.now());
       const voted = {
         actorId: actor.personId,
         type: 'release.voted',
         object: ref(id),
         detail: { reviewId, commitment },
       } as const;
-      if (decided === null) return audit(tx, voted);
+      if (decided === null) return appendAudit(tx, voted);
       const { event } = await this.#move(
         tx,
         view,
         decided.outcome === 'approve' ? 'packing' : 'rejected',
       );
       // Who voted is told in the provenance only now: the review is closed.
-      await relate(
+      await addProvenance(
         tx,
         view.applicationId,
         decided.voterIds.map((personId) => ({
@@ -247,8 +253,8 @@ export class ReleaseService {
           object: ref(id),
           title: view.title,
         });
-      await audit(tx, voted);
-      await audit(tx, {
+      await appendAudit(tx, voted);
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: event,
         object: ref(id),
@@ -265,7 +271,7 @@ export class ReleaseService {
     return this.#act(actor, id, 'release:withdraw', async (tx, view) => {
       const { event } = await this.#move(tx, view, 'withdrawn', {
         withdrawReason: reason,
-        withdrawnAt: this.#parts.now(),
+        withdrawnAt: this.#context.now(),
       });
       await notify(tx, {
         people: [...view.teamIds, ...(await listDownloaders(tx, id))],
@@ -273,16 +279,16 @@ export class ReleaseService {
         object: ref(id),
         title: view.title,
       });
-      await audit(tx, { actorId: actor.personId, type: event, object: ref(id) });
+      await appendAudit(tx, { actorId: actor.personId, type: event, object: ref(id) });
     });
   }
 
   /** The steps to the download, met and not met: the same answer that each byte range asks for. */
   async access(actor: Actor, id: string): Promise<Decision> {
-    return this.#parts.database.as(actor, async (tx) => {
-      const { subject } = await getReleaseView(tx, actor, id);
-      checkDecision('cohort:read', actor, subject, this.#parts.now());
-      return decide({ action: 'cohort:download', actor, subject, now: this.#parts.now() });
+    return this.#context.database.as(actor, async (tx) => {
+      const { resource } = await getReleaseView(tx, actor, id);
+      checkDecision('cohort:read', actor, resource, this.#context.now());
+      return decide({ action: 'cohort:download', actor, resource, now: this.#context.now() });
     });
   }
 
@@ -292,10 +298,10 @@ export class ReleaseService {
     action: Action,
     work: (tx: Transaction, view: VersionView) => Promise<void>,
   ): Promise<CohortVersionDto> {
-    await this.#parts.database.as(actor, async (tx) => {
+    await this.#context.database.as(actor, async (tx) => {
       await lockVersion(tx, id);
       const view = await getReleaseView(tx, actor, id);
-      checkDecision(action, actor, view.subject, this.#parts.now());
+      checkDecision(action, actor, view.resource, this.#context.now());
       await work(tx, view);
     });
     return this.#cohorts.get(actor, id);

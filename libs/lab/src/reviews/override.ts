@@ -1,5 +1,5 @@
 import { overrideSignaturesNeeded, type GateCheck, type override } from '@scapis/contracts';
-import { isOverriddenBy, type Subject } from '@scapis/domain';
+import { isOverriddenBy, type Resource } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import type { z } from 'zod';
 import { readPeople } from '../access/project.ts';
@@ -23,7 +23,7 @@ export type OverrideDto = z.infer<typeof override>;
 export function toOverrideFacts(
   run: GateRunRow | undefined,
   signatures: readonly Pick<SignatureRow, 'personId'>[],
-): NonNullable<Subject['override']> {
+): NonNullable<Resource['override']> {
   return {
     gateRunId: run?.id ?? null,
     overridable: (run?.overridableChecks ?? []) as GateCheck[],

@@ -1,16 +1,16 @@
 import { votesNeeded, type review, type VoteDecision } from '@scapis/contracts';
-import type { Actor, Subject } from '@scapis/domain';
+import type { Actor, Resource } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import type { z } from 'zod';
 import { readPeople } from '../access/project.ts';
 
 /**
- * A review as the caller may see it, and what `decide` needs of it. The database shows only his own
+ * A review as the caller may see it, and what `decide` needs of it. The database shows only their own
  * vote until it is closed.
  */
 export interface ReviewView {
   dto: z.infer<typeof review>;
-  facts: NonNullable<Subject['review']>;
+  facts: NonNullable<Resource['review']>;
 }
 
 /**

@@ -27,13 +27,13 @@ export interface Vault {
  * @returns a new random key of 32 bytes in the wrapped form that goes into a row: a data key, or a
  * dataset's pseudonym secret.
  */
-export function createSecret(parts: LabContext): Buffer {
-  return openKeyring(parts.masterKey).createDataKey().wrapped;
+export function createSecret(context: LabContext): Buffer {
+  return openKeyring(context.masterKey).createDataKey().wrapped;
 }
 
 /** @returns the 32 bytes of a wrapped secret. @throws LabError storage_damaged */
-export function openSecret(parts: LabContext, wrapped: Uint8Array): Uint8Array {
-  return openKeyring(parts.masterKey).unwrapDataKey(wrapped).export();
+export function openSecret(context: LabContext, wrapped: Uint8Array): Uint8Array {
+  return openKeyring(context.masterKey).unwrapDataKey(wrapped).export();
 }
 
 /** @param wrapped the data key as the row holds it. @throws LabError storage_damaged */

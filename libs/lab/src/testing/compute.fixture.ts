@@ -20,7 +20,7 @@ export interface PhantomUpload {
   labels: LabelRow[];
 }
 
-/** Phantom people as an upload: a folder per person with his DICOM slices, and labels.csv. */
+/** Phantom people as an upload: a folder per person with their DICOM slices, and labels.csv. */
 export function phantomUpload(options: {
   subjects: number;
   seed?: number;
@@ -73,7 +73,7 @@ export function withHeader(bytes: Uint8Array, values: Record<string, string>): U
 
 export async function openComputeLab() {
   const base = await openTestLab();
-  const lab = createLab(base.parts);
+  const lab = createLab(base.context);
   const { admin1, admin2 } = base.people;
   return {
     ...base,
@@ -87,7 +87,7 @@ export async function openComputeLab() {
     ): Promise<{ datasetId: string; versionId: string }> {
       const dataset = await lab.datasets.create(admin1, {
         title,
-        description: 'Analytic thorax, no patient',
+        description: 'Analytic thorax, no person',
         thresholds: { minimumCell: 1 },
       });
       const version = await lab.datasets.createVersion(admin1, dataset.id);

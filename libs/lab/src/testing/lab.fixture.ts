@@ -41,23 +41,23 @@ export async function openTestLab() {
   const test = await openTestDatabase();
   const start = new Date('2026-11-23T09:00:00Z');
   const clock = { now: start };
-  const parts: LabContext = {
+  const context: LabContext = {
     database: test.db,
     storage: openStorage(openMemoryDriver()),
     masterKey: randomBytes(32),
     now: () => clock.now,
   };
   const lab = {
-    people: new PeopleService(parts),
-    applications: new ApplicationService(parts),
-    permits: new PermitService(parts),
-    audit: new AuditService(parts),
-    provenance: new ProvenanceService(parts),
-    home: new HomeService(parts),
-    notifications: new NotificationService(parts),
-    downloads: new DownloadService(parts),
-    gate: new GateService(parts),
-    release: new ReleaseService(parts, new CohortService(parts)),
+    people: new PeopleService(context),
+    applications: new ApplicationService(context),
+    permits: new PermitService(context),
+    audit: new AuditService(context),
+    provenance: new ProvenanceService(context),
+    home: new HomeService(context),
+    notifications: new NotificationService(context),
+    downloads: new DownloadService(context),
+    gate: new GateService(context),
+    release: new ReleaseService(context, new CohortService(context)),
   };
   await ensureTerms(test.db);
   const people = Object.fromEntries(
@@ -73,7 +73,7 @@ export async function openTestLab() {
 
   return {
     test,
-    parts,
+    context,
     lab,
     people,
     clock,
@@ -173,11 +173,11 @@ export async function openTestLab() {
         evidence?: Evidence;
       },
     ): Promise<string> {
-      const dataKey = createSecret(parts);
+      const dataKey = createSecret(context);
       const stored =
         evidence === undefined
           ? null
-          : await openVault(parts, dataKey).write(Buffer.from(JSON.stringify(evidence)));
+          : await openVault(context, dataKey).write(Buffer.from(JSON.stringify(evidence)));
       const [
         datasetVersionId,
         trainingRunId,
@@ -273,7 +273,7 @@ export async function openTestLab() {
 
     /** What the job release.pack leaves: the bundle in storage, the version released. */
     async pack(cohortVersionId: string, bundle: Buffer): Promise<string> {
-      const { sha256, size } = await parts.storage.write(bundle);
+      const { sha256, size } = await context.storage.write(bundle);
       await test.db.unsafeAsSystem('fixture', (tx) =>
         tx.cohortVersion.update({
           where: { id: cohortVersionId },

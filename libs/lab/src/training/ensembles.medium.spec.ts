@@ -104,7 +104,7 @@ describe('an ensemble', () => {
 
     const cohort = await lab.lab.cohorts.request(lab.people.astrid, draw);
     const synthesis = (await lab.outbox()).find(({ job }) => job === 'synthesis.run');
-    await lab.lab.cohorts.synthesise(
+    await lab.lab.cohorts.sample(
       { synthesisRunId: String(synthesis?.payload['synthesisRunId']) },
       firstTry,
     );

@@ -12,7 +12,7 @@ import { addToOutbox, type Prisma, type Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import { belowId, toPageById, type Page, type PageQuery } from '../lists/page.ts';
 import { readPeople, readProjects } from '../access/project.ts';
-import { audit, notify, type ObjectRef } from '../audit/trail.ts';
+import { appendAudit, notify, type ObjectRef } from '../audit/trail.ts';
 import { listRunDtos } from './training.repository.ts';
 import { toFailureColumn, toFailureDto, type WithFailure } from '../jobs/failure.ts';
 
@@ -79,7 +79,7 @@ export async function moveEnsemble(
     data: { ...toFailureColumn(change), state: to },
   });
   if (count !== 1) throw new LabError('conflict');
-  await audit(tx, { actorId, type: event, object: ensembleRef(row), detail });
+  await appendAudit(tx, { actorId, type: event, object: ensembleRef(row), detail });
 }
 
 /**
@@ -138,13 +138,13 @@ export function candidatesOf({ trainingRuns }: EnsembleRow): {
     .filter(({ state }) => state === 'completed')
     .flatMap(({ id, alert, generators }) => {
       const beganAt = (alert as { beganAt: number } | null)?.beganAt ?? Infinity;
-      const calm = generators.filter(({ step }) => step <= beganAt);
-      return calm.map((each) => ({
+      const clean = generators.filter(({ step }) => step <= beganAt);
+      return clean.map((each) => ({
         generatorId: each.id,
         trainingRunId: id,
         step: each.step,
         sha256: each.sha256,
-        isLast: each === calm.at(-1),
+        isLast: each === clean.at(-1),
       }));
     });
 }
@@ -225,7 +225,7 @@ async function toDtos(
     const project = projects.get(row.applicationId);
     if (project === undefined) return [];
     const state = row.state as EnsembleState;
-    const subject = {
+    const resource = {
       ...project,
       datasetId: row.datasetVersion.datasetId,
       trainingRun: { id: row.id, state: asRunState[state], requestedById: row.requestedById },
@@ -251,7 +251,7 @@ async function toDtos(
             'training:cancel',
             ...(project.permit === undefined ? [] : (['cohort:create'] as const)),
           ] as const
-        ).map((action) => decide({ action, actor, now, subject })),
+        ).map((action) => decide({ action, actor, now, resource })),
       },
     ];
   });

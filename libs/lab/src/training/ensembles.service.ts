@@ -9,7 +9,12 @@ import {
 } from '@scapis/contracts';
 import type { Actor } from '@scapis/domain';
 import { openGenerator, type Generator } from '@scapis/gan';
-import { chooseMembers, fewestTrainingImages, TaskContext, type EnsembleChoice } from '@scapis/gate';
+import {
+  chooseMembers,
+  fewestTrainingImages,
+  TaskContext,
+  type EnsembleChoice,
+} from '@scapis/gate';
 import type { LabContext } from '../context.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
 import {
@@ -21,7 +26,7 @@ import {
 } from '../jobs/run-job.ts';
 import { isPermitted } from '../access/permitted.ts';
 import { checkDecision, getProject } from '../access/project.ts';
-import { audit, notify, relate } from '../audit/trail.ts';
+import { addProvenance, appendAudit, notify } from '../audit/trail.ts';
 import { openVault } from '../storage/vault.ts';
 import {
   asRunState,
@@ -52,11 +57,11 @@ const fewestReferenceImages = 30;
  * workers train them side by side, and each can be watched and stopped.
  */
 export class EnsembleService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
   readonly #training: TrainingService;
 
-  constructor(parts: LabContext, training: TrainingService) {
-    this.#parts = parts;
+  constructor(context: LabContext, training: TrainingService) {
+    this.#context = context;
     this.#training = training;
   }
 
@@ -68,9 +73,9 @@ export class EnsembleService {
     actor: Actor,
     { members, ...input }: RouteInput<'ensembles.create'>['body'],
   ): Promise<EnsembleDto> {
-    const now = this.#parts.now();
+    const now = this.#context.now();
     checkStartable(await this.#training.estimate(actor, { ...input, continueFrom: null }));
-    return this.#parts.database.as(actor, async (tx) => {
+    return this.#context.database.as(actor, async (tx) => {
       const { permitId, datasetVersionId, title } = input;
       const applicationId = await getApplicationOfPermit(tx, permitId);
       checkChoosable((await getVersionRow(tx, datasetVersionId)).counts);
@@ -82,7 +87,7 @@ export class EnsembleService {
         title,
         createdAt: now,
       });
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: actor.personId,
         type: 'ensemble.requested',
         object: { kind: 'ensemble', id },
@@ -121,7 +126,7 @@ export class EnsembleService {
   #steps({ ensembleId }: JobPayload<'ensemble.choose'>): JobSteps<EnsembleRow, EnsembleChoice> {
     return {
       load: async () => {
-        const row = await this.#parts.database.unsafeAsSystem('ensemble.choose', (tx) =>
+        const row = await this.#context.database.unsafeAsSystem('ensemble.choose', (tx) =>
           findEnsemble(tx, ensembleId),
         );
         return row?.state === 'choosing' ? row : null;
@@ -134,23 +139,23 @@ export class EnsembleService {
   }
 
   #isPermitted({ applicationId, requestedById, datasetVersion }: EnsembleRow): Promise<boolean> {
-    return this.#parts.database.unsafeAsSystem('ensemble.choose', (tx) =>
+    return this.#context.database.unsafeAsSystem('ensemble.choose', (tx) =>
       isPermitted(
         tx,
         { applicationId, personId: requestedById, datasetId: datasetVersion.datasetId },
-        this.#parts.now(),
+        this.#context.now(),
       ),
     );
   }
 
   async #choose(row: EnsembleRow, shouldStop: () => boolean): Promise<EnsembleChoice> {
-    const vault = openVault(this.#parts, row.datasetVersion.dataKey);
+    const vault = openVault(this.#context, row.datasetVersion.dataKey);
     const { training, reference } = await readImages(vault, row.datasetVersion.viewSha256);
     const generators: Generator[] = [];
     try {
       const candidates = [];
       for (const { generatorId, sha256, isLast } of candidatesOf(row)) {
-        const generator = await openGenerator(await vault.read(sha256), this.#parts.compute);
+        const generator = await openGenerator(await vault.read(sha256), this.#context.compute);
         generators.push(generator);
         candidates.push({ id: generatorId, generator, isLast });
       }
@@ -171,16 +176,16 @@ export class EnsembleService {
         choice.shares.flatMap(({ members }) => members.map(({ generatorId }) => generatorId)),
       ),
     ];
-    await this.#parts.database.unsafeAsSystem('ensemble.choose', async (tx) => {
+    await this.#context.database.unsafeAsSystem('ensemble.choose', async (tx) => {
       const now = await getEnsemble(tx, row.id);
       // Cancelled, or chosen by another worker.
       if (now.state !== 'choosing') return;
       await moveEnsemble(tx, now, 'completed', {
         choice: { ...choice },
-        finishedAt: this.#parts.now(),
+        finishedAt: this.#context.now(),
         detail: { generatorIds: chosen, coverage: choice.coverage },
       });
-      await relate(tx, row.applicationId, [
+      await addProvenance(tx, row.applicationId, [
         ...chosen.map((id) => ({
           from: ensembleRef(row),
           relation: 'wasDerivedFrom' as const,
@@ -202,12 +207,12 @@ export class EnsembleService {
   }
 
   async #fail(row: EnsembleRow, failure: Message): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('ensemble.choose', async (tx) => {
+    await this.#context.database.unsafeAsSystem('ensemble.choose', async (tx) => {
       const now = await getEnsemble(tx, row.id);
       if (now.state !== 'choosing') return;
       await moveEnsemble(tx, now, 'failed', {
         failure,
-        finishedAt: this.#parts.now(),
+        finishedAt: this.#context.now(),
         detail: { failure },
       });
       await notify(tx, {
@@ -221,8 +226,8 @@ export class EnsembleService {
 
   /** Stops its runs, or the choice. @throws LabError forbidden with the decision */
   async cancel(actor: Actor, id: string): Promise<EnsembleDto> {
-    const now = this.#parts.now();
-    return this.#parts.database.as(actor, async (tx) => {
+    const now = this.#context.now();
+    return this.#context.database.as(actor, async (tx) => {
       const row = await getEnsemble(tx, id);
       const project = await getProject(tx, row.applicationId);
       checkDecision(
@@ -247,13 +252,15 @@ export class EnsembleService {
     actor: Actor,
     query: RouteInput<'ensembles.list'>['query'],
   ): Promise<RouteOutput<'ensembles.list'>> {
-    return this.#parts.database.as(actor, (tx) =>
-      listEnsembles(tx, actor, query, this.#parts.now()),
+    return this.#context.database.as(actor, (tx) =>
+      listEnsembles(tx, actor, query, this.#context.now()),
     );
   }
 
   async get(actor: Actor, id: string): Promise<EnsembleDto> {
-    return this.#parts.database.as(actor, (tx) => getEnsembleDto(tx, actor, id, this.#parts.now()));
+    return this.#context.database.as(actor, (tx) =>
+      getEnsembleDto(tx, actor, id, this.#context.now()),
+    );
   }
 }
 

@@ -1,13 +1,9 @@
 import { ageBands, calciumGrades, LabError, sexes, type RouteOutput } from '@scapis/contracts';
 import { estimate, minimumSubjects, type GanConfig } from '@scapis/gan';
+import { smallestShownCell } from '../datasets/small-counts.ts';
 
 /** Fewer people than this in the training split are rather copied than learnt from. */
 const fewestPeople = 10;
-/**
- * Combinations of labels that fewer people have are not counted out to anybody: the number itself
- * would tell of them.
- */
-const smallestShownCell = 10;
 /** What a worker may use for one run unless its lab says otherwise. */
 export const usualMemoryBytes = 4 * 1024 ** 3;
 

@@ -11,13 +11,13 @@ import {
 import { decodePack, toImageSet } from '../images/image-pack.ts';
 import type { LabContext } from '../context.ts';
 import { openVault, type Vault } from '../storage/vault.ts';
-import { findNewestCheckpoint, listLooks, type RunRow } from './training.repository.ts';
-import { Watch } from './watch.ts';
+import { findNewestCheckpoint, listEvaluations, type RunRow } from './training.repository.ts';
+import { RunMonitor } from './run-monitor.ts';
 
 export interface LiveTraining {
   training: Training;
   /** Null when the run is private, or has too few people to watch for memorisation. */
-  watch: Watch | null;
+  monitor: RunMonitor | null;
   vault: Vault;
 }
 
@@ -27,11 +27,11 @@ export interface LiveTraining {
  * one at another step, opens the checkpoint instead; on the CPU both give the same bytes.
  */
 export class LiveTrainings {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
   #kept: { runId: string; step: number; live: LiveTraining } | null = null;
 
-  constructor(parts: LabContext) {
-    this.#parts = parts;
+  constructor(context: LabContext) {
+    this.#context = context;
   }
 
   /** @throws LabError checkpoint_damaged, storage_damaged */
@@ -43,7 +43,7 @@ export class LiveTrainings {
     )
       return this.#kept.live;
     await this.#forget();
-    const vault = openVault(this.#parts, run.datasetVersion.dataKey);
+    const vault = openVault(this.#context, run.datasetVersion.dataKey);
     const live = { vault, ...(await this.#open(run, vault)) };
     this.#kept = { runId: run.id, step: fromStep, live };
     return live;
@@ -62,14 +62,14 @@ export class LiveTrainings {
     const kept = this.#kept;
     this.#kept = null;
     await kept?.live.training.dispose();
-    await kept?.live.watch?.dispose();
+    await kept?.live.monitor?.dispose();
   }
 
-  async #open(run: RunRow, vault: Vault): Promise<Pick<LiveTraining, 'training' | 'watch'>> {
-    const compile = this.#parts.compute ?? {};
+  async #open(run: RunRow, vault: Vault): Promise<Pick<LiveTraining, 'training' | 'monitor'>> {
+    const compile = this.#context.compute ?? {};
     const config = storedGanConfig.parse(run.config);
     const { training: images, reference } = await readImages(vault, run.datasetVersion.viewSha256);
-    const { own, begunFrom, looks } = await this.#parts.database.unsafeAsSystem(
+    const { own, begunFrom, evaluations } = await this.#context.database.unsafeAsSystem(
       'training.slice',
       async (tx) => {
         const newest = await findNewestCheckpoint(tx, run.id);
@@ -79,7 +79,7 @@ export class LiveTrainings {
             newest === null && run.continuedFromId !== null
               ? await findNewestCheckpoint(tx, run.continuedFromId)
               : null,
-          looks: await listLooks(tx, run.id, newest?.step ?? 0),
+          evaluations: await listEvaluations(tx, run.id, newest?.step ?? 0),
         };
       },
     );
@@ -88,18 +88,18 @@ export class LiveTrainings {
       const from = begunFrom === null ? undefined : await vault.read(begunFrom.sha256);
       return createTraining({ config, images, seed: run.seed, from, compile });
     });
-    // Never a private run: a look shows real images to its discriminator and tells what came of it,
+    // Never a private run: an evaluation shows real images to its discriminator and tells the result,
     // outside of what epsilon counts.
-    if (config.privacy !== null) return { training, watch: null };
+    if (config.privacy !== null) return { training, monitor: null };
     const { lookEvery } = trainingSettings.parse(run.settings);
     return {
       training,
-      watch: await Watch.open({
+      monitor: await RunMonitor.open({
         training: images,
         reference,
         every: lookEvery,
         lastStep: run.steps,
-        looks,
+        evaluations,
         compile,
       }),
     };

@@ -19,10 +19,10 @@ afterAll(() => lab.close());
 
 /** A worker of its own: nothing in memory from another. Slices of no time: one step at least. */
 function newWorker(sliceSeconds = 0.3): TrainingService {
-  return new TrainingService(lab.parts, { sliceSeconds });
+  return new TrainingService(lab.context, { sliceSeconds });
 }
 
-/** What a person sends, with the form's defaults for what he leaves as it is. */
+/** What a person sends, with the form's defaults for what they leave as it is. */
 function asked(
   input: Partial<z.input<typeof trainingRequest>> = {},
 ): z.output<typeof trainingRequest> {
@@ -197,8 +197,11 @@ describe('a training run', () => {
     const again = await request(10, 2_000);
     const broken = new TrainingService(
       {
-        ...lab.parts,
-        storage: { ...lab.parts.storage, readBytes: () => Promise.reject(new Error('disk gone')) },
+        ...lab.context,
+        storage: {
+          ...lab.context.storage,
+          readBytes: () => Promise.reject(new Error('disk gone')),
+        },
       },
       { sliceSeconds: 0.1 },
     );

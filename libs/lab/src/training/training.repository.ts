@@ -15,7 +15,7 @@ import type { z } from 'zod';
 import { getThresholdsInForce } from '../datasets/thresholds.repository.ts';
 import { belowId, toPageById, type Page, type PageQuery } from '../lists/page.ts';
 import { readPeople, readProjects, type ProjectFacts } from '../access/project.ts';
-import { relate } from '../audit/trail.ts';
+import { addProvenance } from '../audit/trail.ts';
 import { toFailureColumn, toFailureDto, type WithFailure } from '../jobs/failure.ts';
 
 type RunDto = RouteOutput<'trainingRuns.get'>;
@@ -61,7 +61,7 @@ export async function insertRun(tx: Transaction, run: NewRun): Promise<string> {
   await tx.trainingRun.create({
     data: { ...run, id, state: 'queued', thresholdVersionId: thresholds.id },
   });
-  await relate(tx, run.applicationId, [
+  await addProvenance(tx, run.applicationId, [
     {
       from: { kind: 'training-run', id },
       relation: 'wasInformedBy',
@@ -156,13 +156,13 @@ export interface SliceResult {
   provider: ComputeProvider;
   alert: MemorisationAlert | null;
   /** Null: no newer one than the row has. */
-  calm: { step: number; sha256: string } | null;
+  clean: { step: number; sha256: string } | null;
 }
 
 export async function setSliceResult(
   tx: Transaction,
   id: string,
-  { step, sampleSheetSha256, provider, alert, calm }: SliceResult,
+  { step, sampleSheetSha256, provider, alert, clean }: SliceResult,
 ): Promise<void> {
   await tx.trainingRun.updateMany({
     where: { id },
@@ -172,7 +172,7 @@ export async function setSliceResult(
       sampleSheetSha256,
       provider,
       ...(alert !== null && { alert: { ...alert } }),
-      ...(calm !== null && { calmStep: calm.step, calmSha256: calm.sha256 }),
+      ...(clean !== null && { calmStep: clean.step, calmSha256: clean.sha256 }),
     },
   });
 }
@@ -206,8 +206,8 @@ export async function addSheet(
   return dropped.map((row) => row.sha256);
 }
 
-/** @returns the looks for memorisation up to a step, oldest first */
-export async function listLooks(
+/** @returns the evaluations for memorisation up to a step, oldest first */
+export async function listEvaluations(
   tx: Transaction,
   trainingRunId: string,
   upTo: number,
@@ -467,7 +467,7 @@ function toDto(
       action,
       actor,
       now,
-      subject: {
+      resource: {
         ...project,
         trainingRun,
         datasetId: row.datasetVersion.datasetId,

@@ -32,7 +32,7 @@ import {
 } from '../jobs/run-job.ts';
 import { isPermitted } from '../access/permitted.ts';
 import { checkDecision, getProject } from '../access/project.ts';
-import { audit, notify, relate, type ObjectRef } from '../audit/trail.ts';
+import { addProvenance, appendAudit, notify, type ObjectRef } from '../audit/trail.ts';
 import { openVault } from '../storage/vault.ts';
 import {
   checkEnoughPeople,
@@ -44,8 +44,8 @@ import {
 import { followRuns } from './ensembles.repository.ts';
 import { whyTrainingFailed } from './failure.ts';
 import {
-  claimTerms,
-  findTerms,
+  checkPrivacyBudget,
+  computePrivacyCost,
   reservePrivacy,
   settlePrivacy,
   withPrv,
@@ -77,7 +77,7 @@ import {
   type PointDto,
   type RunRow,
 } from './training.repository.ts';
-import type { LookMetrics } from './watch.ts';
+import type { EvaluationMetrics } from './run-monitor.ts';
 
 type RunDto = RouteOutput<'trainingRuns.get'>;
 
@@ -98,13 +98,13 @@ const pointsRepeated = 50;
  * again whether it may.
  */
 export class TrainingService {
-  readonly #parts: LabContext;
+  readonly #context: LabContext;
   readonly #live: LiveTrainings;
   readonly #sliceSeconds: number;
 
-  constructor(parts: LabContext, options: { sliceSeconds?: number | undefined } = {}) {
-    this.#parts = parts;
-    this.#live = new LiveTrainings(parts);
+  constructor(context: LabContext, options: { sliceSeconds?: number | undefined } = {}) {
+    this.#context = context;
+    this.#live = new LiveTrainings(context);
     this.#sliceSeconds = options.sliceSeconds ?? sliceSeconds;
   }
 
@@ -116,14 +116,14 @@ export class TrainingService {
     actor: Actor,
     input: RouteInput<'trainingRuns.estimate'>['body'],
   ): Promise<RouteOutput<'trainingRuns.estimate'>> {
-    const version = await this.#parts.database.as(actor, async (tx) => {
+    const version = await this.#context.database.as(actor, async (tx) => {
       const project = await getProject(tx, await getApplicationOfPermit(tx, input.permitId));
       const found = await getVersionRow(tx, input.datasetVersionId);
       checkDecision(
         'training:create',
         actor,
         { ...project, datasetId: found.datasetId, datasetVersion: found },
-        this.#parts.now(),
+        this.#context.now(),
       );
       return found;
     });
@@ -139,11 +139,11 @@ export class TrainingService {
     version: { id: string; counts: unknown },
     isPrivate: boolean,
   ): Promise<RouteOutput<'trainingRuns.estimate'>> {
-    const [speed, cells] = await this.#parts.database.unsafeAsSystem(
+    const [speed, cells] = await this.#context.database.unsafeAsSystem(
       'training.estimate',
       async (tx) => [await findNewestSpeed(tx), await countTrainingCells(tx, version.id)],
     );
-    const memoryLimitBytes = this.#parts.trainingMemoryBytes ?? usualMemoryBytes;
+    const memoryLimitBytes = this.#context.trainingMemoryBytes ?? usualMemoryBytes;
     return estimateRun(config, {
       people: peopleBySplit(version.counts),
       cells,
@@ -161,16 +161,16 @@ export class TrainingService {
     actor: Actor,
     { datasetVersionId, ...input }: RouteInput<'trainingRuns.privacyCost'>['body'],
   ): Promise<RouteOutput<'trainingRuns.privacyCost'>> {
-    const terms = await this.#parts.database.as(actor, async (tx) => {
+    const cost = await this.#context.database.as(actor, async (tx) => {
       const { datasetId, counts, dataset } = await getVersionRow(tx, datasetVersionId);
-      return findTerms(tx, {
+      return computePrivacyCost(tx, {
         ...input,
         datasetId,
         patients: checkEnoughPeople(counts),
         budget: privacyBudget.parse(dataset.privacy),
       });
     });
-    return withPrv(terms);
+    return withPrv(cost);
   }
 
   /**
@@ -179,8 +179,8 @@ export class TrainingService {
    */
   async request(actor: Actor, input: RouteInput<'trainingRuns.create'>['body']): Promise<RunDto> {
     checkStartable(await this.estimate(actor, input));
-    return this.#parts.database.as(actor, async (tx) =>
-      getRunDto(tx, actor, await this.requestIn(tx, actor, input), this.#parts.now()),
+    return this.#context.database.as(actor, async (tx) =>
+      getRunDto(tx, actor, await this.requestIn(tx, actor, input), this.#context.now()),
     );
   }
 
@@ -194,7 +194,7 @@ export class TrainingService {
     input: RouteInput<'trainingRuns.create'>['body'],
     { ensembleId = null }: { ensembleId?: string | null } = {},
   ): Promise<string> {
-    const now = this.#parts.now();
+    const now = this.#context.now();
     const applicationId = await getApplicationOfPermit(tx, input.permitId);
     const project = await getProject(tx, applicationId);
     const version = await getVersionRow(tx, input.datasetVersionId);
@@ -218,10 +218,10 @@ export class TrainingService {
     const budget = privacyBudget.parse(version.dataset.privacy);
     if (budget.isRequired && privacy === null) throw new LabError('privacy_required');
     const patients = checkEnoughPeople(version.counts);
-    const terms =
+    const cost =
       privacy === null
         ? null
-        : await claimTerms(tx, {
+        : await checkPrivacyBudget(tx, {
             datasetId: version.datasetId,
             patients,
             steps,
@@ -235,7 +235,7 @@ export class TrainingService {
       datasetVersionId: version.id,
       requestedById: actor.personId,
       title: input.title,
-      config: fromSettings(settings, terms),
+      config: fromSettings(settings, cost),
       settings,
       continuedFromId: from?.id ?? null,
       ensembleId,
@@ -243,7 +243,7 @@ export class TrainingService {
       steps,
       createdAt: now,
     });
-    await audit(tx, {
+    await appendAudit(tx, {
       actorId: actor.personId,
       type: 'training.requested',
       object: { kind: 'training-run', id },
@@ -255,15 +255,15 @@ export class TrainingService {
         ...settings,
       },
     });
-    if (terms !== null)
+    if (cost !== null)
       await reservePrivacy(
         tx,
         { id, applicationId, datasetId: version.datasetId },
-        terms,
+        cost,
         actor.personId,
         now,
       );
-    await relate(tx, applicationId, [
+    await addProvenance(tx, applicationId, [
       {
         from: { kind: 'training-run', id },
         relation: 'used',
@@ -347,7 +347,7 @@ export class TrainingService {
    * @returns false when there is none to go back to
    */
   async #fallBack(run: RunRow, fromStep: number): Promise<boolean> {
-    return this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
+    return this.#context.database.unsafeAsSystem('training.slice', async (tx) => {
       const state = await lockRun(tx, run.id);
       const newest = await findNewestCheckpoint(tx, run.id);
       // Someone else fell back meanwhile, or the run has ended: nothing is to be done here.
@@ -355,7 +355,7 @@ export class TrainingService {
       if (newest === null || storedGanConfig.parse(run.config).privacy !== null) return false;
       const previous = await dropCheckpoint(tx, run.id, fromStep);
       if (previous === null) return false;
-      await audit(tx, {
+      await appendAudit(tx, {
         actorId: null,
         type: 'training.fell-back',
         object: refOf(run),
@@ -368,7 +368,7 @@ export class TrainingService {
 
   /** @returns the run when this slice is the one to do now, else null */
   async #begin(id: string, fromStep: number): Promise<RunRow | null> {
-    return this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
+    return this.#context.database.unsafeAsSystem('training.slice', async (tx) => {
       await lockRun(tx, id);
       const run = await findRun(tx, id);
       if (run === null || (run.state !== 'queued' && run.state !== 'running')) return null;
@@ -379,8 +379,8 @@ export class TrainingService {
         return null;
       }
       if (run.state === 'queued') {
-        await moveRun(tx, id, 'queued', 'running', { startedAt: this.#parts.now() });
-        await audit(tx, {
+        await moveRun(tx, id, 'queued', 'running', { startedAt: this.#context.now() });
+        await appendAudit(tx, {
           actorId: null,
           type: transition(trainingRunTransitions, 'queued', 'running').event,
           object: refOf(run),
@@ -398,7 +398,7 @@ export class TrainingService {
    */
   async #reportPoints(run: RunRow, fresh: Point[]): Promise<boolean> {
     const points = storedGanConfig.parse(run.config).privacy === null ? [...fresh] : [];
-    const isWanted = await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
+    const isWanted = await this.#context.database.unsafeAsSystem('training.slice', async (tx) => {
       await putPoints(tx, run, points);
       const now = await findRun(tx, run.id);
       return now?.state === 'running' && (await this.#isPermitted(tx, now));
@@ -415,7 +415,7 @@ export class TrainingService {
    */
   async #train(
     run: RunRow,
-    { training, watch }: LiveTraining,
+    { training, monitor }: LiveTraining,
     fresh: Point[],
     shouldStop: () => boolean,
   ): Promise<Trained['candidates']> {
@@ -426,26 +426,26 @@ export class TrainingService {
       const held: TrainingPoint[] = [];
       await training.run({
         steps: Math.min(
-          watch?.stepsToNext(training.step) ?? Infinity,
+          monitor?.stepsToNext(training.step) ?? Infinity,
           ...candidateSteps.map((step) => (step > training.step ? step - training.step : Infinity)),
         ),
         seconds: (ends - performance.now()) / 1_000,
         shouldStop,
         onProgress: (point) => {
           // The point of a step that is looked at waits for what the look finds.
-          if (watch?.isDue(point.step) === true) held.push(point);
-          else fresh.push(toPoint(point, this.#parts.now()));
+          if (monitor?.isDue(point.step) === true) held.push(point);
+          else fresh.push(toPoint(point, this.#context.now()));
         },
       });
       if (candidateSteps.includes(training.step))
         candidates.push({ step: training.step, file: training.generatorFile() });
       for (const point of held)
-        fresh.push(toPoint(point, this.#parts.now(), await watch?.look(training)));
+        fresh.push(toPoint(point, this.#context.now(), await monitor?.evaluate(training)));
     } while (
       !shouldStop() &&
       training.step < run.steps &&
       performance.now() < ends &&
-      !isToStop(run, watch?.alert ?? null)
+      !isToStop(run, monitor?.alert ?? null)
     );
     return candidates;
   }
@@ -458,20 +458,20 @@ export class TrainingService {
   async #save(
     run: RunRow,
     fromStep: number,
-    { live: { training, watch, vault }, candidates }: Trained,
+    { live: { training, monitor, vault }, candidates }: Trained,
     heldBack: readonly Point[],
   ): Promise<boolean> {
     const { step } = training;
-    const alert = watch?.alert ?? null;
+    const alert = monitor?.alert ?? null;
     const isEarly = step < run.steps && isToStop(run, alert);
     const isDone = step >= run.steps || isEarly;
     const checkpoint = await vault.write(training.checkpoint());
     const sheet = await vault.write(await drawTrainingSheet(training));
-    const calmNow = watch?.takeCalm() ?? null;
-    const calm =
-      calmNow === null
+    const cleanNow = monitor?.takeClean() ?? null;
+    const clean =
+      cleanNow === null
         ? null
-        : { step: calmNow.step, sha256: (await vault.write(calmNow.file)).sha256 };
+        : { step: cleanNow.step, sha256: (await vault.write(cleanNow.file)).sha256 };
     const setAside: { step: number; sha256: string }[] = [];
     for (const each of candidates)
       setAside.push({ step: each.step, sha256: (await vault.write(each.file)).sha256 });
@@ -479,7 +479,7 @@ export class TrainingService {
       isDone && !isEarly
         ? { step, sha256: (await vault.write(training.generatorFile())).sha256 }
         : null;
-    const unused = await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
+    const unused = await this.#context.database.unsafeAsSystem('training.slice', async (tx) => {
       const state = await lockRun(tx, run.id);
       const newest = await findNewestCheckpoint(tx, run.id);
       if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return null;
@@ -493,10 +493,10 @@ export class TrainingService {
         sampleSheetSha256: sheet.sha256,
         provider: training.provider,
         alert,
-        calm,
+        clean,
       });
       if (alert !== null && current.alert === null) await this.#raise(tx, run, alert);
-      const kept = calm ?? toCalm(current);
+      const kept = clean ?? toClean(current);
       const memorised =
         isEarly && kept !== null ? await dropGeneratorsAfter(tx, run.id, kept.step) : [];
       if (!isDone)
@@ -530,7 +530,7 @@ export class TrainingService {
   }
 
   async #raise(tx: Transaction, run: RunRow, alert: MemorisationAlert): Promise<void> {
-    await audit(tx, {
+    await appendAudit(tx, {
       actorId: null,
       type: 'training.memorised',
       object: refOf(run),
@@ -552,7 +552,7 @@ export class TrainingService {
   ): Promise<void> {
     const id = await insertGenerator(tx, run, generator);
     await this.#end(tx, run, 'completed', null, { generatorId: id, ...generator, provider });
-    await relate(tx, run.applicationId, [
+    await addProvenance(tx, run.applicationId, [
       { from: { kind: 'generator', id }, relation: 'wasGeneratedBy', to: refOf(run) },
       {
         from: { kind: 'generator', id },
@@ -569,7 +569,7 @@ export class TrainingService {
   }
 
   async #fail(run: RunRow, failure: Message): Promise<void> {
-    await this.#parts.database.unsafeAsSystem('training.slice', async (tx) => {
+    await this.#context.database.unsafeAsSystem('training.slice', async (tx) => {
       const state = await lockRun(tx, run.id);
       if (state !== 'queued' && state !== 'running') return;
       await this.#end(tx, { ...run, state }, 'failed', failure, { failure });
@@ -591,17 +591,17 @@ export class TrainingService {
     actorId: string | null = null,
   ): Promise<void> {
     const { event } = transition(trainingRunTransitions, run.state, to);
-    if (!(await moveRun(tx, run.id, run.state, to, { failure, finishedAt: this.#parts.now() })))
+    if (!(await moveRun(tx, run.id, run.state, to, { failure, finishedAt: this.#context.now() })))
       throw new LabError('conflict');
-    await audit(tx, { actorId, type: event, object: refOf(run), detail });
+    await appendAudit(tx, { actorId, type: event, object: refOf(run), detail });
     await settlePrivacy(
       tx,
       { ...run, datasetId: run.datasetVersion.datasetId },
       storedGanConfig.parse(run.config),
       actorId,
-      this.#parts.now(),
+      this.#context.now(),
     );
-    if (run.ensembleId !== null) await followRuns(tx, run.ensembleId, this.#parts.now(), actorId);
+    if (run.ensembleId !== null) await followRuns(tx, run.ensembleId, this.#context.now(), actorId);
   }
 
   #isPermitted(tx: Transaction, run: RunRow): Promise<boolean> {
@@ -612,14 +612,14 @@ export class TrainingService {
         personId: run.requestedById,
         datasetId: run.datasetVersion.datasetId,
       },
-      this.#parts.now(),
+      this.#context.now(),
     );
   }
 
   async cancel(actor: Actor, id: string): Promise<RunDto> {
-    return this.#parts.database.as(actor, async (tx) => {
+    return this.#context.database.as(actor, async (tx) => {
       await this.cancelIn(tx, actor, id);
-      return getRunDto(tx, actor, id, this.#parts.now());
+      return getRunDto(tx, actor, id, this.#context.now());
     });
   }
 
@@ -627,7 +627,7 @@ export class TrainingService {
   async cancelIn(tx: Transaction, actor: Actor, id: string): Promise<void> {
     const run = await getRun(tx, id);
     const project = await getProject(tx, run.applicationId);
-    checkDecision('training:cancel', actor, { ...project, trainingRun: run }, this.#parts.now());
+    checkDecision('training:cancel', actor, { ...project, trainingRun: run }, this.#context.now());
     await this.#end(tx, run, 'cancelled', null, {}, actor.personId);
   }
 
@@ -635,15 +635,17 @@ export class TrainingService {
     actor: Actor,
     query: RouteInput<'trainingRuns.list'>['query'],
   ): Promise<RouteOutput<'trainingRuns.list'>> {
-    return this.#parts.database.as(actor, (tx) => listRuns(tx, actor, query, this.#parts.now()));
+    return this.#context.database.as(actor, (tx) =>
+      listRuns(tx, actor, query, this.#context.now()),
+    );
   }
 
   async get(actor: Actor, id: string): Promise<RunDto> {
-    return this.#parts.database.as(actor, (tx) => getRunDto(tx, actor, id, this.#parts.now()));
+    return this.#context.database.as(actor, (tx) => getRunDto(tx, actor, id, this.#context.now()));
   }
 
   async points(actor: Actor, id: string): Promise<PointDto[]> {
-    return this.#parts.database.as(actor, async (tx) =>
+    return this.#context.database.as(actor, async (tx) =>
       listPoints(tx, (await getRun(tx, id)).id, -1, pointsShown),
     );
   }
@@ -661,8 +663,8 @@ export class TrainingService {
     let seen = '';
     let lastStep = fromStep > 0 ? fromStep : null;
     while (signal?.aborted !== true) {
-      const event = await this.#parts.database.as(actor, async (tx) => ({
-        run: await getRunDto(tx, actor, id, this.#parts.now()),
+      const event = await this.#context.database.as(actor, async (tx) => ({
+        run: await getRunDto(tx, actor, id, this.#context.now()),
         points: await listPoints(
           tx,
           id,
@@ -685,14 +687,14 @@ export class TrainingService {
    * @throws LabError not_found where there is none
    */
   async sampleSheet(actor: Actor, id: string, step?: number): Promise<Uint8Array> {
-    checkDecision('sheet:view', actor, {}, this.#parts.now());
-    const run = await this.#parts.database.as(actor, (tx) => getRun(tx, id));
+    checkDecision('sheet:view', actor, {}, this.#context.now());
+    const run = await this.#context.database.as(actor, (tx) => getRun(tx, id));
     const sha256 =
       step === undefined
         ? run.sampleSheetSha256
         : run.trainingSheets.find((sheet) => sheet.step === step)?.sha256;
     if (sha256 == null) throw new LabError('not_found');
-    return openVault(this.#parts, run.datasetVersion.dataKey).read(sha256);
+    return openVault(this.#context, run.datasetVersion.dataKey).read(sha256);
   }
 }
 
@@ -732,7 +734,7 @@ function refOf(run: { id: string }): ObjectRef {
 function toPoint(
   { step, losses, imagesPerSecond }: TrainingPoint,
   at: Date,
-  found?: LookMetrics,
+  found?: EvaluationMetrics,
 ): Point {
   return { step, at, metrics: { ...losses, imagesPerSecond, ...found } };
 }
@@ -741,7 +743,7 @@ function isToStop(run: RunRow, alert: MemorisationAlert | null): boolean {
   return alert !== null && trainingSettings.parse(run.settings).stopOnMemorisation;
 }
 
-function toCalm({ calmStep, calmSha256 }: RunRow): { step: number; sha256: string } | null {
+function toClean({ calmStep, calmSha256 }: RunRow): { step: number; sha256: string } | null {
   return calmStep === null || calmSha256 === null ? null : { step: calmStep, sha256: calmSha256 };
 }
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
     'SELECT data_key FROM dataset_version WHERE id = $1',
     [dataset.versionId],
   );
-  vault = openVault(lab.parts, row?.data_key ?? new Uint8Array());
+  vault = openVault(lab.context, row?.data_key ?? new Uint8Array());
 });
 afterAll(() => lab.close());
 
@@ -54,7 +54,7 @@ const get = (id: string) => lab.lab.training.get(lab.people.astrid, id);
  * Slices of no time: one step at least. One that was just made knows nothing of the slices before.
  */
 const newWorker = (sliceSeconds = 0.05): TrainingService =>
-  new TrainingService(lab.parts, { sliceSeconds });
+  new TrainingService(lab.context, { sliceSeconds });
 
 /** Does the next slice. @returns the step it came to */
 async function slice(id: string, worker = newWorker()): Promise<number> {
@@ -282,7 +282,7 @@ describe('before a run starts', () => {
   });
 
   it('refuses what a worker has not the memory for, with the figures', async () => {
-    const small = new TrainingService({ ...lab.parts, trainingMemoryBytes: 64 * 1024 ** 2 });
+    const small = new TrainingService({ ...lab.context, trainingMemoryBytes: 64 * 1024 ** 2 });
     await expect(
       small.request(lab.people.astrid, asked({ width: 'wide', batch: 256 })),
     ).rejects.toMatchObject({

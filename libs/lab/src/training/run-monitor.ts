@@ -10,39 +10,39 @@ import {
   type Training,
 } from '@scapis/gan';
 
-/** What a look tells a chart: everything but its step. */
-export type LookMetrics = Omit<MemorisationEvaluation, 'step'>;
+/** What an evaluation tells a chart: everything but its step. */
+export type EvaluationMetrics = Omit<MemorisationEvaluation, 'step'>;
 
-/** A generator as it stood at a look. */
-export interface CalmGenerator {
+/** The generator of a step at which nothing was memorised. */
+export interface CleanGenerator {
   step: number;
   file: Uint8Array;
 }
 
 /**
- * The looks for memorisation of one run (libs/gan/src/training/memorisation-monitor.ts). Looks come
- * at fixed steps, so a run that was killed and resumed has the same ones; those of earlier slices
- * are handed in.
+ * Monitors one run for memorisation (libs/gan/src/training/memorisation-monitor.ts). Evaluations
+ * come at fixed steps, so a run that was killed and resumed has the same ones. Those of earlier
+ * segments are handed in.
  */
-export class Watch {
+export class RunMonitor {
   readonly #monitor: MemorisationMonitor;
   readonly #every: number;
   readonly #lastStep: number;
-  readonly #looks: { step: number; memorisationGap: number }[];
-  #calm: CalmGenerator | null = null;
+  readonly #evaluations: { step: number; memorisationGap: number }[];
+  #clean: CleanGenerator | null = null;
 
   private constructor(
     monitor: MemorisationMonitor,
     options: {
       every: number;
       lastStep: number;
-      looks: { step: number; memorisationGap: number }[];
+      evaluations: { step: number; memorisationGap: number }[];
     },
   ) {
     this.#monitor = monitor;
     this.#every = options.every;
     this.#lastStep = options.lastStep;
-    this.#looks = [...options.looks];
+    this.#evaluations = [...options.evaluations];
   }
 
   /** @returns null when T or R has too few people to tell memorisation from chance. */
@@ -51,11 +51,11 @@ export class Watch {
     reference: ImageSet;
     every: number;
     lastStep: number;
-    looks: { step: number; memorisationGap: number }[];
+    evaluations: { step: number; memorisationGap: number }[];
     compile: CompileOptions;
-  }): Promise<Watch | null> {
+  }): Promise<RunMonitor | null> {
     if (!canMonitor(options.training, options.reference)) return null;
-    return new Watch(await MemorisationMonitor.open(options), options);
+    return new RunMonitor(await MemorisationMonitor.open(options), options);
   }
 
   isDue(step: number): boolean {
@@ -66,26 +66,26 @@ export class Watch {
     return this.#every - (step % this.#every);
   }
 
-  async look(training: Training): Promise<LookMetrics> {
+  async evaluate(training: Training): Promise<EvaluationMetrics> {
     const { step, ...metrics } = await this.#monitor.evaluate(training);
-    this.#looks.push({ step, memorisationGap: metrics.memorisationGap });
+    this.#evaluations.push({ step, memorisationGap: metrics.memorisationGap });
     if (this.alert === null && metrics.memorisationGap <= alertThreshold)
-      this.#calm = { step, file: training.generatorFile() };
+      this.#clean = { step, file: training.generatorFile() };
     return metrics;
   }
 
   get alert(): MemorisationAlert | null {
-    return findAlert(this.#looks);
+    return findAlert(this.#evaluations);
   }
 
   /**
-   * @returns the generator of the newest look before any alert that showed nothing, once: the
+   * @returns the generator of the newest clean evaluation before any alert, once: the
    * caller stores it.
    */
-  takeCalm(): CalmGenerator | null {
-    const calm = this.#calm;
-    this.#calm = null;
-    return calm;
+  takeClean(): CleanGenerator | null {
+    const clean = this.#clean;
+    this.#clean = null;
+    return clean;
   }
 
   dispose(): Promise<void> {
