@@ -91,8 +91,8 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
-      'max-lines-per-function': ['warn', { max: 80, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 550, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 175, skipBlankLines: true, skipComments: true }],
     },
   },
   // Asymmetric matchers (expect.any and its kin) are typed `any`: no-unsafe-assignment would forbid
@@ -102,6 +102,7 @@ export default tseslint.config(
     rules: {
       '@nx/enforce-module-boundaries': boundaries(true),
       'max-lines': 'off',
+      'max-lines-per-function': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
     },
   },
@@ -119,6 +120,8 @@ export default tseslint.config(
     ignores: ['apps/gateway/**', 'apps/web/**'],
     rules: { 'no-restricted-syntax': ['error', ...notErasable] },
   },
+  // One closed table is one file, however long (docs/adr/001).
+  { files: ['libs/contracts/src/api/routes.ts'], rules: { 'max-lines': 'off' } },
   // Tools may import anything; nothing imports them.
   { files: ['tools/**'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },

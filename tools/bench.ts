@@ -321,7 +321,9 @@ async function benchSearch(): Promise<void> {
   const encoder = await trainEncoder(base, context, { seed: 1, steps: 5 });
   const spaces: Record<CopySpace['name'], (training: ImageSet) => Promise<CopySpace>> = {
     contrastive: async (training) =>
-      contrastiveSpace(encoder, training, await encoder.embed(training, context), context, { seed: 1 }),
+      contrastiveSpace(encoder, training, await encoder.embed(training, context), context, {
+        seed: 1,
+      }),
     pixel: (training) => pixelSpace(training, context),
     spectrum: (training) => spectrumSpace(training, context, { seed: 1 }),
   };

@@ -6,8 +6,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { LabError } from '@scapis/contracts';
-import type { Lab } from '@scapis/lab';
-import type { Config, Database, Identity, Log } from '@scapis/platform';
+import type { Log } from '@scapis/platform';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import rateLimit from 'express-rate-limit';
 import helmet from 'helmet';
@@ -23,24 +22,13 @@ import { EventsController } from './events.controller.ts';
 import { GeneratorImportController } from './generator-import.controller.ts';
 import { HealthController } from './health.controller.ts';
 import { HomeController } from './home.controller.ts';
-import { tokens } from './lab.token.ts';
+import { tokens, type GatewayParts } from './lab.token.ts';
 import { buildOpenApi } from './openapi.ts';
 import { PermitController } from './permit.controller.ts';
 import { ProblemFilter, toProblem } from './problem.filter.ts';
 import type { LabRequest } from './route.ts';
 import { SessionController } from './session.controller.ts';
 import { TrainingController } from './training.controller.ts';
-
-export interface GatewayParts {
-  config: Pick<Config, 'PUBLIC_URL'>;
-  lab: Lab;
-  identity: Identity;
-  database: Database;
-  log: Log;
-  /** Folder of the built web app; without it the gateway answers the API only. */
-  webFolder: string;
-  version: string;
-}
 
 export const controllers: Type[] = [
   ApplicationController,

@@ -1,8 +1,7 @@
 import { Controller, Res } from '@nestjs/common';
 import type { RouteOutput } from '@scapis/contracts';
 import type { Response } from 'express';
-import type { GatewayParts } from './gateway.ts';
-import { TheGateway } from './lab.token.ts';
+import { TheGateway, type GatewayParts } from './lab.token.ts';
 import { Route } from './route.ts';
 
 /** For the orchestrator: is the process up, and do the parts it stands on answer? */

@@ -1,4 +1,18 @@
 import { Inject } from '@nestjs/common';
+import type { Lab } from '@scapis/lab';
+import type { Config, Database, Identity, Log } from '@scapis/platform';
+
+/** What the HTTP process is made of. */
+export interface GatewayParts {
+  config: Pick<Config, 'PUBLIC_URL'>;
+  lab: Lab;
+  identity: Identity;
+  database: Database;
+  log: Log;
+  /** Folder of the built web app; without it the gateway answers the API only. */
+  webFolder: string;
+  version: string;
+}
 
 const LAB = Symbol('lab');
 const GATEWAY = Symbol('gateway');

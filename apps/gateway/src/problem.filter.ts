@@ -46,23 +46,18 @@ export class ProblemFilter implements ExceptionFilter {
     response
       .status(problem.status)
       .type('application/problem+json')
-      .send(
-        JSON.stringify(toProblem(problem, request.requestId)),
-      );
+      .send(JSON.stringify(toProblem(problem, request.requestId)));
   }
 }
 
 /** The body of a refusal: the sentence as code and parameters, and in English. */
-export function toProblem(
-  { failure, message, details }: LabError,
-  requestId: string,
-): Problem {
+export function toProblem({ failure, message, details }: LabError, requestId: string): Problem {
   return { ...failure, text: message, details, requestId };
 }
 
 /** Faults of Express and Nest by HTTP status; all else that is no LabError is our own fault. */
 function toLabError(fault: unknown): LabError {
-  if (fault instanceof LabError) return fault;
+  if (fault instanceof LabError) return fault as LabError;
   const status = fault instanceof HttpException ? fault.getStatus() : statusOf(fault);
   const code: PlainErrorCode =
     status === 404

@@ -4,8 +4,7 @@ import type { Actor } from '@scapis/domain';
 import type { Lab } from '@scapis/lab';
 import type { Redirect } from '@scapis/platform';
 import type { Response } from 'express';
-import type { GatewayParts } from './gateway.ts';
-import { TheGateway, TheLab } from './lab.token.ts';
+import { TheGateway, TheLab, type GatewayParts } from './lab.token.ts';
 import { By, Input, type LabRequest, Route } from './route.ts';
 
 /** The browser's way in and out (OpenID Connect, authorization code with PKCE), and who it is. */

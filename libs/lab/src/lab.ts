@@ -14,18 +14,20 @@ import { ProvenanceService } from './audit/provenance.service.ts';
 import { DownloadService } from './release/download.service.ts';
 import { ReleaseService } from './release/release.service.ts';
 import { EnsembleService } from './training/ensembles.service.ts';
+import { TrainingSlices } from './training/training-slices.ts';
 import { TrainingService } from './training/training.service.ts';
 
 /** The lab's use cases, one service per feature; gateway and worker call nothing else. */
 export function createLab(context: LabContext) {
   const cohorts = new CohortService(context);
-  const training = new TrainingService(context, { sliceSeconds: context.sliceSeconds });
+  const training = new TrainingService(context);
   return {
     people: new PeopleService(context),
     applications: new ApplicationService(context),
     permits: new PermitService(context),
     datasets: new DatasetService(context),
     training,
+    trainingSlices: new TrainingSlices(context),
     ensembles: new EnsembleService(context, training),
     generatorImports: new GeneratorImportService(context),
     cohorts,

@@ -1,4 +1,4 @@
-import type { OnnxAttribute, OnnxWriter } from './onnx.ts';
+import type { OnnxAttribute, OnnxWriter } from './onnx-writer.ts';
 import { sizeOf, type Node, type Shape } from './tensor.ts';
 
 /**

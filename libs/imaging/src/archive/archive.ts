@@ -67,8 +67,7 @@ export async function* openUpload(
 ): AsyncGenerator<UploadEntry> {
   const all = { ...defaultUploadLimits, ...limits };
   const status = await lstat(location).catch(() => null);
-  if (!status)
-    throw refused('upload_gone');
+  if (!status) throw refused('upload_gone');
   if (status.isSymbolicLink()) throw refused('upload_is_link');
   if (status.isDirectory()) yield* readFolder(location, all);
   else yield* readZip(location, all);
@@ -105,8 +104,7 @@ async function listZip(zip: ZipFile, limits: UploadLimits): Promise<Named<{ entr
     checkEntry(entry, limits);
     if (name.endsWith('/')) continue;
     const key = name.normalize('NFC').toLowerCase();
-    if (seen.has(key))
-      throw refused('archive_name_twice');
+    if (seen.has(key)) throw refused('archive_name_twice');
     seen.add(key);
     total += entry.uncompressedSize;
     if (total > limits.maxTotalBytes) throw refused('upload_too_large');
@@ -119,10 +117,8 @@ async function listZip(zip: ZipFile, limits: UploadLimits): Promise<Named<{ entr
 function checkEntry(entry: Entry, limits: UploadLimits): void {
   // yauzl has refused "..", absolute paths and drive letters; a NUL or a backslash is an escape
   // that other programs would fall for.
-  if (/[\0\\]/.test(entry.fileName))
-    throw refused('archive_name_escapes');
-  if (entry.isEncrypted())
-    throw refused('upload_encrypted');
+  if (/[\0\\]/.test(entry.fileName)) throw refused('archive_name_escapes');
+  if (entry.isEncrypted()) throw refused('upload_encrypted');
   const fileType = (entry.externalFileAttributes >>> 16) & 0o170000;
   if (fileType !== 0 && fileType !== 0o100000 && fileType !== 0o040000) {
     throw refused('archive_holds_link');
@@ -169,9 +165,7 @@ async function withZip<T>(location: string, use: (zip: ZipFile) => Promise<T>): 
     const isEscape =
       error instanceof Error &&
       /^(?:invalid relative path|absolute path|invalid characters in fileName)/.test(error.message);
-    throw isEscape
-      ? refused('archive_name_escapes')
-      : refused('upload_damaged');
+    throw isEscape ? refused('archive_name_escapes') : refused('upload_damaged');
   } finally {
     zip.close();
   }
@@ -191,8 +185,7 @@ async function* readFolder(root: string, limits: UploadLimits): AsyncGenerator<U
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
     const name = path.join(entry.parentPath, entry.name);
     if (entry.isDirectory()) continue;
-    if (!entry.isFile())
-      throw refused('folder_holds_link');
+    if (!entry.isFile()) throw refused('folder_holds_link');
     if (isSystemFile(entry.name)) continue;
     const { size } = await lstat(name);
     if (size > limits.maxEntryBytes) throw refused('upload_too_large');

@@ -134,19 +134,3 @@ export function getNumbers(dataset: DicomDataset, tag: Tag): number[] {
 export function getNumber(dataset: DicomDataset, tag: Tag): number | undefined {
   return getNumbers(dataset, tag)[0];
 }
-
-/**
- * @returns a copy that shares no map or list with the original; byte arrays are shared, since
- * nothing here edits them in place.
- */
-function cloneDataset(dataset: DicomDataset): DicomDataset {
-  const copy: DicomDataset = new Map();
-  for (const [tag, element] of dataset) {
-    if (element.kind === 'sequence')
-      copy.set(tag, { ...element, items: element.items.map(cloneDataset) });
-    else if (element.kind === 'text') copy.set(tag, { ...element, values: [...element.values] });
-    else if (element.kind === 'number') copy.set(tag, { ...element, values: [...element.values] });
-    else copy.set(tag, { ...element });
-  }
-  return copy;
-}

@@ -31,8 +31,7 @@ import { writePart10 } from './part10.ts';
  * limits, and messages name tags and offsets, never values.
  */
 
-const readFaults = ['not-dicom', 'truncated', 'malformed'] as const;
-export type ReadFault = (typeof readFaults)[number];
+export type ReadFault = 'not-dicom' | 'truncated' | 'malformed';
 
 export class DicomReadError extends Error {
   override name = 'DicomReadError';

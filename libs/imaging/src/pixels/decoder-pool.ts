@@ -32,8 +32,7 @@ export type DecoderPoolOptions = {
   workerUrl?: URL;
 };
 
-const decoderFaults = ['timeout', 'fault', 'closed'] as const;
-type DecoderFault = (typeof decoderFaults)[number];
+type DecoderFault = 'timeout' | 'fault' | 'closed';
 
 export class DecoderError extends Error {
   override name = 'DecoderError';

@@ -8,18 +8,16 @@ import { decodeRle, RleError } from './rle.ts';
 /** A CT slice in Hounsfield units, row by row from the top left. */
 export type HuImage = { rows: number; columns: number; hu: Int16Array };
 
-const pixelFaults = [
-  'no-pixel-data',
-  'unsupported-transfer-syntax',
-  'colour',
-  'multi-frame',
-  'unsupported-pixel-format',
-  'pixel-length',
-  'no-rescale',
-  'decoder-timeout',
-  'decoder-fault',
-] as const;
-export type PixelFault = (typeof pixelFaults)[number];
+export type PixelFault =
+  | 'no-pixel-data'
+  | 'unsupported-transfer-syntax'
+  | 'colour'
+  | 'multi-frame'
+  | 'unsupported-pixel-format'
+  | 'pixel-length'
+  | 'no-rescale'
+  | 'decoder-timeout'
+  | 'decoder-fault';
 
 export class PixelError extends Error {
   override name = 'PixelError';

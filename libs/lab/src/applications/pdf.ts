@@ -13,13 +13,11 @@ export async function readPdf(upload: AsyncIterable<Uint8Array>): Promise<Buffer
   let size = 0;
   for await (const chunk of upload) {
     size += chunk.length;
-    if (size > LARGEST_DOCUMENT)
-      throw new LabError('ethics_decision_too_large');
+    if (size > LARGEST_DOCUMENT) throw new LabError('ethics_decision_too_large');
     chunks.push(chunk);
   }
   const document = Buffer.concat(chunks, size);
-  if (!isPdf(document))
-    throw new LabError('ethics_decision_not_pdf');
+  if (!isPdf(document)) throw new LabError('ethics_decision_not_pdf');
   return document;
 }
 

@@ -124,7 +124,8 @@ export async function findPrivacySpent(
   for (const { step, trainingRun } of await findLastGenerators(tx, cohortVersionId)) {
     const reserved = trainingRun?.privacySpends[0];
     if (trainingRun === null || reserved === undefined) return null;
-    const discriminatorSteps = storedGanConfig.parse(trainingRun.config).privacy?.discriminatorSteps ?? 1;
+    const discriminatorSteps =
+      storedGanConfig.parse(trainingRun.config).privacy?.discriminatorSteps ?? 1;
     const { noiseMultiplier, sampleRate, delta } = reserved;
     runs.push({ noiseMultiplier, sampleRate, delta, steps: step * discriminatorSteps });
     trainingSteps += step;

@@ -36,13 +36,7 @@ import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
 import { decodePack, toImageSet, type ImagePack } from '../images/image-pack.ts';
 import { drawClosestPairs } from '../images/sheets.ts';
 import type { LabContext } from '../context.ts';
-import {
-  failExhausted,
-  JobStoppedError,
-  runJob,
-  type JobRun,
-  type JobSteps,
-} from '../jobs/run-job.ts';
+import { failExhausted, runJob, type JobRun, type JobSteps } from '../jobs/run-job.ts';
 import { signaturesInForce, toOverrideDto } from '../reviews/override.ts';
 import { isPermitted } from '../access/permitted.ts';
 import { checkDecision } from '../access/project.ts';

@@ -1,6 +1,7 @@
 import { evidence, gateThresholds } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
-import { bundleEntries, type Release } from './bundle-content.ts';
+import { bundleEntries } from './bundle-content.ts';
+import type { Release } from './release.ts';
 
 const release: Release = {
   cohortVersionId: '01900000-0000-7000-8000-000000000001',

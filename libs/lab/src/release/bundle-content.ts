@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { calciumGrades, type Evidence, type ImageLabels } from '@scapis/contracts';
+import { calciumGrades, type ImageLabels } from '@scapis/contracts';
 import {
   defaultTrainingFieldOfViewMm,
   toPng,
@@ -7,31 +7,9 @@ import {
   writeSyntheticCt,
   type BundleEntry,
 } from '@scapis/imaging';
-import { imageOf, labelsOf, type ImagePack } from '../images/image-pack.ts';
-import { type OverrideDto } from '../reviews/override.ts';
+import { imageOf, labelsOf } from '../images/image-pack.ts';
 import { renderDatasheet, renderOverride } from './datasheet.ts';
-
-/**
- * All that a released bundle is made of. Nothing here depends on the clock, so the same release
- * packs to the same bytes.
- */
-export interface Release {
-  cohortVersionId: string;
-  title: string;
-  number: number;
-  datasetTitle: string;
-  labelMix: string;
-  usage: 'unrestricted' | 'method-development-only';
-  seed: number;
-  generators: readonly { name: string; sha256: string }[];
-  images: ImagePack;
-  evidence: Evidence;
-  /** The evidence file as it was written. */
-  evidenceBytes: Uint8Array;
-  /** Who signed that it may leave in spite of failed privacy checks; nobody where it passed. */
-  override: OverrideDto['signatures'];
-  terms: { version: number; textSv: string; textEn: string };
-}
+import type { Release } from './release.ts';
 
 export const cohortSplits = ['train', 'validation', 'test'] as const;
 type CohortSplit = (typeof cohortSplits)[number];

@@ -1,7 +1,7 @@
 import { calciumGrades, gateChecks, type CheckResult, type GateCheck } from '@scapis/contracts';
 import { defaultTrainingFieldOfViewMm, trainingWindow } from '@scapis/imaging';
 import { labelsOf } from '../images/image-pack.ts';
-import type { Release } from './bundle-content.ts';
+import type { Release } from './release.ts';
 
 /**
  * @returns the cohort's datasheet in Markdown, under the headings of Gebru et al. 2021 (Datasheets

@@ -13,7 +13,8 @@ import { signaturesInForce, toOverrideDto } from '../reviews/override.ts';
 import { readProjects } from '../access/project.ts';
 import { appendAudit, notify, type ObjectRef } from '../audit/trail.ts';
 import { openVault } from '../storage/vault.ts';
-import { bundleEntries, type Release } from './bundle-content.ts';
+import { bundleEntries } from './bundle-content.ts';
+import type { Release } from './release.ts';
 import {
   getCohortRow,
   moveCohort,

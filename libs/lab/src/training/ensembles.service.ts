@@ -17,13 +17,7 @@ import {
 } from '@scapis/gate';
 import type { LabContext } from '../context.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
-import {
-  failExhausted,
-  JobStoppedError,
-  runJob,
-  type JobRun,
-  type JobSteps,
-} from '../jobs/run-job.ts';
+import { failExhausted, runJob, type JobRun, type JobSteps } from '../jobs/run-job.ts';
 import { isPermitted } from '../access/permitted.ts';
 import { checkDecision, getProject } from '../access/project.ts';
 import { addProvenance, appendAudit, notify } from '../audit/trail.ts';

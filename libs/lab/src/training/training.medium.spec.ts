@@ -2,7 +2,7 @@ import { trainingRequest } from '@scapis/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
-import { TrainingService } from './training.service.ts';
+import { TrainingSlices } from './training-slices.ts';
 
 let lab: ComputeLab;
 let project: { applicationId: string; permitId: string };
@@ -18,8 +18,8 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 /** A worker of its own: nothing in memory from another. Slices of no time: one step at least. */
-function newWorker(sliceSeconds = 0.3): TrainingService {
-  return new TrainingService(lab.context, { sliceSeconds });
+function newWorker(sliceSeconds = 0.3): TrainingSlices {
+  return new TrainingSlices({ ...lab.context, sliceSeconds });
 }
 
 /** What a person sends, with the form's defaults for what they leave as it is. */
@@ -59,7 +59,7 @@ async function newestSlice(id: string): Promise<{ trainingRunId: string; fromSte
 }
 
 /** Runs slices until the run ends, each in a worker that `next` gives. */
-async function finish(id: string, next: () => TrainingService): Promise<number> {
+async function finish(id: string, next: () => TrainingSlices): Promise<number> {
   for (let slices = 1; ; slices += 1) {
     await next().slice(await newestSlice(id), firstTry);
     if ((await lab.lab.training.get(lab.people.astrid, id)).state !== 'running') return slices;
@@ -195,16 +195,14 @@ describe('a training run', () => {
     ).toHaveLength(1);
 
     const again = await request(10, 2_000);
-    const broken = new TrainingService(
-      {
-        ...lab.context,
-        storage: {
-          ...lab.context.storage,
-          readBytes: () => Promise.reject(new Error('disk gone')),
-        },
+    const broken = new TrainingSlices({
+      ...lab.context,
+      sliceSeconds: 0.1,
+      storage: {
+        ...lab.context.storage,
+        readBytes: () => Promise.reject(new Error('disk gone')),
       },
-      { sliceSeconds: 0.1 },
-    );
+    });
     await expect(broken.slice(await newestSlice(again), firstTry)).rejects.toThrow('disk gone');
     expect((await lab.lab.training.get(lab.people.astrid, again)).state).toBe('running');
     await expect(broken.slice(await newestSlice(again), { isLastAttempt: true })).rejects.toThrow(

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
 import { openVault, type Vault } from '../storage/vault.ts';
 import { TrainingService } from './training.service.ts';
+import { TrainingSlices } from './training-slices.ts';
 
 // What a run says of itself before it starts and while it goes, and what happens when it goes
 // wrong. How it goes when all is well: training.medium.spec.ts.
@@ -53,8 +54,8 @@ const get = (id: string) => lab.lab.training.get(lab.people.astrid, id);
 /**
  * Slices of no time: one step at least. One that was just made knows nothing of the slices before.
  */
-const newWorker = (sliceSeconds = 0.05): TrainingService =>
-  new TrainingService(lab.context, { sliceSeconds });
+const newWorker = (sliceSeconds = 0.05): TrainingSlices =>
+  new TrainingSlices({ ...lab.context, sliceSeconds });
 
 /** Does the next slice. @returns the step it came to */
 async function slice(id: string, worker = newWorker()): Promise<number> {
@@ -330,15 +331,17 @@ describe('sheets', () => {
     expect(sheetSteps.slice(0, 4)).toEqual([1, 3, 5, 7]);
     expect(sheetSteps.at(-1)).toBe((await get(id)).step);
     const [old, newest] = [
-      await service.sampleSheet(lab.people.admin1, id, sheetSteps[0]),
-      await service.sampleSheet(lab.people.admin1, id),
+      await lab.lab.training.sampleSheet(lab.people.admin1, id, sheetSteps[0]),
+      await lab.lab.training.sampleSheet(lab.people.admin1, id),
     ];
     expect(Buffer.from(old.subarray(1, 4)).toString()).toBe('PNG');
     expect(Buffer.from(old).equals(Buffer.from(newest))).toBe(false);
-    await expect(service.sampleSheet(lab.people.admin1, id, 1_999)).rejects.toMatchObject({
+    await expect(lab.lab.training.sampleSheet(lab.people.admin1, id, 1_999)).rejects.toMatchObject({
       code: 'not_found',
     });
-    await expect(service.sampleSheet(lab.people.astrid, id, sheetSteps[0])).rejects.toMatchObject({
+    await expect(
+      lab.lab.training.sampleSheet(lab.people.astrid, id, sheetSteps[0]),
+    ).rejects.toMatchObject({
       code: 'forbidden',
     });
     await lab.lab.training.cancel(lab.people.astrid, id);

@@ -45,8 +45,7 @@ interface Artery {
   drift: number;
 }
 
-const arteryNames = ['LM', 'LAD', 'LCX', 'RCA'] as const;
-type ArteryName = (typeof arteryNames)[number];
+type ArteryName = 'LM' | 'LAD' | 'LCX' | 'RCA';
 export type CoronaryTree = Record<ArteryName, Artery>;
 
 /**

@@ -2,17 +2,8 @@ import { setBytes, setSequence, setText, type DicomDataset } from '@scapis/imagi
 import { fictiveIdentity } from '../subject/identity.ts';
 import type { PhantomSubject } from '../subject/subject.ts';
 
-const identifierKinds = [
-  'name',
-  'personnummer',
-  'date',
-  'phone',
-  'address',
-  'institution',
-  'number',
-  'uid',
-] as const;
-type IdentifierKind = (typeof identifierKinds)[number];
+type IdentifierKind =
+  'name' | 'personnummer' | 'date' | 'phone' | 'address' | 'institution' | 'number' | 'uid';
 
 /**
  * One value that must be gone after de-identification. The path is tags from the top, items of a

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LabError } from '@scapis/contracts';
-import type { BlobDriver } from './storage.ts';
+import type { BlobDriver } from './blob.ts';
 
 /** A half-written file this old belongs to a process that is gone. */
 const LEFTOVER_MS = 24 * 3600 * 1000;

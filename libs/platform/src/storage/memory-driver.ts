@@ -1,4 +1,4 @@
-import type { BlobDriver } from './storage.ts';
+import type { BlobDriver } from './blob.ts';
 
 /** Blobs in memory, for tests: `blobs` may be looked into and damaged. */
 export function openMemoryDriver(blobs: Map<string, Buffer> = new Map()): BlobDriver {

@@ -7,7 +7,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import { type BlobReader, type Content, damaged } from './storage.ts';
+import { type BlobReader, type Content, damaged } from './blob.ts';
 
 // A sealed object, version 1:
 //   8 bytes   magic

@@ -1,6 +1,7 @@
 import { createHash, createHmac, type Hash, type KeyObject } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { LabError } from '@scapis/contracts';
+import { damaged, type BlobDriver, type Content } from './blob.ts';
 import { openSealed, SealingWriter } from './seal.ts';
 
 /** First and last byte, both included, as in HTTP's Range. */
@@ -41,29 +42,6 @@ export interface Storage {
   findSize(sha256: string, options?: { key?: KeyObject }): Promise<number | null>;
   /** Removes the object; none there is fine. */
   delete(sha256: string, options?: { key?: KeyObject }): Promise<void>;
-}
-
-/**
- * Where the bytes lie: a folder, memory, later an object store. Knows nothing of content or keys.
- */
-export interface BlobDriver {
-  create(): Promise<BlobWriter>;
-  open(name: string): Promise<BlobReader | null>;
-  remove(name: string): Promise<void>;
-}
-
-/** Invisible until `commit`. One of `commit` and `abort` must be called. */
-interface BlobWriter {
-  write(bytes: Uint8Array): Promise<void>;
-  commit(name: string): Promise<void>;
-  abort(): Promise<void>;
-}
-
-export interface BlobReader {
-  size: number;
-  /** Fewer bytes than asked for only at the end of the blob. */
-  read(position: number, length: number): Promise<Buffer>;
-  close(): Promise<void>;
 }
 
 /** Bytes read at a time from what is not encrypted. */
@@ -156,12 +134,6 @@ function nameOf(sha256: string, key: KeyObject | undefined): string {
     : `sealed-${createHmac('sha256', key).update('name').update(sha256).digest('hex')}`;
 }
 
-export interface Content {
-  size: number;
-  read(position: number, length: number): Promise<Buffer>;
-  close(): Promise<void>;
-}
-
 async function findContent(
   driver: BlobDriver,
   sha256: string,
@@ -209,8 +181,4 @@ async function* stream(
   } finally {
     await content.close();
   }
-}
-
-export function damaged(privateDetail: string): LabError {
-  return new LabError('storage_damaged', { privateDetail });
 }

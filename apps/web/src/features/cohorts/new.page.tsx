@@ -1,17 +1,16 @@
-import { Button, Checkbox, Group, NativeSelect, Radio, Stack, TextInput } from '@mantine/core';
-import { cohortRequest, labelMixes } from '@scapis/contracts';
+import { Button, Group } from '@mantine/core';
+import { cohortRequest } from '@scapis/contracts';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { Controller, useForm } from 'react-hook-form';
+import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
-import { Empty, Page, Section } from '../../ui/page.tsx';
+import { Empty, Page } from '../../ui/page.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
-import { useFormats } from '../../i18n/format.ts';
 import { GeneratorFields, WhatFields } from './cohort-fields.tsx';
 import { useReadyGenerators } from './use-ready-generators.ts';
 import { formResolver } from '../../api/form.ts';
-import { useAct, useCall } from '../../api/queries.ts';
+import { useAct } from '../../api/queries.ts';
 import { useSearchParam } from '../../api/route-params.ts';
 import layoutStyles from '../../ui/layout.module.css';
 

@@ -29,7 +29,6 @@ export default function DatasetPage() {
 
 function DatasetView({ dataset }: { dataset: Dataset }) {
   const { t } = useTranslation();
-  const formats = useFormats();
   const navigate = useNavigate();
   const create = useAct('datasetVersions.create', {
     onDone: (made) => void navigate({ to: '/dataset-versions/$id', params: { id: made.id } }),

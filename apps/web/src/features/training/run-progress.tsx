@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../i18n/format.ts';
-import { DescriptionList, type Description } from '../../ui/description-list.tsx';
+import { DescriptionList } from '../../ui/description-list.tsx';
 import { Figure, Figures } from '../../ui/figures.tsx';
 import { Section } from '../../ui/page.tsx';
 import textStyles from '../../ui/text.module.css';

@@ -1,0 +1,35 @@
+import { LabError } from '@scapis/contracts';
+
+/**
+ * Where the bytes lie: a folder, memory, later an object store. Knows nothing of content or keys.
+ */
+export interface BlobDriver {
+  create(): Promise<BlobWriter>;
+  open(name: string): Promise<BlobReader | null>;
+  remove(name: string): Promise<void>;
+}
+
+/** Invisible until `commit`. One of `commit` and `abort` must be called. */
+interface BlobWriter {
+  write(bytes: Uint8Array): Promise<void>;
+  commit(name: string): Promise<void>;
+  abort(): Promise<void>;
+}
+
+export interface BlobReader {
+  size: number;
+  /** Fewer bytes than asked for only at the end of the blob. */
+  read(position: number, length: number): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+/** An object as it is read: a blob, or what is sealed in one. */
+export interface Content {
+  size: number;
+  read(position: number, length: number): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+export function damaged(privateDetail: string): LabError {
+  return new LabError('storage_damaged', { privateDetail });
+}
