@@ -9,7 +9,7 @@ import type { JobHandlers } from '@scapis/platform';
 export function createHandlers(lab: Lab): JobHandlers {
   return {
     'dataset.ingest': (payload, job) => lab.datasets.ingest(payload, job),
-    'training.slice': (payload, job) => lab.trainingSlices.slice(payload, job),
+    'training.slice': (payload, job) => lab.trainingSegments.slice(payload, job),
     'ensemble.choose': (payload, job) => lab.ensembles.choose(payload, job),
     'generator.check': (payload, job) => lab.generatorImports.check(payload, job),
     'synthesis.run': (payload, job) => lab.cohorts.sample(payload, job),
@@ -29,7 +29,7 @@ type ExhaustedHandlers = {
 export function createExhaustedHandlers(lab: Lab): ExhaustedHandlers {
   return {
     'dataset.ingest': (payload) => lab.datasets.onExhausted(payload),
-    'training.slice': (payload) => lab.trainingSlices.onExhausted(payload),
+    'training.slice': (payload) => lab.trainingSegments.onExhausted(payload),
     'ensemble.choose': (payload) => lab.ensembles.onExhausted(payload),
     'generator.check': (payload) => lab.generatorImports.onExhausted(payload),
     'synthesis.run': (payload) => lab.cohorts.onExhausted(payload),

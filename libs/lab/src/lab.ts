@@ -14,7 +14,7 @@ import { ProvenanceService } from './audit/provenance.service.ts';
 import { DownloadService } from './release/download.service.ts';
 import { ReleaseService } from './release/release.service.ts';
 import { EnsembleService } from './training/ensembles.service.ts';
-import { TrainingSlices } from './training/training-slices.ts';
+import { TrainingSegments } from './training/training-segments.ts';
 import { TrainingService } from './training/training.service.ts';
 
 /** The lab's use cases, one service per feature; gateway and worker call nothing else. */
@@ -27,7 +27,7 @@ export function createLab(context: LabContext) {
     permits: new PermitService(context),
     datasets: new DatasetService(context),
     training,
-    trainingSlices: new TrainingSlices(context),
+    trainingSegments: new TrainingSegments(context),
     ensembles: new EnsembleService(context, training),
     generatorImports: new GeneratorImportService(context),
     cohorts,

@@ -34,6 +34,10 @@ const doors: Record<string, { pattern: RegExp; homes: string[] }> = {
     homes: ['libs/client/src/subscribe.ts'],
   },
   '@noble/hashes': { pattern: /from '@noble\/hashes/, homes: ['libs/client/src/sha256.ts'] },
+  'csv-parse': {
+    pattern: /from 'csv-parse/,
+    homes: ['libs/lab/src/datasets/labels-table.ts'],
+  },
   'content-disposition': {
     pattern: /from 'content-disposition'/,
     homes: ['apps/gateway/src/answer-bytes.ts'],

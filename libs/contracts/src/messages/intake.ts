@@ -85,6 +85,14 @@ export const labelsFaults = {
     en: 'labels.csv lacks the column {missing:list}. It needs {columns:list}; add it and upload again.',
     sv: 'labels.csv saknar kolumnen {missing:list}. Den behöver {columns:list}; lägg till den och ladda upp på nytt.',
   },
+  labels_column_twice: {
+    en: 'labels.csv has the column {column} more than once. Keep one and upload again.',
+    sv: 'labels.csv har kolumnen {column} mer än en gång. Behåll en och ladda upp på nytt.',
+  },
+  labels_malformed: {
+    en: 'labels.csv cannot be read as CSV: look at the quotation marks up to line {line:number}. Mend it and upload again.',
+    sv: 'labels.csv går inte att läsa som CSV: se efter citattecknen fram till rad {line:number}. Rätta det och ladda upp på nytt.',
+  },
   labels_without_person: {
     en: 'labels.csv, line {line:number}: no patientId. Fill it in and upload again.',
     sv: 'labels.csv, rad {line:number}: patientId saknas. Fyll i det och ladda upp på nytt.',

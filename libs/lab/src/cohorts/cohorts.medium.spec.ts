@@ -10,7 +10,7 @@ import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fi
 import { decodePack } from '../images/image-pack.ts';
 import { createLab } from '../lab.ts';
 import { openVault } from '../storage/vault.ts';
-import { TrainingSlices } from '../training/training-slices.ts';
+import { TrainingSegments } from '../training/training-segments.ts';
 import { splitOfImage } from '../release/bundle-content.ts';
 
 let lab: ComputeLab;
@@ -31,7 +31,7 @@ beforeAll(async () => {
     batch: 8,
   };
   const run = await lab.lab.training.request(lab.people.astrid, trainingRequest.parse(input));
-  await new TrainingSlices({ ...lab.context, sliceSeconds: 600 }).slice(
+  await new TrainingSegments({ ...lab.context, sliceSeconds: 600 }).slice(
     { trainingRunId: run.id, fromStep: 0 },
     firstTry,
   );

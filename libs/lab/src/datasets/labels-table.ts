@@ -6,6 +6,7 @@ import {
   type ImageLabels,
   type LabelsFault,
 } from '@scapis/contracts';
+import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 
 /** A labels.csv that can't be used. The sentence names lines and columns, never a value. */
@@ -27,85 +28,88 @@ const values = {
 };
 
 /**
- * Reads labels.csv (RFC 4180; comma or semicolon, UTF-8 with or without a mark). The result holds
- * original patient ids: it stays in memory while a version is taken in, and is stored nowhere.
+ * Reads labels.csv (RFC 4180; comma or semicolon, UTF-8 with or without a mark; rows of empty cells
+ * are passed over). The result holds original patient ids: it stays in memory while a version is
+ * taken in, and is stored nowhere.
  * @returns labels by original patient id.
  * @throws LabelsError
  */
 export function parseLabelsTable(bytes: Uint8Array): Map<string, ImageLabels> {
-  const lines = decode(bytes).split(/\r?\n/);
-  const separator = separatorOf(lines[0] ?? '');
-  const names = parseLine(lines[0] ?? '', separator);
+  const [header, ...rows] = readRows(bytes);
+  const names = header?.cells ?? [];
   const missing = labelColumns.filter((column) => !names.includes(column));
   if (missing.length > 0)
     throw new LabelsError({
       code: 'labels_column_missing',
       params: { missing, columns: [...labelColumns] },
     });
+  const twice = labelColumns.find((column) => names.indexOf(column) !== names.lastIndexOf(column));
+  if (twice !== undefined)
+    throw new LabelsError({ code: 'labels_column_twice', params: { column: twice } });
   const place = (column: (typeof labelColumns)[number]): number => names.indexOf(column);
   const table = new Map<string, ImageLabels>();
-  lines.forEach((line, index) => {
-    if (index === 0 || line.trim() === '') return;
-    const cells = parseLine(line, separator);
+  for (const { cells, line } of rows) {
     const patientId = cells[place('patientId')] ?? '';
     if (patientId === '')
-      throw new LabelsError({ code: 'labels_without_person', params: { line: index + 1 } });
+      throw new LabelsError({ code: 'labels_without_person', params: { line } });
     const labels: ImageLabels = {
-      calciumGrade: read('calciumGrade', cells[place('calciumGrade')], index),
-      sex: read('sex', cells[place('sex')], index),
-      ageBand: read('ageBand', cells[place('ageBand')], index),
+      calciumGrade: read('calciumGrade', cells[place('calciumGrade')], line),
+      sex: read('sex', cells[place('sex')], line),
+      ageBand: read('ageBand', cells[place('ageBand')], line),
     };
     const before = table.get(patientId);
-    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(labels)) {
-      throw new LabelsError({ code: 'labels_person_twice', params: { line: index + 1 } });
-    }
+    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(labels))
+      throw new LabelsError({ code: 'labels_person_twice', params: { line } });
     table.set(patientId, labels);
-  });
+  }
   if (table.size === 0) throw new LabelsError({ code: 'labels_empty', params: {} });
   return table;
 }
 
+/** A row of the table and the line of the file, from 1, on which it begins. */
+interface Row {
+  cells: string[];
+  line: number;
+}
+
+function readRows(bytes: Uint8Array): Row[] {
+  const text = new TextDecoder('utf-8').decode(bytes);
+  const firstLine = text.split(/[\r\n]/, 1)[0] ?? '';
+  try {
+    const records = parse(text, {
+      // Excel in Sweden writes semicolons.
+      delimiter: firstLine.includes(';') ? ';' : ',',
+      bom: true,
+      trim: true,
+      // A row that lacks a cell is told of by its column, which says more than a wrong count.
+      relax_column_count: true,
+      skip_records_with_empty_values: true,
+      info: true,
+    }) as unknown as { record: string[]; info: { lines: number } }[];
+    return records.map(({ record, info }) => ({
+      cells: record,
+      line: info.lines - record.join('').split(/\r\n|\r|\n/).length + 1,
+    }));
+  } catch (error) {
+    // The parser's own sentence quotes the value, which may be a person's.
+    if (error instanceof CsvError)
+      throw new LabelsError({ code: 'labels_malformed', params: { line: lineOf(error) } });
+    throw error;
+  }
+}
+
+const lineOf = (error: CsvError): number => Number(error['lines'] ?? 1);
+
 function read<Column extends keyof typeof values>(
   column: Column,
   cell: string | undefined,
-  index: number,
+  line: number,
 ): z.output<(typeof values)[Column]> {
   const result = values[column].safeParse(cell);
   if (!result.success)
     throw new LabelsError({
       code: 'labels_value_unknown',
-      params: { line: index + 1, column, values: values[column].options },
+      params: { line, column, values: values[column].options },
     });
   return result.data as z.output<(typeof values)[Column]>;
-}
-
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8').decode(bytes);
-}
-
-/** Excel in Sweden writes semicolons. */
-function separatorOf(firstLine: string): string {
-  return firstLine.includes(';') ? ';' : ',';
-}
-
-/**
- * One line's cells, without quotes; a quoted cell may hold the separator and doubled quotes, but no
- * line break.
- */
-function parseLine(line: string, separator: string): string[] {
-  const cells: string[] = [];
-  let cell = '';
-  let isQuoted = false;
-  for (let at = 0; at < line.length; at += 1) {
-    const character = line[at] ?? '';
-    if (isQuoted && character === '"' && line[at + 1] === '"') {
-      cell += '"';
-      at += 1;
-    } else if (character === '"') isQuoted = !isQuoted;
-    else if (character === separator && !isQuoted) {
-      cells.push(cell.trim());
-      cell = '';
-    } else cell += character;
-  }
-  return [...cells, cell.trim()];
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestLab, type TestLab } from '../testing/lab.fixture.ts';
 
-// design.md, quality bars: lists with 10,000 applications and 1,000,000 audit rows answer in 300 ms
+// Lists with 10,000 applications and 1,000,000 audit rows answer in 300 ms
 // (p95).
 const APPLICATIONS = 10_000;
 const AUDIT_ROWS = 1_000_000;

@@ -3,7 +3,7 @@ import { trainingSettings } from '@scapis/contracts';
 import { rdpEpsilon } from '@scapis/domain';
 import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
 import { findPrivacySpent } from '../gate/gate.repository.ts';
-import { TrainingSlices } from '../training/training-slices.ts';
+import { TrainingSegments } from '../training/training-segments.ts';
 
 let lab: ComputeLab;
 let project: { applicationId: string; permitId: string };
@@ -85,7 +85,7 @@ it('shows the cost, reserves it with the request, and settles what was taken', a
     isSettled: false,
   });
   expect((await budget()).spent).toBeCloseTo(cost.epsilon, 9);
-  await new TrainingSlices({ ...lab.context, sliceSeconds: 600 }).slice(
+  await new TrainingSegments({ ...lab.context, sliceSeconds: 600 }).slice(
     { trainingRunId: whole, fromStep: 0 },
     firstTry,
   );
@@ -132,7 +132,7 @@ it('shows the cost, reserves it with the request, and settles what was taken', a
   await training().cancel(lab.people.bo, early);
   expect((await get(early)).privacy).toMatchObject({ noisySteps: 0, epsilon: 0, isSettled: true });
   const broken = await request(20, 2_000);
-  await new TrainingSlices({ ...lab.context, sliceSeconds: 0.1 }).slice(
+  await new TrainingSegments({ ...lab.context, sliceSeconds: 0.1 }).slice(
     { trainingRunId: broken, fromStep: 0 },
     firstTry,
   );

@@ -116,7 +116,7 @@ export async function reservePrivacy(
 /**
  * Gives back what a run that has ended did not take. It took the steps up to its newest checkpoint:
  * those of a slice that was lost or broken off left nothing behind, neither weights nor images nor
- * (see `TrainingSlices`) points.
+ * (see `TrainingSegments`) points.
  */
 export async function settlePrivacy(
   tx: Transaction,

@@ -40,7 +40,7 @@ async function train(runIds: readonly string[]): Promise<void> {
         trainingRunId,
       );
       if (state !== 'queued' && state !== 'running') break;
-      await lab.lab.trainingSlices.slice(
+      await lab.lab.trainingSegments.slice(
         { trainingRunId, fromStep: checkpointStep ?? 0 },
         firstTry,
       );
@@ -135,7 +135,7 @@ describe('an ensemble', () => {
 
     const second = await request();
     for (const { id } of second.runs)
-      await lab.lab.trainingSlices.onExhausted({ trainingRunId: id, fromStep: 0 });
+      await lab.lab.trainingSegments.onExhausted({ trainingRunId: id, fromStep: 0 });
     expect(await get(second.id)).toMatchObject({
       state: 'failed',
       failure: { code: 'ensemble_failed' },

@@ -2,7 +2,7 @@ import { trainingRequest } from '@scapis/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
-import { TrainingSlices } from './training-slices.ts';
+import { TrainingSegments } from './training-segments.ts';
 
 let lab: ComputeLab;
 let project: { applicationId: string; permitId: string };
@@ -18,8 +18,8 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 /** A worker of its own: nothing in memory from another. Slices of no time: one step at least. */
-function newWorker(sliceSeconds = 0.3): TrainingSlices {
-  return new TrainingSlices({ ...lab.context, sliceSeconds });
+function newWorker(sliceSeconds = 0.3): TrainingSegments {
+  return new TrainingSegments({ ...lab.context, sliceSeconds });
 }
 
 /** What a person sends, with the form's defaults for what they leave as it is. */
@@ -59,7 +59,7 @@ async function newestSlice(id: string): Promise<{ trainingRunId: string; fromSte
 }
 
 /** Runs slices until the run ends, each in a worker that `next` gives. */
-async function finish(id: string, next: () => TrainingSlices): Promise<number> {
+async function finish(id: string, next: () => TrainingSegments): Promise<number> {
   for (let slices = 1; ; slices += 1) {
     await next().slice(await newestSlice(id), firstTry);
     if ((await lab.lab.training.get(lab.people.astrid, id)).state !== 'running') return slices;
@@ -195,7 +195,7 @@ describe('a training run', () => {
     ).toHaveLength(1);
 
     const again = await request(10, 2_000);
-    const broken = new TrainingSlices({
+    const broken = new TrainingSegments({
       ...lab.context,
       sliceSeconds: 0.1,
       storage: {

@@ -40,7 +40,7 @@ import {
   type PointDto,
   type RunRow,
 } from './training.repository.ts';
-import { endRun, refOf } from './training-slices.ts';
+import { endRun, refOf } from './training-segments.ts';
 
 type RunDto = RouteOutput<'trainingRuns.get'>;
 

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
 import { openVault, type Vault } from '../storage/vault.ts';
 import { TrainingService } from './training.service.ts';
-import { TrainingSlices } from './training-slices.ts';
+import { TrainingSegments } from './training-segments.ts';
 
 // What a run says of itself before it starts and while it goes, and what happens when it goes
 // wrong. How it goes when all is well: training.medium.spec.ts.
@@ -54,8 +54,8 @@ const get = (id: string) => lab.lab.training.get(lab.people.astrid, id);
 /**
  * Slices of no time: one step at least. One that was just made knows nothing of the slices before.
  */
-const newWorker = (sliceSeconds = 0.05): TrainingSlices =>
-  new TrainingSlices({ ...lab.context, sliceSeconds });
+const newWorker = (sliceSeconds = 0.05): TrainingSegments =>
+  new TrainingSegments({ ...lab.context, sliceSeconds });
 
 /** Does the next slice. @returns the step it came to */
 async function slice(id: string, worker = newWorker()): Promise<number> {

@@ -58,7 +58,7 @@ const mostSheets = 24;
  * What the worker does of a training run: short slices, each of which asks again whether it may, and
  * saves all it has in one transaction.
  */
-export class TrainingSlices {
+export class TrainingSegments {
   readonly #context: LabContext;
   readonly #live: LiveTrainings;
   readonly #sliceSeconds: number;
