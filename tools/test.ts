@@ -55,6 +55,7 @@ const stages: Record<string, Stage> = {
         run('tsc', '-p', 'apps/web'),
         run('oxlint', 'apps', 'libs', 'tools'),
         run('prettier', '--check', '--log-level=warn', '.'),
+        run('knip', '--no-progress', '--no-config-hints'),
       ],
     ],
     usualSeconds: 80,

@@ -98,7 +98,7 @@ export class Progress {
 const colour = (code: string) => (text: string) =>
   process.stdout.isTTY ? `\x1b[${code}m${text}\x1b[0m` : text;
 export const bold = colour('1');
-export const dim = colour('2');
+const dim = colour('2');
 export const red = colour('31');
-export const green = colour('32');
+const green = colour('32');
 export const cyan = colour('36');

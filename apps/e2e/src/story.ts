@@ -215,7 +215,7 @@ export async function cohortIn(
 }
 
 /** Two reviewers release it, and the worker packs it. */
-export async function release(
+async function release(
   owner: PersonName,
   cohortId: string,
 ): Promise<Schemas['CohortVersion']> {

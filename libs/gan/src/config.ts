@@ -29,7 +29,7 @@ export type ArchitectureName = Architecture['name'];
  * Differential privacy of the subjects in the training data (dp-sgd.ts). Noise and sampling come
  * from a cryptographic source, so the seed does not repeat such a run.
  */
-export const privacyConfig = z.object({
+const privacyConfig = z.object({
   /** Deviation of the noise, divided by `clip`. `rdpEpsilon` in @scapis/domain gives its cost. */
   noiseMultiplier: z.number().min(0.3).max(1000),
   /** Clipping norm (max_grad_norm): the longest gradient that one subject adds to a step. */

@@ -32,7 +32,7 @@ export function scalar(value: number): Tensor {
   return constant([value], []);
 }
 
-export function toTensor(value: Operand): Tensor {
+function toTensor(value: Operand): Tensor {
   return typeof value === 'number' ? scalar(value) : value;
 }
 

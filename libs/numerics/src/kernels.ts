@@ -52,7 +52,7 @@ function eachIndex(
   }
 }
 
-export function at(data: Float64Array, index: number): number {
+function at(data: Float64Array, index: number): number {
   return data[index] ?? NaN;
 }
 

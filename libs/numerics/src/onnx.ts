@@ -18,7 +18,7 @@ export interface OnnxModel {
     output: OnnxValue[];
   };
 }
-export interface OnnxValue {
+interface OnnxValue {
   name: string;
   type: { tensorType: { elemType: number; shape: { dim: { dimValue: number }[] } } };
 }

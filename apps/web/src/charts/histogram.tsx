@@ -7,7 +7,7 @@ import { ChartTable } from './chart-table.tsx';
 import { useWidth } from './use-width.ts';
 import styles from './charts.module.css';
 
-export interface HistogramData {
+interface HistogramData {
   name: string;
   edges: number[];
   counts: number[];

@@ -19,7 +19,7 @@ import layoutStyles from './layout.module.css';
 /**
  * Words a condition in the page's language: roles, states and times in its values become words too.
  */
-export function conditionSentence(condition: Condition, t: TFunction, formats: Formats): string {
+function conditionSentence(condition: Condition, t: TFunction, formats: Formats): string {
   const { roles, state, from, until, missing, verdict, checks, ...rest } = condition.params;
   return t(`conditions.${condition.code}`, {
     ...rest,

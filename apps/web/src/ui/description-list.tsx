@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import styles from './description-list.module.css';
 
 /** A term and its value; false where an object has no such value. */
-export type Description = readonly [term: string, value: ReactNode] | false;
+type Description = readonly [term: string, value: ReactNode] | false;
 
 interface DescriptionListProps {
   items: readonly Description[];

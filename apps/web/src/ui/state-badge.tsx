@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
 import styles from './state-badge.module.css';
 
 /** What a badge means at a glance: still going, good, bad, needs somebody, or over. */
-export type Tone = 'going' | 'good' | 'bad' | 'waiting' | 'over';
+type Tone = 'going' | 'good' | 'bad' | 'waiting' | 'over';
 
 interface ToneBadgeProps {
   tone: Tone;

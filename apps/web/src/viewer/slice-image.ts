@@ -14,7 +14,7 @@ export interface HuWindow {
 /**
  * The lab draws its sheets with black at -1000 HU and white at 1000 HU, so a grey step is 7.8 HU.
  */
-export const sheetRange = { low: -1_000, high: 1_000 } as const;
+const sheetRange = { low: -1_000, high: 1_000 } as const;
 
 /** HU of a grey value of a sheet. */
 export const toHu = (gray: number): number =>

@@ -13,7 +13,7 @@ import { SyntheticBadge } from './synthetic-badge.tsx';
 import styles from './slice-viewer.module.css';
 
 /** Operations that answer a sheet of images. */
-export type SheetName = Extract<
+type SheetName = Extract<
   OperationName,
   | 'datasetVersions.contactSheet'
   | 'trainingRuns.sampleSheet'

@@ -9,7 +9,7 @@
  * Purposes of streams. Two purposes never share numbers, even with one seed. The values are part of
  * the reproducible result.
  */
-export const purposes = {
+const purposes = {
   initialWeights: 1,
   trainingStep: 2,
   sampling: 3,

@@ -39,7 +39,7 @@ export interface Generator {
 }
 
 /** A file that is not a generator of this lab. The message says what to do. */
-export class GeneratorFileError extends Error {
+class GeneratorFileError extends Error {
   override name = 'GeneratorFileError';
 }
 

@@ -56,7 +56,7 @@ async function namingMemory<T>(compute: () => Promise<T>): Promise<T> {
 }
 
 export type ProgramFeeds = Readonly<Record<string, Float32Array>>;
-export type ProgramResults = Record<string, Float32Array>;
+type ProgramResults = Record<string, Float32Array>;
 
 /** A compiled program: static shapes, float32 in and out. */
 export interface Program {

@@ -33,7 +33,7 @@ import type { Training } from './training.ts';
 
 export const alertThreshold = 4;
 /** Evaluations in a row above `alertThreshold` that raise an alert. */
-export const evaluationsToAlert = 3;
+const evaluationsToAlert = 3;
 /** With fewer subjects in T or R, a difference can't be told from chance. */
 export const minimumSubjects = 10;
 /** Most images of a split in an evaluation: the same in each, so that evaluations compare. */

@@ -55,7 +55,7 @@ export interface TrainingPoint {
   imagesPerSecond: number;
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** Stops after so many steps or seconds, or at the end of the schedule, whichever is first. */
   steps?: number;
   seconds?: number;

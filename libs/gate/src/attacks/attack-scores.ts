@@ -137,7 +137,7 @@ export function scoreOutliers(nearness: readonly Nearness[]): Scores {
 }
 
 /** A space on as many principal axes of R as its people carry, each with deviation 1 over R. */
-export function toDensitySpace(space: AttackSpace): AttackSpace {
+function toDensitySpace(space: AttackSpace): AttackSpace {
   const dimensions = Math.max(
     2,
     Math.min(densityDimensions, Math.floor(space.reference.count / imagesPerDimension)),

@@ -338,7 +338,7 @@ export async function checkNeighbours(
  * Fails when the first sample's mean exceeds the second's by more than the limit allows and chance
  * explains (significance.ts; Welch).
  */
-export function judgeDifference(
+function judgeDifference(
   check: 'identifiability' | 'authenticity',
   higher: Float64Array,
   lower: Float64Array,

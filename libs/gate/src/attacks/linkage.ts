@@ -90,7 +90,7 @@ function mostByChance({ training, pOf }: Risk, significance: number): number {
 }
 
 /** Attacks on either side from which on a cohort without risk keeps the limit in 97.5 % of runs. */
-export function attacksNeeded(rate: number, limit: number): number {
+function attacksNeeded(rate: number, limit: number): number {
   return Math.ceil(
     (2 * Math.max(rate * (1 - rate), 0.01) * (2 * normalQuantile(0.025)) ** 2) /
       (limit * (1 - rate)) ** 2,

@@ -64,14 +64,14 @@ export function warpedReader(
 }
 
 /** Writes `from` turned, zoomed and moved into `to`. */
-export function warpInto(from: Float32Array, to: Float32Array, size: number, change: Warp): void {
+function warpInto(from: Float32Array, to: Float32Array, size: number, change: Warp): void {
   const read = warpedReader(size, change);
   for (let y = 0; y < size; y += 1)
     for (let x = 0; x < size; x += 1) to[y * size + x] = read(from, 0, x, y);
 }
 
 /** Mirrors each row in place. */
-export function flipRows(image: Float32Array, size: number): void {
+function flipRows(image: Float32Array, size: number): void {
   for (let y = 0; y < size; y += 1) image.subarray(y * size, (y + 1) * size).reverse();
 }
 
@@ -139,7 +139,7 @@ export function maxShift(size: number): number {
 export const maxTurn = 4;
 export const maxZoom = 1.06;
 /** What a blended copy keeps of its original; the rest is another training image. */
-export const blendedShare = 0.75;
+const blendedShare = 0.75;
 
 type Change = (
   image: Float32Array,

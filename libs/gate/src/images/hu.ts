@@ -9,7 +9,7 @@ export const huPerUnit = 1000;
  * Organs by their HU within the body, wide enough that a wrong grey is still found in its organ.
  * Partial volume at an organ's edge falls between the ranges.
  */
-export const organs = {
+const organs = {
   lung: [-1000, -500],
   fat: [-200, -30],
   soft: [-30, 150],

@@ -4,7 +4,7 @@ import { RandomStream } from '@scapis/gan';
  * What the gate draws random numbers for. Each use has its own stream, so that more draws in one
  * place move nothing elsewhere.
  */
-export const gateDraws = [
+const gateDraws = [
   'encoder',
   'random-conv',
   'planted',

@@ -44,7 +44,7 @@ export interface Utility {
   task: FeatureSets | null;
 }
 
-export const utilityChecks = [
+const utilityChecks = [
   'utility',
   'label-consistency',
   'subgroup-gap',

@@ -43,7 +43,7 @@ import { getThresholdsInForce, insertThresholds } from './thresholds.repository.
 import { toFailure } from '../jobs/failure.ts';
 
 /** The largest upload in one piece. Larger cohorts come as several datasets' versions. */
-export const largestUploadBytes = 20 * 1024 ** 3;
+const largestUploadBytes = 20 * 1024 ** 3;
 
 /** Real images: named, taken in, looked at, approved by a second person. */
 export class DatasetService {

@@ -39,7 +39,7 @@ import { smallestShownCell } from './small-counts.ts';
 import { labelColumns, LabelsError, parseLabelsTable } from './labels-table.ts';
 
 /** Pixels per side of the training view. */
-export const viewSize = 64;
+const viewSize = 64;
 /** Writes under way while the next file is examined. */
 const writesAtOnce = 8;
 

@@ -4,7 +4,7 @@ const margin = 42;
 const footHeight = 20;
 const gutter = 8;
 const cellPadding = 4;
-export const black = '#1a1a1f';
+const black = '#1a1a1f';
 export const grey = '#5a5e66';
 export const pale = '#e0e6ed';
 

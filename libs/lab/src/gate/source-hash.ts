@@ -18,7 +18,7 @@ import { z } from 'zod';
  * accountant behind check P7. Not the rest of libs/gan (training, generators). The tables of
  * contracts hold sentences too: `factsOfContracts` is hashed instead of them.
  */
-export const sourceGlobs = [
+const sourceGlobs = [
   'libs/gate/src/task-context.ts',
   'libs/gate/src/{attacks,checks,copies,features,fidelity,images,run,statistics,utility}/*.ts',
   'libs/numerics/src/*.ts',

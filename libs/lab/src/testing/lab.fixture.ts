@@ -35,7 +35,7 @@ const cast = {
   admin3: ['lab-admin', 'reviewer'],
   auditor: ['auditor'],
 } as const satisfies Record<string, readonly Role[]>;
-export type CastName = keyof typeof cast;
+type CastName = keyof typeof cast;
 
 export async function openTestLab() {
   const test = await openTestDatabase();

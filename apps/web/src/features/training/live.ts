@@ -51,7 +51,7 @@ export function useLiveRun(id: string) {
  * Metrics that belong on one chart, in this order; what the trainer reports beyond them goes to
  * "other".
  */
-export const metricGroups = {
+const metricGroups = {
   losses: /^(discriminator|generator)Loss$/,
   logits: /^(real|fake)Logit$/,
   peopleLogits: /^realLogit(Training|Reference)$/,
@@ -65,7 +65,7 @@ export const metricGroups = {
 export type MetricGroup = keyof typeof metricGroups | 'other';
 export const groupNames = [...Object.keys(metricGroups), 'other'] as MetricGroup[];
 
-export function groupOf(metric: string): MetricGroup {
+function groupOf(metric: string): MetricGroup {
   return (
     (Object.keys(metricGroups) as (keyof typeof metricGroups)[]).find((group) =>
       metricGroups[group].test(metric),

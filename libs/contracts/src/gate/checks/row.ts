@@ -7,7 +7,7 @@ import type { Finding } from './finding.ts';
  * What a failure means: a privacy or self-test failure refuses the release, a fidelity or utility
  * failure marks the cohort "method development only" (docs/gate.md).
  */
-export const checkFamilies = ['self-test', 'privacy', 'fidelity', 'utility'] as const;
+const checkFamilies = ['self-test', 'privacy', 'fidelity', 'utility'] as const;
 
 export interface Distribution {
   title: Words;
