@@ -215,10 +215,7 @@ export async function cohortIn(
 }
 
 /** Two reviewers release it, and the worker packs it. */
-async function release(
-  owner: PersonName,
-  cohortId: string,
-): Promise<Schemas['CohortVersion']> {
+async function release(owner: PersonName, cohortId: string): Promise<Schemas['CohortVersion']> {
   const path = { id: cohortId };
   await cast[owner].call('cohorts.submit', { path });
   const body = { decision: 'approve', comment: 'The evidence is in order.' } as const;

@@ -11,8 +11,7 @@ import { imageOf, labelsOf } from '../images/image-pack.ts';
 import { renderDatasheet, renderOverride } from './datasheet.ts';
 import type { Release } from './release.ts';
 
-const cohortSplits = ['train', 'validation', 'test'] as const;
-type CohortSplit = (typeof cohortSplits)[number];
+type CohortSplit = 'train' | 'validation' | 'test';
 
 /** A generator of single slices knows no thickness, but a CT object must name one. */
 const nominalThicknessMm = 3;

@@ -7,7 +7,7 @@ import type { Finding } from './finding.ts';
  * What a failure means: a privacy or self-test failure refuses the release, a fidelity or utility
  * failure marks the cohort "method development only" (docs/gate.md).
  */
-const checkFamilies = ['self-test', 'privacy', 'fidelity', 'utility'] as const;
+type CheckFamily = 'self-test' | 'privacy' | 'fidelity' | 'utility';
 
 export interface Distribution {
   title: Words;
@@ -17,7 +17,7 @@ export interface Distribution {
 interface Row {
   /** Number of its rule in docs/gate.md. */
   id: string;
-  family: (typeof checkFamilies)[number];
+  family: CheckFamily;
   unit: Measured['unit'];
   /** Thresholds of the dataset that decide it. */
   limits: readonly (keyof GateThresholds)[];
