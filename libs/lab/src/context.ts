@@ -23,4 +23,6 @@ export interface LabContext {
   trainingMemoryBytes?: number;
   /** Length of one slice of training in seconds; default 20. Only the worker sets it. */
   sliceSeconds?: number;
+  /** Most steps of one slice, for slices that are the same on any machine. Only tests set it. */
+  sliceSteps?: number;
 }

@@ -62,11 +62,13 @@ export class TrainingSegments {
   readonly #context: LabContext;
   readonly #live: LiveTrainings;
   readonly #sliceSeconds: number;
+  readonly #sliceSteps: number;
 
   constructor(context: LabContext) {
     this.#context = context;
     this.#live = new LiveTrainings(context);
     this.#sliceSeconds = context.sliceSeconds ?? sliceSeconds;
+    this.#sliceSteps = context.sliceSteps ?? Infinity;
   }
 
   /**
@@ -198,10 +200,12 @@ export class TrainingSegments {
     const candidateSteps = run.ensembleId === null ? [] : candidateStepsOf(run.steps);
     const candidates: Trained['candidates'] = [];
     const ends = performance.now() + 1_000 * this.#sliceSeconds;
+    const lastStep = training.step + this.#sliceSteps;
     do {
       const held: TrainingPoint[] = [];
       await training.run({
         steps: Math.min(
+          lastStep - training.step,
           monitor?.stepsToNext(training.step) ?? Infinity,
           ...candidateSteps.map((step) => (step > training.step ? step - training.step : Infinity)),
         ),
@@ -219,7 +223,7 @@ export class TrainingSegments {
         fresh.push(toPoint(point, this.#context.now(), await monitor?.evaluate(training)));
     } while (
       !shouldStop() &&
-      training.step < run.steps &&
+      training.step < Math.min(run.steps, lastStep) &&
       performance.now() < ends &&
       !isToStop(run, monitor?.alert ?? null)
     );

@@ -17,9 +17,19 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-/** A worker of its own: nothing in memory from another. Slices of no time: one step at least. */
-function newWorker(sliceSeconds = 0.3): TrainingSegments {
-  return new TrainingSegments({ ...lab.context, sliceSeconds });
+/** A worker of its own: nothing in memory from another. Its slices have so many steps. */
+function newWorker(sliceSteps = 7): TrainingSegments {
+  return new TrainingSegments({ ...lab.context, sliceSeconds: 600, sliceSteps });
+}
+
+/** Waits until a slice that goes on elsewhere has told points of some steps. */
+async function hasBegun(id: string): Promise<void> {
+  await expect
+    .poll(
+      () => lab.test.query('SELECT 1 FROM training_point WHERE training_run_id = $1 LIMIT 1', [id]),
+      { timeout: 60_000, interval: 50 },
+    )
+    .toHaveLength(1);
 }
 
 /** What a person sends, with the form's defaults for what they leave as it is. */
@@ -114,16 +124,16 @@ describe('a training run', () => {
 
   it('comes to the same bytes whether one worker lives or each slice meets a kill -9', async () => {
     const [steady, killed] = [await request(5), await request(5)];
-    const worker = newWorker(60);
+    const worker = newWorker(Infinity);
     await finish(steady, () => worker);
     // A slice that trained and was killed before it could save leaves its points and nothing else.
-    await newWorker(0.5).slice(await newestSlice(killed), firstTry);
+    await newWorker().slice(await newestSlice(killed), firstTry);
     const before = await newestSlice(killed);
     await lab.test.query(
       `INSERT INTO training_point (training_run_id, application_id, step, metrics) VALUES ($1, $2, 19, '{}')`,
       [killed, project.applicationId],
     );
-    await finish(killed, () => newWorker(0.5));
+    await finish(killed, () => newWorker());
     const sha256 = async (id: string): Promise<string | undefined> =>
       (await lab.lab.training.get(lab.people.astrid, id)).generators[0]?.sha256;
     expect(await sha256(killed)).toBe(await sha256(steady));
@@ -133,7 +143,7 @@ describe('a training run', () => {
   it('does a slice once, however often and by whomever it is taken up', async () => {
     const id = await request(6, 2_000);
     const first = await newestSlice(id);
-    const [one, two] = [newWorker(0.1), newWorker(0.1)];
+    const [one, two] = [newWorker(), newWorker()];
     await Promise.all([one.slice(first, firstTry), two.slice(first, firstTry)]);
     await one.slice(first, firstTry);
     expect((await lab.outbox()).filter((row) => row.payload['trainingRunId'] === id)).toHaveLength(
@@ -147,8 +157,8 @@ describe('a training run', () => {
 
   it('stops within seconds when it is cancelled, and stays so', async () => {
     const id = await request(7, 100_000);
-    const slice = newWorker(60).slice(await newestSlice(id), firstTry);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const slice = newWorker(Infinity).slice(await newestSlice(id), firstTry);
+    await hasBegun(id);
     await expect(lab.lab.training.cancel(lab.people.stranger, id)).rejects.toMatchObject({
       code: 'not_found',
     });
@@ -163,8 +173,8 @@ describe('a training run', () => {
 
   it('ends when the permit has ended, also in the middle of a slice', async () => {
     const id = await request(8, 100_000);
-    const slice = newWorker(60).slice(await newestSlice(id), firstTry);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const slice = newWorker(Infinity).slice(await newestSlice(id), firstTry);
+    await hasBegun(id);
     lab.clock.now = new Date('2028-01-02T00:00:00Z');
     await slice;
     expect((await lab.lab.training.get(lab.people.astrid, id)).state).toBe('cancelled');
@@ -176,7 +186,7 @@ describe('a training run', () => {
 
   it('fails with a sentence when its checkpoint is damaged, and only after the last try when the fault may pass', async () => {
     const id = await request(9, 2_000);
-    await newWorker(0.1).slice(await newestSlice(id), firstTry);
+    await newWorker().slice(await newestSlice(id), firstTry);
     const slice = await newestSlice(id);
     await lab.test.query('UPDATE checkpoint SET sha256 = $2 WHERE training_run_id = $1', [
       id,
@@ -197,7 +207,6 @@ describe('a training run', () => {
     const again = await request(10, 2_000);
     const broken = new TrainingSegments({
       ...lab.context,
-      sliceSeconds: 0.1,
       storage: {
         ...lab.context.storage,
         readBytes: () => Promise.reject(new Error('disk gone')),
