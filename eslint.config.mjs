@@ -12,7 +12,9 @@ const notErasable = [
     message: 'Declare the field: Node strips types and compiles none.',
   },
 ];
-/** The compiler sees all of Node's code in one program, whose library holds a browser's names too. */
+/**
+ * The compiler sees all of Node's code in one program, whose library holds a browser's names too.
+ */
 const browserGlobals = [
   'document',
   'window',

@@ -43,7 +43,9 @@ export function item(...elements) {
   return Buffer.concat([head, body]);
 }
 
-/** A CT image's file with the given elements, in ascending order of their tags, as an ArrayBuffer. */
+/**
+ * A CT image's file with the given elements, in ascending order of their tags, as an ArrayBuffer.
+ */
 export function file(...elements) {
   const meta = Buffer.concat([
     element(0x0002, 0x0001, 'OB', Buffer.from([0, 1])),

@@ -88,15 +88,16 @@ try {
     run(
       'npm',
       ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
-      // The install step of onnxruntime-node would fetch CUDA libraries from outside the registry. A
-      // site with a GPU sets cuda12.
+      // The install step of onnxruntime-node would fetch CUDA libraries from outside the registry.
+      // A site with a GPU sets cuda12.
       { ONNXRUNTIME_NODE_INSTALL: process.env.ONNXRUNTIME_NODE_INSTALL ?? 'skip' },
       'Is the npm registry within reach? Mend that, then run this again.',
     );
   });
   const prismaSources = ['prisma/schema.prisma', 'package-lock.json'];
   whenStale('database client', hashOf(...prismaSources), join(generatedClient, 'client.ts'), () => {
-    // `prisma generate` asks that a native schema engine exists but does not run it; any executable satisfies it (docs/adr/002).
+    // `prisma generate` asks that a native schema engine exists but does not run it; any executable
+    // satisfies it (docs/adr/002).
     const environment = {
       PRISMA_SCHEMA_ENGINE_BINARY: pinnedNode,
       PRISMA_HIDE_UPDATE_MESSAGE: '1',

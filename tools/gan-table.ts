@@ -26,12 +26,16 @@ import { peopleOf } from './phantom-splits.ts';
 // Which losses, widths and schedules draw the better pictures in equal time, and what an ensemble
 // adds: writes docs/measured/gan-table.md. By hand, under the pinned Node: node
 // tools/bootstrap.mjs tools/gan-table.ts STEP, where STEP is
-//   speeds   how many images each row sees in the time of the first row's, by CPU time of one thread, in turns: alone, on the CPU
-//   train    trains all that is not trained yet; as many processes as there are cores share the work
+//   speeds   how many images each row sees in the time of the first row's, by CPU time of one
+//            thread, in turns: alone, on the CPU
+//   train    trains all that is not trained yet; as many processes as there are cores share the
+//            work
 //   judge    judges what is trained, likewise, and writes the page once all of it is judged
 //   --folder DIR     keeps what each step made (default: .lab/gan-table)
-//   --provider cpu   where trainings are computed; rows see as many images on a GPU, which only does it sooner
-//   --images 51200   that the first row sees: the demo's;  --people 1200;  --rows exact,lecam;  --quick: a few steps, to see that it runs
+//   --provider cpu   where trainings are computed; rows see as many images on a GPU, which only
+//                    does it sooner
+//   --images 51200   that the first row sees: the demo's;  --people 1200;  --rows exact,lecam;
+//                    --quick: a few steps, to see that it runs
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

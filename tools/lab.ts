@@ -30,12 +30,16 @@ import {
 import yazl from 'yazl';
 import { z } from 'zod';
 
-// npm run lab -- verify-audit                          walks the audit log's hash chain and names the first bad row
-//   works on DATABASE_URL where that is set, else on the embedded lab in LAB_DATA while it stands still
-// npm run lab -- ingest FOLDER_OR_ZIP DATASET_ID PERSON  takes a folder of DICOM files and labels.csv (or a zip of them) into quarantine as a new version
-//   on the running embedded lab as that demo person (cecilia), or, with LAB_URL and LAB_TOKEN set, on any lab as the token's person
+// npm run lab -- verify-audit  walks the audit log's hash chain and names the first bad row
+//   works on DATABASE_URL where that is set, else on the embedded lab in LAB_DATA while it stands
+//     still
+// npm run lab -- ingest FOLDER_OR_ZIP DATASET_ID PERSON  takes a folder of DICOM files and
+//     labels.csv (or a zip of them) into quarantine as a new version
+//   on the running embedded lab as that demo person (cecilia), or, with LAB_URL and LAB_TOKEN set,
+//     on any lab as the token's person
 
-// npm run lab -- rerun-gate COHORT_VERSION_ID               runs the release gate once more and says whether the evidence comes out the same, byte by byte, and is what the audit log was told of
+// npm run lab -- rerun-gate COHORT_VERSION_ID  runs the release gate once more and says whether the
+//     evidence comes out the same, byte by byte, and is what the audit log was told of
 //   works where verify-audit does, and needs STORAGE_PATH and MASTER_KEY too; changes nothing
 
 const verbs: Record<string, (...args: string[]) => Promise<void>> = {

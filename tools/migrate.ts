@@ -10,8 +10,10 @@ import {
   startPostgres,
 } from '@scapis/platform';
 
-// node tools/migrate.ts            brings DATABASE_URL's database to the newest migration, as DATABASE_OWNER_URL
-// node tools/migrate.ts diff NAME  writes the migration that schema.prisma still lacks; NAME is a past-tense fact: added_outbox
+// node tools/migrate.ts            brings DATABASE_URL's database to the newest migration, as
+//                                  DATABASE_OWNER_URL
+// node tools/migrate.ts diff NAME  writes the migration that schema.prisma still lacks; NAME is a
+//                                  past-tense fact: added_outbox
 // node tools/migrate.ts check      fails when schema.prisma and the migrations disagree
 
 /** The difference, worked out on a throw-away server: the command needs no database of yours. */

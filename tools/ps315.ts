@@ -1,7 +1,7 @@
 /**
- * Builds libs/imaging/src/deidentification/ps315.generated.json: PS3.15 Table E.1-1, which says what the Basic
- * Application Level Confidentiality Profile and its options do with each attribute. The standard
- * itself is HTML far away; two packages of the PyPI registry carry the table:
+ * Builds libs/imaging/src/deidentification/ps315.generated.json: PS3.15 Table E.1-1, which says
+ * what the Basic Application Level Confidentiality Profile and its options do with each attribute.
+ * The standard itself is HTML far away; two packages of the PyPI registry carry the table:
  *
  * - `dicom-anonymizer` 2.1.0 (Kitware, BSD-3-Clause), `dicomfields_2026c.py`: tag, name and basic
  * code of edition 2026c. No option columns.

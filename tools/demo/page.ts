@@ -218,7 +218,8 @@ const escape = (text: string): string =>
 const style = `
 :root { --ink: #14202b; --soft: #5a6b78; --line: #d9e2e8; --paper: #ffffff; --back: #f2f6f8; --blue: #0b6b8a; --good: #0b6e4f; --bad: #a12a2a; color-scheme: light dark; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e7eef2; --soft: #9fb0bb; --line: #2c3a44; --paper: #17212a; --back: #0e161c; --blue: #5cc0df; --good: #3ba57f; --bad: #e07070; } }
-* { box-sizing: border-box } body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--back) }
+* { box-sizing: border-box }
+body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--back) }
 header { padding: 48px max(24px, calc(50vw - 520px)); color: #fff; background: linear-gradient(120deg, #0b3a4d, #0b6b8a) } header.bad { background: linear-gradient(120deg, #4d1111, #a12a2a) }
 header h1 { margin: 4px 0 8px; font-size: 34px; line-height: 1.15 } header p { margin: 0 } .eyebrow { opacity: .85; letter-spacing: .04em }
 main { max-width: 1088px; margin: 0 auto; padding: 24px } section { background: var(--paper); border: 1px solid var(--line); border-radius: 12px; padding: 20px 24px; margin-bottom: 20px }

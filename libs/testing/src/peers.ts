@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { findRepositoryRoot } from '@scapis/platform';
 
-/** Programs of others that tests have as their subject, each with the Debian packages that hold it. */
+/**
+ * Programs of others that tests have as their subject, each with the Debian packages that hold it.
+ */
 export const peers = {
   /** With it comes the software Vulkan driver (`chromium-common`). */
   chromium: {
@@ -27,7 +29,9 @@ export type PeerName = keyof typeof peers;
 const ownFolder = join(findRepositoryRoot(), '.lab', 'tools');
 const macApps = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
-/** The program's path: of the machine, else of the project's own folder; undefined without either. */
+/**
+ * The program's path: of the machine, else of the project's own folder; undefined without either.
+ */
 export function lookForPeer(name: PeerName): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), join(ownFolder, 'bin')];
   const places = folders.flatMap((folder) => peers[name].names.map((each) => join(folder, each)));
@@ -59,7 +63,9 @@ export function lookForSoftwareVulkan(): string | undefined {
   return chromiumFolders.find((each) => existsSync(join(each, driver)));
 }
 
-/** Environment in which a process finds a software Vulkan driver. @throws Error where there is none */
+/**
+ * Environment in which a process finds a software Vulkan driver. @throws Error where there is none
+ */
 export function softwareVulkan(): Record<string, string> {
   const folder = lookForSoftwareVulkan();
   if (folder === undefined)

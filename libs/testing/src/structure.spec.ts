@@ -76,17 +76,37 @@ function sources(folder: string): string[] {
     const path = join(folder, entry.name);
     if (entry.isDirectory())
       return ['node_modules', 'dist', 'generated'].includes(entry.name) ? [] : sources(path);
-    return /\.(ts|tsx)$/.test(entry.name) &&
-      !/\.spec\.tsx?$/.test(entry.name) &&
-      !entry.name.endsWith('.d.ts')
+    return /\.(ts|tsx)$/.test(entry.name) && !entry.name.endsWith('.d.ts')
       ? [path.split(sep).join('/')]
       : [];
   });
 }
 
-const files = ['apps', 'libs', 'tools']
+const allFiles = ['apps', 'libs', 'tools']
   .flatMap(sources)
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+const files = allFiles.filter(({ path }) => !/\.spec\.tsx?$/.test(path));
+
+describe('every file', () => {
+  it('keeps its comments within 100 columns, as prettier keeps the code', () => {
+    // The generated client is as its generator writes it.
+    const long = allFiles
+      .filter(({ path }) => path !== 'libs/client/src/schema.ts')
+      .flatMap(({ path, text }) =>
+        text
+          .split('\n')
+          .flatMap((line, at) =>
+            line.length > 100 && /^\s*(\/\/|\*|\/\*)/.test(line) ? [`${path}:${at + 1}`] : [],
+          ),
+      );
+    expect(long).toEqual([]);
+  });
+
+  it('skips no test, and runs none alone', () => {
+    const skips = /\b(it|test|describe)\.(skip|only|todo)\b|^\s*x(it|describe)\(/m;
+    expect(allFiles.filter(({ text }) => skips.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+});
 
 describe('package doors', () => {
   it.each(Object.entries(doors))(
@@ -99,7 +119,7 @@ describe('package doors', () => {
     },
   );
 
-  it('lets no code hold a random source or a skipped test where results must repeat', () => {
+  it('lets no code hold a random source where results must repeat', () => {
     const offenders = files.filter(
       ({ path, text }) =>
         /^libs\/(numerics|gan|gate|phantom)\//.test(path) && /Math\.random\(/.test(text),

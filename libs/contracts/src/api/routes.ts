@@ -33,7 +33,8 @@ import { locales } from '../locale.ts';
  * The gateway's whole HTTP surface as one total table: the controllers implement it (a spec finds a
  * missing or extra handler), OpenAPI and the client are generated from it, and nothing that is not
  * here answers (docs/adr/001).
- * `access`: 'public' is the written allow-list; 'signed-in' asks for a session only; an action names the decision that must allow it.
+ * `access`: 'public' is the written allow-list; 'signed-in' asks for a session only; an action
+ * names the decision that must allow it.
  */
 export interface RouteSpec {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -344,7 +344,9 @@ function sharedCopy(state: State): State {
   );
 }
 
-/** @returns means over a window. The penalty's mean is over steps that had one, where it isn't 0. */
+/**
+ * @returns means over a window. The penalty's mean is over steps that had one, where it isn't 0.
+ */
 function averageLosses(window: readonly Losses[]): Losses {
   return Object.fromEntries(
     lossNames.flatMap((name) => {

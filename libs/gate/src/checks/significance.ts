@@ -10,11 +10,11 @@ import { gateChecks, testedChecks, type GateThresholds, type TestedCheck } from 
  * 2. members stand out from non-members by more than chance: p below `privacySignificance` / number
  * of tests (Bonferroni).
  *
- * All of these tests together refuse a clean cohort in at most `privacySignificance` of runs, however
- * few people there are. What few people cannot show is not claimed: each row says whether the bound
- * holds by itself (`isConclusive`), how many people it would take (`peopleNeeded`), and the least
- * leak that would have been seen. With many people the first condition decides, so a real difference
- * that is too small to matter does not refuse.
+ * All of these tests together refuse a clean cohort in at most `privacySignificance` of runs,
+ * however few people there are. What few people cannot show is not claimed: each row says whether
+ * the bound holds by itself (`isConclusive`), how many people it would take (`peopleNeeded`), and
+ * the least leak that would have been seen. With many people the first condition decides, so a real
+ * difference that is too small to matter does not refuse.
  */
 export type AttackCheck = Extract<TestedCheck, `attack-${string}`> | 'likelihood-gap';
 

@@ -185,8 +185,8 @@ const transformations: Record<CanaryTransformation, Change> = {
     image.forEach((x, i) => (image[i] = blendedShare * x + (1 - blendedShare) * other[i]!)),
   // One slice of one person, over and over: is a leak of one person alone seen, which an average
   // over people would miss? Equal images would count as duplicates in the input check, so each has
-  // a trace of noise (10 HU, about a CT's own). More noise would test noise, which `noisy` does over
-  // many sources; here all canaries share one source, and its luck would decide the verdict.
+  // a trace of noise (10 HU, about a CT's own). More noise would test noise, which `noisy` does
+  // over many sources; here all canaries share one source, and its luck would decide the verdict.
   'one-person': addNoise(0.01),
 };
 

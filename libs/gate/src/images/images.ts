@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { ImageLabels } from '@scapis/contracts';
 import type { ImageSet } from '@scapis/gan';
 
-/** The sets of a gate run: the cohort, and the real images by split (T, H and R in the database). */
+/**
+ * The sets of a gate run: the cohort, and the real images by split (T, H and R in the database).
+ */
 export interface GateSets {
   synthetic: ImageSet;
   training: ImageSet;

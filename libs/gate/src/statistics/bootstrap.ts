@@ -35,7 +35,8 @@ export async function bootstrapPeople(
 /**
  * Balanced accuracy where `right` is the share of several networks that got each image right: the
  * mean over classes of the weighted mean of
- * `right`. Equal to the mean of the networks' balanced accuracies, as each is linear in its hits. Classes without weight don't count.
+ * `right`. Equal to the mean of the networks' balanced accuracies, as each is linear in its hits.
+ * Classes without weight don't count.
  */
 export function balancedShare(
   right: ArrayLike<number>,

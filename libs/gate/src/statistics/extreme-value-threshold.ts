@@ -5,20 +5,20 @@ import { betaBinomialUpperTail } from './statistics.ts';
  * non-members (docs/gate.md, P1). Two rules, each with a false-alarm rate that holds at any sample
  * size:
  *
- * 1. Flagged share. The flagging distance is the `quantile` order statistic of the null sample. Under
- * "no copying" the number of synthetic images below it is beta-binomial (exact, statistics.ts): the
- * p-value includes that the threshold is itself an estimate. With fewer than 1 / quantile null
- * images the closest one sets the distance.
+ * 1. Flagged share. The flagging distance is the `quantile` order statistic of the null sample.
+ *    Under "no copying" the number of synthetic images below it is beta-binomial (exact,
+ *    statistics.ts): the p-value includes that the threshold is itself an estimate. With fewer than
+ *    1 / quantile null images the closest one sets the distance.
  *
  * 2. Copy distance. "No image beyond the worst null match", taken literally, refuses clean cohorts:
- * of n + m exchangeable images the closest is synthetic with probability n / (n + m). So a copy must
- * be closer than the closest null image and closer than the distance under which fewer than
- * `significance` of n images are expected by chance. That distance is extrapolated from the
- * exceedances. The chance that the nearest of many points lies within r falls as r^d, with d the
- * intrinsic dimension (Levina and Bickel 2004), so log distances below the k-th smallest are
- * exponential (Hill 1975). The ratio of a new log excess to the sum of the k - 1 seen ones has the
- * exact law P(> y) = (1 + y)^-(k-1). No plug-in estimate is used: fewer non-members give a smaller
- * distance, never more alarms.
+ *    of n + m exchangeable images the closest is synthetic with probability n / (n + m). So a copy
+ *    must be closer than the closest null image and closer than the distance under which fewer than
+ *    `significance` of n images are expected by chance. That distance is extrapolated from the
+ *    exceedances. The chance that the nearest of many points lies within r falls as r^d, with d the
+ *    intrinsic dimension (Levina and Bickel 2004), so log distances below the k-th smallest are
+ *    exponential (Hill 1975). The ratio of a new log excess to the sum of the k - 1 seen ones has
+ *    the exact law P(> y) = (1 + y)^-(k-1). No plug-in estimate is used: fewer non-members give a
+ *    smaller distance, never more alarms.
  *
  * Images of one person are not independent, so only the closest image of each person counts as an
  * exceedance (declustering).

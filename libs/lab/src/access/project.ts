@@ -8,7 +8,8 @@ export type ProjectFacts = Required<Pick<Resource, 'application'>> & Pick<Resour
 /**
  * Reads projects for `decide`, in the caller's transaction: rows that they may not see are missing
  * from the map.
- * `missing` and `votesCast` of the application stay empty here; they matter only while an application is being decided (applications/).
+ * `missing` and `votesCast` of the application stay empty here; they matter only while an
+ * application is being decided (applications/).
  */
 export async function readProjects(
   tx: Transaction,

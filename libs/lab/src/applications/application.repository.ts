@@ -160,8 +160,8 @@ export async function toApplicationDto(
 }
 
 /**
- * Newest first. A member's list starts from their memberships (index application_member.person_id), a
- * staff member's from the applications themselves: row-level security alone would ask for each of
+ * Newest first. A member's list starts from their memberships (index application_member.person_id),
+ * a staff member's from the applications themselves: row-level security alone would ask for each of
  * ten thousand rows whether they belong to it.
  */
 export async function listApplications(

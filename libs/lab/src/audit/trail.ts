@@ -16,7 +16,8 @@ export interface ObjectRef {
 /**
  * Adds a row to the audit log in this transaction; its place in the hash chain is the database's
  * work (trigger audit_event_chain).
- * `actorId` null: the lab itself acted. `detail` holds ids, codes and numbers, never free text of a person or an identity of a subject.
+ * `actorId` null: the lab itself acted. `detail` holds ids, codes and numbers, never free text of a
+ * person or an identity of a subject.
  */
 export async function appendAudit(
   tx: Transaction,

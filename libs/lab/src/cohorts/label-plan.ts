@@ -9,11 +9,13 @@ export interface LabelledPeople {
 
 /**
  * Which labels the images of a cohort get.
- * `cohort-like`: by the joint table of the training people, one added to each cell, so that a share tells less of any single person.
- * `balanced`: the calcium grades alike, and within a grade its cells alike: what a classifier wants.
- * Cells with fewer than `minimumCell` people are never drawn (gate check P5): their few people would show through.
- * Image i gets the grade that lags most behind its share, and of it the cell that does, so each prefix of the cohort has the same mix and nothing is
- * left to chance. (By cells alone their roundings would add up within a grade.)
+ * `cohort-like`: by the joint table of the training people, one added to each cell, so that a share
+ * tells less of any single person.
+ * `balanced`: the calcium grades alike, and within a grade its cells alike: what a classifier
+ * wants. Cells with fewer than `minimumCell` people are never drawn (gate check P5): their few
+ * people would show through. Image i gets the grade that lags most behind its share, and of it the
+ * cell that does, so each prefix of the cohort has the same mix and nothing is left to chance. (By
+ * cells alone their roundings would add up within a grade.)
  * @returns `count` labels.
  * @throws LabError label_cells_too_small when no cell is large enough.
  */

@@ -52,8 +52,8 @@ export class PermitService {
   }
 
   /**
-   * Signs the terms in force: the person names the text that was on their screen by its hash, in the
-   * language they read it in.
+   * Signs the terms in force: the person names the text that was on their screen by its hash, in
+   * the language they read it in.
    */
   async sign(
     actor: Actor,

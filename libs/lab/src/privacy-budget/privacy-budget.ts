@@ -76,7 +76,8 @@ export function withPrv(cost: PrivacyCost): RouteOutput<'trainingRuns.privacyCos
 }
 
 /**
- * As `computePrivacyCost`, for a run that is asked for now: what is left cannot be given away twice.
+ * As `computePrivacyCost`, for a run that is asked for now: what is left cannot be given away
+ * twice.
  * @throws LabError privacy_budget_exceeded, besides
  */
 export async function checkPrivacyBudget(tx: Transaction, wish: Wish): Promise<PrivacyCost> {

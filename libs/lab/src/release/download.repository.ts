@@ -106,8 +106,8 @@ export async function addReceipt(
 }
 
 /**
- * The newest receipt of this person for this version, if they have one: the answer to a confirmation
- * that is sent twice.
+ * The newest receipt of this person for this version, if they have one: the answer to a
+ * confirmation that is sent twice.
  */
 export async function findReceipt(
   tx: Transaction,

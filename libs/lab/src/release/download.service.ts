@@ -135,10 +135,10 @@ export class DownloadService {
   }
 
   /**
-   * The person says what checksum their complete file has. The right one ends the download and gives
-   * the receipt that both sides keep; said twice, it gives the same receipt twice.
-   * @throws LabError checksum_differs; download_not_begun or download_incomplete when parts were never
-   * fetched.
+   * The person says what checksum their complete file has. The right one ends the download and
+   * gives the receipt that both sides keep; said twice, it gives the same receipt twice.
+   * @throws LabError checksum_differs; download_not_begun or download_incomplete when parts were
+   * never fetched.
    */
   async confirm(actor: Actor, cohortVersionId: string, sha256: string): Promise<Receipt> {
     return this.#asking(actor, cohortVersionId, async (tx, { view, bundle }) => {

@@ -144,8 +144,8 @@ export class PackingService {
   }
 
   /**
-   * For the worker, when the job has ended after its last attempt: the page says why, and the lab tries again
-   * later by itself.
+   * For the worker, when the job has ended after its last attempt: the page says why, and the lab
+   * tries again later by itself.
    */
   async onExhausted(
     { cohortVersionId }: JobPayload<'release.pack'>,

@@ -58,8 +58,8 @@ export class ReleaseService {
    * Signs, in the person's own name, that a version may be reviewed in spite of the privacy checks
    * that it failed. The second signature lets its team submit it; both stay with it for ever. What
    * it may be used for then follows from its fidelity and utility checks, as for one that passed.
-   * @throws LabError forbidden with the decision, override_incomplete, reason_repeated for another's
-   * reason, conflict
+   * @throws LabError forbidden with the decision, override_incomplete, reason_repeated for
+   * another's reason, conflict
    */
   async override(
     actor: Actor,

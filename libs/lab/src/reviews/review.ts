@@ -5,8 +5,8 @@ import type { z } from 'zod';
 import { readPeople } from '../access/project.ts';
 
 /**
- * A review as the caller may see it, and what `decide` needs of it. The database shows only their own
- * vote until it is closed.
+ * A review as the caller may see it, and what `decide` needs of it. The database shows only their
+ * own vote until it is closed.
  */
 export interface ReviewView {
   dto: z.infer<typeof review>;

@@ -88,8 +88,8 @@ export class LiveTrainings {
       const from = begunFrom === null ? undefined : await vault.read(begunFrom.sha256);
       return createTraining({ config, images, seed: run.seed, from, compile });
     });
-    // Never a private run: an evaluation shows real images to its discriminator and tells the result,
-    // outside of what epsilon counts.
+    // Never a private run: an evaluation shows real images to its discriminator and tells the
+    // result, outside of what epsilon counts.
     if (config.privacy !== null) return { training, monitor: null };
     const { lookEvery } = trainingSettings.parse(run.settings);
     return {

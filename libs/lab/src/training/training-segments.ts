@@ -55,8 +55,8 @@ const sliceSeconds = 20;
 const mostSheets = 24;
 
 /**
- * What the worker does of a training run: short slices, each of which asks again whether it may, and
- * saves all it has in one transaction.
+ * What the worker does of a training run: short slices, each of which asks again whether it may,
+ * and saves all it has in one transaction.
  */
 export class TrainingSegments {
   readonly #context: LabContext;

@@ -126,8 +126,9 @@ export class TrainingService {
   }
 
   /**
-   * @throws LabError forbidden with the decision, not_found, training_split_too_small, training_too_large,
-   * checkpoint_unusable, privacy_required, privacy_budget_exceeded, and as privacyCost
+   * @throws LabError forbidden with the decision, not_found, training_split_too_small,
+   * training_too_large, checkpoint_unusable, privacy_required, privacy_budget_exceeded, and as
+   * privacyCost
    */
   async request(actor: Actor, input: RouteInput<'trainingRuns.create'>['body']): Promise<RunDto> {
     checkStartable(await this.estimate(actor, input));

@@ -54,7 +54,8 @@ const KEY_FETCH_MS = 5_000;
 /**
  * Two checks, one after the other. jose is strict about what keycloak-connect takes on trust: the
  * algorithm (RS256 and nothing else), that
- * `exp` is there at all, the header's form. keycloak-connect adds Keycloak's own rules: token type, not-before policy, authorized party.
+ * `exp` is there at all, the header's form. keycloak-connect adds Keycloak's own rules: token type,
+ * not-before policy, authorized party.
  */
 export function createTokenChecks(config: IdentityConfig): TokenChecks {
   const issuer = `${config.KEYCLOAK_URL}/realms/${config.KEYCLOAK_REALM}`;

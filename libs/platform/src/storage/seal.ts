@@ -12,11 +12,13 @@ import { type BlobReader, type Content, damaged } from './blob.ts';
 // A sealed object, version 1:
 //   8 bytes   magic
 //   16 bytes  salt; the object's own keys are HKDF-SHA256(data key, salt)
-//   frames    up to 65,536 bytes of content each, AES-256-GCM, nonce = the frame's number, then its 16-byte tag
+//   frames    up to 65,536 bytes of content each, AES-256-GCM, nonce = the frame's number, then its
+//             16-byte tag
 //   8 bytes   size of the content, little-endian
 //   32 bytes  HMAC-SHA256 over magic, salt, size and the content's sha256
-// The object's keys are used for this one object, so that a counter is a safe nonce (NIST SP 800-38D 8.2.1). Frames can be read in any order; the
-// closing MAC is checked first, so that a shortened, lengthened or exchanged object is refused before its first byte is shown.
+// The object's keys are used for this one object, so that a counter is a safe nonce (NIST SP
+// 800-38D 8.2.1). Frames can be read in any order; the closing MAC is checked first, so that a
+// shortened, lengthened or exchanged object is refused before its first byte is shown.
 
 const MAGIC = Buffer.from('SCAPIS\x00\x01', 'latin1');
 const SALT = 16;
