@@ -92,18 +92,16 @@ function unpack(packages: string[], wanted: PeerName[]): string | null {
 
 /** A script in .lab/tools/bin that starts the unpacked program with the unpacked libraries. */
 function writeStarter(name: PeerName, unpacked: string): void {
-  const programs = [
-    join(unpacked, 'usr', 'lib', 'chromium', 'chromium'),
-    join(unpacked, 'usr', 'bin', name),
-  ];
-  const program = programs.find(
-    (each) => existsSync(each) && (name === 'chromium') === each.includes('/lib/chromium/'),
-  );
-  if (program === undefined) return;
+  // Debian's own starter of Chromium names fixed paths, so the program itself is started.
+  const program =
+    name === 'chromium'
+      ? join(unpacked, 'usr', 'lib', 'chromium', 'chromium')
+      : join(unpacked, 'usr', 'bin', name);
+  if (!existsSync(program)) return;
   const libraries = [join(unpacked, 'usr', 'lib'), join(unpacked, 'lib')].flatMap((each) =>
     existsSync(each)
       ? readdirSync(each)
-          .filter((entry) => entry.endsWith('-linux-gnu') || entry.includes('-linux-gnu'))
+          .filter((entry) => entry.includes('-linux-gnu'))
           .map((entry) => join(each, entry))
       : [],
   );
