@@ -82,7 +82,14 @@ interface Report {
   numPendingTests: number;
   numTodoTests: number;
   numFailedTestSuites: number;
-  testResults: { name: string; startTime: number; endTime: number }[];
+  testResults: {
+    name: string;
+    startTime: number;
+    endTime: number;
+    /** Why the file as a whole failed, where it did not even load. */
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
 }
 
 const children = new Set<ChildProcess>();
@@ -178,6 +185,7 @@ for (const [place, [name, { lanes }]] of planned.entries()) {
 
 const totals = { passed: 0, failed: 0, skipped: 0, assertions: 0 };
 const files: { name: string; seconds: number }[] = [];
+const failures: string[] = [];
 for (const name of existsSync(reports) ? readdirSync(reports) : []) {
   const text = readFileSync(join(reports, name), 'utf8');
   if (name.endsWith('.count')) totals.assertions += Number(text);
@@ -188,8 +196,14 @@ for (const name of existsSync(reports) ? readdirSync(reports) : []) {
   totals.failed +=
     report.numFailedTests > 0 ? report.numFailedTests : Math.min(1, report.numFailedTestSuites);
   totals.skipped += report.numPendingTests + report.numTodoTests;
-  for (const { name: path, startTime, endTime } of report.testResults)
-    files.push({ name: relative(root, path), seconds: (endTime - startTime) / 1000 });
+  for (const { name, startTime, endTime, message, assertionResults } of report.testResults) {
+    const path = relative(root, name);
+    files.push({ name: path, seconds: (endTime - startTime) / 1000 });
+    if (message !== '') failures.push(`${path}\n${message}`);
+    for (const { status, fullName, failureMessages } of assertionResults)
+      if (status === 'failed')
+        failures.push([`${path} > ${fullName}`, ...failureMessages].join('\n'));
+  }
 }
 if (files.length > 0) {
   say('\nThe slowest files:');
@@ -197,6 +211,8 @@ if (files.length > 0) {
     say(`${seconds.toFixed(1).padStart(7)} s  ${name}`);
   say(`\n${totals.assertions} assertions executed`);
 }
+// A long log is cut from its beginning: what failed is said again where a reader looks first.
+if (failures.length > 0) say(`\nWhat failed:\n${failures.join('\n\n')}`);
 say(`\n${taken.join(', ')}`);
 if (failedStages.length > 0) say(`Failed: ${failedStages.join(', ')}. TEST_SEED=${seed}`);
 say(
