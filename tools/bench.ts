@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -41,8 +42,16 @@ import {
   examineFile,
   writeDicom,
 } from '@scapis/imaging';
+import { createLab } from '@scapis/lab';
 import { phantomCohort, phantomImageSet, phantomVolumeSet } from '@scapis/phantom';
-import { findRepositoryRoot, loadEnvOf } from '@scapis/platform';
+import {
+  type Actor,
+  findRepositoryRoot,
+  loadEnvOf,
+  openMemoryDriver,
+  openStorage,
+} from '@scapis/platform';
+import { openTestDatabase } from '@scapis/testing';
 
 // npm run bench: how fast the lab is on this machine, as ratios within this one run where a peer
 // can be had (python3 with torch). We and the peer take turns, and the ratio is the median over the
@@ -440,6 +449,63 @@ async function benchGate(): Promise<void> {
   );
 }
 
+/**
+ * A page of the audit log at a million rows beside one at a thousand: the median of 20 calls each,
+ * in turn. A list that is served by its index costs about the same.
+ */
+async function benchLists(): Promise<void> {
+  const most = isQuick ? 100_000 : 1_000_000;
+  const labs = await Promise.all([1_000, most].map(openLabWithAudit));
+  const [few, many] = labs.map(({ list }) => list);
+  if (few === undefined || many === undefined) return;
+  for (const [name, filter] of [
+    ['newest', {}],
+    ['of a rare type', { type: 'permit.revoked' }],
+    ['of one object', { objectId: 'object-77' }],
+  ] as const) {
+    const times: [number[], number[]] = [[], []];
+    for (let turn = 0; turn < 21; turn++)
+      for (const [place, list] of [few, many].entries()) {
+        const began = performance.now();
+        await list(filter);
+        if (turn > 0) times[place]?.push(performance.now() - began);
+      }
+    const [ofFew, ofMany] = [median(times[0]), median(times[1])];
+    record(`audit log, ${most} rows, ${name}`, ofMany, 'ms a page', {
+      name: '1,000 rows',
+      value: ofFew,
+      ratio: ofFew / ofMany,
+    });
+  }
+  for (const { close } of labs) await close();
+}
+
+async function openLabWithAudit(rows: number): Promise<{
+  list: (filter: { type?: string; objectId?: string }) => Promise<unknown>;
+  close: () => Promise<void>;
+}> {
+  const test = await openTestDatabase();
+  const { audit } = createLab({
+    database: test.db,
+    storage: openStorage(openMemoryDriver()),
+    masterKey: randomBytes(32),
+    now: () => new Date(),
+  });
+  const auditor: Actor = { personId: randomUUID(), roles: ['auditor'] };
+  // Without the trigger that chains the rows: this is about finding them.
+  await test.query('ALTER TABLE audit_event DISABLE TRIGGER USER');
+  await test.query(
+    `INSERT INTO audit_event (sequence, actor_id, type, object_kind, object_id, detail, previous_hash, hash, created_at)
+     SELECT 1000 + n, NULL, CASE WHEN n % 200000 = 1 THEN 'permit.revoked' ELSE 'application.edited' END, 'application', 'object-' || n % 5000, '{"fields": ["title"]}', repeat('0', 64), repeat('0', 64), now()
+     FROM generate_series(1, ${rows}) n`,
+  );
+  await test.query('ANALYZE audit_event');
+  return {
+    list: (filter) => audit.list(auditor, { limit: 50, ...filter }),
+    close: () => test.close(),
+  };
+}
+
 process.stdout.write(
   `\n  ${mostThreads} threads at most, Node ${process.version}, ONNX Runtime ${runtimeVersion}\n\n`,
 );
@@ -453,6 +519,7 @@ const parts: Record<string, () => Promise<void>> = {
   search: benchSearch,
   index: benchIndex,
   gate: benchGate,
+  lists: benchLists,
 };
 const { only } = parseArgs({
   options: { quick: { type: 'boolean' }, only: { type: 'string' } },

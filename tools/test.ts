@@ -4,10 +4,11 @@ import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { preparePeers } from './peers.ts';
 
-// npm test: everything that must hold before a commit lands, in the order in which a fault is
-// cheapest to find.
+// npm test: everything that must hold before a commit lands. The stages run on two tracks side by
+// side: one mostly computes, the other mostly waits (for servers, a browser, jobs), so that together
+// they fill two cores. On each track the stage that finds a fault cheapest comes first.
 //   npm test                 all of it
-//   npm test -- unit         only the stages named: generated, static, unit, build, medium, e2e
+//   npm test -- unit         only the stages named; `medium` names both of its halves
 //   TEST_SEED=7 npm test     the random tests with a seed that an earlier run has printed
 
 const root = join(import.meta.dirname, '..');
@@ -23,8 +24,9 @@ interface Step {
 /** Steps that run one after another; the lanes of a stage run side by side. */
 type Lane = Step[];
 interface Stage {
+  track: 'computes' | 'waits';
   lanes: Lane[];
-  /** What it takes on two cores, until this machine has run it once. */
+  /** What it takes beside the other track on two cores, until this machine has run it once. */
   usualSeconds: number;
   /** Starts programs that the tests have as their subject (tools/peers.ts). */
   needsPeers?: boolean;
@@ -40,10 +42,12 @@ const vitest = (project: string, ...options: string[]): Step =>
 
 const stages: Record<string, Stage> = {
   generated: {
+    track: 'computes',
     lanes: [[run('node', '--disable-warning=ExperimentalWarning', 'tools/generate.ts', '--check')]],
-    usualSeconds: 2,
+    usualSeconds: 3,
   },
   static: {
+    track: 'computes',
     lanes: [
       [
         // The rule of the import boundaries reads Nx's cached graph and is silent without one.
@@ -58,21 +62,34 @@ const stages: Record<string, Stage> = {
         run('knip', '--no-progress', '--no-config-hints'),
       ],
     ],
-    usualSeconds: 80,
+    usualSeconds: 150,
   },
-  unit: { lanes: [[vitest('unit')]], usualSeconds: 90 },
+  unit: { track: 'computes', lanes: [[vitest('unit')]], usualSeconds: 150 },
+  'medium-compute': {
+    track: 'computes',
+    lanes: [[vitest('medium-compute')]],
+    usualSeconds: 300,
+    needsPeers: true,
+  },
   build: {
+    track: 'waits',
     lanes: [[run('nx', 'run-many', '-t', 'build', '--outputStyle=static')]],
-    usualSeconds: 5,
+    usualSeconds: 10,
   },
-  medium: {
-    lanes: [[vitest('medium-compute')], [vitest('medium-io')]],
-    usualSeconds: 180,
+  'medium-io': {
+    track: 'waits',
+    lanes: [[vitest('medium-io')]],
+    usualSeconds: 200,
     needsPeers: true,
   },
   // The e2e files tell one story: after the first fault the rest would only wait for what never
   // came.
-  e2e: { lanes: [[vitest('e2e', '--bail=1')]], usualSeconds: 200, needsPeers: true },
+  e2e: {
+    track: 'waits',
+    lanes: [[vitest('e2e', '--bail=1')]],
+    usualSeconds: 400,
+    needsPeers: true,
+  },
 };
 
 /** What a vitest JSON report says of one run. */
@@ -144,20 +161,28 @@ const inWords = (seconds: number): string =>
   seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 
 const chosen = process.argv.slice(2);
-const unknown = chosen.filter((name) => !(name in stages));
+const isNamed = (stage: string, name: string): boolean =>
+  stage === name || stage.startsWith(`${name}-`);
+const unknown = chosen.filter((name) => !Object.keys(stages).some((stage) => isNamed(stage, name)));
 if (unknown.length > 0) {
   say(`No stage ${unknown.join(', ')}. Stages: ${Object.keys(stages).join(', ')}`);
   process.exit(1);
 }
 const planned = Object.entries(stages).filter(
-  ([name]) => chosen.length === 0 || chosen.includes(name),
+  ([stage]) => chosen.length === 0 || chosen.some((name) => isNamed(stage, name)),
 );
 const times = readTimes();
 const secondsOf = (name: string): number => times[name] ?? stages[name]?.usualSeconds ?? 0;
+const tracks = (['computes', 'waits'] as const).map((track) =>
+  planned.filter(([, stage]) => stage.track === track),
+);
+const forecast = Math.max(
+  ...tracks.map((track) => track.reduce((sum, [name]) => sum + secondsOf(name), 0)),
+);
 const isMeasured = planned.every(([name]) => name in times);
 const seed = process.env['TEST_SEED'] ?? String(Date.now() % 1_000_000_007);
 say(
-  `${planned.map(([name]) => name).join(', ')}: about ${inWords(planned.reduce((sum, [name]) => sum + secondsOf(name), 0))} ${isMeasured ? 'by the last run on this machine' : 'on two idle cores'}. Seed of the random tests: TEST_SEED=${seed}`,
+  `${planned.map(([name]) => name).join(', ')}: about ${inWords(forecast)} ${isMeasured ? 'by the last run on this machine' : 'on two idle cores'}. Seed of the random tests: TEST_SEED=${seed}`,
 );
 
 if (planned.some(([, { needsPeers }]) => needsPeers)) preparePeers();
@@ -170,18 +195,26 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 const taken: string[] = [];
 const failedStages: string[] = [];
-for (const [place, [name, { lanes }]] of planned.entries()) {
-  say(`\n== ${name} (${place + 1} of ${planned.length}, about ${inWords(secondsOf(name))})`);
-  const began = Date.now();
-  const outcomes = await Promise.all(lanes.map((lane) => runLane(lane, env)));
-  const seconds = (Date.now() - began) / 1000;
-  taken.push(`${name} ${seconds.toFixed(0)} s`);
-  if (outcomes.includes(false)) failedStages.push(name);
-  else {
-    times[name] = Math.round(seconds);
-    writeFileSync(timesFile, `${JSON.stringify(times)}\n`);
-  }
-}
+const wholeBegan = Date.now();
+await Promise.all(
+  tracks.map(async (track) => {
+    for (const [name, { lanes }] of track) {
+      say(`\n== ${name} begins (about ${inWords(secondsOf(name))})`);
+      const began = Date.now();
+      const outcomes = await Promise.all(lanes.map((lane) => runLane(lane, env)));
+      const seconds = (Date.now() - began) / 1000;
+      taken.push(`${name} ${seconds.toFixed(0)} s`);
+      const isGood = !outcomes.includes(false);
+      say(`\n== ${name} ${isGood ? 'is done' : 'FAILED'} after ${inWords(seconds)}`);
+      if (!isGood) failedStages.push(name);
+      else {
+        times[name] = Math.round(seconds);
+        writeFileSync(timesFile, `${JSON.stringify(times)}\n`);
+      }
+    }
+  }),
+);
+const wholeSeconds = (Date.now() - wholeBegan) / 1000;
 
 const totals = { passed: 0, failed: 0, skipped: 0, assertions: 0 };
 const files: { name: string; seconds: number }[] = [];
@@ -213,7 +246,7 @@ if (files.length > 0) {
 }
 // A long log is cut from its beginning: what failed is said again where a reader looks first.
 if (failures.length > 0) say(`\nWhat failed:\n${failures.join('\n\n')}`);
-say(`\n${taken.join(', ')}`);
+say(`\n${taken.join(', ')}; ${wholeSeconds.toFixed(0)} s in all`);
 if (failedStages.length > 0) say(`Failed: ${failedStages.join(', ')}. TEST_SEED=${seed}`);
 say(
   `${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`,
