@@ -1590,7 +1590,7 @@ export interface components {
                 /** @default 10 */
                 epsilon: number;
                 /**
-                 * @description below one over the number of patients
+                 * @description below one over the number of people
                  * @default 0.00001
                  */
                 delta: number;
@@ -2248,7 +2248,7 @@ export interface components {
             /** @default 10 */
             epsilon?: number;
             /**
-             * @description below one over the number of patients
+             * @description below one over the number of people
              * @default 0.00001
              */
             delta?: number;
@@ -2267,7 +2267,7 @@ export interface components {
             delta: number;
             epsilon: number;
             epsilonPrv: number;
-            patients: number;
+            people: number;
             budget: number;
             spentBefore: number;
             spentAfter: number;
@@ -2292,7 +2292,7 @@ export interface components {
                 value: number;
             };
             /**
-             * @description longest gradient that one patient contributes to a step
+             * @description longest gradient that one person contributes to a step
              * @default 1
              */
             clip?: number;

@@ -101,7 +101,7 @@ describe('epsilon', () => {
    */
   it.each([
     {
-      patients: 5_000,
+      people: 5_000,
       batch: 64,
       noiseMultiplier: 1.5,
       steps: 5_000,
@@ -110,7 +110,7 @@ describe('epsilon', () => {
       exact: 2.7447163975673,
     },
     {
-      patients: 20_000,
+      people: 20_000,
       batch: 32,
       noiseMultiplier: 1,
       steps: 6_000,
@@ -119,7 +119,7 @@ describe('epsilon', () => {
       exact: 0.6088628677192707,
     },
     {
-      patients: 60_000,
+      people: 60_000,
       batch: 512,
       noiseMultiplier: 2,
       steps: 174_000,
@@ -128,9 +128,9 @@ describe('epsilon', () => {
       exact: 9.385734760485638,
     },
   ])(
-    'agrees with another implementation ($patients patients, $steps steps)',
-    ({ patients, batch, delta, rdp, exact, ...rest }) => {
-      const steps = [{ ...rest, sampleRate: batch / patients }];
+    'agrees with another implementation ($people people, $steps steps)',
+    ({ people, batch, delta, rdp, exact, ...rest }) => {
+      const steps = [{ ...rest, sampleRate: batch / people }];
       expect(rdpEpsilon(steps, delta) / rdp).toBeCloseTo(1, 3);
       const error = exact > 5 ? 0.3 : 0.05;
       const prv = prvEpsilon(steps, delta, error);
@@ -238,20 +238,17 @@ describe('the noise that an epsilon needs', () => {
     [5_000, 256, [14.1, 5.3, 2.4, 2.0]],
     [30_000, 64, [1.06, 0.7, 0.52, 0.51]],
     [30_000, 256, [2.7, 1.2, 0.75, 0.69]],
-  ] as const)(
-    'for %i patients in batches of %i is that of the table',
-    (patients, batch, expected) => {
-      const [steps, delta] = [{ sampleRate: batch / patients, steps: 5_000 }, 1 / (10 * patients)];
-      for (const [at, epsilon] of [1, 3, 8, 10].entries()) {
-        const noiseMultiplier = noiseFor(epsilon, steps, delta) ?? NaN;
-        expect(Math.abs(noiseMultiplier / (expected[at] ?? NaN) - 1)).toBeLessThan(0.04);
-        expect(rdpEpsilon([{ ...steps, noiseMultiplier }], delta)).toBeLessThanOrEqual(epsilon);
-        expect(
-          rdpEpsilon([{ ...steps, noiseMultiplier: noiseMultiplier - 0.002 }], delta),
-        ).toBeGreaterThan(epsilon);
-      }
-    },
-  );
+  ] as const)('for %i people in batches of %i is that of the table', (people, batch, expected) => {
+    const [steps, delta] = [{ sampleRate: batch / people, steps: 5_000 }, 1 / (10 * people)];
+    for (const [at, epsilon] of [1, 3, 8, 10].entries()) {
+      const noiseMultiplier = noiseFor(epsilon, steps, delta) ?? NaN;
+      expect(Math.abs(noiseMultiplier / (expected[at] ?? NaN) - 1)).toBeLessThan(0.04);
+      expect(rdpEpsilon([{ ...steps, noiseMultiplier }], delta)).toBeLessThanOrEqual(epsilon);
+      expect(
+        rdpEpsilon([{ ...steps, noiseMultiplier: noiseMultiplier - 0.002 }], delta),
+      ).toBeGreaterThan(epsilon);
+    }
+  });
 
   it('is null where none is enough', () => {
     expect(noiseFor(0.001, { sampleRate: 1, steps: 1_000_000 }, 1e-9)).toBeNull();

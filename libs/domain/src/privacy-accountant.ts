@@ -2,7 +2,7 @@ import { fourier, logAdd, logErfc, logSubtract, normalAbove } from './special-fu
 
 /**
  * What training with noise costs in privacy. Two accountants for one mechanism, the
- * Poisson-subsampled Gaussian: each step takes each patient with probability `sampleRate`, sums
+ * Poisson-subsampled Gaussian: each step takes each person with probability `sampleRate`, sums
  * what they contribute (each at most C long) and adds normal noise of deviation `noiseMultiplier`
  * C. Both bound (epsilon, delta) for the adding or removing of one subject with all their images.
  * Both take several kinds of steps at once, so runs on one dataset are composed as they should be,
@@ -10,9 +10,9 @@ import { fourier, logAdd, logErfc, logSubtract, normalAbove } from './special-fu
  */
 
 export interface NoisySteps {
-  /** Deviation of the noise over the longest contribution of one patient. */
+  /** Deviation of the noise over the longest contribution of one person. */
   noiseMultiplier: number;
-  /** Probability that a patient takes part in a step: expected batch / patients. */
+  /** Probability that a person takes part in a step: expected batch / people. */
   sampleRate: number;
   steps: number;
 }
@@ -130,7 +130,7 @@ const largestGrid = 2 ** 18;
  * Epsilon by the distribution of the privacy loss itself, put on a grid and composed by fast
  * Fourier transform (Gopi, Lee & Wutschitz 2021, "Numerical Composition of Differential Privacy",
  * theorem 5.5). Returns the upper bound, errors of grid and truncation included. Removing and
- * adding a patient are composed apart and the worse one counts, since neither is known to dominate
+ * adding a person are composed apart and the worse one counts, since neither is known to dominate
  * (Lebeda, Regehr, Kamath & Steinke 2024).
  * @param epsilonError how much the bound may lie above the true value; the time goes with its
  * inverse and the root of the steps. Default: a hundredth of `rdpEpsilon`, at least 0.01, and more
@@ -289,7 +289,7 @@ function massBetween(a: number, b: number): number {
 
 /**
  * The privacy loss of one step: the logarithm of the ratio of the mixture Q = (1 - q) N(0, s^2) + q
- * N(1, s^2) to N(0, s^2), under Q where a patient is removed; of the inverse, under N(0, s^2),
+ * N(1, s^2) to N(0, s^2), under Q where a person is removed; of the inverse, under N(0, s^2),
  * where one is added.
  */
 function lossOf({ noiseMultiplier: sigma, sampleRate: q }: NoisySteps, way: Way): Loss {

@@ -50,8 +50,8 @@ export const datasetVersion = z.object({
   decisions,
 });
 /**
- * What may be learnt of any one patient from all private training on a dataset together
- * (differential privacy, by adding or removing a patient).
+ * What may be learnt of any one person from all private training on a dataset together
+ * (differential privacy, by adding or removing a person).
  */
 export const privacyBudget = z.object({
   epsilon: z.number().min(0.01).max(100).default(10),
@@ -60,7 +60,7 @@ export const privacyBudget = z.object({
     .min(1e-12)
     .max(1e-3)
     .default(1e-5)
-    .describe('below one over the number of patients'),
+    .describe('below one over the number of people'),
   isRequired: z.boolean().default(false).describe('training without the guarantee is refused'),
 });
 export type PrivacyBudget = z.output<typeof privacyBudget>;

@@ -19,7 +19,7 @@ export const privacyRequest = z.object({
     .min(0.0001)
     .max(1_000)
     .default(1)
-    .describe('longest gradient that one patient contributes to a step'),
+    .describe('longest gradient that one person contributes to a step'),
   discriminatorSteps: z
     .int()
     .min(1)
@@ -49,7 +49,7 @@ export const privacyCostRequest = z.object({
 export const privacyCost = z.object({
   ...privateSettings,
   epsilonPrv: z.number(),
-  patients: z.int(),
+  people: z.int(),
   budget: z.number(),
   spentBefore: z.number(),
   spentAfter: z.number(),

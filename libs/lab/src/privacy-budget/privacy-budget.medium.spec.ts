@@ -68,9 +68,9 @@ it('shows the cost, reserves it with the request, and settles what was taken', a
     spentBefore: 0,
     isWithinBudget: true,
   });
-  expect(cost.sampleRate).toBe(8 / cost.patients);
+  expect(cost.sampleRate).toBe(8 / cost.people);
   expect(cost.epsilon).toBeCloseTo(
-    rdpEpsilon([{ noiseMultiplier: 20, sampleRate: 8 / cost.patients, steps: 40 }], 1e-5),
+    rdpEpsilon([{ noiseMultiplier: 20, sampleRate: 8 / cost.people, steps: 40 }], 1e-5),
     9,
   );
   expect(cost.epsilonPrv).toBeLessThanOrEqual(cost.epsilon);
@@ -175,7 +175,7 @@ it('refuses what the budget does not hold, also of two at once, and leaves nothi
   ).toBe(false);
   expect([await runs(), await budget()]).toEqual([count, before]);
   // Each of the two would fit alone.
-  const { patients, sampleRate } = await training().privacyCost(lab.people.astrid, {
+  const { people, sampleRate } = await training().privacyCost(lab.people.astrid, {
     datasetVersionId: dataset.versionId,
     steps: 20,
     batch: 8,
@@ -193,7 +193,7 @@ it('refuses what the budget does not hold, also of two at once, and leaves nothi
     training().privacyCost(lab.people.astrid, {
       datasetVersionId: dataset.versionId,
       steps: 20,
-      batch: patients + 1,
+      batch: people + 1,
       privacy: privacy(5),
     }),
   ).rejects.toMatchObject({

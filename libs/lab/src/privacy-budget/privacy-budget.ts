@@ -22,7 +22,7 @@ export type PrivacyCost = Omit<RouteOutput<'trainingRuns.privacyCost'>, 'epsilon
 interface Wish {
   datasetId: string;
   /** People that the networks learn from. */
-  patients: number;
+  people: number;
   steps: number;
   batch: number;
   privacy: RouteInput<'trainingRuns.privacyCost'>['body']['privacy'];
@@ -36,12 +36,11 @@ interface Wish {
  */
 export async function computePrivacyCost(
   tx: Transaction,
-  { datasetId, patients, steps, batch, privacy, budget }: Wish,
+  { datasetId, people, steps, batch, privacy, budget }: Wish,
 ): Promise<PrivacyCost> {
-  if (batch > patients)
-    throw new LabError('batch_exceeds_people', { params: { people: patients, batch } });
+  if (batch > people) throw new LabError('batch_exceeds_people', { params: { people, batch } });
   const { target, clip, discriminatorSteps } = privacy;
-  const run = { sampleRate: batch / patients, steps: steps * discriminatorSteps };
+  const run = { sampleRate: batch / people, steps: steps * discriminatorSteps };
   if (run.steps > mostNoisySteps)
     throw new LabError('noisy_steps_too_many', { params: { most: mostNoisySteps } });
   const noiseMultiplier =
@@ -59,7 +58,7 @@ export async function computePrivacyCost(
     noisySteps: run.steps,
     delta: budget.delta,
     epsilon: rdpEpsilon([own], budget.delta),
-    patients,
+    people,
     budget: budget.epsilon,
     spentBefore: rdpEpsilon(spent, budget.delta),
     spentAfter,

@@ -118,7 +118,7 @@ export class TrainingService {
       return computePrivacyCost(tx, {
         ...input,
         datasetId,
-        patients: checkEnoughPeople(counts),
+        people: checkEnoughPeople(counts),
         budget: privacyBudget.parse(dataset.privacy),
       });
     });
@@ -170,13 +170,13 @@ export class TrainingService {
       });
     const budget = privacyBudget.parse(version.dataset.privacy);
     if (budget.isRequired && privacy === null) throw new LabError('privacy_required');
-    const patients = checkEnoughPeople(version.counts);
+    const people = checkEnoughPeople(version.counts);
     const cost =
       privacy === null
         ? null
         : await checkPrivacyBudget(tx, {
             datasetId: version.datasetId,
-            patients,
+            people,
             steps,
             batch,
             privacy,

@@ -225,7 +225,7 @@ export const trainingMessages = {
   },
   privacy: {
     title: 'Differential privacy',
-    text: 'Noise limits what the generator can learn of any one patient, and epsilon says how much: the lower, the safer. It costs image quality, and few patients need much noise.',
+    text: 'Noise limits what the generator can learn of any one person, and epsilon says how much: the lower, the safer. It costs image quality, and few people need much noise.',
     isOn: 'Train with differential privacy',
     required: 'This dataset takes only training with differential privacy.',
     target: 'What is given',
@@ -234,7 +234,7 @@ export const trainingMessages = {
     noise: 'Noise multiplier',
     value: 'Value',
     clip: 'Clip',
-    clipHint: 'The longest gradient that one patient contributes to a step.',
+    clipHint: 'The longest gradient that one person contributes to a step.',
     discriminatorSteps: 'Discriminator steps',
     discriminatorStepsHint: 'Noisy steps for each step of the generator.',
     notRepeatable:
@@ -246,13 +246,13 @@ export const trainingMessages = {
     ofRun: 'This run',
     prv: 'By the second accountant (PRV)',
     delta: 'Delta',
-    sampleRate: 'Chance that a patient takes part in a step',
+    sampleRate: 'Chance that a person takes part in a step',
     noisySteps: 'Noisy steps',
     spentAfter: 'Spent of the budget afterwards',
     ofBudget: 'epsilon {{spent}} of {{budget}}',
     budget: 'Privacy budget',
     budgetHint:
-      'What may be learnt of any one patient from all private training on this dataset together. Fixed with the dataset. Runs are composed, so they cost less together than the sum of their epsilons.',
+      'What may be learnt of any one person from all private training on this dataset together. Fixed with the dataset. Runs are composed, so they cost less together than the sum of their epsilons.',
     isRequired: 'Private training only',
     yes: 'yes',
     no: 'no',

@@ -222,7 +222,7 @@ export const trainingMessages: typeof English = {
   },
   privacy: {
     title: 'Differentiell integritet',
-    text: 'Brus begränsar vad generatorn kan lära sig om en enskild patient, och epsilon anger hur mycket: ju lägre, desto säkrare. Det kostar bildkvalitet, och få patienter kräver mycket brus.',
+    text: 'Brus begränsar vad generatorn kan lära sig om en enskild person, och epsilon anger hur mycket: ju lägre, desto säkrare. Det kostar bildkvalitet, och få personer kräver mycket brus.',
     isOn: 'Träna med differentiell integritet',
     required: 'Den här datamängden tar bara emot träning med differentiell integritet.',
     target: 'Vad som anges',
@@ -231,7 +231,7 @@ export const trainingMessages: typeof English = {
     noise: 'Brusfaktor',
     value: 'Värde',
     clip: 'Klippgräns',
-    clipHint: 'Den längsta gradient som en patient bidrar med i ett steg.',
+    clipHint: 'Den längsta gradient som en person bidrar med i ett steg.',
     discriminatorSteps: 'Diskriminatorsteg',
     discriminatorStepsHint: 'Brusiga steg för varje steg av generatorn.',
     notRepeatable:
@@ -243,13 +243,13 @@ export const trainingMessages: typeof English = {
     ofRun: 'Den här träningen',
     prv: 'Enligt den andra beräkningen (PRV)',
     delta: 'Delta',
-    sampleRate: 'Sannolikhet att en patient deltar i ett steg',
+    sampleRate: 'Sannolikhet att en person deltar i ett steg',
     noisySteps: 'Brusiga steg',
     spentAfter: 'Förbrukat av budgeten efteråt',
     ofBudget: 'epsilon {{spent}} av {{budget}}',
     budget: 'Integritetsbudget',
     budgetHint:
-      'Vad all privat träning på datamängden tillsammans får avslöja om en enskild patient. Fastställs med datamängden. Träningar räknas samman, så tillsammans kostar de mindre än summan av sina epsilon.',
+      'Vad all privat träning på datamängden tillsammans får avslöja om en enskild person. Fastställs med datamängden. Träningar räknas samman, så tillsammans kostar de mindre än summan av sina epsilon.',
     isRequired: 'Endast privat träning',
     yes: 'ja',
     no: 'nej',
