@@ -131,6 +131,21 @@ describe('migrate', () => {
     expect(await migrate(options)).toEqual(['1_made_things']);
   });
 
+  it('runs each migration in UTC, whatever the server is set to', async () => {
+    const options = {
+      ...urls('zone'),
+      prismaFolder: prismaFolder('zone', {
+        '1_made_things': `${FIRST} create table seen as select current_setting('timezone') as zone;`,
+      }),
+    };
+    await query(server.ownerUrl('postgres'), 'create database zone');
+    await query(server.ownerUrl('postgres'), `alter database zone set timezone to 'Asia/Tokyo'`);
+    await migrate(options);
+    expect(
+      await query(options.ownerUrl, `select zone, current_setting('timezone') as own from seen`),
+    ).toEqual([{ zone: 'UTC', own: 'Asia/Tokyo' }]);
+  });
+
   it('takes a new password of the app user over', async () => {
     const options = {
       ...urls('password'),

@@ -10,6 +10,7 @@ import {
 import pg from 'pg';
 import { findRepositoryRoot } from '../config/root.ts';
 import { LATEST_QUEUE_SCHEMA, migrateQueue } from '../queue/migrate-queue.ts';
+import { connect } from './connection.ts';
 import { MigrationPg } from './migration-pg.ts';
 
 /** The one role that the lab's processes log in as. The migrations grant to it by this name. */
@@ -42,8 +43,7 @@ const NO_FILTER = { externalTables: [], externalEnums: [] };
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const prismaFolder = options.prismaFolder ?? join(findRepositoryRoot(), 'prisma');
   await createDatabaseIfAbsent(options.ownerUrl);
-  const client = new pg.Client({ connectionString: options.ownerUrl });
-  await client.connect();
+  const client = await connect(options.ownerUrl);
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await ensureAppRole(client, options.appUrl);
@@ -213,8 +213,7 @@ async function withAdminClient(
   const beside = new URL(url);
   const name = decodeURIComponent(beside.pathname.slice(1));
   beside.pathname = '/postgres';
-  const admin = new pg.Client({ connectionString: beside.href });
-  await admin.connect();
+  const admin = await connect(beside.href);
   try {
     await work(admin, name);
   } finally {
@@ -259,13 +258,10 @@ async function ensureAppRole(client: pg.Client, appUrl: string): Promise<void> {
 }
 
 async function canLogIn(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url });
   try {
-    await client.connect();
+    await (await connect(url)).end();
     return true;
   } catch {
     return false;
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }
