@@ -92,6 +92,7 @@ function readConfig() {
       'GATEWAY_HOST',
       'GATEWAY_PORT',
       'PUBLIC_URL',
+      'TRUSTED_PROXIES',
       'STORAGE_PATH',
       'MASTER_KEY',
       'SESSION_SECRET',
