@@ -30,7 +30,7 @@ import {
   type StateTable,
 } from '../libs/contracts/src/index.ts';
 import { buildOpenApi } from '../apps/gateway/src/openapi.ts';
-import { renderEnvExample } from '../libs/platform/src/config/config.ts';
+import { renderEnvExample, renderSettingsPage } from '../libs/platform/src/config/config.ts';
 import { z } from 'zod';
 
 const root = join(import.meta.dirname, '..');
@@ -50,6 +50,7 @@ const stateTables: Record<string, StateTable<string>> = {
 
 const files: Record<string, () => string | Promise<string>> = {
   '.env.example': renderEnvExample,
+  'docs/generated/settings.md': renderSettingsPage,
   'docs/generated/openapi.json': () => `${JSON.stringify(buildOpenApi(version), null, 2)}\n`,
   'docs/generated/permissions.md': permissionsPage,
   'docs/generated/states.md': statesPage,

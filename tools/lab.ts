@@ -197,9 +197,11 @@ function access(person: string | undefined): {
   baseUrl: string;
   token: string | (() => Promise<string>);
 } {
-  const { LAB_URL, LAB_TOKEN } = process.env;
+  const { LAB_URL, LAB_TOKEN } = loadEnvOf(['LAB_URL', 'LAB_TOKEN']);
   if (LAB_URL !== undefined && LAB_TOKEN !== undefined)
     return { baseUrl: LAB_URL, token: LAB_TOKEN };
+  if (LAB_URL !== undefined || LAB_TOKEN !== undefined)
+    throw new Error('LAB_URL and LAB_TOKEN go together: set both, or none for the embedded lab.');
   const demoPerson = readDemoPeople().find(({ username }) => username === person);
   if (demoPerson === undefined)
     throw new Error(`Name a demo person (such as cecilia), or set LAB_URL and LAB_TOKEN. ${usage}`);

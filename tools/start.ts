@@ -9,7 +9,9 @@ import {
 
 // npm start: the lab on this machine, kept in LAB_DATA (default .lab), until Ctrl-C. After npm run
 // demo it is the demo's lab.
-//   --port N   the address to serve at (default: the one of last time, or 3000, or any free one)
+//   --port N   the address to serve at (default: GATEWAY_PORT, the one of last time, 3000, or any
+//              free one)
+// Its database, sign-in and storage are its own: settings that name others are told and not used.
 
 const root = findRepositoryRoot();
 const portAt = process.argv.indexOf('--port');
@@ -19,12 +21,12 @@ if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65536))
   process.exit(2);
 }
 await buildApps();
-const { LAB_DATA } = loadEnvOf(['LAB_DATA']);
 try {
+  const { LAB_DATA } = loadEnvOf(['LAB_DATA']);
   const lab = await startLabProcesses({
     workers: usualWorkers(),
     dataFolder: resolve(root, LAB_DATA),
-    ports: { gateway: port },
+    ports: { gateway: port ?? readPort() },
     onStep: (step) => process.stdout.write(`  ${step}\n`),
   });
   const people = lab.people.map(
@@ -34,6 +36,12 @@ try {
   process.stdout.write(
     `\n  The lab answers at ${lab.url}   (API: ${lab.url}/api/docs)\n\n  Demo people:\n${people.join('\n')}\n\n  Ctrl-C ends it; nothing is lost.\n`,
   );
+  // Its own port is used, as --port is.
+  const unused = lab.unused.filter((name) => name !== 'GATEWAY_PORT');
+  if (unused.length > 0)
+    process.stdout.write(
+      `\n  Not used: ${unused.join(', ')}. npm start brings its own database, sign-in and storage.\n  A lab on your servers is started otherwise: docs/guides/en/operator.md, Install.\n`,
+    );
   let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -46,4 +54,11 @@ try {
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
+}
+
+/** GATEWAY_PORT where it is set; 0 asks for a free one, as it does for a gateway alone. */
+function readPort(): number | undefined {
+  if (!process.env['GATEWAY_PORT']) return undefined;
+  const { GATEWAY_PORT } = loadEnvOf(['GATEWAY_PORT']);
+  return GATEWAY_PORT === 0 ? undefined : GATEWAY_PORT;
 }

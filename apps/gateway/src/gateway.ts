@@ -5,10 +5,8 @@ import { join } from 'node:path';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { LabError } from '@scapis/contracts';
 import type { Log } from '@scapis/platform';
-import express, { type NextFunction, type Request, type Response } from 'express';
-import rateLimit from 'express-rate-limit';
+import express, { type Application, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import swaggerUi from 'swagger-ui-dist';
 import { AccessGuard } from './access.guard.ts';
@@ -25,7 +23,8 @@ import { HomeController } from './home.controller.ts';
 import { tokens, type GatewayParts } from './lab.token.ts';
 import { buildOpenApi } from './openapi.ts';
 import { PermitController } from './permit.controller.ts';
-import { ProblemFilter, toProblem } from './problem.filter.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import { limitRequests } from './rate-limit.ts';
 import type { LabRequest } from './route.ts';
 import { SessionController } from './session.controller.ts';
 import { TrainingController } from './training.controller.ts';
@@ -47,9 +46,6 @@ export const controllers: Type[] = [
 
 /** JSON bodies are forms; uploads stream past this limit by routes of their own. */
 const MOST_JSON_BYTES = 256 * 1024;
-const WINDOW_MS = 60_000;
-const MOST_REQUESTS = 3_000;
-const MOST_LOGINS = 60;
 
 /**
  * Builds the HTTP process around the lab: security headers, limits, access guard, one error filter,
@@ -62,11 +58,9 @@ export async function createGateway(parts: GatewayParts): Promise<NestExpressApp
     abortOnError: false,
   });
   app.disable('x-powered-by');
-  app.set('trust proxy', 'loopback');
   app.use(identify(parts.log));
   app.use(securityHeaders(parts.config.PUBLIC_URL.startsWith('https:')));
-  app.use(limit(MOST_REQUESTS));
-  app.use('/api/login', limit(MOST_LOGINS));
+  limitRequests(app.getHttpAdapter().getInstance() as Application, parts.config.TRUSTED_PROXIES);
   app.use(express.json({ limit: MOST_JSON_BYTES }));
   app.use('/api', (_request: Request, response: Response, next: NextFunction) => {
     response.setHeader('Cache-Control', 'no-store');
@@ -145,22 +139,6 @@ function securityHeaders(isHttps: boolean) {
     },
     strictTransportSecurity: isHttps ? { maxAge: 63_072_000, includeSubDomains: true } : false,
     referrerPolicy: { policy: 'no-referrer' },
-  });
-}
-
-function limit(most: number) {
-  return rateLimit({
-    windowMs: WINDOW_MS,
-    limit: most,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    handler: (request, response) => {
-      const error = new LabError('too_many_requests');
-      response
-        .status(error.status)
-        .type('application/problem+json')
-        .send(JSON.stringify(toProblem(error, (request as LabRequest).requestId)));
-    },
   });
 }
 

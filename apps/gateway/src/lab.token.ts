@@ -4,7 +4,7 @@ import type { Config, Database, Identity, Log } from '@scapis/platform';
 
 /** What the HTTP process is made of. */
 export interface GatewayParts {
-  config: Pick<Config, 'PUBLIC_URL'>;
+  config: Pick<Config, 'PUBLIC_URL' | 'TRUSTED_PROXIES'>;
   lab: Lab;
   identity: Identity;
   database: Database;

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLab, ensureTerms } from '@scapis/lab';
 import {
-  ConfigError,
   createIdentity,
   findRepositoryRoot,
   loadEnvOf,
@@ -10,6 +9,7 @@ import {
   openFolderDriver,
   openLog,
   openStorage,
+  refuseStart,
 } from '@scapis/platform';
 import { createGateway } from './gateway.ts';
 
@@ -22,7 +22,7 @@ const config = readConfig();
 const log = openLog(config, 'gateway');
 const root = findRepositoryRoot();
 const database = openDatabase(config.DATABASE_URL);
-const storage = openStorage(await openFolderDriver(config.STORAGE_PATH));
+const storage = openStorage(await openFolderDriver(config.STORAGE_PATH).catch(refuseStart));
 const identity = createIdentity(config, database);
 const lab = createLab({
   database,
@@ -31,7 +31,7 @@ const lab = createLab({
   masterKey: config.MASTER_KEY,
   trainingMemoryBytes: config.TRAINING_MEMORY_MIB * 1024 ** 2,
 });
-await ensureTerms(database);
+await ensureTerms(database).catch(refuseStart);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   version: string;
 };
@@ -92,6 +92,7 @@ function readConfig() {
       'GATEWAY_HOST',
       'GATEWAY_PORT',
       'PUBLIC_URL',
+      'TRUSTED_PROXIES',
       'STORAGE_PATH',
       'MASTER_KEY',
       'SESSION_SECRET',
@@ -99,8 +100,6 @@ function readConfig() {
       'TRAINING_MEMORY_MIB',
     ]);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
+    return refuseStart(error);
   }
 }

@@ -1,12 +1,12 @@
 import { createLab } from '@scapis/lab';
 import {
-  ConfigError,
   loadEnvOf,
   openDatabase,
   openFolderDriver,
   openLog,
   openQueue,
   openStorage,
+  refuseStart,
 } from '@scapis/platform';
 import { startWorker } from './worker.ts';
 
@@ -23,7 +23,7 @@ const STOP_WITHIN_MS = 20_000;
 const config = readSettings();
 const log = openLog(config, 'worker');
 const database = openDatabase(config.DATABASE_URL, { maxConnections: 8 });
-const storage = openStorage(await openFolderDriver(config.STORAGE_PATH));
+const storage = openStorage(await openFolderDriver(config.STORAGE_PATH).catch(refuseStart));
 const queue = openQueue({ ...config, lockMs: config.QUEUE_LOCK_SECONDS * 1_000 });
 const compute = {
   threads: config.WORKER_THREADS,
@@ -84,8 +84,6 @@ function readSettings() {
       'QUEUE_LOCK_SECONDS',
     ]);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
+    return refuseStart(error);
   }
 }

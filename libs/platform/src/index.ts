@@ -1,5 +1,6 @@
 // The outside world, one folder each: config, database, queue, storage, identity, log, embedded.
 export { ConfigError, loadEnv, loadEnvOf } from './config/config.ts';
+export { explainStart, refuseStart } from './config/refuse-start.ts';
 export { type Config } from './config/env-table.ts';
 export { findRepositoryRoot } from './config/root.ts';
 export {

@@ -22,6 +22,11 @@ const doors: Record<string, { pattern: RegExp; homes: string[] }> = {
     pattern: /from '@prisma\/|database\/generated/,
     homes: ['libs/platform/src/database/'],
   },
+  // Every session is set up in one place: its zone decides what an instant is read as.
+  'connections to Postgres': {
+    pattern: /new pg\.(Client|Pool)\(/,
+    homes: ['libs/platform/src/database/connection.ts', 'libs/testing/', 'apps/e2e/'],
+  },
   dcmjs: { pattern: /from 'dcmjs'/, homes: ['libs/imaging/src/'] },
   'onnxruntime-node': {
     pattern: /from 'onnxruntime-node'/,

@@ -76,6 +76,11 @@ export const errors = {
     en: 'You may not do this now. The conditions that are not met are listed.',
     sv: 'Du får inte göra detta nu. Villkoren som inte är uppfyllda står i listan.',
   },
+  service_account: {
+    status: 403,
+    en: "This token is a service account's. What is done in the lab is done by a person: sign in as one, or use a token of one.",
+    sv: 'Den här token tillhör ett tjänstekonto. Det som görs i labbet görs av en person: logga in som en sådan, eller använd en token för en person.',
+  },
   cross_site_request: {
     status: 403,
     en: 'This request came from another site and was refused. Open the lab itself and try again.',
@@ -260,6 +265,11 @@ export const errors = {
     status: 503,
     en: 'The lab cannot reach its identity provider just now. Try again in a moment.',
     sv: 'Labbet når inte sin identitetstjänst just nu. Försök igen om en stund.',
+  },
+  storage_unavailable: {
+    status: 503,
+    en: 'The lab cannot read or write its storage just now. Nothing was lost; try again in a moment.',
+    sv: 'Labbet kan inte läsa eller skriva i sin lagring just nu. Inget gick förlorat; försök igen om en stund.',
   },
   storage_full: {
     status: 507,

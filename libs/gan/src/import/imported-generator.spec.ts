@@ -9,6 +9,7 @@ import {
   importReasonNames,
   importReasons,
   sexes,
+  toLabelVector,
   type ImageLabels,
   type ImportReason,
 } from '@scapis/contracts';
@@ -326,6 +327,42 @@ describe('an imported generator', patience, () => {
       }
       await generator.dispose();
     }
+  });
+
+  it('makes the same image of z wherever its numbers lie, and alone as among others', async () => {
+    // Means of 13 numbers of `joined` and of an image, by the kernels whose order depends on that.
+    const generator = await openImportedGenerator(
+      ending(
+        (from) => [
+          node('ReduceMean', ['z'], 'mean', [{ name: 'axes', type: 7, ints: [1] }]),
+          node('Reshape', ['mean', 'one'], 'shift'),
+          node('InstanceNormalization', [from, 'scale', 'bias'], 'even'),
+          node('Add', ['even', 'shift'], 'moved'),
+          node('Tanh', ['moved'], 'images'),
+        ],
+        [
+          wholes('one', [-1, 1, 1, 1]),
+          floats('scale', [1], () => 0.3),
+          floats('bias', [1], () => 0.01),
+        ],
+      ),
+    );
+    const z = new RandomStream(3, 'sampling', 0).normals(4);
+    const [first, ...others] = await Promise.all(
+      Array.from({ length: 17 }, (_, i) => {
+        const view = new Float32Array(new ArrayBuffer(96), 4 * i, 4);
+        view.set(z);
+        return generator.generate(view, toLabelVector(labelOf(0)));
+      }),
+    );
+    for (const other of others) expect(other).toEqual(first);
+    const labels = Array.from({ length: 9 }, (_, i) => labelOf(i));
+    const all = await generator.sample({ labels, seed: 5 });
+    for (const [i, label] of labels.entries())
+      expect(await generator.sample({ labels: [label], seed: 5, first: i })).toEqual(
+        all.slice(i * 256, (i + 1) * 256),
+      );
+    await generator.dispose();
   });
 
   it('makes image i from the seed, i and its label only, alone and in an ensemble', async () => {

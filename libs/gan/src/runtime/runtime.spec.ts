@@ -18,7 +18,7 @@ import {
   type Tensor,
 } from '@scapis/numerics';
 import { opCases } from '@scapis/numerics/testing';
-import { compile, OutOfMemoryError } from './runtime.ts';
+import { compile, compileModel, OutOfMemoryError } from './runtime.ts';
 
 /** Largest |runtime - reference| / (1 + |reference|) over all outputs. */
 async function disagreement(
@@ -54,6 +54,12 @@ async function disagreement(
       worst,
     );
   }, 0);
+}
+
+/** A float32 input or output of a ModelProto. */
+function valueOf(name: string, shape: Shape): object {
+  const dim = shape.map((dimValue) => ({ dimValue }));
+  return { name, type: { tensorType: { elemType: 1, shape: { dim } } } };
 }
 
 /** The value, the gradient in every input, and the gradient of that: the rules are emitted too. */
@@ -125,6 +131,52 @@ describe('a compiled program', () => {
       [2, 3],
       [2, 3],
     ]);
+  });
+
+  describe('gives the same bytes wherever its arrays begin', () => {
+    const shape = [2, 5, 16, 17];
+    const x = input('x', shape);
+    const model = (node: object, out: Shape): object => ({
+      irVersion: 8,
+      opsetImport: [{ version: 13 }],
+      graph: { name: 'g', node: [node], input: [valueOf('x', shape)], output: [valueOf('y', out)] },
+    });
+    const means: Record<string, () => ReturnType<typeof compile>> = {
+      'a sum': () => compile({ y: sum(mul(x, x), [2, 3]) }),
+      'a mean of a foreign model': () =>
+        compileModel(
+          model(
+            {
+              opType: 'ReduceMean',
+              input: ['x'],
+              output: ['y'],
+              attribute: [
+                { name: 'axes', type: 7, ints: [2, 3] },
+                { name: 'keepdims', type: 2, i: 0 },
+              ],
+            },
+            [2, 5],
+          ),
+          { y: [2, 5] },
+        ),
+      'an output': () => compile({ y: mul(x, 1 / 3) }),
+    };
+    it.each(Object.entries(means))('%s', async (_name, open) => {
+      const program = await open();
+      const length = sizeOf(shape);
+      const written = sizeOf(program.outputs.y ?? []);
+      const seen = new Set<string>();
+      for (let offset = 0; offset <= 64; offset += Float32Array.BYTES_PER_ELEMENT) {
+        const view = new Float32Array(new ArrayBuffer(length * 4 + 64), offset, length);
+        view.set(view.map((_, i) => 1 + 0.7 * Math.sin(1.3 * i)));
+        const into = new Float32Array(new ArrayBuffer(written * 4 + 64), offset, written);
+        const { y } = await program.run({ x: view }, { y: into });
+        expect(y).toEqual(into);
+        seen.add([...into].join());
+      }
+      expect(seen.size).toBe(1);
+      await program.dispose();
+    });
   });
 
   it('says what is wrong with its feeds', async () => {

@@ -58,7 +58,15 @@ async function namingMemory<T>(compute: () => Promise<T>): Promise<T> {
 export type ProgramFeeds = Readonly<Record<string, Float32Array>>;
 type ProgramResults = Record<string, Float32Array>;
 
-/** A compiled program: static shapes, float32 in and out. */
+/**
+ * A compiled program: static shapes, float32 in and out.
+ *
+ * On the CPU the same values give the same bytes, wherever they lie in memory: `run` sees to that.
+ * They need not give the same bytes at another place within a batch, or in a batch of another
+ * size: kernels that reduce (means, sums, norms over an image) add in another order there. So
+ * whoever promises that an image depends on nothing else runs a program of batch 1, as both kinds
+ * of generator do, and whoever compares numbers of two runs gives both the same batches.
+ */
 export interface Program {
   readonly inputs: Readonly<Record<string, Shape>>;
   readonly outputs: Readonly<Record<string, Shape>>;
@@ -275,7 +283,10 @@ class OrtProgram implements Program {
       Object.keys(this.outputs).map((name) => {
         const data = results[name]?.data;
         if (!(data instanceof Float32Array)) throw new Error(`output ${name} is not float32`);
-        return [name, data];
+        const wanted = into[name];
+        if (wanted === undefined || isAligned(wanted)) return [name, data];
+        wanted.set(data);
+        return [name, wanted];
       }),
     );
   }
@@ -291,5 +302,17 @@ function wrap(name: string, data: Float32Array | undefined, shape: Shape): Ort.T
     throw new Error(
       `${name} takes ${sizeOf(shape)} values of shape [${shape.join()}], ${data.length} were given`,
     );
-  return new (ort().Tensor)('float32', data, [...shape]);
+  return new (ort().Tensor)('float32', isAligned(data) ? data : data.slice(), [...shape]);
+}
+
+/**
+ * The runtime computes on the memory that it is given. Its vector kernels take the numbers up to
+ * the first multiple of 16 bytes one by one, so a view that begins elsewhere is summed in another
+ * order: the mean of an image had up to four values, by the offset of its first byte. A buffer
+ * itself begins at such a multiple, a view on it need not; one that doesn't is copied.
+ */
+const ALIGNMENT_BYTES = 16;
+
+function isAligned(data: Float32Array): boolean {
+  return data.byteOffset % ALIGNMENT_BYTES === 0;
 }

@@ -99,6 +99,7 @@ const transientCodes: ReadonlySet<ErrorCode> = new Set([
   'database_unavailable',
   'queue_unavailable',
   'identity_unavailable',
+  'storage_unavailable',
   'conflict',
   'internal',
 ]);

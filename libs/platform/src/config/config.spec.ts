@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type ConfigOverrides, loadEnv, loadEnvOf, renderEnvExample } from './config.ts';
+import {
+  type ConfigOverrides,
+  loadEnv,
+  loadEnvOf,
+  renderEnvExample,
+  renderSettingsPage,
+} from './config.ts';
 import { ENV_TABLE, type EnvRow } from './env-table.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'scapis-config-'));
@@ -99,19 +105,42 @@ describe('the settings', () => {
     });
   });
 
+  it.each(['loopback', '10.1.0.5', '10.1.0.0/16, loopback', 'uniquelocal', '2001:db8::/32', '::1'])(
+    'take %s for trusted proxies',
+    (value) => {
+      expect(
+        loadEnvOf(['TRUSTED_PROXIES'], { TRUSTED_PROXIES: value }, {}).TRUSTED_PROXIES,
+      ).toEqual(value.split(', '));
+    },
+  );
+
+  it.each(['true', '1', '*', 'all', '0.0.0.0/0', '::/0', '10.1.0.0/33', '10.1/16', 'proxy.local'])(
+    'refuse %s as a trusted proxy',
+    (value) => {
+      expect(() => loadEnvOf(['TRUSTED_PROXIES'], {}, { TRUSTED_PROXIES: value })).toThrow(
+        /TRUSTED_PROXIES: must be a list of loopback, .* not everybody/,
+      );
+    },
+  );
+
   it.each(Object.entries(ENV_TABLE))(
     '%s has a sentence, and a default that its own rule takes',
     (_name, row) => {
-      const { default: fallback, parse, sentence }: EnvRow = row;
+      const { default: fallback, form, parse, sentence }: EnvRow = row;
       expect(sentence).toMatch(/\.$/);
+      expect(form).not.toBe('');
+      // An address that stands there as an example is one that the setting takes.
+      if (/^\w+:\/\//.test(form)) expect(parse.safeParse(form).success).toBe(true);
       if (typeof fallback === 'string') expect(parse.safeParse(fallback).success).toBe(true);
     },
   );
 
   it('are all in .env.example, without a secret', () => {
     const text = renderEnvExample();
-    for (const name of Object.keys(ENV_TABLE))
+    for (const name of Object.keys(ENV_TABLE)) {
       expect(text).toMatch(new RegExp(`^(# )?${name}=`, 'm'));
+      expect(renderSettingsPage()).toContain(`| \`${name}\` |`);
+    }
     expect(text).toMatch(/^MASTER_KEY=$/m);
   });
 });

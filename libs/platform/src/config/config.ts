@@ -90,13 +90,24 @@ function readRaw(
  */
 export function renderEnvExample(): string {
   const blocks = NAMES.map((name) => {
-    const { default: fallback, isSecret, sentence }: EnvRow = ENV_TABLE[name];
-    const lines = [`# ${sentence}`];
+    const { default: fallback, form, isSecret, sentence }: EnvRow = ENV_TABLE[name];
+    const lines = [`# ${sentence}`, `# Form: ${form}`];
     if (isSecret) lines.push(`# Secret. Or ${name}_FILE=/path/to/a/file that holds it.`);
     lines.push(fallback === undefined ? `${name}=` : `# ${name}=${fallback ?? ''}`);
     return lines.join('\n');
   });
   return `# Settings of the lab, made by npm run generate from libs/platform/src/config/env-table.ts.\n# npm start and npm run demo need none of them.\n\n${blocks.join('\n\n')}\n`;
+}
+
+/** The table as a page for operators. */
+export function renderSettingsPage(): string {
+  const rows = NAMES.map((name) => {
+    const { default: fallback, form, isSecret, sentence }: EnvRow = ENV_TABLE[name];
+    const standing =
+      fallback === undefined ? '**required**' : fallback === null ? 'unset' : `\`${fallback}\``;
+    return `| \`${name}\` | ${form} | ${standing} | ${isSecret ? `yes, or \`${name}_FILE\`` : 'no'} | ${sentence} |`;
+  });
+  return `# Settings\n\nGenerated from libs/platform/src/config/env-table.ts by \`npm run generate\`. Do not edit.\n\nA gateway, a worker and the migrations each ask only for those that they need. An empty value counts as unset. A wrong\none ends the start with a sentence that names the setting.\n\n| Setting | Form | Default | Secret | What it is |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
 }
 
 /** This process's whole environment, for a child process to start from. */

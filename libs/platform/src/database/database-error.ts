@@ -5,7 +5,7 @@ import { Prisma } from './generated/client.ts';
  * Reads the fault out of what Prisma, its adapter or pg throw. SQLSTATE is the one thing that all
  * of them carry somewhere. https://www.postgresql.org/docs/18/errcodes-appendix.html
  */
-function findSqlState(error: unknown): string | undefined {
+export function findSqlState(error: unknown): string | undefined {
   for (
     let at: unknown = error, depth = 0;
     typeof at === 'object' && at !== null && depth < 6;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Role } from '@scapis/contracts';
-import pg from 'pg';
+import { openPool } from './connection.ts';
 import { isRetryable, toLabError } from './database-error.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 
@@ -73,15 +73,11 @@ const PING_TIMEOUT_MS = 2_000;
  * `database_unavailable` (503), and works again as soon as it is back.
  */
 export function openDatabase(url: string, options: { maxConnections?: number } = {}): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
+  const pool = openPool(url, {
     max: options.maxConnections ?? 20,
     connectionTimeoutMillis: POOL_WAIT_MS,
     application_name: 'scapis',
   });
-  // An idle connection that breaks is dropped by the pool; the next query meets the fault itself,
-  // with a caller to tell.
-  pool.on('error', () => undefined);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { onConnectionError: () => undefined }),
   });

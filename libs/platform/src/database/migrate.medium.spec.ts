@@ -131,6 +131,86 @@ describe('migrate', () => {
     expect(await migrate(options)).toEqual(['1_made_things']);
   });
 
+  it('runs each migration in UTC, whatever the server is set to', async () => {
+    const options = {
+      ...urls('zone'),
+      prismaFolder: prismaFolder('zone', {
+        '1_made_things': `${FIRST} create table seen as select current_setting('timezone') as zone;`,
+      }),
+    };
+    await query(server.ownerUrl('postgres'), 'create database zone');
+    await query(server.ownerUrl('postgres'), `alter database zone set timezone to 'Asia/Tokyo'`);
+    await migrate(options);
+    expect(
+      await query(options.ownerUrl, `select zone, current_setting('timezone') as own from seen`),
+    ).toEqual([{ zone: 'UTC', own: 'Asia/Tokyo' }]);
+  });
+
+  describe('as an owner without CREATEDB and CREATEROLE, as a DBA gives one', () => {
+    const admin = (sql: string): Promise<unknown[]> => query(server.ownerUrl('postgres'), sql);
+    const as = (name: string, password: string, database: string): string =>
+      `postgresql://${name}:${password}@127.0.0.1:${server.port}/${database}`;
+    const optionsOf = (database: string, password = 'of the dba') => ({
+      ownerUrl: as('plain_owner', 'p', database),
+      appUrl: as('scapis_app', encodeURIComponent(password), database),
+    });
+
+    beforeAll(async () => {
+      await admin(`create role plain_owner login password 'p'`);
+      for (const name of ['plain', 'closed'])
+        await admin(`create database ${name} owner plain_owner`);
+      await admin(`revoke connect on database closed from public`);
+      await admin('drop owned by scapis_app');
+      for (const { datname } of (await admin(
+        `select datname from pg_database where not datistemplate and datname <> 'postgres'`,
+      )) as { datname: string }[])
+        await query(server.ownerUrl(datname), 'drop owned by scapis_app');
+      await admin('drop role scapis_app');
+    });
+
+    it('says what to have made: the database, the role', async () => {
+      await expect(migrate(optionsOf('absent'))).rejects.toThrow(
+        /no database "absent".*CREATE DATABASE "absent" OWNER "plain_owner";/,
+      );
+      await expect(migrate(optionsOf('plain'))).rejects.toThrow(
+        /no role scapis_app.*CREATE ROLE scapis_app LOGIN PASSWORD/,
+      );
+    });
+
+    it('takes the role that was made, and says so of another password', async () => {
+      await admin(`create role scapis_app login password 'of the dba'`);
+      await expect(migrate(optionsOf('plain', 'other'))).rejects.toThrow(
+        /does not log in with the password of DATABASE_URL.*ALTER ROLE scapis_app LOGIN PASSWORD/,
+      );
+      expect((await migrate(optionsOf('plain'))).length).toBeGreaterThan(10);
+      expect(await migrate(optionsOf('plain'))).toEqual([]);
+      expect((await migrate(optionsOf('closed'))).length).toBeGreaterThan(10);
+    });
+
+    it('makes a lab in which the rules bind the app and the audit log holds', async () => {
+      const { appUrl } = optionsOf('plain');
+      const [who, other] = [
+        '0192a000-0000-7000-8000-00000000000a',
+        '0192a000-0000-7000-8000-00000000000b',
+      ];
+      await query(
+        appUrl,
+        `begin; select set_config('app.person_id', '${who}', true);
+         insert into person (id, username, name, email, roles, seen_at) values ('${who}', 'a', 'A', 'a@example.org', '{}', now());
+         insert into audit_event (sequence, actor_id, type, object_kind, object_id, detail, previous_hash, hash, created_at)
+           values (0, '${who}', 't', 'person', '${who}', '{}', '', '', now());
+         commit`,
+      );
+      expect(await query(appUrl, 'select id from person')).toEqual([]);
+      expect(
+        await query(
+          `${appUrl}?options=${encodeURIComponent(`-c app.person_id=${other}`)}`,
+          `select (select count(*)::int from person) as seen, lab_find_person('a@example.org') as found, lab_verify_audit() as bad`,
+        ),
+      ).toEqual([{ seen: 0, found: who, bad: null }]);
+    });
+  });
+
   it('takes a new password of the app user over', async () => {
     const options = {
       ...urls('password'),

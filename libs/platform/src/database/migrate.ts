@@ -7,9 +7,11 @@ import {
   SchemaEngine,
   type SchemasContainer,
 } from '@prisma/schema-engine-wasm';
-import pg from 'pg';
+import type pg from 'pg';
 import { findRepositoryRoot } from '../config/root.ts';
 import { LATEST_QUEUE_SCHEMA, migrateQueue } from '../queue/migrate-queue.ts';
+import { connect } from './connection.ts';
+import { findSqlState } from './database-error.ts';
 import { MigrationPg } from './migration-pg.ts';
 
 /** The one role that the lab's processes log in as. The migrations grant to it by this name. */
@@ -29,6 +31,16 @@ export interface MigrateOptions {
 
 /** Any number, the same in all processes: two `migrate` at once take turns. */
 const MIGRATION_LOCK = 7_263_541;
+/** https://www.postgresql.org/docs/18/errcodes-appendix.html */
+const SQL_STATE = {
+  refusedClass: '28',
+  noSuchDatabase: '3D000',
+  databaseExists: '42P04',
+  roleExists: '42710',
+  /** Of a catalogue's unique index, in a race. */
+  duplicate: '23505',
+  denied: '42501',
+} as const;
 const NO_FILTER = { externalTables: [], externalEnums: [] };
 
 /**
@@ -42,8 +54,7 @@ const NO_FILTER = { externalTables: [], externalEnums: [] };
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const prismaFolder = options.prismaFolder ?? join(findRepositoryRoot(), 'prisma');
   await createDatabaseIfAbsent(options.ownerUrl);
-  const client = new pg.Client({ connectionString: options.ownerUrl });
-  await client.connect();
+  const client = await connect(options.ownerUrl);
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await ensureAppRole(client, options.appUrl);
@@ -171,21 +182,24 @@ function readMigrations(prismaFolder: string): MigrationList {
   };
 }
 
+/** Asks the server only when it must: a service may let the owner into this database alone. */
 async function createDatabaseIfAbsent(url: string): Promise<void> {
+  try {
+    return await (await connect(url)).end();
+  } catch (error) {
+    if (findSqlState(error) !== SQL_STATE.noSuchDatabase) throw error;
+  }
   await withAdminClient(url, async (admin, name) => {
-    const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [name]);
-    if (rowCount === 0) {
-      await admin
-        .query(`create database ${admin.escapeIdentifier(name)}`)
-        .catch((error: unknown) => {
-          // Two first starts at once: the other one made it.
-          if (!(
-            error instanceof pg.DatabaseError &&
-            (error.code === '42P04' || error.code === '23505')
-          ))
-            throw error;
-        });
-    }
+    await admin.query(`create database ${admin.escapeIdentifier(name)}`).catch((error: unknown) => {
+      const state = findSqlState(error);
+      if (state === SQL_STATE.denied)
+        throw new Error(
+          `There is no database "${name}", and the user of DATABASE_OWNER_URL may not make one. Have it made: CREATE DATABASE ${admin.escapeIdentifier(name)} OWNER ${admin.escapeIdentifier(admin.user ?? '')};`,
+          { cause: error },
+        );
+      // Two first starts at once: the other one made it.
+      if (state !== SQL_STATE.databaseExists && state !== SQL_STATE.duplicate) throw error;
+    });
   });
 }
 
@@ -213,8 +227,7 @@ async function withAdminClient(
   const beside = new URL(url);
   const name = decodeURIComponent(beside.pathname.slice(1));
   beside.pathname = '/postgres';
-  const admin = new pg.Client({ connectionString: beside.href });
-  await admin.connect();
+  const admin = await connect(beside.href);
   try {
     await work(admin, name);
   } finally {
@@ -234,8 +247,8 @@ async function ensureAppRole(client: pg.Client, appUrl: string): Promise<void> {
     );
   }
   const database = decodeURIComponent(pathname.slice(1));
-  const { rows } = await client.query<{ name: string; is_privileged: boolean }>(
-    `select current_database() as name, coalesce((select rolsuper or rolbypassrls or rolcreaterole from pg_roles where rolname = $1), false) as is_privileged`,
+  const { rows } = await client.query<{ name: string; exists: boolean; is_privileged: boolean }>(
+    `select current_database() as name, count(rolname) > 0 as exists, coalesce(bool_or(rolsuper or rolbypassrls or rolcreaterole), false) as is_privileged from pg_roles where rolname = $1`,
     [APP_ROLE],
   );
   if (rows[0]?.name !== database)
@@ -247,25 +260,46 @@ async function ensureAppRole(client: pg.Client, appUrl: string): Promise<void> {
       `Role ${APP_ROLE} may bypass row-level security. Run: ALTER ROLE ${APP_ROLE} NOSUPERUSER NOBYPASSRLS NOCREATEROLE.`,
     );
   const secret = client.escapeLiteral(decodeURIComponent(password));
-  await client.query(`create role ${APP_ROLE} login`).catch((error: unknown) => {
-    if (!(error instanceof pg.DatabaseError && (error.code === '42710' || error.code === '23505')))
-      throw error;
-  });
+  if (!rows[0].exists) await createAppRole(client, secret);
+  await client.query(`
+    grant connect on database ${client.escapeIdentifier(database)} to ${APP_ROLE};
+    revoke create on schema public from public, ${APP_ROLE};
+    grant usage on schema public to ${APP_ROLE}`);
   if (!(await canLogIn(appUrl)))
-    await client.query(`alter role ${APP_ROLE} login password ${secret}`);
-  await client.query(
-    `revoke create on schema public from public, ${APP_ROLE}; grant usage on schema public to ${APP_ROLE}`,
+    await asOwner(
+      () => client.query(`alter role ${APP_ROLE} login password ${secret}`),
+      `Role ${APP_ROLE} does not log in with the password of DATABASE_URL, and the user of DATABASE_OWNER_URL may not change it. Have it changed, or put its own password into DATABASE_URL: ALTER ROLE ${APP_ROLE} LOGIN PASSWORD '...';`,
+    );
+}
+
+async function createAppRole(client: pg.Client, secret: string): Promise<void> {
+  await asOwner(
+    () =>
+      client.query(`create role ${APP_ROLE} login password ${secret}`).catch((error: unknown) => {
+        // Two first starts in two databases of one server: the other one made it.
+        const state = findSqlState(error);
+        if (state !== SQL_STATE.roleExists && state !== SQL_STATE.duplicate) throw error;
+      }),
+    `There is no role ${APP_ROLE}, and the user of DATABASE_OWNER_URL may not make one (CREATEROLE). Have it made: CREATE ROLE ${APP_ROLE} LOGIN PASSWORD '...'; with the password of DATABASE_URL.`,
   );
 }
 
-async function canLogIn(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url });
+/** @throws Error with `advice` where the owner lacks the right */
+async function asOwner(work: () => Promise<unknown>, advice: string): Promise<void> {
   try {
-    await client.connect();
+    await work();
+  } catch (error) {
+    throw findSqlState(error) === SQL_STATE.denied ? new Error(advice, { cause: error }) : error;
+  }
+}
+
+/** False when the role is refused; a server that can't be reached is an error as ever. */
+async function canLogIn(url: string): Promise<boolean> {
+  try {
+    await (await connect(url)).end();
     return true;
-  } catch {
+  } catch (error) {
+    if (findSqlState(error)?.startsWith(SQL_STATE.refusedClass) !== true) throw error;
     return false;
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }

@@ -5,6 +5,7 @@ import {
   type SqlQuery,
   type SqlResultSet,
 } from '@prisma/driver-adapter-utils';
+import { poolConfig } from './connection.ts';
 
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
 
@@ -30,7 +31,7 @@ export class MigrationPg extends PrismaPg {
    * `shadowUrl`: a database that may be filled and emptied, for steps that replay the migrations.
    */
   constructor(url: string, shadowUrl: string | undefined) {
-    super({ connectionString: url, max: 1 });
+    super(poolConfig(url, { max: 1 }));
     this.shadowUrl = shadowUrl;
   }
 

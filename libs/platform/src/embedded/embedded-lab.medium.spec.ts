@@ -17,6 +17,7 @@ import { loadEnv } from '../config/config.ts';
 import { createTokenSource } from '../identity/token-source.ts';
 import { startEmbeddedLab } from './embedded-lab.ts';
 import { FolderInUseError, lockFolder } from './folder-lock.ts';
+import { findUnused } from './lab-processes.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'scapis-labs-'));
 // Root's server user must be able to pass through.
@@ -57,6 +58,16 @@ describe('the embedded lab', () => {
     for (const name of ['lab.json', 'identity-keys.json'])
       expect(statSync(join(dataFolder, name)).mode & 0o077).toBe(0);
     await expect(startEmbeddedLab({ dataFolder })).rejects.toThrow(FolderInUseError);
+    const host = {
+      PATH: '/bin',
+      DATABASE_URL: 'postgresql://scapis_app:x@db.example.org/scapis',
+      MASTER_KEY_FILE: '/run/secrets/master_key',
+      REDIS_URL: 'redis://redis.example.org',
+      STORAGE_PATH: '',
+      LAB_DATA: '.lab',
+    };
+    expect(findUnused(lab.settings, host)).toEqual(['DATABASE_URL', 'MASTER_KEY_FILE']);
+    expect(findUnused(lab.settings, lab.settings)).toEqual([]);
     await lab.stop();
 
     const again = await startEmbeddedLab({ dataFolder });

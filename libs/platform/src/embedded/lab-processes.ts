@@ -3,7 +3,7 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hostEnvironment } from '../config/config.ts';
+import { type ConfigOverrides, hostEnvironment } from '../config/config.ts';
 import { findRepositoryRoot } from '../config/root.ts';
 import { type DemoPerson, readDemoPeople } from '../identity/realm.ts';
 import { createTokenSource } from '../identity/token-source.ts';
@@ -24,6 +24,8 @@ export interface LabProcesses {
   url: string;
   embedded: EmbeddedLab;
   people: DemoPerson[];
+  /** Settings of the environment that this lab does not use, since it brings its own parts. */
+  unused: string[];
   /** Access tokens of a demo person, for programs. */
   tokenSource(username: string): () => Promise<string>;
   /** Of several workers the first. */
@@ -81,9 +83,12 @@ export async function startLabProcesses({
   const logs = join(resolve(options.dataFolder), 'logs');
   mkdirSync(logs, { recursive: true });
   const threads = Math.max(1, Math.floor(availableParallelism() / workers));
+  const unused = findUnused(embedded.settings, hostEnvironment());
   const environment = {
     ...(workers > 1 && { WORKER_THREADS: String(threads) }),
-    ...hostEnvironment(),
+    ...Object.fromEntries(
+      Object.entries(hostEnvironment()).filter(([name]) => !unused.includes(name)),
+    ),
     ...embedded.settings,
     ...extra,
   };
@@ -148,6 +153,7 @@ export async function startLabProcesses({
     url: embedded.settings.PUBLIC_URL ?? '',
     embedded,
     people,
+    unused,
     tokenSource(username) {
       const person = people.find((each) => each.username === username);
       if (person === undefined) throw new Error(`No ${username} in docker/realm.json`);
@@ -162,6 +168,19 @@ export async function startLabProcesses({
     pidOf: (name) => running.get(name)?.pid,
     stop,
   };
+}
+
+/**
+ * The names in an environment, with their `_FILE` forms, whose place the embedded lab's own
+ * settings take.
+ */
+export function findUnused(
+  own: ConfigOverrides,
+  environment: Readonly<Record<string, string | undefined>>,
+): string[] {
+  return Object.entries(own)
+    .flatMap(([name, value]) => [...(environment[name] === value ? [] : [name]), `${name}_FILE`])
+    .filter((name) => name !== 'LAB_DATA' && Boolean(environment[name]));
 }
 
 /** @param checkAlive throws when waiting on is in vain. */

@@ -9,6 +9,7 @@ export interface Accounts {
   /** The same answer, after the same work, for an unknown name as for a wrong password. */
   checkPassword(username: string, password: string): PasswordCheck;
   setEnabled(username: string, isEnabled: boolean): void;
+  setRoles(username: string, roles: readonly string[]): void;
 }
 
 interface Failures {
@@ -23,17 +24,18 @@ export function createAccounts(realm: Realm): Accounts {
   const disabled = new Set(
     realm.users.filter((user) => !user.enabled).map((user) => user.username),
   );
+  const users = new Map(realm.users.map((user) => [user.username, user]));
   const failures = new Map<string, Failures>();
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
   return {
     find: (personId) =>
-      realm.users.find((user) => user.id === personId && !disabled.has(user.username)),
+      [...users.values()].find((user) => user.id === personId && !disabled.has(user.username)),
     checkPassword(username, password) {
       const name = username.trim().toLowerCase();
       const failed = failures.get(name);
       if (failed !== undefined && failed.lockedUntil > Date.now()) return { refusal: 'locked' };
-      const user = realm.users.find((one) => one.username === name);
+      const user = users.get(name);
       const isRight = timingSafeEqual(digest(user?.credentials[0]?.value ?? ''), digest(password));
       if (user !== undefined && isRight && !disabled.has(name)) {
         failures.delete(name);
@@ -51,6 +53,10 @@ export function createAccounts(realm: Realm): Accounts {
     setEnabled(username, isEnabled) {
       if (isEnabled) disabled.delete(username);
       else disabled.add(username);
+    },
+    setRoles(username, roles) {
+      const user = users.get(username);
+      if (user !== undefined) users.set(username, { ...user, realmRoles: [...roles] });
     },
   };
 }

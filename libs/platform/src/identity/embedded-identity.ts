@@ -36,6 +36,8 @@ export interface EmbeddedIdentity {
   rotateKeys(): Promise<void>;
   /** As an administrator's switch in Keycloak: a disabled person gets no token and no fresh one. */
   setEnabled(username: string, isEnabled: boolean): void;
+  /** As an administrator's change in Keycloak: tokens from now on, and introspection at once. */
+  setRoles(username: string, roles: readonly string[]): void;
   stop(): Promise<void>;
 }
 
@@ -120,6 +122,7 @@ export async function startEmbeddedIdentity(
       provider = buildProvider(parts());
     },
     setEnabled: (username, isEnabled) => accounts.setEnabled(username, isEnabled),
+    setRoles: (username, roles) => accounts.setRoles(username, roles),
     stop: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { LabError } from '@scapis/contracts';
+import { LabError, type Role } from '@scapis/contracts';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { readCookie, writeCookie } from './cookies.ts';
@@ -60,11 +60,12 @@ export interface Identity {
 
 export interface IdentityOptions {
   /**
-   * How old the provider's word about a person may be: switched off there, he is refused here
-   * within this time.
+   * How old the provider's word about a person may be: switched off there, or without a role,
+   * they are refused here within this time.
    */
   recheckMs?: number;
-  lifetime?: { idleMs: number; absoluteMs: number };
+  /** Milliseconds since 1970; a test's own clock. */
+  now?: () => number;
 }
 
 const RECHECK_MS = 30_000;
@@ -87,10 +88,10 @@ export function createIdentity(
   options: IdentityOptions = {},
 ): Identity {
   const recheckMs = options.recheckMs ?? RECHECK_MS;
+  const now = options.now ?? Date.now;
   const checks = createTokenChecks(config);
   const client = createOidcClient(config);
-  const lifetime = options.lifetime ?? SESSION_LIFETIME;
-  const sessions = createSessions(db, config.SESSION_SECRET, lifetime);
+  const sessions = createSessions(db, config.SESSION_SECRET);
   const pendingBox = createSealedBox(config.SESSION_SECRET, 'scapis sign-in under way 1');
   const publicUrl = new URL(config.PUBLIC_URL);
   const isSecure = publicUrl.protocol === 'https:';
@@ -102,25 +103,28 @@ export function createIdentity(
   const pendingCookie = (state: string): string => `scapis_login_${suffix}_${state.slice(0, 8)}`;
   const dropSession = (): string =>
     writeCookie(sessionCookie, '', { isSecure, path: '/', maxAgeSeconds: 0 });
-  /** Hash of a bearer token -> when the provider last called it active. */
-  const vouched = new Map<string, number>();
+  /** Hash of a bearer token -> when the provider last called it active, and for which roles. */
+  const vouched = new Map<string, { at: number; roles: Role[] }>();
 
   async function authenticateBearer(token: string): Promise<Principal> {
     const principal = await checks.access(token);
     const id = createHash('sha256').update(token).digest('base64');
-    if (Date.now() - (vouched.get(id) ?? 0) > recheckMs) {
-      if (!(await client.isActive(token))) {
-        vouched.delete(id);
-        throw new LabError('not_signed_in', { privateDetail: 'token no longer active' });
-      }
-      if (vouched.size >= MAX_REMEMBERED) vouched.clear();
-      vouched.set(id, Date.now());
+    const known = vouched.get(id);
+    if (known !== undefined && now() - known.at <= recheckMs)
+      return { ...principal, roles: known.roles };
+    // Those in the token are as old as the token: up to Keycloak's accessTokenLifespan.
+    const roles = await client.findCurrentRoles(token);
+    if (roles === null) {
+      vouched.delete(id);
+      throw new LabError('not_signed_in', { privateDetail: 'token no longer active' });
     }
-    return principal;
+    if (vouched.size >= MAX_REMEMBERED) vouched.clear();
+    vouched.set(id, { at: now(), roles });
+    return { ...principal, roles };
   }
 
   async function authenticateSession(value: string): Promise<Omit<SignedIn, 'via'>> {
-    const isFresh = ({ checkedAt }: SessionContent): boolean => Date.now() - checkedAt <= recheckMs;
+    const isFresh = ({ checkedAt }: SessionContent): boolean => now() - checkedAt <= recheckMs;
     const found = await sessions.find(value);
     if (found === null) throw new LabError('not_signed_in', { privateDetail: 'no such session' });
     if (isFresh(found)) return { principal: found.principal, endsAt: found.endsAt };
@@ -147,7 +151,7 @@ export function createIdentity(
       return {
         principal,
         refreshToken: tokens.refresh_token ?? content.refreshToken,
-        checkedAt: Date.now(),
+        checkedAt: now(),
       };
     } catch (error) {
       if (error instanceof LabError && error.code === 'not_signed_in') return null;
@@ -179,7 +183,7 @@ export function createIdentity(
       const challenge = createHash('sha256').update(verifier).digest('base64url');
       const name = pendingCookie(state);
       const sealed = pendingBox
-        .seal({ state, nonce, verifier, to: checkPath(to), endsAt: Date.now() + LOGIN_MS }, name)
+        .seal({ state, nonce, verifier, to: checkPath(to), endsAt: now() + LOGIN_MS }, name)
         .toString('base64url');
       return {
         redirectTo: client.loginUrl({
@@ -210,11 +214,7 @@ export function createIdentity(
       const pending = pendingSchema.safeParse(
         pendingBox.open(Buffer.from(readCookie(cookie, name) ?? '', 'base64url'), name),
       );
-      if (
-        !pending.success ||
-        pending.data.endsAt < Date.now() ||
-        !isSame(pending.data.state, state)
-      ) {
+      if (!pending.success || pending.data.endsAt < now() || !isSame(pending.data.state, state)) {
         throw new LabError('not_signed_in', {
           privateDetail: 'this browser began no such sign-in',
         });
@@ -238,7 +238,7 @@ export function createIdentity(
       const value = await sessions.create({
         principal,
         refreshToken: tokens.refresh_token,
-        checkedAt: Date.now(),
+        checkedAt: now(),
       });
       return {
         principal,
@@ -248,7 +248,7 @@ export function createIdentity(
           writeCookie(sessionCookie, value, {
             isSecure,
             path: '/',
-            maxAgeSeconds: Math.round(lifetime.absoluteMs / 1000),
+            maxAgeSeconds: Math.round(SESSION_LIFETIME.absoluteMs / 1000),
           }),
         ],
       };

@@ -41,7 +41,10 @@ export async function handleUserinfo(context: RequestContext): Promise<void> {
   });
 }
 
-/** RFC 7662, for the confidential client: is this token still good, and whose is it? */
+/**
+ * RFC 7662, for the confidential client: is this token still good, whose is it, and which roles has
+ * that person now? As in Keycloak, those of the token do not count.
+ */
 export async function handleIntrospection(context: RequestContext): Promise<void> {
   const form = await readForm(context.req);
   if (!isGateway(context, form)) return sendJson(context.res, 401, { error: 'invalid_client' });
@@ -57,6 +60,7 @@ export async function handleIntrospection(context: RequestContext): Promise<void
           username: claims['preferred_username'],
           token_type: 'Bearer',
           ...claims,
+          realm_access: { roles: context.accounts.find(claims.sub ?? '')?.realmRoles ?? [] },
         },
   );
 }

@@ -1,6 +1,6 @@
-import { LabError } from '@scapis/contracts';
+import { LabError, type Role } from '@scapis/contracts';
 import { z } from 'zod';
-import type { IdentityConfig } from './tokens.ts';
+import { type IdentityConfig, rolesOf } from './tokens.ts';
 
 const tokensSchema = z.object({
   access_token: z.string(),
@@ -17,8 +17,12 @@ export interface OidcClient {
   loginUrl(parameters: Record<string, string>): string;
   /** @throws LabError not_signed_in when the provider refuses the code or the refresh token. */
   fetchTokens(parameters: Record<string, string>): Promise<TokenResponse>;
-  /** Is this access token still good: person enabled, session not ended? (RFC 7662) */
-  isActive(accessToken: string): Promise<boolean>;
+  /**
+   * Is this access token still good: person enabled, session not ended? (RFC 7662)
+   * @returns the roles that the person has now, which may be others than those in the token; null
+   * when it is not good. Keycloak 26 works the claims out anew by the mappers of the client.
+   */
+  findCurrentRoles(accessToken: string): Promise<Role[] | null>;
   /**
    * Ends the refresh token and the single sign-on session that it came from. A token that is
    * already dead is fine.
@@ -75,18 +79,18 @@ export function createOidcClient(config: IdentityConfig): OidcClient {
         });
       return parsed.data;
     },
-    async isActive(accessToken) {
+    async findCurrentRoles(accessToken) {
       const response = await call(`${base}/token/introspect`, {
         token: accessToken,
         token_type_hint: 'access_token',
       });
       const answer: unknown = await response.json().catch(() => null);
-      return (
+      const isActive =
         typeof answer === 'object' &&
         answer !== null &&
         'active' in answer &&
-        answer.active === true
-      );
+        answer.active === true;
+      return isActive ? rolesOf(answer) : null;
     },
     async endSession(refreshToken) {
       await call(`${base}/logout`, {

@@ -21,7 +21,7 @@ export type SessionContent = z.infer<typeof contentSchema>;
 /**
  * Browser sessions in Postgres: they survive a restart of the gateway and hold for all its copies.
  * The table keeps only the hash of the cookie's value and the content encrypted, so a copy of the
- * table opens no session.
+ * table opens no session. Begin and end go by the database's clock, which all gateways share.
  */
 export interface Sessions {
   /** @returns the cookie's value: 256 random bits. */
@@ -55,11 +55,7 @@ interface FoundRow extends Row {
  */
 export const SESSION_LIFETIME = { idleMs: 30 * 60_000, absoluteMs: 10 * 3_600_000 } as const;
 
-export function createSessions(
-  db: Database,
-  secret: string,
-  lifetime: { idleMs: number; absoluteMs: number } = SESSION_LIFETIME,
-): Sessions {
+export function createSessions(db: Database, secret: string): Sessions {
   const box = createSealedBox(secret, 'scapis web session 1');
   const idOf = (value: string): string => createHash('sha256').update(value).digest('hex');
   const open = (row: Row | undefined, id: string): SessionContent | null => {
@@ -73,16 +69,10 @@ export function createSessions(
     async create(content) {
       const value = randomBytes(32).toString('base64url');
       const id = idOf(value);
-      await inSession((tx) =>
-        tx.webSession.create({
-          data: {
-            id,
-            personId: content.principal.personId,
-            data: new Uint8Array(box.seal(content, id)),
-            idleEndsAt: new Date(Date.now() + lifetime.idleMs),
-            endsAt: new Date(Date.now() + lifetime.absoluteMs),
-          },
-        }),
+      const data = new Uint8Array(box.seal(content, id));
+      await inSession(
+        (tx) =>
+          tx.$executeRaw`insert into web_session (id, person_id, data, idle_ends_at, ends_at) values (${id}, ${content.principal.personId}::uuid, ${data}, now() + ${SESSION_LIFETIME.idleMs} * interval '1 ms', now() + ${SESSION_LIFETIME.absoluteMs} * interval '1 ms')`,
       );
       return value;
     },
@@ -109,13 +99,7 @@ export function createSessions(
         const next = content === null ? null : await change(content);
         if (next === null) await tx.webSession.deleteMany({ where: { id } });
         else
-          await tx.webSession.update({
-            where: { id },
-            data: {
-              data: new Uint8Array(box.seal(next, id)),
-              idleEndsAt: new Date(Date.now() + lifetime.idleMs),
-            },
-          });
+          await tx.$executeRaw`update web_session set data = ${new Uint8Array(box.seal(next, id))}, idle_ends_at = now() + ${SESSION_LIFETIME.idleMs} * interval '1 ms' where id = ${id}`;
         return next;
       });
     },

@@ -27,7 +27,7 @@ export interface Principal {
 
 /**
  * Checks what the identity provider has signed. Each method throws LabError not_signed_in, or
- * identity_unavailable when its keys can't be fetched.
+ * identity_unavailable when its keys can't be fetched; `access` also service_account.
  */
 export interface TokenChecks {
   access(token: string): Promise<Principal>;
@@ -41,11 +41,30 @@ const claimsSchema = z.object({
   preferred_username: z.string().min(1),
   name: z.string().default(''),
   email: z.string().default(''),
+});
+
+/**
+ * Keycloak's user behind a client that signs in for itself (client credentials). It names the user
+ * so, lets no person take such a name, and adds the caller's address to the token by the scope
+ * `service_account`. Two such accounts would be one person's two voices.
+ */
+const serviceAccountSchema = z.union([
+  z.object({ preferred_username: z.string().startsWith('service-account-') }),
+  z.object({ clientAddress: z.unknown() }).refine((claims) => claims.clientAddress !== undefined),
+]);
+
+const rolesSchema = z.object({
   realm_access: z.object({ roles: z.array(z.string()) }).default({ roles: [] }),
 });
 
 const ROLES: ReadonlySet<string> = new Set(roles);
 const isRole = (name: string): name is Role => ROLES.has(name);
+
+/** The lab's own roles in the claims of a token, or of an introspection; none where it says none. */
+export function rolesOf(claims: unknown): Role[] {
+  const parsed = rolesSchema.safeParse(claims);
+  return parsed.success ? parsed.data.realm_access.roles.filter(isRole) : [];
+}
 
 /** Clocks of two machines may differ by this much. */
 const CLOCK_TOLERANCE_S = 5;
@@ -121,13 +140,14 @@ export function createTokenChecks(config: IdentityConfig): TokenChecks {
       if (!claims.success)
         throw new LabError('not_signed_in', { privateDetail: 'not an access token of a person' });
       await checkByKeycloak(token);
-      const { sub, preferred_username, name, email, realm_access } = claims.data;
+      if (serviceAccountSchema.safeParse(payload).success) throw new LabError('service_account');
+      const { sub, preferred_username, name, email } = claims.data;
       return {
         personId: sub,
         username: preferred_username,
         name: name || preferred_username,
         email,
-        roles: realm_access.roles.filter(isRole),
+        roles: rolesOf(payload),
       };
     },
     async id(token, nonce) {

@@ -9,7 +9,7 @@ import {
   UnrecoverableError,
   withBackend,
 } from 'bullmq';
-import pg from 'pg';
+import { openPool } from '../database/connection.ts';
 import {
   checkHandlers,
   type EnqueueOptions,
@@ -68,15 +68,13 @@ export function openQueue(config: QueueConfig): Queue {
   }
   // One pool for all queues and workers of the process; the listening client of each is one of its
   // connections.
-  const pool = new pg.Pool({
-    connectionString: config.DATABASE_URL,
+  const pool = openPool(config.DATABASE_URL, {
+    searchPath: 'bullmq',
     max: 12,
-    options: '-c search_path=bullmq',
     application_name: 'scapis-queue',
     keepAlive: true,
     connectionTimeoutMillis: ANSWER_WITHIN_MS,
   });
-  pool.on('error', () => undefined);
   return openBullQueue(withBackend(createPostgresBackend), pool, config, () => pool.end());
 }
 

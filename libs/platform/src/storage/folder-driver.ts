@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { LabError } from '@scapis/contracts';
+import { LabError, type PlainErrorCode } from '@scapis/contracts';
+import { ConfigError } from '../config/config.ts';
 import type { BlobDriver } from './blob.ts';
 
 /** A half-written file this old belongs to a process that is gone. */
@@ -11,10 +12,11 @@ const LEFTOVER_MS = 24 * 3600 * 1000;
  * Blobs as files, spread over 256 folders by the start of their name. A file is written under
  * `incoming/`, synced, then renamed to its place: a crash leaves either all of it or nothing
  * visible.
+ * @throws ConfigError when this process can't write there, and LabError storage_full
  */
 export async function openFolderDriver(folder: string): Promise<BlobDriver> {
   const incoming = join(folder, 'incoming');
-  await guardDisk(() => mkdir(incoming, { recursive: true, mode: 0o700 }));
+  await checkWritable(folder, incoming);
   await removeLeftovers(incoming);
   const pathOf = (name: string): string =>
     join(folder, (name.split('-').at(-1) ?? name).slice(0, 2), name);
@@ -58,7 +60,7 @@ export async function openFolderDriver(folder: string): Promise<BlobDriver> {
     },
 
     async open(name) {
-      const file = await open(pathOf(name), 'r').catch((error: unknown) => {
+      const file = await guardDisk(() => open(pathOf(name), 'r')).catch((error: unknown) => {
         if (codeOf(error) === 'ENOENT') return null;
         throw error;
       });
@@ -91,6 +93,39 @@ export async function openFolderDriver(folder: string): Promise<BlobDriver> {
   };
 }
 
+/**
+ * Does once what every write will do, so that a folder of another user is found when the lab starts
+ * and not with the first upload.
+ */
+async function checkWritable(folder: string, incoming: string): Promise<void> {
+  const name = `probe-${randomUUID()}`;
+  try {
+    await guardDisk(async () => {
+      await mkdir(incoming, { recursive: true, mode: 0o700 });
+      const probe = await open(join(incoming, name), 'wx', 0o600);
+      try {
+        await probe.sync();
+      } finally {
+        await probe.close();
+      }
+      await rename(join(incoming, name), join(folder, name));
+      await rm(join(folder, name));
+      // What another user of the lab has left behind.
+      for (const entry of await readdir(folder, { withFileTypes: true }))
+        if (entry.isDirectory() && /^[0-9a-f]{2}$/.test(entry.name))
+          await access(join(folder, entry.name), constants.R_OK | constants.W_OK | constants.X_OK);
+    });
+  } catch (error) {
+    await rm(join(incoming, name), { force: true }).catch(() => undefined);
+    if (!(error instanceof LabError && error.code === 'storage_unavailable')) throw error;
+    const user = process.getuid === undefined ? '' : ` (number ${process.getuid()})`;
+    throw new ConfigError(
+      `The lab can't start: STORAGE_PATH is a folder, or would lie in one, where the user of this process${user} may not write: ${error.privateDetail}. Give that user the folder and all that is in it (chown -R), or set STORAGE_PATH to another one.`,
+      { cause: error },
+    );
+  }
+}
+
 async function removeLeftovers(incoming: string): Promise<void> {
   for (const name of await readdir(incoming)) {
     const path = join(incoming, name);
@@ -109,15 +144,27 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** A full disk or quota as an error that says what to do. */
+/** What the system says of a disk that is full, or of a folder that is gone or somebody else's. */
+const DISK_FAULTS: Readonly<Record<string, PlainErrorCode>> = {
+  ENOSPC: 'storage_full',
+  EDQUOT: 'storage_full',
+  EACCES: 'storage_unavailable',
+  EPERM: 'storage_unavailable',
+  EROFS: 'storage_unavailable',
+  ENOTDIR: 'storage_unavailable',
+  EIO: 'storage_unavailable',
+  ESTALE: 'storage_unavailable',
+};
+
+/** Faults of the disk as errors that say what to do. */
 export async function guardDisk<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ENOSPC' || code === 'EDQUOT')
-      throw new LabError('storage_full', { cause: error, privateDetail: code });
-    throw error;
+    const fault = codeOf(error) ?? '';
+    const code = DISK_FAULTS[fault];
+    if (code === undefined) throw error;
+    throw new LabError(code, { cause: error, privateDetail: fault });
   }
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ConfigError } from '../config/config.ts';
 import { guardDisk, openFolderDriver } from './folder-driver.ts';
 import { openKeyring } from './keyring.ts';
 import { openMemoryDriver } from './memory-driver.ts';
@@ -227,8 +228,33 @@ describe('the folder', () => {
       code: 'storage_full',
       status: 507,
     });
+    await expect(guardDisk(() => writeFile(join(folder, 'a', 'b'), 'x'))).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+  });
+
+  // One below a file; one where the kernel lets nobody write, root neither.
+  it.each(['/dev/null/storage', '/sys/storage'])(
+    'says at the start that it cannot be written to: %s',
+    async (path) => {
+      await expect(openFolderDriver(path)).rejects.toThrow(
+        /^The lab can't start: STORAGE_PATH .* may not write: (ENOTDIR|EPERM|EACCES|EROFS)\. Give /,
+      );
+      await expect(openFolderDriver(path)).rejects.toThrow(ConfigError);
+    },
+  );
+
+  it('is left as it was by the look at its start', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'scapis-own-'));
+    await openFolderDriver(own);
+    expect(readdirSync(own, { recursive: true })).toEqual(['incoming']);
+    rmSync(own, { recursive: true });
+  });
+
+  it('names a disk that goes away under it for what it is', async () => {
     await expect(guardDisk(() => writeFile('/dev/null/x', 'x'))).rejects.toMatchObject({
-      code: 'ENOTDIR',
+      code: 'storage_unavailable',
+      status: 503,
     });
   });
 
