@@ -1,3 +1,5 @@
+import { readPatientAxes } from '../series/geometry.ts';
+import type { SliceGeometry } from '../series/geometry.ts';
 import type { HuImage } from './pixels.ts';
 
 export type TrainingViewOptions = {
@@ -19,16 +21,50 @@ const airHu = -1000;
 /** Between air and fat (-100): skin and clothes' edges fall on either side, bodies never. */
 const bodyHu = -300;
 
+/** A slice with its rows towards the patient's left and its columns towards the back. */
+export type PatientSlice = {
+  image: HuImage;
+  /** Millimetres between rows, and between columns. */
+  spacing: readonly [number, number];
+};
+
+/**
+ * Turns a slice by quarters and mirrors it until its rows lead to the patient's left and its columns
+ * to the back (PS3.3 C.7.6.2.1.1), as radiologists look at it: whether a person lay supine or prone,
+ * on a side, or with the feet first, left stays left. No pixel changes its value.
+ * @throws RangeError for a slice that lies too far turned, which verdict.ts holds back
+ */
+export function toPatientSlice(image: HuImage, geometry: SliceGeometry): PatientSlice {
+  const axes = readPatientAxes(geometry);
+  if (axes === null) throw new RangeError('The slice lies oblique to the patient.');
+  const isTurned = !axes.row.isAcross;
+  const [rows, columns] = isTurned ? [image.columns, image.rows] : [image.rows, image.columns];
+  const across = isTurned ? axes.column : axes.row;
+  const down = isTurned ? axes.row : axes.column;
+  const hu = new Int16Array(rows * columns);
+  for (let row = 0; row < rows; row += 1) {
+    const back = down.sign > 0 ? row : rows - 1 - row;
+    for (let column = 0; column < columns; column += 1) {
+      const left = across.sign > 0 ? column : columns - 1 - column;
+      const from = isTurned ? left * image.columns + back : back * image.columns + left;
+      hu[row * columns + column] = image.hu[from] ?? airHu;
+    }
+  }
+  const [rowSpacing, columnSpacing] = geometry.spacing;
+  return {
+    image: { rows, columns, hu },
+    spacing: isTurned ? [columnSpacing, rowSpacing] : [rowSpacing, columnSpacing],
+  };
+}
+
 /**
  * What the networks see of a slice: a fixed field of view round the body's middle, averaged by
  * area, HU in [-1000, 1000] as [-1, 1]. What lies outside the slice is air. The same slice gives
  * the same bytes.
- * @param spacing millimetres between rows and between columns.
  * @returns size x size values, row by row.
  */
 export function toTrainingView(
-  image: HuImage,
-  spacing: readonly [number, number],
+  { image, spacing }: PatientSlice,
   options: TrainingViewOptions = {},
 ): Float32Array {
   const { size = defaultTrainingSize, fieldOfViewMm = defaultTrainingFieldOfViewMm } = options;
