@@ -20,7 +20,6 @@ import {
   deidentifyActions,
   examineFile,
   fromTrainingView,
-  getText,
   openUpload,
   readGeometry,
   readReconstruction,
@@ -29,7 +28,6 @@ import {
   toTrainingView,
   UploadError,
   writeDicom,
-  type DicomDataset,
   type Pseudonymizer,
   type SeriesFindingCode,
   type SeriesSlice,
@@ -41,6 +39,7 @@ import { encodePack, type ImagePack, type PackPerson } from '../images/image-pac
 import { drawContactSheet } from '../images/sheets.ts';
 import type { DatasetCounts, IngestRows } from './datasets.repository.ts';
 import { smallestShownCell } from './small-counts.ts';
+import { PatientFacts } from './patient-facts.ts';
 import { labelColumns, LabelsError, parseLabelsTable } from './labels-table.ts';
 
 /** Pixels per side of the training view. */
@@ -140,7 +139,7 @@ interface ReadUpload {
 }
 
 async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Promise<ReadUpload> {
-  const facts = new PersonFacts();
+  const people = new PatientFacts();
   const accepted: Accepted[] = [];
   const read: ReadUpload = {
     files: new Map(),
@@ -148,7 +147,9 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
     labels: new Map(),
     actions: Object.fromEntries(deidentifyActions.map((action) => [action, 0])),
     sharedIds: () =>
-      new Set(accepted.filter((file) => facts.differ(file.pseudonym)).map((file) => file.ordinal)),
+      new Set(
+        accepted.filter((file) => people.isShared(file.pseudonym)).map((file) => file.ordinal),
+      ),
   };
   const decoder = createDecoderPool({ size: 2 });
   const seenImages = new Set<string>();
@@ -184,7 +185,7 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
     const geometry = readGeometry(found.object.dataset);
     if (geometry === undefined) throw new Error('an accepted slice has no geometry');
     const { object, patientPseudonym, counts } = deidentify(found.object, pseudonyms);
-    facts.add(patientPseudonym, found.object.dataset);
+    people.add(patientPseudonym, found.object.dataset);
     for (const action of deidentifyActions)
       read.actions[action] = (read.actions[action] ?? 0) + counts[action];
     const { rows, columns } = found.image;
@@ -215,36 +216,6 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
     write.catch(() => undefined);
     writes.add(write);
     if (writes.size >= writesAtOnce) await Promise.race(writes);
-  }
-}
-
-/**
- * What files say of the person beside the Patient ID, held in memory alone: hospitals number their
- * patients anew, and exports give many people one ID, so equal IDs need not be one person.
- */
-class PersonFacts {
-  /** Birth date, sex and Issuer of Patient ID; a value that is missing or no value tells nothing. */
-  static readonly #told: readonly { tag: string; form: RegExp }[] = [
-    { tag: '00100030', form: /^\d{8}$/ },
-    { tag: '00100040', form: /^[FM]$/ },
-    { tag: '00100021', form: /./ },
-  ];
-  readonly #people = new Map<string, Map<string, string>>();
-  readonly #contradicted = new Set<string>();
-
-  add(pseudonym: string, dataset: DicomDataset): void {
-    const person = this.#people.get(pseudonym) ?? new Map<string, string>();
-    this.#people.set(pseudonym, person);
-    for (const { tag, form } of PersonFacts.#told) {
-      const value = getText(dataset, tag).trim();
-      if (!form.test(value)) continue;
-      if ((person.get(tag) ?? value) !== value) this.#contradicted.add(pseudonym);
-      person.set(tag, value);
-    }
-  }
-
-  differ(pseudonym: string): boolean {
-    return this.#contradicted.has(pseudonym);
   }
 }
 
