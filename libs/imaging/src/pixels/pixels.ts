@@ -274,15 +274,20 @@ const isTissue = (hu: number): boolean => hu >= -200 && hu <= 300;
  */
 function isCutOff({ rows, columns, hu }: HuImage): boolean {
   const rowOf = (row: number): Int16Array => hu.subarray(row * columns, (row + 1) * columns);
-  const spans = Array.from({ length: rows }, (_, row) => {
+  const isBlank = (row: number): boolean => {
+    const all = rowOf(row);
+    return all.every((value) => value === all[0]);
+  };
+  const span = (row: number): number => {
     const first = rowOf(row).findIndex(isTissue);
     return first === -1 ? 0 : rowOf(row).findLastIndex(isTissue) - first + 1;
-  });
-  const widest = Math.max(...spans);
-  const isBlank = (row: number): boolean => rowOf(row).every((value, _, all) => value === all[0]);
+  };
   return [(index: number) => index, (index: number) => rows - 1 - index].some((rowAt) => {
     let blank = 0;
     while (blank < rows && isBlank(rowAt(blank))) blank += 1;
-    return blank >= rows / 5 && blank < rows && (spans[rowAt(blank)] ?? 0) >= 0.6 * widest;
+    if (blank < rows / 5 || blank === rows) return false;
+    let widest = 0;
+    for (let row = 0; row < rows; row += 1) widest = Math.max(widest, span(row));
+    return span(rowAt(blank)) >= 0.6 * widest;
   });
 }
