@@ -70,6 +70,7 @@ describe('checkSeries', () => {
     },
     duplicate_position: { slices: straight(0, 3, 6, 3), found: [1, 3] },
     gap: { slices: straight(0, 3, 6, 12, 15), found: [3] },
+    uneven_distances: { slices: straight(0, 3, 6, 7.5, 9, 12), found: [3, 4] },
     gantry_tilt: { slices: [slice('0\\0\\0'), slice('0\\1\\3'), slice('0\\2\\6')], found: [1, 2] },
   };
   it.each(Object.entries(cases))('finds %s', (code, { slices, found }) => {

@@ -64,6 +64,11 @@ export const seriesFindings = {
     en: 'Slices are missing: a distance is larger than the usual one.',
     sv: 'Snitt saknas: ett avstånd är större än det vanliga.',
   },
+  uneven_distances: {
+    isBlocking: false,
+    en: 'Slices lie closer than usual: two reconstructions or scans may be mixed.',
+    sv: 'Snitt ligger tätare än vanligt: två rekonstruktioner eller undersökningar kan vara blandade.',
+  },
   gantry_tilt: {
     isBlocking: false,
     en: 'The slices are shifted sideways from one to the next (tilted gantry).',
@@ -204,6 +209,10 @@ function checkPlaces(
     report(
       'gap',
       apart.filter(({ along }) => along > 1.5 * spacingMm).map(({ index }) => index),
+    );
+    report(
+      'uneven_distances',
+      apart.filter(({ along }) => along < 0.67 * spacingMm).map(({ index }) => index),
     );
     report(
       'gantry_tilt',

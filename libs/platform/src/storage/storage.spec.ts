@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { StoredBlob } from './blob.ts';
 import { guardDisk, openFolderDriver } from './folder-driver.ts';
 import { openKeyring } from './keyring.ts';
 import { openMemoryDriver } from './memory-driver.ts';
@@ -91,10 +92,11 @@ describe.each(cases)('storage in %s, %s', (driver, _with, options) => {
       throw new Error('the line is dead');
     }
     await expect(storage.write(Readable.from(broken()), options)).rejects.toThrow();
-    const find = async () =>
-      (await Array.fromAsync(storage.list())).find(
-        (each) => each.name === storage.nameOf(name, options),
-      );
+    const find = async (): Promise<StoredBlob | undefined> => {
+      for await (const blob of storage.list())
+        if (blob.name === storage.nameOf(name, options)) return blob;
+      return undefined;
+    };
     const found = await find();
     expect(found?.size).toBeGreaterThanOrEqual('listed'.length);
     expect(Math.abs((found?.writtenAt.getTime() ?? 0) - began)).toBeLessThan(60_000);

@@ -113,6 +113,7 @@ export const datasetsMessages = {
       'The slices come from several reconstructions (kernel or slice thickness differ).',
     duplicate_position: 'Two slices lie at the same place.',
     gap: 'Slices are missing: a distance is larger than the usual one.',
+    uneven_distances: 'Slices lie closer than usual: two reconstructions or scans may be mixed.',
     gantry_tilt: 'The slices are shifted sideways from one to the next (tilted gantry).',
   },
 };

@@ -107,6 +107,8 @@ export const datasetsMessages: typeof English = {
       'Snitten kommer från flera rekonstruktioner (filterkärna eller snittjocklek skiljer sig).',
     duplicate_position: 'Två snitt ligger på samma plats.',
     gap: 'Snitt saknas: ett avstånd är större än det vanliga.',
+    uneven_distances:
+      'Snitt ligger tätare än vanligt: två rekonstruktioner eller undersökningar kan vara blandade.',
     gantry_tilt: 'Snitten är förskjutna i sidled (lutad gantry).',
   },
 };
