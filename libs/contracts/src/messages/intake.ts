@@ -134,14 +134,14 @@ export const intakeFaults = {
   },
   intake_nobody_labelled: {
     en: {
-      one: 'The one image belongs to none of the people of labels.csv (listed: {people:number}). Check that patientId there is the Patient ID (0010,0020) of the image.',
+      one: 'The one image belongs to none of the people of labels.csv (listed: {people:number}). Check that patientId there is the Patient ID (0010,0020) of the image; Excel drops zeros at the start of a number.',
       other:
-        'None of the {count:number} images belongs to one of the people of labels.csv (listed: {people:number}). Check that patientId there is the Patient ID (0010,0020) of the images.',
+        'None of the {count:number} images belongs to one of the people of labels.csv (listed: {people:number}). Check that patientId there is the Patient ID (0010,0020) of the images; Excel drops zeros at the start of a number.',
     },
     sv: {
-      one: 'Den enda bilden hör inte till någon av personerna i labels.csv (antal: {people:number}). Kontrollera att patientId där är bildens Patient ID (0010,0020).',
+      one: 'Den enda bilden hör inte till någon av personerna i labels.csv (antal: {people:number}). Kontrollera att patientId där är bildens Patient ID (0010,0020); Excel tar bort nollor i början av ett tal.',
       other:
-        'Ingen av de {count:number} bilderna hör till någon av personerna i labels.csv (antal: {people:number}). Kontrollera att patientId där är bildernas Patient ID (0010,0020).',
+        'Ingen av de {count:number} bilderna hör till någon av personerna i labels.csv (antal: {people:number}). Kontrollera att patientId där är bildernas Patient ID (0010,0020); Excel tar bort nollor i början av ett tal.',
     },
   },
   intake_nothing_accepted: {

@@ -29,9 +29,9 @@ export type PatientSlice = {
 };
 
 /**
- * Turns a slice by quarters and mirrors it until its rows lead to the patient's left and its columns
- * to the back (PS3.3 C.7.6.2.1.1), as radiologists look at it: whether a person lay supine or prone,
- * on a side, or with the feet first, left stays left. No pixel changes its value.
+ * Turns a slice by quarters and mirrors it until its rows lead to the patient's left and its
+ * columns to the back (PS3.3 C.7.6.2.1.1), as radiologists look at it. Whether a person lay supine
+ * or prone, on a side or with the feet first, left stays left. No pixel changes its value.
  * @throws RangeError for a slice that lies too far turned, which verdict.ts holds back
  */
 export function toPatientSlice(image: HuImage, geometry: SliceGeometry): PatientSlice {
