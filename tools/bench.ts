@@ -297,10 +297,10 @@ async function benchIngest(): Promise<void> {
   const files = [...phantomCohort({ seed: 3, subjects: isQuick ? 10 : 100 })].flatMap(
     (phantomCase) => phantomCase.files.map((file) => file.bytes),
   );
-  const seenInstances = new Set<string>();
+  const seenImages = new Set<string>();
   const began = performance.now();
   for (const bytes of files) {
-    const { object } = await examineFile(bytes, { decoder, seenInstances });
+    const { object } = await examineFile(bytes, { decoder, seenImages });
     if (object !== null && object !== undefined)
       writeDicom(deidentify(object, pseudonymizer).object);
   }

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@scapis/client';
-import { createLab } from '@scapis/lab';
+import { createLab, type Lab } from '@scapis/lab';
 import {
   createTokenSource,
   FolderInUseError,
@@ -41,14 +41,18 @@ import { z } from 'zod';
 // npm run lab -- rerun-gate COHORT_VERSION_ID  runs the release gate once more and says whether the
 //     evidence comes out the same, byte by byte, and is what the audit log was told of
 //   works where verify-audit does, and needs STORAGE_PATH and MASTER_KEY too; changes nothing
+// npm run lab -- sweep [--delete]  says how many objects of the storage no row names (work that was
+//     killed leaves such), and deletes them only when told so; what is younger than a day stays
+//   works where rerun-gate does
 
 const verbs: Record<string, (...args: string[]) => Promise<void>> = {
   'verify-audit': verifyAudit,
   ingest,
   'rerun-gate': rerunGate,
+  sweep,
 };
 const usage =
-  'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON] | rerun-gate COHORT_VERSION_ID';
+  'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON] | rerun-gate COHORT_VERSION_ID | sweep [--delete]';
 
 async function verifyAudit(): Promise<void> {
   const given = readDatabaseUrl();
@@ -63,29 +67,7 @@ async function rerunGate(cohortVersionId = ''): Promise<void> {
     throw new Error(
       `"${cohortVersionId}" is no id of a cohort version: it stands in the address of the cohort's page. ${usage}`,
     );
-  if (readDatabaseUrl() !== null)
-    return rerunGateOn(loadEnvOf(['DATABASE_URL', 'STORAGE_PATH', 'MASTER_KEY']), cohortVersionId);
-  await onEmbeddedLab('Stop it first.', ({ settings }) =>
-    rerunGateOn(loadEnv(settings, {}), cohortVersionId),
-  );
-}
-
-async function rerunGateOn(
-  {
-    DATABASE_URL,
-    STORAGE_PATH,
-    MASTER_KEY,
-  }: Pick<ReturnType<typeof loadEnv>, 'DATABASE_URL' | 'STORAGE_PATH' | 'MASTER_KEY'>,
-  cohortVersionId: string,
-): Promise<void> {
-  const database = openDatabase(DATABASE_URL);
-  try {
-    const lab = createLab({
-      database,
-      storage: openStorage(await openFolderDriver(STORAGE_PATH)),
-      now: () => new Date(),
-      masterKey: MASTER_KEY,
-    });
+  await onLab(async (lab) => {
     let shown = '';
     const found = await lab.gate.unsafeRerun(cohortVersionId, (stage) => {
       if (stage !== shown) process.stdout.write(`${(shown = stage)}\n`);
@@ -101,6 +83,55 @@ async function rerunGateOn(
         `The audit log was told of ${found.auditedSha256 === null ? 'no evidence' : `other evidence, sha256 ${found.auditedSha256}`} when this run ended: one of the two was changed later, and verify-audit tells whether it was the log.\n`,
       );
     process.exitCode = found.isEqual && isKnown ? 0 : 1;
+  });
+}
+
+/** What is younger may belong to work under way, whose rows come at its end. */
+const sweptAfterMs = 24 * 3600 * 1000;
+
+async function sweep(option = ''): Promise<void> {
+  if (!['', '--delete'].includes(option)) throw new Error(usage);
+  await onLab(async (lab) => {
+    const { objects, orphans } = await lab.storage.unsafeSweep({
+      writtenBefore: new Date(Date.now() - sweptAfterMs),
+      isDeleting: option === '--delete',
+    });
+    const found = `${orphans.count} that no row names (${(orphans.bytes / 1e6).toFixed(1)} MB)`;
+    const advice =
+      option === '--delete'
+        ? 'They were deleted.'
+        : orphans.count > 0
+          ? 'Delete them with: npm run lab -- sweep --delete'
+          : 'There is nothing to delete.';
+    process.stdout.write(`${objects} objects in the storage, ${found}. ${advice}\n`);
+  });
+}
+
+/** The lab that the environment names, or the embedded one while it stands still. */
+async function onLab(work: (lab: Lab) => Promise<void>): Promise<void> {
+  if (readDatabaseUrl() !== null)
+    return onLabOf(loadEnvOf(['DATABASE_URL', 'STORAGE_PATH', 'MASTER_KEY']), work);
+  await onEmbeddedLab('Stop it first.', ({ settings }) => onLabOf(loadEnv(settings, {}), work));
+}
+
+async function onLabOf(
+  {
+    DATABASE_URL,
+    STORAGE_PATH,
+    MASTER_KEY,
+  }: Pick<ReturnType<typeof loadEnv>, 'DATABASE_URL' | 'STORAGE_PATH' | 'MASTER_KEY'>,
+  work: (lab: Lab) => Promise<void>,
+): Promise<void> {
+  const database = openDatabase(DATABASE_URL);
+  try {
+    await work(
+      createLab({
+        database,
+        storage: openStorage(await openFolderDriver(STORAGE_PATH)),
+        now: () => new Date(),
+        masterKey: MASTER_KEY,
+      }),
+    );
   } finally {
     await database.close();
   }

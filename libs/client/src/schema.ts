@@ -2305,7 +2305,12 @@ export interface components {
         Problem: {
             code: string;
             params: {
-                [key: string]: string | number | string[];
+                [key: string]: string | number | string[] | {
+                    code: string;
+                    params: {
+                        [key: string]: string | number | string[];
+                    };
+                }[];
             };
             text: string;
             details?: unknown;
@@ -2389,7 +2394,12 @@ export interface components {
         SpokenMessage: {
             code: string;
             params: {
-                [key: string]: string | number | string[];
+                [key: string]: string | number | string[] | {
+                    code: string;
+                    params: {
+                        [key: string]: string | number | string[];
+                    };
+                }[];
             };
             text: string;
         };

@@ -17,9 +17,9 @@ export { deidentify, deidentifyActions } from './deidentification/deidentify.ts'
 export { createPseudonymizer } from './deidentification/pseudonyms.ts';
 export type { Pseudonymizer } from './deidentification/pseudonyms.ts';
 export { openUpload, UploadError } from './archive/archive.ts';
-export type { UploadEntry } from './archive/archive.ts';
+export type { UploadEntry, UploadSource } from './archive/archive.ts';
 export { readGeometry } from './series/geometry.ts';
-export { checkSeries, seriesFindings } from './series/series.ts';
+export { checkSeries, readReconstruction, seriesFindings } from './series/series.ts';
 export type { SeriesFindingCode, SeriesSlice } from './series/series.ts';
 export { examineFile } from './series/verdict.ts';
 export { writeBundle } from './archive/bundle.ts';
@@ -30,6 +30,7 @@ export { writeSyntheticCt } from './series/synthetic-ct.ts';
 export {
   defaultTrainingFieldOfViewMm,
   fromTrainingView,
+  toPatientSlice,
   toTrainingView,
   trainingWindow,
 } from './pixels/training-view.ts';

@@ -13,6 +13,7 @@ import { PermitService } from './permits/permit.service.ts';
 import { ProvenanceService } from './audit/provenance.service.ts';
 import { DownloadService } from './release/download.service.ts';
 import { ReleaseService } from './release/release.service.ts';
+import { SweepService } from './storage/sweep.ts';
 import { EnsembleService } from './training/ensembles.service.ts';
 import { TrainingSegments } from './training/training-segments.ts';
 import { TrainingService } from './training/training.service.ts';
@@ -35,6 +36,7 @@ export function createLab(context: LabContext) {
     packing: new PackingService(context),
     release: new ReleaseService(context, cohorts),
     downloads: new DownloadService(context),
+    storage: new SweepService(context),
     audit: new AuditService(context),
     provenance: new ProvenanceService(context),
     home: new HomeService(context),

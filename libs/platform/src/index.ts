@@ -21,6 +21,7 @@ export { type JobHandlers, type Queue } from './queue/queue.ts';
 export { openFolderDriver } from './storage/folder-driver.ts';
 export { openKeyring } from './storage/keyring.ts';
 export { openMemoryDriver } from './storage/memory-driver.ts';
+export type { Content, StoredBlob } from './storage/blob.ts';
 export { type ByteRange, openStorage, type Storage, type StoredObject } from './storage/storage.ts';
 export { createIdentity, type Identity, type Redirect } from './identity/identity.ts';
 export { type DemoPerson, readDemoPeople } from './identity/realm.ts';

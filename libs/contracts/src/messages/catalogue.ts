@@ -7,7 +7,15 @@ import { ingestReasons } from './ingest-reasons.ts';
 import { intakeFaults, labelsFaults, uploadFaults } from './intake.ts';
 import type { Locale } from '../locale.ts';
 import { loginMessages } from './login.ts';
-import { formOf, sayParam, type MessageRow, type Params, type ParamsOf } from './message.ts';
+import {
+  formOf,
+  sayParam,
+  type Fault,
+  type MessageRow,
+  type Params,
+  type ParamsOf,
+  type ParamValue,
+} from './message.ts';
 
 /** The rows of a table under its prefix, for tables that share names with others. */
 function under<Prefix extends string, Table extends Readonly<Record<string, MessageRow>>>(
@@ -77,7 +85,14 @@ export function sayStored(stored: Readonly<{ code: string; params: Params }>, lo
 }
 
 function sayRow(row: MessageRow, params: Params, locale: Locale): string {
-  return fill(formOf(row[locale], params, locale), (name, kind) =>
-    sayParam(params[name], kind, locale),
-  );
+  return fill(formOf(row[locale], params, locale), (name, kind) => {
+    const value = params[name];
+    return isFaults(value, kind)
+      ? value.map((each) => sayStored(each, locale) ?? each.code).join(' ')
+      : sayParam(value, kind, locale);
+  });
+}
+
+function isFaults(value: ParamValue | undefined, kind: string): value is Fault[] {
+  return kind === 'faults' && Array.isArray(value);
 }

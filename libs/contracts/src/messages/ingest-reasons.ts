@@ -44,8 +44,8 @@ export const ingestReasons = {
   },
   duplicate_instance: {
     verdict: 'rejected',
-    en: 'The same image is already in this upload or dataset. Nothing needs to be done.',
-    sv: 'Samma bild finns redan i uppladdningen eller datamängden. Inget behöver göras.',
+    en: 'The same image of the same person is already in this upload. Nothing needs to be done.',
+    sv: 'Samma bild av samma person finns redan i uppladdningen. Inget behöver göras.',
   },
   localizer: {
     verdict: 'rejected',
@@ -107,6 +107,21 @@ export const ingestReasons = {
     en: 'The file does not say how its values become Hounsfield units. Export it again as original CT.',
     sv: 'Filen anger inte hur värdena blir Hounsfieldenheter. Exportera den på nytt som DT i original.',
   },
+  rescale_not_hu: {
+    verdict: 'rejected',
+    en: 'The values are not Hounsfield units: Rescale Type (0028,1054) names another unit, as for material maps, effective atomic numbers or values without a unit. Export the original CT in HU.',
+    sv: 'Värdena är inte Hounsfieldenheter: Rescale Type (0028,1054) anger en annan enhet, som för materialkartor, effektiva atomnummer eller värden utan enhet. Exportera originalbilden i HU.',
+  },
+  orientation_oblique: {
+    verdict: 'quarantined',
+    en: 'The slice lies turned within its plane by more than 15 degrees, so left and right of the patient cannot be shown straight. Export the original axial slices.',
+    sv: 'Snittet ligger vridet i sitt plan med mer än 15 grader, så patientens vänster och höger inte kan visas rakt. Exportera de axiala originalsnitten.',
+  },
+  patient_id_shared: {
+    verdict: 'quarantined',
+    en: 'Files with this patient ID name different birth dates, sexes or issuers, so they may be of several people. Give each person an ID of their own in the export and in labels.csv, and upload again.',
+    sv: 'Filer med detta patient-id anger olika födelsedatum, kön eller utfärdare, så de kan gälla flera personer. Ge varje person ett eget id i exporten och i labels.csv, och ladda upp på nytt.',
+  },
   decoder_timeout: {
     verdict: 'quarantined',
     en: 'The compressed image took too long to unpack. Export it uncompressed, or let a person in the lab look.',
@@ -119,13 +134,13 @@ export const ingestReasons = {
   },
   hu_implausible: {
     verdict: 'quarantined',
-    en: 'The values are not those of a chest CT (no air near -1000 HU, or values far outside the scale). A person in the lab decides.',
-    sv: 'Värdena är inte som i DT av bröstkorgen (ingen luft nära -1000 HU, eller värden långt utanför skalan). En person i labbet avgör.',
+    en: 'The values are not those of a chest CT: no air near -1000 HU, no soft tissue, values far outside the scale, or an image that is blank beyond a row. Export the image again in HU, or let a person in the lab look.',
+    sv: 'Värdena är inte som i DT av bröstkorgen: ingen luft nära -1000 HU, ingen mjukvävnad, värden långt utanför skalan, eller en bild som är tom efter en viss rad. Exportera bilden på nytt i HU, eller låt en person i labbet titta.',
   },
   series_inconsistent: {
     verdict: 'quarantined',
-    en: 'The image does not fit the others of its series (size, spacing, direction or a place taken twice). A person in the lab decides.',
-    sv: 'Bilden passar inte ihop med de andra i serien (storlek, avstånd, riktning eller en plats som finns två gånger). En person i labbet avgör.',
+    en: 'The image does not fit the others of its series (size, spacing, direction, reconstruction or a place taken twice). A person in the lab decides.',
+    sv: 'Bilden passar inte ihop med de andra i serien (storlek, avstånd, riktning, rekonstruktion eller en plats som finns två gånger). En person i labbet avgör.',
   },
   no_labels: {
     verdict: 'quarantined',

@@ -18,8 +18,8 @@ export const uploadFaults = {
     sv: 'Arkivet är krypterat. Gör en zip utan lösenord; förbindelsen skyddar den.',
   },
   upload_compression_unknown: {
-    en: 'The archive uses a compression that the lab does not read. Make an ordinary zip (deflate).',
-    sv: 'Arkivet är packat på ett sätt som labbet inte läser. Gör en vanlig zip (deflate).',
+    en: 'The archive uses a compression that the lab does not read, as Windows does for files above 2 GB. Make a zip without compression, or with deflate.',
+    sv: 'Arkivet är packat på ett sätt som labbet inte läser, som Windows gör med filer över 2 GB. Gör en zip utan komprimering, eller med deflate.',
   },
   upload_not_zip: {
     en: 'The upload is not a zip, or it was cut off on the way. Upload a complete zip.',
@@ -67,7 +67,10 @@ export const uploadFaults = {
   },
 } as const satisfies Record<string, MessageRow>;
 
-/** Why the table of labels can't be used. */
+/**
+ * Why the table of labels can't be used. Faults within it are named all at once, in
+ * `labels_faulty`; stored failures of earlier versions name one alone.
+ */
 export const labelsFaults = {
   labels_missing: {
     en: 'The upload has no labels.csv. Add one with the columns {columns:list} and upload again.',
@@ -77,37 +80,49 @@ export const labelsFaults = {
     en: 'The upload has more than one labels.csv. Keep one and upload again.',
     sv: 'Uppladdningen har mer än en labels.csv. Behåll en och ladda upp på nytt.',
   },
+  labels_workbook: {
+    en: 'labels.csv is an Excel workbook under another name. Open it in Excel, choose Save As and CSV UTF-8, and upload again.',
+    sv: 'labels.csv är en Excel-arbetsbok under annat namn. Öppna den i Excel, välj Spara som och CSV UTF-8, och ladda upp på nytt.',
+  },
+  labels_faulty: {
+    en: 'labels.csv needs mending, and nothing was taken in. {faults:faults} Mend it and upload again.',
+    sv: 'labels.csv behöver rättas, och inget togs in. {faults:faults} Rätta den och ladda upp på nytt.',
+  },
   labels_spellings: {
-    en: 'labels.csv holds one person in two spellings with different labels. Keep one line for each person and upload again.',
-    sv: 'labels.csv har en person i två stavningar med olika märkningar. Behåll en rad per person och ladda upp på nytt.',
+    en: 'labels.csv holds one person in two spellings with different labels. Keep one line for each person.',
+    sv: 'labels.csv har en person i två stavningar med olika märkningar. Behåll en rad per person.',
   },
   labels_column_missing: {
-    en: 'labels.csv lacks the column {missing:list}. It needs {columns:list}; add it and upload again.',
-    sv: 'labels.csv saknar kolumnen {missing:list}. Den behöver {columns:list}; lägg till den och ladda upp på nytt.',
+    en: 'labels.csv lacks the column {missing:list}. It needs {columns:list} in its first row.',
+    sv: 'labels.csv saknar kolumnen {missing:list}. Den behöver {columns:list} i sin första rad.',
   },
   labels_column_twice: {
-    en: 'labels.csv has the column {column} more than once. Keep one and upload again.',
-    sv: 'labels.csv har kolumnen {column} mer än en gång. Behåll en och ladda upp på nytt.',
+    en: 'labels.csv has the column {column} more than once. Keep one.',
+    sv: 'labels.csv har kolumnen {column} mer än en gång. Behåll en.',
   },
   labels_malformed: {
-    en: 'labels.csv cannot be read as CSV: look at the quotation marks up to line {line:number}. Mend it and upload again.',
-    sv: 'labels.csv går inte att läsa som CSV: se efter citattecknen fram till rad {line:number}. Rätta det och ladda upp på nytt.',
+    en: 'labels.csv cannot be read as CSV: look at the quotation marks up to line {line:number}.',
+    sv: 'labels.csv går inte att läsa som CSV: se efter citattecknen fram till rad {line:number}.',
   },
   labels_without_person: {
-    en: 'labels.csv, line {line:number}: no patientId. Fill it in and upload again.',
-    sv: 'labels.csv, rad {line:number}: patientId saknas. Fyll i det och ladda upp på nytt.',
+    en: 'labels.csv, {line:lines}: no patientId. Fill it in.',
+    sv: 'labels.csv, {line:lines}: patientId saknas. Fyll i det.',
+  },
+  labels_number: {
+    en: 'labels.csv, {line:lines}: Excel has made a rounded number (such as 1.9E+11) of patientId and lost its digits. Format the column as Text in Excel, enter the IDs again and save.',
+    sv: 'labels.csv, {line:lines}: Excel har gjort ett avrundat tal (som 1,9E+11) av patientId och tappat siffror. Formatera kolumnen som Text i Excel, skriv in id:na på nytt och spara.',
   },
   labels_person_twice: {
-    en: 'labels.csv, line {line:number}: a person who stands there before, with other labels. Keep one line for each person and upload again.',
-    sv: 'labels.csv, rad {line:number}: en person som redan finns där, med andra märkningar. Behåll en rad per person och ladda upp på nytt.',
+    en: 'labels.csv, {line:lines}: a person who stands there before, perhaps in another spelling, with other labels. Keep one line for each person.',
+    sv: 'labels.csv, {line:lines}: en person som redan finns där, kanske i annan stavning, med andra märkningar. Behåll en rad per person.',
   },
   labels_value_unknown: {
-    en: 'labels.csv, line {line:number}: {column} must be one of {values:list}. Mend it and upload again.',
-    sv: 'labels.csv, rad {line:number}: {column} måste vara något av {values:list}. Rätta det och ladda upp på nytt.',
+    en: 'labels.csv, {line:lines}: {column} must be one of {values:list}.',
+    sv: 'labels.csv, {line:lines}: {column} måste vara något av {values:list}.',
   },
   labels_empty: {
-    en: 'labels.csv holds no person. Add one line for each and upload again.',
-    sv: 'labels.csv innehåller ingen person. Lägg till en rad för var och en och ladda upp på nytt.',
+    en: 'labels.csv holds no person. Add one line for each.',
+    sv: 'labels.csv innehåller ingen person. Lägg till en rad för var och en.',
   },
 } as const satisfies Record<string, MessageRow>;
 
@@ -119,14 +134,14 @@ export const intakeFaults = {
   },
   intake_nobody_labelled: {
     en: {
-      one: 'The one image belongs to none of the people of labels.csv (listed: {people:number}). Check that patientId there is the Patient ID (0010,0020) of the image.',
+      one: 'The one image belongs to none of the people of labels.csv (listed: {people:number}). Check that patientId there is the Patient ID (0010,0020) of the image; Excel drops zeros at the start of a number.',
       other:
-        'None of the {count:number} images belongs to one of the people of labels.csv (listed: {people:number}). Check that patientId there is the Patient ID (0010,0020) of the images.',
+        'None of the {count:number} images belongs to one of the people of labels.csv (listed: {people:number}). Check that patientId there is the Patient ID (0010,0020) of the images; Excel drops zeros at the start of a number.',
     },
     sv: {
-      one: 'Den enda bilden hör inte till någon av personerna i labels.csv (antal: {people:number}). Kontrollera att patientId där är bildens Patient ID (0010,0020).',
+      one: 'Den enda bilden hör inte till någon av personerna i labels.csv (antal: {people:number}). Kontrollera att patientId där är bildens Patient ID (0010,0020); Excel tar bort nollor i början av ett tal.',
       other:
-        'Ingen av de {count:number} bilderna hör till någon av personerna i labels.csv (antal: {people:number}). Kontrollera att patientId där är bildernas Patient ID (0010,0020).',
+        'Ingen av de {count:number} bilderna hör till någon av personerna i labels.csv (antal: {people:number}). Kontrollera att patientId där är bildernas Patient ID (0010,0020); Excel tar bort nollor i början av ett tal.',
     },
   },
   intake_nothing_accepted: {

@@ -25,9 +25,15 @@ type Kinds = {
   significant: number;
   /** Names that are parts of a format, such as columns: they are the same in each language. */
   list: string[];
+  /** Numbers of lines of a file, in their order. */
+  lines: number | string[];
+  /** Sentences of the catalogue, one after the other. */
+  faults: Fault[];
 } & { [Table in keyof Words]: keyof Words[Table] };
 
-export type ParamValue = string | number | string[];
+/** A sentence as data that stands within another. */
+export type Fault = { code: string; params: Record<string, string | number | string[]> };
+export type ParamValue = string | number | string[] | Fault[];
 export type Params = Readonly<Record<string, ParamValue>>;
 
 type NameOf<Part extends string> = Part extends `${infer Name}:${string}` ? Name : Part;
@@ -50,12 +56,31 @@ export function formOf(sentence: Sentence, params: Params, locale: Locale): stri
   return category === 'one' ? sentence.one : sentence.other;
 }
 
-/** @returns a parameter as it stands within a sentence */
-export function sayParam(value: ParamValue | undefined, kind: string, locale: Locale): string {
+/** @returns a parameter as it stands within a sentence, unless it is a list of sentences */
+export function sayParam(
+  value: Exclude<ParamValue, Fault[]> | undefined,
+  kind: string,
+  locale: Locale,
+): string {
   if (kind in words) return sayWord(words[kind as keyof Words], String(value), locale);
+  if (kind === 'lines')
+    return sayLines(typeof value === 'object' ? value : [String(value)], locale);
   if (typeof value === 'number') return formatsOf(locale, kind).format(value);
   if (typeof value === 'object') return value.join(', ');
   return value ?? '';
+}
+
+/** More lines than this say nothing more to the person who looks for them. */
+export const mostLines = 20;
+
+function sayLines(lines: readonly string[], locale: Locale): string {
+  const { one, other, more } = {
+    sv: { one: 'rad', other: 'raderna', more: 'fler' },
+    en: { one: 'line', other: 'lines', more: 'more' },
+  }[locale];
+  const shown = lines.length > mostLines ? [...lines.slice(0, mostLines), more] : lines;
+  const list = new Intl.ListFormat(tags[locale], { type: 'conjunction' }).format(shown);
+  return `${lines.length === 1 ? one : other} ${list}`;
 }
 
 function sayWord(

@@ -4,7 +4,7 @@ import { CodedError, failureOf, LabError } from '../errors.ts';
 import { message, messages, sayStored, type Message, type MessageCode } from './catalogue.ts';
 import { toFieldFault } from './fields.ts';
 import { locales } from '../locale.ts';
-import type { MessageRow, ParamValue, Sentence } from './message.ts';
+import { mostLines, type MessageRow, type ParamValue, type Sentence } from './message.ts';
 import { storedMessage } from './stored.ts';
 
 const placeholder = /\{(\w+)(?::(\w+))?\}/g;
@@ -19,6 +19,15 @@ const kinds: Record<string, { value: ParamValue; en: string; sv: string }> = {
   decimal: { value: 2.04, en: '2.0', sv: '2,0' },
   significant: { value: 10, en: '10.0', sv: '10,0' },
   list: { value: ['sex', 'ageBand'], en: 'sex, ageBand', sv: 'sex, ageBand' },
+  lines: { value: ['2', '7', '9'], en: 'lines 2, 7 and 9', sv: 'raderna 2, 7 och 9' },
+  faults: {
+    value: [
+      { code: 'labels_without_person', params: { line: 3 } },
+      { code: 'labels_empty', params: {} },
+    ],
+    en: 'labels.csv, line 3: no patientId. Fill it in. labels.csv holds no person. Add one line for each.',
+    sv: 'labels.csv, rad 3: patientId saknas. Fyll i det. labels.csv innehåller ingen person. Lägg till en rad för var och en.',
+  },
   loss: { value: 'penalty', en: 'gradient penalty', sv: 'gradientstraffet' },
   file: {
     value: 'decoder_failed',
@@ -72,6 +81,20 @@ describe('message', () => {
     expect(none(2, 'en')).toMatch(/^None of the 2 files was accepted\. The commonest reason: This/);
     expect(none(1, 'sv')).toMatch(/^Den enda filen godtogs inte\. Detta/);
     expect(none(2, 'sv')).toMatch(/^Ingen av de 2 filerna godtogs\./);
+  });
+
+  it('names the first lines, and that there are more', () => {
+    const said = (count: number, locale: 'sv' | 'en'): string =>
+      message(
+        'labels_without_person',
+        { line: Array.from({ length: count }, (_, index) => String(index + 2)) },
+        locale,
+      );
+    expect(said(1, 'en')).toBe('labels.csv, line 2: no patientId. Fill it in.');
+    expect(said(mostLines, 'en')).toContain(' 20 and 21: ');
+    expect(said(mostLines + 1, 'en')).toContain(' 21 and more: ');
+    expect(said(mostLines + 1, 'sv')).toContain('raderna 2, 3, 4,');
+    expect(said(mostLines + 1, 'sv')).toContain(' 21 och fler: ');
   });
 
   it('is not known for a code of another version', () => {

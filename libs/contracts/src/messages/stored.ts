@@ -1,9 +1,13 @@
 import { z } from 'zod';
 
+const plainParam = z.union([z.string(), z.number(), z.array(z.string())]);
+/** A message within another. */
+const fault = z.object({ code: z.string(), params: z.record(z.string(), plainParam) });
+
 /** A message as the database holds it, of this version or another. */
 export const storedMessage = z.object({
   code: z.string(),
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
+  params: z.record(z.string(), z.union([...plainParam.options, z.array(fault)])),
 });
 export type StoredMessage = z.output<typeof storedMessage>;
 

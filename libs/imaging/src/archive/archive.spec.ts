@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
 
 import { openUpload, UploadError } from './archive.ts';
-import type { UploadEntry, UploadLimits } from './archive.ts';
+import type { UploadEntry, UploadLimits, UploadSource } from './archive.ts';
 import { centralDirectory, startEntry } from './stored-zip.ts';
 
 let folder = '';
@@ -21,12 +21,18 @@ let count = 0;
 const fresh = (): string => path.join(folder, String((count += 1)));
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-async function readAll(location: string, limits?: Partial<UploadLimits>): Promise<UploadEntry[]> {
+async function readAll(
+  location: string | UploadSource,
+  limits?: Partial<UploadLimits>,
+): Promise<UploadEntry[]> {
   const entries: UploadEntry[] = [];
   for await (const entry of openUpload(location, limits)) entries.push(entry);
   return entries;
 }
-async function codeOf(location: string, limits?: Partial<UploadLimits>): Promise<string> {
+async function codeOf(
+  location: string | UploadSource,
+  limits?: Partial<UploadLimits>,
+): Promise<string> {
   try {
     await readAll(location, limits);
     return 'none';
@@ -69,7 +75,7 @@ async function craftedZip(
 }
 
 describe('zip', () => {
-  it('numbers entries in the order of their names, finds the labels, skips what systems leave', async () => {
+  it('numbers entries by their names, gives the labels first, skips what systems leave', async () => {
     const entries = await readAll(
       await zipOf({
         'b/2.dcm': 'two',
@@ -87,9 +93,9 @@ describe('zip', () => {
         new TextDecoder().decode(bytes),
       ]),
     ).toEqual([
+      [3, 3, 'labels', 'id'],
       [1, 3, 'file', 'one'],
       [2, 3, 'file', 'two'],
-      [3, 3, 'labels', 'id'],
     ]);
   });
 
@@ -104,6 +110,8 @@ describe('zip', () => {
     ['/etc/passwd'],
     ['C:/windows.dcm'],
     ['a\\..\\b.dcm'],
+    ['..\\b.dcm'],
+    ['\\\\server\\b.dcm'],
     ['a\0.dcm'],
   ])('refuses a name that leads out: %j', async (name) => {
     const location = await craftedZip([
@@ -114,7 +122,47 @@ describe('zip', () => {
     await expect(readAll(location)).rejects.not.toThrow(/escape|passwd|windows/);
   });
 
-  it('refuses a name that stands twice, also when only its case differs', async () => {
+  it('reads what tools of Windows write: backslashes, folders of their own, any case', async () => {
+    const entries = await readAll(
+      await craftedZip([
+        ['A\\', ''],
+        ['A\\2.dcm', 'two'],
+        ['A\\1.dcm', 'one'],
+        ['A\\LABELS.CSV', 'id'],
+        ['A\\Thumbs.db', 'x'],
+      ]),
+    );
+    expect(entries.map(({ kind, bytes }) => [kind, new TextDecoder().decode(bytes)])).toEqual([
+      ['labels', 'id'],
+      ['file', 'one'],
+      ['file', 'two'],
+    ]);
+  });
+
+  it('reads the same from a source as from a file, and passes on what the source throws', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [`${index}.dcm`, String(index).repeat(20_000)]),
+    );
+    for (const compress of [true, false]) {
+      const location = await zipOf(files, compress);
+      const zip = await readFile(location);
+      const sourceOf = (broken = Infinity): UploadSource => ({
+        size: zip.length,
+        read: (position, length) =>
+          position + length > broken && position < broken
+            ? Promise.reject(new Error('the disk is gone'))
+            : Promise.resolve(zip.subarray(position, position + length)),
+      });
+      expect(await readAll(sourceOf())).toEqual(await readAll(location));
+      for (const broken of [zip.length - 1, 30, Math.floor(zip.length / 2)])
+        await expect(readAll(sourceOf(broken))).rejects.toThrow('the disk is gone');
+    }
+    expect(await codeOf({ size: 9, read: () => Promise.resolve(Buffer.from('not a zip')) })).toBe(
+      'upload_not_zip',
+    );
+  });
+
+  it('refuses a name that stands twice, and takes names of other case for others', async () => {
     expect(
       await codeOf(
         await craftedZip([
@@ -126,11 +174,19 @@ describe('zip', () => {
     expect(
       await codeOf(
         await craftedZip([
+          ['a/b.dcm', '1'],
+          ['a\\b.dcm', '2'],
+        ]),
+      ),
+    ).toBe('archive_name_twice');
+    expect(
+      await codeOf(
+        await craftedZip([
           ['a.dcm', '1'],
           ['A.DCM', '2'],
         ]),
       ),
-    ).toBe('archive_name_twice');
+    ).toBe('none');
   });
 
   it('refuses links and devices', async () => {
@@ -227,9 +283,9 @@ describe('folder', () => {
     expect(
       (await readAll(root)).map(({ kind, bytes }) => [kind, new TextDecoder().decode(bytes)]),
     ).toEqual([
+      ['labels', 'id'],
       ['file', 'one'],
       ['file', 'two'],
-      ['labels', 'id'],
     ]);
   });
 

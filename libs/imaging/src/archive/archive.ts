@@ -1,18 +1,20 @@
 import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 
 import { CodedError, type UploadFault } from '@scapis/contracts';
-import { openPromise } from 'yauzl';
+import { fromRandomAccessReaderPromise, openPromise, RandomAccessReader } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 
 /**
  * Reads an upload: a zip or a folder. Names never leave this module, for they may hold identities;
- * entries are numbered in the order of their names. The whole list of an archive is checked before
- * the first file is read, so a hostile archive leaves nothing behind. Nothing is ever written, and
- * a zip is never unpacked to disk: path escape, links and duplicates do no harm here, but say that
- * the archive was made to harm, so all of it is refused.
+ * entries are numbered in the order of their names. Tables of labels come first, so that their
+ * faults are met before any image is read. The whole list of an archive is checked before the first
+ * file is read, so a hostile archive leaves nothing behind. Nothing is ever written, and a zip is
+ * never unpacked to disk: path escape, links and duplicates do no harm here, but say that the
+ * archive was made to harm, so all of it is refused.
  */
 export type UploadEntry = {
   /** From 1, and how many there are. */
@@ -24,6 +26,13 @@ export type UploadEntry = {
    */
   kind: 'file' | 'labels';
   bytes: Uint8Array;
+};
+
+/** A zip that lies elsewhere than in a plain file, such as encrypted in storage. */
+export type UploadSource = {
+  size: number;
+  /** Fewer bytes than asked for only at the end. */
+  read(position: number, length: number): Promise<Uint8Array>;
 };
 
 export type UploadLimits = {
@@ -56,35 +65,41 @@ export class UploadError extends CodedError {
 }
 
 /**
- * @param location path of a zip file or a folder.
+ * @param location path of a zip file or a folder, or the bytes of a zip.
  * @yields the files, one in memory at a time.
  * @throws UploadError before the first file when the list is refused, or later when the bytes of an
- * entry are damaged.
+ * entry are damaged; what the source throws is passed on.
  */
 export async function* openUpload(
-  location: string,
+  location: string | UploadSource,
   limits: Partial<UploadLimits> = {},
 ): AsyncGenerator<UploadEntry> {
   const all = { ...defaultUploadLimits, ...limits };
+  if (typeof location !== 'string') {
+    const reader = new SourceReader(location);
+    try {
+      yield* readZip(() => openSource(reader), all);
+    } catch (error) {
+      // yauzl and the checks here take a source that fails for a damaged zip.
+      throw reader.fault ?? error;
+    }
+    return;
+  }
   const status = await lstat(location).catch(() => null);
   if (!status) throw refused('upload_gone');
   if (status.isSymbolicLink()) throw refused('upload_is_link');
   if (status.isDirectory()) yield* readFolder(location, all);
-  else yield* readZip(location, all);
+  else yield* readZip(() => openFile(location), all);
 }
 
-async function* readZip(location: string, limits: UploadLimits): AsyncGenerator<UploadEntry> {
-  const entries = (await withZip(location, (zip) => listZip(zip, limits))).sort(byName);
-  const zip = await openZip(location);
+async function* readZip(
+  openZip: () => Promise<ZipFile>,
+  limits: UploadLimits,
+): AsyncGenerator<UploadEntry> {
+  const zip = await openZip();
   try {
-    for (const [index, { entry, name }] of entries.entries()) {
-      yield {
-        ordinal: index + 1,
-        of: entries.length,
-        kind: kindOf(name),
-        bytes: await inflate(zip, entry, limits),
-      };
-    }
+    for (const { ordinal, of, kind, entry } of toOrder(await listZip(zip, limits)))
+      yield { ordinal, of, kind, bytes: await inflate(zip, entry, limits) };
   } finally {
     zip.close();
   }
@@ -92,7 +107,35 @@ async function* readZip(location: string, limits: UploadLimits): AsyncGenerator<
 
 type Named<T> = { name: string } & T;
 
+/** Numbers files in the order of their names; tables of labels go before all others. */
+function toOrder<T>(
+  files: readonly Named<T>[],
+): (Named<T> & Pick<UploadEntry, 'ordinal' | 'of' | 'kind'>)[] {
+  return [...files]
+    .sort(byName)
+    .map((file, index) => ({
+      ...file,
+      ordinal: index + 1,
+      of: files.length,
+      kind: kindOf(file.name),
+    }))
+    .sort((first, second) => Number(second.kind === 'labels') - Number(first.kind === 'labels'));
+}
+
 async function listZip(zip: ZipFile, limits: UploadLimits): Promise<Named<{ entry: Entry }>[]> {
+  try {
+    return await listEntries(zip, limits);
+  } catch (error) {
+    if (error instanceof UploadError) throw error;
+    // yauzl's own message quotes the name of the entry.
+    const isEscape =
+      error instanceof Error &&
+      /^(?:invalid relative path|absolute path|invalid characters in fileName)/.test(error.message);
+    throw isEscape ? refused('archive_name_escapes') : refused('upload_damaged');
+  }
+}
+
+async function listEntries(zip: ZipFile, limits: UploadLimits): Promise<Named<{ entry: Entry }>[]> {
   const files: Named<{ entry: Entry }>[] = [];
   const seen = new Set<string>();
   let entryCount = 0;
@@ -103,7 +146,8 @@ async function listZip(zip: ZipFile, limits: UploadLimits): Promise<Named<{ entr
     const name = entry.fileName;
     checkEntry(entry, limits);
     if (name.endsWith('/')) continue;
-    const key = name.normalize('NFC').toLowerCase();
+    // Names that differ only in case are two files wherever case counts, and nothing is unpacked.
+    const key = name.normalize('NFC');
     if (seen.has(key)) throw refused('archive_name_twice');
     seen.add(key);
     total += entry.uncompressedSize;
@@ -115,9 +159,9 @@ async function listZip(zip: ZipFile, limits: UploadLimits): Promise<Named<{ entr
 }
 
 function checkEntry(entry: Entry, limits: UploadLimits): void {
-  // yauzl has refused "..", absolute paths and drive letters; a NUL or a backslash is an escape
-  // that other programs would fall for.
-  if (/[\0\\]/.test(entry.fileName)) throw refused('archive_name_escapes');
+  // yauzl has taken backslashes, which tools of Windows write, for slashes, and refused "..",
+  // absolute paths and drive letters; a NUL is an escape that other programs would fall for.
+  if (entry.fileName.includes('\0')) throw refused('archive_name_escapes');
   if (entry.isEncrypted()) throw refused('upload_encrypted');
   const fileType = (entry.externalFileAttributes >>> 16) & 0o170000;
   if (fileType !== 0 && fileType !== 0o100000 && fileType !== 0o040000) {
@@ -155,27 +199,89 @@ async function inflate(zip: ZipFile, entry: Entry, limits: UploadLimits): Promis
   return bytes;
 }
 
-async function withZip<T>(location: string, use: (zip: ZipFile) => Promise<T>): Promise<T> {
-  const zip = await openZip(location);
-  try {
-    return await use(zip);
-  } catch (error) {
-    if (error instanceof UploadError) throw error;
-    // yauzl's own message quotes the name of the entry.
-    const isEscape =
-      error instanceof Error &&
-      /^(?:invalid relative path|absolute path|invalid characters in fileName)/.test(error.message);
-    throw isEscape ? refused('archive_name_escapes') : refused('upload_damaged');
-  } finally {
-    zip.close();
-  }
+const zipOptions = { autoClose: false, strictFileNames: false };
+
+function openFile(location: string): Promise<ZipFile> {
+  return openPromise(location, zipOptions).catch(() => {
+    throw refused('upload_not_zip');
+  });
 }
 
-async function openZip(location: string): Promise<ZipFile> {
-  try {
-    return await openPromise(location, { autoClose: false, strictFileNames: true });
-  } catch {
+function openSource(reader: SourceReader): Promise<ZipFile> {
+  return fromRandomAccessReaderPromise(reader, reader.size, zipOptions).catch(() => {
     throw refused('upload_not_zip');
+  });
+}
+
+/**
+ * A source as yauzl reads it. The directory is read in pieces of some fifty bytes, so the block
+ * that the last piece came from is kept.
+ */
+class SourceReader extends RandomAccessReader {
+  static readonly #blockBytes = 256 * 1024;
+  readonly size: number;
+  /** What the source threw first. */
+  fault: unknown = null;
+  readonly #source: UploadSource;
+  #block: { start: number; bytes: Uint8Array } = { start: 0, bytes: new Uint8Array() };
+
+  constructor(source: UploadSource) {
+    super();
+    this.#source = source;
+    this.size = source.size;
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.#chunks(start, end), { objectMode: false });
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null) => void,
+  ): void {
+    this.#readBlock(position, length).then(
+      (bytes) => {
+        buffer.set(bytes, offset);
+        callback(null);
+      },
+      (error: unknown) => callback(error as Error),
+    );
+  }
+
+  async *#chunks(start: number, end: number): AsyncGenerator<Uint8Array> {
+    for (let position = start; position < end;) {
+      const bytes = await this.#read(position, Math.min(SourceReader.#blockBytes, end - position));
+      if (bytes.length === 0) throw new Error('the source ends before its end');
+      position += bytes.length;
+      yield bytes;
+    }
+  }
+
+  async #readBlock(position: number, length: number): Promise<Uint8Array> {
+    const isKept =
+      position >= this.#block.start &&
+      position + length <= this.#block.start + this.#block.bytes.length;
+    if (!isKept)
+      this.#block = {
+        start: position,
+        bytes: await this.#read(position, Math.max(length, SourceReader.#blockBytes)),
+      };
+    const from = position - this.#block.start;
+    const bytes = this.#block.bytes.subarray(from, from + length);
+    if (bytes.length < length) throw new Error('the source ends before its end');
+    return bytes;
+  }
+
+  async #read(position: number, length: number): Promise<Uint8Array> {
+    try {
+      return await this.#source.read(position, Math.min(length, this.size - position));
+    } catch (error) {
+      this.fault ??= error;
+      throw error;
+    }
   }
 }
 
@@ -195,14 +301,8 @@ async function* readFolder(root: string, limits: UploadLimits): AsyncGenerator<U
     if (files.length > limits.maxEntries) throw tooMany(limits);
   }
   if (files.length === 0) throw refused('upload_without_files');
-  for (const [index, { name }] of files.sort(byName).entries()) {
-    yield {
-      ordinal: index + 1,
-      of: files.length,
-      kind: kindOf(name),
-      bytes: await readPlainFile(name),
-    };
-  }
+  for (const { ordinal, of, kind, name } of toOrder(files))
+    yield { ordinal, of, kind, bytes: await readPlainFile(name) };
 }
 
 async function readPlainFile(name: string): Promise<Uint8Array> {

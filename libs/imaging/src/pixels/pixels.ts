@@ -241,16 +241,53 @@ function toHu(
 
 /**
  * Whether values can be those of a chest CT. It stops what decoders and headers get wrong without
- * an error: a lost rescale (no air near -1000), a sign misread (values off by thousands). It can't
- * see a wrong image with right numbers. Bounds: 99.9 % in -1100..4096, and at least 1 % air or lung
- * (-1100..-700), which every chest slice has.
+ * an error: a lost rescale (no air near -1000), a sign misread (values off by thousands), another
+ * scale or no image (no soft tissue), a transfer that broke off (blank beyond a row). It can't see
+ * a wrong image with right numbers. Bounds: 99.9 % in -1100..4096; at least 1 % air or lung
+ * (-1100..-700), and 5 % fat or soft tissue (-200..300), which every chest slice has.
  */
-export function isPlausibleHu(hu: Int16Array): boolean {
+export function isPlausibleHu(image: HuImage): boolean {
+  const { hu } = image;
   let inRange = 0;
   let air = 0;
+  let tissue = 0;
   for (const value of hu) {
     if (value >= -1100 && value <= 4096) inRange += 1;
     if (value >= -1100 && value <= -700) air += 1;
+    if (isTissue(value)) tissue += 1;
   }
-  return hu.length > 0 && inRange >= 0.999 * hu.length && air >= 0.01 * hu.length;
+  return (
+    hu.length > 0 &&
+    inRange >= 0.999 * hu.length &&
+    air >= 0.01 * hu.length &&
+    tissue >= 0.05 * hu.length &&
+    !isCutOff(image)
+  );
+}
+
+const isTissue = (hu: number): boolean => hu >= -200 && hu <= 300;
+
+/**
+ * Whether rows of one value fill a fifth of the image or more from an edge up to a row that cuts
+ * through a body: bodies end round, transfers straight. A body's back that is flattened by the
+ * couch is well below the share.
+ */
+function isCutOff({ rows, columns, hu }: HuImage): boolean {
+  const rowOf = (row: number): Int16Array => hu.subarray(row * columns, (row + 1) * columns);
+  const isBlank = (row: number): boolean => {
+    const all = rowOf(row);
+    return all.every((value) => value === all[0]);
+  };
+  const span = (row: number): number => {
+    const first = rowOf(row).findIndex(isTissue);
+    return first === -1 ? 0 : rowOf(row).findLastIndex(isTissue) - first + 1;
+  };
+  return [(index: number) => index, (index: number) => rows - 1 - index].some((rowAt) => {
+    let blank = 0;
+    while (blank < rows && isBlank(rowAt(blank))) blank += 1;
+    if (blank < rows / 5 || blank === rows) return false;
+    let widest = 0;
+    for (let row = 0; row < rows; row += 1) widest = Math.max(widest, span(row));
+    return span(rowAt(blank)) >= 0.6 * widest;
+  });
 }

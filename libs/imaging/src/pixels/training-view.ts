@@ -1,3 +1,5 @@
+import { readPatientAxes } from '../series/geometry.ts';
+import type { SliceGeometry } from '../series/geometry.ts';
 import type { HuImage } from './pixels.ts';
 
 export type TrainingViewOptions = {
@@ -19,16 +21,51 @@ const airHu = -1000;
 /** Between air and fat (-100): skin and clothes' edges fall on either side, bodies never. */
 const bodyHu = -300;
 
+/** A slice with its rows towards the patient's left and its columns towards the back. */
+export type PatientSlice = {
+  image: HuImage;
+  /** Millimetres between rows, and between columns. */
+  spacing: readonly [number, number];
+};
+
+/**
+ * Turns a slice by quarters and mirrors it until its rows lead to the patient's left and its
+ * columns to the back (PS3.3 C.7.6.2.1.1), as radiologists look at it. Whether a person lay supine
+ * or prone, on a side or with the feet first, left stays left. No pixel changes its value.
+ * @throws RangeError for a slice that lies too far turned, which verdict.ts holds back
+ */
+export function toPatientSlice(image: HuImage, geometry: SliceGeometry): PatientSlice {
+  const axes = readPatientAxes(geometry);
+  if (axes === null) throw new RangeError('The slice lies oblique to the patient.');
+  const isTurned = !axes.row.isAcross;
+  const [rows, columns] = isTurned ? [image.columns, image.rows] : [image.rows, image.columns];
+  const across = isTurned ? axes.column : axes.row;
+  const down = isTurned ? axes.row : axes.column;
+  if (!isTurned && across.sign > 0 && down.sign > 0) return { image, spacing: geometry.spacing };
+  const hu = new Int16Array(rows * columns);
+  for (let row = 0; row < rows; row += 1) {
+    const back = down.sign > 0 ? row : rows - 1 - row;
+    for (let column = 0; column < columns; column += 1) {
+      const left = across.sign > 0 ? column : columns - 1 - column;
+      const from = isTurned ? left * image.columns + back : back * image.columns + left;
+      hu[row * columns + column] = image.hu[from] ?? airHu;
+    }
+  }
+  const [rowSpacing, columnSpacing] = geometry.spacing;
+  return {
+    image: { rows, columns, hu },
+    spacing: isTurned ? [columnSpacing, rowSpacing] : [rowSpacing, columnSpacing],
+  };
+}
+
 /**
  * What the networks see of a slice: a fixed field of view round the body's middle, averaged by
  * area, HU in [-1000, 1000] as [-1, 1]. What lies outside the slice is air. The same slice gives
  * the same bytes.
- * @param spacing millimetres between rows and between columns.
  * @returns size x size values, row by row.
  */
 export function toTrainingView(
-  image: HuImage,
-  spacing: readonly [number, number],
+  { image, spacing }: PatientSlice,
   options: TrainingViewOptions = {},
 ): Float32Array {
   const { size = defaultTrainingSize, fieldOfViewMm = defaultTrainingFieldOfViewMm } = options;
@@ -104,60 +141,64 @@ function toSpans(
 function findBodyCentre({ rows, columns, hu }: HuImage): readonly [number, number] {
   const body = largestComponent(rows, columns, hu);
   if (body.length === 0) return [rows / 2, columns / 2];
-  return [
-    middle(
-      body.map((index) => Math.floor(index / columns)),
-      rows,
-    ),
-    middle(
-      body.map((index) => index % columns),
-      columns,
-    ),
-  ];
+  const inRow = new Int32Array(rows);
+  const inColumn = new Int32Array(columns);
+  for (const index of body) {
+    const row = Math.floor(index / columns);
+    const column = index - row * columns;
+    inRow[row] = (inRow[row] ?? 0) + 1;
+    inColumn[column] = (inColumn[column] ?? 0) + 1;
+  }
+  return [middle(inRow, body.length), middle(inColumn, body.length)];
 }
 
-function middle(places: Int32Array, length: number): number {
-  const counts = new Int32Array(length);
-  for (const place of places) counts[place] = (counts[place] ?? 0) + 1;
-  const margin = 0.02 * places.length;
+/** @param counts pixels at each place, `total` together */
+function middle(counts: Int32Array, total: number): number {
+  const margin = 0.02 * total;
   const edge = (from: number, step: number): number => {
     let place = from;
-    for (let seen = counts[place] ?? 0; seen <= margin; seen += counts[place] ?? places.length)
+    for (let seen = counts[place] ?? 0; seen <= margin; seen += counts[place] ?? total)
       place += step;
     return place;
   };
-  return (edge(0, 1) + edge(length - 1, -1) + 1) / 2;
+  return (edge(0, 1) + edge(counts.length - 1, -1) + 1) / 2;
 }
 
 /**
  * @returns indices of the largest 4-connected region above bodyHu; of equals, the one met first.
  */
 function largestComponent(rows: number, columns: number, hu: Int16Array): Int32Array {
-  const isSeen = new Uint8Array(rows * columns);
+  // Pixels that may still be taken. A frame of air spares each step the question where the image
+  // ends.
+  const width = columns + 2;
+  const isOpen = new Uint8Array((rows + 2) * width);
+  for (let row = 0; row < rows; row += 1)
+    for (let column = 0; column < columns; column += 1)
+      if ((hu[row * columns + column] ?? airHu) > bodyHu)
+        isOpen[(row + 1) * width + column + 1] = 1;
+  const neighbours = [-width, width, -1, 1];
   const queue = new Int32Array(rows * columns);
   let largest = new Int32Array(0);
-  for (let seed = 0; seed < hu.length; seed += 1) {
-    if (isSeen[seed] === 1 || (hu[seed] ?? airHu) <= bodyHu) continue;
+  for (let seed = 0; seed < isOpen.length; seed += 1) {
+    if (isOpen[seed] === 0) continue;
     let count = 1;
     queue[0] = seed;
-    isSeen[seed] = 1;
+    isOpen[seed] = 0;
     for (let head = 0; head < count; head += 1) {
       const index = queue[head] ?? 0;
-      const column = index % columns;
-      const visit = (neighbour: number): void => {
-        if (isSeen[neighbour] === 1 || (hu[neighbour] ?? airHu) <= bodyHu) return;
-        isSeen[neighbour] = 1;
-        queue[count] = neighbour;
+      for (const step of neighbours) {
+        if (isOpen[index + step] === 0) continue;
+        isOpen[index + step] = 0;
+        queue[count] = index + step;
         count += 1;
-      };
-      if (index >= columns) visit(index - columns);
-      if (index < (rows - 1) * columns) visit(index + columns);
-      if (column > 0) visit(index - 1);
-      if (column < columns - 1) visit(index + 1);
+      }
     }
     if (count > largest.length) largest = queue.slice(0, count);
   }
-  return largest;
+  return largest.map((index) => {
+    const row = Math.floor(index / width);
+    return (row - 1) * columns + (index - row * width) - 1;
+  });
 }
 
 /** @returns HU of a training view or of a generated image, rounded, as the training window says. */

@@ -54,6 +54,38 @@ export function readGeometry(dataset: DicomDataset): SliceGeometry | undefined {
   };
 }
 
+/**
+ * Most that a row or column may turn from the patient's axes within the slice, in degrees. Couches
+ * and positioning turn a body by a few; a view can be turned by quarters only.
+ */
+const mostTurnDegrees = 15;
+
+/** Which way the patient's axis lies along the rows or columns of a slice, and in which sense. */
+type Axis = { isAcross: boolean; sign: 1 | -1 };
+
+/**
+ * @returns where a row and a column of an axial slice lead, by the nearest of the patient's axes;
+ * null when it lies too far turned for any, or both lead along one.
+ */
+export function readPatientAxes({
+  rowDirection,
+  columnDirection,
+}: SliceGeometry): { row: Axis; column: Axis } | null {
+  const row = nearestAxis(rowDirection);
+  const column = nearestAxis(columnDirection);
+  return row === null || column === null || row.isAcross === column.isAcross
+    ? null
+    : { row, column };
+}
+
+/** The tilt of a gantry, which leads out of the axial plane, is not asked: it turns nothing. */
+function nearestAxis([x, y]: Vector): Axis | null {
+  const [along, off] = Math.abs(x) > Math.abs(y) ? [x, y] : [y, x];
+  const turn = (Math.atan2(Math.abs(off), Math.abs(along)) * 180) / Math.PI;
+  if (along === 0 || turn > mostTurnDegrees) return null;
+  return { isAcross: Math.abs(x) > Math.abs(y), sign: along > 0 ? 1 : -1 };
+}
+
 export function dot(first: Vector, second: Vector): number {
   return first[0] * second[0] + first[1] * second[1] + first[2] * second[2];
 }

@@ -3,22 +3,34 @@ import { describe, expect, it } from 'vitest';
 import { ctObject } from '../dicom/ct.fixture.ts';
 import { setText } from '../dicom/dataset.ts';
 import { readGeometry } from './geometry.ts';
-import { checkSeries, seriesFindings } from './series.ts';
+import { checkSeries, readReconstruction, seriesFindings } from './series.ts';
 import type { SeriesFindingCode, SeriesSlice } from './series.ts';
 
 function slice(
   position: string,
-  change: { orientation?: string; spacing?: string; rows?: number } = {},
+  change: {
+    orientation?: string;
+    spacing?: string;
+    rows?: number;
+    kernel?: string;
+    thickness?: string;
+  } = {},
 ): SeriesSlice {
-  const geometry = readGeometry(
-    ctObject((dataset) => {
-      setText(dataset, '00200032', 'DS', position);
-      if (change.orientation) setText(dataset, '00200037', 'DS', change.orientation);
-      if (change.spacing) setText(dataset, '00280030', 'DS', change.spacing);
-    }).dataset,
-  );
+  const { dataset } = ctObject((set) => {
+    setText(set, '00200032', 'DS', position);
+    if (change.orientation) setText(set, '00200037', 'DS', change.orientation);
+    if (change.spacing) setText(set, '00280030', 'DS', change.spacing);
+    if (change.kernel) setText(set, '00181210', 'SH', change.kernel);
+    if (change.thickness) setText(set, '00180050', 'DS', change.thickness);
+  });
+  const geometry = readGeometry(dataset);
   if (!geometry) throw new Error('The case has no geometry.');
-  return { rows: change.rows ?? 32, columns: 32, geometry };
+  return {
+    rows: change.rows ?? 32,
+    columns: 32,
+    geometry,
+    reconstruction: readReconstruction(dataset),
+  };
 }
 const straight = (...heights: number[]): SeriesSlice[] =>
   heights.map((height) => slice(`0\\0\\${height}`));
@@ -50,13 +62,48 @@ describe('checkSeries', () => {
       slices: [...straight(0, 3), slice('0\\0\\6', { spacing: '10\\9' })],
       found: [2],
     },
+    mixed_reconstruction: {
+      slices: [0, 1, 2, 3].map((height) =>
+        slice(`0\\0\\${height}`, { kernel: height === 3 ? 'Bf80f\\3' : 'Br40d\\3' }),
+      ),
+      found: [3],
+    },
     duplicate_position: { slices: straight(0, 3, 6, 3), found: [1, 3] },
     gap: { slices: straight(0, 3, 6, 12, 15), found: [3] },
+    uneven_distances: { slices: straight(0, 3, 6, 7.5, 9, 12), found: [3, 4] },
     gantry_tilt: { slices: [slice('0\\0\\0'), slice('0\\1\\3'), slice('0\\2\\6')], found: [1, 2] },
   };
   it.each(Object.entries(cases))('finds %s', (code, { slices, found }) => {
     expect(checkSeries(slices).findings).toEqual([{ code, slices: found }]);
     expect(Object.keys(cases)).toEqual(Object.keys(seriesFindings));
+  });
+
+  it('lets most slices set the norm, wherever the odd one stands', () => {
+    const odd = { orientation: '-1\\0\\0\\0\\-1\\0', spacing: '9\\9', rows: 64, kernel: 'B80' };
+    for (const place of [0, 7, 19]) {
+      const slices = Array.from({ length: 20 }, (_, index) =>
+        slice(`0\\0\\${index}`, index === place ? odd : {}),
+      );
+      const check = checkSeries(slices);
+      expect(check.findings.filter(({ code }) => seriesFindings[code].isBlocking)).toEqual(
+        ['mixed_orientation', 'mixed_size', 'mixed_spacing', 'mixed_reconstruction'].map(
+          (code) => ({ code, slices: [place] }),
+        ),
+      );
+      expect([check.spacingMm, check.order]).toEqual([1, [...slices.keys()]]);
+    }
+  });
+
+  it('parts a thick and a thin reconstruction that are interleaved in one series', () => {
+    const thin = Array.from({ length: 20 }, (_, index) =>
+      slice(`0\\0\\${index}`, { kernel: 'Bl57', thickness: '1' }),
+    );
+    const thick = [2, 7, 12, 17].map((height) =>
+      slice(`0\\0\\${height}`, { kernel: 'Bl57', thickness: '5' }),
+    );
+    expect(checkSeries([...thick, ...thin]).findings).toEqual([
+      { code: 'mixed_reconstruction', slices: [0, 1, 2, 3] },
+    ]);
   });
 
   it('takes a patient table that creeps, and rounding, for what they are', () => {

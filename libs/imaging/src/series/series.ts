@@ -1,8 +1,28 @@
+import { getNumber, getTexts } from '../dicom/dataset.ts';
+import type { DicomDataset } from '../dicom/dataset.ts';
 import { dot, subtract } from './geometry.ts';
 import type { SliceGeometry } from './geometry.ts';
 
 /** One slice as the series check sees it. */
-export type SeriesSlice = { rows: number; columns: number; geometry: SliceGeometry };
+export type SeriesSlice = {
+  rows: number;
+  columns: number;
+  geometry: SliceGeometry;
+  reconstruction: Reconstruction;
+};
+
+/** What tells two reconstructions of one scan apart; empty or null where the file is silent. */
+export type Reconstruction = { kernel: string; thicknessMm: number | null };
+
+/** @returns Convolution Kernel (0018,1210) and Slice Thickness (0018,0050). */
+export function readReconstruction(dataset: DicomDataset): Reconstruction {
+  return {
+    kernel: getTexts(dataset, '00181210')
+      .map((value) => value.trim().toUpperCase())
+      .join('\\'),
+    thicknessMm: getNumber(dataset, '00180050') ?? null,
+  };
+}
 
 /**
  * Everything that can be wrong with a series, and whether it may still be used; the sentences are
@@ -29,6 +49,11 @@ export const seriesFindings = {
     en: 'The slices do not all have the same pixel size.',
     sv: 'Snitten har inte samma bildpunktsstorlek.',
   },
+  mixed_reconstruction: {
+    isBlocking: true,
+    en: 'The slices come from several reconstructions (kernel or slice thickness differ).',
+    sv: 'Snitten kommer från flera rekonstruktioner (filterkärna eller snittjocklek skiljer sig).',
+  },
   duplicate_position: {
     isBlocking: true,
     en: 'Two slices lie at the same place.',
@@ -38,6 +63,11 @@ export const seriesFindings = {
     isBlocking: false,
     en: 'Slices are missing: a distance is larger than the usual one.',
     sv: 'Snitt saknas: ett avstånd är större än det vanliga.',
+  },
+  uneven_distances: {
+    isBlocking: false,
+    en: 'Slices lie closer than usual: two reconstructions or scans may be mixed.',
+    sv: 'Snitt ligger tätare än vanligt: två rekonstruktioner eller undersökningar kan vara blandade.',
   },
   gantry_tilt: {
     isBlocking: false,
@@ -49,8 +79,8 @@ export type SeriesFindingCode = keyof typeof seriesFindings;
 
 export type SeriesCheck = {
   /**
-   * Indices of the slices given, along the normal of the first. Instance Number is not asked: it
-   * may run any way.
+   * Indices of the slices given, along the normal of most of them. Instance Number is not asked:
+   * it may run any way.
    */
   order: number[];
   /** Median distance between neighbours, millimetres; null with fewer than two places. */
@@ -65,50 +95,94 @@ export type SeriesCheck = {
 const samePlaceMm = 0.01;
 const fewestSlices = 3;
 
+type Difference = Extract<SeriesFindingCode, `mixed_${string}`>;
+
+/** Whether two slices of one volume agree; most of the slices set the norm for the others. */
+const agreements: Record<Difference, (first: SeriesSlice, second: SeriesSlice) => boolean> = {
+  mixed_orientation: ({ geometry: first }, { geometry: second }) =>
+    dot(first.rowDirection, second.rowDirection) >= 0.9999 &&
+    dot(first.columnDirection, second.columnDirection) >= 0.9999,
+  mixed_size: (first, second) => first.rows === second.rows && first.columns === second.columns,
+  mixed_spacing: ({ geometry: first }, { geometry: second }) =>
+    first.spacing.every((spacing, axis) => isNear(spacing, second.spacing[axis] ?? spacing)),
+  mixed_reconstruction: ({ reconstruction: first }, { reconstruction: second }) =>
+    first.kernel === second.kernel &&
+    (first.thicknessMm === second.thicknessMm ||
+      isNear(first.thicknessMm ?? 0, second.thicknessMm ?? 0)),
+};
+
+const isNear = (first: number, second: number): boolean =>
+  Math.abs(first - second) <= 1e-3 * Math.max(Math.abs(first), Math.abs(second));
+
 /**
- * Checks that slices make one volume. @returns an order for any slices, and what is wrong with
- * them.
+ * Checks that slices make one volume. Slices that differ from most are named, and the places of the
+ * others are judged without them. @returns an order for any slices, and what is wrong with them.
  */
 export function checkSeries(slices: readonly SeriesSlice[]): SeriesCheck {
-  const first = slices[0];
-  if (!first) return { order: [], spacingMm: null, findings: [{ code: 'few_slices', slices: [] }] };
   const findings: SeriesCheck['findings'] = [];
   const report = (code: SeriesFindingCode, indices: number[]): void => {
     if (indices.length > 0) findings.push({ code, slices: indices });
   };
-  const differing = (differs: (slice: SeriesSlice) => boolean): number[] =>
-    slices.flatMap((slice, index) => (differs(slice) ? [index] : []));
+  if (slices.length < fewestSlices)
+    findings.push({ code: 'few_slices', slices: [...slices.keys()] });
+  const different = new Set<number>();
+  for (const [code, agree] of Object.entries(agreements) as [
+    Difference,
+    (typeof agreements)[Difference],
+  ][]) {
+    const norm = findNorm(slices, agree);
+    const indices = slices.flatMap((slice, index) =>
+      norm !== undefined && !agree(norm, slice) ? [index] : [],
+    );
+    report(code, indices);
+    for (const index of indices) different.add(index);
+  }
+  const norm = findNorm(slices, agreements.mixed_orientation);
+  const placed = norm === undefined ? [] : placeAlong(norm.geometry, slices);
+  const { spacingMm } = checkPlaces(
+    placed.filter(({ index }) => !different.has(index)),
+    report,
+  );
+  return { order: placed.map(({ index }) => index), spacingMm, findings };
+}
 
-  if (slices.length < fewestSlices) report('few_slices', [...slices.keys()]);
-  report(
-    'mixed_orientation',
-    differing(
-      ({ geometry }) =>
-        dot(geometry.rowDirection, first.geometry.rowDirection) < 0.9999 ||
-        dot(geometry.columnDirection, first.geometry.columnDirection) < 0.9999,
-    ),
-  );
-  report(
-    'mixed_size',
-    differing(({ rows, columns }) => rows !== first.rows || columns !== first.columns),
-  );
-  report(
-    'mixed_spacing',
-    differing(({ geometry }) =>
-      geometry.spacing.some(
-        (spacing, axis) => Math.abs(spacing / (first.geometry.spacing[axis] ?? spacing) - 1) > 1e-3,
-      ),
-    ),
-  );
+/** @returns one of the slices that agree with most; of equals, the first. */
+function findNorm(
+  slices: readonly SeriesSlice[],
+  agree: (first: SeriesSlice, second: SeriesSlice) => boolean,
+): SeriesSlice | undefined {
+  const groups: { norm: SeriesSlice; count: number }[] = [];
+  for (const slice of slices) {
+    const group = groups.find(({ norm }) => agree(norm, slice));
+    if (group === undefined) groups.push({ norm: slice, count: 1 });
+    else group.count += 1;
+  }
+  return groups.reduce<(typeof groups)[number] | undefined>(
+    (best, group) => (best === undefined || group.count > best.count ? group : best),
+    undefined,
+  )?.norm;
+}
 
-  const { normal, position: origin } = first.geometry;
-  const placed = slices
+type Placed = { index: number; position: SliceGeometry['position']; along: number };
+
+function placeAlong(
+  { normal, position: origin }: SliceGeometry,
+  slices: readonly SeriesSlice[],
+): Placed[] {
+  return slices
     .map(({ geometry }, index) => ({
       index,
       position: geometry.position,
       along: dot(subtract(geometry.position, origin), normal),
     }))
     .sort((before, after) => before.along - after.along || before.index - after.index);
+}
+
+/** Judges the distances between neighbours. */
+function checkPlaces(
+  placed: readonly Placed[],
+  report: (code: SeriesFindingCode, indices: number[]) => void,
+): Pick<SeriesCheck, 'spacingMm'> {
   const steps = placed.slice(1).map((slice, index) => {
     const before = placed[index] ?? slice;
     const across = subtract(slice.position, before.position);
@@ -122,12 +196,13 @@ export function checkSeries(slices: readonly SeriesSlice[]): SeriesCheck {
   });
   const apart = steps.filter(({ along }) => along > samePlaceMm);
   const spacingMm = median(apart.map(({ along }) => along));
-  report(
-    'duplicate_position',
-    steps
-      .filter(({ along }) => along <= samePlaceMm)
-      .flatMap(({ before, index }) => [before, index]),
-  );
+  report('duplicate_position', [
+    ...new Set(
+      steps
+        .filter(({ along }) => along <= samePlaceMm)
+        .flatMap(({ before, index }) => [before, index]),
+    ),
+  ]);
   if (spacingMm !== null) {
     // Half a slice is the least that a missing slice can show as; a tenth of the step sideways is
     // about 6 degrees of tilt.
@@ -136,13 +211,17 @@ export function checkSeries(slices: readonly SeriesSlice[]): SeriesCheck {
       apart.filter(({ along }) => along > 1.5 * spacingMm).map(({ index }) => index),
     );
     report(
+      'uneven_distances',
+      apart.filter(({ along }) => along < 0.67 * spacingMm).map(({ index }) => index),
+    );
+    report(
       'gantry_tilt',
       apart
         .filter(({ along, sideways }) => sideways > 0.1 * along && sideways > 0.1)
         .map(({ index }) => index),
     );
   }
-  return { order: placed.map(({ index }) => index), spacingMm, findings };
+  return { spacingMm };
 }
 
 function median(values: readonly number[]): number | null {

@@ -7,7 +7,7 @@ import type { IngestReason } from '@scapis/contracts';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { chestHu, ctBytes, ctObject, implicitElement, rawFile } from '../dicom/ct.fixture.ts';
-import { setNumbers, setText, transferSyntax } from '../dicom/dataset.ts';
+import { setBytes, setNumbers, setText, transferSyntax } from '../dicom/dataset.ts';
 import type { DicomDataset } from '../dicom/dataset.ts';
 import { createDecoderPool } from '../pixels/decoder-pool.ts';
 import { writePart10 } from '../dicom/part10.ts';
@@ -17,7 +17,7 @@ import type { Examination } from './verdict.ts';
 const decoder = createDecoderPool();
 afterAll(() => decoder.close());
 const examine = (bytes: Uint8Array, seen = new Set<string>()): Promise<Examination> =>
-  examineFile(bytes, { decoder, seenInstances: seen });
+  examineFile(bytes, { decoder, seenImages: seen });
 const text =
   (tag: string, vr: Parameters<typeof setText>[2], value: string) =>
   (dataset: DicomDataset): void =>
@@ -58,7 +58,10 @@ const emptyJpeg = Uint8Array.of(
  * The reasons that a file by itself can give; the others are decided over a series or by
  * labels.csv, in libs/lab.
  */
-type FileReason = Exclude<IngestReason, 'series_inconsistent' | 'no_labels' | 'decoder_timeout'>;
+type FileReason = Exclude<
+  IngestReason,
+  'series_inconsistent' | 'no_labels' | 'patient_id_shared' | 'decoder_timeout'
+>;
 const cases: Record<FileReason, () => Uint8Array> = {
   not_dicom: () => new TextEncoder().encode('id;grade\n'),
   truncated: () => ctBytes().subarray(0, 1200),
@@ -73,6 +76,8 @@ const cases: Record<FileReason, () => Uint8Array> = {
   burned_in_annotation: () => ctBytes(text('00280301', 'CS', 'YES')),
   head_ct: () => ctBytes(text('00180015', 'CS', 'HEAD')),
   not_original_axial: () => ctBytes(text('00080008', 'CS', 'DERIVED\\SECONDARY\\REFORMATTED')),
+  rescale_not_hu: () => ctBytes(text('00281054', 'LO', 'US')),
+  orientation_oblique: () => ctBytes(text('00200037', 'DS', '0.8\\0.6\\0\\-0.6\\0.8\\0')),
   unsupported_transfer_syntax: () => compressed(emptyJpeg, '1.2.840.10008.1.2.4.201'),
   no_pixel_data: () => ctBytes((dataset) => dataset.delete('7FE00010')),
   colour: () => ctBytes((dataset) => setNumbers(dataset, '00280002', 'US', 3)),
@@ -88,23 +93,44 @@ describe('examineFile', () => {
   it('accepts an original axial chest slice', async () => {
     const seen = new Set<string>();
     const found = await examine(ctBytes(), seen);
-    expect([found.verdict, found.reason, found.image?.hu, [...seen]]).toEqual([
+    expect([found.verdict, found.reason, found.image?.hu, seen.size]).toEqual([
       'accepted',
       null,
       chestHu(),
-      ['1.2.752.99.1.1'],
+      1,
     ]);
   });
 
   it.each(Object.entries(cases))('%s', async (reason, bytes) => {
-    const found = await examine(
-      bytes(),
-      new Set(reason === 'duplicate_instance' ? ['1.2.752.99.1.1'] : []),
-    );
+    const seen = new Set<string>();
+    if (reason === 'duplicate_instance') await examine(bytes(), seen);
+    const found = await examine(bytes(), seen);
     expect([found.reason, found.verdict]).toEqual([
       reason,
       ingestReasons[reason as FileReason].verdict,
     ]);
+  });
+
+  it('takes one instance UID on several images or people for several images', async () => {
+    const seen = new Set<string>();
+    const verdictOf = async (change?: (dataset: DicomDataset) => void) =>
+      (await examine(ctBytes(change), seen)).verdict;
+    expect(await verdictOf()).toBe('accepted');
+    expect(await verdictOf(text('00200032', 'DS', '-160\\-160\\15'))).toBe('accepted');
+    expect(
+      await verdictOf((dataset) => {
+        const hu = chestHu().map((value) => value + 1025);
+        setBytes(dataset, '7FE00010', 'OW', new Uint8Array(hu.buffer));
+      }),
+    ).toBe('accepted');
+    expect(await verdictOf(text('00100020', 'LO', '19121212-1212'))).toBe('accepted');
+    // The same image again, with another comment.
+    expect(await verdictOf(text('00204000', 'LT', 'again'))).toBe('rejected');
+  });
+
+  it.each(['US', 'Z_EFF', 'MGML', 'HU_MOD'])('takes %s for no Hounsfield unit', async (unit) => {
+    expect((await examine(ctBytes(text('00281054', 'LO', unit)))).reason).toBe('rescale_not_hu');
+    expect((await examine(ctBytes(text('00281054', 'LO', 'HU')))).reason).toBeNull();
   });
 
   it('gives up on a decoder that does not end', async () => {
@@ -116,7 +142,7 @@ describe('examineFile', () => {
     });
     const found = await examineFile(compressed(emptyJpeg, '1.2.840.10008.1.2.4.70'), {
       decoder: hanging,
-      seenInstances: new Set(),
+      seenImages: new Set(),
     });
     expect(found.reason).toBe('decoder_timeout');
     await hanging.close();

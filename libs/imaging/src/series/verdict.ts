@@ -1,3 +1,5 @@
+import { crc32 } from 'node:zlib';
+
 import { ingestReasons } from '@scapis/contracts';
 import type { IngestReason } from '@scapis/contracts';
 
@@ -6,7 +8,7 @@ import type { DicomDataset, DicomObject } from '../dicom/dataset.ts';
 import type { DecoderPool } from '../pixels/decoder-pool.ts';
 import { DicomReadError, readDicom } from '../dicom/dicom.ts';
 import type { ReadFault } from '../dicom/dicom.ts';
-import { readGeometry } from './geometry.ts';
+import { readGeometry, readPatientAxes } from './geometry.ts';
 import { decodeHu, isPlausibleHu, PixelError } from '../pixels/pixels.ts';
 import type { HuImage, PixelFault } from '../pixels/pixels.ts';
 
@@ -32,8 +34,8 @@ export type Examination =
 
 export type ExamineOptions = {
   decoder: DecoderPool;
-  /** SOP Instance UIDs accepted before; the one of an accepted file is added. */
-  seenInstances: Set<string>;
+  /** Keys of images accepted before; the one of an accepted file is added. */
+  seenImages: Set<string>;
 };
 
 const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2';
@@ -63,7 +65,7 @@ const reasonOfPixelFault: Record<PixelFault, IngestReason> = {
  */
 export async function examineFile(
   bytes: Uint8Array,
-  { decoder, seenInstances }: ExamineOptions,
+  { decoder, seenImages }: ExamineOptions,
 ): Promise<Examination> {
   let object: DicomObject;
   try {
@@ -75,9 +77,6 @@ export async function examineFile(
   const headerReason = examineHeader(object.dataset);
   if (headerReason && ingestReasons[headerReason].verdict === 'rejected')
     return refuse(headerReason, object);
-  const instance = getText(object.dataset, '00080018');
-  if (seenInstances.has(instance)) return refuse('duplicate_instance', object);
-
   let image: HuImage;
   try {
     image = await decodeHu(object, decoder);
@@ -87,9 +86,24 @@ export async function examineFile(
     throw error;
   }
   if (headerReason) return refuse(headerReason, object, image);
-  if (!isPlausibleHu(image.hu)) return refuse('hu_implausible', object, image);
-  seenInstances.add(instance);
+  if (!isPlausibleHu(image)) return refuse('hu_implausible', object, image);
+  const key = imageKey(object.dataset, image);
+  if (seenImages.has(key)) return refuse('duplicate_instance', object);
+  seenImages.add(key);
   return { verdict: 'accepted', reason: null, detail: null, object, image };
+}
+
+/**
+ * What makes two files one image: the person, all UIDs, the place and the pixels, whatever the
+ * encoding. The instance's UID alone does not: archives give one to several images, and even to
+ * those of several people. Beside all that, a checksum tells pixels apart well enough.
+ */
+function imageKey(dataset: DicomDataset, { hu }: HuImage): string {
+  const facts = ['00100020', '0020000D', '0020000E', '00080018', '00200032', '00200037'].map(
+    (tag) => getTexts(dataset, tag),
+  );
+  const bytes = new Uint8Array(hu.buffer, hu.byteOffset, hu.byteLength);
+  return JSON.stringify([...facts, crc32(bytes)]);
 }
 
 function refuse(
@@ -138,7 +152,9 @@ const headerRules: readonly { reason: IngestReason; holds: (dataset: DicomDatase
     },
     { reason: 'head_ct', holds: isHead },
     { reason: 'missing_geometry', holds: (dataset) => readGeometry(dataset) === undefined },
+    { reason: 'rescale_not_hu', holds: (dataset) => !isRescaledToHu(dataset) },
     { reason: 'not_original_axial', holds: (dataset) => !isOriginalAxial(dataset) },
+    { reason: 'orientation_oblique', holds: isOblique },
   ];
 
 /** @returns the first reason against the file that its header gives, or null. */
@@ -173,6 +189,21 @@ function isHead(dataset: DicomDataset): boolean {
       getText(dataset, '00180015'),
     ) || /\b(?:head|brain|skull|hj[äa]rna|skalle|huvud)\b/i.test(getText(dataset, '0008103E'))
   );
+}
+
+/**
+ * Rescale Type (0028,1054) may be left out only where the values are Hounsfield units (PS3.3
+ * C.8.2.1.1.2); densities, effective atomic numbers and unspecified units look like HU to a check
+ * of numbers.
+ */
+function isRescaledToHu(dataset: DicomDataset): boolean {
+  return ['', 'HU'].includes(getText(dataset, '00281054').trim().toUpperCase());
+}
+
+/** No training view in the patient's axes can be made of it. */
+function isOblique(dataset: DicomDataset): boolean {
+  const geometry = readGeometry(dataset);
+  return geometry !== undefined && readPatientAxes(geometry) === null;
 }
 
 /**

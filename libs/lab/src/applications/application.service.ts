@@ -1,4 +1,3 @@
-import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import {
   type Action,
   applicationTransitions,
@@ -10,6 +9,7 @@ import {
 import { type Actor, isStaff, transition } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import type { LabContext } from '../context.ts';
+import { documentKeyOf } from '../storage/vault.ts';
 import { findPersonByEmail } from '../access/people.repository.ts';
 import { grantPermit } from '../permits/permit.repository.ts';
 import type { PageQuery } from '../lists/page.ts';
@@ -140,7 +140,9 @@ export class ApplicationService {
       ),
     );
     const document = await readPdf(upload);
-    const { sha256 } = await this.#context.storage.write(document, { key: this.#documentKey(id) });
+    const { sha256 } = await this.#context.storage.write(document, {
+      key: documentKeyOf(this.#context, id),
+    });
     return this.#act(actor, id, 'application:edit', async (tx) => {
       await putEthicsDocument(tx, id, { sha256, name: toFileName(name), size: document.length });
       await appendAudit(tx, {
@@ -163,7 +165,7 @@ export class ApplicationService {
     });
     if (row.ethicsDocumentSha256 === null) throw new LabError('not_found');
     const stream = await this.#context.storage.read(row.ethicsDocumentSha256, {
-      key: this.#documentKey(id),
+      key: documentKeyOf(this.#context, id),
     });
     return {
       name: row.ethicsDocumentName ?? 'ethics.pdf',
@@ -428,15 +430,6 @@ export class ApplicationService {
       comment,
       at: this.#context.now(),
     });
-  }
-
-  /** Each application has a key of its own: the document of one can't be read under another. */
-  #documentKey(id: string): KeyObject {
-    return createSecretKey(
-      Buffer.from(
-        hkdfSync('sha256', this.#context.masterKey, id, 'scapis-lab/ethics-document/1', 32),
-      ),
-    );
   }
 }
 

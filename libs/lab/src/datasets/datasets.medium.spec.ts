@@ -1,5 +1,5 @@
 import { LabError } from '@scapis/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   firstTry,
   openComputeLab,
@@ -173,9 +173,9 @@ describe('taking real images in', () => {
 
   it('gives the same again after a kill at any point, and nothing twice', async () => {
     const zip = toZip(phantomUpload({ subjects: 4, seed: 31 }).files);
+    const objectsBefore = lab.objects.size;
     const { versionId } = await lab.upload(zip);
-    // Killed after some files were stored: the storage fails for good at the 6th write, and the
-    // process never gets to say so.
+    // Broken off after some files were stored: the storage fails for good at the 6th write.
     let writes = 0;
     const dying = createLab({
       ...lab.context,
@@ -199,6 +199,8 @@ describe('taking real images in', () => {
     expect(
       await lab.test.query('SELECT 1 FROM file WHERE dataset_version_id = $1', [versionId]),
     ).toHaveLength(0);
+    // What the attempt had written is gone; the upload stays for the next.
+    expect(lab.objects.size - objectsBefore).toBe(1);
 
     await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
     await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
@@ -209,6 +211,121 @@ describe('taking real images in', () => {
     expect(
       (await lab.auditTypes(versionId)).filter((type) => type === 'dataset.checked'),
     ).toHaveLength(1);
+  });
+
+  it('takes the same zip into two datasets at once, and lays it open in no temporary file', async () => {
+    const zip = toZip(phantomUpload({ subjects: 2, seed: 41 }).files);
+    const ids = [(await lab.upload(zip)).versionId, (await lab.upload(zip)).versionId];
+    vi.stubEnv('TMPDIR', '/nowhere');
+    try {
+      await Promise.all(
+        ids.map((id) => lab.lab.datasets.ingest({ datasetVersionId: id }, firstTry)),
+      );
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    for (const id of ids)
+      expect(await lab.lab.datasets.getVersion(lab.people.admin1, id)).toMatchObject({
+        state: 'checked',
+        counts: { accepted: 6 },
+      });
+  });
+
+  it('files no image under another person, whatever UIDs they share', async () => {
+    const { files, labels } = phantomUpload({ subjects: 3, seed: 51 });
+    const [first = '', second = '', third = ''] = labels.map(({ patientId }) => patientId);
+    const shared = Object.fromEntries(
+      Object.entries(files).map(([name, bytes]) => [
+        name,
+        name === 'labels.csv'
+          ? bytes
+          : withHeader(bytes, {
+              '00080018': '1.2.3.4.5',
+              '0020000E': '1.2.3.4',
+              // The third is exported under the ID of the second, with a birth date of its own.
+              ...(name.startsWith('P2/') && { '00100020': second, '00100030': '19600229' }),
+              ...(name.startsWith('P1/') && { '00100030': '19610301' }),
+            }),
+      ]),
+    );
+    const again = Object.entries(shared).find(([name]) => name.startsWith('P0/'))?.[1];
+    const { versionId } = await lab.upload(
+      toZip({ ...shared, 'again.dcm': again ?? new Uint8Array() }),
+    );
+    await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
+    const version = await lab.lab.datasets.getVersion(lab.people.admin1, versionId);
+    expect(version.counts).toMatchObject({
+      accepted: 3,
+      subjects: 1,
+      byReason: { duplicate_instance: 1, patient_id_shared: 6 },
+    });
+    expect((await readPack(versionId)).people.map((person) => person.labels)).toEqual([
+      expect.objectContaining({ sex: labels.find(({ patientId }) => patientId === first)?.sex }),
+    ]);
+    expect(third).not.toBe(second);
+
+    const { versionId: apart } = await lab.upload(
+      toZip({
+        ...shared,
+        ...Object.fromEntries(Object.entries(files).filter(([name]) => name.startsWith('P2/'))),
+      }),
+    );
+    await lab.lab.datasets.ingest({ datasetVersionId: apart }, firstTry);
+    const rows = await lab.test.query<{ series: string; pseudonym: string; files: number }>(
+      `SELECT series.series_uid AS series, subject.pseudonym, count(file.id)::int AS files
+       FROM series JOIN subject ON subject.id = series.subject_id
+       JOIN file ON file.series_id = series.id
+       WHERE series.dataset_version_id = $1 GROUP BY 1, 2`,
+      [apart],
+    );
+    expect(rows.map(({ files: count }) => count)).toEqual([3, 3, 3]);
+    expect(new Set(rows.map(({ pseudonym }) => pseudonym)).size).toBe(3);
+    expect(new Set(rows.map(({ series }) => series)).size).toBe(2);
+  });
+
+  it('turns a slice into the axes of the patient, and lets most slices set the norm', async () => {
+    const { files } = phantomUpload({ subjects: 2, seed: 61, slices: 5 });
+    const names = Object.keys(files).filter((name) => name.startsWith('P0/'));
+    const mirrored = Object.fromEntries(
+      names.map((name) => [
+        name,
+        withHeader(files[name] ?? new Uint8Array(), { '00200037': '-1\\0\\0\\0\\1\\0' }),
+      ]),
+    );
+    const [odd = ''] = Object.keys(files).filter((name) => name.startsWith('P1/'));
+    const turned = {
+      ...files,
+      ...mirrored,
+      [odd]: withHeader(files[odd] ?? new Uint8Array(), { '00200037': '-1\\0\\0\\0\\-1\\0' }),
+    };
+    const { datasetId, versionId } = await lab.upload(toZip(files));
+    const later = await lab.lab.datasets.createVersion(lab.people.admin1, datasetId);
+    await lab.lab.datasets.upload(lab.people.admin1, later.id, toStream(toZip(turned)));
+    for (const id of [versionId, later.id])
+      await lab.lab.datasets.ingest({ datasetVersionId: id }, firstTry);
+    const version = await lab.lab.datasets.getVersion(lab.people.admin1, later.id);
+    expect(version.counts).toMatchObject({
+      accepted: 9,
+      byReason: { series_inconsistent: 1 },
+    });
+    expect(version.findings).toContainEqual({ code: 'mixed_orientation', count: 1 });
+    const [straight, seen] = [await readPack(versionId), await readPack(later.id)];
+    const row = (pack: typeof seen, index: number): number[] => [
+      ...pack.hu.slice(index * 64, (index + 1) * 64),
+    ];
+    // The first row of pixels with both bone and air in it, of the first slice.
+    const rows = Array.from({ length: 64 }, (_, index) => index);
+    const told = rows.filter((index) => new Set(row(straight, index)).size > 8);
+    expect(told.length).toBeGreaterThan(10);
+    const differences = told.map((index) =>
+      row(seen, index)
+        .reverse()
+        .reduce(
+          (most, hu, at) => Math.max(most, Math.abs(hu - (row(straight, index)[at] ?? 0))),
+          0,
+        ),
+    );
+    expect(Math.max(...differences)).toBeLessThanOrEqual(1);
   });
 
   it('puts a person into the same split whatever the batch', async () => {
@@ -282,11 +399,33 @@ describe('an upload that cannot be used', () => {
       /line 2: calciumGrade/,
     ],
     [
+      'labels with several faults, before any image is read',
+      () =>
+        toZip({
+          ...phantom,
+          'labels.csv': Buffer.from('patientId;sex;ageBand\n;male;50-54\n1;man;50-54'),
+        }),
+      /^labels\.csv needs mending.*lacks the column calciumGrade.*line 2: no patientId.*line 3: sex/,
+    ],
+    [
+      'a last file that is damaged',
+      () => {
+        const zip = toZip({ ...phantom, 'z.dcm': new Uint8Array(9).fill(7) });
+        return zip.fill(
+          8,
+          zip.lastIndexOf(Buffer.alloc(9, 7)),
+          zip.lastIndexOf(Buffer.alloc(9, 7)) + 9,
+        );
+      },
+      /damaged/,
+    ],
+    [
       'only files of other kinds',
       () => toZip({ 'a.dcm': Buffer.from('x'), 'b.dcm': Buffer.from('y'), 'labels.csv': labels }),
       /None of the 2 files was accepted/,
     ],
   ])('ends with a sentence: %s', async (_, zip, sentence) => {
+    const before = lab.objects.size;
     const { versionId } = await lab.upload(await zip());
     await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
     const version = await lab.lab.datasets.getVersion(lab.people.admin1, versionId);
@@ -304,6 +443,7 @@ describe('an upload that cannot be used', () => {
     await expect(
       openVault(lab.context, row.dataKey).read(row.uploadSha256 ?? ''),
     ).rejects.toMatchObject({ code: 'not_found' });
+    expect(lab.objects.size).toBe(before);
   });
 
   it('is not taken twice, nor from one who may not', async () => {

@@ -164,6 +164,17 @@ export async function moveVersion(
   if (count !== 1) throw new LabError('conflict');
 }
 
+/**
+ * Locks a version's row against a move until the transaction ends. @throws LabError not_found
+ * @returns its state
+ */
+export async function lockVersion(tx: Transaction, id: string): Promise<DatasetVersionState> {
+  const [row] = await tx.$queryRaw<{ state: string }[]>`
+    SELECT state FROM dataset_version WHERE id = ${id}::uuid FOR UPDATE`;
+  if (row === undefined) throw new LabError('not_found');
+  return row.state as DatasetVersionState;
+}
+
 /** Progress of an ingest under way; of none other. */
 export async function setProgress(
   tx: Transaction,
@@ -185,6 +196,8 @@ export interface IngestRows {
     ordinal: number;
     verdict: 'accepted' | 'quarantined' | 'rejected';
     reason: string | null;
+    /** With `seriesUid`, which series of this upload it is of. */
+    pseudonym: string | null;
     seriesUid: string | null;
     sopInstanceUid: string | null;
     sha256: string | null;
@@ -203,7 +216,10 @@ export async function replaceRows(
   await tx.series.deleteMany({ where: { datasetVersionId } });
   await tx.subject.deleteMany({ where: { datasetVersionId } });
   const subjectIds = new Map(rows.subjects.map((subject) => [subject.pseudonym, uuidv7()]));
-  const seriesIds = new Map(rows.series.map((series) => [series.uid, uuidv7()]));
+  const seriesKey = (pseudonym: string, uid: string): string => `${pseudonym} ${uid}`;
+  const seriesIds = new Map(
+    rows.series.map(({ pseudonym, uid }) => [seriesKey(pseudonym, uid), uuidv7()]),
+  );
   const idIn = (ids: Map<string, string>, key: string): string => ids.get(key) ?? uuidv7();
   await inParts(rows.subjects, (part) =>
     tx.subject.createMany({
@@ -219,7 +235,7 @@ export async function replaceRows(
   await inParts(rows.series, (part) =>
     tx.series.createMany({
       data: part.map(({ uid, pseudonym, slices, findings }) => ({
-        id: idIn(seriesIds, uid),
+        id: idIn(seriesIds, seriesKey(pseudonym, uid)),
         datasetVersionId,
         subjectId: subjectIds.get(pseudonym) ?? null,
         seriesUid: uid,
@@ -230,11 +246,14 @@ export async function replaceRows(
   );
   await inParts(rows.files, (part) =>
     tx.file.createMany({
-      data: part.map(({ seriesUid, ...file }) => ({
+      data: part.map(({ pseudonym, seriesUid, ...file }) => ({
         ...file,
         id: uuidv7(),
         datasetVersionId,
-        seriesId: seriesUid === null ? null : (seriesIds.get(seriesUid) ?? null),
+        seriesId:
+          pseudonym === null || seriesUid === null
+            ? null
+            : (seriesIds.get(seriesKey(pseudonym, seriesUid)) ?? null),
       })),
     }),
   );

@@ -32,6 +32,7 @@ import {
   insertVersion,
   listDatasets,
   listFiles,
+  lockVersion,
   moveVersion,
   replaceRows,
   setProgress,
@@ -247,6 +248,7 @@ export class DatasetService {
 
   #steps({ datasetVersionId }: JobPayload<'dataset.ingest'>): JobSteps<VersionRow, Ingested> {
     let progress = { done: 0, total: 0 };
+    const stored = new Set<string>();
     return {
       load: async () => {
         const version = await this.#context.database.unsafeAsSystem('dataset.ingest', (tx) =>
@@ -264,11 +266,16 @@ export class DatasetService {
         return true;
       },
       work: (version) =>
-        this.#takeIn(version, (done, total) => {
+        this.#takeIn(version, stored, (done, total) => {
           progress = { done, total };
         }),
       complete: async (version, ingested) => {
-        await this.#complete(version, ingested);
+        try {
+          await this.#complete(version, ingested);
+        } catch (error) {
+          await this.#discard(version, [...stored]);
+          throw error;
+        }
         await this.#emptyQuarantine(version);
       },
       fail: async (version, error) => {
@@ -291,26 +298,60 @@ export class DatasetService {
     });
   }
 
+  /** @param stored is filled with the objects that it writes */
   async #takeIn(
     version: VersionRow,
+    stored: Set<string>,
     onProgress: (done: number, total: number) => void,
   ): Promise<Ingested> {
     const vault = openVault(this.#context, version.dataKey);
-    return vault.withPlainFile(version.uploadSha256 ?? '', (path) =>
-      takeIn({
-        path,
-        secret: openSecret(this.#context, version.dataset.secret),
-        store: (bytes) => vault.write(bytes),
-        discard: (sha256) => vault.delete(sha256),
-        onProgress,
-      }),
-    );
+    let needed = new Set<string>();
+    try {
+      const ingested = await vault.withContent(version.uploadSha256 ?? '', (upload) =>
+        takeIn({
+          upload,
+          secret: openSecret(this.#context, version.dataset.secret),
+          store: async (bytes) => {
+            const object = await vault.write(bytes);
+            stored.add(object.sha256);
+            return object;
+          },
+          onProgress,
+        }),
+      );
+      needed = objectsOf(ingested);
+      return ingested;
+    } finally {
+      await this.#discard(
+        version,
+        [...stored].filter((sha256) => !needed.has(sha256)),
+      );
+    }
   }
 
-  async #complete(
-    version: VersionRow,
-    { rows, counts, deidentification, findings, viewSha256, contactSheetSha256 }: Ingested,
-  ): Promise<void> {
+  /**
+   * Removes objects that this attempt wrote and no row will name, unless another attempt has taken
+   * the version in meanwhile, whose objects they are too. What can't be removed now is an orphan
+   * that the sweep finds: it must not hide why the attempt ended.
+   */
+  async #discard(version: VersionRow, objects: readonly string[]): Promise<void> {
+    if (objects.length === 0) return;
+    const vault = openVault(this.#context, version.dataKey);
+    await this.#context.database
+      .unsafeAsSystem(
+        'dataset.ingest',
+        async (tx) => {
+          if ((await lockVersion(tx, version.id)) !== 'ingesting') return;
+          for (const sha256 of objects) await vault.delete(sha256);
+        },
+        { timeoutMs: 120_000 },
+      )
+      .catch(() => undefined);
+  }
+
+  async #complete(version: VersionRow, ingested: Ingested): Promise<void> {
+    const { rows, counts, deidentification, findings, viewSha256, contactSheetSha256 } = ingested;
+    const vault = openVault(this.#context, version.dataKey);
     await this.#context.database.unsafeAsSystem(
       'dataset.ingest',
       async (tx) => {
@@ -325,6 +366,9 @@ export class DatasetService {
           progressDone: counts.files,
           progressTotal: counts.files,
         });
+        // Another attempt that failed beside this one may have discarded what both had written.
+        for (const sha256 of objectsOf(ingested))
+          if (!(await vault.has(sha256))) throw new Error('an object of the version is gone');
         await appendAudit(tx, {
           actorId: null,
           type: event,
@@ -454,6 +498,15 @@ export class DatasetService {
       return getVersion(tx, actor, id, now);
     });
   }
+}
+
+/** What the rows of a version name in its vault. */
+function objectsOf({ rows, viewSha256, contactSheetSha256 }: Ingested): Set<string> {
+  return new Set([
+    viewSha256,
+    contactSheetSha256,
+    ...rows.files.flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256])),
+  ]);
 }
 
 function refOf(version: { id: string }): ObjectRef {

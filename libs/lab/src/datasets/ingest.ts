@@ -22,7 +22,9 @@ import {
   fromTrainingView,
   openUpload,
   readGeometry,
+  readReconstruction,
   seriesFindings,
+  toPatientSlice,
   toTrainingView,
   UploadError,
   writeDicom,
@@ -30,12 +32,14 @@ import {
   type SeriesFindingCode,
   type SeriesSlice,
   type UploadEntry,
+  type UploadSource,
 } from '@scapis/imaging';
 import type { StoredObject } from '@scapis/platform';
 import { encodePack, type ImagePack, type PackPerson } from '../images/image-pack.ts';
 import { drawContactSheet } from '../images/sheets.ts';
 import type { DatasetCounts, IngestRows } from './datasets.repository.ts';
 import { smallestShownCell } from './small-counts.ts';
+import { PatientFacts } from './patient-facts.ts';
 import { labelColumns, LabelsError, parseLabelsTable } from './labels-table.ts';
 
 /** Pixels per side of the training view. */
@@ -55,13 +59,12 @@ export class IngestError extends CodedError {
 }
 
 export interface IngestOptions {
-  /** The zip or folder. */
-  path: string;
+  /** The zip. */
+  upload: UploadSource;
   /** The dataset's pseudonym secret, 32 bytes. */
   secret: Uint8Array;
   /** Stores encrypted bytes; the same bytes twice are one object. */
   store: (bytes: Uint8Array) => Promise<StoredObject>;
-  discard: (sha256: string) => Promise<void>;
   onProgress: (done: number, total: number) => void;
 }
 
@@ -89,23 +92,24 @@ interface Accepted {
 type FileRow = IngestRows['files'][number];
 
 /**
- * Reads an upload once: a verdict per file, accepted ones de-identified and stored, series checked,
- * people put into their split, labels joined by pseudonym (original ids stay in this function's
- * memory). The same upload and secret give the same result.
+ * Reads an upload once: labels first, then a verdict per file, accepted ones de-identified and
+ * stored, series checked, people put into their split, labels joined by pseudonym (original ids
+ * stay in this function's memory). The same upload and secret give the same result. It stores more
+ * than the result refers to, and something even when it throws: the caller discards that.
  * @throws IngestError when nothing of it can be used; LabError storage_full
  */
 export async function takeIn(options: IngestOptions): Promise<Ingested> {
   const pseudonyms = createPseudonymizer(options.secret);
   const read = await readFiles(options, pseudonyms);
-  const series = checkAllSeries(read.accepted);
-  const kept = quarantine(read, series.blocked, 'series_inconsistent');
-  const labels = joinLabels(read.labelsTables, pseudonyms);
+  const { labels } = read;
+  const told = quarantine(read, read.sharedIds(), 'patient_id_shared');
+  const series = checkAllSeries(told);
+  const kept = quarantine({ ...read, accepted: told }, series.blocked, 'series_inconsistent');
   const labelled = quarantine(
     { ...read, accepted: kept },
     new Set(kept.filter((file) => !labels.has(file.pseudonym)).map((file) => file.ordinal)),
     'no_labels',
   );
-  await discardUnused(read.accepted, labelled, options.discard);
 
   const people = toPeople(labelled, labels, options.secret);
   const rows = toRows(read.files, labelled, people, series.findings);
@@ -128,26 +132,41 @@ export async function takeIn(options: IngestOptions): Promise<Ingested> {
 interface ReadUpload {
   files: Map<number, FileRow>;
   accepted: Accepted[];
-  labelsTables: Uint8Array[];
+  labels: Map<string, ImageLabels>;
   actions: Record<string, number>;
+  /** Ordinals of accepted files whose Patient ID stands for more than one person. */
+  sharedIds: () => Set<number>;
 }
 
 async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Promise<ReadUpload> {
+  const people = new PatientFacts();
+  const accepted: Accepted[] = [];
   const read: ReadUpload = {
     files: new Map(),
-    accepted: [],
-    labelsTables: [],
+    accepted,
+    labels: new Map(),
     actions: Object.fromEntries(deidentifyActions.map((action) => [action, 0])),
+    sharedIds: () =>
+      new Set(
+        accepted.filter((file) => people.isShared(file.pseudonym)).map((file) => file.ordinal),
+      ),
   };
   const decoder = createDecoderPool({ size: 2 });
-  const seenInstances = new Set<string>();
+  const seenImages = new Set<string>();
   const writes = new Set<Promise<void>>();
+  const tables: Uint8Array[] = [];
+  let done = 0;
   try {
-    for await (const entry of openUpload(options.path)) {
-      if (entry.kind === 'labels') read.labelsTables.push(entry.bytes);
-      else await readFile(entry);
-      options.onProgress(entry.ordinal, entry.of);
+    for await (const entry of openUpload(options.upload)) {
+      if (entry.kind === 'labels') tables.push(entry.bytes);
+      else {
+        // All tables have come before the first image: their faults cost no time and store nothing.
+        if (read.labels.size === 0) read.labels = readLabels(tables, pseudonyms);
+        await readFile(entry);
+      }
+      options.onProgress((done += 1), entry.of);
     }
+    if (read.labels.size === 0) read.labels = readLabels(tables, pseudonyms);
     await Promise.all(writes);
   } catch (error) {
     await Promise.allSettled(writes);
@@ -158,7 +177,7 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
   return read;
 
   async function readFile({ ordinal, bytes }: UploadEntry): Promise<void> {
-    const found = await examineFile(bytes, { decoder, seenInstances });
+    const found = await examineFile(bytes, { decoder, seenImages });
     if (found.verdict !== 'accepted') {
       read.files.set(ordinal, toFileRow(ordinal, found.reason));
       return;
@@ -166,27 +185,31 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
     const geometry = readGeometry(found.object.dataset);
     if (geometry === undefined) throw new Error('an accepted slice has no geometry');
     const { object, patientPseudonym, counts } = deidentify(found.object, pseudonyms);
+    people.add(patientPseudonym, found.object.dataset);
     for (const action of deidentifyActions)
       read.actions[action] = (read.actions[action] ?? 0) + counts[action];
     const { rows, columns } = found.image;
-    const accepted: Accepted = {
+    const file: Accepted = {
       ordinal,
       pseudonym: patientPseudonym,
       seriesUid: uidOf(object, '0020000E'),
       sopInstanceUid: uidOf(object, '00080018'),
-      slice: { rows, columns, geometry },
-      hu: fromTrainingView(toTrainingView(found.image, geometry.spacing, { size: viewSize })),
+      slice: { rows, columns, geometry, reconstruction: readReconstruction(found.object.dataset) },
+      hu: fromTrainingView(
+        toTrainingView(toPatientSlice(found.image, geometry), { size: viewSize }),
+      ),
       stored: null,
     };
-    read.accepted.push(accepted);
+    accepted.push(file);
     read.files.set(ordinal, {
       ...toFileRow(ordinal, null),
       verdict: 'accepted',
-      seriesUid: accepted.seriesUid,
-      sopInstanceUid: accepted.sopInstanceUid,
+      pseudonym: file.pseudonym,
+      seriesUid: file.seriesUid,
+      sopInstanceUid: file.sopInstanceUid,
     });
     const write = options.store(writeDicom(object)).then((stored) => {
-      accepted.stored = stored;
+      file.stored = stored;
       writes.delete(write);
     });
     // Its failure is met where the writes are awaited; until then it must not count as unhandled.
@@ -202,6 +225,7 @@ function toFileRow(ordinal: number, reason: IngestReason | null): FileRow {
     ordinal,
     verdict: reason === null ? 'accepted' : ingestReasons[reason].verdict,
     reason,
+    pseudonym: null,
     seriesUid: null,
     sopInstanceUid: null,
     sha256: null,
@@ -214,6 +238,9 @@ function uidOf(object: Parameters<typeof writeDicom>[0], tag: string): string {
   return element?.kind === 'text' ? (element.values[0] ?? '') : '';
 }
 
+/** A series is one person's: UIDs of series come from several people in the wild. */
+const seriesKey = ({ pseudonym, seriesUid }: Accepted): string => `${pseudonym}\0${seriesUid}`;
+
 /**
  * Slices that make no volume with the others of their series are blocked; all findings are kept for
  * the person who approves.
@@ -224,10 +251,10 @@ function checkAllSeries(accepted: readonly Accepted[]): {
 } {
   const blocked = new Set<number>();
   const findings = new Map<string, SeriesFindingCode[]>();
-  for (const [uid, files] of Map.groupBy(accepted, (file) => file.seriesUid)) {
+  for (const [key, files] of Map.groupBy(accepted, seriesKey)) {
     const check = checkSeries(files.map((file) => file.slice));
     findings.set(
-      uid,
+      key,
       check.findings.map((finding) => finding.code),
     );
     for (const { code, slices } of check.findings) {
@@ -248,7 +275,7 @@ function quarantine(
   return accepted.filter((file) => !ordinals.has(file.ordinal));
 }
 
-function joinLabels(
+function readLabels(
   tables: readonly Uint8Array[],
   pseudonyms: Pseudonymizer,
 ): Map<string, ImageLabels> {
@@ -257,29 +284,10 @@ function joinLabels(
     throw new IngestError({ code: 'labels_missing', params: { columns: [...labelColumns] } });
   if (second !== undefined) throw new IngestError({ code: 'labels_twice', params: {} });
   try {
-    const labels = new Map<string, ImageLabels>();
-    for (const [patientId, each] of parseLabelsTable(table)) {
-      const pseudonym = pseudonyms.patient(patientId);
-      const before = labels.get(pseudonym);
-      if (before !== undefined && JSON.stringify(before) !== JSON.stringify(each)) {
-        throw new LabelsError({ code: 'labels_spellings', params: {} });
-      }
-      labels.set(pseudonym, each);
-    }
-    return labels;
+    return parseLabelsTable(table, (patientId) => pseudonyms.patient(patientId));
   } catch (error) {
     throw error instanceof LabelsError ? new IngestError(error.failure) : error;
   }
-}
-
-async function discardUnused(
-  all: readonly Accepted[],
-  kept: readonly Accepted[],
-  discard: IngestOptions['discard'],
-): Promise<void> {
-  const needed = new Set(kept.map((file) => file.stored?.sha256));
-  for (const { stored } of all)
-    if (stored !== null && !needed.has(stored.sha256)) await discard(stored.sha256);
 }
 
 /**
@@ -310,12 +318,14 @@ function toRows(
   const stored = new Map(accepted.map((file) => [file.ordinal, file.stored]));
   return {
     subjects: [...people],
-    series: [...Map.groupBy(accepted, (file) => file.seriesUid)].map(([uid, slices]) => ({
-      uid,
-      pseudonym: slices[0]?.pseudonym ?? '',
-      slices: slices.length,
-      findings: findings.get(uid) ?? [],
-    })),
+    series: [...Map.groupBy(accepted, seriesKey)].flatMap(([key, slices]) =>
+      slices.slice(0, 1).map(({ pseudonym, seriesUid }) => ({
+        uid: seriesUid,
+        pseudonym,
+        slices: slices.length,
+        findings: findings.get(key) ?? [],
+      })),
+    ),
     files: [...files.values()]
       .sort((a, b) => a.ordinal - b.ordinal)
       .map((file) => ({

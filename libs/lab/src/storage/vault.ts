@@ -1,8 +1,5 @@
-import type { KeyObject } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openKeyring, type StoredObject } from '@scapis/platform';
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { openKeyring, type Content, type StoredObject } from '@scapis/platform';
 import type { LabContext } from '../context.ts';
 
 /**
@@ -14,13 +11,14 @@ export interface Vault {
   write(content: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredObject>;
   /** @throws LabError not_found, storage_damaged */
   read(sha256: string): Promise<Uint8Array>;
+  has(sha256: string): Promise<boolean>;
   delete(sha256: string): Promise<void>;
   /**
-   * Decrypts an object to a file that only this user can read, for a reader that needs a file, and
-   * removes it afterwards. A run that was killed leaves the file until the job is run again: it has
-   * the same name then.
+   * Opens an object for a reader that jumps about in it, such as of a zip; it is decrypted piece by
+   * piece in memory and never lies open on disk.
+   * @throws LabError not_found, storage_damaged
    */
-  withPlainFile<T>(sha256: string, use: (path: string) => Promise<T>): Promise<T>;
+  withContent<T>(sha256: string, use: (content: Content) => Promise<T>): Promise<T>;
 }
 
 /**
@@ -36,25 +34,29 @@ export function openSecret(context: LabContext, wrapped: Uint8Array): Uint8Array
   return openKeyring(context.masterKey).unwrapDataKey(wrapped).export();
 }
 
+/**
+ * The key of one application's ethics document: that of one can't be read under another.
+ */
+export function documentKeyOf({ masterKey }: LabContext, applicationId: string): KeyObject {
+  return createSecretKey(
+    Buffer.from(hkdfSync('sha256', masterKey, applicationId, 'scapis-lab/ethics-document/1', 32)),
+  );
+}
+
 /** @param wrapped the data key as the row holds it. @throws LabError storage_damaged */
 export function openVault({ storage, masterKey }: LabContext, wrapped: Uint8Array): Vault {
   const key: KeyObject = openKeyring(masterKey).unwrapDataKey(wrapped);
   return {
     write: (content) => storage.write(content, { key }),
     read: (sha256) => storage.readBytes(sha256, { key }),
+    has: async (sha256) => (await storage.findSize(sha256, { key })) !== null,
     delete: (sha256) => storage.delete(sha256, { key }),
-    async withPlainFile(sha256, use) {
-      const path = join(tmpdir(), `scapis-lab-${sha256.slice(0, 32)}`);
-      await rm(path, { force: true });
-      const file = await open(path, 'wx', 0o600);
+    async withContent(sha256, use) {
+      const content = await storage.open(sha256, { key });
       try {
-        for await (const chunk of await storage.read(sha256, { key }))
-          await file.writeFile(chunk as Uint8Array);
-        await file.close();
-        return await use(path);
+        return await use(content);
       } finally {
-        await file.close().catch(() => undefined);
-        await rm(path, { force: true });
+        await content.close();
       }
     },
   };

@@ -60,11 +60,13 @@ export function realDicom(name: string): Uint8Array {
 /** The same file with other header values; its compressed pixels stay as they are. */
 export function withHeader(bytes: Uint8Array, values: Record<string, string>): Uint8Array {
   const object = readDicom(bytes);
-  const vrs: Record<string, 'CS' | 'LO' | 'UI'> = {
+  const vrs: Record<string, 'CS' | 'DA' | 'DS' | 'LO' | 'UI'> = {
     '00080008': 'CS',
-    '00100020': 'LO',
-    '0020000E': 'UI',
     '00080018': 'UI',
+    '00100020': 'LO',
+    '00100030': 'DA',
+    '0020000E': 'UI',
+    '00200037': 'DS',
   };
   for (const [tag, value] of Object.entries(values))
     setText(object.dataset, tag, vrs[tag] ?? 'LO', value);

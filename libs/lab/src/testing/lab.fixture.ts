@@ -41,9 +41,10 @@ export async function openTestLab() {
   const test = await openTestDatabase();
   const start = new Date('2026-11-23T09:00:00Z');
   const clock = { now: start };
+  const objects = new Map<string, Buffer>();
   const context: LabContext = {
     database: test.db,
-    storage: openStorage(openMemoryDriver()),
+    storage: openStorage(openMemoryDriver(objects)),
     masterKey: randomBytes(32),
     now: () => clock.now,
   };
@@ -74,6 +75,8 @@ export async function openTestLab() {
   return {
     test,
     context,
+    /** What the storage holds, by its names. */
+    objects,
     lab,
     people,
     clock,

@@ -59,16 +59,6 @@ const sentences: [sentence: string, code: string, params: object][] = [
     { columns: ['patientId', 'calciumGrade', 'sex', 'ageBand'] },
   ],
   [
-    'labels.csv lacks the column sex. It needs patientId, calciumGrade, sex, ageBand; add it and upload again.',
-    'labels_column_missing',
-    { missing: ['sex'], columns: ['patientId', 'calciumGrade', 'sex', 'ageBand'] },
-  ],
-  [
-    'labels.csv, line 2: sex must be one of female, male. Mend it and upload again.',
-    'labels_value_unknown',
-    { line: 2, column: 'sex', values: ['female', 'male'] },
-  ],
-  [
     'None of the 2 files was accepted. The commonest reason: This is not a DICOM file. Upload the DICOM files that the scanner or archive exports.',
     'intake_nothing_accepted',
     { count: 2, reason: 'not_dicom' },
@@ -81,6 +71,16 @@ const sentences: [sentence: string, code: string, params: object][] = [
 ];
 /** Those that read otherwise now, or are of no list. */
 const reworded: typeof sentences = [
+  [
+    'labels.csv lacks the column sex. It needs patientId, calciumGrade, sex, ageBand; add it and upload again.',
+    'labels_column_missing',
+    { missing: ['sex'], columns: ['patientId', 'calciumGrade', 'sex', 'ageBand'] },
+  ],
+  [
+    'labels.csv, line 2: sex must be one of female, male. Mend it and upload again.',
+    'labels_value_unknown',
+    { line: 2, column: 'sex', values: ['female', 'male'] },
+  ],
   [
     'None of the 40 images belongs to one of the 3 people of labels.csv. Check that patientId there is the Patient ID (0010,0020) of the images.',
     'intake_nobody_labelled',

@@ -7,6 +7,15 @@ export interface BlobDriver {
   create(): Promise<BlobWriter>;
   open(name: string): Promise<BlobReader | null>;
   remove(name: string): Promise<void>;
+  /** What was committed; nothing that is only half written. */
+  list(): AsyncIterable<StoredBlob>;
+}
+
+export interface StoredBlob {
+  name: string;
+  /** Bytes as they lie in the store, encryption included. */
+  size: number;
+  writtenAt: Date;
 }
 
 /** Invisible until `commit`. One of `commit` and `abort` must be called. */

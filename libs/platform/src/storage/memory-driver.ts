@@ -2,6 +2,7 @@ import type { BlobDriver } from './blob.ts';
 
 /** Blobs in memory, for tests: `blobs` may be looked into and damaged. */
 export function openMemoryDriver(blobs: Map<string, Buffer> = new Map()): BlobDriver {
+  const writtenAt = new Map<string, Date>();
   return {
     create() {
       const chunks: Buffer[] = [];
@@ -13,6 +14,7 @@ export function openMemoryDriver(blobs: Map<string, Buffer> = new Map()): BlobDr
         },
         commit(name) {
           blobs.set(name, Buffer.concat(chunks));
+          writtenAt.set(name, new Date());
           return Promise.resolve();
         },
         abort: () => Promise.resolve(),
@@ -30,6 +32,14 @@ export function openMemoryDriver(blobs: Map<string, Buffer> = new Map()): BlobDr
     remove(name) {
       blobs.delete(name);
       return Promise.resolve();
+    },
+    async *list() {
+      for (const [name, { length: size }] of [...blobs])
+        yield await Promise.resolve({
+          name,
+          size,
+          writtenAt: writtenAt.get(name) ?? new Date(),
+        });
     },
   };
 }

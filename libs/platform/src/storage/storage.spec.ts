@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ConfigError } from '../config/config.ts';
+import type { StoredBlob } from './blob.ts';
 import { guardDisk, openFolderDriver } from './folder-driver.ts';
 import { openKeyring } from './keyring.ts';
 import { openMemoryDriver } from './memory-driver.ts';
@@ -81,6 +82,48 @@ describe.each(cases)('storage in %s, %s', (driver, _with, options) => {
     );
     expect(await storage.findSize(sha256(bytes), options)).toBeNull();
     if (driver === 'folder') expect(readdirSync(join(folder, 'incoming'))).toEqual([]);
+  });
+
+  it('lists what it holds by the names it lies by, and nothing half-written', async () => {
+    const storage = await open();
+    const began = Date.now();
+    const { sha256: name } = await storage.write(Buffer.from('listed'), options);
+    function* broken(): Generator<Buffer> {
+      yield Buffer.from('half');
+      throw new Error('the line is dead');
+    }
+    await expect(storage.write(Readable.from(broken()), options)).rejects.toThrow();
+    const find = async (): Promise<StoredBlob | undefined> => {
+      for await (const blob of storage.list())
+        if (blob.name === storage.nameOf(name, options)) return blob;
+      return undefined;
+    };
+    const found = await find();
+    expect(found?.size).toBeGreaterThanOrEqual('listed'.length);
+    expect(Math.abs((found?.writtenAt.getTime() ?? 0) - began)).toBeLessThan(60_000);
+    await storage.remove(found?.name ?? '');
+    expect(await find()).toBeUndefined();
+    expect(await storage.findSize(name, options)).toBeNull();
+  });
+
+  it('opens an object for a reader that jumps about in it', async () => {
+    const storage = await open();
+    const bytes = randomBytes(200_000);
+    const { sha256: name } = await storage.write(bytes, options);
+    const content = await storage.open(name, options);
+    for (const [position, length] of [
+      [199_990, 10],
+      [0, 4],
+      [65_530, 20],
+      [7, 150_000],
+    ] as const)
+      expect(
+        (await content.read(position, length)).equals(bytes.subarray(position, position + length)),
+      ).toBe(true);
+    await content.close();
+    await expect(storage.open('0'.repeat(64), options)).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   it('knows no object that is not there, nor one that was deleted', async () => {

@@ -1,7 +1,7 @@
 import { createHash, createHmac, type Hash, type KeyObject } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { LabError } from '@scapis/contracts';
-import { damaged, type BlobDriver, type Content } from './blob.ts';
+import { damaged, type BlobDriver, type Content, type StoredBlob } from './blob.ts';
 import { openSealed, SealingWriter } from './seal.ts';
 
 /** First and last byte, both included, as in HTTP's Range. */
@@ -38,10 +38,22 @@ export interface Storage {
   read(sha256: string, options?: { key?: KeyObject; range?: ByteRange }): Promise<Readable>;
   /** The same in one piece, for what fits into memory. */
   readBytes(sha256: string, options?: { key?: KeyObject; range?: ByteRange }): Promise<Buffer>;
+  /**
+   * The content for a reader that jumps about in it; with a key, each read is checked frame by
+   * frame. It must be closed.
+   * @throws LabError not_found, storage_damaged
+   */
+  open(sha256: string, options?: { key?: KeyObject }): Promise<Content>;
   /** Size of the content in bytes, or null when there is none. */
   findSize(sha256: string, options?: { key?: KeyObject }): Promise<number | null>;
   /** Removes the object; none there is fine. */
   delete(sha256: string, options?: { key?: KeyObject }): Promise<void>;
+  /** All objects, under the names they lie by. */
+  list(): AsyncIterable<StoredBlob>;
+  /** The name that an object lies by, whether or not it is there. */
+  nameOf(sha256: string, options?: { key?: KeyObject }): string;
+  /** Removes by a name of `list`. */
+  remove(name: string): Promise<void>;
 }
 
 /** Bytes read at a time from what is not encrypted. */
@@ -109,6 +121,8 @@ export function openStorage(driver: BlobDriver): Storage {
       return Buffer.concat(chunks);
     },
 
+    open: (sha256, { key } = {}) => openContent(driver, sha256, key),
+
     async findSize(sha256, { key } = {}) {
       const content = await findContent(driver, sha256, key);
       await content?.close();
@@ -118,6 +132,10 @@ export function openStorage(driver: BlobDriver): Storage {
     async delete(sha256, { key } = {}) {
       await driver.remove(nameOf(sha256, key));
     },
+
+    list: () => driver.list(),
+    nameOf: (sha256, { key } = {}) => nameOf(sha256, key),
+    remove: (name) => driver.remove(name),
   };
   return storage;
 }

@@ -109,8 +109,11 @@ export const datasetsMessages = {
     mixed_orientation: 'The slices do not all lie the same way.',
     mixed_size: 'The slices do not all have the same number of rows and columns.',
     mixed_spacing: 'The slices do not all have the same pixel size.',
+    mixed_reconstruction:
+      'The slices come from several reconstructions (kernel or slice thickness differ).',
     duplicate_position: 'Two slices lie at the same place.',
     gap: 'Slices are missing: a distance is larger than the usual one.',
+    uneven_distances: 'Slices lie closer than usual: two reconstructions or scans may be mixed.',
     gantry_tilt: 'The slices are shifted sideways from one to the next (tilted gantry).',
   },
 };

@@ -103,8 +103,12 @@ export const datasetsMessages: typeof English = {
     mixed_orientation: 'Snitten har inte samma riktning.',
     mixed_size: 'Snitten har inte samma antal rader och kolumner.',
     mixed_spacing: 'Snitten har inte samma bildpunktsstorlek.',
+    mixed_reconstruction:
+      'Snitten kommer från flera rekonstruktioner (filterkärna eller snittjocklek skiljer sig).',
     duplicate_position: 'Två snitt ligger på samma plats.',
     gap: 'Snitt saknas: ett avstånd är större än det vanliga.',
+    uneven_distances:
+      'Snitt ligger tätare än vanligt: två rekonstruktioner eller undersökningar kan vara blandade.',
     gantry_tilt: 'Snitten är förskjutna i sidled (lutad gantry).',
   },
 };
