@@ -251,6 +251,11 @@ export const errors = {
     en: 'The lab cannot reach its database just now. Nothing was lost; try again in a moment.',
     sv: 'Labbet når inte sin databas just nu. Inget gick förlorat; försök igen om en stund.',
   },
+  database_busy: {
+    status: 503,
+    en: 'The database did not answer in time: it or the lab is under heavy load. Nothing was changed; try again in a moment.',
+    sv: 'Databasen svarade inte i tid: den eller labbet är hårt belastad. Inget ändrades; försök igen om en stund.',
+  },
   queue_unavailable: {
     status: 503,
     en: 'The lab cannot reach its queue just now. Nothing was lost; try again in a moment.',

@@ -97,6 +97,7 @@ async function workWhileWanted<Row, Result>(
  */
 const transientCodes: ReadonlySet<ErrorCode> = new Set([
   'database_unavailable',
+  'database_busy',
   'queue_unavailable',
   'identity_unavailable',
   'conflict',

@@ -22,7 +22,7 @@ interface TransactionOptions {
    * `Serializable` for a rule that reads what others may write meanwhile; the loser is run again.
    */
   isolation?: 'ReadCommitted' | 'Serializable';
-  /** Longest time the whole transaction may take. */
+  /** Longest time the whole transaction may take; then it is cut, and leaves nothing. */
   timeoutMs?: number;
 }
 
@@ -63,6 +63,8 @@ export interface Database {
 
 const ATTEMPTS = 6;
 const TRANSACTION_TIMEOUT_MS = 30_000;
+/** Past Prisma's own limit, which ends a transaction without losing its connection. */
+const CUT_AFTER_MS = 1_000;
 /** How long a caller waits for a free connection before he is told that the database is away. */
 const POOL_WAIT_MS = 5_000;
 const PING_TIMEOUT_MS = 2_000;
@@ -91,6 +93,7 @@ export function openDatabase(url: string, options: { maxConnections?: number } =
     work: (tx: Transaction) => Promise<T>,
     chosen: TransactionOptions = {},
   ): Promise<T> {
+    const timeoutMs = chosen.timeoutMs ?? TRANSACTION_TIMEOUT_MS;
     for (let attempt = 1; ; attempt++) {
       // What `work` itself throws is its own business (a LabError with its text); only faults of
       // the database are translated or retried.
@@ -98,7 +101,9 @@ export function openDatabase(url: string, options: { maxConnections?: number } =
       try {
         return await prisma.$transaction(
           async (tx) => {
-            await tx.$queryRaw`select set_config('app.person_id', ${settings.personId}, true), set_config('app.roles', ${settings.roles}, true), set_config('app.system', ${settings.reason === '' ? '' : '1'}, true), set_config('application_name', ${settings.reason === '' ? 'scapis' : `scapis: ${settings.reason}`}, true)`;
+            // Prisma's own limit ends no statement that runs, and nothing at all while this process
+            // stands still: the server holds the limits too. Postgres before 17 has no third one.
+            await tx.$queryRaw`select set_config('statement_timeout', ${String(timeoutMs)}, true), set_config('idle_in_transaction_session_timeout', ${String(timeoutMs + CUT_AFTER_MS)}, true), case when current_setting('transaction_timeout', true) is not null then set_config('transaction_timeout', ${String(timeoutMs + CUT_AFTER_MS)}, true) end, set_config('app.person_id', ${settings.personId}, true), set_config('app.roles', ${settings.roles}, true), set_config('app.system', ${settings.reason === '' ? '' : '1'}, true), set_config('application_name', ${settings.reason === '' ? 'scapis' : `scapis: ${settings.reason}`}, true)`;
             try {
               return await work(tx);
             } catch (error) {
@@ -108,7 +113,7 @@ export function openDatabase(url: string, options: { maxConnections?: number } =
           },
           {
             isolationLevel: chosen.isolation ?? 'ReadCommitted',
-            timeout: chosen.timeoutMs ?? TRANSACTION_TIMEOUT_MS,
+            timeout: timeoutMs,
             maxWait: POOL_WAIT_MS,
           },
         );
