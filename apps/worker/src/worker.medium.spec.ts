@@ -116,7 +116,7 @@ describe('the worker', () => {
     expect(await (await fetch(`${address}/health`)).json()).toEqual({ status: 'ok' });
     expect(await (await fetch(`${address}/ready`)).json()).toEqual({
       status: 'ready',
-      parts: { database: true, queue: true },
+      parts: { database: true, queue: true, clock: true },
     });
     await until(
       async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked',

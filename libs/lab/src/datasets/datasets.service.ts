@@ -9,11 +9,12 @@ import {
   type RouteOutput,
   type Message,
 } from '@scapis/contracts';
-import { addToOutbox } from '@scapis/platform';
+import { addToOutbox, type Transaction } from '@scapis/platform';
 import { transition, type Actor } from '@scapis/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { LabContext } from '../context.ts';
-import { failExhausted, runJob, type JobRun, type JobSteps } from '../jobs/run-job.ts';
+import { createComputeJob, type ComputeJob, type ComputeJobSteps } from '../jobs/compute-job.ts';
+import type { JobAttempt } from '../jobs/job-attempt.ts';
 import { limited } from '../storage/limited.ts';
 import { checkDecision } from '../access/project.ts';
 import {
@@ -47,10 +48,19 @@ const largestUploadBytes = 20 * 1024 ** 3;
 
 /** Real images: named, taken in, looked at, approved by a second person. */
 export class DatasetService {
+  /**
+   * Killed at any point and run again it gives the same rows: nothing shows before the one
+   * transaction at the end, and what is stored before it is replaced. Faults of the upload end the
+   * version with a sentence; faults of the lab are tried again.
+   */
+  readonly job: ComputeJob<'dataset.ingest'>;
   readonly #context: LabContext;
 
   constructor(context: LabContext) {
     this.#context = context;
+    this.job = createComputeJob(context.database, 'dataset.ingest', (payload) =>
+      this.#steps(payload),
+    );
   }
 
   /**
@@ -231,64 +241,51 @@ export class DatasetService {
     }
   }
 
-  /**
-   * Job dataset.ingest. Killed at any point and run again it gives the same rows: nothing shows
-   * before the one transaction at the end, and what is stored before it is replaced. Faults of the
-   * upload end the version with a sentence; faults of the lab are tried again.
-   */
-  async ingest(payload: JobPayload<'dataset.ingest'>, job: JobRun): Promise<void> {
-    await runJob(this.#steps(payload), job);
-  }
-
-  /** For the worker, when the job has ended after its last attempt. */
-  async onExhausted(payload: JobPayload<'dataset.ingest'>): Promise<void> {
-    await failExhausted(this.#steps(payload));
-  }
-
-  #steps({ datasetVersionId }: JobPayload<'dataset.ingest'>): JobSteps<VersionRow, Ingested> {
-    let progress = { done: 0, total: 0 };
+  #steps({
+    datasetVersionId,
+  }: JobPayload<'dataset.ingest'>): ComputeJobSteps<VersionRow, Ingested, IngestProgress> {
+    let ended: VersionRow | null = null;
     return {
-      load: async () => {
-        const version = await this.#context.database.unsafeAsSystem('dataset.ingest', (tx) =>
-          getVersionRow(tx, datasetVersionId),
-        );
-        if (version.state === 'quarantined') await this.#begin(version);
+      objectId: datasetVersionId,
+      begin: async (tx) => {
+        const version = await getVersionRow(tx, datasetVersionId);
+        if (version.state === 'quarantined') await this.#begin(tx, version);
         if (version.state === 'quarantined' || version.state === 'ingesting') return version;
-        await this.#emptyQuarantine(version);
+        ended = version;
         return null;
       },
-      heartbeat: async (version) => {
-        await this.#context.database.unsafeAsSystem('dataset.ingest', (tx) =>
-          setProgress(tx, version.id, progress.done, progress.total),
-        );
-        return true;
+      heartbeat: async (tx, progress) => {
+        await setProgress(tx, datasetVersionId, progress?.done ?? 0, progress?.total ?? 0);
+        return (await getVersionRow(tx, datasetVersionId)).state === 'ingesting';
       },
-      work: (version) =>
-        this.#takeIn(version, (done, total) => {
-          progress = { done, total };
-        }),
-      complete: async (version, ingested) => {
-        await this.#complete(version, ingested);
+      work: (version, { onProgress }) =>
+        this.#takeIn(version, (done, total) => onProgress({ done, total })),
+      complete: async (version, ingested, attempt) => {
+        await this.#complete(version, ingested, attempt);
         await this.#emptyQuarantine(version);
       },
-      fail: async (version, error) => {
-        await this.#fail(
-          version,
-          toFailure(error, { code: 'ingest_failed', params: {} }),
-          error instanceof IngestError ? error.rows : null,
+      fail: async (version, error, attempt) => {
+        await attempt.transact((tx) =>
+          this.#fail(
+            tx,
+            version,
+            toFailure(error, { code: 'ingest_failed', params: {} }),
+            error instanceof IngestError ? error.rows : null,
+          ),
         );
         await this.#emptyQuarantine(version);
       },
       isFinal: (error) => error instanceof IngestError,
+      end: async () => {
+        if (ended !== null) await this.#emptyQuarantine(ended);
+      },
     };
   }
 
-  async #begin(version: VersionRow): Promise<void> {
-    await this.#context.database.unsafeAsSystem('dataset.ingest', async (tx) => {
-      const { event } = transition(datasetVersionTransitions, 'quarantined', 'ingesting');
-      await moveVersion(tx, version.id, 'quarantined', 'ingesting');
-      await appendAudit(tx, { actorId: null, type: event, object: refOf(version) });
-    });
+  async #begin(tx: Transaction, version: VersionRow): Promise<void> {
+    const { event } = transition(datasetVersionTransitions, 'quarantined', 'ingesting');
+    await moveVersion(tx, version.id, 'quarantined', 'ingesting');
+    await appendAudit(tx, { actorId: null, type: event, object: refOf(version) });
   }
 
   async #takeIn(
@@ -310,9 +307,9 @@ export class DatasetService {
   async #complete(
     version: VersionRow,
     { rows, counts, deidentification, findings, viewSha256, contactSheetSha256 }: Ingested,
+    attempt: JobAttempt,
   ): Promise<void> {
-    await this.#context.database.unsafeAsSystem(
-      'dataset.ingest',
+    await attempt.transact(
       async (tx) => {
         const { event } = transition(datasetVersionTransitions, 'ingesting', 'checked');
         await replaceRows(tx, version.id, rows);
@@ -359,23 +356,26 @@ export class DatasetService {
   }
 
   /** The verdict on each file stays, where there is one, so that the person sees what to mend. */
-  async #fail(version: VersionRow, failure: Message, rows: IngestRows | null): Promise<void> {
-    await this.#context.database.unsafeAsSystem('dataset.ingest', async (tx) => {
-      const { event } = transition(datasetVersionTransitions, 'ingesting', 'failed');
-      if (rows !== null) await replaceRows(tx, version.id, rows);
-      await moveVersion(tx, version.id, 'ingesting', 'failed', { failure });
-      await appendAudit(tx, {
-        actorId: null,
-        type: event,
-        object: refOf(version),
-        detail: { failure },
-      });
-      await notify(tx, {
-        people: version.uploadedById === null ? [] : [version.uploadedById],
-        kind: 'dataset.failed',
-        object: refOf(version),
-        title: titleOf(version),
-      });
+  async #fail(
+    tx: Transaction,
+    version: VersionRow,
+    failure: Message,
+    rows: IngestRows | null,
+  ): Promise<void> {
+    const { event } = transition(datasetVersionTransitions, 'ingesting', 'failed');
+    if (rows !== null) await replaceRows(tx, version.id, rows);
+    await moveVersion(tx, version.id, 'ingesting', 'failed', { failure });
+    await appendAudit(tx, {
+      actorId: null,
+      type: event,
+      object: refOf(version),
+      detail: { failure },
+    });
+    await notify(tx, {
+      people: version.uploadedById === null ? [] : [version.uploadedById],
+      kind: 'dataset.failed',
+      object: refOf(version),
+      title: titleOf(version),
     });
   }
 
@@ -454,6 +454,11 @@ export class DatasetService {
       return getVersion(tx, actor, id, now);
     });
   }
+}
+
+interface IngestProgress {
+  done: number;
+  total: number;
 }
 
 function refOf(version: { id: string }): ObjectRef {

@@ -100,7 +100,7 @@ export async function openComputeLab() {
       options: Parameters<typeof phantomUpload>[0],
     ): Promise<{ datasetId: string; versionId: string }> {
       const ids = await this.upload(toZip(phantomUpload(options).files));
-      await lab.datasets.ingest({ datasetVersionId: ids.versionId }, firstTry);
+      await lab.datasets.job.run({ datasetVersionId: ids.versionId }, firstTry);
       await lab.datasets.approve(admin2, ids.versionId);
       return ids;
     },

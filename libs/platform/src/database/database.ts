@@ -17,6 +17,13 @@ export interface Actor {
 /** Prisma inside one transaction; it ends with the callback that it was given to. */
 export type Transaction = Prisma.TransactionClient;
 
+/** How far this machine's clock is ahead of the database's; negative: behind. */
+export interface ClockDifference {
+  aheadMs: number;
+  /** The true difference is within so much of `aheadMs`: half of the answer's way. */
+  withinMs: number;
+}
+
 interface TransactionOptions {
   /**
    * `Serializable` for a rule that reads what others may write meanwhile; the loser is run again.
@@ -58,6 +65,11 @@ export interface Database {
    * database_unavailable
    */
   ping(): Promise<void>;
+  /**
+   * Compares this machine's clock with the server's. @param now this machine's clock, in ms
+   * @throws LabError database_unavailable
+   */
+  compareClock(now?: () => number): Promise<ClockDifference>;
   close(): Promise<void>;
 }
 
@@ -68,6 +80,8 @@ const CUT_AFTER_MS = 1_000;
 /** How long a caller waits for a free connection before he is told that the database is away. */
 const POOL_WAIT_MS = 5_000;
 const PING_TIMEOUT_MS = 2_000;
+/** The quickest answer tells most; the first of a pool also waits for its connection. */
+const CLOCK_LOOKS = 3;
 
 /**
  * Opens a pool of connections to Postgres as the app's role. Nothing is dialled before the first
@@ -148,6 +162,24 @@ export function openDatabase(url: string, options: { maxConnections?: number } =
       } catch (error) {
         throw toLabError(error, 'database_unavailable');
       }
+    },
+    async compareClock(now = Date.now) {
+      let closest: ClockDifference | null = null;
+      try {
+        for (let look = 0; look < CLOCK_LOOKS; look++) {
+          const began = performance.now();
+          const asked = now();
+          const { rows } = await pool.query<{ ms: number }>(
+            'select extract(epoch from clock_timestamp())::float8 * 1000 as ms',
+          );
+          const withinMs = (performance.now() - began) / 2;
+          const aheadMs = asked + withinMs - (rows[0]?.ms ?? NaN);
+          if (closest === null || withinMs < closest.withinMs) closest = { aheadMs, withinMs };
+        }
+      } catch (error) {
+        throw toLabError(error, 'database_unavailable');
+      }
+      return closest ?? { aheadMs: NaN, withinMs: Infinity };
     },
     async close() {
       await prisma.$disconnect();
