@@ -71,10 +71,12 @@ describe('attempts at one job', () => {
       return 'row';
     });
     await expect
-      .poll(() =>
-        test.query(
-          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-        ),
+      .poll(
+        () =>
+          test.query(
+            `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          ),
+        { timeout: 60_000 },
       )
       .toHaveLength(1);
     expect(seen).toBe('nothing');

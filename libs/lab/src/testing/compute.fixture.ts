@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { CalciumGrade } from '@scapis/contracts';
 import { readDicom, setText, writeDicom } from '@scapis/imaging';
+import type { Storage } from '@scapis/platform';
 import { phantomCohort, toLabelsCsv, type LabelRow } from '@scapis/phantom';
 import { zipSync } from 'fflate';
 import { openTestLab, toStream } from './lab.fixture.ts';
@@ -71,8 +72,8 @@ export function withHeader(bytes: Uint8Array, values: Record<string, string>): U
   return writeDicom(object);
 }
 
-export async function openComputeLab() {
-  const base = await openTestLab();
+export async function openComputeLab(storage?: Storage) {
+  const base = await openTestLab(storage);
   const lab = createLab(base.context);
   const { admin1, admin2 } = base.people;
   return {

@@ -51,6 +51,8 @@ const MAX_STALLED = 20;
 const KEEP_DONE = { age: 24 * 3600 };
 const KEEP_FAILED = { age: 7 * 24 * 3600 };
 const ANSWER_WITHIN_MS = 5_000;
+/** Workers can wait: on a machine that is very busy, a new connection takes its time. */
+const CONNECT_WITHIN_MS = 30_000;
 
 /**
  * BullMQ on Postgres (its tables come from `migrate`), or on Redis or Valkey when REDIS_URL is set:
@@ -76,7 +78,7 @@ export function openQueue(config: QueueConfig): Queue {
     options: '-c search_path=bullmq',
     application_name: 'scapis-queue',
     keepAlive: true,
-    connectionTimeoutMillis: ANSWER_WITHIN_MS,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
   });
   pool.on('error', () => undefined);
   return openBullQueue(withBackend(createPostgresBackend), pool, config, () => pool.end());
