@@ -21,6 +21,7 @@ const computing = [
   'libs/gan/**/*.medium.spec.ts',
   'libs/gate/**/*.medium.spec.ts',
   'libs/lab/src/{cohorts,privacy-budget,training}/*.medium.spec.ts',
+  'libs/lab/src/jobs/supervised.medium.spec.ts',
 ];
 // Three tiers, named by need (CONTRIBUTING.md); the medium tier is two projects, which may run side
 // by side. A path after the options narrows a run to the files under it.

@@ -1,26 +1,31 @@
-import type { JobName, JobPayload } from '@scapis/contracts';
+import type { ComputeJobName, JobName, JobPayload } from '@scapis/contracts';
 import type { Lab } from '@scapis/lab';
-import type { JobHandlers } from '@scapis/platform';
+import type { JobContext, JobHandlers } from '@scapis/platform';
+import type { ComputeProcess } from './compute-process.ts';
 
 /**
- * What the worker does for each job: one use case each. The compiler refuses a job without a row,
- * and the queue refuses it again at boot.
+ * What the worker does for each job. The compiler refuses a job without a row, and the queue
+ * refuses it again at boot.
  */
-export function createHandlers(lab: Lab): JobHandlers {
+export function createHandlers(lab: Lab, compute: Pick<ComputeProcess, 'run'>): JobHandlers {
+  const computed =
+    <Name extends ComputeJobName>(name: Name) =>
+    (payload: JobPayload<Name>, job: JobContext) =>
+      compute.run(name, payload, job);
   return {
-    'dataset.ingest': (payload, job) => lab.datasets.ingest(payload, job),
-    'training.slice': (payload, job) => lab.trainingSegments.slice(payload, job),
-    'ensemble.choose': (payload, job) => lab.ensembles.choose(payload, job),
-    'generator.check': (payload, job) => lab.generatorImports.check(payload, job),
-    'synthesis.run': (payload, job) => lab.cohorts.sample(payload, job),
-    'gate.run': (payload, job) => lab.gate.run(payload, job),
-    'release.pack': (payload) => lab.packing.pack(payload),
+    'dataset.ingest': computed('dataset.ingest'),
+    'training.slice': computed('training.slice'),
+    'ensemble.choose': computed('ensemble.choose'),
+    'generator.check': computed('generator.check'),
+    'synthesis.run': computed('synthesis.run'),
+    'gate.run': computed('gate.run'),
+    'release.pack': computed('release.pack'),
     'notification.deliver': (payload) => lab.notifications.deliver(payload),
   };
 }
 
 type ExhaustedHandlers = {
-  readonly [Name in JobName]: (payload: JobPayload<Name>, error: Error) => Promise<void>;
+  readonly [Name in JobName]: (payload: JobPayload<Name>) => Promise<void>;
 };
 
 /**
@@ -28,13 +33,13 @@ type ExhaustedHandlers = {
  */
 export function createExhaustedHandlers(lab: Lab): ExhaustedHandlers {
   return {
-    'dataset.ingest': (payload) => lab.datasets.onExhausted(payload),
-    'training.slice': (payload) => lab.trainingSegments.onExhausted(payload),
-    'ensemble.choose': (payload) => lab.ensembles.onExhausted(payload),
-    'generator.check': (payload) => lab.generatorImports.onExhausted(payload),
-    'synthesis.run': (payload) => lab.cohorts.onExhausted(payload),
-    'gate.run': (payload) => lab.gate.onExhausted(payload),
-    'release.pack': (payload, error) => lab.packing.onExhausted(payload, error),
+    'dataset.ingest': lab.jobs['dataset.ingest'].onExhausted,
+    'training.slice': lab.jobs['training.slice'].onExhausted,
+    'ensemble.choose': lab.jobs['ensemble.choose'].onExhausted,
+    'generator.check': lab.jobs['generator.check'].onExhausted,
+    'synthesis.run': lab.jobs['synthesis.run'].onExhausted,
+    'gate.run': lab.jobs['gate.run'].onExhausted,
+    'release.pack': lab.jobs['release.pack'].onExhausted,
     // The message stays listed as not delivered; its queue has tried for a day.
     'notification.deliver': () => Promise.resolve(),
   };

@@ -1,13 +1,5 @@
-import { createLab } from '@scapis/lab';
-import {
-  loadEnvOf,
-  openDatabase,
-  openFolderDriver,
-  openLog,
-  openQueue,
-  openStorage,
-  refuseStart,
-} from '@scapis/platform';
+import { explainStart, openLog, openQueue } from '@scapis/platform';
+import { openLab, readSettings } from './settings.ts';
 import { startWorker } from './worker.ts';
 
 // The queue process: reads its settings, opens its doors, works, and stops in order when asked to.
@@ -22,30 +14,11 @@ const STOP_WITHIN_MS = 20_000;
 
 const config = readSettings();
 const log = openLog(config, 'worker');
-const database = openDatabase(config.DATABASE_URL, { maxConnections: 8 });
-const storage = openStorage(await openFolderDriver(config.STORAGE_PATH).catch(refuseStart));
+const { lab, database } = await openLab(config, log, { maxConnections: 8 });
 const queue = openQueue({ ...config, lockMs: config.QUEUE_LOCK_SECONDS * 1_000 });
-const compute = {
-  threads: config.WORKER_THREADS,
-  providers: config.COMPUTE_PROVIDERS,
-  onFallback: (sentence: string) => log.warn(sentence),
-};
-const lab = createLab({
-  database,
-  storage,
-  now: () => new Date(),
-  masterKey: config.MASTER_KEY,
-  compute,
-  sliceSeconds: config.TRAINING_SLICE_SECONDS,
-});
 const worker = await startWorker({ lab, database, queue, log, port: config.WORKER_PORT }).catch(
   (error: unknown) => {
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    process.stderr.write(
-      isTaken
-        ? `Port ${config.WORKER_PORT} is in use by another program. Set WORKER_PORT to a free one, or to 0.\n`
-        : `The worker cannot start: ${String(error)}\n`,
-    );
+    process.stderr.write(`${whyNotStarted(error)}\n`);
     process.exit(1);
   },
 );
@@ -69,21 +42,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-function readSettings() {
-  try {
-    return loadEnvOf([
-      'DATABASE_URL',
-      'REDIS_URL',
-      'STORAGE_PATH',
-      'MASTER_KEY',
-      'LOG_LEVEL',
-      'WORKER_PORT',
-      'WORKER_THREADS',
-      'COMPUTE_PROVIDERS',
-      'TRAINING_SLICE_SECONDS',
-      'QUEUE_LOCK_SECONDS',
-    ]);
-  } catch (error) {
-    return refuseStart(error);
-  }
+function whyNotStarted(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+    return `Port ${config.WORKER_PORT} is in use by another program. Set WORKER_PORT to a free one, or to 0.`;
+  return explainStart(error) ?? `The worker cannot start: ${String(error)}`;
 }

@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jobs, type JobName } from '@scapis/contracts';
-import type { Lab } from '@scapis/lab';
-import { relayOutbox, type Database, type Log, type Queue } from '@scapis/platform';
+import { enqueueStranded, type Lab } from '@scapis/lab';
+import { queueFaults, relayOutbox, type Database, type Log, type Queue } from '@scapis/platform';
+import { findClockFault } from './clock.ts';
+import { ComputeProcess } from './compute-process.ts';
 import { createExhaustedHandlers, createHandlers } from './handlers.ts';
 
 export interface WorkerParts {
@@ -21,7 +23,13 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Binds the handler table to the queue, relays the outbox, and answers whether it is well. */
+const lookAgainMs = 60_000;
+
+/**
+ * Takes jobs off the queue, relays the outbox, and answers whether it is well. Long work computes
+ * in a process of its own, so that this one is always free to do so.
+ * @throws LabError clock_ahead, clock_behind
+ */
 export async function startWorker({
   lab,
   database,
@@ -29,31 +37,113 @@ export async function startWorker({
   log,
   port,
 }: WorkerParts): Promise<RunningWorker> {
-  const handlers = createHandlers(lab);
-  const exhaustedHandlers = createExhaustedHandlers(lab);
+  const fault = findClockFault(await database.compareClock());
+  if (fault !== null) throw fault;
+  const server = await listen(port, () => readParts(database, queue));
+  const compute = new ComputeProcess(lab.jobs, log);
   const relay = relayOutbox(database, queue, {
     onError: (error) => log.warn({ err: error }, 'outbox relay'),
   });
-  const worker = await queue.work(handlers, {
-    onFailed: async (name, payload, error) => {
-      log.error({ job: name, err: error }, 'job failed for good');
-      await onExhausted(exhaustedHandlers, name, payload, error);
-    },
-    onError: (error) => log.warn({ err: error }, 'queue'),
-    // A job's own outbox rows (the next slice, a message) go out at once, not at the next poll.
-    onSettled: () => relay.kick(),
-  });
-  const server = await listen(port, async () => ({
-    database: await answers(database.ping()),
-    queue: await answers(queue.ping()),
-  }));
+  const taking = new Taking(() => takeJobs({ lab, queue, compute, log }, () => relay.kick()));
+  await taking.start();
+  const putBack = async (): Promise<void> => {
+    for (const { job } of await enqueueStranded(database, queue))
+      log.warn({ job }, 'a row waited for a job that the queue did not know: enqueued again');
+    relay.kick();
+  };
+  const look = async (): Promise<void> => {
+    const clockFault = findClockFault(await database.compareClock());
+    if (clockFault !== null) {
+      log.error({ err: clockFault }, 'takes no jobs');
+      await taking.stop();
+    } else {
+      await taking.start();
+      await putBack();
+    }
+  };
+  const looking = everyMinute(look, (error) => log.warn({ err: error }, 'look at what waits'));
   const { port: bound } = server.address() as AddressInfo;
   return {
     address: `http://127.0.0.1:${bound}`,
     async stop() {
       await new Promise((resolve) => server.close(resolve));
-      await worker.stop();
+      await looking.stop();
+      await taking.stop();
       await relay.stop();
+      compute.kill();
+    },
+  };
+}
+
+/** Takes jobs, or none while the clock is off. */
+class Taking {
+  readonly #take: () => Promise<{ stop(): Promise<void> }>;
+  #worker: { stop(): Promise<void> } | null = null;
+
+  constructor(take: () => Promise<{ stop(): Promise<void> }>) {
+    this.#take = take;
+  }
+
+  async start(): Promise<void> {
+    this.#worker ??= await this.#take();
+  }
+
+  async stop(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = null;
+    await worker?.stop();
+  }
+}
+
+function takeJobs(
+  {
+    lab,
+    queue,
+    compute,
+    log,
+  }: Pick<WorkerParts, 'lab' | 'queue' | 'log'> & {
+    compute: ComputeProcess;
+  },
+  onSettled: () => void,
+): Promise<{ stop(): Promise<void> }> {
+  const exhaustedHandlers = createExhaustedHandlers(lab);
+  return queue.work(createHandlers(lab, compute), {
+    onFailed: async (name, payload, error) => {
+      log.error({ job: name, err: error }, 'job failed for good');
+      await onExhausted(exhaustedHandlers, name, payload);
+    },
+    onFault: ({ kind, queue: of, jobId, error }) =>
+      log.warn({ fault: kind, queue: of, jobId, err: error }, queueFaults[kind]),
+    // A job's own outbox rows (the next slice, a message) go out at once, not at the next poll.
+    onSettled,
+  });
+}
+
+async function readParts(database: Database, queue: Queue): Promise<Record<string, boolean>> {
+  const clock = database.compareClock().then((difference) => {
+    const fault = findClockFault(difference);
+    if (fault !== null) throw fault;
+  });
+  return {
+    database: await answers(database.ping()),
+    queue: await answers(queue.ping()),
+    clock: await answers(clock),
+  };
+}
+
+/** Looks at once and every minute after; one that fails is made up for by the next. */
+function everyMinute(
+  look: () => Promise<void>,
+  onError: (error: unknown) => void,
+): { stop(): Promise<void> } {
+  let looking = look().catch(onError);
+  const timer = setInterval(() => {
+    looking = looking.then(look).catch(onError);
+  }, lookAgainMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await looking;
     },
   };
 }
@@ -62,12 +152,10 @@ async function onExhausted<Name extends JobName>(
   handlers: ReturnType<typeof createExhaustedHandlers>,
   name: Name,
   payload: unknown,
-  error: Error,
 ): Promise<void> {
   const parsed = jobs[name].payload.safeParse(payload);
   // A payload that no schema knows points to no row.
-  if (parsed.success)
-    await handlers[name](parsed.data as Parameters<(typeof handlers)[Name]>[0], error);
+  if (parsed.success) await handlers[name](parsed.data as Parameters<(typeof handlers)[Name]>[0]);
 }
 
 /** @throws Error when the port is taken */

@@ -67,5 +67,9 @@ export const jobs = {
 } as const satisfies Record<string, JobSpec>;
 
 export type JobName = keyof typeof jobs;
+/** Long work, which has a process of its own. */
+export type ComputeJobName = {
+  [Name in JobName]: (typeof jobs)[Name]['queue'] extends 'compute' ? Name : never;
+}[JobName];
 export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]['payload']>;
 export const jobNames = Object.keys(jobs) as JobName[];

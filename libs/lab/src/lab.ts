@@ -1,3 +1,5 @@
+import type { ComputeJobName } from '@scapis/contracts';
+import type { ComputeJob } from './jobs/compute-job.ts';
 import { ApplicationService } from './applications/application.service.ts';
 import { AuditService } from './audit/audit.service.ts';
 import { CohortService } from './cohorts/cohorts.service.ts';
@@ -18,22 +20,41 @@ import { EnsembleService } from './training/ensembles.service.ts';
 import { TrainingSegments } from './training/training-segments.ts';
 import { TrainingService } from './training/training.service.ts';
 
+/** Long work, one row a job. */
+export type LabJobs = { readonly [Name in ComputeJobName]: ComputeJob<Name> };
+
 /** The lab's use cases, one service per feature; gateway and worker call nothing else. */
 export function createLab(context: LabContext) {
   const cohorts = new CohortService(context);
   const training = new TrainingService(context);
+  const datasets = new DatasetService(context);
+  const trainingSegments = new TrainingSegments(context);
+  const ensembles = new EnsembleService(context, training);
+  const generatorImports = new GeneratorImportService(context);
+  const gate = new GateService(context);
+  const packing = new PackingService(context);
+  const jobs: LabJobs = {
+    'dataset.ingest': datasets.job,
+    'training.slice': trainingSegments.job,
+    'ensemble.choose': ensembles.job,
+    'generator.check': generatorImports.job,
+    'synthesis.run': cohorts.job,
+    'gate.run': gate.job,
+    'release.pack': packing.job,
+  };
   return {
+    jobs,
     people: new PeopleService(context),
     applications: new ApplicationService(context),
     permits: new PermitService(context),
-    datasets: new DatasetService(context),
+    datasets,
     training,
-    trainingSegments: new TrainingSegments(context),
-    ensembles: new EnsembleService(context, training),
-    generatorImports: new GeneratorImportService(context),
+    trainingSegments,
+    ensembles,
+    generatorImports,
     cohorts,
-    gate: new GateService(context),
-    packing: new PackingService(context),
+    gate,
+    packing,
     release: new ReleaseService(context, cohorts),
     downloads: new DownloadService(context),
     storage: new SweepService(context),

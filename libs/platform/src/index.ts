@@ -5,6 +5,7 @@ export { type Config } from './config/env-table.ts';
 export { findRepositoryRoot } from './config/root.ts';
 export {
   type Actor,
+  type ClockDifference,
   type Database,
   openDatabase,
   Prisma,
@@ -17,7 +18,7 @@ export { type EmbeddedPostgres, startPostgres } from './embedded/postgres.ts';
 export { type Log, openLog } from './log/log.ts';
 export { openQueue } from './queue/bull-queue.ts';
 export { addToOutbox, relayOutbox } from './queue/outbox.ts';
-export { type JobHandlers, type Queue } from './queue/queue.ts';
+export { type JobContext, type JobHandlers, type Queue, queueFaults } from './queue/queue.ts';
 export { openFolderDriver } from './storage/folder-driver.ts';
 export { openKeyring } from './storage/keyring.ts';
 export { openMemoryDriver } from './storage/memory-driver.ts';

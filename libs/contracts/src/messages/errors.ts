@@ -256,6 +256,21 @@ export const errors = {
     en: 'The lab cannot reach its database just now. Nothing was lost; try again in a moment.',
     sv: 'Labbet når inte sin databas just nu. Inget gick förlorat; försök igen om en stund.',
   },
+  database_busy: {
+    status: 503,
+    en: 'The database did not answer in time: it or the lab is under heavy load. Nothing was changed; try again in a moment.',
+    sv: 'Databasen svarade inte i tid: den eller labbet är hårt belastad. Inget ändrades; försök igen om en stund.',
+  },
+  clock_ahead: {
+    status: 503,
+    en: 'The clock of this machine is {seconds:number} s ahead of the database server. Beyond 2 s workers take jobs from each other, so this one takes none. Set both clocks by NTP.',
+    sv: 'Den här maskinens klocka går {seconds:number} s före databasserverns. Vid mer än 2 s tar arbetsprocesser jobb från varandra, så den här tar inga. Ställ båda klockorna med NTP.',
+  },
+  clock_behind: {
+    status: 503,
+    en: 'The clock of this machine is {seconds:number} s behind the database server. Beyond 2 s workers take jobs from each other, so this one takes none. Set both clocks by NTP.',
+    sv: 'Den här maskinens klocka går {seconds:number} s efter databasserverns. Vid mer än 2 s tar arbetsprocesser jobb från varandra, så den här tar inga. Ställ båda klockorna med NTP.',
+  },
   queue_unavailable: {
     status: 503,
     en: 'The lab cannot reach its queue just now. Nothing was lost; try again in a moment.',

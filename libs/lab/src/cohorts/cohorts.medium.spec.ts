@@ -31,7 +31,7 @@ beforeAll(async () => {
     batch: 8,
   };
   const run = await lab.lab.training.request(lab.people.astrid, trainingRequest.parse(input));
-  await new TrainingSegments({ ...lab.context, sliceSeconds: 600 }).slice(
+  await new TrainingSegments({ ...lab.context, sliceSeconds: 600 }).job.run(
     { trainingRunId: run.id, fromStep: 0 },
     firstTry,
   );
@@ -70,7 +70,7 @@ async function gateRunOf(cohortVersionId: string): Promise<{ gateRunId: string }
 
 async function draw(seed = 1): Promise<string> {
   const id = await request(seed);
-  await lab.lab.cohorts.sample(await synthesisOf(id), firstTry);
+  await lab.lab.cohorts.job.run(await synthesisOf(id), firstTry);
   return id;
 }
 
@@ -104,7 +104,7 @@ describe('a synthetic cohort', () => {
       expect(
         Math.abs(grades.filter((each) => each === grade).length - 60 / new Set(grades).size),
       ).toBeLessThanOrEqual(1);
-    await lab.lab.cohorts.sample(await synthesisOf(id), firstTry);
+    await lab.lab.cohorts.job.run(await synthesisOf(id), firstTry);
     expect(await lab.auditTypes(id)).toHaveLength(2);
   });
 
@@ -132,19 +132,19 @@ describe('a synthetic cohort', () => {
         },
       },
     });
-    await expect(dying.cohorts.sample(await synthesisOf(id), firstTry)).rejects.toThrow('killed');
+    await expect(dying.cohorts.job.run(await synthesisOf(id), firstTry)).rejects.toThrow('killed');
     expect(await lab.lab.cohorts.get(lab.people.astrid, id)).toMatchObject({
       state: 'synthesising',
       failure: null,
     });
-    await lab.lab.cohorts.sample(await synthesisOf(id), firstTry);
+    await lab.lab.cohorts.job.run(await synthesisOf(id), firstTry);
     expect((await rowOf(id)).imagesSha256).toBe((await rowOf(whole)).imagesSha256);
   });
 
   it('is not drawn when the permit has ended', async () => {
     const id = await request(5);
     lab.clock.now = new Date('2028-01-02T00:00:00Z');
-    await lab.lab.cohorts.sample(await synthesisOf(id), firstTry);
+    await lab.lab.cohorts.job.run(await synthesisOf(id), firstTry);
     lab.resetClock();
     expect(await lab.lab.cohorts.get(lab.people.astrid, id)).toMatchObject({
       state: 'failed',
@@ -160,7 +160,7 @@ describe('the gate and the way out', () => {
   beforeAll(async () => {
     const id = await draw();
     expect((await lab.lab.gate.request(lab.people.astrid, id)).state).toBe('gating');
-    await lab.lab.gate.run(await gateRunOf(id), firstTry);
+    await lab.lab.gate.job.run(await gateRunOf(id), firstTry);
     judged = {
       id,
       found: evidence.parse(
@@ -283,7 +283,7 @@ describe('the gate and the way out', () => {
     await expect(lab.lab.gate.request(lab.people.astrid, id)).rejects.toMatchObject({
       code: 'forbidden',
     });
-    await lab.lab.gate.onExhausted(await gateRunOf(id));
+    await lab.lab.gate.job.onExhausted(await gateRunOf(id));
     expect(await lab.lab.cohorts.get(lab.people.astrid, id)).toMatchObject({
       state: 'draft',
       gateRun: { state: 'failed' },
@@ -321,9 +321,11 @@ describe('the gate and the way out', () => {
         },
       },
     });
-    await expect(dying.packing.pack({ cohortVersionId: id })).rejects.toThrow('killed');
-    await watching.packing.pack({ cohortVersionId: id });
-    await watching.packing.pack({ cohortVersionId: id });
+    await expect(dying.packing.job.run({ cohortVersionId: id }, firstTry)).rejects.toThrow(
+      'killed',
+    );
+    await watching.packing.job.run({ cohortVersionId: id }, firstTry);
+    await watching.packing.job.run({ cohortVersionId: id }, firstTry);
     expect(bundles).toHaveLength(2);
     expect(new Set(bundles).size).toBe(1);
 

@@ -17,18 +17,14 @@ import {
   type Generator,
 } from '@scapis/gan';
 import { fromTrainingView } from '@scapis/imaging';
-import { addToOutbox } from '@scapis/platform';
+import { addToOutbox, type Transaction } from '@scapis/platform';
 import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
 import { decodePack, encodePack, type ImagePack } from '../images/image-pack.ts';
 import { drawSampleSheet } from '../images/sheets.ts';
 import type { LabContext } from '../context.ts';
-import {
-  failExhausted,
-  JobStoppedError,
-  runJob,
-  type JobRun,
-  type JobSteps,
-} from '../jobs/run-job.ts';
+import { createComputeJob, type ComputeJob, type ComputeJobSteps } from '../jobs/compute-job.ts';
+import type { JobAttempt } from '../jobs/job-attempt.ts';
+import { JobStoppedError, type Pace } from '../jobs/run-job.ts';
 import { isPermitted } from '../access/permitted.ts';
 import { checkDecision, getProject } from '../access/project.ts';
 import { addProvenance, appendAudit, type ObjectRef } from '../audit/trail.ts';
@@ -72,10 +68,18 @@ interface Sampled {
  * gate/ and release/.
  */
 export class CohortService {
+  /**
+   * Everything follows from the seed: killed and run again it stores the same bytes (on the CPU),
+   * and nothing shows before the end.
+   */
+  readonly job: ComputeJob<'synthesis.run'>;
   readonly #context: LabContext;
 
   constructor(context: LabContext) {
     this.#context = context;
+    this.job = createComputeJob(context.database, 'synthesis.run', (payload) =>
+      this.#steps(payload),
+    );
   }
 
   /**
@@ -156,47 +160,31 @@ export class CohortService {
     });
   }
 
-  /**
-   * Job synthesis.run. Everything follows from the seed: killed and run again it stores the same
-   * bytes (on the CPU), and nothing shows before the end.
-   */
-  async sample(payload: JobPayload<'synthesis.run'>, job: JobRun): Promise<void> {
-    await runJob(this.#steps(payload), job);
-  }
-
-  /** For the worker, when the job has ended after its last attempt. */
-  async onExhausted(payload: JobPayload<'synthesis.run'>): Promise<void> {
-    await failExhausted(this.#steps(payload));
-  }
-
-  #steps({ synthesisRunId }: JobPayload<'synthesis.run'>): JobSteps<SynthesisRow, Sampled> {
-    const progress = { drawn: 0 };
+  #steps({
+    synthesisRunId,
+  }: JobPayload<'synthesis.run'>): ComputeJobSteps<SynthesisRow, Sampled, number> {
     return {
-      load: () => this.#begin(synthesisRunId),
-      heartbeat: (run) => this.#reportDrawn(run, progress.drawn),
-      work: (run, shouldStop) => this.#sample(run, progress, shouldStop),
-      complete: (run, drawn) => this.#complete(run, drawn),
-      fail: (run, error) => this.#fail(run, whyFailed(error)),
+      objectId: synthesisRunId,
+      begin: (tx) => this.#begin(tx, synthesisRunId),
+      heartbeat: (tx, drawn) => this.#reportDrawn(tx, synthesisRunId, drawn ?? 0),
+      work: (run, pace) => this.#sample(run, pace),
+      complete: (run, drawn, attempt) => this.#complete(run, drawn, attempt),
+      fail: (run, error, attempt) =>
+        attempt.transact((tx) => this.#fail(tx, run, whyFailed(error))),
       // An imported generator that gives no numbers for some z does so every time.
       isFinal: (error) => error instanceof GeneratorImportError,
     };
   }
 
-  async #begin(id: string): Promise<SynthesisRow | null> {
-    return this.#context.database.unsafeAsSystem('synthesis.run', async (tx) => {
-      const run = await findSynthesis(tx, id);
-      if (run === null || (run.state !== 'queued' && run.state !== 'running')) return null;
-      if (run.state === 'queued')
-        await moveSynthesis(tx, id, 'queued', 'running', { startedAt: this.#context.now() });
-      return { ...run, state: 'running' };
-    });
+  async #begin(tx: Transaction, id: string): Promise<SynthesisRow | null> {
+    const run = await findSynthesis(tx, id);
+    if (run === null || (run.state !== 'queued' && run.state !== 'running')) return null;
+    if (run.state === 'queued')
+      await moveSynthesis(tx, id, 'queued', 'running', { startedAt: this.#context.now() });
+    return { ...run, state: 'running' };
   }
 
-  async #sample(
-    run: SynthesisRow,
-    progress: { drawn: number },
-    shouldStop: () => boolean,
-  ): Promise<Sampled> {
+  async #sample(run: SynthesisRow, pace: Pace<number>): Promise<Sampled> {
     const { datasetVersion, labelMix } = run.cohortVersion;
     const dataset = openVault(this.#context, datasetVersion.dataKey);
     const { minimumCell } = (
@@ -227,7 +215,7 @@ export class CohortService {
     try {
       const pack = {
         size: mixed.config.size,
-        hu: await sampleImages(mixed, { labels, seed: run.seed, progress, shouldStop }),
+        hu: await sampleImages(mixed, { labels, seed: run.seed, pace }),
         personOf: [...labels.keys()],
         people: labels.map((each, index) => ({
           pseudonym: nameOf(index),
@@ -241,27 +229,31 @@ export class CohortService {
     }
   }
 
-  async #reportDrawn(run: SynthesisRow, drawn: number): Promise<boolean> {
-    return this.#context.database.unsafeAsSystem('synthesis.run', async (tx) => {
-      await setDrawn(tx, run.id, drawn);
-      return isPermitted(
-        tx,
-        {
-          applicationId: run.applicationId,
-          personId: run.requestedById,
-          datasetId: run.cohortVersion.cohort.datasetId,
-        },
-        this.#context.now(),
-      );
-    });
+  async #reportDrawn(tx: Transaction, id: string, drawn: number): Promise<boolean> {
+    const run = await findSynthesis(tx, id);
+    if (run?.state !== 'running') return false;
+    await setDrawn(tx, id, drawn);
+    return isPermitted(
+      tx,
+      {
+        applicationId: run.applicationId,
+        personId: run.requestedById,
+        datasetId: run.cohortVersion.cohort.datasetId,
+      },
+      this.#context.now(),
+    );
   }
 
-  async #complete(run: SynthesisRow, { pack, provider }: Sampled): Promise<void> {
+  async #complete(
+    run: SynthesisRow,
+    { pack, provider }: Sampled,
+    attempt: JobAttempt,
+  ): Promise<void> {
     const vault = openVault(this.#context, run.cohortVersion.dataKey);
     const images = await vault.write(encodePack(pack));
     const sheet = await vault.write(drawSampleSheet(pack));
     const cohort: ObjectRef = { kind: 'cohort-version', id: run.cohortVersionId };
-    await this.#context.database.unsafeAsSystem('synthesis.run', async (tx) => {
+    await attempt.transact(async (tx) => {
       const { event } = transition(cohortVersionTransitions, 'synthesising', 'draft');
       if (
         !(await moveSynthesis(tx, run.id, 'running', 'completed', {
@@ -295,24 +287,22 @@ export class CohortService {
     });
   }
 
-  async #fail(run: SynthesisRow, failure: Message): Promise<void> {
-    await this.#context.database.unsafeAsSystem('synthesis.run', async (tx) => {
-      const { event } = transition(cohortVersionTransitions, 'synthesising', 'failed');
-      const isMoved = await moveSynthesis(tx, run.id, run.state, 'failed', {
-        failure,
-        finishedAt: this.#context.now(),
-      });
-      if (
-        !isMoved ||
-        !(await moveCohort(tx, run.cohortVersionId, 'synthesising', 'failed', { failure }))
-      )
-        return;
-      await appendAudit(tx, {
-        actorId: null,
-        type: event,
-        object: { kind: 'cohort-version', id: run.cohortVersionId },
-        detail: { failure },
-      });
+  async #fail(tx: Transaction, run: SynthesisRow, failure: Message): Promise<void> {
+    const { event } = transition(cohortVersionTransitions, 'synthesising', 'failed');
+    const isMoved = await moveSynthesis(tx, run.id, run.state, 'failed', {
+      failure,
+      finishedAt: this.#context.now(),
+    });
+    if (
+      !isMoved ||
+      !(await moveCohort(tx, run.cohortVersionId, 'synthesising', 'failed', { failure }))
+    )
+      return;
+    await appendAudit(tx, {
+      actorId: null,
+      type: event,
+      object: { kind: 'cohort-version', id: run.cohortVersionId },
+      detail: { failure },
     });
   }
 
@@ -349,7 +339,7 @@ export class CohortService {
 }
 
 /**
- * @param progress counts the images as they are drawn
+ * @param pace is told how many images are drawn
  * @returns the images one after another, in HU
  * @throws JobStoppedError
  */
@@ -358,25 +348,23 @@ async function sampleImages(
   {
     labels,
     seed,
-    progress,
-    shouldStop,
+    pace,
   }: {
     labels: readonly ImageLabels[];
     seed: number;
-    progress: { drawn: number };
-    shouldStop: () => boolean;
+    pace: Pace<number>;
   },
 ): Promise<Int16Array> {
   const length = generator.config.size ** 2;
   const hu = new Int16Array(labels.length * length);
   for (let first = 0; first < labels.length; first += imagesPerBatch) {
-    if (shouldStop()) throw new JobStoppedError();
+    if (pace.shouldStop()) throw new JobStoppedError();
     const batch = labels.slice(first, first + imagesPerBatch);
     hu.set(
       fromTrainingView(await generator.sample({ labels: batch, seed, first })),
       first * length,
     );
-    progress.drawn = first + batch.length;
+    pace.onProgress(first + batch.length);
   }
   return hu;
 }

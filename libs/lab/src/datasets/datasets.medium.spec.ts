@@ -38,7 +38,7 @@ describe('taking real images in', () => {
       job: 'dataset.ingest',
       payload: { datasetVersionId: versionId },
     });
-    await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
+    await lab.lab.datasets.job.run({ datasetVersionId: versionId }, firstTry);
 
     const version = await lab.lab.datasets.getVersion(lab.people.admin1, versionId);
     expect(version).toMatchObject({ state: 'checked', failure: null, hasContactSheet: true });
@@ -94,7 +94,7 @@ describe('taking real images in', () => {
   it('keeps no identity: not in rows, not in what is stored', async () => {
     const { files, labels } = phantomUpload({ subjects: 3, seed: 21 });
     const { versionId } = await lab.upload(toZip(files));
-    await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
+    await lab.lab.datasets.job.run({ datasetVersionId: versionId }, firstTry);
     const rows = JSON.stringify([
       await lab.test.query('SELECT * FROM file WHERE dataset_version_id = $1', [versionId]),
       await lab.test.query('SELECT * FROM subject WHERE dataset_version_id = $1', [versionId]),
@@ -149,7 +149,7 @@ describe('taking real images in', () => {
       ]),
     };
     const { versionId } = await lab.upload(toZip({ ...files, ...real }));
-    await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
+    await lab.lab.datasets.job.run({ datasetVersionId: versionId }, firstTry);
     const list = await lab.lab.datasets.files(lab.people.admin2, versionId, { limit: 200 });
     const reasons = list.items.map((file) => `${file.verdict}:${file.reason ?? ''}`);
     expect(reasons.filter((each) => each === 'accepted:')).toHaveLength(labels.length * 3 + 1);
@@ -188,7 +188,7 @@ describe('taking real images in', () => {
         },
       },
     });
-    await expect(dying.datasets.ingest({ datasetVersionId: versionId }, firstTry)).rejects.toThrow(
+    await expect(dying.datasets.job.run({ datasetVersionId: versionId }, firstTry)).rejects.toThrow(
       'killed',
     );
     expect(await lab.lab.datasets.getVersion(lab.people.admin1, versionId)).toMatchObject({
@@ -202,8 +202,8 @@ describe('taking real images in', () => {
     // What the attempt had written is gone; the upload stays for the next.
     expect(lab.objects.size - objectsBefore).toBe(1);
 
-    await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
-    await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
+    await lab.lab.datasets.job.run({ datasetVersionId: versionId }, firstTry);
+    await lab.lab.datasets.job.run({ datasetVersionId: versionId }, firstTry);
     expect((await lab.lab.datasets.getVersion(lab.people.admin1, versionId)).counts).toMatchObject({
       files: 12,
       subjects: 4,
@@ -337,7 +337,7 @@ describe('taking real images in', () => {
     );
     await lab.lab.datasets.upload(lab.people.admin1, later.id, toStream(toZip(part)));
     for (const id of [versionId, later.id])
-      await lab.lab.datasets.ingest({ datasetVersionId: id }, firstTry);
+      await lab.lab.datasets.job.run({ datasetVersionId: id }, firstTry);
     const [all, some] = [await readPack(versionId), await readPack(later.id)];
     expect(some.people).toHaveLength(6);
     for (const person of some.people) expect(all.people).toContainEqual(person);
@@ -427,7 +427,7 @@ describe('an upload that cannot be used', () => {
   ])('ends with a sentence: %s', async (_, zip, sentence) => {
     const before = lab.objects.size;
     const { versionId } = await lab.upload(await zip());
-    await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
+    await lab.lab.datasets.job.run({ datasetVersionId: versionId }, firstTry);
     const version = await lab.lab.datasets.getVersion(lab.people.admin1, versionId);
     expect(version.state).toBe('failed');
     expect(version.failure?.text).toMatch(sentence);
@@ -475,7 +475,7 @@ describe('an upload that cannot be used', () => {
       ),
     );
     expect(both.map((each) => each.status).sort()).toEqual(['fulfilled', 'rejected']);
-    await lab.lab.datasets.ingest({ datasetVersionId: id }, firstTry);
+    await lab.lab.datasets.job.run({ datasetVersionId: id }, firstTry);
     expect((await lab.lab.datasets.getVersion(lab.people.admin1, id)).state).toBe('checked');
   });
 
@@ -495,7 +495,7 @@ describe('an upload that cannot be used', () => {
     expect((await lab.lab.datasets.getVersion(lab.people.admin1, version.id)).state).toBe('empty');
 
     const { versionId } = await lab.upload(toZip(phantom));
-    await full.datasets.ingest({ datasetVersionId: versionId }, firstTry);
+    await full.datasets.job.run({ datasetVersionId: versionId }, firstTry);
     expect(await lab.lab.datasets.getVersion(lab.people.admin1, versionId)).toMatchObject({
       state: 'failed',
       failure: { code: 'storage_full' },
@@ -532,7 +532,7 @@ describe('what the database itself refuses', () => {
     const { versionId: checked } = await lab.upload(
       toZip(phantomUpload({ subjects: 2, seed: 78 }).files),
     );
-    await lab.lab.datasets.ingest({ datasetVersionId: checked }, firstTry);
+    await lab.lab.datasets.job.run({ datasetVersionId: checked }, firstTry);
     await expect(
       lab.test.queryAsApp(
         admin,

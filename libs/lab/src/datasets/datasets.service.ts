@@ -9,11 +9,12 @@ import {
   type RouteOutput,
   type Message,
 } from '@scapis/contracts';
-import { addToOutbox } from '@scapis/platform';
+import { addToOutbox, type Transaction } from '@scapis/platform';
 import { transition, type Actor } from '@scapis/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { LabContext } from '../context.ts';
-import { failExhausted, runJob, type JobRun, type JobSteps } from '../jobs/run-job.ts';
+import { createComputeJob, type ComputeJob, type ComputeJobSteps } from '../jobs/compute-job.ts';
+import { type JobAttempt, JobLostError } from '../jobs/job-attempt.ts';
 import { limited } from '../storage/limited.ts';
 import { checkDecision } from '../access/project.ts';
 import {
@@ -48,10 +49,19 @@ const largestUploadBytes = 20 * 1024 ** 3;
 
 /** Real images: named, taken in, looked at, approved by a second person. */
 export class DatasetService {
+  /**
+   * Killed at any point and run again it gives the same rows: nothing shows before the one
+   * transaction at the end, and what is stored before it is replaced. Faults of the upload end the
+   * version with a sentence; faults of the lab are tried again.
+   */
+  readonly job: ComputeJob<'dataset.ingest'>;
   readonly #context: LabContext;
 
   constructor(context: LabContext) {
     this.#context = context;
+    this.job = createComputeJob(context.database, 'dataset.ingest', (payload) =>
+      this.#steps(payload),
+    );
   }
 
   /**
@@ -232,70 +242,58 @@ export class DatasetService {
     }
   }
 
-  /**
-   * Job dataset.ingest. Killed at any point and run again it gives the same rows: nothing shows
-   * before the one transaction at the end, and what is stored before it is replaced. Faults of the
-   * upload end the version with a sentence; faults of the lab are tried again.
-   */
-  async ingest(payload: JobPayload<'dataset.ingest'>, job: JobRun): Promise<void> {
-    await runJob(this.#steps(payload), job);
-  }
-
-  /** For the worker, when the job has ended after its last attempt. */
-  async onExhausted(payload: JobPayload<'dataset.ingest'>): Promise<void> {
-    await failExhausted(this.#steps(payload));
-  }
-
-  #steps({ datasetVersionId }: JobPayload<'dataset.ingest'>): JobSteps<VersionRow, Ingested> {
-    let progress = { done: 0, total: 0 };
+  #steps({
+    datasetVersionId,
+  }: JobPayload<'dataset.ingest'>): ComputeJobSteps<VersionRow, Ingested, IngestProgress> {
+    let ended: VersionRow | null = null;
     const stored = new Set<string>();
     return {
-      load: async () => {
-        const version = await this.#context.database.unsafeAsSystem('dataset.ingest', (tx) =>
-          getVersionRow(tx, datasetVersionId),
-        );
-        if (version.state === 'quarantined') await this.#begin(version);
+      objectId: datasetVersionId,
+      begin: async (tx) => {
+        const version = await getVersionRow(tx, datasetVersionId);
+        if (version.state === 'quarantined') await this.#begin(tx, version);
         if (version.state === 'quarantined' || version.state === 'ingesting') return version;
-        await this.#emptyQuarantine(version);
+        ended = version;
         return null;
       },
-      heartbeat: async (version) => {
-        await this.#context.database.unsafeAsSystem('dataset.ingest', (tx) =>
-          setProgress(tx, version.id, progress.done, progress.total),
-        );
-        return true;
+      heartbeat: async (tx, progress) => {
+        await setProgress(tx, datasetVersionId, progress?.done ?? 0, progress?.total ?? 0);
+        return (await getVersionRow(tx, datasetVersionId)).state === 'ingesting';
       },
-      work: (version) =>
-        this.#takeIn(version, stored, (done, total) => {
-          progress = { done, total };
-        }),
-      complete: async (version, ingested) => {
+      work: (version, { onProgress }) =>
+        this.#takeIn(version, stored, (done, total) => onProgress({ done, total })),
+      complete: async (version, ingested, attempt) => {
         try {
-          await this.#complete(version, ingested);
+          await this.#complete(version, ingested, attempt);
         } catch (error) {
-          await this.#discard(version, [...stored]);
+          // The worker that has taken the job since may have stored the same.
+          if (!(error instanceof JobLostError)) await this.#discard(version, [...stored]);
           throw error;
         }
         await this.#emptyQuarantine(version);
       },
-      fail: async (version, error) => {
-        await this.#fail(
-          version,
-          toFailure(error, { code: 'ingest_failed', params: {} }),
-          error instanceof IngestError ? error.rows : null,
+      fail: async (version, error, attempt) => {
+        await attempt.transact((tx) =>
+          this.#fail(
+            tx,
+            version,
+            toFailure(error, { code: 'ingest_failed', params: {} }),
+            error instanceof IngestError ? error.rows : null,
+          ),
         );
         await this.#emptyQuarantine(version);
       },
       isFinal: (error) => error instanceof IngestError,
+      end: async () => {
+        if (ended !== null) await this.#emptyQuarantine(ended);
+      },
     };
   }
 
-  async #begin(version: VersionRow): Promise<void> {
-    await this.#context.database.unsafeAsSystem('dataset.ingest', async (tx) => {
-      const { event } = transition(datasetVersionTransitions, 'quarantined', 'ingesting');
-      await moveVersion(tx, version.id, 'quarantined', 'ingesting');
-      await appendAudit(tx, { actorId: null, type: event, object: refOf(version) });
-    });
+  async #begin(tx: Transaction, version: VersionRow): Promise<void> {
+    const { event } = transition(datasetVersionTransitions, 'quarantined', 'ingesting');
+    await moveVersion(tx, version.id, 'quarantined', 'ingesting');
+    await appendAudit(tx, { actorId: null, type: event, object: refOf(version) });
   }
 
   /** @param stored is filled with the objects that it writes */
@@ -349,11 +347,10 @@ export class DatasetService {
       .catch(() => undefined);
   }
 
-  async #complete(version: VersionRow, ingested: Ingested): Promise<void> {
+  async #complete(version: VersionRow, ingested: Ingested, attempt: JobAttempt): Promise<void> {
     const { rows, counts, deidentification, findings, viewSha256, contactSheetSha256 } = ingested;
     const vault = openVault(this.#context, version.dataKey);
-    await this.#context.database.unsafeAsSystem(
-      'dataset.ingest',
+    await attempt.transact(
       async (tx) => {
         const { event } = transition(datasetVersionTransitions, 'ingesting', 'checked');
         await replaceRows(tx, version.id, rows);
@@ -403,23 +400,26 @@ export class DatasetService {
   }
 
   /** The verdict on each file stays, where there is one, so that the person sees what to mend. */
-  async #fail(version: VersionRow, failure: Message, rows: IngestRows | null): Promise<void> {
-    await this.#context.database.unsafeAsSystem('dataset.ingest', async (tx) => {
-      const { event } = transition(datasetVersionTransitions, 'ingesting', 'failed');
-      if (rows !== null) await replaceRows(tx, version.id, rows);
-      await moveVersion(tx, version.id, 'ingesting', 'failed', { failure });
-      await appendAudit(tx, {
-        actorId: null,
-        type: event,
-        object: refOf(version),
-        detail: { failure },
-      });
-      await notify(tx, {
-        people: version.uploadedById === null ? [] : [version.uploadedById],
-        kind: 'dataset.failed',
-        object: refOf(version),
-        title: titleOf(version),
-      });
+  async #fail(
+    tx: Transaction,
+    version: VersionRow,
+    failure: Message,
+    rows: IngestRows | null,
+  ): Promise<void> {
+    const { event } = transition(datasetVersionTransitions, 'ingesting', 'failed');
+    if (rows !== null) await replaceRows(tx, version.id, rows);
+    await moveVersion(tx, version.id, 'ingesting', 'failed', { failure });
+    await appendAudit(tx, {
+      actorId: null,
+      type: event,
+      object: refOf(version),
+      detail: { failure },
+    });
+    await notify(tx, {
+      people: version.uploadedById === null ? [] : [version.uploadedById],
+      kind: 'dataset.failed',
+      object: refOf(version),
+      title: titleOf(version),
     });
   }
 
@@ -507,6 +507,11 @@ function objectsOf({ rows, viewSha256, contactSheetSha256 }: Ingested): Set<stri
     contactSheetSha256,
     ...rows.files.flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256])),
   ]);
+}
+
+interface IngestProgress {
+  done: number;
+  total: number;
 }
 
 function refOf(version: { id: string }): ObjectRef {

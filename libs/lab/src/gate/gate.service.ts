@@ -36,7 +36,8 @@ import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
 import { decodePack, toImageSet, type ImagePack } from '../images/image-pack.ts';
 import { drawClosestPairs } from '../images/sheets.ts';
 import type { LabContext } from '../context.ts';
-import { failExhausted, runJob, type JobRun, type JobSteps } from '../jobs/run-job.ts';
+import { createComputeJob, type ComputeJob, type ComputeJobSteps } from '../jobs/compute-job.ts';
+import type { JobAttempt } from '../jobs/job-attempt.ts';
 import { signaturesInForce, toOverrideDto } from '../reviews/override.ts';
 import { isPermitted } from '../access/permitted.ts';
 import { checkDecision } from '../access/project.ts';
@@ -88,10 +89,13 @@ const outcomes: Record<
  * kept.
  */
 export class GateService {
+  /** Deterministic by its seed; killed and run again it comes to the same verdict. */
+  readonly job: ComputeJob<'gate.run'>;
   readonly #context: LabContext;
 
   constructor(context: LabContext) {
     this.#context = context;
+    this.job = createComputeJob(context.database, 'gate.run', (payload) => this.#steps(payload));
   }
 
   /** @throws LabError forbidden with the decision, not_found, conflict */
@@ -147,56 +151,45 @@ export class GateService {
     });
   }
 
-  /** Job gate.run. Deterministic by its seed; killed and run again it comes to the same verdict. */
-  async run(payload: JobPayload<'gate.run'>, job: JobRun): Promise<void> {
-    await runJob(this.#steps(payload), job);
-  }
-
-  /** For the worker, when the job has ended after its last attempt. */
-  async onExhausted(payload: JobPayload<'gate.run'>): Promise<void> {
-    await failExhausted(this.#steps(payload));
-  }
-
-  #steps({ gateRunId }: JobPayload<'gate.run'>): JobSteps<GateRow, Judged> {
-    let stage = { name: 'input', fraction: 0 };
+  #steps({ gateRunId }: JobPayload<'gate.run'>): ComputeJobSteps<GateRow, Judged, Stage> {
     return {
-      load: () => this.#begin(gateRunId),
-      heartbeat: (run) => this.#reportStage(run, stage),
-      work: (run, shouldStop) =>
+      objectId: gateRunId,
+      begin: (tx) => this.#begin(tx, gateRunId),
+      heartbeat: (tx, stage) => this.#reportStage(tx, gateRunId, stage),
+      work: (run, { onProgress, shouldStop }) =>
         this.#judge(run, {
-          onProgress: (name, fraction) => {
-            stage = { name, fraction };
-          },
+          onProgress: (name, fraction) => onProgress({ name, fraction }),
           shouldStop,
         }),
-      complete: (run, judged) => this.#complete(run, judged),
-      fail: (run, error) => this.#fail(run, toFailure(error, { code: 'gate_failed', params: {} })),
+      complete: (run, judged, attempt) => this.#complete(run, judged, attempt),
+      fail: (run, error, attempt) =>
+        attempt.transact((tx) =>
+          this.#fail(tx, run, toFailure(error, { code: 'gate_failed', params: {} })),
+        ),
     };
   }
 
-  async #begin(id: string): Promise<GateRow | null> {
-    return this.#context.database.unsafeAsSystem('gate.run', async (tx) => {
-      const run = await findGateRun(tx, id);
-      if (run === null || (run.state !== 'queued' && run.state !== 'running')) return null;
-      if (run.state === 'queued')
-        await moveGateRun(tx, id, 'queued', 'running', { startedAt: this.#context.now() });
-      return { ...run, state: 'running' };
-    });
+  async #begin(tx: Transaction, id: string): Promise<GateRow | null> {
+    const run = await findGateRun(tx, id);
+    if (run === null || (run.state !== 'queued' && run.state !== 'running')) return null;
+    if (run.state === 'queued')
+      await moveGateRun(tx, id, 'queued', 'running', { startedAt: this.#context.now() });
+    return { ...run, state: 'running' };
   }
 
-  async #reportStage(run: GateRow, stage: { name: string; fraction: number }): Promise<boolean> {
-    return this.#context.database.unsafeAsSystem('gate.run', async (tx) => {
-      await setStage(tx, run.id, stage.name, stage.fraction);
-      return isPermitted(
-        tx,
-        {
-          applicationId: run.applicationId,
-          personId: run.requestedById,
-          datasetId: run.cohortVersion.datasetVersion.datasetId,
-        },
-        this.#context.now(),
-      );
-    });
+  async #reportStage(tx: Transaction, id: string, stage: Stage | null): Promise<boolean> {
+    const run = await findGateRun(tx, id);
+    if (run?.state !== 'running') return false;
+    await setStage(tx, id, stage?.name ?? 'input', stage?.fraction ?? 0);
+    return isPermitted(
+      tx,
+      {
+        applicationId: run.applicationId,
+        personId: run.requestedById,
+        datasetId: run.cohortVersion.datasetVersion.datasetId,
+      },
+      this.#context.now(),
+    );
   }
 
   async #judge(
@@ -256,6 +249,7 @@ export class GateService {
   async #complete(
     run: GateRow,
     { result: { evidence, closestPairs, seconds }, packs: { real, synthetic, released } }: Judged,
+    attempt: JobAttempt,
   ): Promise<void> {
     const vault = openVault(this.#context, run.cohortVersion.dataKey);
     const sheet = drawClosestPairs(closestPairs, real, synthetic);
@@ -265,7 +259,7 @@ export class GateService {
     };
     const { to, usage, failure } = outcomes[evidence.verdict];
     const { overridable, final } = sortRefusal(evidence.checks);
-    await this.#context.database.unsafeAsSystem('gate.run', async (tx) => {
+    await attempt.transact(async (tx) => {
       const isMoved = await moveGateRun(tx, run.id, 'running', 'completed', {
         verdict: evidence.verdict,
         overridableChecks: overridable,
@@ -294,18 +288,16 @@ export class GateService {
   }
 
   /** Not the cohort's fault: it is a draft again, and the gate can be asked for once more. */
-  async #fail(run: GateRow, failure: Message): Promise<void> {
-    await this.#context.database.unsafeAsSystem('gate.run', async (tx) => {
-      if (
-        !(await moveGateRun(tx, run.id, run.state, 'failed', {
-          failure,
-          stage: null,
-          finishedAt: this.#context.now(),
-        }))
-      )
-        return;
-      await this.#moveCohort(tx, run, 'draft', { failure }, { failure });
-    });
+  async #fail(tx: Transaction, run: GateRow, failure: Message): Promise<void> {
+    if (
+      !(await moveGateRun(tx, run.id, run.state, 'failed', {
+        failure,
+        stage: null,
+        finishedAt: this.#context.now(),
+      }))
+    )
+      return;
+    await this.#moveCohort(tx, run, 'draft', { failure }, { failure });
   }
 
   async #moveCohort(
@@ -480,6 +472,12 @@ export interface GateRerun {
    * `code`.
    */
   differences: string[];
+}
+
+/** How far a gate run is. */
+interface Stage {
+  name: string;
+  fraction: number;
 }
 
 /** What the work of a gate run comes to. */

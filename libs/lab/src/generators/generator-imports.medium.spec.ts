@@ -45,7 +45,7 @@ async function take(bytes: Buffer, title = 'A generator of ours') {
     job: 'generator.check',
     payload: { generatorImportId: id },
   });
-  await lab.lab.generatorImports.check({ generatorImportId: id }, firstTry);
+  await lab.lab.generatorImports.job.run({ generatorImportId: id }, firstTry);
   return lab.lab.generatorImports.get(astrid, id);
 }
 
@@ -86,7 +86,7 @@ describe('a generator from elsewhere', () => {
     });
     const job = (await lab.outbox()).at(-1);
     expect(job?.job).toBe('synthesis.run');
-    await lab.lab.cohorts.sample(job?.payload as { synthesisRunId: string }, firstTry);
+    await lab.lab.cohorts.job.run(job?.payload as { synthesisRunId: string }, firstTry);
     const cohort = await lab.lab.cohorts.get(admin1, asked.id);
     expect(cohort).toMatchObject({
       state: 'draft',
@@ -154,10 +154,10 @@ describe('a generator from elsewhere', () => {
       storage: { ...lab.context.storage, readBytes: () => Promise.reject(new Error('disk gone')) },
     });
     await expect(
-      broken.generatorImports.check({ generatorImportId: id }, firstTry),
+      broken.generatorImports.job.run({ generatorImportId: id }, firstTry),
     ).rejects.toThrow('disk gone');
     expect((await lab.lab.generatorImports.get(lab.people.astrid, id)).state).toBe('quarantined');
-    await lab.lab.generatorImports.onExhausted({ generatorImportId: id });
+    await lab.lab.generatorImports.job.onExhausted({ generatorImportId: id });
     expect(await lab.lab.generatorImports.get(lab.people.astrid, id)).toMatchObject({
       state: 'failed',
       failure: { code: 'import_failed' },

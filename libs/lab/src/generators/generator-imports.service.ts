@@ -17,7 +17,8 @@ import { addToOutbox, type Transaction } from '@scapis/platform';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
 import { decodePack } from '../images/image-pack.ts';
 import type { LabContext } from '../context.ts';
-import { failExhausted, runJob, type JobRun, type JobSteps } from '../jobs/run-job.ts';
+import { createComputeJob, type ComputeJob, type ComputeJobSteps } from '../jobs/compute-job.ts';
+import type { JobAttempt } from '../jobs/job-attempt.ts';
 import { checkDecision, getProject } from '../access/project.ts';
 import { addProvenance, appendAudit, notify, type ObjectRef } from '../audit/trail.ts';
 import { limited } from '../storage/limited.ts';
@@ -43,10 +44,18 @@ import { toFailure } from '../jobs/failure.ts';
  * shown where a cohort is judged, and the gate asks of its images what it asks of all.
  */
 export class GeneratorImportService {
+  /**
+   * Killed and run again it finds the same: nothing shows before the one transaction at the end. A
+   * file that kills whoever reads it ends with the last attempt.
+   */
+  readonly job: ComputeJob<'generator.check'>;
   readonly #context: LabContext;
 
   constructor(context: LabContext) {
     this.#context = context;
+    this.job = createComputeJob(context.database, 'generator.check', (payload) =>
+      this.#steps(payload),
+    );
   }
 
   /** @throws LabError forbidden with the decision, not_found */
@@ -145,44 +154,29 @@ export class GeneratorImportService {
     });
   }
 
-  /**
-   * Job generator.check. Killed and run again it finds the same: nothing shows before the one
-   * transaction at the end.
-   */
-  async check(payload: JobPayload<'generator.check'>, job: JobRun): Promise<void> {
-    await runJob(this.#steps(payload), job);
-  }
-
-  /**
-   * For the worker, when the job has ended after its last attempt: a file that kills the worker
-   * ends here too.
-   */
-  async onExhausted(payload: JobPayload<'generator.check'>): Promise<void> {
-    await failExhausted(this.#steps(payload));
-  }
-
   #steps({
     generatorImportId,
-  }: JobPayload<'generator.check'>): JobSteps<QuarantinedRow, ImportedGeneratorFacts> {
+  }: JobPayload<'generator.check'>): ComputeJobSteps<QuarantinedRow, ImportedGeneratorFacts, null> {
+    const findQuarantined = async (tx: Transaction): Promise<QuarantinedRow | null> => {
+      const row = await findImport(tx, generatorImportId);
+      return row?.state === 'quarantined' && row.sha256 !== null
+        ? { ...row, sha256: row.sha256 }
+        : null;
+    };
     return {
-      load: async () => {
-        const row = await this.#find(generatorImportId);
-        return row?.state === 'quarantined' && row.sha256 !== null
-          ? { ...row, sha256: row.sha256 }
-          : null;
-      },
+      objectId: generatorImportId,
+      begin: findQuarantined,
+      heartbeat: async (tx) => (await findQuarantined(tx)) !== null,
       work: (row) => this.#examine(row),
-      complete: (row, facts) => this.#accept(row, facts),
-      fail: (row, error) =>
+      complete: (row, facts, attempt) => this.#accept(row, facts, attempt),
+      fail: (row, error, attempt) =>
         error instanceof GeneratorImportError
-          ? this.#reject(row, error)
-          : this.#fail(row, toFailure(error, { code: 'import_failed', params: {} })),
+          ? this.#reject(row, error, attempt)
+          : attempt.transact((tx) =>
+              this.#fail(tx, row, toFailure(error, { code: 'import_failed', params: {} })),
+            ),
       isFinal: (error) => error instanceof GeneratorImportError,
     };
-  }
-
-  async #find(id: string): Promise<ImportRow | null> {
-    return this.#context.database.unsafeAsSystem('generator.check', (tx) => findImport(tx, id));
   }
 
   /** On the CPU whatever else computes: the same file is judged the same everywhere. */
@@ -198,9 +192,13 @@ export class GeneratorImportService {
     );
   }
 
-  async #accept(row: QuarantinedRow, facts: ImportedGeneratorFacts): Promise<void> {
+  async #accept(
+    row: QuarantinedRow,
+    facts: ImportedGeneratorFacts,
+    attempt: JobAttempt,
+  ): Promise<void> {
     const { sha256 } = row;
-    await this.#context.database.unsafeAsSystem('generator.check', async (tx) => {
+    await attempt.transact(async (tx) => {
       if (
         !(await moveImport(tx, row.id, 'quarantined', 'accepted', {
           facts: { ...facts, range: [...facts.range] },
@@ -227,8 +225,12 @@ export class GeneratorImportService {
   }
 
   /** The file goes; why it was refused, and its hash, stay. */
-  async #reject(row: QuarantinedRow, { reason, detail }: GeneratorImportError): Promise<void> {
-    const isMoved = await this.#context.database.unsafeAsSystem('generator.check', async (tx) => {
+  async #reject(
+    row: QuarantinedRow,
+    { reason, detail }: GeneratorImportError,
+    attempt: JobAttempt,
+  ): Promise<void> {
+    const isMoved = await attempt.transact(async (tx) => {
       const change = { reason, reasonDetail: detail.slice(0, 300), checkedAt: this.#context.now() };
       if (!(await moveImport(tx, row.id, 'quarantined', 'turned-down', change))) return false;
       await this.#record(tx, row, 'turned-down', { reason, sha256: row.sha256 });
@@ -237,22 +239,20 @@ export class GeneratorImportService {
     if (isMoved) await openVault(this.#context, row.datasetVersion.dataKey).delete(row.sha256);
   }
 
-  async #fail(row: ImportRow, failure: Message): Promise<void> {
-    await this.#context.database.unsafeAsSystem('generator.check', async (tx) => {
-      if (
-        !(await moveImport(tx, row.id, 'quarantined', 'failed', {
-          failure,
-          checkedAt: this.#context.now(),
-        }))
-      )
-        return;
-      const { event } = transition(generatorImportTransitions, 'quarantined', 'failed');
-      await appendAudit(tx, {
-        actorId: null,
-        type: event,
-        object: refOf(row),
-        detail: { failure },
-      });
+  async #fail(tx: Transaction, row: ImportRow, failure: Message): Promise<void> {
+    if (
+      !(await moveImport(tx, row.id, 'quarantined', 'failed', {
+        failure,
+        checkedAt: this.#context.now(),
+      }))
+    )
+      return;
+    const { event } = transition(generatorImportTransitions, 'quarantined', 'failed');
+    await appendAudit(tx, {
+      actorId: null,
+      type: event,
+      object: refOf(row),
+      detail: { failure },
     });
   }
 

@@ -1,13 +1,21 @@
 import { LabError } from '@scapis/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { failExhausted, JobStoppedError, runJob, type JobSteps } from './run-job.ts';
+import { JobLostError } from './job-attempt.ts';
+import {
+  failExhausted,
+  JobStoppedError,
+  runJob,
+  type JobSteps,
+  type Supervisor,
+} from './run-job.ts';
 
 const firstTry = { isLastAttempt: false };
 const lastTry = { isLastAttempt: true };
 
-function stepsOf(change: Partial<JobSteps<string, number>>) {
+function stepsOf(change: Partial<JobSteps<string, number, number>>) {
   return {
     load: vi.fn(() => Promise.resolve<string | null>('row')),
+    numberOf: () => 3,
     heartbeat: vi.fn(() => Promise.resolve(true)),
     work: vi.fn(() => Promise.resolve(7)),
     complete: vi.fn(() => Promise.resolve()),
@@ -55,6 +63,21 @@ describe('runJob', () => {
     }
   });
 
+  it.each(['heartbeat', 'work', 'complete', 'fail'] as const)(
+    'touches nothing more once another worker has the job: known in %s',
+    async (step) => {
+      const lost = new JobLostError({ job: 'gate.run', objectId: 'row' });
+      const steps = stepsOf({
+        work: () => Promise.reject(new OwnError('own')),
+        isFinal: () => true,
+        [step]: vi.fn(() => Promise.reject(lost)),
+        ...(step === 'complete' && { work: () => Promise.resolve(7) }),
+      });
+      await expect(runJob(steps, lastTry)).rejects.toBe(lost);
+      expect(steps.fail).toHaveBeenCalledTimes(step === 'fail' ? 1 : 0);
+    },
+  );
+
   it('fails the row of a job that ended after its last attempt', async () => {
     const steps = stepsOf({});
     await failExhausted(steps);
@@ -90,7 +113,7 @@ describe('the heartbeat', () => {
     let beats = 0;
     const steps = stepsOf({
       heartbeat: () => Promise.resolve((beats += 1) !== beat),
-      work: (_row, shouldStop) => twoSeconds().then(() => (shouldStop() ? -1 : 7)),
+      work: (_row, { shouldStop }) => twoSeconds().then(() => (shouldStop() ? -1 : 7)),
     });
     const done = runJob(steps, firstTry);
     await vi.advanceTimersByTimeAsync(2_500);
@@ -107,6 +130,62 @@ describe('the heartbeat', () => {
     const done = runJob(steps, firstTry);
     await vi.advanceTimersByTimeAsync(2_500);
     await done;
+    expect(steps.fail).toHaveBeenCalledWith('row', expect.any(JobStoppedError));
+  });
+});
+
+describe('a supervised run', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const supervisorOf = (shouldStop: () => boolean) =>
+    ({
+      begun: vi.fn(),
+      report: vi.fn(),
+      shouldStop,
+    }) satisfies Supervisor;
+
+  it('leaves the beats between to the supervisor, and reports no more often than it beats', async () => {
+    const supervisor = supervisorOf(() => false);
+    const heartbeat = vi.fn(() => Promise.resolve(true));
+    const steps = stepsOf({
+      heartbeat,
+      async work(_row, { onProgress }) {
+        for (let done = 0; done < 100; done += 1) {
+          await new Promise((resolve) => setTimeout(resolve, 25));
+          onProgress(done);
+        }
+        return 7;
+      },
+    });
+    const done = runJob(steps, { ...firstTry, supervisor });
+    await vi.advanceTimersByTimeAsync(3_000);
+    await done;
+    expect(supervisor.begun).toHaveBeenCalledExactlyOnceWith(3);
+    expect(heartbeat.mock.calls).toEqual([
+      ['row', null],
+      ['row', 99],
+    ]);
+    expect(supervisor.report.mock.calls.map(([progress]) => progress as number)).toEqual([
+      0, 10, 20, 30, 40, 50, 60, 70, 80, 90,
+    ]);
+    expect(steps.complete).toHaveBeenCalledWith('row', 7);
+  });
+
+  it('stops when the supervisor says so', async () => {
+    let shouldStop = false;
+    const steps = stepsOf({
+      work: async (_row, pace) => {
+        while (!pace.shouldStop()) await new Promise((resolve) => setTimeout(resolve, 25));
+        return 7;
+      },
+    });
+    const done = runJob(steps, { ...firstTry, supervisor: supervisorOf(() => shouldStop) });
+    await vi.advanceTimersByTimeAsync(1_000);
+    shouldStop = true;
+    await vi.advanceTimersByTimeAsync(100);
+    await done;
+    expect(steps.complete).not.toHaveBeenCalled();
     expect(steps.fail).toHaveBeenCalledWith('row', expect.any(JobStoppedError));
   });
 });

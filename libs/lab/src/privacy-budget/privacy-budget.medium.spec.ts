@@ -85,7 +85,7 @@ it('shows the cost, reserves it with the request, and settles what was taken', a
     isSettled: false,
   });
   expect((await budget()).spent).toBeCloseTo(cost.epsilon, 9);
-  await new TrainingSegments({ ...lab.context, sliceSeconds: 600 }).slice(
+  await new TrainingSegments({ ...lab.context, sliceSeconds: 600 }).job.run(
     { trainingRunId: whole, fromStep: 0 },
     firstTry,
   );
@@ -132,7 +132,7 @@ it('shows the cost, reserves it with the request, and settles what was taken', a
   await training().cancel(lab.people.bo, early);
   expect((await get(early)).privacy).toMatchObject({ noisySteps: 0, epsilon: 0, isSettled: true });
   const broken = await request(20, 2_000);
-  await new TrainingSegments({ ...lab.context, sliceSeconds: 0.1 }).slice(
+  await new TrainingSegments({ ...lab.context, sliceSeconds: 0.1 }).job.run(
     { trainingRunId: broken, fromStep: 0 },
     firstTry,
   );

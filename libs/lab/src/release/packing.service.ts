@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cohortVersionTransitions, evidence, LabError, type JobPayload } from '@scapis/contracts';
-import { addToOutbox } from '@scapis/platform';
+import { addToOutbox, type StoredObject, type Transaction } from '@scapis/platform';
 import { transition } from '@scapis/domain';
 import { writeBundle } from '@scapis/imaging';
 import { decodePack } from '../images/image-pack.ts';
 import type { LabContext } from '../context.ts';
+import { createComputeJob, type ComputeJob, type ComputeJobSteps } from '../jobs/compute-job.ts';
 import { getTermsInForce } from '../permits/permit.repository.ts';
 import { signaturesInForce, toOverrideDto } from '../reviews/override.ts';
 import { readProjects } from '../access/project.ts';
@@ -31,26 +32,43 @@ const tryAgainAfterMs = 10 * 60_000;
 
 /** From two approving votes to the bundle that can be downloaded. */
 export class PackingService {
+  /**
+   * The bytes follow from the release alone: killed and run again it stores the same bundle, and it
+   * shows only when it is whole.
+   */
+  readonly job: ComputeJob<'release.pack'>;
   readonly #context: LabContext;
 
   constructor(context: LabContext) {
     this.#context = context;
+    this.job = createComputeJob(context.database, 'release.pack', (payload) =>
+      this.#steps(payload),
+    );
   }
 
-  /**
-   * Job release.pack. The bytes follow from the release alone: killed and run again it stores the
-   * same bundle, and it shows only when it is whole.
-   */
-  async pack({ cohortVersionId }: JobPayload<'release.pack'>): Promise<void> {
-    const row = await this.#context.database.unsafeAsSystem('release.pack', (tx) =>
-      getCohortRow(tx, cohortVersionId),
-    );
-    if (row.state !== 'packing') return;
+  #steps({
+    cohortVersionId,
+  }: JobPayload<'release.pack'>): ComputeJobSteps<CohortRow, StoredObject, null> {
+    const findPacking = async (tx: Transaction): Promise<CohortRow | null> => {
+      const row = await getCohortRow(tx, cohortVersionId);
+      return row.state === 'packing' ? row : null;
+    };
+    return {
+      objectId: cohortVersionId,
+      begin: findPacking,
+      heartbeat: async (tx) => (await findPacking(tx)) !== null,
+      work: (row) => this.#pack(row),
+      complete: (row, stored, attempt) => attempt.transact((tx) => this.#complete(tx, row, stored)),
+      fail: (row, error, attempt) => attempt.transact((tx) => this.#tryLater(tx, row, error)),
+    };
+  }
+
+  async #pack(row: CohortRow): Promise<StoredObject> {
     const release = await this.#gather(row);
     const folder = await mkdtemp(join(tmpdir(), 'scapis-pack-'));
     try {
       const path = join(folder, 'bundle.zip');
-      const written = await asStorageFault(() => writeBundle(path, paced(bundleEntries(release))));
+      const written = await asStorageFault(() => writeBundle(path, bundleEntries(release)));
       const stored = await this.#context.storage.write(
         createReadStream(path) as AsyncIterable<Uint8Array>,
       );
@@ -58,11 +76,7 @@ export class PackingService {
         throw new LabError('storage_damaged', {
           privateDetail: 'the bundle changed between writing and storing',
         });
-      await this.#complete(row, {
-        name: toFileName(row),
-        sha256: stored.sha256,
-        size: stored.size,
-      });
+      return stored;
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -112,67 +126,47 @@ export class PackingService {
     };
   }
 
-  async #complete(
-    row: CohortRow,
-    bundle: { name: string; sha256: string; size: number },
-  ): Promise<void> {
+  async #complete(tx: Transaction, row: CohortRow, { sha256, size }: StoredObject): Promise<void> {
     const cohort: ObjectRef = { kind: 'cohort-version', id: row.id };
-    await this.#context.database.unsafeAsSystem('release.pack', async (tx) => {
-      const { event } = transition(cohortVersionTransitions, 'packing', 'released');
-      const change = {
-        bundleName: bundle.name,
-        bundleSha256: bundle.sha256,
-        bundleSize: BigInt(bundle.size),
-        releasedAt: this.#context.now(),
-        failure: null,
-      };
-      if (!(await moveCohort(tx, row.id, 'packing', 'released', change))) return;
-      await appendAudit(tx, {
-        actorId: null,
-        type: event,
-        object: cohort,
-        detail: { bundleSha256: bundle.sha256, bundleSize: bundle.size },
-      });
-      const permit = (await readProjects(tx, [row.applicationId])).get(row.applicationId)?.permit;
-      await notify(tx, {
-        people: [row.authorId, ...(permit?.personIds ?? [])],
-        kind: 'release.released',
-        object: cohort,
-        title: row.cohort.title,
-      });
+    const { event } = transition(cohortVersionTransitions, 'packing', 'released');
+    const change = {
+      bundleName: toFileName(row),
+      bundleSha256: sha256,
+      bundleSize: BigInt(size),
+      releasedAt: this.#context.now(),
+      failure: null,
+    };
+    if (!(await moveCohort(tx, row.id, 'packing', 'released', change))) return;
+    await appendAudit(tx, {
+      actorId: null,
+      type: event,
+      object: cohort,
+      detail: { bundleSha256: sha256, bundleSize: size },
+    });
+    const permit = (await readProjects(tx, [row.applicationId])).get(row.applicationId)?.permit;
+    await notify(tx, {
+      people: [row.authorId, ...(permit?.personIds ?? [])],
+      kind: 'release.released',
+      object: cohort,
+      title: row.cohort.title,
     });
   }
 
-  /**
-   * For the worker, when the job has ended after its last attempt: the page says why, and the lab
-   * tries again later by itself.
-   */
-  async onExhausted(
-    { cohortVersionId }: JobPayload<'release.pack'>,
-    error: unknown,
-  ): Promise<void> {
-    await this.#context.database.unsafeAsSystem('release.pack', async (tx) => {
-      const failure = toFailure(error, { code: 'packing_failed', params: {} });
-      if (!(await setFailure(tx, cohortVersionId, 'packing', failure))) return;
-      await addToOutbox(
-        tx,
-        'release.pack',
-        { cohortVersionId },
-        { availableAt: new Date(this.#context.now().getTime() + tryAgainAfterMs) },
-      );
+  /** The page says why, and the lab tries again later by itself. */
+  async #tryLater(tx: Transaction, row: CohortRow, error: unknown): Promise<void> {
+    const payload = { cohortVersionId: row.id };
+    // The attempt that failed has said why already; this is the queue, which ends the job.
+    if (
+      (await tx.outbox.count({
+        where: { job: 'release.pack', payload: { equals: payload }, sentAt: null },
+      })) > 0
+    )
+      return;
+    const failure = toFailure(error, { code: 'packing_failed', params: {} });
+    if (!(await setFailure(tx, row.id, 'packing', failure))) return;
+    await addToOutbox(tx, 'release.pack', payload, {
+      availableAt: new Date(this.#context.now().getTime() + tryAgainAfterMs),
     });
-  }
-}
-
-/** Leaves the event loop free between files, so that the worker's hold on the job is renewed. */
-async function* paced<Entry>(entries: Iterable<Entry>): AsyncGenerator<Entry> {
-  let pausedAt = performance.now();
-  for (const entry of entries) {
-    if (performance.now() - pausedAt > 50) {
-      await new Promise((resolve) => setImmediate(resolve));
-      pausedAt = performance.now();
-    }
-    yield entry;
   }
 }
 

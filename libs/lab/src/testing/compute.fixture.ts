@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { CalciumGrade } from '@scapis/contracts';
 import { readDicom, setText, writeDicom } from '@scapis/imaging';
+import type { Storage } from '@scapis/platform';
 import { phantomCohort, toLabelsCsv, type LabelRow } from '@scapis/phantom';
 import { zipSync } from 'fflate';
 import { openTestLab, toStream } from './lab.fixture.ts';
@@ -73,8 +74,8 @@ export function withHeader(bytes: Uint8Array, values: Record<string, string>): U
   return writeDicom(object);
 }
 
-export async function openComputeLab() {
-  const base = await openTestLab();
+export async function openComputeLab(storage?: Storage) {
+  const base = await openTestLab(storage);
   const lab = createLab(base.context);
   const { admin1, admin2 } = base.people;
   return {
@@ -102,7 +103,7 @@ export async function openComputeLab() {
       options: Parameters<typeof phantomUpload>[0],
     ): Promise<{ datasetId: string; versionId: string }> {
       const ids = await this.upload(toZip(phantomUpload(options).files));
-      await lab.datasets.ingest({ datasetVersionId: ids.versionId }, firstTry);
+      await lab.datasets.job.run({ datasetVersionId: ids.versionId }, firstTry);
       await lab.datasets.approve(admin2, ids.versionId);
       return ids;
     },

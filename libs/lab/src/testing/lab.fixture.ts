@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ApplicationForm, Evidence, GateCheck, GateVerdict, Role } from '@scapis/contracts';
-import { type Actor, openMemoryDriver, openStorage } from '@scapis/platform';
+import { type Actor, openMemoryDriver, openStorage, type Storage } from '@scapis/platform';
 import { openTestDatabase } from '@scapis/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { ApplicationService } from '../applications/application.service.ts';
@@ -37,14 +37,16 @@ const cast = {
 } as const satisfies Record<string, readonly Role[]>;
 type CastName = keyof typeof cast;
 
-export async function openTestLab() {
+/** @param given where it stores; `objects` holds what is stored unless one is given. */
+export async function openTestLab(given?: Storage) {
   const test = await openTestDatabase();
   const start = new Date('2026-11-23T09:00:00Z');
   const clock = { now: start };
   const objects = new Map<string, Buffer>();
+  const storage = given ?? openStorage(openMemoryDriver(objects));
   const context: LabContext = {
     database: test.db,
-    storage: openStorage(openMemoryDriver(objects)),
+    storage,
     masterKey: randomBytes(32),
     now: () => clock.now,
   };

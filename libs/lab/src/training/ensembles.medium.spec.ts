@@ -40,7 +40,7 @@ async function train(runIds: readonly string[]): Promise<void> {
         trainingRunId,
       );
       if (state !== 'queued' && state !== 'running') break;
-      await lab.lab.trainingSegments.slice(
+      await lab.lab.trainingSegments.job.run(
         { trainingRunId, fromStep: checkpointStep ?? 0 },
         firstTry,
       );
@@ -86,7 +86,7 @@ describe('an ensemble', () => {
         .map(({ payload }) => payload),
     ).toEqual([{ ensembleId: asked.id }]);
 
-    await lab.lab.ensembles.choose({ ensembleId: asked.id }, firstTry);
+    await lab.lab.ensembles.job.run({ ensembleId: asked.id }, firstTry);
     const { state, choice } = await get(asked.id);
     expect(state).toBe('completed');
     expect(choice?.candidates).toHaveLength(4);
@@ -103,11 +103,11 @@ describe('an ensemble', () => {
       'ensemble.completed',
     ]);
     // A second worker with the same job finds it done.
-    await lab.lab.ensembles.choose({ ensembleId: asked.id }, firstTry);
+    await lab.lab.ensembles.job.run({ ensembleId: asked.id }, firstTry);
 
     const cohort = await lab.lab.cohorts.request(lab.people.astrid, draw);
     const synthesis = (await lab.outbox()).find(({ job }) => job === 'synthesis.run');
-    await lab.lab.cohorts.sample(
+    await lab.lab.cohorts.job.run(
       { synthesisRunId: String(synthesis?.payload['synthesisRunId']) },
       firstTry,
     );
@@ -135,7 +135,7 @@ describe('an ensemble', () => {
 
     const second = await request();
     for (const { id } of second.runs)
-      await lab.lab.trainingSegments.onExhausted({ trainingRunId: id, fromStep: 0 });
+      await lab.lab.trainingSegments.job.onExhausted({ trainingRunId: id, fromStep: 0 });
     expect(await get(second.id)).toMatchObject({
       state: 'failed',
       failure: { code: 'ensemble_failed' },

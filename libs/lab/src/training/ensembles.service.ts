@@ -15,9 +15,11 @@ import {
   TaskContext,
   type EnsembleChoice,
 } from '@scapis/gate';
+import type { Transaction } from '@scapis/platform';
 import type { LabContext } from '../context.ts';
 import { getVersionRow } from '../datasets/datasets.repository.ts';
-import { failExhausted, runJob, type JobRun, type JobSteps } from '../jobs/run-job.ts';
+import { createComputeJob, type ComputeJob, type ComputeJobSteps } from '../jobs/compute-job.ts';
+import type { JobAttempt } from '../jobs/job-attempt.ts';
 import { isPermitted } from '../access/permitted.ts';
 import { checkDecision, getProject } from '../access/project.ts';
 import { addProvenance, appendAudit, notify } from '../audit/trail.ts';
@@ -51,12 +53,17 @@ const fewestReferenceImages = 30;
  * workers train them side by side, and each can be watched and stopped.
  */
 export class EnsembleService {
+  /** Everything follows from runs and seed: killed and run again it chooses the same. */
+  readonly job: ComputeJob<'ensemble.choose'>;
   readonly #context: LabContext;
   readonly #training: TrainingService;
 
   constructor(context: LabContext, training: TrainingService) {
     this.#context = context;
     this.#training = training;
+    this.job = createComputeJob(context.database, 'ensemble.choose', (payload) =>
+      this.#steps(payload),
+    );
   }
 
   /**
@@ -104,41 +111,35 @@ export class EnsembleService {
     });
   }
 
-  /**
-   * Job ensemble.choose. Everything follows from runs and seed: killed and run again it chooses the
-   * same.
-   */
-  async choose(payload: JobPayload<'ensemble.choose'>, job: JobRun): Promise<void> {
-    await runJob(this.#steps(payload), job);
-  }
-
-  /** For the worker, when the job has ended after its last attempt. */
-  async onExhausted(payload: JobPayload<'ensemble.choose'>): Promise<void> {
-    await failExhausted(this.#steps(payload));
-  }
-
-  #steps({ ensembleId }: JobPayload<'ensemble.choose'>): JobSteps<EnsembleRow, EnsembleChoice> {
+  #steps({
+    ensembleId,
+  }: JobPayload<'ensemble.choose'>): ComputeJobSteps<EnsembleRow, EnsembleChoice, null> {
+    const findChoosing = async (tx: Transaction): Promise<EnsembleRow | null> => {
+      const row = await findEnsemble(tx, ensembleId);
+      return row?.state === 'choosing' ? row : null;
+    };
     return {
-      load: async () => {
-        const row = await this.#context.database.unsafeAsSystem('ensemble.choose', (tx) =>
-          findEnsemble(tx, ensembleId),
-        );
-        return row?.state === 'choosing' ? row : null;
+      objectId: ensembleId,
+      begin: findChoosing,
+      heartbeat: async (tx) => {
+        const row = await findChoosing(tx);
+        return row !== null && (await this.#isPermitted(tx, row));
       },
-      heartbeat: (row) => this.#isPermitted(row),
-      work: (row, shouldStop) => this.#choose(row, shouldStop),
-      complete: (row, choice) => this.#complete(row, choice),
-      fail: (row, error) => this.#fail(row, whyTrainingFailed(error, 0)),
+      work: (row, { shouldStop }) => this.#choose(row, shouldStop),
+      complete: (row, choice, attempt) => this.#complete(row, choice, attempt),
+      fail: (row, error, attempt) =>
+        attempt.transact((tx) => this.#fail(tx, row, whyTrainingFailed(error, 0))),
     };
   }
 
-  #isPermitted({ applicationId, requestedById, datasetVersion }: EnsembleRow): Promise<boolean> {
-    return this.#context.database.unsafeAsSystem('ensemble.choose', (tx) =>
-      isPermitted(
-        tx,
-        { applicationId, personId: requestedById, datasetId: datasetVersion.datasetId },
-        this.#context.now(),
-      ),
+  #isPermitted(
+    tx: Transaction,
+    { applicationId, requestedById, datasetVersion }: EnsembleRow,
+  ): Promise<boolean> {
+    return isPermitted(
+      tx,
+      { applicationId, personId: requestedById, datasetId: datasetVersion.datasetId },
+      this.#context.now(),
     );
   }
 
@@ -163,14 +164,14 @@ export class EnsembleService {
     }
   }
 
-  async #complete(row: EnsembleRow, found: EnsembleChoice): Promise<void> {
+  async #complete(row: EnsembleRow, found: EnsembleChoice, attempt: JobAttempt): Promise<void> {
     const choice = toChoice(found, candidatesOf(row));
     const chosen = [
       ...new Set(
         choice.shares.flatMap(({ members }) => members.map(({ generatorId }) => generatorId)),
       ),
     ];
-    await this.#context.database.unsafeAsSystem('ensemble.choose', async (tx) => {
+    await attempt.transact(async (tx) => {
       const now = await getEnsemble(tx, row.id);
       // Cancelled, or chosen by another worker.
       if (now.state !== 'choosing') return;
@@ -200,21 +201,19 @@ export class EnsembleService {
     });
   }
 
-  async #fail(row: EnsembleRow, failure: Message): Promise<void> {
-    await this.#context.database.unsafeAsSystem('ensemble.choose', async (tx) => {
-      const now = await getEnsemble(tx, row.id);
-      if (now.state !== 'choosing') return;
-      await moveEnsemble(tx, now, 'failed', {
-        failure,
-        finishedAt: this.#context.now(),
-        detail: { failure },
-      });
-      await notify(tx, {
-        people: [row.requestedById],
-        kind: 'ensemble.failed',
-        object: ensembleRef(row),
-        title: row.title,
-      });
+  async #fail(tx: Transaction, row: EnsembleRow, failure: Message): Promise<void> {
+    const now = await getEnsemble(tx, row.id);
+    if (now.state !== 'choosing') return;
+    await moveEnsemble(tx, now, 'failed', {
+      failure,
+      finishedAt: this.#context.now(),
+      detail: { failure },
+    });
+    await notify(tx, {
+      people: [row.requestedById],
+      kind: 'ensemble.failed',
+      object: ensembleRef(row),
+      title: row.title,
     });
   }
 

@@ -16,13 +16,9 @@ import {
 } from '@scapis/gan';
 import { addToOutbox, type Transaction } from '@scapis/platform';
 import type { LabContext } from '../context.ts';
-import {
-  failExhausted,
-  JobStoppedError,
-  runJob,
-  type JobRun,
-  type JobSteps,
-} from '../jobs/run-job.ts';
+import { createComputeJob, type ComputeJob, type ComputeJobSteps } from '../jobs/compute-job.ts';
+import type { JobAttempt } from '../jobs/job-attempt.ts';
+import { JobStoppedError, type Pace } from '../jobs/run-job.ts';
 import { isPermitted } from '../access/permitted.ts';
 import { addProvenance, appendAudit, notify, type ObjectRef } from '../audit/trail.ts';
 import { followRuns } from './ensembles.repository.ts';
@@ -59,6 +55,14 @@ const mostSheets = 24;
  * and saves all it has in one transaction.
  */
 export class TrainingSegments {
+  /**
+   * Some seconds of training from the checkpoint at `fromStep`, then the next slice. A slice whose
+   * checkpoint is not the newest one was done already and returns; so does one whose run is
+   * cancelled, done or no longer allowed. Killed at any point it is done again from the same
+   * checkpoint, on the CPU to the same bytes; a private run with new noise, and nothing of the lost
+   * slice was seen by anyone.
+   */
+  readonly job: ComputeJob<'training.slice'>;
   readonly #context: LabContext;
   readonly #live: LiveTrainings;
   readonly #sliceSeconds: number;
@@ -67,54 +71,42 @@ export class TrainingSegments {
   constructor(context: LabContext) {
     this.#context = context;
     this.#live = new LiveTrainings(context);
+    this.job = createComputeJob(context.database, 'training.slice', (payload) =>
+      this.#steps(payload),
+    );
     this.#sliceSeconds = context.sliceSeconds ?? sliceSeconds;
     this.#sliceSteps = context.sliceSteps ?? Infinity;
   }
 
-  /**
-   * Job training.slice: some seconds of training from the checkpoint at `fromStep`, then the next
-   * slice. A slice whose checkpoint is not the newest one was done already and returns; so does one
-   * whose run is cancelled, done or no longer allowed. Killed at any point it is done again from
-   * the same checkpoint, on the CPU to the same bytes; a private run with new noise, and nothing of
-   * the lost slice was seen by anyone.
-   */
-  async slice(payload: JobPayload<'training.slice'>, job: JobRun): Promise<void> {
-    const progress: SliceProgress = { fresh: [], isGoingOn: false };
-    try {
-      await runJob(this.#steps(payload, progress), job);
-    } finally {
-      // A training that was not saved may lie ahead of the newest checkpoint: the next try begins
-      // from that one.
-      if (!progress.isGoingOn) await this.#live.drop(payload.trainingRunId);
-    }
-  }
-
-  /** For the worker, when the job has ended after its last attempt. */
-  async onExhausted(payload: JobPayload<'training.slice'>): Promise<void> {
-    await failExhausted(this.#steps(payload, { fresh: [], isGoingOn: false }));
-  }
-
-  #steps(
-    { trainingRunId, fromStep }: JobPayload<'training.slice'>,
-    progress: SliceProgress,
-  ): JobSteps<RunRow, Trained> {
+  #steps({
+    trainingRunId,
+    fromStep,
+  }: JobPayload<'training.slice'>): ComputeJobSteps<RunRow, Trained, readonly Point[]> {
+    // A training that was not saved may lie ahead of the newest checkpoint: the next try begins
+    // from that one.
+    let isGoingOn = false;
     return {
-      load: () => this.#begin(trainingRunId, fromStep),
-      heartbeat: (run) => this.#reportPoints(run, progress.fresh),
-      work: async (run, shouldStop) => {
-        const live = await this.#live.take(run, fromStep);
-        return { live, candidates: await this.#train(run, live, progress.fresh, shouldStop) };
+      objectId: trainingRunId,
+      begin: (tx) => this.#begin(tx, trainingRunId, fromStep),
+      heartbeat: (tx, points) => this.#reportPoints(tx, trainingRunId, points ?? []),
+      work: async (run, pace) => this.#train(run, await this.#live.take(run, fromStep), pace),
+      complete: async (run, trained, attempt) => {
+        isGoingOn = await this.#save(run, fromStep, trained, attempt);
       },
-      complete: async (run, trained) => {
-        progress.isGoingOn = await this.#save(run, fromStep, trained, progress.fresh);
-      },
-      fail: async (run, error) => {
+      fail: async (run, error, attempt) => {
         // Cancelled: nothing to do. Without permit: asked once more, it ends the run.
-        if (error instanceof JobStoppedError) await this.#begin(run.id, fromStep);
-        else if (!(isCheckpointDamaged(error) && (await this.#fallBack(run, fromStep))))
-          await this.#fail(run, whyTrainingFailed(error, fromStep));
+        if (error instanceof JobStoppedError)
+          await attempt.transact((tx) => this.#begin(tx, run.id, fromStep));
+        else if (!(
+          isCheckpointDamaged(error) &&
+          (await attempt.transact((tx) => this.#fallBack(tx, run, fromStep)))
+        ))
+          await attempt.transact((tx) => this.#fail(tx, run, whyTrainingFailed(error, fromStep)));
       },
       isFinal: (error) => error instanceof TrainingDivergedError,
+      end: async () => {
+        if (!isGoingOn) await this.#live.drop(trainingRunId);
+      },
     };
   }
 
@@ -124,81 +116,67 @@ export class TrainingSegments {
    * noise it would cost twice what is counted.
    * @returns false when there is none to go back to
    */
-  async #fallBack(run: RunRow, fromStep: number): Promise<boolean> {
-    return this.#context.database.unsafeAsSystem('training.slice', async (tx) => {
-      const state = await lockRun(tx, run.id);
-      const newest = await findNewestCheckpoint(tx, run.id);
-      // Someone else fell back meanwhile, or the run has ended: nothing is to be done here.
-      if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return true;
-      if (newest === null || storedGanConfig.parse(run.config).privacy !== null) return false;
-      const previous = await dropCheckpoint(tx, run.id, fromStep);
-      if (previous === null) return false;
-      await appendAudit(tx, {
-        actorId: null,
-        type: 'training.fell-back',
-        object: refOf(run),
-        detail: { from: fromStep, to: previous.step },
-      });
-      await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: previous.step });
-      return true;
+  async #fallBack(tx: Transaction, run: RunRow, fromStep: number): Promise<boolean> {
+    const state = await lockRun(tx, run.id);
+    const newest = await findNewestCheckpoint(tx, run.id);
+    // The run has ended: nothing is to be done here.
+    if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return true;
+    if (newest === null || storedGanConfig.parse(run.config).privacy !== null) return false;
+    const previous = await dropCheckpoint(tx, run.id, fromStep);
+    if (previous === null) return false;
+    await appendAudit(tx, {
+      actorId: null,
+      type: 'training.fell-back',
+      object: refOf(run),
+      detail: { from: fromStep, to: previous.step },
     });
+    await addToOutbox(tx, 'training.slice', { trainingRunId: run.id, fromStep: previous.step });
+    return true;
   }
 
   /** @returns the run when this slice is the one to do now, else null */
-  async #begin(id: string, fromStep: number): Promise<RunRow | null> {
-    return this.#context.database.unsafeAsSystem('training.slice', async (tx) => {
-      await lockRun(tx, id);
-      const run = await findRun(tx, id);
-      if (run === null || (run.state !== 'queued' && run.state !== 'running')) return null;
-      const checkpoint = await findNewestCheckpoint(tx, id);
-      if ((checkpoint?.step ?? 0) !== fromStep) return null;
-      if (!(await this.#isPermitted(tx, run))) {
-        await endRun(tx, run, 'cancelled', null, {}, this.#context.now());
-        return null;
-      }
-      if (run.state === 'queued') {
-        await moveRun(tx, id, 'queued', 'running', { startedAt: this.#context.now() });
-        await appendAudit(tx, {
-          actorId: null,
-          type: transition(trainingRunTransitions, 'queued', 'running').event,
-          object: refOf(run),
-        });
-      }
-      return { ...run, state: 'running' };
-    });
+  async #begin(tx: Transaction, id: string, fromStep: number): Promise<RunRow | null> {
+    await lockRun(tx, id);
+    const run = await findRun(tx, id);
+    if (run === null || (run.state !== 'queued' && run.state !== 'running')) return null;
+    const checkpoint = await findNewestCheckpoint(tx, id);
+    if ((checkpoint?.step ?? 0) !== fromStep) return null;
+    if (!(await this.#isPermitted(tx, run))) {
+      await endRun(tx, run, 'cancelled', null, {}, this.#context.now());
+      return null;
+    }
+    if (run.state === 'queued') {
+      await moveRun(tx, id, 'queued', 'running', { startedAt: this.#context.now() });
+      await appendAudit(tx, {
+        actorId: null,
+        type: transition(trainingRunTransitions, 'queued', 'running').event,
+        object: refOf(run),
+      });
+    }
+    return { ...run, state: 'running' };
   }
 
-  /**
-   * Writes the points that have come. Private runs publish points only with their checkpoint: a
-   * point shown from a slice that is later lost would tell of steps that the accountant does not
-   * count.
-   * @returns false when the run was cancelled or has lost its permit
-   */
-  async #reportPoints(run: RunRow, fresh: Point[]): Promise<boolean> {
-    const points = storedGanConfig.parse(run.config).privacy === null ? [...fresh] : [];
-    const isWanted = await this.#context.database.unsafeAsSystem('training.slice', async (tx) => {
-      await putPoints(tx, run, points);
-      const now = await findRun(tx, run.id);
-      return now?.state === 'running' && (await this.#isPermitted(tx, now));
-    });
-    // Not before: after a fault they are written the next time, and the alert counts what they say.
-    fresh.splice(0, points.length);
-    return isWanted;
+  /** @returns false when the run was cancelled or has lost its permit */
+  async #reportPoints(tx: Transaction, id: string, points: readonly Point[]): Promise<boolean> {
+    const run = await findRun(tx, id);
+    if (run?.state !== 'running') return false;
+    await putPoints(tx, run, points);
+    return this.#isPermitted(tx, run);
   }
 
-  /**
-   * Trains for a slice, looking for memorisation between steps.
-   * @param fresh takes the points as they come
-   * @returns generators set aside for the ensemble's choice
-   */
-  async #train(
-    run: RunRow,
-    { training, monitor }: LiveTraining,
-    fresh: Point[],
-    shouldStop: () => boolean,
-  ): Promise<Trained['candidates']> {
+  /** Trains for a slice, looking for memorisation between steps. */
+  async #train(run: RunRow, live: LiveTraining, pace: Pace<readonly Point[]>): Promise<Trained> {
+    const { training, monitor } = live;
     const candidateSteps = run.ensembleId === null ? [] : candidateStepsOf(run.steps);
     const candidates: Trained['candidates'] = [];
+    const points: Point[] = [];
+    // Private runs publish points only with their checkpoint: a point shown from a slice that is
+    // later lost would tell of steps that the accountant does not count.
+    const isPublic = storedGanConfig.parse(run.config).privacy === null;
+    const add = (point: Point): void => {
+      points.push(point);
+      if (isPublic) pace.onProgress([...points]);
+    };
     const ends = performance.now() + 1_000 * this.#sliceSeconds;
     const lastStep = training.step + this.#sliceSteps;
     do {
@@ -210,36 +188,35 @@ export class TrainingSegments {
           ...candidateSteps.map((step) => (step > training.step ? step - training.step : Infinity)),
         ),
         seconds: (ends - performance.now()) / 1_000,
-        shouldStop,
+        shouldStop: pace.shouldStop,
         onProgress: (point) => {
           // The point of a step that is looked at waits for what the look finds.
           if (monitor?.isDue(point.step) === true) held.push(point);
-          else fresh.push(toPoint(point, this.#context.now()));
+          else add(toPoint(point, this.#context.now()));
         },
       });
       if (candidateSteps.includes(training.step))
         candidates.push({ step: training.step, file: training.generatorFile() });
       for (const point of held)
-        fresh.push(toPoint(point, this.#context.now(), await monitor?.evaluate(training)));
+        add(toPoint(point, this.#context.now(), await monitor?.evaluate(training)));
     } while (
-      !shouldStop() &&
+      !pace.shouldStop() &&
       training.step < Math.min(run.steps, lastStep) &&
       performance.now() < ends &&
       !isToStop(run, monitor?.alert ?? null)
     );
-    return candidates;
+    return { live, candidates, points };
   }
 
   /**
-   * One transaction: checkpoint, sheet, and the next slice or the end. Two workers with the same
-   * slice come here one after the other; the second finds it done.
+   * One transaction: points, checkpoint, sheet, and the next slice or the end.
    * @returns whether another slice follows
    */
   async #save(
     run: RunRow,
     fromStep: number,
-    { live: { training, monitor, vault }, candidates }: Trained,
-    heldBack: readonly Point[],
+    { live: { training, monitor, vault }, candidates, points }: Trained,
+    attempt: JobAttempt,
   ): Promise<boolean> {
     const { step } = training;
     const alert = monitor?.alert ?? null;
@@ -259,12 +236,12 @@ export class TrainingSegments {
       isDone && !isEarly
         ? { step, sha256: (await vault.write(training.generatorFile())).sha256 }
         : null;
-    const unused = await this.#context.database.unsafeAsSystem('training.slice', async (tx) => {
+    const unused = await attempt.transact(async (tx) => {
       const state = await lockRun(tx, run.id);
       const newest = await findNewestCheckpoint(tx, run.id);
       if (state !== 'running' || (newest?.step ?? 0) !== fromStep) return null;
       const current = await getRun(tx, run.id);
-      await putPoints(tx, run, heldBack);
+      await putPoints(tx, run, points);
       for (const each of setAside) await insertGenerator(tx, run, each);
       const dropped = await addCheckpoint(tx, run, { step, ...checkpoint });
       const droppedSheets = await addSheet(tx, run, { step, sha256: sheet.sha256 }, mostSheets);
@@ -300,8 +277,7 @@ export class TrainingSegments {
         current.calmSha256,
       ]);
     });
-    // After the commit, since a row must never point to an object that is gone. A slice that came
-    // second leaves its objects: they may be the first's.
+    // After the commit, since a row must never point to an object that is gone.
     for (const sha256 of unused ?? []) await vault.delete(sha256);
     if (unused === null || isDone) return false;
     this.#live.keep(run.id, step);
@@ -354,17 +330,15 @@ export class TrainingSegments {
     });
   }
 
-  async #fail(run: RunRow, failure: Message): Promise<void> {
-    await this.#context.database.unsafeAsSystem('training.slice', async (tx) => {
-      const state = await lockRun(tx, run.id);
-      if (state !== 'queued' && state !== 'running') return;
-      await endRun(tx, { ...run, state }, 'failed', failure, { failure }, this.#context.now());
-      await notify(tx, {
-        people: [run.requestedById],
-        kind: 'training.failed',
-        object: refOf(run),
-        title: run.title,
-      });
+  async #fail(tx: Transaction, run: RunRow, failure: Message): Promise<void> {
+    const state = await lockRun(tx, run.id);
+    if (state !== 'queued' && state !== 'running') return;
+    await endRun(tx, { ...run, state }, 'failed', failure, { failure }, this.#context.now());
+    await notify(tx, {
+      people: [run.requestedById],
+      kind: 'training.failed',
+      object: refOf(run),
+      title: run.title,
     });
   }
 
@@ -408,19 +382,13 @@ export async function endRun(
   if (run.ensembleId !== null) await followRuns(tx, run.ensembleId, now, actorId);
 }
 
-/** How far a slice is. */
-interface SliceProgress {
-  /** Points that are not written yet. */
-  fresh: Point[];
-  /** It was saved, and another slice follows. */
-  isGoingOn: boolean;
-}
-
 /** What a slice leaves to be saved. */
 interface Trained {
   live: LiveTraining;
   /** Generators set aside for the ensemble's choice. */
   candidates: { step: number; file: Uint8Array }[];
+  /** All of the slice; what heartbeats wrote of them is not written again. */
+  points: readonly Point[];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { trainingRequest } from '@scapis/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import { JobLostError } from '../jobs/job-attempt.ts';
 import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
 import { TrainingSegments } from './training-segments.ts';
 
@@ -71,7 +72,7 @@ async function newestSlice(id: string): Promise<{ trainingRunId: string; fromSte
 /** Runs slices until the run ends, each in a worker that `next` gives. */
 async function finish(id: string, next: () => TrainingSegments): Promise<number> {
   for (let slices = 1; ; slices += 1) {
-    await next().slice(await newestSlice(id), firstTry);
+    await next().job.run(await newestSlice(id), firstTry);
     if ((await lab.lab.training.get(lab.people.astrid, id)).state !== 'running') return slices;
   }
 }
@@ -127,7 +128,7 @@ describe('a training run', () => {
     const worker = newWorker(Infinity);
     await finish(steady, () => worker);
     // A slice that trained and was killed before it could save leaves its points and nothing else.
-    await newWorker().slice(await newestSlice(killed), firstTry);
+    await newWorker().job.run(await newestSlice(killed), firstTry);
     const before = await newestSlice(killed);
     await lab.test.query(
       `INSERT INTO training_point (training_run_id, application_id, step, metrics) VALUES ($1, $2, 19, '{}')`,
@@ -144,8 +145,13 @@ describe('a training run', () => {
     const id = await request(6, 2_000);
     const first = await newestSlice(id);
     const [one, two] = [newWorker(), newWorker()];
-    await Promise.all([one.slice(first, firstTry), two.slice(first, firstTry)]);
-    await one.slice(first, firstTry);
+    const both = await Promise.allSettled([
+      one.job.run(first, firstTry),
+      two.job.run(first, firstTry),
+    ]);
+    for (const each of both)
+      if (each.status === 'rejected') expect(each.reason).toBeInstanceOf(JobLostError);
+    await one.job.run(first, firstTry);
     expect((await lab.outbox()).filter((row) => row.payload['trainingRunId'] === id)).toHaveLength(
       2,
     );
@@ -157,7 +163,7 @@ describe('a training run', () => {
 
   it('stops within seconds when it is cancelled, and stays so', async () => {
     const id = await request(7, 100_000);
-    const slice = newWorker(Infinity).slice(await newestSlice(id), firstTry);
+    const slice = newWorker(Infinity).job.run(await newestSlice(id), firstTry);
     await hasBegun(id);
     await expect(lab.lab.training.cancel(lab.people.stranger, id)).rejects.toMatchObject({
       code: 'not_found',
@@ -167,13 +173,13 @@ describe('a training run', () => {
     expect(
       await lab.test.query('SELECT 1 FROM checkpoint WHERE training_run_id = $1', [id]),
     ).toHaveLength(0);
-    await newWorker().slice({ trainingRunId: id, fromStep: 0 }, firstTry);
+    await newWorker().job.run({ trainingRunId: id, fromStep: 0 }, firstTry);
     expect((await lab.lab.training.get(lab.people.astrid, id)).state).toBe('cancelled');
   });
 
   it('ends when the permit has ended, also in the middle of a slice', async () => {
     const id = await request(8, 100_000);
-    const slice = newWorker(Infinity).slice(await newestSlice(id), firstTry);
+    const slice = newWorker(Infinity).job.run(await newestSlice(id), firstTry);
     await hasBegun(id);
     lab.clock.now = new Date('2028-01-02T00:00:00Z');
     await slice;
@@ -186,13 +192,13 @@ describe('a training run', () => {
 
   it('fails with a sentence when its checkpoint is damaged, and only after the last try when the fault may pass', async () => {
     const id = await request(9, 2_000);
-    await newWorker().slice(await newestSlice(id), firstTry);
+    await newWorker().job.run(await newestSlice(id), firstTry);
     const slice = await newestSlice(id);
     await lab.test.query('UPDATE checkpoint SET sha256 = $2 WHERE training_run_id = $1', [
       id,
       'a'.repeat(64),
     ]);
-    await newWorker().slice(slice, firstTry);
+    await newWorker().job.run(slice, firstTry);
     expect(await lab.lab.training.get(lab.people.astrid, id)).toMatchObject({
       state: 'failed',
       failure: { code: 'checkpoint_damaged', params: {} },
@@ -212,9 +218,9 @@ describe('a training run', () => {
         readBytes: () => Promise.reject(new Error('disk gone')),
       },
     });
-    await expect(broken.slice(await newestSlice(again), firstTry)).rejects.toThrow('disk gone');
+    await expect(broken.job.run(await newestSlice(again), firstTry)).rejects.toThrow('disk gone');
     expect((await lab.lab.training.get(lab.people.astrid, again)).state).toBe('running');
-    await expect(broken.slice(await newestSlice(again), { isLastAttempt: true })).rejects.toThrow(
+    await expect(broken.job.run(await newestSlice(again), { isLastAttempt: true })).rejects.toThrow(
       'disk gone',
     );
     const { failure } = await lab.lab.training.get(lab.people.astrid, again);

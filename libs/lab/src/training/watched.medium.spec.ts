@@ -60,7 +60,7 @@ async function slice(id: string, worker = newWorker()): Promise<number> {
   const rows = (await lab.outbox()).filter(
     (row) => row.job === 'training.slice' && row.payload['trainingRunId'] === id,
   );
-  await worker.slice(
+  await worker.job.run(
     { trainingRunId: id, fromStep: Number(rows.at(-1)?.payload['fromStep']) },
     firstTry,
   );

@@ -36,9 +36,9 @@ const PRISMA_CODES: Readonly<Record<string, PlainErrorCode>> = {
   P1008: 'database_unavailable',
   P1017: 'database_unavailable',
   P2002: 'conflict',
-  P2024: 'database_unavailable',
+  P2024: 'database_busy',
   P2025: 'not_found',
-  P2028: 'database_unavailable',
+  P2028: 'database_busy',
   P2034: 'conflict',
 };
 
@@ -48,11 +48,17 @@ const SQL_STATES: Readonly<Record<string, PlainErrorCode>> = {
   '23503': 'conflict',
   '23505': 'conflict',
   '23514': 'wrong_state',
+  // A transaction past its time, idle or not.
+  '25P03': 'database_busy',
+  '25P04': 'database_busy',
   '40': 'conflict',
   '42501': 'forbidden',
   '53': 'database_unavailable',
   '53100': 'storage_full',
+  '53300': 'database_busy',
+  '55P03': 'database_busy',
   '57': 'database_unavailable',
+  '57014': 'database_busy',
   // Raised by the triggers of prisma/migrations/*_rules_enforced: append-only, closed review, own
   // matter, condition not met, frozen row.
   LAB01: 'wrong_state',
@@ -64,7 +70,10 @@ const SQL_STATES: Readonly<Record<string, PlainErrorCode>> = {
 
 /** Faults of the socket, before Postgres could say anything. */
 const NETWORK =
-  /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|Connection terminated|timeout exceeded when trying to connect|Can't reach database|not queryable|ConnectionClosed/i;
+  /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|Connection terminated|Can't reach database|not queryable|ConnectionClosed/i;
+
+/** All connections of the pool were in use for as long as a caller waits for one. */
+const POOL_WAIT = /timeout exceeded when trying to connect/i;
 
 /**
  * True when the same transaction may well pass if it is run again: serialization failure or
@@ -93,9 +102,10 @@ export function toLabError(error: unknown, otherwise?: PlainErrorCode): unknown 
     state === undefined ? undefined : (SQL_STATES[state] ?? SQL_STATES[state.slice(0, 2)]);
   const fromPrisma =
     error instanceof Prisma.PrismaClientKnownRequestError ? PRISMA_CODES[error.code] : undefined;
-  const fromNetwork =
-    error instanceof Prisma.PrismaClientInitializationError ||
-    NETWORK.test(`${message} ${readCode(error)}`)
+  const fromNetwork = POOL_WAIT.test(message)
+    ? 'database_busy'
+    : error instanceof Prisma.PrismaClientInitializationError ||
+        NETWORK.test(`${message} ${readCode(error)}`)
       ? 'database_unavailable'
       : undefined;
   const code = fromState ?? fromPrisma ?? fromNetwork ?? otherwise;

@@ -1,5 +1,5 @@
 import { openTestDatabase, type TestDatabase } from '@scapis/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { type Actor, openDatabase } from './database.ts';
 
@@ -127,6 +127,72 @@ describe('a transaction as a person', () => {
     await Promise.all([add(), add()]);
     expect(await test.query('select n from tally')).toEqual([{ n: 2 }]);
     expect(runs).toBe(3);
+  });
+});
+
+describe('a transaction past its time', () => {
+  const late = { timeoutMs: 300 };
+  /** Sessions of the app's role that are in a transaction. */
+  const underWay = (): Promise<unknown[]> =>
+    test.query(
+      `select query from pg_stat_activity where usename like 'scapis_app%' and datname = current_database() and xact_start is not null`,
+    );
+
+  it('is cut in the midst of a statement, leaves nothing, and is not called away', async () => {
+    const actor = newActor();
+    await expect(
+      test.db.unsafeAsSystem(
+        'late',
+        async (tx) => {
+          await tx.person.create({
+            data: {
+              id: actor.personId,
+              username: 'late',
+              name: 'x',
+              email: 'x',
+              roles: [],
+              seenAt: new Date(),
+            },
+          });
+          await tx.$queryRaw`select pg_sleep(600)::text`;
+        },
+        late,
+      ),
+    ).rejects.toMatchObject({ code: 'database_busy', status: 503 });
+    await vi.waitFor(async () => expect(await underWay()).toEqual([]), { timeout: 30_000 });
+    expect(await test.query('select 1 from person where username = $1', ['late'])).toEqual([]);
+  });
+
+  it('is cut by the server when the process stands still, which then says why', async () => {
+    const stuck = test.db.unsafeAsSystem(
+      'stuck',
+      async (tx) => {
+        await tx.person.count();
+        // The event loop stands still, as in a long computation.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
+        await tx.person.count();
+      },
+      late,
+    );
+    await expect(stuck).rejects.toMatchObject({ code: 'database_busy' });
+    expect(await test.db.unsafeAsSystem('after', (tx) => tx.person.count())).toBeGreaterThan(0);
+  });
+
+  it('waits in vain for a connection when all are in use, and is not called away', async () => {
+    const narrow = openDatabase(test.appUrl, { maxConnections: 1 });
+    const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+    const { promise: hasBegun, resolve: begin } = Promise.withResolvers<void>();
+    const holding = narrow.unsafeAsSystem('hold', async () => {
+      begin();
+      await isOver;
+    });
+    await hasBegun;
+    await expect(narrow.unsafeAsSystem('wait', (tx) => tx.person.count())).rejects.toMatchObject({
+      code: 'database_busy',
+    });
+    end();
+    await holding;
+    await narrow.close();
   });
 });
 

@@ -17,12 +17,19 @@ export interface Actor {
 /** Prisma inside one transaction; it ends with the callback that it was given to. */
 export type Transaction = Prisma.TransactionClient;
 
+/** How far this machine's clock is ahead of the database's; negative: behind. */
+export interface ClockDifference {
+  aheadMs: number;
+  /** The true difference is within so much of `aheadMs`: half of the answer's way. */
+  withinMs: number;
+}
+
 interface TransactionOptions {
   /**
    * `Serializable` for a rule that reads what others may write meanwhile; the loser is run again.
    */
   isolation?: 'ReadCommitted' | 'Serializable';
-  /** Longest time the whole transaction may take. */
+  /** Longest time the whole transaction may take; then it is cut, and leaves nothing. */
   timeoutMs?: number;
 }
 
@@ -58,14 +65,23 @@ export interface Database {
    * database_unavailable
    */
   ping(): Promise<void>;
+  /**
+   * Compares this machine's clock with the server's. @param now this machine's clock, in ms
+   * @throws LabError database_unavailable
+   */
+  compareClock(now?: () => number): Promise<ClockDifference>;
   close(): Promise<void>;
 }
 
 const ATTEMPTS = 6;
 const TRANSACTION_TIMEOUT_MS = 30_000;
+/** Past Prisma's own limit, which ends a transaction without losing its connection. */
+const CUT_AFTER_MS = 1_000;
 /** How long a caller waits for a free connection before he is told that the database is away. */
 const POOL_WAIT_MS = 5_000;
 const PING_TIMEOUT_MS = 2_000;
+/** The quickest answer tells most; the first of a pool also waits for its connection. */
+const CLOCK_LOOKS = 3;
 
 /**
  * Opens a pool of connections to Postgres as the app's role. Nothing is dialled before the first
@@ -87,6 +103,7 @@ export function openDatabase(url: string, options: { maxConnections?: number } =
     work: (tx: Transaction) => Promise<T>,
     chosen: TransactionOptions = {},
   ): Promise<T> {
+    const timeoutMs = chosen.timeoutMs ?? TRANSACTION_TIMEOUT_MS;
     for (let attempt = 1; ; attempt++) {
       // What `work` itself throws is its own business (a LabError with its text); only faults of
       // the database are translated or retried.
@@ -94,7 +111,9 @@ export function openDatabase(url: string, options: { maxConnections?: number } =
       try {
         return await prisma.$transaction(
           async (tx) => {
-            await tx.$queryRaw`select set_config('app.person_id', ${settings.personId}, true), set_config('app.roles', ${settings.roles}, true), set_config('app.system', ${settings.reason === '' ? '' : '1'}, true), set_config('application_name', ${settings.reason === '' ? 'scapis' : `scapis: ${settings.reason}`}, true)`;
+            // Prisma's own limit ends no statement that runs, and nothing at all while this process
+            // stands still: the server holds the limits too. Postgres before 17 has no third one.
+            await tx.$queryRaw`select set_config('statement_timeout', ${String(timeoutMs)}, true), set_config('idle_in_transaction_session_timeout', ${String(timeoutMs + CUT_AFTER_MS)}, true), case when current_setting('transaction_timeout', true) is not null then set_config('transaction_timeout', ${String(timeoutMs + CUT_AFTER_MS)}, true) end, set_config('app.person_id', ${settings.personId}, true), set_config('app.roles', ${settings.roles}, true), set_config('app.system', ${settings.reason === '' ? '' : '1'}, true), set_config('application_name', ${settings.reason === '' ? 'scapis' : `scapis: ${settings.reason}`}, true)`;
             try {
               return await work(tx);
             } catch (error) {
@@ -104,7 +123,7 @@ export function openDatabase(url: string, options: { maxConnections?: number } =
           },
           {
             isolationLevel: chosen.isolation ?? 'ReadCommitted',
-            timeout: chosen.timeoutMs ?? TRANSACTION_TIMEOUT_MS,
+            timeout: timeoutMs,
             maxWait: POOL_WAIT_MS,
           },
         );
@@ -139,6 +158,24 @@ export function openDatabase(url: string, options: { maxConnections?: number } =
       } catch (error) {
         throw toLabError(error, 'database_unavailable');
       }
+    },
+    async compareClock(now = Date.now) {
+      let closest: ClockDifference | null = null;
+      try {
+        for (let look = 0; look < CLOCK_LOOKS; look++) {
+          const began = performance.now();
+          const asked = now();
+          const { rows } = await pool.query<{ ms: number }>(
+            'select extract(epoch from clock_timestamp())::float8 * 1000 as ms',
+          );
+          const withinMs = (performance.now() - began) / 2;
+          const aheadMs = asked + withinMs - (rows[0]?.ms ?? NaN);
+          if (closest === null || withinMs < closest.withinMs) closest = { aheadMs, withinMs };
+        }
+      } catch (error) {
+        throw toLabError(error, 'database_unavailable');
+      }
+      return closest ?? { aheadMs: NaN, withinMs: Infinity };
     },
     async close() {
       await prisma.$disconnect();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { jobNames, LabError } from '@scapis/contracts';
+import { jobNames, type JobSpec, LabError } from '@scapis/contracts';
 import {
   type BackendClasses,
   createPostgresBackend,
@@ -17,6 +17,7 @@ import {
   isJobName,
   parsePayload,
   type Queue,
+  type QueueFault,
   runJob,
   specOf,
   type Worker,
@@ -44,11 +45,14 @@ const LOCK_MS = 15_000;
 const MAX_STALLED = 20;
 /**
  * Finished jobs are remembered for a day, so that a dedupe key holds for a day; failed ones for a
- * week, to be looked at.
+ * week, to be looked at. By age alone: to keep a number of them, BullMQ on Postgres reads all that
+ * are kept whenever one ends.
  */
-const KEEP_DONE = { age: 24 * 3600, count: 10_000 };
-const KEEP_FAILED = { age: 7 * 24 * 3600, count: 10_000 };
+const KEEP_DONE = { age: 24 * 3600 };
+const KEEP_FAILED = { age: 7 * 24 * 3600 };
 const ANSWER_WITHIN_MS = 5_000;
+/** Workers can wait: on a machine that is very busy, a new connection takes its time. */
+const CONNECT_WITHIN_MS = 30_000;
 
 /**
  * BullMQ on Postgres (its tables come from `migrate`), or on Redis or Valkey when REDIS_URL is set:
@@ -73,7 +77,7 @@ export function openQueue(config: QueueConfig): Queue {
     max: 12,
     application_name: 'scapis-queue',
     keepAlive: true,
-    connectionTimeoutMillis: ANSWER_WITHIN_MS,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
   });
   return openBullQueue(withBackend(createPostgresBackend), pool, config, () => pool.end());
 }
@@ -85,7 +89,7 @@ function openBullQueue<B extends IQueueBackend, C>(
   closeConnection: () => Promise<void>,
 ): Queue {
   const names = [...new Set(jobNames.map((name) => specOf(name).queue))];
-  const open = (name: string): InstanceType<typeof bull.Queue> => {
+  const open = (name: JobSpec['queue']): InstanceType<typeof bull.Queue> => {
     const queue = new bull.Queue(name, { connection, prefix: 'scapis' });
     queue.on('error', () => undefined);
     return queue;
@@ -132,17 +136,25 @@ function openBullQueue<B extends IQueueBackend, C>(
             runRetryDelay: 1_000,
           },
         );
-        const report = (error: unknown): void =>
-          options.onError?.(error instanceof Error ? error : new Error(String(error)));
-        worker.on('error', report);
-        worker.on('stalled', (jobId) =>
-          report(new Error(`Job ${jobId} lost its worker and is taken up again.`)),
-        );
+        const report = (fault: Omit<QueueFault, 'queue'>): void =>
+          options.onFault?.({ queue: name, ...fault });
+        worker.on('error', (error) => {
+          const fault = faultOf(error);
+          if (fault !== null) report(fault);
+        });
+        worker.on('stalled', (jobId) => report({ kind: 'taken-up-again', jobId }));
+        worker.on('lockRenewalFailed', (jobIds) => {
+          for (const jobId of jobIds) report({ kind: 'lock-not-renewed', jobId });
+        });
         worker.on('completed', () => options.onSettled?.());
         worker.on('failed', (job, error) => {
           options.onSettled?.();
           if (job !== undefined && isJobName(job.name) && isFinal(job, error))
-            options.onFailed?.(job.name, job.data, error).catch(report);
+            options
+              .onFailed?.(job.name, job.data, error)
+              .catch((fault: unknown) =>
+                report({ kind: 'failure-not-stored', jobId: job.id, error: fault }),
+              );
         });
         return worker;
       });
@@ -155,6 +167,10 @@ function openBullQueue<B extends IQueueBackend, C>(
       };
       workers.add(worker);
       return worker;
+    },
+    async isPending(name, dedupeKey) {
+      const state = await withinTime(queueOf(name).getJobState(dedupeKey));
+      return state !== 'unknown' && state !== 'completed' && state !== 'failed';
     },
     async countPending() {
       const counts = await withinTime(
@@ -185,6 +201,17 @@ function contextOf(job: Job): JobContext {
     attempt: job.attemptsMade + 1,
     isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
   };
+}
+
+/** BullMQ's codes for a job that is not this worker's any more: gone, unlocked, ended, another's. */
+const LOST_CODES: ReadonlySet<unknown> = new Set([-1, -2, -3, -6]);
+
+/** @returns null for what `lockRenewalFailed` says as well */
+function faultOf(error: Error): Omit<QueueFault, 'queue'> | null {
+  if (error.message.startsWith('could not renew lock')) return null;
+  return LOST_CODES.has(Reflect.get(error, 'code'))
+    ? { kind: 'lock-lost', jobId: /[0-9a-f-]{36}/.exec(error.message)?.[0], error }
+    : { kind: 'not-answering', error };
 }
 
 function isFinal(job: Job, error: Error): boolean {

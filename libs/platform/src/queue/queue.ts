@@ -38,19 +38,36 @@ export interface EnqueueOptions {
 interface WorkOptions {
   /**
    * Called once a job has failed for good, to put its row into the failed state. What it throws
-   * goes to `onError`.
+   * goes to `onFault`.
    */
   onFailed?: (name: JobName, payload: unknown, error: Error) => Promise<void>;
-  /**
-   * Faults of the queue itself (its server away, a stalled job taken up again). Never ends the
-   * process.
-   */
-  onError?: (error: Error) => void;
+  /** Faults of the queue itself. Never ends the process. */
+  onFault?: (fault: QueueFault) => void;
   /**
    * Called after each job that ended, well or not: the outbox relay looks at once whether it wrote
    * anything.
    */
   onSettled?: () => void;
+}
+
+/** What can go wrong with the queue itself, and the sentence that the log says of it. */
+export const queueFaults = {
+  'taken-up-again':
+    'A job lost its worker, which died or stood still, and is taken up again by another.',
+  'lock-not-renewed':
+    'This worker could not renew its hold on a job in time: another may take the job up.',
+  'lock-lost':
+    'This worker ended a job that another had taken up meanwhile; what the queue was told is dropped.',
+  'failure-not-stored':
+    'A job failed for good and its row could not be told so yet; the row is looked at again each minute.',
+  'not-answering': 'The queue did not answer; it is asked again.',
+} as const;
+
+export interface QueueFault {
+  kind: keyof typeof queueFaults;
+  queue: JobSpec['queue'];
+  jobId?: string | undefined;
+  error?: unknown;
 }
 
 /** Runs handlers until `stop`, which waits for the jobs under way. */
@@ -68,6 +85,8 @@ export interface Queue {
     options?: EnqueueOptions,
   ): Promise<void>;
   work(handlers: JobHandlers, options?: WorkOptions): Promise<Worker>;
+  /** Whether the job of this dedupe key waits or runs; false also when the queue never heard of it. */
+  isPending(name: JobName, dedupeKey: string): Promise<boolean>;
   /** Jobs that wait or run, over all queues; finished ones are not counted. */
   countPending(): Promise<number>;
   ping(): Promise<void>;
