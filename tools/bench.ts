@@ -37,9 +37,8 @@ import {
 import {
   createDecoderPool,
   createPseudonymizer,
-  deidentify,
+  deidentifyToFile,
   examineFile,
-  writeDicom,
 } from '@scapis/imaging';
 import { phantomCohort, phantomImageSet, phantomVolumeSet } from '@scapis/phantom';
 import { findRepositoryRoot, loadEnvOf } from '@scapis/platform';
@@ -292,8 +291,7 @@ async function benchIngest(): Promise<void> {
   const began = performance.now();
   for (const bytes of files) {
     const { object } = await examineFile(bytes, { decoder, seenInstances });
-    if (object !== null && object !== undefined)
-      writeDicom(deidentify(object, pseudonymizer).object);
+    if (object !== null && object !== undefined) deidentifyToFile(object, pseudonymizer);
   }
   record(
     'intake: examine, de-identify, write',

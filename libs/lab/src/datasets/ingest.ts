@@ -16,8 +16,8 @@ import {
   checkSeries,
   createDecoderPool,
   createPseudonymizer,
-  deidentify,
   deidentifyActions,
+  deidentifyToFile,
   examineFile,
   fromTrainingView,
   openUpload,
@@ -25,7 +25,6 @@ import {
   seriesFindings,
   toTrainingView,
   UploadError,
-  writeDicom,
   type Pseudonymizer,
   type SeriesFindingCode,
   type SeriesSlice,
@@ -165,7 +164,12 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
     }
     const geometry = readGeometry(found.object.dataset);
     if (geometry === undefined) throw new Error('an accepted slice has no geometry');
-    const { object, patientPseudonym, counts } = deidentify(found.object, pseudonyms);
+    const file = deidentifyToFile(found.object, pseudonyms);
+    const { object, patientPseudonym, counts } = file;
+    if (file.residue !== null) {
+      read.files.set(ordinal, toFileRow(ordinal, 'identity_left'));
+      return;
+    }
     for (const action of deidentifyActions)
       read.actions[action] = (read.actions[action] ?? 0) + counts[action];
     const { rows, columns } = found.image;
@@ -185,7 +189,7 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
       seriesUid: accepted.seriesUid,
       sopInstanceUid: accepted.sopInstanceUid,
     });
-    const write = options.store(writeDicom(object)).then((stored) => {
+    const write = options.store(file.bytes).then((stored) => {
       accepted.stored = stored;
       writes.delete(write);
     });
@@ -209,7 +213,7 @@ function toFileRow(ordinal: number, reason: IngestReason | null): FileRow {
   };
 }
 
-function uidOf(object: Parameters<typeof writeDicom>[0], tag: string): string {
+function uidOf(object: ReturnType<typeof deidentifyToFile>['object'], tag: string): string {
   const element = object.dataset.get(tag);
   return element?.kind === 'text' ? (element.values[0] ?? '') : '';
 }
