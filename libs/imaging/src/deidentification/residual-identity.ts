@@ -77,7 +77,7 @@ export function findResidualIdentity(
       element.kind === 'text'
         ? findInText(element, sought)
         : element.kind === 'binary'
-          ? findInBytes(element.bytes, dataset, sought)
+          ? findInBytes(element.bytes, sought)
           : undefined;
     if (hit) return hit.kind;
   }
@@ -100,44 +100,49 @@ function findInText(
     .flatMap((text) => candidates.find(({ pattern }) => pattern.test(text)) ?? [])[0];
 }
 
-/** Searches the runs of printable bytes. */
-function findInBytes(
-  bytes: Uint8Array,
-  dataset: DicomDataset,
-  sought: readonly Sought[],
-): Sought | undefined {
-  const bitsStored = dataset.get('00280101');
-  // In words of at most 13 bits every second byte is a control character or a sign: no two letters
-  // can stand side by side.
-  const isShallow = bitsStored?.kind === 'number' && (bitsStored.values[0] ?? 16) <= 13;
-  const bitsAllocated = dataset.get('00280100');
-  const isWide = bitsAllocated?.kind === 'number' && bitsAllocated.values[0] === 16;
-  if (isShallow && isWide) return undefined;
+/** Searches stretches of ASCII and Latin-1. */
+function findInBytes(bytes: Uint8Array, sought: readonly Sought[]): Sought | undefined {
+  if (!hasTwoLetters(bytes)) return undefined;
   const long = sought.filter(({ length }) => length >= shortestAmongPixels);
   for (const run of printableRuns(bytes)) {
-    const text = fold(run);
-    const found = [text, ...misreadings(run).map(fold)].flatMap(
-      (each) => long.find(({ pattern }) => pattern.test(each)) ?? [],
-    )[0];
+    const texts = [run, ...misreadings(run)].map(fold);
+    const found = long.find(({ pattern }) => texts.some((text) => pattern.test(text)));
     if (found) return found;
   }
   return undefined;
 }
 
-/** Stretches of ASCII and Latin-1 that hold at least as many letters or digits as any search. */
+const isLetterOrDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x7a;
+/** All but a few names have so many ASCII letters side by side; IDs and dates have as many digits. */
+const shortestStreak = 3;
+
+/**
+ * Whether a 16-bit word of the bytes is two letters or digits, as one of any three in a row must be.
+ * Words of a CT are hardly ever: they would be 12,000 HU.
+ */
+function hasTwoLetters(bytes: Uint8Array): boolean {
+  const even = bytes.byteOffset % 2 === 0 ? bytes : Uint8Array.from(bytes);
+  const words = new Uint16Array(even.buffer, even.byteOffset, even.length >> 1);
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? 0;
+    if (word >= 0x3030 && word <= 0x7a7a && isLetterOrDigit(word & 0xff)) return true;
+  }
+  return false;
+}
+
+/** Stretches of printable bytes with enough letters or digits side by side. */
 function* printableRuns(bytes: Uint8Array): Generator<string> {
-  let start = 0;
-  let letters = 0;
+  let [start, streak, longest] = [0, 0, 0];
   for (let index = 0; index <= bytes.length; index += 1) {
-    const byte = index < bytes.length ? (bytes[index] ?? 0) : 0;
+    const byte = bytes[index] ?? 0;
     if (byte >= 0x20 && byte !== 0x7f) {
-      if (byte >= 0x30 && byte < 0x7b) letters += 1;
+      streak = isLetterOrDigit(byte) ? streak + 1 : 0;
+      if (streak > longest) longest = streak;
       continue;
     }
-    if (letters >= shortestAmongPixels - 2)
+    if (longest >= shortestStreak)
       yield Buffer.from(bytes.buffer, bytes.byteOffset + start, index - start).toString('latin1');
-    start = index + 1;
-    letters = 0;
+    [start, streak, longest] = [index + 1, 0, 0];
   }
 }
 
@@ -155,6 +160,20 @@ function toSought(source: DicomDataset): Sought[] {
     else if (!datedVrs.includes(element.vr) && !numericVrs.includes(element.vr))
       texts.push(...element.values);
   }
+  const key = JSON.stringify([names, ids, dates, texts]);
+  if (lastPerson.key !== key) lastPerson = { key, sought: build(names, ids, dates, texts) };
+  return lastPerson.sought;
+}
+
+/** The slices of a series are of one person, and mostly say the same. */
+let lastPerson: { key: string; sought: Sought[] } = { key: '', sought: [] };
+
+function build(
+  names: readonly string[],
+  ids: readonly string[],
+  dates: readonly string[],
+  texts: readonly string[],
+): Sought[] {
   const numbers = [
     ...ids.flatMap((id) => findPersonnummer(id)),
     ...texts.flatMap((text) => findPersonnummer(text, { isStrict: true })),
