@@ -19,7 +19,10 @@ export type PaddingRange = { from: number; to: number };
 
 export type NativePixels = {
   hu: Int16Array;
-  /** Little endian words of Bits Allocated, High Bit = Bits Stored - 1, sign extended. */
+  /**
+   * Little endian words of Bits Allocated, High Bit = Bits Stored - 1, sign extended; a view of the
+   * pixels given where they are so already.
+   */
   words: Uint8Array;
   /** The padding value that the words hold in place of one that Bits Stored can't hold. */
   movedPadding: number | null;
@@ -43,26 +46,30 @@ export function toNativePixels(
   const { hu: huOf, stored: storedOf, movedPadding } = tableFor(format, padding);
   const count = format.rows * format.columns;
   const hu = new Int16Array(count);
-  if (format.bitsAllocated === 8) {
-    // An odd length gets the one byte of padding of PS3.5 8.1.1 from the writer.
-    const words = new Uint8Array(count);
-    for (let index = 0; index < count; index += 1) {
-      const word = pixels[index] ?? 0;
-      hu[index] = huOf[word] ?? 0;
-      words[index] = storedOf[word] ?? 0;
-    }
-    return { hu, words, movedPadding };
-  }
-  const isAligned = pixels.byteOffset % 2 === 0;
-  const source = isAligned ? pixels : Uint8Array.from(pixels);
-  const read = new Uint16Array(source.buffer, source.byteOffset, count);
-  const words = new Uint16Array(count);
+  const read = toWords(pixels, count, format.bitsAllocated);
+  let changed = 0;
   for (let index = 0; index < count; index += 1) {
     const word = read[index] ?? 0;
     hu[index] = huOf[word] ?? 0;
-    words[index] = storedOf[word] ?? 0;
+    changed |= word ^ (storedOf[word] ?? 0);
   }
-  return { hu, words: new Uint8Array(words.buffer), movedPadding };
+  const words = changed === 0 ? read : read.map((word) => storedOf[word] ?? 0);
+  return {
+    hu,
+    words: new Uint8Array(words.buffer, words.byteOffset, words.byteLength),
+    movedPadding,
+  };
+}
+
+/** A view where the place in the file allows it, which it nearly always does. */
+function toWords(
+  pixels: Uint8Array,
+  count: number,
+  bitsAllocated: 8 | 16,
+): Uint8Array | Uint16Array {
+  if (bitsAllocated === 8) return pixels.subarray(0, count);
+  const even = pixels.byteOffset % 2 === 0 ? pixels : Uint8Array.from(pixels);
+  return new Uint16Array(even.buffer, even.byteOffset, count);
 }
 
 type WordTable = {

@@ -217,9 +217,7 @@ describe('what may be stored', () => {
     const element = readDicom(await stored(object)).dataset.get('7FE00010');
     if (element?.kind !== 'binary') throw new Error('the pixels are not plain');
     const { bytes } = element;
-    return element.vr === 'OB'
-      ? [...bytes]
-      : [...new Uint16Array(Uint8Array.from(bytes).buffer)];
+    return element.vr === 'OB' ? [...bytes] : [...new Uint16Array(Uint8Array.from(bytes).buffer)];
   };
   const withWords = (
     values: readonly number[],

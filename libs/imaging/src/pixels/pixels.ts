@@ -258,8 +258,8 @@ async function unpack(
 }
 
 /**
- * Pixel Padding Value as pixels are read, signed or not; the two VRs are mixed up in the wild. @returns
- * null when the object names none.
+ * @returns Pixel Padding Value as pixels are read, signed or not (the two VRs are mixed up in the
+ * wild); null when the object names none.
  */
 function readPadding(dataset: DicomDataset, format: PixelFormat): PaddingRange | null {
   const value = getNumber(dataset, '00280120');
@@ -282,7 +282,9 @@ function readPadding(dataset: DicomDataset, format: PixelFormat): PaddingRange |
 export function isPlausibleHu(hu: Int16Array): boolean {
   let inRange = 0;
   let air = 0;
-  for (const value of hu) {
+  // By index: an iterator over a quarter of a million pixels takes several times as long.
+  for (let index = 0; index < hu.length; index += 1) {
+    const value = hu[index] ?? 0;
     if (value >= -1100 && value <= 4096) inRange += 1;
     if (value >= -1100 && value <= -700) air += 1;
   }
