@@ -90,6 +90,10 @@ describe('namesHead', () => {
     'Hjärta kalk',
     'Header test',
     'huvudserie thorax',
+    'Huvudstam 0.6',
+    'huvudbronker',
+    'Stroke volume',
+    'Thorax cranial',
     'Biblioteket',
     '',
   ])('%s names none', (text) => {

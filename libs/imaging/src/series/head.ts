@@ -7,12 +7,13 @@ import type { DicomDataset, Tag } from '../dicom/dataset.ts';
  * accents, in Swedish, English and German. A word counts by how it begins, so that compounds do
  * ("Schädelbasis", "hjärnan") and EARLY, overhead or Pankreaskopf don't.
  *
- * Words are the first of two guards: a head that no word names is stopped by its picture (chest.ts).
+ * Words are the first of two guards: a head that no word names is stopped by its picture
+ * (chest.ts).
  */
 export function namesHead(dataset: DicomDataset): boolean {
   return (
     imageTexts.some((tag) => textsOf(dataset, tag).some(isHeadText)) ||
-    // What these say may cover several series: "skalle och thorax" doesn't make a head of the chest.
+    // What these say may cover several series: "skalle och thorax" makes no head of the chest.
     studyTexts.some((tag) =>
       textsOf(dataset, tag).some((text) => isHeadText(text) && !isTrunkText(text)),
     ) ||
@@ -84,7 +85,7 @@ const headStems = new RegExp(
     // sv
     'hjarn',
     'skall',
-    'huvud(?!seri|protokoll)',
+    'huvud(?!art|bronk|protokoll|sak|seri|stam)',
     'krani(?!o[ck])',
     'ansikt',
     'bihal',
@@ -127,13 +128,17 @@ const otherHeads = [
 const trunkStems =
   /^(?:ct|dt|cta|hr|hrct)?(?:abdom|aort|bauch|becken|belly|brost|brust|buk|cardi|chest|coron|halsthorax|heart|herz|hjart|kardi|koron|koronar|kranskarl|lung|mediast|pelvi|pulm|rumpf|thorak|thorax|torax|trunk|body|bal$|valsalv)/;
 
+/**
+ * Words that are of the trunk as often: coronary sinus, stroke volume, the cranial part of a chest.
+ */
+const ambiguousWords = new Set(['sinus', 'cranial', 'kranial', 'kraniell', 'stroke']);
+
 function isHeadText(text: string): boolean {
   const words = wordsOf(text);
   const named = words.filter((word) => headStems.test(word) || headWords.has(word));
-  // The sinuses of the heart: coronary sinus, sinus Valsalvae, sinus rhythm.
-  const isOfTheHeart =
-    isTrunkText(text) || words.some((word) => /^(?:rhythm|rytm|rhythmus)/.test(word));
-  return named.some((word) => word !== 'sinus' || !isOfTheHeart);
+  const isOfTheTrunk =
+    isTrunkText(text) || words.some((word) => /^(?:rhythm|rytm|volum)/.test(word));
+  return named.some((word) => !isOfTheTrunk || !ambiguousWords.has(word));
 }
 
 function isTrunkText(text: string): boolean {

@@ -156,6 +156,14 @@ describe('examineFile', () => {
     expect(found.verdict).toBe('accepted');
   });
 
+  it('asks no one about a limb or head that is derived too', async () => {
+    const derived = (dataset: DicomDataset): void => {
+      drawAnkle(dataset);
+      setText(dataset, '00080008', 'CS', 'DERIVED\\PRIMARY\\AXIAL');
+    };
+    expect((await examine(ctBytes(derived))).reason).toBe('not_chest');
+  });
+
   it('tells a codestream of another kind from a damaged one', async () => {
     const reasonOf = async (syntax: string): Promise<IngestReason | null> =>
       (await examine(compressed(emptyJpeg, syntax))).reason;

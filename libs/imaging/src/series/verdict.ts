@@ -93,10 +93,13 @@ export async function examineFile(
       return refuse(reasonOfPixelFault[error.fault], object, null, syntaxOf(error, object));
     throw error;
   }
-  if (headerReason) return refuse(headerReason, object, image);
-  if (!isPlausibleHu(image.hu)) return refuse('hu_implausible', object, image);
+  const isPlausible = isPlausibleHu(image.hu);
   const geometry = readGeometry(object.dataset);
-  if (geometry && !canBeChest(image, geometry.spacing)) return refuse('not_chest', object, image);
+  // Before what only quarantines: no one is to be shown a head, and asked whether it may pass.
+  if (isPlausible && geometry && !canBeChest(image, geometry.spacing))
+    return refuse('not_chest', object, image);
+  if (headerReason) return refuse(headerReason, object, image);
+  if (!isPlausible) return refuse('hu_implausible', object, image);
   seenInstances.add(instance);
   return { verdict: 'accepted', reason: null, detail: null, object, image };
 }
