@@ -340,6 +340,21 @@ describe('deidentify', () => {
     ).toEqual([false, false, false, true, true]);
   });
 
+  it('keeps no numbers under the tag of a text, and US and SS where PS3.6 says either', () => {
+    const { dataset } = deidentify(
+      ctObject((before) => {
+        setNumbers(before, '00080070', 'US', 0x6548, 0x6c6d, 0x6769);
+        setNumbers(before, '00280106', 'SS', -1024);
+        setNumbers(before, '00280107', 'US', 3071);
+        setNumbers(before, '00280120', 'SS', -2000);
+      }),
+      pseudonyms,
+    ).object;
+    expect(['00080070', '00280106', '00280107', '00280120'].map((tag) => dataset.has(tag))).toEqual(
+      [false, true, true, true],
+    );
+  });
+
   it('says what was done, and only that', () => {
     const codes = (object: DicomObject): string[] => {
       const sequence = object.dataset.get('00120064');

@@ -208,9 +208,10 @@ function treatBinary(path: readonly Tag[], element: DicomElement): Outcome {
 
 /** Elements that PS3.6 knows and the table doesn't list, by the kind of value. */
 function treatUnlisted(tag: Tag, element: DicomElement, around: DicomDataset, run: Run): Outcome {
+  // A text under a number's tag hides, and so does one whose bytes are called numbers.
+  if (element.vr !== lookUpVr(tag, false) && element.vr !== lookUpVr(tag, true))
+    return { action: 'removed-unknown', element: null };
   if (element.kind !== 'text') return { action: 'kept', element };
-  // A number's tag with a text representation is a text that hides.
-  if (element.vr !== lookUpVr(tag, false)) return { action: 'removed-unknown', element: null };
   if (isTemporal(element)) return treatDate(element, 'remove', run);
   if (element.vr === 'UI') return mapUids(element, run, isRegisteredUid);
   // Code Meaning (0008,0104) is required, and free text.

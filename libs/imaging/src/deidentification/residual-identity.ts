@@ -23,17 +23,19 @@ import type { Personnummer } from './personnummer.ts';
  * Letters are compared without case and accents; å, ä, ö also as aa, ae, oe and as whatever sign a
  * lost character leaves, and texts also as they read when the character set was taken for another.
  */
-export const residualIdentities = ['name', 'personnummer', 'patient-id', 'birth-date'] as const;
-export type ResidualIdentity = (typeof residualIdentities)[number];
+export type ResidualIdentity = 'name' | 'personnummer' | 'patient-id' | 'birth-date';
 
 /** Words that the lab, the standard and the makers of scanners write, folded. */
 const ordinaryWords = new Set(
-  `abdomen anon anonym anonymized anonymous aorta application axial basic body bone breast canon
-  care chest confidentiality dates days definition derived detail dicom force general heart hitachi
-  health healthcare healthineers information lung lungs medical modified name neusoft none null
-  option original patient phantom philips primary profile pseudonym removed retain revolution scapis
-  secondary sharp shifted shimadzu siemens soft spectral standard systems temporal test thorax
-  toshiba unknown vision whole`.split(/\s+/),
+  `abdomen anon anonym anonymized anonymous aorta application axial basic body bone breast
+  brilliance canon care chest confidentiality dates days definition derived detail dicom
+  discovery drive edge elscint emotion flash force general health healthcare healthineers heart
+  hitachi imaging information ingenuity lung lungs marconi medical modified name neusoft none
+  null optima option original patient perspective phantom philips picker primary prime profile
+  pseudonym removed retain revolution scapis secondary sensation sharp shifted shimadzu siemens
+  soft spectral standard systems temporal test thorax toshiba united unknown vision whole`.split(
+    /\s+/,
+  ),
 );
 const shortestNamePart = 4;
 /** Among pixels, where no element tells text from numbers, a shorter word comes about by chance. */
@@ -95,9 +97,15 @@ function findInText(
     .filter(
       (value) => value !== '' && !(isNumeric && /\.\d*[1-9]/.test(value) && element.vr !== 'UI'),
     )
-    .flatMap((value) => [value, ...misreadings(value)])
-    .map(fold)
+    .flatMap(toReadings)
     .flatMap((text) => candidates.find(({ pattern }) => pattern.test(text)) ?? [])[0];
+}
+
+/** A text as it may be meant, folded; a lost letter of two bytes may have left two signs. */
+function toReadings(text: string): string[] {
+  return [text, ...misreadings(text)]
+    .map(fold)
+    .flatMap((reading) => [reading, reading.replace(/([^\p{L}\p{N}\s])\1+/gu, '$1')]);
 }
 
 /** Searches stretches of ASCII and Latin-1. */
@@ -105,7 +113,7 @@ function findInBytes(bytes: Uint8Array, sought: readonly Sought[]): Sought | und
   if (!hasTwoLetters(bytes)) return undefined;
   const long = sought.filter(({ length }) => length >= shortestAmongPixels);
   for (const run of printableRuns(bytes)) {
-    const texts = [run, ...misreadings(run)].map(fold);
+    const texts = toReadings(run);
     const found = long.find(({ pattern }) => texts.some((text) => pattern.test(text)));
     if (found) return found;
   }
@@ -113,12 +121,12 @@ function findInBytes(bytes: Uint8Array, sought: readonly Sought[]): Sought | und
 }
 
 const isLetterOrDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x7a;
-/** All but a few names have so many ASCII letters side by side; IDs and dates have as many digits. */
+/** All but a few names have so many ASCII letters side by side, dates as many digits. */
 const shortestStreak = 3;
 
 /**
- * Whether a 16-bit word of the bytes is two letters or digits, as one of any three in a row must be.
- * Words of a CT are hardly ever: they would be 12,000 HU.
+ * Whether a 16-bit word of the bytes is two letters or digits, as one of any three in a row must
+ * be. Words of a CT are hardly ever: they would be 12,000 HU.
  */
 function hasTwoLetters(bytes: Uint8Array): boolean {
   const even = bytes.byteOffset % 2 === 0 ? bytes : Uint8Array.from(bytes);
@@ -195,23 +203,29 @@ function nameSought(name: string): Sought[] {
       const parts = formOfName.split(/[^\p{L}\p{M}]+/u).filter((part) => part !== '');
       const alone = parts.filter(
         (part) =>
-          [...part].length >= (isIdeographic(part) ? 2 : shortestNamePart) &&
+          lengthOf(part) >= (isIdeographic(part) ? 2 : shortestNamePart) &&
           !ordinaryWords.has(fold(part)),
       );
       const [first, second] = parts;
       const pairs =
-        first !== undefined && second !== undefined && first.length + second.length >= 4
+        first !== undefined &&
+        second !== undefined &&
+        lengthOf(first) + lengthOf(second) >= shortestNamePart
           ? [
               [first, second],
               [second, first],
             ].map((pair) => pair.map(toLetters).join('[^\\p{L}]{0,3}'))
           : [];
       return [
-        ...alone.map((part) => wordSought(toLetters(part), [...part].length, isIdeographic(part))),
-        ...pairs.map((pair) => wordSought(pair, (first + (second ?? '')).length, false)),
+        ...alone.map((part) => wordSought(toLetters(part), lengthOf(part), isIdeographic(part))),
+        ...pairs.map((pair) => wordSought(pair, lengthOf(`${first}${second}`), false)),
       ];
     });
   });
+}
+
+function lengthOf(word: string): number {
+  return [...fold(word)].length;
 }
 
 function wordSought(pattern: string, length: number, isUnbound: boolean): Sought {
@@ -238,7 +252,7 @@ function toLetters(word: string): string {
     .map((letter) => {
       const plain = fold(letter);
       if (plain === letter || !/^[a-z]+$/.test(plain)) return plain;
-      return `(?:${[plain, digraphs[letter] ?? plain].join('|')}|[^\\p{L}\\p{N}\\s]{1,2})`;
+      return `(?:${[plain, digraphs[letter] ?? plain].join('|')}|[^\\p{L}\\p{N}\\s])`;
     })
     .join('');
 }
