@@ -143,6 +143,13 @@ describe('taking real images in', () => {
         '0020000E': '1.2.3.4',
         '00080018': '1.2.3.4.5',
       }),
+      // Its person's name stands in a field that de-identification lets pass.
+      'real/11-named.dcm': withHeader(realDicom('rle.dcm'), {
+        '00080008': original,
+        '00080018': '1.2.3.4.6',
+        '00080070': 'LINDQVIST CT',
+        '00100010': 'Lindqvist^Anna',
+      }),
       'labels.csv': Buffer.concat([
         files['labels.csv'] ?? new Uint8Array(),
         Buffer.from('1CT1,none,male,50-54,0,1,0\n'),
@@ -160,6 +167,7 @@ describe('taking real images in', () => {
       'quarantined:not_original_axial',
       'quarantined:not_original_axial',
       'rejected:duplicate_instance',
+      'rejected:identity_left',
       'rejected:not_ct',
       'rejected:not_dicom',
       'rejected:screen_capture',
