@@ -38,9 +38,8 @@ import {
 import {
   createDecoderPool,
   createPseudonymizer,
-  deidentify,
+  deidentifyToFile,
   examineFile,
-  writeDicom,
 } from '@scapis/imaging';
 import { createLab } from '@scapis/lab';
 import { phantomCohort, phantomImageSet, phantomVolumeSet } from '@scapis/phantom';
@@ -301,8 +300,7 @@ async function benchIngest(): Promise<void> {
   const began = performance.now();
   for (const bytes of files) {
     const { object } = await examineFile(bytes, { decoder, seenImages });
-    if (object !== null && object !== undefined)
-      writeDicom(deidentify(object, pseudonymizer).object);
+    if (object !== null && object !== undefined) deidentifyToFile(object, pseudonymizer);
   }
   record(
     'intake: examine, de-identify, write',

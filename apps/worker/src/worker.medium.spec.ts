@@ -116,14 +116,11 @@ describe('the worker', () => {
       status: 'ready',
       parts: { database: true, queue: true, clock: true },
     });
-    await until(
-      async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked',
-    );
-    await until(
-      async () =>
-        (await lab.notifications.list(admin, { limit: 10 })).items.some(
-          (item) => item.kind === 'dataset.checked',
-        ),
+    await until(async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked');
+    await until(async () =>
+      (await lab.notifications.list(admin, { limit: 10 })).items.some(
+        (item) => item.kind === 'dataset.checked',
+      ),
     );
     const exited = once(worker, 'exit');
     worker.kill('SIGTERM');
@@ -141,9 +138,7 @@ describe('the worker', () => {
     await exited;
     expect((await lab.datasets.getVersion(admin, versionId)).counts).toBeNull();
     const next = await startWorker();
-    await until(
-      async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked',
-    );
+    await until(async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked');
     expect((await lab.datasets.getVersion(admin, versionId)).counts).toMatchObject({
       files: 120,
       accepted: 120,

@@ -13,7 +13,7 @@ export {
 export { writePart10 } from './dicom/part10.ts';
 export { readDicom, writeDicom } from './dicom/dicom.ts';
 export { createDecoderPool } from './pixels/decoder-pool.ts';
-export { deidentify, deidentifyActions } from './deidentification/deidentify.ts';
+export { deidentifyActions, deidentifyToFile } from './deidentification/deidentify.ts';
 export { createPseudonymizer } from './deidentification/pseudonyms.ts';
 export type { Pseudonymizer } from './deidentification/pseudonyms.ts';
 export { openUpload, UploadError } from './archive/archive.ts';

@@ -27,6 +27,16 @@ export const ingestReasons = {
     en: 'This is not a CT image. Upload only CT.',
     sv: 'Detta är ingen DT-bild. Ladda bara upp DT.',
   },
+  enhanced_ct: {
+    verdict: 'rejected',
+    en: 'This is Enhanced CT, which holds a whole series in one file. The lab reads classic CT: export one slice per file (CT Image Storage).',
+    sv: 'Detta är Enhanced CT, som har en hel serie i en fil. Labbet läser klassisk DT: exportera ett snitt per fil (CT Image Storage).',
+  },
+  missing_sop_class: {
+    verdict: 'rejected',
+    en: 'The file does not say what kind of image it is: SOP Class UID (0008,0016) is missing, as after de-identification with deid. Let that tool keep it (KEEP SOPClassUID in its recipe; likewise the study, series and instance UIDs, and REPLACE PatientID with an ID of your own), or upload the files as they were before.',
+    sv: 'Filen anger inte vilket slags bild den är: SOP Class UID (0008,0016) saknas, som efter avidentifiering med deid. Låt verktyget behålla den (KEEP SOPClassUID i receptet; likaså UID för undersökning, serie och bild, och REPLACE PatientID med ett eget id), eller ladda upp filerna som de var innan.',
+  },
   missing_identifiers: {
     verdict: 'rejected',
     en: 'The file lacks the study, series or instance UID. Export it again.',
@@ -34,8 +44,13 @@ export const ingestReasons = {
   },
   missing_patient_id: {
     verdict: 'rejected',
-    en: 'The file has no patient ID, so it cannot be tied to a person. Give each person an ID in the export.',
-    sv: 'Filen saknar patient-id och kan inte knytas till en person. Ge varje person ett id i exporten.',
+    en: 'The file has no patient ID, so it cannot be tied to a person. Give each person an ID in the export. If a de-identification tool emptied it, let the tool write an ID of your own for each person: dicom-anonymizer with -t "(0x0010,0x0020)" replace or keep, deid with REPLACE PatientID in its recipe.',
+    sv: 'Filen saknar patient-id och kan inte knytas till en person. Ge varje person ett id i exporten. Om ett verktyg för avidentifiering har tömt det, låt verktyget skriva ett eget id för varje person: dicom-anonymizer med -t "(0x0010,0x0020)" replace eller keep, deid med REPLACE PatientID i receptet.',
+  },
+  decimal_comma: {
+    verdict: 'rejected',
+    en: 'Numbers in the file are written with a decimal comma (0,7), where DICOM asks for a point (0.7). Set the program that wrote the file to a decimal point and export again.',
+    sv: 'Tal i filen skrivs med decimalkomma (0,7), men DICOM kräver punkt (0.7). Ställ in programmet som skrev filen på decimalpunkt och exportera på nytt.',
   },
   missing_geometry: {
     verdict: 'rejected',
@@ -67,6 +82,16 @@ export const ingestReasons = {
     en: 'The image shows the head, where a face can be recognised. The lab takes no head CT.',
     sv: 'Bilden visar huvudet, där ett ansikte kan kännas igen. Labbet tar inte emot DT av huvudet.',
   },
+  not_chest: {
+    verdict: 'rejected',
+    en: 'The picture shows no chest: there is hardly any lung in it, and it is no larger across than a head, a neck or a limb. A face can be recognised in a head CT, so the lab takes none. Upload only slices of the chest.',
+    sv: 'Bilden visar ingen bröstkorg: den har nästan ingen lunga och är inte större tvärs över än ett huvud, en hals eller en arm eller ett ben. I DT av huvudet kan ett ansikte kännas igen, så labbet tar inte emot sådan. Ladda bara upp snitt av bröstkorgen.',
+  },
+  identity_left: {
+    verdict: 'rejected',
+    en: 'After de-identification, part of the name, the ID or the birth date of the person still stood in the file, in a field or among the pixels. Nothing of it was kept. Find where it stands (often the manufacturer, model or kernel), take it out, and export again.',
+    sv: 'Efter avidentifieringen fanns en del av personens namn, id eller födelsedatum kvar i filen, i ett fält eller bland bildpunkterna. Inget av den har sparats. Sök var uppgiften står (ofta tillverkare, modell eller rekonstruktionsfilter), ta bort den och exportera på nytt.',
+  },
   not_original_axial: {
     verdict: 'quarantined',
     en: 'This is not an original axial slice but a derived or reformatted one. A person in the lab decides.',
@@ -76,6 +101,11 @@ export const ingestReasons = {
     verdict: 'rejected',
     en: 'The lab cannot read this transfer syntax. Export the images uncompressed.',
     sv: 'Labbet kan inte läsa denna överföringssyntax. Exportera bilderna okomprimerade.',
+  },
+  transfer_syntax_wrong: {
+    verdict: 'rejected',
+    en: 'The file is written in another way than its transfer syntax (0002,0010) says. The image need not be damaged: export it again from the archive, or let a converter (dcmconv, gdcmconv) write it anew with the right transfer syntax.',
+    sv: 'Filen är skriven på ett annat sätt än dess överföringssyntax (0002,0010) anger. Bilden behöver inte vara skadad: exportera den på nytt från arkivet, eller låt ett konverteringsprogram (dcmconv, gdcmconv) skriva om den med rätt överföringssyntax.',
   },
   no_pixel_data: {
     verdict: 'rejected',

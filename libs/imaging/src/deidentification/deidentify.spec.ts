@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 import { ctObject } from '../dicom/ct.fixture.ts';
 import { getText, getTexts, setBytes, setNumbers, setSequence, setText } from '../dicom/dataset.ts';
@@ -10,12 +10,17 @@ import type { DicomDataset, DicomElement, DicomObject } from '../dicom/dataset.t
 import { deidentify, deidentifyActions, DeidentifyError } from './deidentify.ts';
 import { readDicom, walkElements, writeDicom } from '../dicom/dicom.ts';
 import { lookUpVr } from '../dicom/dictionary.ts';
+import { createDecoderPool } from '../pixels/decoder-pool.ts';
+import { decodeSlice } from '../pixels/pixels.ts';
+import { isRegisteredUid } from './kept.ts';
 import { basicCodes, profileRow, ruleOfCode } from './profile.ts';
 import { createPseudonymizer } from './pseudonyms.ts';
 import table from './ps315.generated.json' with { type: 'json' };
 
 const secret = new Uint8Array(32).fill(7);
 const pseudonyms = createPseudonymizer(secret);
+const decoder = createDecoderPool();
+afterAll(() => decoder.close());
 const item = (fill: (dataset: DicomDataset) => void): DicomDataset => {
   const dataset: DicomDataset = new Map();
   fill(dataset);
@@ -189,6 +194,98 @@ describe('deidentify', () => {
     ).toBe(false);
   });
 
+  it('leaves only UIDs that PS3.6 lists, and never one that names an object', () => {
+    const hidden = '1.2.840.10008.19121212.1212';
+    const listed = '1.2.840.10008.5.1.4.1.1.2';
+    const { dataset } = deidentify(
+      ctObject((before) => {
+        for (const tag of ['00080018', '0020000D', '0020000E', '00200052'])
+          setText(before, tag, 'UI', listed);
+        setText(before, '0008001A', 'UI', `${listed}\\${hidden}`);
+        setText(before, '00080062', 'UI', hidden);
+        // A frame of reference that the standard knows is one all the same.
+        setText(before, '30060024', 'UI', '1.2.840.10008.1.4.1.1');
+        setText(before, '0008010C', 'UI', '1.2.840.10008.1.4.1.1');
+      }),
+      pseudonyms,
+    ).object;
+    for (const tag of ['00080018', '0020000D', '0020000E', '00200052', '30060024', '0008010C'])
+      expect(getText(dataset, tag), tag).toMatch(/^2\.25\.\d+$/);
+    expect(getTexts(dataset, '0008001A')).toEqual([listed, pseudonyms.uid(hidden)]);
+    expect(getText(dataset, '00080062')).toBe(pseudonyms.uid(hidden));
+    expect(isRegisteredUid('1.2.840.10008.1.2.4.90')).toBe(true);
+    expect(isRegisteredUid('1.2.840.10008.')).toBe(false);
+  });
+
+  it('keeps no free text that the table forgot, whatever its representation', () => {
+    const texts = [
+      ['00100033', 'LO', '13800101'],
+      ['00100034', 'LO', '14400101'],
+      ['00287FE0', 'UR', 'http://pacs/Hemlig'],
+      ['00180022', 'CS', 'HEMLIG ANNA'],
+      ['00181160', 'SH', 'Hemlig'],
+      ['00281055', 'LO', 'Hemlig'],
+      ['0040A160', 'UT', 'Hemlig'],
+      ['00080119', 'UC', 'Hemlig'],
+      ['00080054', 'AE', 'HEMLIG'],
+      ['00180015', 'CS', 'HEMLIG'],
+      ['00281054', 'LO', 'Hemlig Anna'],
+    ] as const;
+    const { object } = deidentify(
+      ctObject((dataset) => {
+        for (const [tag, vr, value] of texts) setText(dataset, tag, vr, value);
+        setSequence(dataset, '00082218', [
+          item((code) => {
+            setText(code, '00080100', 'SH', '51185008');
+            setText(code, '00080102', 'SH', 'SCT');
+            setText(code, '00080104', 'LO', 'Hemlig');
+          }),
+          item((code) => {
+            setText(code, '00080100', 'SH', 'Hemlig1');
+            setText(code, '00080102', 'SH', '99HEMLIG');
+          }),
+        ]);
+        setBytes(dataset, '00283006', 'OW', Buffer.from('Hemlig'));
+        setSequence(dataset, '00283010', [
+          item((inner) => setBytes(inner, '7FE00010', 'OW', Buffer.from('Hemlig'))),
+        ]);
+      }),
+      pseudonyms,
+    );
+    expect(texts.filter(([tag]) => object.dataset.has(tag))).toEqual([]);
+    expect(Buffer.from(writeDicom(object)).toString('latin1')).not.toMatch(/hemlig|14400101/i);
+    const regions = object.dataset.get('00082218');
+    expect(regions?.kind === 'sequence' && regions.items.map((code) => [...code.keys()])).toEqual([
+      ['00080100', '00080102', '00080104'],
+      [],
+    ]);
+  });
+
+  it('keeps what makes a slice understood', () => {
+    const kept = [
+      ['00080070', 'LO', 'SIEMENS'],
+      ['00081090', 'LO', 'SOMATOM Definition Flash'],
+      ['00181210', 'SH', 'B35f\\2'],
+      ['00281054', 'LO', 'HU'],
+      ['00185100', 'CS', 'HFS'],
+      ['00180060', 'DS', '120'],
+    ] as const;
+    const { dataset } = deidentify(
+      ctObject((before) => {
+        for (const [tag, vr, value] of kept) setText(before, tag, vr, value);
+      }),
+      pseudonyms,
+    ).object;
+    for (const [tag, , value] of kept) expect(getTexts(dataset, tag).join('\\')).toBe(value);
+  });
+
+  it('takes no compressed pixels, since a codestream has room for text', () => {
+    const object = ctObject((dataset) =>
+      dataset.set('7FE00010', { kind: 'encapsulated', vr: 'OB', fragments: [] }),
+    );
+    expect(() => deidentify(object, pseudonyms)).toThrow(DeidentifyError);
+  });
+
   it('moves all dates of a person by the same days, also in sequences, and keeps times', () => {
     const object = ctObject((dataset) => {
       setText(dataset, '00080021', 'DA', '20160301');
@@ -241,6 +338,21 @@ describe('deidentify', () => {
     expect(
       ['00200013', '00200011', '00180050', '00180060', '00200012'].map((tag) => dataset.has(tag)),
     ).toEqual([false, false, false, true, true]);
+  });
+
+  it('keeps no numbers under the tag of a text, and US and SS where PS3.6 says either', () => {
+    const { dataset } = deidentify(
+      ctObject((before) => {
+        setNumbers(before, '00080070', 'US', 0x6548, 0x6c6d, 0x6769);
+        setNumbers(before, '00280106', 'SS', -1024);
+        setNumbers(before, '00280107', 'US', 3071);
+        setNumbers(before, '00280120', 'SS', -2000);
+      }),
+      pseudonyms,
+    ).object;
+    expect(['00080070', '00280106', '00280107', '00280120'].map((tag) => dataset.has(tag))).toEqual(
+      [false, true, true, true],
+    );
   });
 
   it('says what was done, and only that', () => {
@@ -315,8 +427,10 @@ describe('deidentify', () => {
     'jpeg_lossless_sel1.dcm',
     'implicit_little.dcm',
     'explicit_big.dcm',
-  ])('cleans the real file %s', (file) => {
-    const before = real(file);
+  ])('cleans the real file %s', async (file) => {
+    const read = real(file);
+    const isCompressed = read.dataset.get('7FE00010')?.kind === 'encapsulated';
+    const before = isCompressed ? (await decodeSlice(read, decoder)).object : read;
     if (getText(before.dataset, '00100020') === '') setText(before.dataset, '00100020', 'LO', 'NN');
     const { object } = deidentify(before, pseudonyms);
     const bytes = Buffer.from(writeDicom(object));

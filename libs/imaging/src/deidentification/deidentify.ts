@@ -9,20 +9,24 @@ import type {
 import { getText, setSequence, setText } from '../dicom/dataset.ts';
 import { checkedTime, shiftDate, shiftDateTime } from './dates.ts';
 import { isPrivateTag, isStandardTag, lookUpVr, tagName } from '../dicom/dictionary.ts';
+import { writePart10 } from '../dicom/part10.ts';
+import { findResidualIdentity } from './residual-identity.ts';
+import type { ResidualIdentity } from './residual-identity.ts';
 import { profileRow } from './profile.ts';
 import type { ProfileRule } from './profile.ts';
-import { isStandardUid } from './pseudonyms.ts';
+import { freeCodeStrings, isRegisteredUid, keptTexts } from './kept.ts';
 import type { Pseudonymizer } from './pseudonyms.ts';
 
 /**
  * De-identification by PS3.15 annex E: Basic Application Confidentiality Profile with the option
- * Retain Longitudinal Temporal Information, Modified Dates. Stricter than the table in four ways:
- * what neither the table nor PS3.6 knows goes (an allow-list), every UID that is not the standard's
- * own is mapped wherever it stands, no person name is kept that the table forgot, and no value
- * whose form is not the tag's.
+ * Retain Longitudinal Temporal Information, Modified Dates. Stricter than the table: what neither
+ * the table nor PS3.6 knows goes (an allow-list); of free text that the table does not list, only
+ * what kept.ts names stays; of binary values only the pixels; every UID is mapped that PS3.6 does
+ * not list, and every one that names an object; and no value stays whose form is not the tag's.
  *
- * Blind spots: text burned into pixels (verdict.ts keeps out the kinds of images that carry it) and
- * a name written into a descriptive attribute that the table lets pass, such as Filter Type.
+ * Blind spots: text burned into pixels (verdict.ts keeps out the kinds of images that carry it),
+ * and another person's name in a text that kept.ts lets pass, such as a kernel. The name, ID and
+ * birth date of the file's own person are looked for in the final bytes (residual-identity.ts).
  */
 export const deidentifyActions = [
   'kept',
@@ -69,15 +73,21 @@ type Run = {
 type Outcome = { action: DeidentifyAction; element: DicomElement | null };
 
 /**
+ * @param object with plain pixels, as decodeSlice gives it.
  * @returns a new object; the one given is not changed. Pixel bytes are shared with it.
  * @throws DeidentifyError when the object names no patient, since nothing could then tie the slices
- * of one person together.
+ * of one person together, and when its pixels are still compressed, since a codestream has room for
+ * text.
  */
 export function deidentify(object: DicomObject, pseudonyms: Pseudonymizer): Deidentified {
   const patientId = getText(object.dataset, '00100020');
   if (patientId === '')
     throw new DeidentifyError(
       'The object has no Patient ID (0010,0020). Give each person an ID before upload.',
+    );
+  if (object.dataset.get('7FE00010')?.kind === 'encapsulated')
+    throw new DeidentifyError(
+      'The pixels are compressed, and text may stand between them. Decode the slice first.',
     );
   const run: Run = {
     pseudonyms,
@@ -99,11 +109,25 @@ export function deidentify(object: DicomObject, pseudonyms: Pseudonymizer): Deid
   };
 }
 
+export type DeidentifiedFile = Deidentified & {
+  /** The Part 10 file to store. */
+  bytes: Uint8Array;
+  /** What of the person is left in the bytes; a file with any must not be stored. */
+  residue: ResidualIdentity | null;
+};
+
+/** De-identifies a slice, writes it, and searches the bytes for the person it came from. */
+export function deidentifyToFile(object: DicomObject, pseudonyms: Pseudonymizer): DeidentifiedFile {
+  const done = deidentify(object, pseudonyms);
+  const bytes = writePart10(done.object);
+  return { ...done, bytes, residue: findResidualIdentity(object.dataset, bytes) };
+}
+
 function deidentifyDataset(dataset: DicomDataset, run: Run, path: readonly Tag[]): DicomDataset {
   const result: DicomDataset = new Map();
   for (const [tag, element] of dataset) {
     const here = [...path, tag];
-    const { action, element: kept } = treat(tag, element, run);
+    const { action, element: kept } = treat(here, element, dataset, run);
     run.counts[action] += 1;
     if (action !== 'kept') run.changes.push({ path: here.join('/'), name: tagName(tag), action });
     if (kept?.kind === 'sequence')
@@ -117,7 +141,13 @@ function deidentifyDataset(dataset: DicomDataset, run: Run, path: readonly Tag[]
   return result;
 }
 
-function treat(tag: Tag, element: DicomElement, run: Run): Outcome {
+function treat(
+  path: readonly Tag[],
+  element: DicomElement,
+  around: DicomDataset,
+  run: Run,
+): Outcome {
+  const tag = path.at(-1) ?? '';
   if (isPrivateTag(tag)) return { action: 'removed-private', element: null };
   // 50xx curves and 60xx overlays can hold drawings of text; the dictionary here lists neither, nor
   // any command or padding group.
@@ -134,7 +164,8 @@ function treat(tag: Tag, element: DicomElement, run: Run): Outcome {
   }
   const row = profileRow(tag);
   if (row?.hasModifiedDates && isTemporal(element)) return treatDate(element, row.rule, run);
-  return row ? treatByRule[row.rule](element, run) : treatUnlisted(tag, element, run);
+  if (element.kind === 'binary' && row === undefined) return treatBinary(path, element);
+  return row ? treatByRule[row.rule](element, run) : treatUnlisted(tag, element, around, run);
 }
 
 const treatByRule: Record<ProfileRule, (element: DicomElement, run: Run) => Outcome> = {
@@ -145,7 +176,7 @@ const treatByRule: Record<ProfileRule, (element: DicomElement, run: Run) => Outc
       ? { action: 'removed', element: null }
       : { action: 'emptied', element: emptied(element) },
   dummy: (element) => ({ action: 'dummied', element: dummied(element) }),
-  'map-uid': mapUids,
+  'map-uid': (element, run) => mapUids(element, run, () => false),
   'map-inside': (element) =>
     element.kind === 'sequence'
       ? { action: 'kept', element }
@@ -158,47 +189,52 @@ function toName(pseudonym: string): DicomElement {
 }
 
 /**
- * Numbers and ages in letters: what else stands there was written by a person (PS3.5 table 6.2-1).
+ * Numbers, ages and code strings: what else stands there was written by a person (PS3.5 table
+ * 6.2-1).
  */
 const strictForms: Partial<Record<TextVr, RegExp>> = {
   AS: /^(?:\d{3}[DWMY])?$/,
+  CS: /^[A-Z\d _]{0,16}$/,
   DS: /^ *(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?)? *$/,
   IS: /^ *(?:[+-]?\d+)? *$/,
 };
 
-/**
- * Elements that PS3.6 knows and the table doesn't list are kept, but for the kinds of value that
- * may name someone all the same.
- */
-function treatUnlisted(tag: Tag, element: DicomElement, run: Run): Outcome {
-  // A number's tag with a text representation is a text that hides.
-  if (element.kind === 'text' && element.vr !== lookUpVr(tag, false))
-    return { action: 'removed-unknown', element: null };
-  if (
-    element.kind === 'text' &&
-    !element.values.every((value) => strictForms[element.vr]?.test(value) ?? true)
-  )
-    return { action: 'removed-unknown', element: null };
-  if (isTemporal(element)) return treatDate(element, 'remove', run);
-  if (element.kind === 'text' && element.vr === 'PN') return { action: 'removed', element: null };
-  if (element.kind === 'text' && element.vr === 'UI') return mapUids(element, run);
-  if (element.kind === 'binary' && element.vr === 'UN')
-    return { action: 'removed-unknown', element: null };
-  return { action: 'kept', element };
+/** Tables and icons can hold drawings or text; only the pixels themselves are needed. */
+function treatBinary(path: readonly Tag[], element: DicomElement): Outcome {
+  return path.join('/') === '7FE00010' && element.vr !== 'UN'
+    ? { action: 'kept', element }
+    : { action: 'removed-unknown', element: null };
 }
 
-function mapUids(element: DicomElement, run: Run): Outcome {
+/** Elements that PS3.6 knows and the table doesn't list, by the kind of value. */
+function treatUnlisted(tag: Tag, element: DicomElement, around: DicomDataset, run: Run): Outcome {
+  // A text under a number's tag hides, and so does one whose bytes are called numbers.
+  if (element.vr !== lookUpVr(tag, false) && element.vr !== lookUpVr(tag, true))
+    return { action: 'removed-unknown', element: null };
+  if (element.kind !== 'text') return { action: 'kept', element };
+  if (isTemporal(element)) return treatDate(element, 'remove', run);
+  if (element.vr === 'UI') return mapUids(element, run, isRegisteredUid);
+  // Code Meaning (0008,0104) is required, and free text.
+  if (tag === '00080104') return { action: 'dummied', element: dummied(element) };
+  return element.values.every((value) => isKeptText(tag, element.vr, value, around))
+    ? { action: 'kept', element }
+    : { action: 'removed', element: null };
+}
+
+function isKeptText(tag: Tag, vr: TextVr, value: string, around: DicomDataset): boolean {
+  const isKept = keptTexts[tag];
+  if (isKept) return value.trim() === '' || isKept(value.trim(), around);
+  return !freeCodeStrings.includes(tag) && (strictForms[vr]?.test(value) ?? value.trim() === '');
+}
+
+/** @param stays whether a UID is left as it is; others are mapped, each by itself. */
+function mapUids(element: DicomElement, run: Run, stays: (uid: string) => boolean): Outcome {
   if (element.kind !== 'text') return { action: 'removed', element: null };
   const uids = element.values.map((value) => value.trim());
-  if (uids.every((uid) => uid === '' || isStandardUid(uid)))
-    return { action: 'kept', element: { ...element, values: uids } };
+  const mapped = uids.map((uid) => (uid === '' || stays(uid) ? uid : run.pseudonyms.uid(uid)));
   return {
-    action: 'uid-mapped',
-    element: {
-      kind: 'text',
-      vr: 'UI',
-      values: uids.map((uid) => (uid === '' ? uid : run.pseudonyms.uid(uid))),
-    },
+    action: mapped.every((uid, index) => uid === uids[index]) ? 'kept' : 'uid-mapped',
+    element: { kind: 'text', vr: 'UI', values: mapped },
   };
 }
 

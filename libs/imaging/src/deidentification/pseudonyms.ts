@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 
+import { findPersonnummer } from './personnummer.ts';
+
 /**
  * Names that stand for identities: the same person, UID and shift for the same secret, in every
  * batch; unlinkable without it. A plain hash would not do: whoever knows a personnummer could hash
@@ -11,9 +13,7 @@ export type Pseudonymizer = {
    * of one personnummer.
    */
   patient(patientId: string): string;
-  /**
-   * @returns a UID in place of another; UIDs of the DICOM standard itself are returned as they are.
-   */
+  /** @returns a UID in place of another, whatever that is. */
   uid(uid: string): string;
   /** @returns the whole days, -365 to -1, by which all dates of this person move. */
   dateShiftDays(patientId: string): number;
@@ -36,18 +36,10 @@ export function createPseudonymizer(secret: Uint8Array): Pseudonymizer {
   return {
     patient: (patientId) =>
       `P-${[...keyed('patient', toCanonicalPatientId(patientId)).subarray(0, 16)].map((byte) => base32[byte % 32]).join('')}`,
-    uid: (uid) => (isStandardUid(uid) ? uid : toUuidUid(keyed('uid', uid))),
+    uid: (uid) => toUuidUid(keyed('uid', uid)),
     dateShiftDays: (patientId) =>
       -1 - (keyed('date', toCanonicalPatientId(patientId)).readUInt32BE(0) % 365),
   };
-}
-
-/**
- * The root of all UIDs that PS3.6 annex A assigns: SOP classes, transfer syntaxes, coding schemes.
- * They name no object.
- */
-export function isStandardUid(uid: string): boolean {
-  return uid.startsWith('1.2.840.10008.');
 }
 
 /**
@@ -67,19 +59,7 @@ export function toUuidUid(digest: Uint8Array): string {
  */
 function toCanonicalPatientId(patientId: string): string {
   const trimmed = patientId.trim().toUpperCase();
-  const digits = /^(?:19|20)?(\d{6})[-+ ]?(\d{4})$/.exec(trimmed);
-  const ten = digits ? `${digits[1]}${digits[2]}` : '';
-  const month = Number(ten.slice(2, 4));
-  const day = Number(ten.slice(4, 6)) % 60;
-  return ten !== '' && month >= 1 && month <= 12 && day >= 1 && day <= 31 && hasLuhnDigit(ten)
-    ? ten
-    : trimmed;
-}
-
-function hasLuhnDigit(digits: string): boolean {
-  const sum = [...digits].reduce((total, digit, index) => {
-    const product = Number(digit) * (index % 2 === 0 ? 2 : 1);
-    return total + Math.floor(product / 10) + (product % 10);
-  }, 0);
-  return sum % 10 === 0;
+  const isWhole = /^(?:19|20)?\d{6}[-+ ]?\d{4}$/.test(trimmed);
+  const [found] = isWhole ? findPersonnummer(trimmed, { isStrict: true }) : [];
+  return found ? `${found.date}${found.number}` : trimmed;
 }

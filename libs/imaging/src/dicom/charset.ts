@@ -155,3 +155,42 @@ function decoderFor(encoding: string): TextDecoder {
   if (!decoder) decoders.set(encoding, (decoder = new TextDecoder(encoding)));
   return decoder;
 }
+
+/**
+ * @returns what a text reads as when it was UTF-8 and taken for a set of single bytes, as happens
+ * where a file declares another set than it uses; none when it can't have been.
+ */
+export function misreadings(text: string): string[] {
+  const isAscii = Buffer.byteLength(text) === text.length;
+  if (isAscii) return [];
+  return ['windows-1252', ...Object.values(encodings)].flatMap((encoding, index, all) => {
+    const bytes = all.indexOf(encoding) === index ? toSingleBytes(text, encoding) : undefined;
+    if (!bytes) return [];
+    try {
+      return [strictUtf8.decode(bytes)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+const byteTables = new Map<string, ReadonlyMap<string, number>>();
+
+function toSingleBytes(text: string, encoding: string): Uint8Array | undefined {
+  if (!/^(?:windows|iso-8859|tis)/.test(encoding)) return undefined;
+  let table = byteTables.get(encoding);
+  if (!table) {
+    const letters = decoderFor(encoding).decode(
+      Uint8Array.from({ length: 256 }, (_, byte) => byte),
+    );
+    table = new Map([...letters].map((letter, byte) => [letter, byte]));
+    byteTables.set(encoding, table);
+  }
+  const bytes: number[] = [];
+  for (const letter of text) {
+    const byte = table.get(letter);
+    if (byte === undefined) return undefined;
+    bytes.push(byte);
+  }
+  return Uint8Array.from(bytes);
+}

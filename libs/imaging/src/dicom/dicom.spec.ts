@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { deflateRawSync } from 'node:zlib';
 import path from 'node:path';
 
 import dcmjs from 'dcmjs';
@@ -335,7 +336,43 @@ describe('refusing', () => {
         ),
       ),
     ).toBe('malformed');
-    expect(faultOf(rawFile(explicit, implicitElement('00080060', 'CT')))).toBe('malformed');
+    expect(
+      faultOf(
+        rawFile(
+          explicit,
+          rawElement('00080060', 'CS', 'CT'),
+          implicitElement('00080070', 'Maker '),
+        ),
+      ),
+    ).toBe('malformed');
+  });
+
+  it('says when the data set is not written as its transfer syntax says', () => {
+    const plain = rawElement('00080060', 'CS', 'CT');
+    const implicitPlain = implicitElement('00080060', 'CT');
+    const swapped = Uint8Array.of(0, 8, 0, 0x60, 0x43, 0x53, 0, 2, 0x43, 0x54);
+    const deflated = transferSyntax.deflatedLittleEndian;
+    const notDeflated = (element: Uint8Array): Uint8Array =>
+      Buffer.concat([
+        rawFile(deflated).subarray(0, -deflateRawSync(new Uint8Array()).length),
+        element,
+      ]);
+    for (const bytes of [
+      rawFile(explicit, implicitPlain),
+      rawFile(implicit, plain),
+      rawFile(explicit, swapped),
+      rawFile(transferSyntax.explicitBigEndian, plain),
+      notDeflated(plain),
+      notDeflated(implicitPlain),
+    ])
+      expect(faultOf(bytes)).toBe('mislabelled');
+    for (const bytes of [
+      rawFile(explicit, plain),
+      rawFile(implicit, implicitPlain),
+      rawFile(deflated, plain),
+      rawFile(transferSyntax.explicitBigEndian, swapped),
+    ])
+      expect(faultOf(bytes)).toBe('none');
   });
 
   it('refuses a file cut anywhere, or reads it without its pixels when the cut is between elements', () => {
@@ -373,7 +410,9 @@ describe('refusing', () => {
     for (let round = 0; round < 2000; round += 1) {
       const bytes = Uint8Array.from(original);
       for (let flips = 0; flips < 4; flips += 1) bytes[132 + random(800)] = random(256);
-      expect(['none', 'not-dicom', 'truncated', 'malformed']).toContain(faultOf(bytes));
+      expect(['none', 'not-dicom', 'truncated', 'malformed', 'mislabelled']).toContain(
+        faultOf(bytes),
+      );
     }
   });
 

@@ -31,7 +31,7 @@ import { writePart10 } from './part10.ts';
  * limits, and messages name tags and offsets, never values.
  */
 
-export type ReadFault = 'not-dicom' | 'truncated' | 'malformed';
+export type ReadFault = 'not-dicom' | 'truncated' | 'malformed' | 'mislabelled';
 
 export class DicomReadError extends Error {
   override name = 'DicomReadError';
@@ -107,13 +107,54 @@ export function readDicom(bytes: Uint8Array): DicomObject {
     isImplicit: syntax === transferSyntax.implicitLittleEndian,
     isLittleEndian: syntax !== transferSyntax.explicitBigEndian,
   };
-  const body =
-    syntax === transferSyntax.deflatedLittleEndian
-      ? toSource(inflate(bytes.subarray(source.offset)), 0)
-      : source;
+  const isDeflated = syntax === transferSyntax.deflatedLittleEndian;
+  if (isDeflated && isPlainStart(source)) throw mislabelled(syntax);
+  const body = isDeflated ? toSource(inflate(bytes.subarray(source.offset)), 0) : source;
+  if (!isDeflated && isEncodedOtherwise(body, encoding)) throw mislabelled(syntax);
   const dataset = readDataset(body, { ...metaContext, encoding });
   return { transferSyntaxUid: syntax, dataset };
 }
+
+/**
+ * Whether the first element is written in another way than the transfer syntax says. Every object
+ * begins with group 0008, so its group number tells the byte order, and the two letters after the
+ * tag tell explicit from implicit.
+ */
+function isEncodedOtherwise(source: Source, { isImplicit, isLittleEndian }: Encoding): boolean {
+  if (source.end - source.offset < 8) return false;
+  if (source.view.getUint16(source.offset, !isLittleEndian) === 0x0008) return true;
+  return (
+    source.view.getUint16(source.offset, isLittleEndian) === 0x0008 &&
+    namesVr(source) === isImplicit
+  );
+}
+
+/** Whether a data set stands here that is not deflated. */
+function isPlainStart(source: Source): boolean {
+  return (
+    source.end - source.offset >= 8 &&
+    source.view.getUint16(source.offset, true) === 0x0008 &&
+    (namesVr(source) || source.view.getUint32(source.offset + 4, true) < 0x100)
+  );
+}
+
+function namesVr({ bytes, offset }: Source): boolean {
+  const letters = String.fromCharCode(bytes[offset + 4] ?? 0, bytes[offset + 5] ?? 0);
+  return letters === 'SQ' || isTextVr(letters) || isNumberVr(letters) || isBinaryVr(letters);
+}
+
+function mislabelled(syntax: string): DicomReadError {
+  return new DicomReadError(
+    'mislabelled',
+    `The data set is not written as its transfer syntax (${nameOfSyntax[syntax] ?? 'explicit VR'}) says. Export the file again.`,
+  );
+}
+
+const nameOfSyntax: Readonly<Record<string, string>> = {
+  [transferSyntax.implicitLittleEndian]: 'implicit VR little endian',
+  [transferSyntax.deflatedLittleEndian]: 'deflated',
+  [transferSyntax.explicitBigEndian]: 'explicit VR big endian',
+};
 
 /** @returns a Part 10 file in explicit VR little endian and UTF-8; see writePart10. */
 export function writeDicom(object: DicomObject): Uint8Array {

@@ -60,7 +60,7 @@ export function writePart10(object: DicomObject): Uint8Array {
     ['00020012', { kind: 'text', vr: 'UI', values: [implementationClassUid] }],
     ['00020013', { kind: 'text', vr: 'SH', values: [implementationVersion] }],
   ]);
-  const metaBytes = join([...meta].map(([tag, element]) => encodeElement(tag, element)));
+  const metaBytes = join([...meta].flatMap(([tag, element]) => encodeElement(tag, element)));
   const metaLength = encodeElement('00020000', {
     kind: 'number',
     vr: 'UL',
@@ -74,7 +74,7 @@ export function writePart10(object: DicomObject): Uint8Array {
     vr: 'CS',
     values: ['ISO_IR 192'],
   });
-  return join([preamble, metaLength, metaBytes, encodeDataset(labelled)]);
+  return join([preamble, ...metaLength, metaBytes, ...encodeDataset(labelled)]);
 }
 
 function uidOf(dataset: DicomDataset, tag: Tag): string {
@@ -87,14 +87,15 @@ function uidOf(dataset: DicomDataset, tag: Tag): string {
   return uid;
 }
 
-function encodeDataset(dataset: DicomDataset): Uint8Array {
+/** Headers and values in turn, so that pixels are copied once, into the whole file. */
+function encodeDataset(dataset: DicomDataset): Uint8Array[] {
   const tags = [...dataset.keys()]
     .filter((tag) => !tag.startsWith('0002') && !tag.endsWith('0000'))
     .sort();
-  return join(tags.map((tag) => encodeElement(tag, dataset.get(tag) as DicomElement)));
+  return tags.flatMap((tag) => encodeElement(tag, dataset.get(tag) as DicomElement));
 }
 
-function encodeElement(tag: Tag, element: DicomElement): Uint8Array {
+function encodeElement(tag: Tag, element: DicomElement): Uint8Array[] {
   if (!/^[0-9A-F]{8}$/.test(tag))
     throw new DicomWriteError(`${tag} is not a tag. Write it as eight upper-case hex digits.`);
   const value = encodeValue(tag, element);
@@ -111,7 +112,7 @@ function encodeElement(tag: Tag, element: DicomElement): Uint8Array {
   if (isLong)
     view.setUint32(8, element.kind === 'encapsulated' ? undefinedLength : value.length, true);
   else view.setUint16(6, value.length, true);
-  return join([header, value]);
+  return [header, value];
 }
 
 function encodeValue(tag: Tag, element: DicomElement): Uint8Array {
@@ -127,7 +128,7 @@ function encodeValue(tag: Tag, element: DicomElement): Uint8Array {
     case 'sequence':
       return join(
         element.items.flatMap((item) => {
-          const bytes = encodeDataset(withoutCharset(item));
+          const bytes = join(encodeDataset(withoutCharset(item)));
           return [itemHeader('FFFEE000', bytes.length), bytes];
         }),
       );

@@ -1,16 +1,24 @@
 /**
- * What a compressed frame says of its own size. It is compared with the header before a decoder
- * sees the frame: a codestream that promises 60,000 x 60,000 pixels under a 512 x 512 header is a
- * bomb, and the decoder would reserve the memory first.
+ * What a compressed frame says of itself. It is compared with the header before a decoder sees the
+ * frame: a codestream that promises 60,000 x 60,000 pixels under a 512 x 512 header is a bomb, and
+ * the decoder would reserve the memory first.
  */
-export type FrameSize = { rows: number; columns: number };
+export type FrameHeader = {
+  codec: 'jpeg' | 'jpeg-ls' | 'jpeg-2000';
+  rows: number;
+  columns: number;
+};
 
-/** @returns the frame's size, or undefined when the codestream has no readable size. */
-export function jpegFrameSize(frame: Uint8Array): FrameSize | undefined {
+/** @returns the frame's kind and size, or undefined when the frame is no codestream of these. */
+export function readFrameHeader(frame: Uint8Array): FrameHeader | undefined {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
-  if (frame.length < 4 || view.getUint16(0) !== 0xffd8) return undefined;
+  if (frame.length < 24) return undefined;
+  return view.getUint16(0) === 0xffd8 ? readJpegHeader(view) : readJpeg2000Header(view);
+}
+
+function readJpegHeader(view: DataView): FrameHeader | undefined {
   let offset = 2;
-  while (offset + 9 <= frame.length) {
+  while (offset + 9 <= view.byteLength) {
     if (view.getUint8(offset) !== 0xff) return undefined;
     const marker = view.getUint8(offset + 1);
     if (marker === 0xff) {
@@ -23,7 +31,11 @@ export function jpegFrameSize(frame: Uint8Array): FrameSize | undefined {
       marker === 0xf7 ||
       (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc);
     if (isFrameHeader)
-      return { rows: view.getUint16(offset + 5), columns: view.getUint16(offset + 7) };
+      return {
+        codec: marker === 0xf7 ? 'jpeg-ls' : 'jpeg',
+        rows: view.getUint16(offset + 5),
+        columns: view.getUint16(offset + 7),
+      };
     offset += 2 + view.getUint16(offset + 2);
   }
   return undefined;
@@ -33,10 +45,10 @@ export function jpegFrameSize(frame: Uint8Array): FrameSize | undefined {
  * ITU-T T.800 A.5.1: the SIZ marker segment follows SOC at once; the image is the reference grid
  * less its offset.
  */
-export function jpeg2000FrameSize(frame: Uint8Array): FrameSize | undefined {
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
-  if (frame.length < 24 || view.getUint32(0) !== 0xff4fff51) return undefined;
+function readJpeg2000Header(view: DataView): FrameHeader | undefined {
+  if (view.getUint32(0) !== 0xff4fff51) return undefined;
   return {
+    codec: 'jpeg-2000',
     rows: view.getUint32(12) - view.getUint32(20),
     columns: view.getUint32(8) - view.getUint32(16),
   };

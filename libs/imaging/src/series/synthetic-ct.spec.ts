@@ -6,7 +6,7 @@ import { getNumbers, getText, getTexts } from '../dicom/dataset.ts';
 import { createDecoderPool } from '../pixels/decoder-pool.ts';
 import { readDicom, walkElements } from '../dicom/dicom.ts';
 import { readGeometry } from './geometry.ts';
-import { decodeHu } from '../pixels/pixels.ts';
+import { decodeSlice } from '../pixels/pixels.ts';
 import { writeSyntheticCt } from './synthetic-ct.ts';
 import type { SyntheticCt } from './synthetic-ct.ts';
 
@@ -44,7 +44,7 @@ describe('writeSyntheticCt', () => {
 
   it('gives the pixels back to the bit, in place and scale', async () => {
     const decoder = createDecoderPool();
-    expect(await decodeHu(object, decoder)).toEqual(input.image);
+    expect((await decodeSlice(object, decoder)).image).toEqual(input.image);
     await decoder.close();
     expect(readGeometry(object.dataset)?.spacing).toEqual([5.3125, 5.3125]);
     expect(getNumbers(object.dataset, '00200032')).toEqual([-82.34375, -82.34375, 0]);

@@ -6,7 +6,14 @@ import { ingestReasons } from '@scapis/contracts';
 import type { IngestReason } from '@scapis/contracts';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { chestHu, ctBytes, ctObject, implicitElement, rawFile } from '../dicom/ct.fixture.ts';
+import {
+  chestHu,
+  ctBytes,
+  ctObject,
+  implicitElement,
+  rawElement,
+  rawFile,
+} from '../dicom/ct.fixture.ts';
 import { setBytes, setNumbers, setText, transferSyntax } from '../dicom/dataset.ts';
 import type { DicomDataset } from '../dicom/dataset.ts';
 import { createDecoderPool } from '../pixels/decoder-pool.ts';
@@ -33,6 +40,20 @@ const compressed = (frame: Uint8Array, syntax: string): Uint8Array =>
       }),
     ).dataset,
   });
+/** The writer asks for a class, so it is blotted out in the bytes. */
+const withoutSopClass = (): Uint8Array => {
+  const bytes = Buffer.from(ctBytes());
+  const at = bytes.lastIndexOf(Buffer.from('1.2.840.10008.5.1.4.1.1.2\0'));
+  return new Uint8Array(bytes.fill(0, at, at + 26));
+};
+/** Bone within soft tissue in air, 200 mm across. */
+const drawAnkle = (dataset: DicomDataset): void => {
+  const stored = Int16Array.from({ length: 1024 }, (_, index) => {
+    const distance = Math.hypot((index % 32) - 15.5, Math.floor(index / 32) - 15.5);
+    return 1024 + (distance > 10 ? -1000 : distance < 5 ? 600 : 40);
+  });
+  setBytes(dataset, '7FE00010', 'OW', new Uint8Array(stored.buffer));
+};
 /** A frame header that promises what the fixture has, and then nothing that could be decoded. */
 const emptyJpeg = Uint8Array.of(
   0xff,
@@ -50,6 +71,15 @@ const emptyJpeg = Uint8Array.of(
   1,
   0x11,
   0,
+  // A comment.
+  0xff,
+  0xfe,
+  0,
+  6,
+  0,
+  0,
+  0,
+  0,
   0xff,
   0xd9,
 );
@@ -60,13 +90,23 @@ const emptyJpeg = Uint8Array.of(
  */
 type FileReason = Exclude<
   IngestReason,
-  'series_inconsistent' | 'no_labels' | 'patient_id_shared' | 'decoder_timeout'
+  'series_inconsistent' | 'no_labels' | 'patient_id_shared' | 'decoder_timeout' | 'identity_left'
 >;
 const cases: Record<FileReason, () => Uint8Array> = {
   not_dicom: () => new TextEncoder().encode('id;grade\n'),
   truncated: () => ctBytes().subarray(0, 1200),
-  malformed: () => rawFile(transferSyntax.explicitLittleEndian, implicitElement('00080060', 'CT')),
+  malformed: () =>
+    rawFile(
+      transferSyntax.explicitLittleEndian,
+      rawElement('00080060', 'CS', 'CT'),
+      implicitElement('00080070', 'Maker '),
+    ),
+  transfer_syntax_wrong: () =>
+    rawFile(transferSyntax.explicitLittleEndian, implicitElement('00080060', 'CT')),
   not_ct: () => ctBytes(text('00080016', 'UI', '1.2.840.10008.5.1.4.1.1.4')),
+  enhanced_ct: () => ctBytes(text('00080016', 'UI', '1.2.840.10008.5.1.4.1.1.2.1')),
+  missing_sop_class: () => withoutSopClass(),
+  decimal_comma: () => ctBytes(text('00280030', 'DS', '0,7\\0,7')),
   missing_identifiers: () => ctBytes((dataset) => dataset.delete('0020000E')),
   missing_patient_id: () => ctBytes(text('00100020', 'LO', ' ')),
   missing_geometry: () => ctBytes((dataset) => dataset.delete('00200032')),
@@ -86,6 +126,7 @@ const cases: Record<FileReason, () => Uint8Array> = {
   pixel_length_wrong: () => ctBytes((dataset) => setNumbers(dataset, '00280010', 'US', 31)),
   no_rescale: () => ctBytes((dataset) => dataset.delete('00281052')),
   decoder_failed: () => compressed(emptyJpeg, '1.2.840.10008.1.2.4.70'),
+  not_chest: () => ctBytes(drawAnkle),
   hu_implausible: () => ctBytes(text('00281052', 'DS', '0')),
 };
 
@@ -133,6 +174,27 @@ describe('examineFile', () => {
     expect((await examine(ctBytes(text('00281054', 'LO', 'HU')))).reason).toBeNull();
   });
 
+  it('takes a slice whose orientation is named as if it were a head', async () => {
+    const found = await examine(ctBytes(text('0008103E', 'LO', 'Head first supine thorax')));
+    expect(found.verdict).toBe('accepted');
+  });
+
+  it('asks no one about a limb or head that is derived too', async () => {
+    const derived = (dataset: DicomDataset): void => {
+      drawAnkle(dataset);
+      setText(dataset, '00080008', 'CS', 'DERIVED\\PRIMARY\\AXIAL');
+    };
+    expect((await examine(ctBytes(derived))).reason).toBe('not_chest');
+  });
+
+  it('tells a codestream of another kind from a damaged one', async () => {
+    const reasonOf = async (syntax: string): Promise<IngestReason | null> =>
+      (await examine(compressed(emptyJpeg, syntax))).reason;
+    expect(await reasonOf('1.2.840.10008.1.2.4.90')).toBe('transfer_syntax_wrong');
+    expect(await reasonOf('1.2.840.10008.1.2.4.80')).toBe('transfer_syntax_wrong');
+    expect(await reasonOf('1.2.840.10008.1.2.4.70')).toBe('decoder_failed');
+  });
+
   it('gives up on a decoder that does not end', async () => {
     const hanging = createDecoderPool({
       timeoutMs: 200,
@@ -169,6 +231,19 @@ describe('examineFile', () => {
     ['axes that are none', text('00200037', 'DS', '1\\0\\0\\1\\0\\0'), 'missing_geometry'],
     ['a dose report by its series', text('0008103E', 'LO', 'Dose Report'), 'screen_capture'],
     ['a head by its series', text('0008103E', 'LO', 'CT hjärna 5 mm'), 'head_ct'],
+    ['a head by its study', text('00081030', 'LO', 'DT skallen'), 'head_ct'],
+    [
+      'Legacy Converted Enhanced CT',
+      text('00080016', 'UI', '1.2.840.10008.5.1.4.1.1.2.2'),
+      'enhanced_ct',
+    ],
+    ['a rescale with a comma', text('00281053', 'DS', '1,0'), 'decimal_comma'],
+    ['a position with commas', text('00200032', 'DS', '-1,5\\2\\+,5'), 'decimal_comma'],
+    [
+      'plain pixels that are labelled compressed',
+      (dataset) => dataset.set('7FE00010', { kind: 'encapsulated', vr: 'OB', fragments: [] }),
+      'transfer_syntax_wrong',
+    ],
     ['a secondary capture', text('00080016', 'UI', '1.2.840.10008.5.1.4.1.1.7'), 'screen_capture'],
   ])('sees %s', async (_what, change, reason) => {
     expect((await examine(ctBytes(change))).reason).toBe(reason);

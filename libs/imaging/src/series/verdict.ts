@@ -4,21 +4,24 @@ import { ingestReasons } from '@scapis/contracts';
 import type { IngestReason } from '@scapis/contracts';
 
 import { getText, getTexts } from '../dicom/dataset.ts';
-import type { DicomDataset, DicomObject } from '../dicom/dataset.ts';
+import type { DicomDataset, DicomObject, Tag } from '../dicom/dataset.ts';
 import type { DecoderPool } from '../pixels/decoder-pool.ts';
 import { DicomReadError, readDicom } from '../dicom/dicom.ts';
 import type { ReadFault } from '../dicom/dicom.ts';
+import { canBeChest } from './chest.ts';
 import { readGeometry, readPatientAxes } from './geometry.ts';
-import { decodeHu, isPlausibleHu, PixelError } from '../pixels/pixels.ts';
+import { namesHead } from './head.ts';
+import { decodeSlice, isPlausibleHu, PixelError } from '../pixels/pixels.ts';
 import type { HuImage, PixelFault } from '../pixels/pixels.ts';
 
 /**
- * What happens to one uploaded file. Only original axial CT of the trunk passes;
- * reference/imaging.md 2.3 says why the kind of image is the guard against burned-in text. It stops
- * by what headers say: a screen capture that claims to be an original axial slice gets through
- * here, and is stopped by the contact sheet that a person approves.
+ * What happens to one uploaded file. Only original axial CT of the trunk passes; the kind of image
+ * is the guard against burned-in text. It stops by what headers say: a screen capture that claims
+ * to be an original axial slice gets through here, and is stopped by the contact sheet that a
+ * person approves.
  */
 export type Examination =
+  /** `object` has its pixels rebuilt, see decodeSlice. */
   | { verdict: 'accepted'; reason: null; detail: null; object: DicomObject; image: HuImage }
   /**
    * `object` and `image` are what could be read, so that a person can look. `detail` is a UID of
@@ -39,6 +42,8 @@ export type ExamineOptions = {
 };
 
 const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2';
+/** Enhanced CT and Legacy Converted Enhanced CT. */
+const enhancedCt = ['1.2.840.10008.5.1.4.1.1.2.1', '1.2.840.10008.5.1.4.1.1.2.2'];
 const secondaryCaptureRoot = '1.2.840.10008.5.1.4.1.1.7';
 const doseReport = '1.2.840.10008.5.1.4.1.1.88.67';
 
@@ -46,10 +51,12 @@ const reasonOfReadFault: Record<ReadFault, IngestReason> = {
   'not-dicom': 'not_dicom',
   truncated: 'truncated',
   malformed: 'malformed',
+  mislabelled: 'transfer_syntax_wrong',
 };
 const reasonOfPixelFault: Record<PixelFault, IngestReason> = {
   'no-pixel-data': 'no_pixel_data',
   'unsupported-transfer-syntax': 'unsupported_transfer_syntax',
+  'wrong-transfer-syntax': 'transfer_syntax_wrong',
   colour: 'colour',
   'multi-frame': 'multi_frame',
   'unsupported-pixel-format': 'unsupported_pixel_format',
@@ -79,14 +86,19 @@ export async function examineFile(
     return refuse(headerReason, object);
   let image: HuImage;
   try {
-    image = await decodeHu(object, decoder);
+    ({ image, object } = await decodeSlice(object, decoder));
   } catch (error) {
     if (error instanceof PixelError)
       return refuse(reasonOfPixelFault[error.fault], object, null, syntaxOf(error, object));
     throw error;
   }
+  const isPlausible = isPlausibleHu(image);
+  const geometry = readGeometry(object.dataset);
+  // Before what only quarantines: no one is to be shown a head, and asked whether it may pass.
+  if (isPlausible && geometry && !canBeChest(image, geometry.spacing))
+    return refuse('not_chest', object, image);
   if (headerReason) return refuse(headerReason, object, image);
-  if (!isPlausibleHu(image)) return refuse('hu_implausible', object, image);
+  if (!isPlausible) return refuse('hu_implausible', object, image);
   const key = imageKey(object.dataset, image);
   if (seenImages.has(key)) return refuse('duplicate_instance', object);
   seenImages.add(key);
@@ -130,6 +142,11 @@ function syntaxOf(error: PixelError, object: DicomObject): string | null {
 const headerRules: readonly { reason: IngestReason; holds: (dataset: DicomDataset) => boolean }[] =
   [
     { reason: 'screen_capture', holds: isScreenCapture },
+    { reason: 'missing_sop_class', holds: (dataset) => getText(dataset, '00080016') === '' },
+    {
+      reason: 'enhanced_ct',
+      holds: (dataset) => enhancedCt.includes(getText(dataset, '00080016')),
+    },
     {
       reason: 'not_ct',
       holds: (dataset) =>
@@ -150,7 +167,8 @@ const headerRules: readonly { reason: IngestReason; holds: (dataset: DicomDatase
       holds: (dataset) =>
         getTexts(dataset, '00080008').some((value) => /LOCALI[ZS]ER|SCOUT|TOPOGRAM/i.test(value)),
     },
-    { reason: 'head_ct', holds: isHead },
+    { reason: 'head_ct', holds: namesHead },
+    { reason: 'decimal_comma', holds: hasDecimalComma },
     { reason: 'missing_geometry', holds: (dataset) => readGeometry(dataset) === undefined },
     { reason: 'rescale_not_hu', holds: (dataset) => !isRescaledToHu(dataset) },
     { reason: 'not_original_axial', holds: (dataset) => !isOriginalAxial(dataset) },
@@ -179,15 +197,12 @@ function isScreenCapture(dataset: DicomDataset): boolean {
   );
 }
 
-/**
- * Body Part Examined by PS3.16 annex L, and the words that technicians type where the code is
- * missing.
- */
-function isHead(dataset: DicomDataset): boolean {
-  return (
-    /^(?:HEAD|BRAIN|SKULL|FACE|FACIAL|HEADNECK|ORBIT|EYE|EAR|IAC|JAW|MANDIBLE|MAXILLA|NOSE|SINUS|PSINUS|SELLA|TMJ|TEETH)/i.test(
-      getText(dataset, '00180015'),
-    ) || /\b(?:head|brain|skull|hj[äa]rna|skalle|huvud)\b/i.test(getText(dataset, '0008103E'))
+/** Position, orientation, spacing and rescale, without which a slice is of no use. */
+const neededNumbers: readonly Tag[] = ['00200032', '00200037', '00280030', '00281052', '00281053'];
+
+function hasDecimalComma(dataset: DicomDataset): boolean {
+  return neededNumbers.some((tag) =>
+    getTexts(dataset, tag).some((value) => /^[+-]?\d*,\d+(?:[Ee][+-]?\d+)?$/.test(value)),
   );
 }
 

@@ -143,6 +143,13 @@ describe('taking real images in', () => {
         '0020000E': '1.2.3.4',
         '00080018': '1.2.3.4.5',
       }),
+      // Its person's name stands in a field that de-identification lets pass.
+      'real/11-named.dcm': withHeader(realDicom('rle.dcm'), {
+        '00080008': original,
+        '00080018': '1.2.3.4.6',
+        '00080070': 'LINDQVIST CT',
+        '00100010': 'Lindqvist^Anna',
+      }),
       'labels.csv': Buffer.concat([
         files['labels.csv'] ?? new Uint8Array(),
         Buffer.from('1CT1,none,male,50-54,0,1,0\n'),
@@ -160,6 +167,7 @@ describe('taking real images in', () => {
       'quarantined:not_original_axial',
       'quarantined:not_original_axial',
       'rejected:duplicate_instance',
+      'rejected:identity_left',
       'rejected:not_ct',
       'rejected:not_dicom',
       'rejected:screen_capture',
@@ -219,7 +227,7 @@ describe('taking real images in', () => {
     vi.stubEnv('TMPDIR', '/nowhere');
     try {
       await Promise.all(
-        ids.map((id) => lab.lab.datasets.ingest({ datasetVersionId: id }, firstTry)),
+        ids.map((id) => lab.lab.datasets.job.run({ datasetVersionId: id }, firstTry)),
       );
     } finally {
       vi.unstubAllEnvs();
@@ -252,7 +260,7 @@ describe('taking real images in', () => {
     const { versionId } = await lab.upload(
       toZip({ ...shared, 'again.dcm': again ?? new Uint8Array() }),
     );
-    await lab.lab.datasets.ingest({ datasetVersionId: versionId }, firstTry);
+    await lab.lab.datasets.job.run({ datasetVersionId: versionId }, firstTry);
     const version = await lab.lab.datasets.getVersion(lab.people.admin1, versionId);
     expect(version.counts).toMatchObject({
       accepted: 3,
@@ -270,7 +278,7 @@ describe('taking real images in', () => {
         ...Object.fromEntries(Object.entries(files).filter(([name]) => name.startsWith('P2/'))),
       }),
     );
-    await lab.lab.datasets.ingest({ datasetVersionId: apart }, firstTry);
+    await lab.lab.datasets.job.run({ datasetVersionId: apart }, firstTry);
     const rows = await lab.test.query<{ series: string; pseudonym: string; files: number }>(
       `SELECT series.series_uid AS series, subject.pseudonym, count(file.id)::int AS files
        FROM series JOIN subject ON subject.id = series.subject_id
@@ -302,7 +310,7 @@ describe('taking real images in', () => {
     const later = await lab.lab.datasets.createVersion(lab.people.admin1, datasetId);
     await lab.lab.datasets.upload(lab.people.admin1, later.id, toStream(toZip(turned)));
     for (const id of [versionId, later.id])
-      await lab.lab.datasets.ingest({ datasetVersionId: id }, firstTry);
+      await lab.lab.datasets.job.run({ datasetVersionId: id }, firstTry);
     const version = await lab.lab.datasets.getVersion(lab.people.admin1, later.id);
     expect(version.counts).toMatchObject({
       accepted: 9,

@@ -16,8 +16,8 @@ import {
   checkSeries,
   createDecoderPool,
   createPseudonymizer,
-  deidentify,
   deidentifyActions,
+  deidentifyToFile,
   examineFile,
   fromTrainingView,
   openUpload,
@@ -27,7 +27,6 @@ import {
   toPatientSlice,
   toTrainingView,
   UploadError,
-  writeDicom,
   type Pseudonymizer,
   type SeriesFindingCode,
   type SeriesSlice,
@@ -184,7 +183,12 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
     }
     const geometry = readGeometry(found.object.dataset);
     if (geometry === undefined) throw new Error('an accepted slice has no geometry');
-    const { object, patientPseudonym, counts } = deidentify(found.object, pseudonyms);
+    const written = deidentifyToFile(found.object, pseudonyms);
+    const { object, patientPseudonym, counts } = written;
+    if (written.residue !== null) {
+      read.files.set(ordinal, toFileRow(ordinal, 'identity_left'));
+      return;
+    }
     people.add(patientPseudonym, found.object.dataset);
     for (const action of deidentifyActions)
       read.actions[action] = (read.actions[action] ?? 0) + counts[action];
@@ -208,7 +212,7 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
       seriesUid: file.seriesUid,
       sopInstanceUid: file.sopInstanceUid,
     });
-    const write = options.store(writeDicom(object)).then((stored) => {
+    const write = options.store(written.bytes).then((stored) => {
       file.stored = stored;
       writes.delete(write);
     });
@@ -233,7 +237,7 @@ function toFileRow(ordinal: number, reason: IngestReason | null): FileRow {
   };
 }
 
-function uidOf(object: Parameters<typeof writeDicom>[0], tag: string): string {
+function uidOf(object: ReturnType<typeof deidentifyToFile>['object'], tag: string): string {
   const element = object.dataset.get(tag);
   return element?.kind === 'text' ? (element.values[0] ?? '') : '';
 }

@@ -61,8 +61,9 @@ export function realDicom(name: string): Uint8Array {
 /** The same file with other header values; its compressed pixels stay as they are. */
 export function withHeader(bytes: Uint8Array, values: Record<string, string>): Uint8Array {
   const object = readDicom(bytes);
-  const vrs: Record<string, 'CS' | 'DA' | 'DS' | 'LO' | 'UI'> = {
+  const vrs: Record<string, 'CS' | 'DA' | 'DS' | 'LO' | 'PN' | 'UI'> = {
     '00080008': 'CS',
+    '00100010': 'PN',
     '00080018': 'UI',
     '00100020': 'LO',
     '00100030': 'DA',
