@@ -3,4 +3,4 @@ export { createLab, type Lab } from './lab.ts';
 export type { Principal } from './access/people.repository.ts';
 export { ensureTerms } from './permits/terms.ts';
 export type { Bundle, BundleDownload } from './release/download.service.ts';
-export { type Receipt, verifyReceipt } from './release/receipt.ts';
+export { judgeReceipt } from './release/receipt.ts';
