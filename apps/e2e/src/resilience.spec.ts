@@ -187,7 +187,12 @@ describe('a gateway killed with -9', () => {
       }
     }
     expect(isKilled).toBe(true);
-    expect([received, hash.digest('hex')]).toEqual([bundle?.size, bundle?.sha256]);
+    const sha256 = hash.digest('hex');
+    expect([received, sha256]).toEqual([bundle?.size, bundle?.sha256]);
+    // What left the killed gateway was never noted: it is fetched again before the receipt.
+    expect((await cast.applicant.confirmDownload(story.cohortId, sha256)).bundleSha256).toBe(
+      sha256,
+    );
     const session = await fetch(new URL('/api/session', lab.url), {
       headers: { cookie: cookieHeader(jar) },
     });

@@ -135,9 +135,7 @@ function Confirm({
       const sha256 = await hashFile(file, setShare);
       if (sha256 !== bundle.sha256)
         throw ClientError.of({ code: 'file_damaged', params: {} }, { status: 0 });
-      setReceipt(
-        await client.call('cohorts.confirmDownload', { path: { id: cohortId }, body: { sha256 } }),
-      );
+      setReceipt(await client.confirmDownload(cohortId, sha256));
       await cache.invalidateQueries({ queryKey: ['receipts.list'] });
     } catch (failure) {
       setError(failure instanceof Error ? failure : new Error(String(failure)));
