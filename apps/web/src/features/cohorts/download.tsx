@@ -11,6 +11,7 @@ import { ProblemAlert } from '../../ui/problem.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { client } from '../../api/client.ts';
 import { useCall } from '../../api/queries.ts';
+import { GuideLink } from '../guides/guide-link.tsx';
 import overrideStyles from './override.module.css';
 import layoutStyles from '../../ui/layout.module.css';
 import styles from './download.module.css';
@@ -70,6 +71,7 @@ export function Download({ cohort }: { cohort: Cohort }) {
                 >
                   {t('download.button')}
                 </Button>
+                <GuideLink name="readers" label={t('guides.names.readers')} />
               </Group>
               <div>
                 <Text size="sm" fw={600}>
