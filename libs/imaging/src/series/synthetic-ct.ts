@@ -122,7 +122,8 @@ export function writeSyntheticCt(input: SyntheticCt): SyntheticCtFile {
       .join('\\'),
   );
   text('00180050', 'DS', decimal(input.sliceThicknessMm));
-  // ITK and what builds on it take the thickness of a lone slice from here, and 1 mm without it.
+  // ITK and what builds on it take the thickness of a lone slice from here, and 1 mm without it
+  // (findings/itk-takes-a-lone-slice-for-one-millimetre.sh).
   text('00180088', 'DS', decimal(input.sliceThicknessMm));
   text('00180060', 'DS', '');
   text('00281052', 'DS', '0');
