@@ -24,7 +24,7 @@ const nominalThicknessMm = 3;
 export const bundleFormat = 'scapis-lab/bundle/2';
 
 /**
- * How MONAI reads an image as (1, rows, columns) in Hounsfield units, in the form of its ConfigParser
+ * How MONAI reads an image as (1, rows, columns) in Hounsfield units, for its ConfigParser
  * (monai.bundle). Its readers differ: ITK gives a lone slice a third axis, both give columns first.
  * With this list ITKReader, named instead, gives the same.
  */
