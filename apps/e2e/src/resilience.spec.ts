@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Schemas } from '@scapis/client';
 import { problem } from '@scapis/contracts';
-import { chance } from '@scapis/testing';
+import { chance, phantomUpload, toZip } from '@scapis/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cookieHeader, signInByForm } from './browser-session.ts';
 import { cast, kill, lab, pidOf, request, setDatabase, tokenOf } from './lab-access.ts';
@@ -11,11 +11,9 @@ import {
   cohortIn,
   grantedProject,
   ingested,
-  phantomFiles,
   signInAll,
   type Story,
   toldStory,
-  toZip,
   trained,
   until,
   upload,
@@ -60,7 +58,7 @@ beforeAll(async () => {
 
 describe('a worker killed with -9', () => {
   it('while it takes images in: they are taken in once', async () => {
-    const made = await upload('Killed in ingest', toZip(phantomFiles(cohort)));
+    const made = await upload('Killed in ingest', toZip(phantomUpload(cohort).files));
     [ids.dataset, ids.version] = [made.datasetId, made.versionId];
     const path = { id: ids.version };
     // Progress is told only once a second, and a fast machine has taken it all in soon after: the

@@ -11,7 +11,7 @@ import {
   type RouteSpec,
 } from '@scapis/contracts';
 import { getNumber, getTexts, readDicom } from '@scapis/imaging';
-import { chance } from '@scapis/testing';
+import { chance, phantomUpload, smallPdf, toZip } from '@scapis/testing';
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { cast, kill, people, type PersonName, request } from './lab-access.ts';
@@ -22,15 +22,12 @@ import {
   grantedProject,
   imageCount,
   ingested,
-  phantomFiles,
   realFiles,
   recordStory,
   sign,
   signInAll,
   smallCohort,
-  smallPdf,
   smallTraining,
-  toZip,
   trained,
   until,
   upload,
@@ -93,7 +90,11 @@ describe('taking images in', () => {
       'readme.txt': Buffer.from('no DICOM'),
       'real/cut.dcm': (realFiles()['real/rle.dcm'] ?? new Uint8Array()).subarray(0, 50_000),
     };
-    const files = { ...phantomFiles({ ...smallCohort, seed: 2026 }), ...realFiles(), ...junk };
+    const files = {
+      ...phantomUpload({ ...smallCohort, seed: 2026 }).files,
+      ...realFiles(),
+      ...junk,
+    };
     const made = await upload('SCAPIS heart CT, phantom edition', toZip(files));
     [ids.dataset, ids.version] = [made.datasetId, made.versionId];
     const version = await ingested(ids.version);
@@ -167,7 +168,7 @@ describe('taking images in', () => {
     const again = await refusal(
       cast.firstAdmin.upload('datasetVersions.upload', {
         path: { id: ids.version },
-        body: toZip(phantomFiles({ subjects: 1, slices: 1, seed: 1 })),
+        body: toZip(phantomUpload({ subjects: 1, slices: 1, seed: 1 }).files),
         media: 'application/zip',
       }),
     );
@@ -474,7 +475,7 @@ describe('the gate and another project', () => {
             ? bodies[name] === undefined
               ? null
               : JSON.stringify(bodies[name])
-            : Buffer.from(smallPdf);
+            : smallPdf;
         const response = await request(
           'stranger',
           `${path}${spec.upload === undefined ? '' : '?name=x.pdf'}`,

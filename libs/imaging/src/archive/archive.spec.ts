@@ -1,12 +1,10 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ZipFile } from 'yazl';
 
 import { openUpload, UploadError } from './archive.ts';
 import type { UploadEntry, UploadLimits } from './archive.ts';
@@ -37,12 +35,15 @@ async function codeOf(location: string, limits?: Partial<UploadLimits>): Promise
 }
 
 async function zipOf(files: Record<string, string | Uint8Array>, compress = true): Promise<string> {
-  const zip = new ZipFile();
-  for (const [name, content] of Object.entries(files))
-    zip.addBuffer(Buffer.from(content as string), name, { compress });
-  zip.end();
   const location = fresh();
-  await once(zip.outputStream.pipe(createWriteStream(location)), 'close');
+  const bytes = Object.entries(files).map(([name, content]) => [
+    name,
+    Buffer.from(content as string),
+  ]);
+  await writeFile(
+    location,
+    zipSync(Object.fromEntries(bytes) as Record<string, Buffer>, { level: compress ? 6 : 0 }),
+  );
   return location;
 }
 
