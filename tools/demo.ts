@@ -486,10 +486,7 @@ async function fetchAndVerify(pilot: LabClient, cohortVersionId: string) {
     const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
     if (sha256 !== bundle.sha256)
       throw new Error(`Checksum ${sha256} is not the released ${bundle.sha256}.`);
-    const receipt = await pilot.call('cohorts.confirmDownload', {
-      path: { id: cohortVersionId },
-      body: { sha256 },
-    });
+    const receipt = await pilot.confirmDownload(cohortVersionId, sha256);
     report(1, `sha256 fits, receipt no. ${receipt.number}`);
     return { receipt, bundle: { path, size: bundle.size, sha256, bytesBeforeInterruption } };
   });

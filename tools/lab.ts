@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@scapis/client';
-import { createLab, type Lab } from '@scapis/lab';
+import { receiptStatement } from '@scapis/contracts';
+import { createLab, judgeReceipt, type Lab } from '@scapis/lab';
 import {
   createTokenSource,
   FolderInUseError,
@@ -45,14 +46,19 @@ import { z } from 'zod';
 //     killed leaves such), and deletes them only when told so; what is younger than a day stays
 //   works where rerun-gate does
 
+// npm run lab -- verify-receipt FILE [PUBLIC_KEY]  says whether a receipt is as the lab signed it,
+//     and what it proves; the key is the lab's own, or that of the lab at LAB_URL
+//   needs no lab of its own
+
 const verbs: Record<string, (...args: string[]) => Promise<void>> = {
   'verify-audit': verifyAudit,
   ingest,
   'rerun-gate': rerunGate,
   sweep,
+  'verify-receipt': verifyReceipt,
 };
 const usage =
-  'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON] | rerun-gate COHORT_VERSION_ID | sweep [--delete]';
+  'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON] | rerun-gate COHORT_VERSION_ID | sweep [--delete] | verify-receipt FILE [PUBLIC_KEY]';
 
 async function verifyAudit(): Promise<void> {
   const given = readDatabaseUrl();
@@ -221,6 +227,37 @@ async function ingest(source = '', datasetId = '', person?: string): Promise<voi
   } finally {
     rmSync(workFolder, { recursive: true, force: true });
   }
+}
+
+async function verifyReceipt(file = '', givenKey?: string): Promise<void> {
+  if (!existsSync(file))
+    throw new Error(
+      `There is no file "${file}". Save the receipt on the lab's page Receipts. ${usage}`,
+    );
+  const { LAB_URL } = process.env;
+  const labKey =
+    givenKey ??
+    (LAB_URL === undefined
+      ? null
+      : (await createClient({ baseUrl: LAB_URL }).call('receipts.key')).publicKey);
+  const judged = judgeReceipt(readFileSync(file, 'utf8'), labKey);
+  const sentences: Record<typeof judged.verdict, string> = {
+    genuine: 'The receipt is as the lab signed it.',
+    'key-unknown':
+      "The receipt is unchanged since it was signed, but anyone can sign with a key of their own. Name the lab's key, or set LAB_URL to the lab's address.",
+    'other-key':
+      "The receipt was signed with another key than this lab's. Ask the lab whether its master key was ever another; if not, the receipt is none of this lab.",
+    altered: 'The receipt does not fit its signature: it was changed after it was signed.',
+    unreadable:
+      "This is no receipt, or one of a newer version of the lab. Save it anew on the lab's page Receipts, as it is.",
+  };
+  process.stdout.write(`${sentences[judged.verdict]}\n`);
+  process.exitCode = judged.verdict === 'genuine' ? 0 : 1;
+  if (judged.verdict === 'unreadable' || judged.verdict === 'altered') return;
+  const { receipt } = judged;
+  process.stdout.write(
+    `No. ${receipt.number}, ${receipt.completedAt}: ${receipt.person.name}, "${receipt.cohortTitle}", ${receipt.bundleName}, ${receipt.bundleSize} bytes, sha256 ${receipt.bundleSha256}.\n${receiptStatement(receipt.schema).en}\n`,
+  );
 }
 
 /** Where the lab is and who asks. */

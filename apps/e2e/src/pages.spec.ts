@@ -4,12 +4,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { auditEventTypes } from '@scapis/contracts';
 import { findRepositoryRoot } from '@scapis/platform';
-import { findPeer } from '@scapis/testing';
+import { findPeer, smallPdf } from '@scapis/testing';
 import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cast, lab, people, type PersonName } from './lab-access.ts';
-import { completeForm, smallPdf, smallTraining, type Story, toldStory, until } from './story.ts';
+import { completeForm, smallTraining, type Story, toldStory, until } from './story.ts';
 
 // What people see: every page in both languages, wide and narrow, looked at by a browser; and their
 // main ways through them, by keyboard and mouse.
@@ -354,7 +354,7 @@ describe('the ways through them', () => {
     await page.locator('input[type=file]').setInputFiles({
       name: 'decision.pdf',
       mimeType: 'application/pdf',
-      buffer: Buffer.from(smallPdf),
+      buffer: smallPdf,
     });
     await page.getByRole('button', { name: 'Upload' }).focus();
     await page.keyboard.press('Enter');

@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Schemas } from '@scapis/client';
 import { problem } from '@scapis/contracts';
-import { chance } from '@scapis/testing';
+import { chance, phantomUpload, toZip } from '@scapis/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cookieHeader, signInByForm } from './browser-session.ts';
 import { cast, kill, lab, pidOf, request, setDatabase, tokenOf } from './lab-access.ts';
@@ -11,11 +11,9 @@ import {
   cohortIn,
   grantedProject,
   ingested,
-  phantomFiles,
   signInAll,
   type Story,
   toldStory,
-  toZip,
   trained,
   until,
   upload,
@@ -60,7 +58,7 @@ beforeAll(async () => {
 
 describe('a worker killed with -9', () => {
   it('while it takes images in: they are taken in once', async () => {
-    const made = await upload('Killed in ingest', toZip(phantomFiles(cohort)));
+    const made = await upload('Killed in ingest', toZip(phantomUpload(cohort).files));
     [ids.dataset, ids.version] = [made.datasetId, made.versionId];
     const path = { id: ids.version };
     // Progress is told only once a second, and a fast machine has taken it all in soon after: the
@@ -187,7 +185,12 @@ describe('a gateway killed with -9', () => {
       }
     }
     expect(isKilled).toBe(true);
-    expect([received, hash.digest('hex')]).toEqual([bundle?.size, bundle?.sha256]);
+    const sha256 = hash.digest('hex');
+    expect([received, sha256]).toEqual([bundle?.size, bundle?.sha256]);
+    // What left the killed gateway was never noted: it is fetched again before the receipt.
+    expect((await cast.applicant.confirmDownload(story.cohortId, sha256)).bundleSha256).toBe(
+      sha256,
+    );
     const session = await fetch(new URL('/api/session', lab.url), {
       headers: { cookie: cookieHeader(jar) },
     });

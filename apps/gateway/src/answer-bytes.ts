@@ -1,5 +1,3 @@
-import { pipeline } from 'node:stream/promises';
-import { Readable } from 'node:stream';
 import { create as toContentDisposition } from 'content-disposition';
 import type { Response } from 'express';
 
@@ -67,13 +65,31 @@ export async function sendRange(
   await send(response, stream);
 }
 
+/**
+ * One piece at a time: the stream is asked for the next when the socket has taken the one before,
+ * so that it knows how far the bytes went (DownloadService). A pipeline would read ahead of the
+ * socket.
+ */
 async function send(response: Response, stream: AsyncIterable<Uint8Array>): Promise<void> {
-  try {
-    await pipeline(Readable.from(stream, { objectMode: false }), response);
-  } catch (error) {
+  for await (const bytes of stream) {
     // The reader went away: nothing is wrong here, and nobody is left to tell.
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')
-      return;
-    throw error;
+    if (!(await isTaken(response, bytes))) return;
   }
+  response.end();
+}
+
+/** @returns once the socket has handed all bytes to the network, or is gone; false then */
+function isTaken(response: Response, bytes: Uint8Array): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (response.destroyed) {
+      resolve(false);
+      return;
+    }
+    const onClose = (): void => resolve(false);
+    response.once('close', onClose);
+    response.write(bytes, (error) => {
+      response.off('close', onClose);
+      resolve(!error);
+    });
+  });
 }

@@ -97,4 +97,9 @@ export class CohortController {
   ): Promise<RouteOutput<'receipts.list'>> {
     return this.lab.downloads.listReceipts(actor, query);
   }
+
+  @Route('receipts.key')
+  receiptKey(): RouteOutput<'receipts.key'> {
+    return { algorithm: 'Ed25519', publicKey: this.lab.downloads.publicKey() };
+  }
 }

@@ -27,6 +27,7 @@ describe('controllers', () => {
     expect(open.sort()).toEqual([
       'health.live',
       'health.ready',
+      'receipts.key',
       'session.callback',
       'session.login',
     ]);

@@ -10,10 +10,8 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '@scapis/domain';
 import { createLab, type Lab } from '@scapis/lab';
-import { phantomCohort, toLabelsCsv, type LabelRow } from '@scapis/phantom';
 import { openFolderDriver, openStorage } from '@scapis/platform';
-import { openTestDatabase, type TestDatabase } from '@scapis/testing';
-import { zipSync } from 'fflate';
+import { openTestDatabase, phantomUpload, type TestDatabase, toZip } from '@scapis/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -91,19 +89,16 @@ async function until(isTrue: () => Promise<boolean>): Promise<void> {
 }
 
 async function upload(subjects: number): Promise<string> {
-  const files: Record<string, Uint8Array> = {};
-  const labels: LabelRow[] = [];
-  for (const { files: slices, label } of phantomCohort({ seed: 4, subjects })) {
-    for (const { fileName, bytes } of slices) files[`P${labels.length}/${fileName}`] = bytes;
-    labels.push(label);
-  }
-  files['labels.csv'] = new TextEncoder().encode(toLabelsCsv(labels));
   const dataset = await lab.datasets.create(admin, {
     title: 'Phantom CT',
     description: 'Analytic thorax, no patient',
   });
   const version = await lab.datasets.createVersion(admin, dataset.id);
-  await lab.datasets.upload(admin, version.id, Readable.from([zipSync(files, { level: 0 })]));
+  await lab.datasets.upload(
+    admin,
+    version.id,
+    Readable.from([toZip(phantomUpload({ seed: 4, subjects }).files)]),
+  );
   return version.id;
 }
 

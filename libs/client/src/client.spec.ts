@@ -202,6 +202,53 @@ describe('download', () => {
     expect(await collect(client.download(id, { offset: 1_000, etag: '"one"' }), copy)).toBe(0);
   });
 
+  it('stops at the end that was asked for', async () => {
+    const { client, seen } = labOf((request) => serve(request));
+    const copy = new Uint8Array(file.length);
+    expect(await collect(client.download(id, { offset: 10, end: 45, rangeBytes: 20 }), copy)).toBe(
+      35,
+    );
+    expect(seen.map((request) => request.headers.get('range'))).toEqual([
+      'bytes=10-29',
+      'bytes=30-44',
+    ]);
+  });
+
+  it('fetches again what the lab did not see delivered, then confirms', async () => {
+    const incomplete = {
+      code: 'download_incomplete',
+      text: 'Parts.',
+      details: {
+        missing: [
+          { first: 300, last: 349 },
+          { first: 990, last: 999 },
+        ],
+      },
+      requestId: 'r',
+    };
+    const lab = () =>
+      labOf((request, count) =>
+        request.method === 'GET'
+          ? serve(request)
+          : count === 1
+            ? json(incomplete, 409)
+            : json({ number: 7 }),
+      );
+    const { client, seen } = lab();
+    expect(await client.confirmDownload(id, 'a'.repeat(64))).toEqual({ number: 7 });
+    expect(seen.map(({ method, headers }) => `${method} ${headers.get('range')}`)).toEqual([
+      'POST null',
+      'GET bytes=300-349',
+      'GET bytes=990-999',
+      'POST null',
+    ]);
+    const careful = lab();
+    expect(
+      await failureOf(careful.client.confirmDownload(id, 'a'.repeat(64), { refetchBytes: 59 })),
+    ).toMatchObject({ code: 'download_incomplete' });
+    expect(careful.seen).toHaveLength(1);
+  });
+
   it('never mixes two files', async () => {
     const { client } = labOf((request) => serve(request, file, '"two"'));
     expect(

@@ -1,4 +1,4 @@
-import { clientHeader } from '@scapis/contracts';
+import { clientHeader, missingRanges } from '@scapis/contracts';
 import createFetchClient, { type Client } from 'openapi-fetch';
 import { ClientError, isAbort } from './client-error.ts';
 import { download, type DownloadOptions, type DownloadPart } from './download.ts';
@@ -96,6 +96,16 @@ export interface LabClient {
     options?: DownloadOptions,
   ): AsyncGenerator<DownloadPart, void, undefined>;
   /**
+   * Confirms a complete copy by its checksum. What the lab did not see delivered, because a
+   * connection or a gateway broke off there, is fetched once more first, unless it is more than
+   * `refetchBytes` (64 MiB). @returns the signed receipt @throws ClientError
+   */
+  confirmDownload(
+    cohortVersionId: string,
+    sha256: string,
+    options?: { refetchBytes?: number; signal?: AbortSignal },
+  ): Promise<Schemas['Receipt']>;
+  /**
    * The raw response of an operation that answers bytes (a sheet, a document). @throws ClientError
    */
   fetchBytes<Name extends OperationName>(
@@ -185,7 +195,7 @@ export function createClient(options: ClientOptions): LabClient {
     init: object,
   ) => Promise<{ data?: unknown }>;
 
-  return {
+  const client: LabClient = {
     http,
     urlOf,
     async call<Name extends OperationName>(name: Name, input?: CallInput<Name>) {
@@ -237,8 +247,35 @@ export function createClient(options: ClientOptions): LabClient {
         downloadOptions,
       );
     },
+    async confirmDownload(cohortVersionId, sha256, { refetchBytes = 2 ** 26, signal } = {}) {
+      const confirm = () =>
+        client.call('cohorts.confirmDownload', {
+          path: { id: cohortVersionId },
+          body: { sha256 },
+          ...(signal ? { signal } : {}),
+        });
+      try {
+        return await confirm();
+      } catch (error) {
+        const missing = missingIn(error);
+        const bytes = missing.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+        if (missing.length === 0 || bytes > refetchBytes) throw error;
+        for (const { first, last } of missing) {
+          const range = { offset: first, end: last + 1, ...(signal ? { signal } : {}) };
+          const parts = client.download(cohortVersionId, range);
+          while ((await parts.next()).done !== true);
+        }
+        return confirm();
+      }
+    },
     fetchBytes(name, { path, query, signal }) {
       return fetchRaw(urlOf(name, path, query), signal ? { signal } : {});
     },
   };
+  return client;
+}
+
+function missingIn(error: unknown): { first: number; last: number }[] {
+  if (!(error instanceof ClientError) || error.code !== 'download_incomplete') return [];
+  return missingRanges.safeParse(error.details).data?.missing ?? [];
 }

@@ -4,6 +4,8 @@ import { wait } from './subscribe.ts';
 export interface DownloadOptions {
   /** First byte wanted: the length of what is already there, to resume. */
   offset?: number;
+  /** First byte that is not wanted any more: the file's size when it is left out. */
+  end?: number;
   /**
    * ETag of what is already there; when the file has changed since, the download fails with code
    * 'download_changed' instead of mixing two files.
@@ -38,15 +40,15 @@ export async function* download(
   open: (headers: Record<string, string>, signal: AbortSignal | undefined) => Promise<Response>,
   options: DownloadOptions = {},
 ): AsyncGenerator<DownloadPart, void, undefined> {
-  const { rangeBytes = 8 * 1024 * 1024, attempts = 5, signal } = options;
+  const { end = Infinity, rangeBytes = 8 * 1024 * 1024, attempts = 5, signal } = options;
   let offset = options.offset ?? 0;
   let etag = options.etag ?? null;
   let total = Infinity;
   let failures = 0;
-  while (offset < total) {
+  while (offset < Math.min(total, end)) {
     try {
       const headers: Record<string, string> = {
-        range: `bytes=${offset}-${offset + rangeBytes - 1}`,
+        range: `bytes=${offset}-${Math.min(offset + rangeBytes, end) - 1}`,
         ...(etag === null ? {} : { 'if-range': etag }),
       };
       const response = await open(headers, signal);

@@ -70,6 +70,7 @@ export const operationPaths = {
   'cohorts.download': { method: 'GET', path: '/api/cohort-versions/{id}/bundle' },
   'cohorts.confirmDownload': { method: 'POST', path: '/api/cohort-versions/{id}/receipts' },
   'receipts.list': { method: 'GET', path: '/api/receipts' },
+  'receipts.key': { method: 'GET', path: '/api/receipts/key' },
   'audit.list': { method: 'GET', path: '/api/audit-events' },
   'audit.verify': { method: 'POST', path: '/api/audit-events/verification' },
   'provenance.get': { method: 'GET', path: '/api/provenance/{kind}/{id}' },

@@ -1252,6 +1252,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/receipts/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public key that this lab's receipts are signed with, for whoever verifies one
+         * @description Open to everyone.
+         */
+        get: operations["receipts.key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit-events": {
         parameters: {
             query?: never;
@@ -2332,6 +2352,11 @@ export interface components {
             }[];
         };
         Receipt: {
+            /**
+             * @description the form of the receipt; none in receipts that rest on what was asked for
+             * @constant
+             */
+            schema?: "scapis-lab/receipt/2";
             /** Format: uuid */
             id: string;
             number: number;
@@ -2351,6 +2376,11 @@ export interface components {
             completedAt: string;
             /** @description only where the cohort was released in spite of failed privacy checks: who signed, which, why */
             override?: components["schemas"]["OverrideSignature"][];
+            /** @description what the receipt proves and what it does not */
+            statement?: {
+                en: string;
+                sv: string;
+            };
             /** @description Ed25519 over the canonical JSON of the other fields, base64 */
             signature: string;
             publicKey: string;
@@ -4532,6 +4562,32 @@ export interface operations {
                         items: components["schemas"]["Receipt"][];
                         nextCursor: string | null;
                         total: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "receipts.key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The public key that this lab's receipts are signed with, for whoever verifies one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        algorithm: "Ed25519";
+                        /** @description SubjectPublicKeyInfo (RFC 8410), base64 */
+                        publicKey: string;
                     };
                 };
             };

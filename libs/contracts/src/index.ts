@@ -57,6 +57,7 @@ export {
   type Problem,
   type StoredMessage,
 } from './messages/stored.ts';
+export { newestReceiptFormat, receiptStatement } from './receipts.ts';
 export * from './roles.ts';
 export * from './api/routes.ts';
 export { locales, type Locale } from './locale.ts';

@@ -6,4 +6,4 @@ export { enqueueStranded } from './jobs/stranded-jobs.ts';
 export type { Principal } from './access/people.repository.ts';
 export { ensureTerms } from './permits/terms.ts';
 export type { Bundle, BundleDownload } from './release/download.service.ts';
-export { type Receipt, verifyReceipt } from './release/receipt.ts';
+export { judgeReceipt } from './release/receipt.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { gateCheckNames } from '../gate/checks.ts';
 import { evidence, gateVerdicts } from '../gate/evidence.ts';
 import { spokenMessage } from '../messages/stored.ts';
+import { newestReceiptFormat } from '../receipts.ts';
 import { cohortVersionStates, runStates } from '../states.ts';
 import { decisions } from './decisions.ts';
 import { at, id, personRef, provider, sha256 } from './fields.ts';
@@ -138,7 +139,16 @@ export const cohortSummary = cohortVersion.pick({
   isOverridden: true,
 });
 
+/** Details of `download_incomplete`: what was never delivered, first and last byte included. */
+export const missingRanges = z.object({
+  missing: z.array(z.object({ first: z.int(), last: z.int() })).min(1),
+});
+
 export const receipt = z.object({
+  schema: z
+    .literal(newestReceiptFormat)
+    .optional()
+    .describe('the form of the receipt; none in receipts that rest on what was asked for'),
   id,
   number: z.int(),
   cohortVersionId: id,
@@ -157,6 +167,10 @@ export const receipt = z.object({
     .describe(
       'only where the cohort was released in spite of failed privacy checks: who signed, which, why',
     ),
+  statement: z
+    .object({ en: z.string(), sv: z.string() })
+    .optional()
+    .describe('what the receipt proves and what it does not'),
   signature: z.string().describe('Ed25519 over the canonical JSON of the other fields, base64'),
   publicKey: z.string(),
 });

@@ -650,6 +650,16 @@ export const routes = {
     query: page,
     response: pageOf(receipt),
   },
+  'receipts.key': {
+    method: 'GET',
+    path: '/api/receipts/key',
+    access: 'public',
+    summary: "The public key that this lab's receipts are signed with, for whoever verifies one",
+    response: z.object({
+      algorithm: z.literal('Ed25519'),
+      publicKey: z.string().describe('SubjectPublicKeyInfo (RFC 8410), base64'),
+    }),
+  },
 
   'audit.list': {
     method: 'GET',

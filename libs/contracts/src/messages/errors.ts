@@ -123,8 +123,8 @@ export const errors = {
   },
   download_incomplete: {
     status: 409,
-    en: 'Parts of the bundle have not been fetched yet. Resume the download, then confirm it.',
-    sv: 'Delar av paketet har inte hämtats än. Återuppta nedladdningen och bekräfta den sedan.',
+    en: 'The lab has not delivered every part of the bundle to you yet. Resume the download, or fetch the byte ranges that are listed, then confirm it.',
+    sv: 'Labbet har inte lämnat över alla delar av paketet till dig än. Återuppta nedladdningen, eller hämta de byteintervall som står i listan, och bekräfta den sedan.',
   },
   permit_ended: {
     status: 409,

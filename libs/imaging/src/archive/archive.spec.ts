@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ZipFile } from 'yazl';
 
 import { openUpload, UploadError } from './archive.ts';
 import type { UploadEntry, UploadLimits, UploadSource } from './archive.ts';
@@ -43,12 +43,15 @@ async function codeOf(
 }
 
 async function zipOf(files: Record<string, string | Uint8Array>, compress = true): Promise<string> {
-  const zip = new ZipFile();
-  for (const [name, content] of Object.entries(files))
-    zip.addBuffer(Buffer.from(content as string), name, { compress });
-  zip.end();
   const location = fresh();
-  await once(zip.outputStream.pipe(createWriteStream(location)), 'close');
+  const bytes = Object.entries(files).map(([name, content]) => [
+    name,
+    Buffer.from(content as string),
+  ]);
+  await writeFile(
+    location,
+    zipSync(Object.fromEntries(bytes) as Record<string, Buffer>, { level: compress ? 6 : 0 }),
+  );
   return location;
 }
 

@@ -50,6 +50,15 @@ describe('writeSyntheticCt', () => {
     expect(getNumbers(object.dataset, '00200032')).toEqual([-82.34375, -82.34375, 0]);
   });
 
+  it('is a series of its own number, with the spacing that readers of a lone slice look for', () => {
+    expect([
+      getNumbers(object.dataset, '00200011'),
+      getNumbers(object.dataset, '00200013'),
+    ]).toEqual([[17], [1]]);
+    expect(getNumbers(object.dataset, '00180088')).toEqual([3]);
+    expect(getNumbers(object.dataset, '00180050')).toEqual([3]);
+  });
+
   it('is the same again, and another file for another image or cohort', () => {
     expect(writeSyntheticCt(input)).toEqual(file);
     const uids = [input, { ...input, index: 18 }, { ...input, cohortId: 'other' }].flatMap(

@@ -83,7 +83,9 @@ export function writeSyntheticCt(input: SyntheticCt): SyntheticCtFile {
   text('00081030', 'LO', 'SYNTHETIC CHEST CT');
   text('00080060', 'CS', 'CT');
   text('0020000E', 'UI', file.seriesInstanceUid);
-  text('00200011', 'IS', '1');
+  // Converters name a file by description, time and Series Number: the same in each, dcm2niix stops
+  // at 26 files.
+  text('00200011', 'IS', String(index));
   text('0008103E', 'LO', 'SYNTHETIC / SYNTETISK');
   text('00185100', 'CS', 'HFS');
   text('00200052', 'UI', uid('frame'));
@@ -120,6 +122,9 @@ export function writeSyntheticCt(input: SyntheticCt): SyntheticCtFile {
       .join('\\'),
   );
   text('00180050', 'DS', decimal(input.sliceThicknessMm));
+  // ITK and what builds on it take the thickness of a lone slice from here, and 1 mm without it
+  // (findings/itk-takes-a-lone-slice-for-one-millimetre.sh).
+  text('00180088', 'DS', decimal(input.sliceThicknessMm));
   text('00180060', 'DS', '');
   text('00281052', 'DS', '0');
   text('00281053', 'DS', '1');

@@ -1,12 +1,6 @@
+import { smallPdf } from '@scapis/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  openTestLab,
-  readAll,
-  sha256Of,
-  smallPdf,
-  type TestLab,
-  toStream,
-} from '../testing/lab.fixture.ts';
+import { openTestLab, readAll, sha256Of, type TestLab, toStream } from '../testing/lab.fixture.ts';
 
 let lab: TestLab;
 let datasetId: string;

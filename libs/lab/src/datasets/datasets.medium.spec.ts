@@ -1,11 +1,10 @@
 import { LabError } from '@scapis/contracts';
+import { phantomUpload, toZip } from '@scapis/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   firstTry,
   openComputeLab,
-  phantomUpload,
   realDicom,
-  toZip,
   withHeader,
   type ComputeLab,
 } from '../testing/compute.fixture.ts';

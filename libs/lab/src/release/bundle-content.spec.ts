@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { evidence, gateThresholds } from '@scapis/contracts';
+import { writeBundle } from '@scapis/imaging';
 import { describe, expect, it } from 'vitest';
-import { bundleEntries } from './bundle-content.ts';
+import { bundleEntries, bundleFormat } from './bundle-content.ts';
 import type { Release } from './release.ts';
 
 const release: Release = {
@@ -85,6 +89,37 @@ describe('a bundle', () => {
     });
     const names = [...texts.keys()];
     expect(names).toEqual([...names].sort());
+  });
+
+  it('has the bytes of its format', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+    try {
+      const { sha256 } = await writeBundle(join(folder, 'a.zip'), bundleEntries(release));
+      // Pinned together: other bytes for the same release are another format.
+      expect([bundleFormat, sha256]).toEqual([
+        'scapis-lab/bundle/2',
+        '389ffb798867b3fce6b25ebdc1f40d3375ae75d719eba22b7263941b6b058c2a',
+      ]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('tells MONAI how to read an image, and names the format', () => {
+    const list = JSON.parse(textsOf(release).get('dataset.json') ?? '') as {
+      format: string;
+      transforms: { transforms: Record<string, unknown>[] };
+    };
+    expect(list.format).toBe(bundleFormat);
+    // Docs: docs/guides/en/readers.md has the same four steps, and what was seen with them.
+    expect(
+      list.transforms.transforms.map(({ _target_, keys, ...rest }) => [_target_, rest]),
+    ).toEqual([
+      ['LoadImaged', { reader: 'PydicomReader' }],
+      ['SqueezeDimd', { dim: null }],
+      ['EnsureChannelFirstd', { channel_dim: 'no_channel' }],
+      ['Transposed', { indices: [0, 2, 1] }],
+    ]);
   });
 
   it('says nothing of it where the gate was passed, and names the limits it was judged by', () => {

@@ -16,6 +16,28 @@ type CohortSplit = 'train' | 'validation' | 'test';
 /** A generator of single slices knows no thickness, but a CT object must name one. */
 const nominalThicknessMm = 3;
 
+/**
+ * The form of a bundle, raised when the same release would be written as other bytes. A bundle that
+ * was released keeps its own, and its manifest and checksum verify it as before. 2: Series Number
+ * counts the images, slices name their spacing, the data list names its transforms.
+ */
+export const bundleFormat = 'scapis-lab/bundle/2';
+
+/**
+ * How MONAI reads an image as (1, rows, columns) in Hounsfield units, for its ConfigParser
+ * (monai.bundle). Its readers differ: ITK gives a lone slice a third axis, both give columns first.
+ * With this list ITKReader, named instead, gives the same.
+ */
+const monaiTransforms = {
+  _target_: 'Compose',
+  transforms: [
+    { _target_: 'LoadImaged', keys: 'image', reader: 'PydicomReader' },
+    { _target_: 'SqueezeDimd', keys: 'image', dim: null },
+    { _target_: 'EnsureChannelFirstd', keys: 'image', channel_dim: 'no_channel' },
+    { _target_: 'Transposed', keys: 'image', indices: [0, 2, 1] },
+  ],
+};
+
 /** @returns the bundle's files in ascending order of their names, one in memory at a time. */
 export function* bundleEntries(release: Release): Generator<BundleEntry> {
   const count = release.images.personOf.length;
@@ -146,9 +168,11 @@ function toDecathlon({ cohortVersionId, title, number, images, override }: Relea
         })),
       }),
       release: `${number}.0`,
+      format: bundleFormat,
       tensorImageSize: '2D',
       modality: { 0: 'CT' },
       labels: Object.fromEntries(calciumGrades.map((grade, index) => [index, grade])),
+      transforms: monaiTransforms,
       numTraining: training.length,
       numValidation: validation.length,
       numTest: test.length,

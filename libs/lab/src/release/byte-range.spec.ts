@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { coversWhole, parseByteRange } from './byte-range.ts';
+import { findGaps, parseByteRange } from './byte-range.ts';
 
 test.each<[string | undefined, { first: number; last: number } | null]>([
   [undefined, null],
@@ -30,18 +30,23 @@ test.each(['bytes=1000-', 'bytes=4000-5000', 'bytes=-0', 'bytes=999999999999999-
   },
 );
 
-test('ranges cover the whole exactly when every byte is in one of them', () => {
+test('the gaps are the bytes that are in no range, as few ranges in ascending order', () => {
   const range = fc
     .tuple(fc.nat(19), fc.nat(19))
     .map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) }));
+  const bytesOf = (ranges: readonly { first: number; last: number }[]): number[] =>
+    ranges.flatMap(({ first, last }) =>
+      Array.from({ length: last - first + 1 }, (_, index) => first + index),
+    );
   fc.assert(
     fc.property(fc.array(range, { maxLength: 6 }), (ranges) => {
-      const bytes = new Set(
-        ranges.flatMap(({ first, last }) =>
-          Array.from({ length: last - first + 1 }, (_, index) => first + index),
-        ),
+      const held = new Set(bytesOf(ranges));
+      const gaps = findGaps(ranges, 20);
+      expect(bytesOf(gaps)).toEqual(
+        Array.from({ length: 20 }, (_, index) => index).filter((index) => !held.has(index)),
       );
-      expect(coversWhole(ranges, 20)).toBe(bytes.size === 20);
+      for (const [index, { first }] of gaps.slice(1).entries())
+        expect(first).toBeGreaterThan((gaps[index]?.last ?? 0) + 1);
     }),
   );
 });

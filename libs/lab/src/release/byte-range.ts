@@ -25,14 +25,16 @@ export function parseByteRange(header: string | undefined, size: number): ByteRa
   return { first, last };
 }
 
-/** True when the ranges together hold every byte from 0 to `size - 1`. */
-export function coversWhole(ranges: readonly ByteRange[], size: number): boolean {
+/** What the ranges together lack of the bytes from 0 to `size - 1`, in order. */
+export function findGaps(ranges: readonly ByteRange[], size: number): ByteRange[] {
+  const gaps: ByteRange[] = [];
   let reached = 0;
   for (const { first, last } of [...ranges].sort((a, b) => a.first - b.first)) {
-    if (first > reached) return false;
+    if (first > reached) gaps.push({ first: reached, last: first - 1 });
     reached = Math.max(reached, last + 1);
   }
-  return reached >= size;
+  if (reached < size) gaps.push({ first: reached, last: size - 1 });
+  return gaps;
 }
 
 function unsatisfiable(size: number): LabError {

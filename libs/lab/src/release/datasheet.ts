@@ -28,7 +28,7 @@ ${release.usage === 'method-development-only' ? '\n**For method development only
 ## Composition
 
 ${count} axial slices of ${images.size} x ${images.size} pixels of ${spacing} mm (${defaultTrainingFieldOfViewMm} mm field of view) in Hounsfield units from ${trainingWindow[0]} to ${trainingWindow[1]}.
-One image is one synthetic person; there are no series and no repeat scans. Slice thickness in the DICOM files is nominal.
+One image is one synthetic person; there are no series and no repeat scans. Slice thickness, and the equal spacing between slices, in the DICOM files is nominal.
 Labels: calcium grade (${grades}), sex and age band. They are what the generator was asked to show, not what a reader found.
 Mix of labels: ${release.labelMix}. Combinations held by fewer than ${evidence.thresholds.minimumCell} people of the training data were never drawn.
 
@@ -41,7 +41,7 @@ ${release.generators.map(({ name, sha256 }) => `- ${name}, sha256 ${sha256}`).jo
 ## Preprocessing, cleaning, labelling
 
 Pixels are the generator's, rounded to whole Hounsfield units. The PNG files show the same pixels in 8 bits (window ${trainingWindow[0]} to ${trainingWindow[1]}): use the DICOM files for measurements.
-\`dataset.json\` is a data list in the form of the Medical Segmentation Decathlon, which MONAI reads; \`labels.csv\` holds the same split.
+\`dataset.json\` is a data list in the form of the Medical Segmentation Decathlon, which MONAI reads; its \`transforms\` give each image as (1, rows, columns) in Hounsfield units. \`labels.csv\` holds the same split.
 
 ## What the release gate found
 

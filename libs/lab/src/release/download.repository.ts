@@ -30,16 +30,18 @@ export async function beginDownload(
 
 /**
  * Notes a range before its first byte goes out, so that the record never says less than what left.
+ * @returns the row's id, for `endRange`
  */
 export async function addRange(
   tx: Transaction,
   download: { id: string; applicationId: string },
   { first, last }: ByteRange,
   now: Date,
-): Promise<void> {
+): Promise<string> {
+  const id = uuidv7();
   await tx.downloadRange.create({
     data: {
-      id: uuidv7(),
+      id,
       downloadId: download.id,
       applicationId: download.applicationId,
       firstByte: BigInt(first),
@@ -51,13 +53,30 @@ export async function addRange(
     where: { id: download.id },
     data: { bytesServed: { increment: BigInt(last - first + 1) } },
   });
+  return id;
 }
 
-/** The open download with its ranges, taken for this transaction; null when the person has none. */
+/** Notes how much of a range was delivered, counted from its first byte. A range ends once. */
+export async function endRange(tx: Transaction, id: string, deliveredBytes: number): Promise<void> {
+  await tx.downloadRange.update({
+    where: { id },
+    data: { deliveredBytes: BigInt(deliveredBytes) },
+  });
+}
+
+export interface Delivery {
+  id: string;
+  startedAt: Date;
+  delivered: ByteRange[];
+  /** True while a range has not ended; for good, when its gateway was killed. */
+  isRunning: boolean;
+}
+
+/** The open download, taken for this transaction; null when the person has none. */
 export async function lockOpenDownload(
   tx: Transaction,
   of: { cohortVersionId: string; permitId: string; personId: string },
-): Promise<{ id: string; startedAt: Date; ranges: ByteRange[] } | null> {
+): Promise<Delivery | null> {
   const [row] = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM download WHERE cohort_version_id = ${of.cohortVersionId}::uuid AND permit_id = ${of.permitId}::uuid AND person_id = ${of.personId}::uuid AND completed_at IS NULL FOR UPDATE`;
   if (row === undefined) return null;
@@ -68,10 +87,12 @@ export async function lockOpenDownload(
   return {
     id: download.id,
     startedAt: download.startedAt,
-    ranges: download.downloadRanges.map((range) => ({
-      first: Number(range.firstByte),
-      last: Number(range.lastByte),
-    })),
+    delivered: download.downloadRanges.flatMap(({ firstByte, deliveredBytes }) =>
+      deliveredBytes === null || deliveredBytes === 0n
+        ? []
+        : [{ first: Number(firstByte), last: Number(firstByte + deliveredBytes) - 1 }],
+    ),
+    isRunning: download.downloadRanges.some(({ deliveredBytes }) => deliveredBytes === null),
   };
 }
 

@@ -1,5 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import { type Decision, LabError, type RouteOutput } from '@scapis/contracts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Decision,
+  LabError,
+  newestReceiptFormat,
+  receiptStatement,
+  type RouteOutput,
+} from '@scapis/contracts';
 import { type Actor, decide } from '@scapis/domain';
 import type { ByteRange, Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
@@ -9,18 +16,25 @@ import type { PageQuery } from '../lists/page.ts';
 import { signaturesInForce } from '../reviews/override.ts';
 import { readPeople } from '../access/project.ts';
 import { addProvenance, appendAudit, type ObjectRef } from '../audit/trail.ts';
-import { coversWhole, parseByteRange } from './byte-range.ts';
+import { findGaps, parseByteRange } from './byte-range.ts';
 import {
   addRange,
   addReceipt,
   beginDownload,
   completeDownload,
+  endRange,
   findReceipt,
   listReceipts,
   lockOpenDownload,
   nextReceiptNumber,
 } from './download.repository.ts';
-import { deriveReceiptKey, type Receipt, signReceipt, toPublicKey } from './receipt.ts';
+import {
+  deriveReceiptKey,
+  type Receipt,
+  type ReceiptBody,
+  signReceipt,
+  toPublicKey,
+} from './receipt.ts';
 import { getReleaseView, type VersionView } from './release.repository.ts';
 
 /**
@@ -29,6 +43,18 @@ import { getReleaseView, type VersionView } from './release.repository.ts';
  */
 const SEGMENT_BYTES = 8 * 2 ** 20;
 const RECHECK_MS = 2_000;
+/**
+ * Bytes handed over at a time. What breaks off within a piece is not counted as delivered, so a
+ * piece is smaller than the send buffer of any connection: the reader can then hardly hold more
+ * than the record says.
+ */
+const PIECE_BYTES = 16 * 2 ** 10;
+/**
+ * A reader has the last byte before its range is recorded as ended. A confirmation waits so long
+ * for that.
+ */
+const SETTLE_MS = 100;
+const SETTLE_TIMES = 20;
 
 export interface Bundle {
   name: string;
@@ -86,14 +112,14 @@ export class DownloadService {
         personId: actor.personId,
       };
       const download = await beginDownload(tx, of, this.#context.now());
-      await addRange(
+      const rangeId = await addRange(
         tx,
         { id: download.id, applicationId: view.applicationId },
         firstSegment(range ?? whole),
         this.#context.now(),
       );
       if (download.isNew) await this.#recordOpening(tx, actor, view, download.id);
-      return { bundle, range, asked: range ?? whole, downloadId: download.id };
+      return { bundle, range, asked: range ?? whole, downloadId: download.id, rangeId };
     });
     return {
       ...opened.bundle,
@@ -105,13 +131,14 @@ export class DownloadService {
   async *#stream(
     actor: Actor,
     cohortVersionId: string,
-    { bundle, asked, downloadId }: { bundle: Bundle; asked: ByteRange; downloadId: string },
+    opened: { bundle: Bundle; asked: ByteRange; downloadId: string; rangeId: string },
   ): AsyncGenerator<Uint8Array> {
-    let askedAt = this.#context.now().getTime();
+    const { bundle, asked, downloadId } = opened;
+    let { rangeId } = opened;
     for (let first = asked.first; first <= asked.last;) {
       const segment = firstSegment({ first, last: asked.last });
-      if (first > asked.first) {
-        await this.#asking(actor, cohortVersionId, (tx, { view }) =>
+      if (first > asked.first)
+        rangeId = await this.#asking(actor, cohortVersionId, (tx, { view }) =>
           addRange(
             tx,
             { id: downloadId, applicationId: view.applicationId },
@@ -119,28 +146,64 @@ export class DownloadService {
             this.#context.now(),
           ),
         );
-        askedAt = this.#context.now().getTime();
-      }
+      yield* this.#segment(actor, cohortVersionId, { bundle, segment, rangeId });
+      first = segment.last + 1;
+    }
+  }
+
+  /**
+   * The bytes of one recorded range. A piece counts as delivered when the consumer comes back for
+   * the next one; that much is recorded also when the consumer or the permit ends it before.
+   */
+  async *#segment(
+    actor: Actor,
+    cohortVersionId: string,
+    { bundle, segment, rangeId }: { bundle: Bundle; segment: ByteRange; rangeId: string },
+  ): AsyncGenerator<Uint8Array> {
+    let askedAt = this.#context.now().getTime();
+    let delivered = 0;
+    try {
       for await (const bytes of await this.#context.storage.read(bundle.sha256, {
         range: segment,
       })) {
-        if (this.#context.now().getTime() - askedAt >= RECHECK_MS) {
-          await this.#asking(actor, cohortVersionId, () => Promise.resolve());
-          askedAt = this.#context.now().getTime();
+        for (const piece of piecesOf(bytes as Uint8Array)) {
+          if (this.#context.now().getTime() - askedAt >= RECHECK_MS) {
+            await this.#asking(actor, cohortVersionId, () => Promise.resolve());
+            askedAt = this.#context.now().getTime();
+          }
+          yield piece;
+          delivered += piece.length;
         }
-        yield bytes as Uint8Array;
       }
-      first = segment.last + 1;
+    } finally {
+      // As the system: what was delivered stays so when the person has left the team meanwhile.
+      await this.#context.database.unsafeAsSystem('download.delivered', (tx) =>
+        endRange(tx, rangeId, delivered),
+      );
     }
   }
 
   /**
    * The person says what checksum their complete file has. The right one ends the download and
    * gives the receipt that both sides keep; said twice, it gives the same receipt twice.
-   * @throws LabError checksum_differs; download_not_begun or download_incomplete when parts were
-   * never fetched.
+   * @throws LabError checksum_differs; download_not_begun; download_incomplete with the byte ranges
+   * that were never delivered.
    */
   async confirm(actor: Actor, cohortVersionId: string, sha256: string): Promise<Receipt> {
+    for (let waits = 0; ; waits += 1) {
+      const answer = await this.#confirmNow(actor, cohortVersionId, sha256);
+      if ('receipt' in answer) return answer.receipt;
+      if (!answer.isRunning || waits === SETTLE_TIMES)
+        throw new LabError('download_incomplete', { details: { missing: answer.missing } });
+      await sleep(SETTLE_MS);
+    }
+  }
+
+  async #confirmNow(
+    actor: Actor,
+    cohortVersionId: string,
+    sha256: string,
+  ): Promise<{ receipt: Receipt } | { missing: ByteRange[]; isRunning: boolean }> {
     return this.#asking(actor, cohortVersionId, async (tx, { view, bundle }) => {
       if (sha256.toLowerCase() !== bundle.sha256) {
         throw new LabError('checksum_differs', { details: [{ path: 'sha256' }] });
@@ -150,10 +213,12 @@ export class DownloadService {
       if (download === null) {
         const earlier = await findReceipt(tx, of);
         if (earlier === null) throw new LabError('download_not_begun');
-        return earlier;
+        return { receipt: earlier };
       }
-      if (!coversWhole(download.ranges, bundle.size)) throw new LabError('download_incomplete');
-      return this.#issueReceipt(tx, actor, view, bundle, download);
+      const missing = findGaps(download.delivered, bundle.size);
+      return missing.length > 0
+        ? { missing, isRunning: download.isRunning }
+        : { receipt: await this.#issueReceipt(tx, actor, view, bundle, download) };
     });
   }
 
@@ -177,7 +242,8 @@ export class DownloadService {
     const now = this.#context.now();
     const override = signaturesInForce(view.override);
     const person = (await readPeople(tx, [actor.personId]))(actor.personId);
-    const body = {
+    const body: ReceiptBody = {
+      schema: newestReceiptFormat,
       id: uuidv7(),
       number: await nextReceiptNumber(tx),
       cohortVersionId: view.id,
@@ -191,6 +257,7 @@ export class DownloadService {
       startedAt: download.startedAt.toISOString(),
       completedAt: now.toISOString(),
       ...(override.length > 0 && { override }),
+      statement: receiptStatement(newestReceiptFormat),
     };
     const receipt: Receipt = {
       ...body,
@@ -280,4 +347,8 @@ export class DownloadService {
 
 function firstSegment({ first, last }: ByteRange): ByteRange {
   return { first, last: Math.min(last, first + SEGMENT_BYTES - 1) };
+}
+
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }

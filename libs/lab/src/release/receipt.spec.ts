@@ -1,7 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { newestReceiptFormat, receiptStatement } from '@scapis/contracts';
 import { expect, test } from 'vitest';
 import {
   deriveReceiptKey,
+  judgeReceipt,
   type Receipt,
   type ReceiptBody,
   signReceipt,
@@ -13,6 +15,7 @@ import {
 const masterKey = randomBytes(32);
 const key = deriveReceiptKey(masterKey);
 const body: ReceiptBody = {
+  schema: newestReceiptFormat,
   id: '01900000-0000-7000-8000-000000000001',
   number: 7,
   cohortVersionId: '01900000-0000-7000-8000-000000000002',
@@ -25,6 +28,7 @@ const body: ReceiptBody = {
   bundleSize: 123_456_789,
   startedAt: '2026-11-23T08:00:00.000Z',
   completedAt: '2026-11-23T08:01:00.000Z',
+  statement: receiptStatement(newestReceiptFormat),
 };
 const receipt: Receipt = {
   ...body,
@@ -65,6 +69,43 @@ test("a receipt signed by someone else does not pass for the lab's", () => {
   expect(verifyReceipt(forged, receipt.publicKey)).toBe(false);
   expect(verifyReceipt({ ...forged, publicKey: receipt.publicKey })).toBe(false);
   expect(verifyReceipt({ ...receipt, publicKey: 'rubbish' })).toBe(false);
+});
+
+test('a receipt of the first form still verifies', () => {
+  const old = {
+    id: '01900000-0000-7000-8000-000000000001',
+    number: 3,
+    cohortVersionId: '01900000-0000-7000-8000-000000000002',
+    cohortTitle: 'Kalk i kranskärl',
+    person: { id: '01900000-0000-7000-8000-000000000003', name: 'Åsa' },
+    permitId: '01900000-0000-7000-8000-000000000004',
+    termsVersion: 1,
+    bundleName: 'cohort.zip',
+    bundleSha256: 'a'.repeat(64),
+    bundleSize: 1_000,
+    startedAt: '2026-11-23T08:00:00.000Z',
+    completedAt: '2026-11-23T08:01:00.000Z',
+    signature:
+      'mUbK2Za8l4bwgT/tjJWQxQSq6oUZ2hmKdFrVR1QzJeR/dIC7y+cbp2OS5ikR2jjlKlNKguOK+x8hzbmdB4Q+Ag==',
+    publicKey: 'MCowBQYDK2VwAyEACLxmr7Foa1zmWnKg/dtEs9x1TMKUmRNls5Zk+LvNo80=',
+  };
+  expect(judgeReceipt(JSON.stringify(old), old.publicKey).verdict).toBe('genuine');
+  expect(judgeReceipt(JSON.stringify({ ...old, schema: body.schema }), old.publicKey).verdict).toBe(
+    'altered',
+  );
+});
+
+test.each<[string, string, string | null]>([
+  ['genuine', JSON.stringify(receipt, null, 2), receipt.publicKey],
+  ['key-unknown', JSON.stringify(receipt), null],
+  ['other-key', JSON.stringify(receipt), toPublicKey(deriveReceiptKey(randomBytes(32)))],
+  ['altered', JSON.stringify({ ...receipt, bundleSize: 1 }), receipt.publicKey],
+  ['altered', JSON.stringify({ ...receipt, note: 'paid' }), receipt.publicKey],
+  ['altered', JSON.stringify({ ...receipt, signature: '' }), receipt.publicKey],
+  ['unreadable', JSON.stringify({ ...receipt, number: 'seven' }), receipt.publicKey],
+  ['unreadable', 'Receipt no. 7', receipt.publicKey],
+])('a file is judged %s', (verdict, text, labKey) => {
+  expect(judgeReceipt(text, labKey).verdict).toBe(verdict);
 });
 
 test('the key is the same for one master key and another for another', () => {

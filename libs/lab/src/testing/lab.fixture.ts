@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ApplicationForm, Evidence, GateCheck, GateVerdict, Role } from '@scapis/contracts';
 import { type Actor, openMemoryDriver, openStorage, type Storage } from '@scapis/platform';
-import { openTestDatabase } from '@scapis/testing';
+import { openTestDatabase, smallPdf } from '@scapis/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { ApplicationService } from '../applications/application.service.ts';
 import { AuditService } from '../audit/audit.service.ts';
@@ -21,10 +21,6 @@ import { ReleaseService } from '../release/release.service.ts';
 
 // For medium specs: a lab on a database and a storage of its own, with a clock that the test sets,
 // and the people of the story.
-
-export const smallPdf = Buffer.from(
-  '%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n',
-);
 
 const cast = {
   astrid: ['applicant'],

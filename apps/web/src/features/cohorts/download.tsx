@@ -11,6 +11,7 @@ import { ProblemAlert } from '../../ui/problem.tsx';
 import { useFormats } from '../../i18n/format.ts';
 import { client } from '../../api/client.ts';
 import { useCall } from '../../api/queries.ts';
+import { GuideLink } from '../guides/guide-link.tsx';
 import overrideStyles from './override.module.css';
 import layoutStyles from '../../ui/layout.module.css';
 import styles from './download.module.css';
@@ -70,6 +71,7 @@ export function Download({ cohort }: { cohort: Cohort }) {
                 >
                   {t('download.button')}
                 </Button>
+                <GuideLink name="readers" label={t('guides.names.readers')} />
               </Group>
               <div>
                 <Text size="sm" fw={600}>
@@ -135,9 +137,7 @@ function Confirm({
       const sha256 = await hashFile(file, setShare);
       if (sha256 !== bundle.sha256)
         throw ClientError.of({ code: 'file_damaged', params: {} }, { status: 0 });
-      setReceipt(
-        await client.call('cohorts.confirmDownload', { path: { id: cohortId }, body: { sha256 } }),
-      );
+      setReceipt(await client.confirmDownload(cohortId, sha256));
       await cache.invalidateQueries({ queryKey: ['receipts.list'] });
     } catch (failure) {
       setError(failure instanceof Error ? failure : new Error(String(failure)));

@@ -1,4 +1,6 @@
+import { Button, Text } from '@mantine/core';
 import type { Schemas } from '@scapis/client';
+import { receiptStatement } from '@scapis/contracts';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,7 +8,7 @@ import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { Empty, Page, Section } from '../../ui/page.tsx';
 import { DescriptionList } from '../../ui/description-list.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
-import { useFormats } from '../../i18n/format.ts';
+import { useFormats, useLocale } from '../../i18n/format.ts';
 import { Signatures } from './override.tsx';
 import { useList } from '../../api/queries.ts';
 import overrideStyles from './override.module.css';
@@ -41,6 +43,7 @@ export default function ReceiptsPage() {
 function useColumns(): Column<Schemas['Receipt']>[] {
   const { t } = useTranslation();
   const formats = useFormats();
+  const locale = useLocale();
   return useMemo(
     () => [
       { id: 'number', header: t('receipts.number'), cell: (row) => row.number },
@@ -78,6 +81,16 @@ function useColumns(): Column<Schemas['Receipt']>[] {
           <details className={textStyles.quietDetails}>
             <summary>{t('receipts.show')}</summary>
             {row.override !== undefined && <Signatures signatures={row.override} />}
+            <Text size="sm">{receiptStatement(row.schema)[locale]}</Text>
+            <Button
+              component="a"
+              size="compact-sm"
+              variant="default"
+              href={`data:application/json;charset=utf-8,${encodeURIComponent(JSON.stringify(row, null, 1))}`}
+              download={`receipt-${row.number}.json`}
+            >
+              {t('receipts.save')}
+            </Button>
             <DescriptionList
               items={[
                 [t('receipts.file'), row.bundleName],
@@ -105,6 +118,6 @@ function useColumns(): Column<Schemas['Receipt']>[] {
         ),
       },
     ],
-    [t, formats],
+    [t, formats, locale],
   );
 }

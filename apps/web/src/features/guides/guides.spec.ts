@@ -16,7 +16,9 @@ const texts = import.meta.glob<string>('../../../../../docs/guides/*/*.md', {
   eager: true,
 });
 const messages = { en, sv };
-const bilingual = ['applicant', 'reviewer', 'lab-admin'] as const;
+/** Guides to the lab's own pages, and one to other programs. */
+const ofPages = ['applicant', 'reviewer', 'lab-admin'] as const;
+const bilingual = [...ofPages, 'readers'] as const;
 const textOf = (locale: Locale, name: string): string =>
   texts[`../../../../../docs/guides/${locale}/${name}.md`] ?? '';
 
@@ -44,7 +46,7 @@ describe('guides', () => {
 
   // Bold is kept for what stands on a page, so a reader finds it there, and a label that is renamed
   // fails here.
-  it.each(bilingual.flatMap((name) => locales.map((locale) => [name, locale] as const)))(
+  it.each(ofPages.flatMap((name) => locales.map((locale) => [name, locale] as const)))(
     '%s in %s: what is bold stands on a page of the lab',
     (name, locale) => {
       const sentences = new Set(sentencesOf(messages[locale]));

@@ -2,7 +2,14 @@ import type { Locale, Role } from '@scapis/contracts';
 import type { Guide } from './markdown.ts';
 
 /** The guides in the order in which they are offered. `gate` explains the gate's rules. */
-export const guideNames = ['applicant', 'reviewer', 'lab-admin', 'operator', 'gate'] as const;
+export const guideNames = [
+  'applicant',
+  'reviewer',
+  'lab-admin',
+  'operator',
+  'readers',
+  'gate',
+] as const;
 export type GuideName = (typeof guideNames)[number];
 
 export const isGuideName = (name: string): name is GuideName =>

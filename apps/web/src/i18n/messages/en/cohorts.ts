@@ -115,6 +115,7 @@ export const cohortsMessages = {
     size: 'Size',
     proof: 'Proof',
     show: 'Show',
+    save: 'Save the receipt',
     file: 'File',
     signature: 'Signature (Ed25519)',
     key: 'Public key',

@@ -12,6 +12,7 @@ export const guidesMessages = {
       reviewer: 'For reviewers',
       'lab-admin': 'For lab administrators',
       operator: 'For operators',
+      readers: 'Reading a cohort in other programs',
       gate: 'The rules of the release gate',
     } satisfies Record<GuideName, string>,
   },

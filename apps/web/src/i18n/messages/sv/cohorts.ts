@@ -114,6 +114,7 @@ export const cohortsMessages: typeof English = {
     size: 'Storlek',
     proof: 'Bevis',
     show: 'Visa',
+    save: 'Spara kvittot',
     file: 'Fil',
     signature: 'Signatur (Ed25519)',
     key: 'Publik nyckel',

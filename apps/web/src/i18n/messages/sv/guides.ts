@@ -12,6 +12,7 @@ export const guidesMessages: typeof English = {
       reviewer: 'För granskare',
       'lab-admin': 'För labbadministratörer',
       operator: 'För driftansvariga',
+      readers: 'Läsa en kohort i andra program',
       gate: 'Utlämningsspärrens regler',
     },
   },
