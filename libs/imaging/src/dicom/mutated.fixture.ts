@@ -13,7 +13,7 @@ export async function soundFiles(): Promise<{ plain: Uint8Array[]; compressed: U
   await NativeCodecs.initializeAsync();
   const nested = ctBytes((dataset) => {
     setText(dataset, '00080005', 'CS', 'ISO 2022 IR 6\\ISO 2022 IR 100');
-    setSequence(dataset, '00081140', [new Map(ctObject().dataset), new Map()]);
+    setSequence(dataset, '00081140', [ctObject().dataset, new Map<string, never>()]);
   });
   const short = [
     rawElement('00080016', 'UI', '1.2.840.10008.5.1.4.1.1.2\0'),
