@@ -179,10 +179,7 @@ export const ENV_TABLE = {
   ),
   LOG_LEVEL: row(
     {
-      parse: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`) as z.ZodType<
-        (typeof LOG_LEVELS)[number],
-        string
-      >,
+      parse: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
       form: LOG_LEVELS.join(', '),
     },
     'info',
