@@ -2,7 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRepositoryRoot } from '@scapis/platform';
-import { lookForPeer, lookForSoftwareVulkan, type PeerName, peers } from '@scapis/testing';
+import {
+  findUnusable,
+  lookForPeer,
+  lookForSoftwareVulkan,
+  type PeerName,
+  peers,
+} from '@scapis/testing';
 
 // Gets the programs that the tests have as their subject, before any test runs. As root the
 // system's package manager installs them. Without root their Debian packages, and what these need,
@@ -31,10 +37,12 @@ export function preparePeers(): void {
     : 'this machine has no apt-get';
   const still = missing();
   if (still.length === 0) return;
-  for (const name of still)
+  for (const name of still) {
     process.stderr.write(
-      `${name} is missing (${peers[name].use}): install it, on Debian and Ubuntu by "apt-get install ${peers[name].packages.join(' ')}" as root.\n`,
+      `${name} is missing (${peers[name].use}): install it, on Debian by "apt-get install ${peers[name].packages.join(' ')}" as root${name === 'chromium' ? '; Ubuntu has it as a snap alone, so install Google Chrome there' : ''}.\n`,
     );
+    for (const each of findUnusable(name)) process.stderr.write(`  It does not run: ${each}\n`);
+  }
   if (fault !== null) process.stderr.write(`It could not be had from here: ${fault}\n`);
   process.exit(1);
 }

@@ -7,7 +7,7 @@ import { limitRequests } from './rate-limit.ts';
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(() => Promise.all(closing.splice(0).map((close) => close())));
 
-/** How many logins each client still has after one of each, as the gateway of this setting counts. */
+/** How many logins each client has left after one of each, as the gateway counts them. */
 async function remaining(
   setting: string | undefined,
   forwarded: readonly string[],

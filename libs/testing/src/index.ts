@@ -1,5 +1,6 @@
 export {
   findPeer,
+  findUnusable,
   lookForPeer,
   lookForSoftwareVulkan,
   type PeerName,

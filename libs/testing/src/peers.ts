@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { findRepositoryRoot } from '@scapis/platform';
@@ -10,16 +11,20 @@ export const peers = {
   chromium: {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     packages: ['chromium', 'chromium-common'],
+    probe: '--version',
     use: 'the pages are looked at in it',
   },
   'redis-server': {
     names: ['redis-server', 'valkey-server'],
     packages: ['redis-server', 'redis-tools'],
+    probe: '--version',
     use: 'the queue runs on it',
   },
   dciodvfy: {
     names: ['dciodvfy'],
     packages: ['dicom3tools'],
+    // It has no flag that ends it well.
+    probe: null,
     use: 'it judges the DICOM files that the lab writes',
   },
 } as const;
@@ -30,12 +35,51 @@ const ownFolder = join(findRepositoryRoot(), '.lab', 'tools');
 const macApps = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 /**
- * The program's path: of the machine, else of the project's own folder; undefined without either.
+ * The path of a program that runs: of the machine, else of the project's own folder; undefined
+ * without either.
  */
-export function lookForPeer(name: PeerName): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), join(ownFolder, 'bin')];
+export function lookForPeer(name: PeerName, path?: string): string | undefined {
+  return placesOf(name, path).find((place) => faultOf(name, place) === null);
+}
+
+/** Programs of that name that are there and don't run, each with its own word about it. */
+export function findUnusable(name: PeerName, path?: string): string[] {
+  return placesOf(name, path).flatMap((place) => {
+    const fault = faultOf(name, place);
+    return fault === null ? [] : [`${place}: ${fault}`];
+  });
+}
+
+function placesOf(name: PeerName, path = process.env['PATH'] ?? ''): string[] {
+  const folders = [...path.split(delimiter), join(ownFolder, 'bin')];
   const places = folders.flatMap((folder) => peers[name].names.map((each) => join(folder, each)));
-  return [...places, ...(name === 'chromium' ? [macApps] : [])].find((place) => existsSync(place));
+  return [...new Set([...places, ...(name === 'chromium' ? [macApps] : [])])].filter((place) =>
+    existsSync(place),
+  );
+}
+
+/** Paths that ran in this process. One that did not is asked again: it may have been installed. */
+const running = new Set<string>();
+const PROBE_WITHIN_MS = 60_000;
+
+/**
+ * Null when the program runs. A file of the name may be a stub: Ubuntu's `chromium-browser` says
+ * that a snap must be installed, and ends with 10.
+ */
+function faultOf(name: PeerName, place: string): string | null {
+  if (running.has(place)) return null;
+  const { probe } = peers[name];
+  const { status, stdout, stderr, error } = spawnSync(place, probe === null ? [] : [probe], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: PROBE_WITHIN_MS,
+  });
+  if (error === undefined && (probe === null || status === 0)) {
+    running.add(place);
+    return null;
+  }
+  const words = error?.message ?? `${stderr}${stdout}`.trim().split('\n').slice(0, 3).join(' ');
+  return words || `it ended with ${status}`;
 }
 
 /** @throws Error with what to do, where the program is missing */

@@ -110,8 +110,8 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 
 /**
  * Everything that the lab reads from its environment. A row more here is a setting more in
- * .env.example and docs/generated/settings.md; nothing else reads process.env. Secrets can also come from a file:
- * NAME_FILE holds its path (Docker and Kubernetes secrets).
+ * .env.example and docs/generated/settings.md; nothing else reads process.env. Secrets can also
+ * come from a file: NAME_FILE holds its path (Docker and Kubernetes secrets).
  */
 export const ENV_TABLE = {
   DATABASE_URL: secret(
@@ -179,10 +179,7 @@ export const ENV_TABLE = {
   ),
   LOG_LEVEL: row(
     {
-      parse: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`) as z.ZodType<
-        (typeof LOG_LEVELS)[number],
-        string
-      >,
+      parse: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
       form: LOG_LEVELS.join(', '),
     },
     'info',

@@ -60,7 +60,7 @@ const rolesSchema = z.object({
 const ROLES: ReadonlySet<string> = new Set(roles);
 const isRole = (name: string): name is Role => ROLES.has(name);
 
-/** The lab's own roles in the claims of a token, or of an introspection; none where it says none. */
+/** The lab's own roles in the claims of a token or of an introspection. */
 export function rolesOf(claims: unknown): Role[] {
   const parsed = rolesSchema.safeParse(claims);
   return parsed.success ? parsed.data.realm_access.roles.filter(isRole) : [];
