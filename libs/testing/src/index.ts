@@ -8,4 +8,4 @@ export {
 } from './peers.ts';
 export { chance, testSeed } from './seed.ts';
 export { openTestDatabase, type TestDatabase } from './test-database.ts';
-export { phantomUpload, type PhantomUpload, smallPdf, toZip } from './uploads.ts';
+export { smallPdf, toZip } from './uploads.ts';
