@@ -10,7 +10,7 @@ import {
   type RouteName,
   type RouteSpec,
 } from '@scapis/contracts';
-import { phantomUpload } from '@scapis/testing';
+import { phantomUpload } from '@scapis/phantom';
 import { zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cookieHeader, type Jar, signInByForm } from './browser-session.ts';

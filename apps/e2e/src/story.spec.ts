@@ -11,7 +11,8 @@ import {
   type RouteSpec,
 } from '@scapis/contracts';
 import { getNumber, getTexts, readDicom } from '@scapis/imaging';
-import { chance, phantomUpload, smallPdf, toZip } from '@scapis/testing';
+import { phantomUpload } from '@scapis/phantom';
+import { chance, smallPdf, toZip } from '@scapis/testing';
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { cast, kill, people, type PersonName, request } from './lab-access.ts';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientError, type LabClient, type Schemas } from '@scapis/client';
 import { findRepositoryRoot } from '@scapis/platform';
-import { phantomUpload, smallPdf, toZip } from '@scapis/testing';
+import { phantomUpload } from '@scapis/phantom';
+import { smallPdf, toZip } from '@scapis/testing';
 import { z } from 'zod';
 import { cast, lab, type PersonName } from './lab-access.ts';
 

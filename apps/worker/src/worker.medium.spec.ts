@@ -11,7 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '@scapis/domain';
 import { createLab, type Lab } from '@scapis/lab';
 import { openFolderDriver, openStorage } from '@scapis/platform';
-import { openTestDatabase, phantomUpload, type TestDatabase, toZip } from '@scapis/testing';
+import { phantomUpload } from '@scapis/phantom';
+import { openTestDatabase, type TestDatabase, toZip } from '@scapis/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 

@@ -10,4 +10,4 @@ export {
 export { chance, testSeed } from './seed.ts';
 export { openTestDatabase, type TestDatabase } from './test-database.ts';
 export { countRowsRead } from './rows-read.ts';
-export { phantomUpload, type PhantomUpload, smallPdf, toZip } from './uploads.ts';
+export { smallPdf, toZip } from './uploads.ts';

@@ -1,5 +1,6 @@
 import { LabError } from '@scapis/contracts';
-import { phantomUpload, toZip } from '@scapis/testing';
+import { phantomUpload } from '@scapis/phantom';
+import { toZip } from '@scapis/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   firstTry,
