@@ -54,7 +54,7 @@ async function startWorker(): Promise<void> {
     DATABASE_URL: lab.test.appUrl,
     STORAGE_PATH: folder,
     MASTER_KEY: Buffer.from(lab.context.masterKey).toString('base64'),
-    TRAINING_SLICE_SECONDS: '2',
+    TRAINING_SLICE_SECONDS: '10',
     WORKER_THREADS: '1',
     WORKER_PORT: '0',
   });
@@ -108,7 +108,10 @@ const activeJobs = (): Promise<unknown[]> =>
 /** Compute processes of this test's workers, by the kernel's own list. */
 function computePids(): number[] {
   return [...started].flatMap(({ pid }) =>
-    readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .split(' ')
+      .filter(Boolean)
+      .map(Number),
   );
 }
 const isStopped = (pid: number): boolean =>
@@ -116,7 +119,7 @@ const isStopped = (pid: number): boolean =>
 
 describe(`workers beside ${busyProcesses} busy processes`, () => {
   it('do a training, a cohort and its gate run once each', { timeout: 600_000 }, async () => {
-    const runId = await requestTraining(20);
+    const runId = await requestTraining(10);
     await until(isTrained(runId));
     const [slices] = (await timesOf(runId)) as { begun: number; asked: number }[];
     expect(slices?.begun).toBe(slices?.asked);
@@ -160,38 +163,46 @@ describe(`workers beside ${busyProcesses} busy processes`, () => {
     expect(Math.min(...tookMs)).toBeLessThan(5_000);
   });
 
-  it('end a computation that does not listen, and go on with the next', { timeout: 600_000 }, async () => {
-    const before = computePids();
-    const runId = await requestTraining(100_000);
-    await until(async () => (await training(runId)).step > 0);
-    // Stands still as one in a long call into ONNX Runtime does; the worker's own process runs on.
-    for (const pid of before) process.kill(pid, 'SIGSTOP');
-    await until(() => Promise.resolve(before.every(isStopped)));
-    await lab.lab.training.cancel(lab.people.astrid, runId);
-    await until(async () => (await activeJobs()).length === 0);
-    expect(computePids()).not.toEqual(before);
-    for (const pid of before)
-      try {
-        process.kill(pid, 'SIGCONT');
-      } catch {
-        // It was the one that was ended.
-      }
-    const next = await requestTraining(10);
-    await until(isTrained(next));
-  });
+  it(
+    'end a computation that does not listen, and go on with the next',
+    { timeout: 600_000 },
+    async () => {
+      const before = computePids();
+      const runId = await requestTraining(100_000);
+      await until(async () => (await training(runId)).step > 0);
+      // Stands still as one in a long call into ONNX Runtime does; the worker's own process runs on.
+      for (const pid of before) process.kill(pid, 'SIGSTOP');
+      await until(() => Promise.resolve(before.every(isStopped)));
+      await lab.lab.training.cancel(lab.people.astrid, runId);
+      await until(async () => (await activeJobs()).length === 0);
+      expect(computePids()).not.toEqual(before);
+      for (const pid of before)
+        try {
+          process.kill(pid, 'SIGCONT');
+        } catch {
+          // It was the one that was ended.
+        }
+      const next = await requestTraining(10);
+      await until(isTrained(next));
+    },
+  );
 
-  it('take a job up again whose computation died, as its second attempt', { timeout: 600_000 }, async () => {
-    const runId = await requestTraining(100_000);
-    await until(async () => (await training(runId)).step > 0);
-    for (const pid of computePids()) process.kill(pid, 'SIGKILL');
-    await until(async () => {
-      const [slices] = (await timesOf(runId)) as { begun: number; asked: number }[];
-      return slices !== undefined && slices.begun > slices.asked;
-    });
-    expect((await training(runId)).state).toBe('running');
-    await lab.lab.training.cancel(lab.people.astrid, runId);
-    await until(async () => (await activeJobs()).length === 0);
-  });
+  it(
+    'take a job up again whose computation died, as its second attempt',
+    { timeout: 600_000 },
+    async () => {
+      const runId = await requestTraining(100_000);
+      await until(async () => (await training(runId)).step > 0);
+      for (const pid of computePids()) process.kill(pid, 'SIGKILL');
+      await until(async () => {
+        const [slices] = (await timesOf(runId)) as { begun: number; asked: number }[];
+        return slices !== undefined && slices.begun > slices.asked;
+      });
+      expect((await training(runId)).state).toBe('running');
+      await lab.lab.training.cancel(lab.people.astrid, runId);
+      await until(async () => (await activeJobs()).length === 0);
+    },
+  );
 });
 
 it('leaves nothing computing when the workers are killed', async () => {
