@@ -20,7 +20,7 @@ type Outcome = Ended | { kind: 'died'; how: string };
  * How long work that is no longer wanted may take to stop by itself. With the second until that is
  * known, a cancelled run stops within five.
  */
-const STOP_WITHIN_MS = 3_000;
+const STOP_WITHIN_MS = 2_000;
 
 /**
  * The process in which long work computes, one job at a time. ONNX Runtime computes on the thread

@@ -119,7 +119,7 @@ const isStopped = (pid: number): boolean =>
 
 describe(`workers beside ${busyProcesses} busy processes`, () => {
   it('do a training, a cohort and its gate run once each', { timeout: 600_000 }, async () => {
-    const runId = await requestTraining(10);
+    const runId = await requestTraining(20);
     await until(isTrained(runId));
     const [slices] = (await timesOf(runId)) as { begun: number; asked: number }[];
     expect(slices?.begun).toBe(slices?.asked);
@@ -182,7 +182,7 @@ describe(`workers beside ${busyProcesses} busy processes`, () => {
         } catch {
           // It was the one that was ended.
         }
-      const next = await requestTraining(10);
+      const next = await requestTraining(20);
       await until(isTrained(next));
     },
   );
