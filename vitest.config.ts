@@ -23,8 +23,10 @@ const computing = [
   'libs/lab/src/{cohorts,privacy-budget,training}/*.medium.spec.ts',
   'libs/lab/src/jobs/supervised.medium.spec.ts',
 ];
-// Three tiers, named by need (CONTRIBUTING.md); the medium tier is two projects, which may run side
-// by side. A path after the options narrows a run to the files under it.
+/** Medium files that fill the machine on purpose. Nothing else runs beside them. */
+const loading = ['libs/lab/src/jobs/supervised.medium.spec.ts'];
+// Three tiers, named by need (CONTRIBUTING.md); the medium tier is three projects, of which the
+// first two may run side by side. A path after the options narrows a run to the files under it.
 const exclude = ['**/node_modules/**', '**/dist/**', '**/.lab/**'];
 const setupFiles = ['libs/testing/src/count-assertions.ts'];
 export default defineConfig({
@@ -49,7 +51,7 @@ export default defineConfig({
         test: {
           name: 'medium-io',
           include: ['**/*.medium.spec.ts'],
-          exclude: [...exclude, ...computing],
+          exclude: [...exclude, ...computing, ...loading],
           testTimeout: 180_000,
           hookTimeout: 300_000,
           maxWorkers: 2,
@@ -60,8 +62,18 @@ export default defineConfig({
         test: {
           name: 'medium-compute',
           include: computing,
-          exclude,
+          exclude: [...exclude, ...loading],
           testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'medium-load',
+          include: loading,
+          exclude,
           hookTimeout: 300_000,
           fileParallelism: false,
         },

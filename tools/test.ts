@@ -5,10 +5,11 @@ import { createInterface } from 'node:readline';
 import { preparePeers } from './peers.ts';
 
 // npm test: everything that must hold before a commit lands. The stages run on two tracks side by
-// side: one mostly computes, the other mostly waits (for servers, a browser, jobs), so that together
-// they fill two cores. On each track the stage that finds a fault cheapest comes first.
+// side: one mostly computes, the other mostly waits (for servers, a browser, jobs), so that
+// together they fill two cores. On each track the stage that finds a fault cheapest comes first;
+// what loads the machine on purpose comes after both, alone.
 //   npm test                 all of it
-//   npm test -- unit         only the stages named; `medium` names both of its halves
+//   npm test -- unit         only the stages named; `medium` names all of its parts
 //   TEST_SEED=7 npm test     the random tests with a seed that an earlier run has printed
 
 const root = join(import.meta.dirname, '..');
@@ -21,10 +22,11 @@ interface Step {
   /** Output that is a fault, whatever the program's exit code. */
   forbidden?: RegExp;
 }
+type Track = 'computes' | 'waits' | 'alone';
 /** Steps that run one after another; the lanes of a stage run side by side. */
 type Lane = Step[];
 interface Stage {
-  track: 'computes' | 'waits';
+  track: Track;
   lanes: Lane[];
   /** What it takes beside the other track on two cores, until this machine has run it once. */
   usualSeconds: number;
@@ -81,6 +83,11 @@ const stages: Record<string, Stage> = {
     lanes: [[vitest('medium-io')]],
     usualSeconds: 200,
     needsPeers: true,
+  },
+  'medium-load': {
+    track: 'alone',
+    lanes: [[vitest('medium-load')]],
+    usualSeconds: 90,
   },
   // The e2e files tell one story: after the first fault the rest would only wait for what never
   // came.
@@ -173,12 +180,12 @@ const planned = Object.entries(stages).filter(
 );
 const times = readTimes();
 const secondsOf = (name: string): number => times[name] ?? stages[name]?.usualSeconds ?? 0;
-const tracks = (['computes', 'waits'] as const).map((track) =>
-  planned.filter(([, stage]) => stage.track === track),
-);
-const forecast = Math.max(
-  ...tracks.map((track) => track.reduce((sum, [name]) => sum + secondsOf(name), 0)),
-);
+const stagesOf = (track: Track): typeof planned =>
+  planned.filter(([, stage]) => stage.track === track);
+const secondsOfTrack = (track: Track): number =>
+  stagesOf(track).reduce((sum, [name]) => sum + secondsOf(name), 0);
+const forecast =
+  Math.max(secondsOfTrack('computes'), secondsOfTrack('waits')) + secondsOfTrack('alone');
 const isMeasured = planned.every(([name]) => name in times);
 const seed = process.env['TEST_SEED'] ?? String(Date.now() % 1_000_000_007);
 say(
@@ -196,24 +203,24 @@ mkdirSync(reports, { recursive: true });
 const taken: string[] = [];
 const failedStages: string[] = [];
 const wholeBegan = Date.now();
-await Promise.all(
-  tracks.map(async (track) => {
-    for (const [name, { lanes }] of track) {
-      say(`\n== ${name} begins (about ${inWords(secondsOf(name))})`);
-      const began = Date.now();
-      const outcomes = await Promise.all(lanes.map((lane) => runLane(lane, env)));
-      const seconds = (Date.now() - began) / 1000;
-      taken.push(`${name} ${seconds.toFixed(0)} s`);
-      const isGood = !outcomes.includes(false);
-      say(`\n== ${name} ${isGood ? 'is done' : 'FAILED'} after ${inWords(seconds)}`);
-      if (!isGood) failedStages.push(name);
-      else {
-        times[name] = Math.round(seconds);
-        writeFileSync(timesFile, `${JSON.stringify(times)}\n`);
-      }
+async function runTrack(track: Track): Promise<void> {
+  for (const [name, { lanes }] of stagesOf(track)) {
+    say(`\n== ${name} begins (about ${inWords(secondsOf(name))})`);
+    const began = Date.now();
+    const outcomes = await Promise.all(lanes.map((lane) => runLane(lane, env)));
+    const seconds = (Date.now() - began) / 1000;
+    taken.push(`${name} ${seconds.toFixed(0)} s`);
+    const isGood = !outcomes.includes(false);
+    say(`\n== ${name} ${isGood ? 'is done' : 'FAILED'} after ${inWords(seconds)}`);
+    if (!isGood) failedStages.push(name);
+    else {
+      times[name] = Math.round(seconds);
+      writeFileSync(timesFile, `${JSON.stringify(times)}\n`);
     }
-  }),
-);
+  }
+}
+await Promise.all([runTrack('computes'), runTrack('waits')]);
+await runTrack('alone');
 const wholeSeconds = (Date.now() - wholeBegan) / 1000;
 
 const totals = { passed: 0, failed: 0, skipped: 0, assertions: 0 };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { Response } from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sendBytes } from './answer-bytes.ts';
@@ -17,6 +18,8 @@ function counted() {
     try {
       for (; seen.given < pieces; seen.taken += 1) {
         seen.given += 1;
+        // As from storage: each piece comes in a turn of its own.
+        await setImmediate();
         yield piece;
       }
     } finally {

@@ -162,12 +162,11 @@ describe('the worker', () => {
   });
 
   it.each([
-    { by: 8_000, sentences: [/8 s ahead of the database/, /8 s före databasservern/] },
-    { by: -3_600_000, sentences: [/3,600 s behind the database/, /3\s600 s efter databasservern/] },
-  ])('does not start with a clock that is off by $by ms', async ({ by, sentences }) => {
+    { by: 8_000, sentence: /8 s ahead of the database/ },
+    { by: -3_600_000, sentence: /3,600 s behind the database/ },
+  ])('does not start with a clock that is off by $by ms', async ({ by, sentence }) => {
     const clock = `data:text/javascript,const real=Date.now;Date.now=()=>real()+${by}`;
-    const fault = await faultOf(spawnWorker({}, ['--import', clock]));
-    for (const sentence of sentences) expect(fault).toMatch(sentence);
+    expect(await faultOf(spawnWorker({}, ['--import', clock]))).toMatch(sentence);
   });
 
   it('says what to mend when it cannot start', async () => {

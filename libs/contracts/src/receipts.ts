@@ -1,8 +1,7 @@
 import type { Words } from './locale.ts';
 
 /** The forms in which the lab has signed receipts. Those of the first name no form. */
-const receiptFormats = ['scapis-lab/receipt/1', 'scapis-lab/receipt/2'] as const;
-type ReceiptFormat = (typeof receiptFormats)[number];
+type ReceiptFormat = 'scapis-lab/receipt/1' | 'scapis-lab/receipt/2';
 export const newestReceiptFormat = 'scapis-lab/receipt/2' satisfies ReceiptFormat;
 
 /** What a receipt of each form proves, and what it does not. A form's text stands still. */

@@ -1,7 +1,7 @@
 /**
- * Why an uploaded file was not taken in: one row per reason. Rejected files are dropped at once;
- * quarantined ones wait for a person, who may know better than the rule. The sentences say what to
- * do, in both languages, and never hold a value of the file.
+ * Why an uploaded file was not taken in: one row per reason. Rejected files can't be what the lab
+ * takes; quarantined ones may be, and are set aside until they are exported as the sentence says.
+ * The sentences are in both languages, and never hold a value of the file.
  */
 export const ingestVerdicts = ['accepted', 'quarantined', 'rejected'] as const;
 export type IngestVerdict = (typeof ingestVerdicts)[number];
@@ -94,8 +94,8 @@ export const ingestReasons = {
   },
   not_original_axial: {
     verdict: 'quarantined',
-    en: 'This is not an original axial slice but a derived or reformatted one. A person in the lab decides.',
-    sv: 'Detta är inget axialt originalsnitt utan en härledd eller omformaterad bild. En person i labbet avgör.',
+    en: 'This is not an original axial slice but a derived or reformatted one. Export the original axial slices (Image Type ORIGINAL, PRIMARY, AXIAL).',
+    sv: 'Detta är inget axialt originalsnitt utan en härledd eller omformaterad bild. Exportera de axiala originalsnitten (Image Type ORIGINAL, PRIMARY, AXIAL).',
   },
   unsupported_transfer_syntax: {
     verdict: 'rejected',
@@ -154,8 +154,8 @@ export const ingestReasons = {
   },
   decoder_timeout: {
     verdict: 'quarantined',
-    en: 'The compressed image took too long to unpack. Export it uncompressed, or let a person in the lab look.',
-    sv: 'Den komprimerade bilden tog för lång tid att packa upp. Exportera den okomprimerad, eller låt en person i labbet titta.',
+    en: 'The compressed image took too long to unpack. Export it uncompressed.',
+    sv: 'Den komprimerade bilden tog för lång tid att packa upp. Exportera den okomprimerad.',
   },
   decoder_failed: {
     verdict: 'rejected',
@@ -164,13 +164,13 @@ export const ingestReasons = {
   },
   hu_implausible: {
     verdict: 'quarantined',
-    en: 'The values are not those of a chest CT: no air near -1000 HU, no soft tissue, values far outside the scale, or an image that is blank beyond a row. Export the image again in HU, or let a person in the lab look.',
-    sv: 'Värdena är inte som i DT av bröstkorgen: ingen luft nära -1000 HU, ingen mjukvävnad, värden långt utanför skalan, eller en bild som är tom efter en viss rad. Exportera bilden på nytt i HU, eller låt en person i labbet titta.',
+    en: 'The values are not those of a chest CT: no air near -1000 HU, no soft tissue, values far outside the scale, or an image that is blank beyond a row. Export the image again, whole and in HU.',
+    sv: 'Värdena är inte som i DT av bröstkorgen: ingen luft nära -1000 HU, ingen mjukvävnad, värden långt utanför skalan, eller en bild som är tom efter en viss rad. Exportera bilden på nytt, hel och i HU.',
   },
   series_inconsistent: {
     verdict: 'quarantined',
-    en: 'The image does not fit the others of its series (size, spacing, direction, reconstruction or a place taken twice). A person in the lab decides.',
-    sv: 'Bilden passar inte ihop med de andra i serien (storlek, avstånd, riktning, rekonstruktion eller en plats som finns två gånger). En person i labbet avgör.',
+    en: 'The image does not fit the others of its series (size, spacing, direction, reconstruction or a place taken twice). Export each reconstruction and phase as a series of its own.',
+    sv: 'Bilden passar inte ihop med de andra i serien (storlek, avstånd, riktning, rekonstruktion eller en plats som finns två gånger). Exportera varje rekonstruktion och fas som en egen serie.',
   },
   no_labels: {
     verdict: 'quarantined',

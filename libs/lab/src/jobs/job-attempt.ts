@@ -3,7 +3,7 @@ import type { Database, Transaction } from '@scapis/platform';
 
 type TransactionOptions = Parameters<Database['unsafeAsSystem']>[2];
 
-/** Another worker has taken the job meanwhile: this one's work is not stored, and nothing failed. */
+/** Another worker has taken the job: this one's work is not stored, and nothing has failed. */
 export class JobLostError extends Error {
   override name = 'JobLostError';
 

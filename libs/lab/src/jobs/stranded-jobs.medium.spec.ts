@@ -97,7 +97,9 @@ describe('a row that waits for a job', () => {
     const cohortVersionId = await lab.addPassedVersion(project);
     const [ensembleId, importId, notificationId] = [uuidv7(), uuidv7(), uuidv7()];
     const { astrid } = lab.people;
-    const [ids] = await lab.test.query<Record<'synthesis' | 'gate' | 'training' | 'version', string>>(
+    const [ids] = await lab.test.query<
+      Record<'synthesis' | 'gate' | 'training' | 'version', string>
+    >(
       `SELECT synthesis_run.id AS synthesis, gate_run.id AS gate, training_run.id AS training, cohort_version.dataset_version_id AS version
        FROM cohort_version JOIN synthesis_run ON synthesis_run.cohort_version_id = cohort_version.id JOIN gate_run ON gate_run.cohort_version_id = cohort_version.id
          JOIN training_run ON training_run.dataset_version_id = cohort_version.dataset_version_id WHERE cohort_version.id = $1`,

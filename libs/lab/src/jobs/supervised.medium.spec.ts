@@ -170,7 +170,7 @@ describe(`workers beside ${busyProcesses} busy processes`, () => {
       const before = computePids();
       const runId = await requestTraining(100_000);
       await until(async () => (await training(runId)).step > 0);
-      // Stands still as one in a long call into ONNX Runtime does; the worker's own process runs on.
+      // Stands still as one in a long call into ONNX Runtime does; the worker itself runs on.
       for (const pid of before) process.kill(pid, 'SIGSTOP');
       await until(() => Promise.resolve(before.every(isStopped)));
       await lab.lab.training.cancel(lab.people.astrid, runId);

@@ -203,7 +203,7 @@ function contextOf(job: Job): JobContext {
   };
 }
 
-/** BullMQ's codes for a job that is not this worker's any more: gone, unlocked, ended, another's. */
+/** BullMQ's codes for a job that this worker holds no more: gone, unlocked, ended, another's. */
 const LOST_CODES: ReadonlySet<unknown> = new Set([-1, -2, -3, -6]);
 
 /** @returns null for what `lockRenewalFailed` says as well */

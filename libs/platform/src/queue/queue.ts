@@ -85,7 +85,7 @@ export interface Queue {
     options?: EnqueueOptions,
   ): Promise<void>;
   work(handlers: JobHandlers, options?: WorkOptions): Promise<Worker>;
-  /** Whether the job of this dedupe key waits or runs; false also when the queue never heard of it. */
+  /** Whether the job of this dedupe key waits or runs; false also when the queue never had it. */
   isPending(name: JobName, dedupeKey: string): Promise<boolean>;
   /** Jobs that wait or run, over all queues; finished ones are not counted. */
   countPending(): Promise<number>;
