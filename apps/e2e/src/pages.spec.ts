@@ -245,6 +245,7 @@ describe('every page, in both languages, wide and narrow', () => {
       ['firstAdmin', 'guide-lab-admin', () => '/guides/lab-admin'],
       ['applicant', 'guide-reviewer', () => '/guides/reviewer'],
       ['auditor', 'guide-operator', () => '/guides/operator'],
+      ['pilot', 'guide-readers', () => '/guides/readers'],
       ['applicant', 'accessibility', () => '/tillganglighet'],
       ['applicant', 'not-found', () => '/nothing-here'],
     ];

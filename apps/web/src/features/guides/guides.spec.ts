@@ -38,6 +38,13 @@ describe('guides', () => {
     expect(html).not.toMatch(/<script|style=|on\w+=/);
   });
 
+  it('a block of code scrolls by keyboard, and shows what stands in it', () => {
+    const { html } = toGuide('# A\n\n```sh\nlab <FILE> && echo done\n```\n');
+    expect(html).toContain(
+      '<pre tabindex="0"><code>lab &lt;FILE&gt; &amp;&amp; echo done</code></pre>',
+    );
+  });
+
   it.each(bilingual)('%s: both languages have the same parts', (name) => {
     const shapeOf = (locale: Locale): string[] =>
       [...textOf(locale, name).matchAll(/^(#+|\d+\.|-|\|)/gm)].map(([mark]) => mark);

@@ -28,6 +28,10 @@ export function toGuide(markdown: string): Guide {
         if (depth === 2) sections.push({ id, title: toPlainText(tokens) });
         return `<h${depth} id="${id}">${inner}</h${depth}>\n`;
       },
+      // Wider than a phone: it scrolls by itself, so the keyboard must reach it (WCAG 2.1.1).
+      code({ text }: Tokens.Code): string {
+        return `<pre tabindex="0"><code>${toHtmlText(text)}</code></pre>\n`;
+      },
       link({ href, tokens }: Tokens.Link): string {
         const inner = this.parser.parseInline(tokens);
         const target = toTarget(href);
@@ -52,6 +56,9 @@ const toId = (heading: string): string =>
     .replaceAll(/[^\p{L}\p{N}\s-]/gu, '')
     .trim()
     .replaceAll(/\s+/g, '-');
+
+const toHtmlText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const toPlainText = (tokens: readonly Token[]): string =>
   tokens.map((token) => ('text' in token ? String(token.text) : '')).join('');
