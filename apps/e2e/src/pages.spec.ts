@@ -34,10 +34,11 @@ const looks = [
   { locale: 'en', width: 390, hasAxe: true, isLookedAt: false },
 ] as const;
 /**
- * A missing sentence shows as its key. The audit log shows names of its events, which look alike.
+ * A missing sentence shows as its key. The audit log shows names of its events and the guides name
+ * files (dataset.json), which look alike.
  */
 const bareKeys =
-  /\b(home|application|permit|dataset|training|cohort|gate|download|decision|conditions|errors|events|states|objects)\.[a-z][\w-]*\.?[\w.-]*/g;
+  /\b(home|application|permit|dataset|training|cohort|gate|download|decision|conditions|errors|events|states|objects)\.(?!(?:json|csv|zip|pdf|onnx|dcm)\b)[a-z][\w-]*\.?[\w.-]*/g;
 
 let browser: Browser;
 let story: Story;

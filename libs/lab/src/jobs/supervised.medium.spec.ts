@@ -205,7 +205,9 @@ describe(`workers beside ${busyProcesses} busy processes`, () => {
   );
 });
 
-it('leaves nothing computing when the workers are killed', async () => {
+it('leaves nothing computing when the workers are killed', { timeout: 600_000 }, async () => {
+  const runId = await requestTraining(100_000);
+  await until(async () => (await training(runId)).step > 0);
   const computing = computePids();
   const ended = [...started].map((each) => once(each, 'exit'));
   for (const each of started) each.kill('SIGKILL');
