@@ -164,8 +164,8 @@ export const ingestReasons = {
   },
   hu_implausible: {
     verdict: 'quarantined',
-    en: 'The values are not those of a chest CT: no air near -1000 HU, no soft tissue, values far outside the scale, or an image that is blank beyond a row. Export the image again, whole and in HU.',
-    sv: 'Värdena är inte som i DT av bröstkorgen: ingen luft nära -1000 HU, ingen mjukvävnad, värden långt utanför skalan, eller en bild som är tom efter en viss rad. Exportera bilden på nytt, hel och i HU.',
+    en: 'The values are not those of a chest CT: no air near -1000 HU, no soft tissue, values far outside the scale, or an image that is blank beyond a row. Export the image again, whole and in HU; where a value stands for no image (padding), Pixel Padding Value (0028,0120) must name it.',
+    sv: 'Värdena är inte som i DT av bröstkorgen: ingen luft nära -1000 HU, ingen mjukvävnad, värden långt utanför skalan, eller en bild som är tom efter en viss rad. Exportera bilden på nytt, hel och i HU; där ett värde står för ingen bild alls (utfyllnad) måste Pixel Padding Value (0028,0120) ange det.',
   },
   series_inconsistent: {
     verdict: 'quarantined',

@@ -24,8 +24,11 @@ export type NativePixels = {
    * pixels given where they are so already.
    */
   words: Uint8Array;
-  /** The padding value that the words hold in place of one that Bits Stored can't hold. */
-  movedPadding: number | null;
+  /**
+   * The padding value of the words where it is another than the one that the header names: Bits
+   * Stored can't hold that one, or it names none.
+   */
+  paddingValue: number | null;
 };
 
 /**
@@ -43,7 +46,7 @@ export function toNativePixels(
   format: PixelFormat,
   padding: PaddingRange | null,
 ): NativePixels {
-  const { hu: huOf, stored: storedOf, movedPadding } = tableFor(format, padding);
+  const { hu: huOf, stored: storedOf, paddingValue } = tableFor(format, padding);
   const count = format.rows * format.columns;
   const hu = new Int16Array(count);
   const read = toWords(pixels, count, format.bitsAllocated);
@@ -57,7 +60,7 @@ export function toNativePixels(
   return {
     hu,
     words: new Uint8Array(words.buffer, words.byteOffset, words.byteLength),
-    movedPadding,
+    paddingValue,
   };
 }
 
@@ -76,7 +79,7 @@ type WordTable = {
   key: string;
   hu: Int16Array;
   stored: Uint16Array;
-  movedPadding: number | null;
+  paddingValue: number | null;
 };
 /** The slices of a series share their format, so one table serves them all. */
 let lastTable: WordTable | null = null;
@@ -99,7 +102,7 @@ function buildTable(key: string, format: PixelFormat, padding: PaddingRange | nu
     key,
     hu: new Int16Array(words),
     stored: new Uint16Array(words),
-    movedPadding: isBeyond ? lowest : null,
+    paddingValue: isBeyond ? lowest : null,
   };
   // Shifting up and down again drops what lies above High Bit and extends the sign.
   const up = 31 - highBit;

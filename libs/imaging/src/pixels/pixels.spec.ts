@@ -196,6 +196,50 @@ describe('values', () => {
     expect([hu[0], hu[1]]).toEqual([-1024, 32767]);
   });
 
+  describe('padding that the header does not name', () => {
+    const [rows, columns] = [32, 32];
+    const radiusOf = (index: number): number =>
+      Math.hypot(
+        Math.floor(index / columns) + 0.5 - rows / 2,
+        (index % columns) + 0.5 - columns / 2,
+      );
+    const withStored = (change: (stored: number, index: number) => number): DicomObject =>
+      ctObject((dataset) => {
+        const stored = chestHu().map((value, index) => change(value + 1024, index));
+        dataset.set('7FE00010', {
+          kind: 'binary',
+          vr: 'OW',
+          bytes: new Uint8Array(stored.buffer),
+        });
+      });
+
+    it.each([-2000, -1976])('is air outside the field of view, and named (%i)', async (padding) => {
+      const isOutside = (index: number): boolean => radiusOf(index) > rows / 2;
+      const object = withStored((stored, index) => (isOutside(index) ? padding : stored));
+      const decoded = await decodeSlice(object, pool);
+      expect([...decoded.image.hu]).toEqual(
+        Array.from(chestHu(), (value, index) => (isOutside(index) ? -1024 : value)),
+      );
+      expect(isPlausibleHu(decoded.image)).toBe(true);
+      expect(decoded.object.dataset.get('00280120')).toEqual({
+        kind: 'number',
+        vr: 'SS',
+        values: [padding],
+      });
+    });
+
+    it.each([
+      ['within the body', (index: number) => (index >> 2 === 132 ? -2000 : null)],
+      ['of two values', (index: number) => (index < 4 ? -2000 - index : null)],
+    ])('stays a fault where it lies %s', async (_where, paddingAt) => {
+      const object = withStored((stored, index) => paddingAt(index) ?? stored);
+      const decoded = await decodeSlice(object, pool);
+      expect(Math.min(...decoded.image.hu)).toBeLessThan(-3000);
+      expect(isPlausibleHu(decoded.image)).toBe(false);
+      expect(decoded.object.dataset.has('00280120')).toBe(false);
+    });
+  });
+
   it('doubts values that no chest has', () => {
     const [rows, columns] = [64, 64];
     const chest = chestHu(rows, columns);

@@ -4,7 +4,7 @@ import { hasEndMarker, readFrameHeader } from './codestream.ts';
 import { DecoderError } from './decoder-pool.ts';
 import type { DecoderJob, DecoderPool } from './decoder-pool.ts';
 import { toNativePixels } from './native.ts';
-import type { PaddingRange, PixelFormat } from './native.ts';
+import type { NativePixels, PaddingRange, PixelFormat } from './native.ts';
 import { decodeRle, RleError } from './rle.ts';
 
 /** A CT slice in Hounsfield units, row by row from the top left. */
@@ -95,18 +95,46 @@ export async function decodeSlice(
         : 'no-pixel-data',
       'Pixel Data (7FE0,0010) is not packed as the transfer syntax says.',
     );
-  const { hu, words, movedPadding } = toNativePixels(
-    pixels,
-    format,
-    readPadding(object.dataset, format),
-  );
+  const declared = readPadding(object.dataset, format);
+  let native = toNativePixels(pixels, format, declared);
+  if (declared === null) {
+    const padding = findUndeclaredPadding(native.hu, format);
+    if (padding !== null)
+      native = {
+        ...toNativePixels(pixels, format, { from: padding, to: padding }),
+        paddingValue: padding,
+      };
+  }
   return {
-    image: { rows: format.rows, columns: format.columns, hu },
+    image: { rows: format.rows, columns: format.columns, hu: native.hu },
     object: {
       transferSyntaxUid: transferSyntax.explicitLittleEndian,
-      dataset: withPixels(object.dataset, format, words, movedPadding),
+      dataset: withPixels(object.dataset, format, native),
     },
   };
+}
+
+/**
+ * Scanners fill what lies outside the round field of view with a value far below air (-2000,
+ * -3024), and not all name it. It is padding where every pixel below the scale has that one value
+ * and lies outside nine tenths of the circle that the image holds; anything else below the scale is
+ * left for `isPlausibleHu` to refuse.
+ * @returns the stored value, or null.
+ */
+function findUndeclaredPadding(hu: Int16Array, format: PixelFormat): number | null {
+  const { rows, columns, slope, intercept } = format;
+  let lowest = 0;
+  for (let index = 0; index < hu.length; index += 1) lowest = Math.min(lowest, hu[index] ?? 0);
+  if (lowest >= scaleHu.from) return null;
+  const radius = 0.45 * Math.min(rows, columns);
+  for (let index = 0; index < hu.length; index += 1) {
+    const value = hu[index] ?? 0;
+    if (value >= scaleHu.from) continue;
+    const y = Math.floor(index / columns) + 0.5 - rows / 2;
+    const x = (index % columns) + 0.5 - columns / 2;
+    if (value !== lowest || Math.hypot(x, y) < radius) return null;
+  }
+  return Math.round((lowest - intercept) / slope);
 }
 
 /**
@@ -135,14 +163,13 @@ function plainPixels(bytes: Uint8Array, { rows, columns, bitsAllocated }: PixelF
 function withPixels(
   dataset: DicomDataset,
   format: PixelFormat,
-  words: Uint8Array,
-  movedPadding: number | null,
+  { words, paddingValue }: NativePixels,
 ): DicomDataset {
   const rebuilt = new Map(dataset);
   setNumbers(rebuilt, '00280101', 'US', format.bitsStored);
   setNumbers(rebuilt, '00280102', 'US', format.bitsStored - 1);
-  if (movedPadding !== null) {
-    setNumbers(rebuilt, '00280120', format.isSigned ? 'SS' : 'US', movedPadding);
+  if (paddingValue !== null) {
+    setNumbers(rebuilt, '00280120', format.isSigned ? 'SS' : 'US', paddingValue);
     rebuilt.delete('00280121');
   }
   setBytes(rebuilt, '7FE00010', format.bitsAllocated === 8 ? 'OB' : 'OW', words);
@@ -273,6 +300,9 @@ function readPadding(dataset: DicomDataset, format: PixelFormat): PaddingRange |
   };
 }
 
+/** Where the values of a CT lie, but for metal and padding. */
+const scaleHu = { from: -1100, to: 4096 };
+
 /**
  * Whether values can be those of a chest CT. It stops what decoders and headers get wrong without
  * an error: a lost rescale (no air near -1000), a sign misread (values off by thousands), another
@@ -288,8 +318,8 @@ export function isPlausibleHu(image: HuImage): boolean {
   // By index: an iterator over a quarter of a million pixels takes several times as long.
   for (let index = 0; index < hu.length; index += 1) {
     const value = hu[index] ?? 0;
-    if (value >= -1100 && value <= 4096) inRange += 1;
-    if (value >= -1100 && value <= -700) air += 1;
+    if (value >= scaleHu.from && value <= scaleHu.to) inRange += 1;
+    if (value >= scaleHu.from && value <= -700) air += 1;
     if (isTissue(value)) tissue += 1;
   }
   return (
