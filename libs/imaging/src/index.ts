@@ -19,7 +19,7 @@ export type { Pseudonymizer } from './deidentification/pseudonyms.ts';
 export { openUpload, UploadError } from './archive/archive.ts';
 export type { UploadEntry, UploadSource } from './archive/archive.ts';
 export { readGeometry } from './series/geometry.ts';
-export { checkSeries, readReconstruction, seriesFindings } from './series/series.ts';
+export { checkSeries, readPhase, readReconstruction, seriesFindings } from './series/series.ts';
 export type { SeriesFindingCode, SeriesSlice } from './series/series.ts';
 export { examineFile } from './series/verdict.ts';
 export { writeBundle } from './archive/bundle.ts';

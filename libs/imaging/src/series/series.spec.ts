@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ctObject } from '../dicom/ct.fixture.ts';
 import { setText } from '../dicom/dataset.ts';
 import { readGeometry } from './geometry.ts';
-import { checkSeries, readReconstruction, seriesFindings } from './series.ts';
+import { checkSeries, readPhase, readReconstruction, seriesFindings } from './series.ts';
 import type { SeriesFindingCode, SeriesSlice } from './series.ts';
 
 function slice(
@@ -14,6 +14,7 @@ function slice(
     rows?: number;
     kernel?: string;
     thickness?: string;
+    phase?: string;
   } = {},
 ): SeriesSlice {
   const { dataset } = ctObject((set) => {
@@ -22,6 +23,7 @@ function slice(
     if (change.spacing) setText(set, '00280030', 'DS', change.spacing);
     if (change.kernel) setText(set, '00181210', 'SH', change.kernel);
     if (change.thickness) setText(set, '00180050', 'DS', change.thickness);
+    if (change.phase) setText(set, '00181060', 'DS', change.phase);
   });
   const geometry = readGeometry(dataset);
   if (!geometry) throw new Error('The case has no geometry.');
@@ -30,6 +32,7 @@ function slice(
     columns: 32,
     geometry,
     reconstruction: readReconstruction(dataset),
+    phase: readPhase(dataset),
   };
 }
 const straight = (...heights: number[]): SeriesSlice[] =>
@@ -68,6 +71,12 @@ describe('checkSeries', () => {
       ),
       found: [3],
     },
+    mixed_phase: {
+      slices: [0, 3, 6].flatMap((height) =>
+        ['310', '720'].map((phase) => slice(`0\\0\\${height}`, { phase })),
+      ),
+      found: [0, 1, 2, 3, 4, 5],
+    },
     duplicate_position: { slices: straight(0, 3, 6, 3), found: [1, 3] },
     gap: { slices: straight(0, 3, 6, 12, 15), found: [3] },
     uneven_distances: { slices: straight(0, 3, 6, 7.5, 9, 12), found: [3, 4] },
@@ -104,6 +113,13 @@ describe('checkSeries', () => {
     expect(checkSeries([...thick, ...thin]).findings).toEqual([
       { code: 'mixed_reconstruction', slices: [0, 1, 2, 3] },
     ]);
+  });
+
+  it('takes trigger times that follow the beats from place to place for one phase', () => {
+    const beats = [0, 3, 6].map((height) =>
+      slice(`0\\0\\${height}`, { phase: String(700 + height) }),
+    );
+    expect(checkSeries(beats).findings).toEqual([]);
   });
 
   it('takes a patient table that creeps, and rounding, for what they are', () => {

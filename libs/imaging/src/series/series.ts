@@ -1,5 +1,5 @@
 import { getNumber, getTexts } from '../dicom/dataset.ts';
-import type { DicomDataset } from '../dicom/dataset.ts';
+import type { DicomDataset, Tag } from '../dicom/dataset.ts';
 import { dot, subtract } from './geometry.ts';
 import type { SliceGeometry } from './geometry.ts';
 
@@ -9,6 +9,7 @@ export type SeriesSlice = {
   columns: number;
   geometry: SliceGeometry;
   reconstruction: Reconstruction;
+  phase: string;
 };
 
 /** What tells two reconstructions of one scan apart; empty or null where the file is silent. */
@@ -25,56 +26,39 @@ export function readReconstruction(dataset: DicomDataset): Reconstruction {
 }
 
 /**
- * Everything that can be wrong with a series, and whether it may still be used; the sentences are
- * for the person who approves.
+ * When in the heartbeat a slice was taken: Nominal Percentage of Cardiac Phase, Nominal Cardiac
+ * Trigger Delay Time, Temporal Position Identifier, Trigger Time. Only within one place does a
+ * difference tell phases apart: from place to place they follow the beats.
  */
+const phaseTags: readonly Tag[] = ['00209241', '00209153', '00200100', '00181060'];
+
+/** @returns what the file says of the phase, for comparison alone; empty where it is silent. */
+export function readPhase(dataset: DicomDataset): string {
+  return phaseTags
+    .map((tag) =>
+      getTexts(dataset, tag)
+        .map((value) => value.trim())
+        .join('\\'),
+    )
+    .join('|');
+}
+
+/** Everything that can be wrong with a series, and whether its slices may still be used. */
 export const seriesFindings = {
-  few_slices: {
-    isBlocking: false,
-    en: 'The series has fewer than three slices.',
-    sv: 'Serien har färre än tre snitt.',
-  },
-  mixed_orientation: {
-    isBlocking: true,
-    en: 'The slices do not all lie the same way.',
-    sv: 'Snitten har inte samma riktning.',
-  },
-  mixed_size: {
-    isBlocking: true,
-    en: 'The slices do not all have the same number of rows and columns.',
-    sv: 'Snitten har inte samma antal rader och kolumner.',
-  },
-  mixed_spacing: {
-    isBlocking: true,
-    en: 'The slices do not all have the same pixel size.',
-    sv: 'Snitten har inte samma bildpunktsstorlek.',
-  },
-  mixed_reconstruction: {
-    isBlocking: true,
-    en: 'The slices come from several reconstructions (kernel or slice thickness differ).',
-    sv: 'Snitten kommer från flera rekonstruktioner (filterkärna eller snittjocklek skiljer sig).',
-  },
-  duplicate_position: {
-    isBlocking: true,
-    en: 'Two slices lie at the same place.',
-    sv: 'Två snitt ligger på samma plats.',
-  },
-  gap: {
-    isBlocking: false,
-    en: 'Slices are missing: a distance is larger than the usual one.',
-    sv: 'Snitt saknas: ett avstånd är större än det vanliga.',
-  },
-  uneven_distances: {
-    isBlocking: false,
-    en: 'Slices lie closer than usual: two reconstructions or scans may be mixed.',
-    sv: 'Snitt ligger tätare än vanligt: två rekonstruktioner eller undersökningar kan vara blandade.',
-  },
-  gantry_tilt: {
-    isBlocking: false,
-    en: 'The slices are shifted sideways from one to the next (tilted gantry).',
-    sv: 'Snitten är förskjutna i sidled (lutad gantry).',
-  },
-} as const satisfies Record<string, { isBlocking: boolean; en: string; sv: string }>;
+  few_slices: { isBlocking: false },
+  mixed_orientation: { isBlocking: true },
+  mixed_size: { isBlocking: true },
+  mixed_spacing: { isBlocking: true },
+  mixed_reconstruction: { isBlocking: true },
+  /** Two slices at one place, of different phases of the heart. */
+  mixed_phase: { isBlocking: true },
+  duplicate_position: { isBlocking: true },
+  gap: { isBlocking: false },
+  /** Slices closer than usual: two reconstructions or scans may be mixed. */
+  uneven_distances: { isBlocking: false },
+  /** Slices shifted sideways from one to the next. */
+  gantry_tilt: { isBlocking: false },
+} as const satisfies Record<string, { isBlocking: boolean }>;
 export type SeriesFindingCode = keyof typeof seriesFindings;
 
 export type SeriesCheck = {
@@ -95,7 +79,7 @@ export type SeriesCheck = {
 const samePlaceMm = 0.01;
 const fewestSlices = 3;
 
-type Difference = Extract<SeriesFindingCode, `mixed_${string}`>;
+type Difference = Exclude<Extract<SeriesFindingCode, `mixed_${string}`>, 'mixed_phase'>;
 
 /** Whether two slices of one volume agree; most of the slices set the norm for the others. */
 const agreements: Record<Difference, (first: SeriesSlice, second: SeriesSlice) => boolean> = {
@@ -163,15 +147,21 @@ function findNorm(
   )?.norm;
 }
 
-type Placed = { index: number; position: SliceGeometry['position']; along: number };
+type Placed = {
+  index: number;
+  position: SliceGeometry['position'];
+  along: number;
+  phase: string;
+};
 
 function placeAlong(
   { normal, position: origin }: SliceGeometry,
   slices: readonly SeriesSlice[],
 ): Placed[] {
   return slices
-    .map(({ geometry }, index) => ({
+    .map(({ geometry, phase }, index) => ({
       index,
+      phase,
       position: geometry.position,
       along: dot(subtract(geometry.position, origin), normal),
     }))
@@ -190,18 +180,17 @@ function checkPlaces(
     return {
       index: slice.index,
       before: before.index,
+      isOtherPhase: slice.phase !== before.phase,
       along,
       sideways: Math.sqrt(Math.max(0, dot(across, across) - along * along)),
     };
   });
   const apart = steps.filter(({ along }) => along > samePlaceMm);
   const spacingMm = median(apart.map(({ along }) => along));
-  report('duplicate_position', [
-    ...new Set(
-      steps
-        .filter(({ along }) => along <= samePlaceMm)
-        .flatMap(({ before, index }) => [before, index]),
-    ),
+  const doubled = steps.filter(({ along }) => along <= samePlaceMm);
+  const isPhased = doubled.some(({ isOtherPhase }) => isOtherPhase);
+  report(isPhased ? 'mixed_phase' : 'duplicate_position', [
+    ...new Set(doubled.flatMap(({ before, index }) => [before, index])),
   ]);
   if (spacingMm !== null) {
     // Half a slice is the least that a missing slice can show as; a tenth of the step sideways is

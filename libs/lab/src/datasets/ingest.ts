@@ -22,6 +22,7 @@ import {
   fromTrainingView,
   openUpload,
   readGeometry,
+  readPhase,
   readReconstruction,
   seriesFindings,
   toPatientSlice,
@@ -198,7 +199,13 @@ async function readFiles(options: IngestOptions, pseudonyms: Pseudonymizer): Pro
       pseudonym: patientPseudonym,
       seriesUid: uidOf(object, '0020000E'),
       sopInstanceUid: uidOf(object, '00080018'),
-      slice: { rows, columns, geometry, reconstruction: readReconstruction(found.object.dataset) },
+      slice: {
+        rows,
+        columns,
+        geometry,
+        reconstruction: readReconstruction(found.object.dataset),
+        phase: readPhase(found.object.dataset),
+      },
       hu: fromTrainingView(
         toTrainingView(toPatientSlice(found.image, geometry), { size: viewSize }),
       ),

@@ -111,6 +111,8 @@ export const datasetsMessages = {
     mixed_spacing: 'The slices do not all have the same pixel size.',
     mixed_reconstruction:
       'The slices come from several reconstructions (kernel or slice thickness differ).',
+    mixed_phase:
+      'The slices come from several phases of the heart: two or more lie at the same place.',
     duplicate_position: 'Two slices lie at the same place.',
     gap: 'Slices are missing: a distance is larger than the usual one.',
     uneven_distances: 'Slices lie closer than usual: two reconstructions or scans may be mixed.',

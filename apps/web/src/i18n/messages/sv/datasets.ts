@@ -105,6 +105,7 @@ export const datasetsMessages: typeof English = {
     mixed_spacing: 'Snitten har inte samma bildpunktsstorlek.',
     mixed_reconstruction:
       'Snitten kommer från flera rekonstruktioner (filterkärna eller snittjocklek skiljer sig).',
+    mixed_phase: 'Snitten kommer från flera hjärtfaser: två eller flera ligger på samma plats.',
     duplicate_position: 'Två snitt ligger på samma plats.',
     gap: 'Snitt saknas: ett avstånd är större än det vanliga.',
     uneven_distances:
