@@ -19,20 +19,19 @@ export class HealthController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<RouteOutput<'health.ready'>> {
     const { database, identity } = this.gateway;
-    const answers = await Promise.all(
-      Object.entries({ database, identity }).map(
-        async ([name, part]) =>
-          [
-            name,
-            await part.ping().then(
-              () => true,
-              () => false,
-            ),
-          ] as const,
-      ),
-    );
-    const isReady = answers.every(([, ok]) => ok);
+    const answers = (ping: Promise<void>): Promise<boolean> =>
+      ping.then(
+        () => true,
+        () => false,
+      );
+    const [isDatabase, isIdentity, clockFault] = await Promise.all([
+      answers(database.ping()),
+      answers(identity.ping()),
+      database.findClockFault().catch(() => undefined),
+    ]);
+    const parts = { database: isDatabase, identity: isIdentity, clock: clockFault === null };
+    const isReady = Object.values(parts).every(Boolean);
     if (!isReady) response.status(503);
-    return { status: isReady ? 'ready' : 'not-ready', parts: Object.fromEntries(answers) };
+    return { status: isReady ? 'ready' : 'not-ready', parts };
   }
 }

@@ -32,6 +32,8 @@ const lab = createLab({
   trainingMemoryBytes: config.TRAINING_MEMORY_MIB * 1024 ** 2,
 });
 await ensureTerms(database).catch(refuseStart);
+const clockFault = await database.findClockFault().catch(refuseStart);
+if (clockFault) refuseStart(clockFault);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   version: string;
 };

@@ -10,11 +10,13 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '@scapis/domain';
 import { createLab, type Lab } from '@scapis/lab';
-import { openFolderDriver, openStorage } from '@scapis/platform';
+import { openFolderDriver, openLog, openQueue, openStorage } from '@scapis/platform';
 import { phantomUpload } from '@scapis/phantom';
 import { openTestDatabase, type TestDatabase, toZip } from '@scapis/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readSettings } from './settings.ts';
+import { startWorker as startHere } from './worker.ts';
 
 // The worker as a process of its own, as it runs in the lab.
 
@@ -47,18 +49,18 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function spawnWorker(settings: Record<string, string> = {}, flags: string[] = []): ChildProcess {
+const settings = (): Record<string, string> => ({
+  DATABASE_URL: test.appUrl,
+  STORAGE_PATH: folder,
+  MASTER_KEY: masterKey.toString('base64'),
+  // A killed worker's job is soon free.
+  QUEUE_LOCK_SECONDS: '3',
+});
+
+function spawnWorker(others: Record<string, string> = {}, flags: string[] = []): ChildProcess {
   const worker = spawn(process.execPath, [...flags, join(import.meta.dirname, 'main.ts')], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: '',
-      DATABASE_URL: test.appUrl,
-      STORAGE_PATH: folder,
-      MASTER_KEY: masterKey.toString('base64'),
-      // A killed worker's job is soon free.
-      QUEUE_LOCK_SECONDS: '3',
-      ...settings,
-    },
+    env: { PATH: '', ...settings(), ...others },
   });
   workers.add(worker);
   worker.once('exit', () => workers.delete(worker));
@@ -167,6 +169,40 @@ describe('the worker', () => {
   ])('does not start with a clock that is off by $by ms', async ({ by, sentence }) => {
     const clock = `data:text/javascript,const real=Date.now;Date.now=()=>real()+${by}`;
     expect(await faultOf(spawnWorker({}, ['--import', clock]))).toMatch(sentence);
+  });
+
+  it('takes no jobs while its clock is off, and goes on once it is right', async () => {
+    // In this process, so that its clock can be put right again; its settings are the others'.
+    for (const [name, value] of Object.entries(settings())) vi.stubEnv(name, value);
+    const config = readSettings();
+    let offBy = 0;
+    const database = {
+      ...test.db,
+      findClockFault: () => test.db.findClockFault(() => Date.now() + offBy),
+    };
+    const queue = openQueue({ ...config, lockMs: 3_000 });
+    const log = openLog({ LOG_LEVEL: 'fatal' }, 'worker');
+    const worker = await startHere({ lab, database, queue, log, port: 0, lookAgainMs: 100 });
+    const isReady = async (): Promise<boolean> => (await fetch(`${worker.address}/ready`)).ok;
+    try {
+      expect(await isReady()).toBe(true);
+      offBy = 8_000;
+      await until(async () => !(await isReady()));
+      // Two looks later it has stopped for sure.
+      await sleep(300);
+      const versionId = await upload(10);
+      await sleep(1_000);
+      expect((await lab.datasets.getVersion(admin, versionId)).state).toBe('quarantined');
+      offBy = 0;
+      await until(
+        async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked',
+      );
+      expect(await isReady()).toBe(true);
+    } finally {
+      await worker.stop();
+      await queue.close();
+      vi.unstubAllEnvs();
+    }
   });
 
   it('says what to mend when it cannot start', async () => {

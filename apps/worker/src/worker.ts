@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { jobs, type JobName } from '@scapis/contracts';
 import { enqueueStranded, type Lab } from '@scapis/lab';
 import { queueFaults, relayOutbox, type Database, type Log, type Queue } from '@scapis/platform';
-import { findClockFault } from './clock.ts';
 import { ComputeProcess } from './compute-process.ts';
 import { createExhaustedHandlers, createHandlers } from './handlers.ts';
 
@@ -14,6 +13,8 @@ export interface WorkerParts {
   log: Log;
   /** Port of /health and /ready; 0 for a free one. */
   port: number;
+  /** How often the clock and the rows that wait for a job are looked at. Default: a minute. */
+  lookAgainMs?: number;
 }
 
 export interface RunningWorker {
@@ -22,8 +23,6 @@ export interface RunningWorker {
   /** Takes no new job and waits for those under way. */
   stop(): Promise<void>;
 }
-
-const lookAgainMs = 60_000;
 
 /**
  * Takes jobs off the queue, relays the outbox, and answers whether it is well. Long work computes
@@ -36,8 +35,9 @@ export async function startWorker({
   queue,
   log,
   port,
+  lookAgainMs = 60_000,
 }: WorkerParts): Promise<RunningWorker> {
-  const fault = findClockFault(await database.compareClock());
+  const fault = await database.findClockFault();
   if (fault !== null) throw fault;
   const server = await listen(port, () => readParts(database, queue));
   const compute = new ComputeProcess(lab.jobs, log);
@@ -52,7 +52,7 @@ export async function startWorker({
     relay.kick();
   };
   const look = async (): Promise<void> => {
-    const clockFault = findClockFault(await database.compareClock());
+    const clockFault = await database.findClockFault();
     if (clockFault !== null) {
       log.error({ err: clockFault }, 'takes no jobs');
       await taking.stop();
@@ -61,7 +61,9 @@ export async function startWorker({
       await putBack();
     }
   };
-  const looking = everyMinute(look, (error) => log.warn({ err: error }, 'look at what waits'));
+  const looking = lookEvery(lookAgainMs, look, (error) =>
+    log.warn({ err: error }, 'look at what waits'),
+  );
   const { port: bound } = server.address() as AddressInfo;
   return {
     address: `http://127.0.0.1:${bound}`,
@@ -120,19 +122,16 @@ function takeJobs(
 }
 
 async function readParts(database: Database, queue: Queue): Promise<Record<string, boolean>> {
-  const clock = database.compareClock().then((difference) => {
-    const fault = findClockFault(difference);
-    if (fault !== null) throw fault;
-  });
   return {
     database: await answers(database.ping()),
     queue: await answers(queue.ping()),
-    clock: await answers(clock),
+    clock: (await database.findClockFault().catch(() => undefined)) === null,
   };
 }
 
-/** Looks at once and every minute after; one that fails is made up for by the next. */
-function everyMinute(
+/** Looks at once and again; a look that fails is made up for by the next. */
+function lookEvery(
+  lookAgainMs: number,
   look: () => Promise<void>,
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {

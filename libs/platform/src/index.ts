@@ -5,7 +5,6 @@ export { type Config } from './config/env-table.ts';
 export { findRepositoryRoot } from './config/root.ts';
 export {
   type Actor,
-  type ClockDifference,
   type Database,
   openDatabase,
   Prisma,

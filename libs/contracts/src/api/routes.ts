@@ -78,7 +78,7 @@ export const routes = {
     method: 'GET',
     path: '/ready',
     access: 'public',
-    summary: 'Database, queue, storage and identity answer',
+    summary: 'Database and identity answer, and the clock is right',
     response: z.object({
       status: z.enum(['ready', 'not-ready']),
       parts: z.record(z.string(), z.boolean()),

@@ -263,13 +263,13 @@ export const errors = {
   },
   clock_ahead: {
     status: 503,
-    en: 'The clock of this machine is {seconds:number} s ahead of the database server. Beyond 2 s workers take jobs from each other, so this one takes none. Set both clocks by NTP.',
-    sv: 'Den här maskinens klocka går {seconds:number} s före databasserverns. Vid mer än 2 s tar arbetsprocesser jobb från varandra, så den här tar inga. Ställ båda klockorna med NTP.',
+    en: 'The clock of this machine is {seconds:number} s ahead of the database server. Beyond 2 s workers take jobs from each other and sessions end at the wrong time, so nothing runs here until both clocks are right. Set them by NTP.',
+    sv: 'Den här maskinens klocka går {seconds:number} s före databasserverns. Vid mer än 2 s tar arbetsprocesser jobb från varandra och sessioner slutar vid fel tid, så inget körs här förrän båda klockorna går rätt. Ställ dem med NTP.',
   },
   clock_behind: {
     status: 503,
-    en: 'The clock of this machine is {seconds:number} s behind the database server. Beyond 2 s workers take jobs from each other, so this one takes none. Set both clocks by NTP.',
-    sv: 'Den här maskinens klocka går {seconds:number} s efter databasserverns. Vid mer än 2 s tar arbetsprocesser jobb från varandra, så den här tar inga. Ställ båda klockorna med NTP.',
+    en: 'The clock of this machine is {seconds:number} s behind the database server. Beyond 2 s workers take jobs from each other and sessions end at the wrong time, so nothing runs here until both clocks are right. Set them by NTP.',
+    sv: 'Den här maskinens klocka går {seconds:number} s efter databasserverns. Vid mer än 2 s tar arbetsprocesser jobb från varandra och sessioner slutar vid fel tid, så inget körs här förrän båda klockorna går rätt. Ställ dem med NTP.',
   },
   queue_unavailable: {
     status: 503,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { Role } from '@scapis/contracts';
+import type { LabError, Role } from '@scapis/contracts';
+import { type ClockDifference, judgeClock } from './clock.ts';
 import { openPool } from './connection.ts';
 import { isRetryable, toLabError } from './database-error.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
@@ -16,13 +17,6 @@ export interface Actor {
 
 /** Prisma inside one transaction; it ends with the callback that it was given to. */
 export type Transaction = Prisma.TransactionClient;
-
-/** How far this machine's clock is ahead of the database's; negative: behind. */
-export interface ClockDifference {
-  aheadMs: number;
-  /** The true difference is within so much of `aheadMs`: half of the answer's way. */
-  withinMs: number;
-}
 
 interface TransactionOptions {
   /**
@@ -67,9 +61,10 @@ export interface Database {
   ping(): Promise<void>;
   /**
    * Compares this machine's clock with the server's. @param now this machine's clock, in ms
+   * @returns what to do where they are more than two seconds apart, else null
    * @throws LabError database_unavailable
    */
-  compareClock(now?: () => number): Promise<ClockDifference>;
+  findClockFault(now?: () => number): Promise<LabError | null>;
   close(): Promise<void>;
 }
 
@@ -159,7 +154,7 @@ export function openDatabase(url: string, options: { maxConnections?: number } =
         throw toLabError(error, 'database_unavailable');
       }
     },
-    async compareClock(now = Date.now) {
+    async findClockFault(now = Date.now) {
       let closest: ClockDifference | null = null;
       try {
         for (let look = 0; look < CLOCK_LOOKS; look++) {
@@ -175,7 +170,7 @@ export function openDatabase(url: string, options: { maxConnections?: number } =
       } catch (error) {
         throw toLabError(error, 'database_unavailable');
       }
-      return closest ?? { aheadMs: NaN, withinMs: Infinity };
+      return closest && judgeClock(closest);
     },
     async close() {
       await prisma.$disconnect();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findClockFault } from './clock.ts';
+import { judgeClock } from './clock.ts';
 
 describe('a clock beside the database’s', () => {
   it.each([
@@ -12,10 +12,10 @@ describe('a clock beside the database’s', () => {
     { aheadMs: -8_000, withinMs: 20, code: 'clock_behind' },
     { aheadMs: 3_600_000, withinMs: 20, code: 'clock_ahead' },
   ])('$aheadMs ms ahead, known within $withinMs ms: $code', ({ aheadMs, withinMs, code }) => {
-    expect(findClockFault({ aheadMs, withinMs })?.code ?? null).toBe(code);
+    expect(judgeClock({ aheadMs, withinMs })?.code ?? null).toBe(code);
   });
 
   it('is told by how much it is off', () => {
-    expect(findClockFault({ aheadMs: -8_340, withinMs: 1 })?.message).toMatch(/8\.3 s behind.*NTP/);
+    expect(judgeClock({ aheadMs: -8_340, withinMs: 1 })?.message).toMatch(/8\.3 s behind.*NTP/);
   });
 });
