@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import { Page } from '../ui/page.tsx';
 import { ProblemAlert } from '../ui/problem.tsx';
+import { Loading } from '../ui/query-boundary.tsx';
 import { sessionOptions } from '../api/queries.ts';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -19,7 +20,12 @@ interface SignedInProps {
 export function SignedIn({ landing }: SignedInProps) {
   const { t } = useTranslation();
   const session = useQuery(sessionOptions);
-  if (session.isPending) return <Skeleton height={320} aria-label={t('common.loading')} />;
+  if (session.isPending)
+    return (
+      <Loading>
+        <Skeleton height={320} />
+      </Loading>
+    );
   if (session.error)
     return (
       <Page title={t('problem.title')}>

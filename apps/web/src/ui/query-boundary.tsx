@@ -27,10 +27,20 @@ export function QueryBoundary<Data>({ query, children }: QueryBoundaryProps<Data
       </Page>
     );
   return (
-    <Stack gap="lg" aria-busy="true" aria-label={t('common.loading')} role="status">
+    <Loading>
       <Skeleton height={34} width="45%" />
       <Skeleton height={160} />
       <Skeleton height={260} />
+    </Loading>
+  );
+}
+
+/** The outline of what is being read: said once by a screen reader. */
+export function Loading({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="lg" aria-busy="true" aria-label={t('common.loading')} role="status">
+      {children}
     </Stack>
   );
 }

@@ -5,6 +5,7 @@ import { useId, useRef, useState, type KeyboardEvent, type PointerEvent } from '
 import { useTranslation } from 'react-i18next';
 import { client } from '../api/client.ts';
 import { ProblemAlert } from '../ui/problem.tsx';
+import { Loading } from '../ui/query-boundary.tsx';
 import { readSheet, type Sheet } from './sheet.ts';
 import { toHu, windowPresets, type HuWindow, type WindowPreset } from './slice-image.ts';
 import { useSliceView } from './use-slice-view.ts';
@@ -57,7 +58,12 @@ export function SliceViewer({
     placeholderData: (previous) => previous,
   });
   if (query.error) return <ProblemAlert error={query.error} title={t('viewer.failed')} />;
-  if (!query.data) return <Skeleton height={420} aria-label={t('common.loading')} />;
+  if (!query.data)
+    return (
+      <Loading>
+        <Skeleton height={420} />
+      </Loading>
+    );
   return <Viewer image={query.data} label={label} isSynthetic={isSynthetic} />;
 }
 
