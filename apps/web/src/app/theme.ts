@@ -50,6 +50,45 @@ const danger: MantineColorsTuple = [
   '#6d120d',
 ];
 
+/** For what should be read before going on; shade 7 on the page's ground reaches 5:1. */
+const warning: MantineColorsTuple = [
+  '#fff6e0',
+  '#ffeac0',
+  '#fbd88a',
+  '#f5c252',
+  '#e9a91f',
+  '#cf8f0c',
+  '#b27703',
+  '#8f5f00',
+  '#6f4a00',
+  '#523600',
+];
+
+/** For what has gone well; shade 7 on the page's ground reaches 6:1. */
+const success: MantineColorsTuple = [
+  '#e8f6ec',
+  '#cfebd8',
+  '#a6d8b6',
+  '#78c291',
+  '#50ac70',
+  '#34955a',
+  '#277f4a',
+  '#1d6a3c',
+  '#155530',
+  '#0e4024',
+];
+
+const colors = { lab, gray, danger, warning, success };
+declare module '@mantine/core' {
+  /**
+   * Of a colour that the theme does not have, Mantine makes a style that browsers ignore. `dimmed`
+   * is its own word for the colour of quiet text.
+   */
+  export interface MantineThemeColorsOverride {
+    colors: Record<keyof typeof colors | 'dimmed', MantineColorsTuple>;
+  }
+}
+
 const systemFont =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif';
 
@@ -57,7 +96,7 @@ export const theme = createTheme({
   primaryColor: 'lab',
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
-  colors: { lab, gray, danger },
+  colors,
   black: '#15222b',
   fontFamily: systemFont,
   fontFamilyMonospace:

@@ -104,7 +104,7 @@ function ReturnComment({ application }: { application: Application }) {
   const { t } = useTranslation();
   const last = application.events.findLast((event) => event.type === 'application.returned');
   return (
-    <Alert color="yellow" variant="light" title={t('application.returnedTitle')}>
+    <Alert color="warning" variant="light" title={t('application.returnedTitle')}>
       <Text className={textStyles.prose} size="sm">
         {last?.comment}
       </Text>

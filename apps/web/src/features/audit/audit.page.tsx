@@ -144,7 +144,7 @@ function Verified({ result }: { result: Schemas['AuditVerification'] }) {
   const isWhole = result.firstBadSequence === null;
   return (
     <Alert
-      color={isWhole ? 'green' : 'danger'}
+      color={isWhole ? 'success' : 'danger'}
       variant="light"
       role="status"
       title={t(isWhole ? 'audit.whole' : 'audit.broken')}

@@ -159,7 +159,7 @@ function Confirm({
       {error && <ProblemAlert error={error} />}
       {receipt && (
         <Alert
-          color="green"
+          color="success"
           variant="light"
           role="status"
           title={t('download.receipt', { number: receipt.number })}

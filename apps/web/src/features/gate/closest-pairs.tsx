@@ -23,7 +23,7 @@ export function ClosestPairs({ id }: { id: string }) {
             isSynthetic={false}
           />
         ) : (
-          <Alert color="yellow" variant="light" title={t('pairs.warning')}>
+          <Alert color="warning" variant="light" title={t('pairs.warning')}>
             <Text size="sm" mb="sm">
               {t('pairs.recorded')}
             </Text>

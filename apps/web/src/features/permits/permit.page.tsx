@@ -185,7 +185,7 @@ function Terms({ permit }: { permit: Permit }) {
       </Text>
       <Stack gap="sm" mt="md">
         {me?.signedAt && (
-          <Group gap="xs" c="lab.8">
+          <Group gap="xs" c="lab">
             <Icon name="check" />
             <Text size="sm" fw={600}>
               {t('permit.youSigned', { at: formats.dateTime(me.signedAt) })}

@@ -146,7 +146,7 @@ function Cost({ values }: { values: unknown }) {
   return (
     <div role="status">
       <Alert
-        color={isWithinBudget ? 'green' : 'danger'}
+        color={isWithinBudget ? 'success' : 'danger'}
         variant="light"
         title={t('privacy.cost')}
         mb="sm"
