@@ -42,6 +42,12 @@ const vitest = (project: string, ...options: string[]): Step =>
     ...options,
   );
 
+/**
+ * The compiler that checks, ten times as fast as the one that tools import as `typescript`. By its
+ * path: both packages bring a program `tsc`.
+ */
+const nativeTsc = 'node_modules/typescript-native/bin/tsc';
+
 const stages: Record<string, Stage> = {
   generated: {
     track: 'computes',
@@ -57,14 +63,14 @@ const stages: Record<string, Stage> = {
         { command: ['eslint', '.'], forbidden: /The rule will be skipped/ },
       ],
       [
-        run('tsc', '-p', 'tsconfig.node.json'),
-        run('tsc', '-p', 'apps/web'),
-        run('oxlint', 'apps', 'libs', 'tools'),
+        run('node', nativeTsc, '-p', 'tsconfig.node.json'),
+        run('node', nativeTsc, '-p', 'apps/web'),
+        run('oxlint'),
         run('prettier', '--check', '--log-level=warn', '.'),
         run('knip', '--no-progress', '--no-config-hints'),
       ],
     ],
-    usualSeconds: 150,
+    usualSeconds: 60,
   },
   unit: { track: 'computes', lanes: [[vitest('unit')]], usualSeconds: 150 },
   'medium-compute': {

@@ -28,7 +28,7 @@ function countScanned(plan: Plan): number {
  */
 export async function countRowsRead(call: () => Promise<unknown>): Promise<number> {
   let rows = 0;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its client as `this`
+  // oxlint-disable-next-line typescript/unbound-method -- called with its client as `this`
   const original = pg.Client.prototype.query as (...asked: unknown[]) => unknown;
   const explained = async function (this: pg.Client, ...asked: unknown[]): Promise<unknown> {
     const [first] = asked;

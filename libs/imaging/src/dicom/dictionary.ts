@@ -1,6 +1,6 @@
 // dcmjs ships no types, and a declaration file is seen only by the project that includes it; this
 // brings it to all that import us.
-// eslint-disable-next-line @typescript-eslint/triple-slash-reference
+// oxlint-disable-next-line typescript/triple-slash-reference
 /// <reference path="./dcmjs.d.ts" />
 import { dictionary } from 'dcmjs/dictionary';
 

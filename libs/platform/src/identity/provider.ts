@@ -1,5 +1,5 @@
 // The apps compile this file from their own folders, where an ambient module is not found else.
-// eslint-disable-next-line @typescript-eslint/triple-slash-reference
+// oxlint-disable-next-line typescript/triple-slash-reference
 /// <reference path="./oidc-provider.d.ts" />
 import { createHash, randomUUID } from 'node:crypto';
 import type { JWK } from 'jose';
