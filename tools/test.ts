@@ -197,6 +197,8 @@ const env = {
   ...process.env,
   TEST_SEED: seed,
   TEST_REPORTS: reports,
+  // A program that a test starts is there in half the time where its modules are compiled already.
+  NODE_COMPILE_CACHE: join(root, '.lab', 'compile-cache'),
 };
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });

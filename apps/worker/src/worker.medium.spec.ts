@@ -12,7 +12,7 @@ import type { Actor } from '@scapis/domain';
 import { createLab, type Lab } from '@scapis/lab';
 import { openFolderDriver, openStorage } from '@scapis/platform';
 import { phantomUpload } from '@scapis/phantom';
-import { openTestDatabase, type TestDatabase, toZip } from '@scapis/testing';
+import { bareEnvironment, openTestDatabase, type TestDatabase, toZip } from '@scapis/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -51,7 +51,7 @@ function spawnWorker(settings: Record<string, string> = {}, flags: string[] = []
   const worker = spawn(process.execPath, [...flags, join(import.meta.dirname, 'main.ts')], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: '',
+      ...bareEnvironment,
       DATABASE_URL: test.appUrl,
       STORAGE_PATH: folder,
       MASTER_KEY: masterKey.toString('base64'),

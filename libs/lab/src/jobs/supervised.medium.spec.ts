@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { trainingRequest } from '@scapis/contracts';
 import { findRepositoryRoot, openFolderDriver, openStorage } from '@scapis/platform';
+import { bareEnvironment } from '@scapis/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leastTraining, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
 
@@ -42,7 +43,7 @@ afterAll(async () => {
 function start(args: string[], env: Record<string, string> = {}): ChildProcess {
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: '', ...env },
+    env: { ...bareEnvironment, ...env },
   });
   started.add(child);
   child.once('exit', () => started.delete(child));
