@@ -66,11 +66,11 @@ const stages: Record<string, Stage> = {
     ],
     usualSeconds: 150,
   },
-  unit: { track: 'computes', lanes: [[vitest('unit')]], usualSeconds: 150 },
+  unit: { track: 'computes', lanes: [[vitest('unit')]], usualSeconds: 110 },
   'medium-compute': {
     track: 'computes',
     lanes: [[vitest('medium-compute')]],
-    usualSeconds: 300,
+    usualSeconds: 260,
     needsPeers: true,
   },
   build: {
@@ -94,7 +94,7 @@ const stages: Record<string, Stage> = {
   e2e: {
     track: 'waits',
     lanes: [[vitest('e2e', '--bail=1')]],
-    usualSeconds: 400,
+    usualSeconds: 340,
     needsPeers: true,
   },
 };
