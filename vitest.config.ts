@@ -44,6 +44,9 @@ export default defineConfig({
           exclude: [...exclude, '**/*.medium.spec.ts', 'apps/e2e/**'],
           testTimeout: 60_000,
           maxWorkers: 2,
+          // They leave no state behind: the modules of one file serve the next, which saves a third
+          // of the time.
+          isolate: false,
         },
       },
       {

@@ -13,6 +13,7 @@ import {
   grantedProject,
   ingested,
   signInAll,
+  smallTraining,
   type Story,
   toldStory,
   trained,
@@ -24,7 +25,7 @@ import {
 // (story.spec.ts kills the worker under the gate and under the packing.) Last the story's permit is
 // revoked, so this file comes after the others.
 
-const cohort = { subjects: 120, slices: 3, seed: 77 };
+const cohort = { subjects: 120, slices: 3, seed: 77, matrix: 64 };
 const images = cohort.subjects * cohort.slices;
 /**
  * On a fast machine still more than one slice of 2 s (global-setup.ts): a run that is over in one
@@ -93,11 +94,11 @@ describe('a worker killed with -9', () => {
   it('while it trains: the run goes on from its checkpoint, and nothing is doubled', async () => {
     ids.permit = (await grantedProject('applicant', ids.dataset, ['pilot'])).id;
     const body = {
+      ...smallTraining,
       permitId: ids.permit,
       datasetVersionId: ids.version,
       title: 'Killed in training',
       seed: 3,
-      batch: 8,
       steps: trainingSteps,
     };
     const { id } = await cast.applicant.call('trainingRuns.create', { body });

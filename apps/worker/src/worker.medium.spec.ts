@@ -12,7 +12,7 @@ import type { Actor } from '@scapis/domain';
 import { createLab, type Lab } from '@scapis/lab';
 import { openFolderDriver, openLog, openQueue, openStorage } from '@scapis/platform';
 import { phantomUpload } from '@scapis/phantom';
-import { openTestDatabase, type TestDatabase, toZip } from '@scapis/testing';
+import { bareEnvironment, openTestDatabase, type TestDatabase, toZip } from '@scapis/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readSettings } from './settings.ts';
@@ -60,7 +60,7 @@ const settings = (): Record<string, string> => ({
 function spawnWorker(others: Record<string, string> = {}, flags: string[] = []): ChildProcess {
   const worker = spawn(process.execPath, [...flags, join(import.meta.dirname, 'main.ts')], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: '', ...settings(), ...others },
+    env: { ...bareEnvironment, ...settings(), ...others },
   });
   workers.add(worker);
   worker.once('exit', () => workers.delete(worker));

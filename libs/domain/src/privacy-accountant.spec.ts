@@ -152,7 +152,7 @@ describe('epsilon', () => {
     { timeout: 60_000 },
     () => {
       const run = { noiseMultiplier: 1.5, sampleRate: 0.05, steps: 300 };
-      const profile = Array.from({ length: 40 }, (_, i) => 0.3 * 10 ** (-i / 3)).map(
+      const profile = Array.from({ length: 27 }, (_, i) => 0.3 * 10 ** (-i / 2)).map(
         (delta): [number, number] => [prvEpsilon([run], delta, 0.03), delta],
       );
       for (const order of [6, 8]) {

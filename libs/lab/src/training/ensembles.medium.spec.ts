@@ -1,6 +1,11 @@
 import { ensembleRequest, type RouteOutput } from '@scapis/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
+import {
+  firstTry,
+  leastTraining,
+  openComputeLab,
+  type ComputeLab,
+} from '../testing/compute.fixture.ts';
 import { checkChoosable } from './ensembles.service.ts';
 
 let lab: ComputeLab;
@@ -19,12 +24,12 @@ afterAll(() => lab.close());
 
 async function request(): Promise<RouteOutput<'ensembles.get'>> {
   const asked = {
+    ...leastTraining,
     permitId: project.permitId,
     datasetVersionId: dataset.versionId,
     title: 'Two networks',
     seed: 4,
     steps: 60,
-    batch: 8,
     lookEvery: 5_000,
     members: 2,
   };

@@ -2,7 +2,12 @@ import { trainingRequest } from '@scapis/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { JobLostError } from '../jobs/job-attempt.ts';
-import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
+import {
+  firstTry,
+  leastTraining,
+  openComputeLab,
+  type ComputeLab,
+} from '../testing/compute.fixture.ts';
 import { TrainingSegments } from './training-segments.ts';
 
 let lab: ComputeLab;
@@ -38,13 +43,10 @@ function asked(
   input: Partial<z.input<typeof trainingRequest>> = {},
 ): z.output<typeof trainingRequest> {
   const usual = {
+    ...leastTraining,
     permitId: project.permitId,
     datasetVersionId: dataset.versionId,
     title: 'Small run',
-    seed: 1,
-    steps: 20,
-    batch: 8,
-    shards: 2,
   };
   return trainingRequest.parse({ ...usual, ...input });
 }
@@ -79,7 +81,7 @@ async function finish(id: string, next: () => TrainingSegments): Promise<number>
 
 describe('a training run', () => {
   it('goes in slices to a generator, with losses and a sheet on the way', async () => {
-    const id = await request();
+    const id = await request(1, 20, { shards: 2 });
     const worker = newWorker();
     const slices = await finish(id, () => worker);
     expect(slices).toBeGreaterThan(1);
@@ -124,7 +126,10 @@ describe('a training run', () => {
   });
 
   it('comes to the same bytes whether one worker lives or each slice meets a kill -9', async () => {
-    const [steady, killed] = [await request(5), await request(5)];
+    const [steady, killed] = [
+      await request(5, 20, { shards: 2 }),
+      await request(5, 20, { shards: 2 }),
+    ];
     const worker = newWorker(Infinity);
     await finish(steady, () => worker);
     // A slice that trained and was killed before it could save leaves its points and nothing else.

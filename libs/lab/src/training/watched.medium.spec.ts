@@ -2,7 +2,12 @@ import { trainingRequest } from '@scapis/contracts';
 import { readSafetensors, writeSafetensors } from '@scapis/gan';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { firstTry, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
+import {
+  firstTry,
+  leastTraining,
+  openComputeLab,
+  type ComputeLab,
+} from '../testing/compute.fixture.ts';
 import { openVault, type Vault } from '../storage/vault.ts';
 import { TrainingService } from './training.service.ts';
 import { TrainingSegments } from './training-segments.ts';
@@ -35,11 +40,11 @@ function asked(
   more: Partial<z.input<typeof trainingRequest>> = {},
 ): z.output<typeof trainingRequest> {
   const usual = {
+    ...leastTraining,
     permitId: project.permitId,
     datasetVersionId: dataset.versionId,
     title: 'Watched run',
     steps: 2_000,
-    batch: 8,
     lookEvery: 20,
   };
   return trainingRequest.parse({ ...usual, ...more });
@@ -251,7 +256,7 @@ describe('a fault on the way', () => {
       failure: { code: 'checkpoint_damaged' },
     });
 
-    for (const wrong of [{ continueFrom: next }, { continueFrom: id, width: 'narrow' as const }])
+    for (const wrong of [{ continueFrom: next }, { continueFrom: id, width: 'standard' as const }])
       await expect(request(wrong)).rejects.toMatchObject({ code: 'checkpoint_unusable' });
     await lab.lab.training.cancel(lab.people.astrid, next);
   });

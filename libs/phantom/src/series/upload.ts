@@ -13,6 +13,7 @@ export function phantomUpload(options: {
   subjects: number;
   seed?: number;
   slices?: number;
+  matrix?: number;
   gradeMix?: Record<CalciumGrade, number>;
 }): PhantomUpload {
   const files: Record<string, Uint8Array> = {};
@@ -21,6 +22,7 @@ export function phantomUpload(options: {
     seed: options.seed ?? 7,
     subjects: options.subjects,
     slices: options.slices,
+    matrix: options.matrix,
     gradeMix: options.gradeMix,
   })) {
     for (const { fileName, bytes } of slices) files[`P${labels.length}/${fileName}`] = bytes;

@@ -96,6 +96,7 @@ describe('a process that cannot start', () => {
         encoding: 'utf8',
         env: {
           PATH: hostEnvironment()['PATH'],
+          NODE_COMPILE_CACHE: hostEnvironment()['NODE_COMPILE_CACHE'],
           DATABASE_URL: test.appUrl,
           DATABASE_OWNER_URL: test.ownerUrl,
           STORAGE_PATH: join(folder, 'storage'),
