@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,6 +26,7 @@ import {
   openMemoryDriver,
   openStorage,
   readDemoPeople,
+  renderRealm,
   startEmbeddedLab,
   type EmbeddedLab,
 } from '@scapis/platform';
@@ -49,6 +51,9 @@ import { z } from 'zod';
 // npm run lab -- verify-receipt FILE [PUBLIC_KEY]  says whether a receipt is as the lab signed it,
 //     and what it proves; the key is the lab's own, or that of the lab at LAB_URL
 //   needs no lab of its own
+// npm run lab -- realm [FILE]  writes the Keycloak realm of a real lab at PUBLIC_URL, to FILE or to
+//     standard output: no people, no secret
+//   needs no lab of its own
 
 const verbs: Record<string, (...args: string[]) => Promise<void>> = {
   'verify-audit': verifyAudit,
@@ -56,9 +61,10 @@ const verbs: Record<string, (...args: string[]) => Promise<void>> = {
   'rerun-gate': rerunGate,
   sweep,
   'verify-receipt': verifyReceipt,
+  realm,
 };
 const usage =
-  'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON] | rerun-gate COHORT_VERSION_ID | sweep [--delete] | verify-receipt FILE [PUBLIC_KEY]';
+  'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON] | rerun-gate COHORT_VERSION_ID | sweep [--delete] | verify-receipt FILE [PUBLIC_KEY] | realm [FILE]';
 
 async function verifyAudit(): Promise<void> {
   const given = readDatabaseUrl();
@@ -257,6 +263,20 @@ async function verifyReceipt(file = '', givenKey?: string): Promise<void> {
   const { receipt } = judged;
   process.stdout.write(
     `No. ${receipt.number}, ${receipt.completedAt}: ${receipt.person.name}, "${receipt.cohortTitle}", ${receipt.bundleName}, ${receipt.bundleSize} bytes, sha256 ${receipt.bundleSha256}.\n${receiptStatement(receipt.schema).en}\n`,
+  );
+}
+
+async function realm(file?: string): Promise<void> {
+  const text = renderRealm(loadEnvOf(['PUBLIC_URL', 'KEYCLOAK_REALM', 'KEYCLOAK_CLIENT_ID']));
+  if (file === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  if (existsSync(file))
+    throw new Error(`There is a file "${file}" already. Move it away, or name another one.`);
+  await writeFile(file, text);
+  process.stdout.write(
+    `Wrote ${file}. Import it into Keycloak, which makes the client's secret then: docs/guides/en/operator.md, Keycloak.\n`,
   );
 }
 

@@ -25,6 +25,7 @@ export type { Content, StoredBlob } from './storage/blob.ts';
 export { type ByteRange, openStorage, type Storage, type StoredObject } from './storage/storage.ts';
 export { createIdentity, type Identity, type Redirect } from './identity/identity.ts';
 export { type DemoPerson, readDemoPeople } from './identity/realm.ts';
+export { renderRealm } from './identity/realm-table.ts';
 export { createTokenSource } from './identity/token-source.ts';
 export { type EmbeddedLab, startEmbeddedLab } from './embedded/embedded-lab.ts';
 export { type LabProcesses, startLabProcesses, usualWorkers } from './embedded/lab-processes.ts';
