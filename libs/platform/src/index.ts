@@ -11,6 +11,7 @@ export {
   type Transaction,
 } from './database/database.ts';
 export { APP_ROLE, diffSchema, hashMigrations, migrate } from './database/migrate.ts';
+export { examine, renderFindings } from './doctor/doctor.ts';
 export { buildApps } from './embedded/build-apps.ts';
 export { FolderInUseError, lockFolder } from './embedded/folder-lock.ts';
 export { type EmbeddedPostgres, startPostgres } from './embedded/postgres.ts';
@@ -27,5 +28,9 @@ export { createIdentity, type Identity, type Redirect } from './identity/identit
 export { type DemoPerson, readDemoPeople } from './identity/realm.ts';
 export { renderRealm } from './identity/realm-table.ts';
 export { createTokenSource } from './identity/token-source.ts';
-export { type EmbeddedLab, startEmbeddedLab } from './embedded/embedded-lab.ts';
+export {
+  type EmbeddedLab,
+  readEmbeddedSettings,
+  startEmbeddedLab,
+} from './embedded/embedded-lab.ts';
 export { type LabProcesses, startLabProcesses, usualWorkers } from './embedded/lab-processes.ts';

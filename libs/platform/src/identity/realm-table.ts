@@ -1,4 +1,5 @@
 import { type Role, roles } from '@scapis/contracts';
+import { isThisMachine } from '../config/this-machine.ts';
 
 // The Keycloak realm of the lab, as one table: docker/realm.json (the demo's) and the realm of a
 // real deployment are both made from it, and differ by what is added to the demo alone.
@@ -258,13 +259,15 @@ function checkPublicUrl(value: string): string {
     throw new RealmError(
       'PUBLIC_URL must be an address without user, path or query, such as https://lab.example.org: the lab answers at the root of its name.',
     );
-  const isHere = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  if (protocol !== 'https:' && !isHere)
+  if (protocol !== 'https:' && !isThisMachine(hostname))
     throw new RealmError(
       `PUBLIC_URL begins with http, so codes and cookies of "${hostname}" would cross the network unencrypted. Put a reverse proxy with TLS before the gateway and set PUBLIC_URL to its https address.`,
     );
   return origin;
 }
+
+/** Of the demo's client. Everybody can read it, so no real lab may have it. */
+export const DEMO_CLIENT_SECRET = 'demo-only-change-me';
 
 /** Where the demo is reached when its Keycloak is one in a container. */
 const DEMO_URLS = ['http://localhost:3000', 'http://127.0.0.1:3000'];
@@ -288,7 +291,7 @@ export function renderDemoRealm(): string {
   return toText({
     ...common,
     clients: [
-      ...common.clients.map((client) => ({ ...client, secret: 'demo-only-change-me' })),
+      ...common.clients.map((client) => ({ ...client, secret: DEMO_CLIENT_SECRET })),
       {
         clientId: 'scapis-cli',
         name: 'Demo and tests',
