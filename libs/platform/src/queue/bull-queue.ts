@@ -18,7 +18,9 @@ import {
   parsePayload,
   type Queue,
   type QueueFault,
+  type QueueFill,
   runJob,
+  type SettledAttempt,
   specOf,
   type Worker,
 } from './queue.ts';
@@ -146,9 +148,19 @@ function openBullQueue<B extends IQueueBackend, C>(
         worker.on('lockRenewalFailed', (jobIds) => {
           for (const jobId of jobIds) report({ kind: 'lock-not-renewed', jobId });
         });
-        worker.on('completed', () => options.onSettled?.());
+        const settle = (job: Job | undefined, outcome: SettledAttempt['outcome']): void => {
+          if (job !== undefined && isJobName(job.name))
+            options.onSettled?.({
+              job: job.name,
+              queue: name,
+              jobId: job.id ?? '',
+              outcome,
+              seconds: Math.max(0, (job.finishedOn ?? Date.now()) - (job.processedOn ?? 0)) / 1_000,
+            });
+        };
+        worker.on('completed', (job) => settle(job, 'completed'));
         worker.on('failed', (job, error) => {
-          options.onSettled?.();
+          settle(job, job !== undefined && isFinal(job, error) ? 'exhausted' : 'failed');
           if (job !== undefined && isJobName(job.name) && isFinal(job, error))
             options
               .onFailed?.(job.name, job.data, error)
@@ -181,6 +193,29 @@ function openBullQueue<B extends IQueueBackend, C>(
         ),
       );
       return counts.flatMap((count) => Object.values(count)).reduce((sum, count) => sum + count, 0);
+    },
+    async look() {
+      return withinTime(
+        Promise.all(
+          [...queues].map(async ([name, queue]): Promise<QueueFill> => {
+            const {
+              waiting = 0,
+              prioritized = 0,
+              active = 0,
+              delayed = 0,
+            } = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed');
+            const [oldest] = await queue.getJobs(['waiting'], 0, 0, true);
+            return {
+              queue: name,
+              waiting: waiting + prioritized,
+              active,
+              delayed,
+              oldestWaitingMs:
+                oldest === undefined ? null : Math.max(0, Date.now() - oldest.timestamp),
+            };
+          }),
+        ),
+      );
     },
     async ping() {
       await withinTime(

@@ -83,6 +83,20 @@ export function relayOutbox(
   };
 }
 
+/** Rows that are due and not sent, and how long the oldest has been; null: there is none. */
+export async function lookAtOutbox(
+  db: Database,
+): Promise<{ rows: number; oldestSeconds: number | null }> {
+  const [found] = await db.unsafeAsSystem(
+    'outbox look',
+    (tx) =>
+      tx.$queryRaw<{ rows: number; oldestSeconds: number | null }[]>`
+        select count(*)::int as rows, extract(epoch from now() - min(available_at))::float8 as "oldestSeconds"
+        from outbox where sent_at is null and available_at <= now()`,
+  );
+  return found ?? { rows: 0, oldestSeconds: null };
+}
+
 /**
  * Sends one batch. @returns how many rows were sent. @throws LabError when the database or the
  * queue is away: nothing is marked then.

@@ -11,7 +11,7 @@ import { migrate } from '../database/migrate.ts';
 import { chooseFreePort, startPostgres } from '../embedded/postgres.ts';
 import { openQueue, type QueueConfig } from './bull-queue.ts';
 import { addToOutbox, relayBatch, relayOutbox } from './outbox.ts';
-import type { JobHandlers, Queue, QueueFault } from './queue.ts';
+import type { JobHandlers, Queue, QueueFault, SettledAttempt } from './queue.ts';
 import { doing, handlersWith } from './queue.fixture.ts';
 
 let test: TestDatabase;
@@ -251,6 +251,41 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
         expect(await test.query('select 1 from outbox where sent_at is null')).toEqual([]);
       },
     );
+  });
+
+  // The last one: what it leaves in the queue nobody does.
+  it('says how full it is, and how each attempt ended', async () => {
+    const queue = openQueue(config());
+    const fill = async () => (await queue.look()).find(({ queue: name }) => name === 'light');
+    const before = await fill();
+    expect(before).toMatchObject({ waiting: 0, active: 0, oldestWaitingMs: null });
+    const ids = [randomUUID(), randomUUID()];
+    for (const notificationId of ids)
+      await queue.enqueue('notification.deliver', { notificationId });
+    await queue.enqueue(
+      'notification.deliver',
+      { notificationId: randomUUID() },
+      { delayMs: 3_600_000 },
+    );
+    await sleep(20);
+    const after = await fill();
+    expect(after).toMatchObject({ waiting: 2, active: 0, delayed: (before?.delayed ?? NaN) + 1 });
+    expect(after?.oldestWaitingMs).toBeGreaterThanOrEqual(20);
+    const settled: SettledAttempt[] = [];
+    const worker = await queue.work(
+      handlersWith({
+        'notification.deliver': async ({ notificationId }) => {
+          await sleep(20);
+          if (notificationId === ids[1]) throw new Error('not this time');
+        },
+      }),
+      { onSettled: (attempt) => void settled.push(attempt) },
+    );
+    await until(() => settled.length === 2);
+    await worker.stop();
+    expect(settled.map(({ outcome }) => outcome).sort()).toEqual(['completed', 'failed']);
+    expect(settled.every(({ seconds }) => seconds >= 0.015)).toBe(true);
+    await queue.close();
   });
 });
 

@@ -44,10 +44,30 @@ interface WorkOptions {
   /** Faults of the queue itself. Never ends the process. */
   onFault?: (fault: QueueFault) => void;
   /**
-   * Called after each job that ended, well or not: the outbox relay looks at once whether it wrote
-   * anything.
+   * Called after each attempt that ended, well or not: the outbox relay looks at once whether it
+   * wrote anything.
    */
-  onSettled?: () => void;
+  onSettled?: (attempt: SettledAttempt) => void;
+}
+
+/** An attempt at a job that has ended. */
+export interface SettledAttempt {
+  job: JobName;
+  queue: JobSpec['queue'];
+  jobId: string;
+  /** `failed`: it will be tried again; `exhausted`: it will not. */
+  outcome: 'completed' | 'failed' | 'exhausted';
+  seconds: number;
+}
+
+/** How full one queue is. */
+export interface QueueFill {
+  queue: JobSpec['queue'];
+  waiting: number;
+  active: number;
+  delayed: number;
+  /** How long the oldest job has waited; null: none waits. */
+  oldestWaitingMs: number | null;
 }
 
 /** What can go wrong with the queue itself, and the sentence that the log says of it. */
@@ -89,6 +109,8 @@ export interface Queue {
   isPending(name: JobName, dedupeKey: string): Promise<boolean>;
   /** Jobs that wait or run, over all queues; finished ones are not counted. */
   countPending(): Promise<number>;
+  /** @throws LabError queue_unavailable */
+  look(): Promise<QueueFill[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
