@@ -8,8 +8,10 @@ import {
   openDatabase,
   openFolderDriver,
   openLog,
+  openMetrics,
   openStorage,
   refuseStart,
+  serveMetrics,
 } from '@scapis/platform';
 import { createGateway } from './gateway.ts';
 
@@ -38,12 +40,19 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   version: string;
 };
 
+const metrics = openMetrics('gateway');
+metrics.onScrape(['scapis_sessions'], async () =>
+  metrics.set('scapis_sessions', {}, await identity.countSessions()),
+);
+const metricsServer = await serveMetrics(config, metrics).catch(refuseStart);
+
 const app = await createGateway({
   config,
   lab,
   identity,
   database,
   log,
+  metrics,
   webFolder: join(root, 'dist', 'apps', 'web'),
   version,
 });
@@ -58,7 +67,7 @@ try {
   );
   process.exit(1);
 }
-log.info({ address: await app.getUrl() }, 'listening');
+log.info({ address: await app.getUrl(), metrics: metricsServer?.address }, 'listening');
 
 const sweep = setInterval(
   () =>
@@ -78,6 +87,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     setTimeout(() => process.exit(0), 3_000).unref();
     void app
       .close()
+      .then(() => metricsServer?.stop())
       .then(() => database.close())
       .finally(() => process.exit(0));
   });
@@ -93,6 +103,9 @@ function readConfig() {
       'KEYCLOAK_CLIENT_SECRET',
       'GATEWAY_HOST',
       'GATEWAY_PORT',
+      'METRICS_PORT',
+      'METRICS_HOST',
+      'METRICS_TOKEN',
       'PUBLIC_URL',
       'TRUSTED_PROXIES',
       'STORAGE_PATH',

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComputeJobName, JobPayload } from '@scapis/contracts';
 import { heartbeatEveryMs, type LabJobs } from '@scapis/lab';
-import type { Log } from '@scapis/platform';
+import type { Log, Measurement, Metrics } from '@scapis/platform';
 
 /** To the process that computes. */
 export type ToCompute =
@@ -11,7 +11,10 @@ export type ToCompute =
 
 /** From it: how the one job under way goes, and how it ended. */
 export type FromCompute =
-  { kind: 'begun'; number: number } | { kind: 'progress'; progress: unknown } | Ended;
+  | { kind: 'begun'; number: number }
+  | { kind: 'progress'; progress: unknown }
+  | { kind: 'measured'; measurement: Measurement }
+  | Ended;
 type Ended =
   { kind: 'done' } | { kind: 'lost' } | { kind: 'failed'; type: string; message: string };
 type Outcome = Ended | { kind: 'died'; how: string };
@@ -31,12 +34,14 @@ const STOP_WITHIN_MS = 2_000;
 export class ComputeProcess {
   readonly #jobs: LabJobs;
   readonly #log: Log;
+  readonly #metrics: Pick<Metrics, 'take'>;
   #child: ChildProcess | null = null;
   #isClosed = false;
 
-  constructor(jobs: LabJobs, log: Log) {
+  constructor(jobs: LabJobs, log: Log, metrics: Pick<Metrics, 'take'>) {
     this.#jobs = jobs;
     this.#log = log;
+    this.#metrics = metrics;
     this.#start();
     // However this process ends: the other one must not go on computing.
     process.on('exit', () => this.kill());
@@ -103,6 +108,7 @@ export class ComputeProcess {
     const onMessage = (message: FromCompute): void => {
       if (message.kind === 'begun') seen.number = message.number;
       else if (message.kind === 'progress') seen.progress = message.progress;
+      else if (message.kind === 'measured') this.#metrics.take(message.measurement);
       else end(message);
     };
     const onExit = (code: number | null, signal: string | null): void =>

@@ -1,6 +1,6 @@
 import type { ComputeJobName } from '@scapis/contracts';
 import { JobLostError, type Lab, type Supervisor } from '@scapis/lab';
-import { openLog } from '@scapis/platform';
+import { forwardingMeter, openLog } from '@scapis/platform';
 import type { FromCompute, ToCompute } from './compute-process.ts';
 import { openLab, readSettings } from './settings.ts';
 
@@ -9,7 +9,10 @@ import { openLab, readSettings } from './settings.ts';
 
 const config = readSettings();
 const log = openLog(config, 'compute');
-const { lab } = await openLab(config, log, { maxConnections: 4 });
+const { lab } = await openLab(config, log, {
+  maxConnections: 4,
+  meter: forwardingMeter((measurement) => tell({ kind: 'measured', measurement })),
+});
 
 // Whoever ends the worker ends this one through it: a signal to both must not cut a job short.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);

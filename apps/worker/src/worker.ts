@@ -2,7 +2,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jobs, type JobName } from '@scapis/contracts';
 import { enqueueStranded, type Lab } from '@scapis/lab';
-import { queueFaults, relayOutbox, type Database, type Log, type Queue } from '@scapis/platform';
+import {
+  type Database,
+  type Log,
+  type Metrics,
+  type Queue,
+  queueFaults,
+  relayOutbox,
+  type SettledAttempt,
+} from '@scapis/platform';
 import { ComputeProcess } from './compute-process.ts';
 import { createExhaustedHandlers, createHandlers } from './handlers.ts';
 
@@ -11,6 +19,7 @@ export interface WorkerParts {
   database: Database;
   queue: Queue;
   log: Log;
+  metrics: Metrics;
   /** Port of /health and /ready; 0 for a free one. */
   port: number;
   /** How often the clock and the rows that wait for a job are looked at. Default: a minute. */
@@ -34,17 +43,24 @@ export async function startWorker({
   database,
   queue,
   log,
+  metrics,
   port,
   lookAgainMs = 60_000,
 }: WorkerParts): Promise<RunningWorker> {
   const fault = await database.findClockFault();
   if (fault !== null) throw fault;
   const server = await listen(port, () => readParts(database, queue));
-  const compute = new ComputeProcess(lab.jobs, log);
+  const compute = new ComputeProcess(lab.jobs, log, metrics);
   const relay = relayOutbox(database, queue, {
     onError: (error) => log.warn({ err: error }, 'outbox relay'),
   });
-  const taking = new Taking(() => takeJobs({ lab, queue, compute, log }, () => relay.kick()));
+  const onSettled = ({ queue: of, job, outcome, seconds }: SettledAttempt): void => {
+    metrics.count('scapis_jobs_total', { queue: of, job, outcome });
+    metrics.observe('scapis_job_duration_seconds', { queue: of, job }, seconds);
+    // A job's own outbox rows (the next slice, a message) go out at once, not at the next poll.
+    relay.kick();
+  };
+  const taking = new Taking(() => takeJobs({ lab, queue, compute, log }, onSettled));
   await taking.start();
   const putBack = async (): Promise<void> => {
     for (const { job } of await enqueueStranded(database, queue))
@@ -106,7 +122,7 @@ function takeJobs(
   }: Pick<WorkerParts, 'lab' | 'queue' | 'log'> & {
     compute: ComputeProcess;
   },
-  onSettled: () => void,
+  onSettled: (attempt: SettledAttempt) => void,
 ): Promise<{ stop(): Promise<void> }> {
   const exhaustedHandlers = createExhaustedHandlers(lab);
   return queue.work(createHandlers(lab, compute), {
@@ -116,7 +132,6 @@ function takeJobs(
     },
     onFault: ({ kind, queue: of, jobId, error }) =>
       log.warn({ fault: kind, queue: of, jobId, err: error }, queueFaults[kind]),
-    // A job's own outbox rows (the next slice, a message) go out at once, not at the next poll.
     onSettled,
   });
 }

@@ -16,9 +16,24 @@ export { buildApps } from './embedded/build-apps.ts';
 export { FolderInUseError, lockFolder } from './embedded/folder-lock.ts';
 export { type EmbeddedPostgres, startPostgres } from './embedded/postgres.ts';
 export { type Log, openLog } from './log/log.ts';
+export type { MetricName } from './metrics/metric-table.ts';
+export {
+  forwardingMeter,
+  type Measurement,
+  type Meter,
+  type Metrics,
+  openMetrics,
+} from './metrics/metrics.ts';
+export { type MetricsConfig, serveMetrics } from './metrics/serve-metrics.ts';
 export { openQueue } from './queue/bull-queue.ts';
-export { addToOutbox, relayOutbox } from './queue/outbox.ts';
-export { type JobContext, type JobHandlers, type Queue, queueFaults } from './queue/queue.ts';
+export { addToOutbox, lookAtOutbox, relayOutbox } from './queue/outbox.ts';
+export {
+  type JobContext,
+  type JobHandlers,
+  type Queue,
+  queueFaults,
+  type SettledAttempt,
+} from './queue/queue.ts';
 export { openFolderDriver } from './storage/folder-driver.ts';
 export { openKeyring } from './storage/keyring.ts';
 export { openMemoryDriver } from './storage/memory-driver.ts';
