@@ -6,6 +6,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type RouteSpec, routes } from '@scapis/contracts';
+import { withRequestId } from '@scapis/platform';
 import express, { type Application, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import swaggerUi from 'swagger-ui-dist';
@@ -120,7 +121,7 @@ function identify({ log, metrics }: Pick<GatewayParts, 'log' | 'metrics'>) {
         'request',
       );
     });
-    next();
+    withRequestId(requestId, next);
   };
 }
 

@@ -2,11 +2,17 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComputeJobName, JobPayload } from '@scapis/contracts';
 import { heartbeatEveryMs, type LabJobs } from '@scapis/lab';
-import type { Log, Measurement, Metrics } from '@scapis/platform';
+import type { JobContext, Log, Measurement, Metrics } from '@scapis/platform';
 
 /** To the process that computes. */
 export type ToCompute =
-  | { kind: 'run'; name: ComputeJobName; payload: unknown; isLastAttempt: boolean }
+  | {
+      kind: 'run';
+      name: ComputeJobName;
+      payload: unknown;
+      isLastAttempt: boolean;
+      requestId: string | null;
+    }
   | { kind: 'stop' };
 
 /** From it: how the one job under way goes, and how it ended. */
@@ -51,10 +57,10 @@ export class ComputeProcess {
   async run<Name extends ComputeJobName>(
     name: Name,
     payload: JobPayload<Name>,
-    { isLastAttempt }: { isLastAttempt: boolean },
+    job: Pick<JobContext, 'isLastAttempt' | 'requestId'>,
   ): Promise<void> {
     const child = this.#child ?? this.#start();
-    const outcome = await this.#supervise(child, name, payload, isLastAttempt);
+    const outcome = await this.#supervise(child, name, payload, job);
     switch (outcome.kind) {
       case 'done':
         return;
@@ -99,7 +105,7 @@ export class ComputeProcess {
     child: ChildProcess,
     name: Name,
     payload: JobPayload<Name>,
-    isLastAttempt: boolean,
+    { isLastAttempt, requestId }: Pick<JobContext, 'isLastAttempt' | 'requestId'>,
   ): Promise<Outcome> {
     if (child.pid === undefined) return { kind: 'died', how: 'it could not be started' };
     const job = this.#jobs[name];
@@ -116,7 +122,7 @@ export class ComputeProcess {
     child.on('message', onMessage);
     child.once('exit', onExit);
     try {
-      send(child, { kind: 'run', name, payload, isLastAttempt });
+      send(child, { kind: 'run', name, payload, isLastAttempt, requestId });
       let isAway = false;
       for (;;) {
         const outcome = await within(heartbeatEveryMs, ended);

@@ -1,6 +1,6 @@
 import type { ComputeJobName } from '@scapis/contracts';
 import { JobLostError, type Lab, type Supervisor } from '@scapis/lab';
-import { forwardingMeter, openLog } from '@scapis/platform';
+import { forwardingMeter, openLog, withRequestId } from '@scapis/platform';
 import type { FromCompute, ToCompute } from './compute-process.ts';
 import { openLab, readSettings } from './settings.ts';
 
@@ -25,7 +25,7 @@ process.on('message', (message: ToCompute) => {
   if (message.kind === 'stop') shouldStop = true;
   else {
     shouldStop = false;
-    void run(lab, message).then(tell);
+    void withRequestId(message.requestId, () => run(lab, message)).then(tell);
   }
 });
 

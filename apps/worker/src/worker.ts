@@ -54,7 +54,8 @@ export async function startWorker({
   const relay = relayOutbox(database, queue, {
     onError: (error) => log.warn({ err: error }, 'outbox relay'),
   });
-  const onSettled = ({ queue: of, job, outcome, seconds }: SettledAttempt): void => {
+  const onSettled = ({ queue: of, job, outcome, seconds, ...ids }: SettledAttempt): void => {
+    log.info({ ...ids, queue: of, job, outcome, seconds }, 'job');
     metrics.count('scapis_jobs_total', { queue: of, job, outcome });
     metrics.observe('scapis_job_duration_seconds', { queue: of, job }, seconds);
     // A job's own outbox rows (the next slice, a message) go out at once, not at the next poll.

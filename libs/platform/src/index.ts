@@ -16,6 +16,7 @@ export { buildApps } from './embedded/build-apps.ts';
 export { FolderInUseError, lockFolder } from './embedded/folder-lock.ts';
 export { type EmbeddedPostgres, startPostgres } from './embedded/postgres.ts';
 export { type Log, openLog } from './log/log.ts';
+export { withRequestId } from './log/request-id.ts';
 export type { MetricName } from './metrics/metric-table.ts';
 export {
   forwardingMeter,

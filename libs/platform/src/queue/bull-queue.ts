@@ -10,6 +10,7 @@ import {
   withBackend,
 } from 'bullmq';
 import { openPool } from '../database/connection.ts';
+import { withRequestId } from '../log/request-id.ts';
 import {
   checkHandlers,
   type EnqueueOptions,
@@ -19,6 +20,7 @@ import {
   type Queue,
   type QueueFault,
   type QueueFill,
+  requestIdOf,
   runJob,
   type SettledAttempt,
   specOf,
@@ -108,7 +110,9 @@ function openBullQueue<B extends IQueueBackend, C>(
   return {
     async enqueue(name, payload, options: EnqueueOptions = {}) {
       const spec = specOf(name);
-      const data = parsePayload(name, payload);
+      const parsed = parsePayload(name, payload);
+      const { requestId = null } = options;
+      const data = requestId === null ? parsed : { ...parsed, requestId };
       await withinTime(
         queueOf(name).add(name, data, {
           // Always an id of ours: BullMQ would else make a sequence, which the app's role may not.
@@ -154,6 +158,7 @@ function openBullQueue<B extends IQueueBackend, C>(
               job: job.name,
               queue: name,
               jobId: job.id ?? '',
+              requestId: requestIdOf(job.data),
               outcome,
               seconds: Math.max(0, (job.finishedOn ?? Date.now()) - (job.processedOn ?? 0)) / 1_000,
             });
@@ -161,12 +166,13 @@ function openBullQueue<B extends IQueueBackend, C>(
         worker.on('completed', (job) => settle(job, 'completed'));
         worker.on('failed', (job, error) => {
           settle(job, job !== undefined && isFinal(job, error) ? 'exhausted' : 'failed');
-          if (job !== undefined && isJobName(job.name) && isFinal(job, error))
-            options
-              .onFailed?.(job.name, job.data, error)
-              .catch((fault: unknown) =>
-                report({ kind: 'failure-not-stored', jobId: job.id, error: fault }),
-              );
+          if (job === undefined || !isJobName(job.name) || !isFinal(job, error)) return;
+          const failed = job.name;
+          withRequestId(requestIdOf(job.data), () =>
+            options.onFailed?.(failed, job.data, error),
+          )?.catch((fault: unknown) =>
+            report({ kind: 'failure-not-stored', jobId: job.id, error: fault }),
+          );
         });
         return worker;
       });
@@ -235,6 +241,7 @@ function contextOf(job: Job): JobContext {
     jobId: job.id ?? '',
     attempt: job.attemptsMade + 1,
     isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
+    requestId: requestIdOf(job.data),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { JobName, JobPayload } from '@scapis/contracts';
 import { v7 as uuidv7 } from 'uuid';
+import { currentRequestId } from '../log/request-id.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { isJobName, parsePayload, type Queue } from './queue.ts';
 
@@ -11,7 +12,7 @@ const ROW_RETRY_MS = 60_000;
 /**
  * Writes down that a job must be done, in the transaction of the change that needs it: both are
  * committed or neither. Plain INSERT, since row-level security lets people add to the
- * outbox but not read it.
+ * outbox but not read it. The row keeps the request that it comes of, and so does its job.
  */
 export async function addToOutbox<Name extends JobName>(
   tx: Transaction,
@@ -20,7 +21,7 @@ export async function addToOutbox<Name extends JobName>(
   options: { availableAt?: Date } = {},
 ): Promise<void> {
   const data = JSON.stringify(parsePayload(name, payload));
-  await tx.$executeRaw`insert into outbox (id, job, payload, available_at) values (${uuidv7()}::uuid, ${name}, ${data}::jsonb, coalesce(${options.availableAt ?? null}::timestamptz, now()))`;
+  await tx.$executeRaw`insert into outbox (id, job, payload, available_at, request_id) values (${uuidv7()}::uuid, ${name}, ${data}::jsonb, coalesce(${options.availableAt ?? null}::timestamptz, now()), ${currentRequestId()}::uuid)`;
 }
 
 export interface OutboxRelay {
@@ -34,6 +35,7 @@ interface OutboxRow {
   id: string;
   job: string;
   payload: unknown;
+  requestId: string | null;
 }
 
 /**
@@ -104,7 +106,7 @@ export async function lookAtOutbox(
 export async function relayBatch(db: Database, queue: Queue): Promise<number> {
   return db.unsafeAsSystem('outbox relay', async (tx) => {
     const rows = await tx.$queryRaw<OutboxRow[]>`
-      select id, job, payload from outbox where sent_at is null and available_at <= now()
+      select id, job, payload, request_id as "requestId" from outbox where sent_at is null and available_at <= now()
       order by available_at, id limit ${BATCH} for update skip locked`;
     for (const row of rows) {
       const fault = findFault(row);
@@ -134,5 +136,8 @@ function findFault(row: OutboxRow): string | null {
 
 async function send(queue: Queue, row: OutboxRow): Promise<void> {
   if (isJobName(row.job))
-    await queue.enqueue(row.job, parsePayload(row.job, row.payload), { dedupeKey: row.id });
+    await queue.enqueue(row.job, parsePayload(row.job, row.payload), {
+      dedupeKey: row.id,
+      requestId: row.requestId,
+    });
 }

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { chooseFreePort, startPostgres } from '../embedded/postgres.ts';
+import { currentRequestId, withRequestId } from '../log/request-id.ts';
 import { openQueue, type QueueConfig } from './bull-queue.ts';
 import { addToOutbox, relayBatch, relayOutbox } from './outbox.ts';
 import type { JobHandlers, Queue, QueueFault, SettledAttempt } from './queue.ts';
@@ -121,6 +122,39 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
       await until(async () => (await queue.countPending()) === 0);
       expect(runs).toBe(2);
     });
+  });
+
+  it('brings the request along, and what the job asks for comes of the same', async () => {
+    const requestId = randomUUID();
+    const seen: unknown[] = [];
+    const notificationId = randomUUID();
+    await withRequestId(requestId, () =>
+      test.db.unsafeAsSystem('test', (tx) =>
+        addToOutbox(tx, 'gate.run', { gateRunId: randomUUID() }),
+      ),
+    );
+    await withWorker(
+      config(),
+      {
+        'gate.run': async (payload, context) => {
+          seen.push(Object.keys(payload), context.requestId, currentRequestId());
+          await test.db.unsafeAsSystem('test', (tx) =>
+            addToOutbox(tx, 'notification.deliver', { notificationId }),
+          );
+        },
+        'notification.deliver': doing((payload) => {
+          if (payload.notificationId === notificationId) seen.push(currentRequestId());
+        }),
+      },
+      async (queue) => {
+        await relayBatch(test.db, queue);
+        await until(async () => (await relayBatch(test.db, queue)) > 0);
+        await until(() => seen.length === 4);
+      },
+    );
+    expect(seen).toEqual([['gateRunId'], requestId, requestId, requestId]);
+    // Another queue would take its rows for new ones.
+    await test.query('delete from outbox');
   });
 
   it('holds a delayed job back, then runs it', async () => {
@@ -253,37 +287,34 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
     );
   });
 
-  // The last one: what it leaves in the queue nobody does.
   it('says how full it is, and how each attempt ended', async () => {
     const queue = openQueue(config());
-    const fill = async () => (await queue.look()).find(({ queue: name }) => name === 'light');
+    const fill = async () => (await queue.look()).find(({ queue: name }) => name === 'compute');
     const before = await fill();
     expect(before).toMatchObject({ waiting: 0, active: 0, oldestWaitingMs: null });
     const ids = [randomUUID(), randomUUID()];
-    for (const notificationId of ids)
-      await queue.enqueue('notification.deliver', { notificationId });
-    await queue.enqueue(
-      'notification.deliver',
-      { notificationId: randomUUID() },
-      { delayMs: 3_600_000 },
-    );
+    for (const synthesisRunId of ids) await queue.enqueue('synthesis.run', { synthesisRunId });
     await sleep(20);
     const after = await fill();
-    expect(after).toMatchObject({ waiting: 2, active: 0, delayed: (before?.delayed ?? NaN) + 1 });
+    expect(after).toMatchObject({ waiting: 2, active: 0, delayed: before?.delayed });
     expect(after?.oldestWaitingMs).toBeGreaterThanOrEqual(20);
     const settled: SettledAttempt[] = [];
     const worker = await queue.work(
       handlersWith({
-        'notification.deliver': async ({ notificationId }) => {
+        'synthesis.run': async ({ synthesisRunId }, { attempt }) => {
           await sleep(20);
-          if (notificationId === ids[1]) throw new Error('not this time');
+          if (synthesisRunId === ids[1] && attempt === 1) throw new Error('not this time');
         },
       }),
       { onSettled: (attempt) => void settled.push(attempt) },
     );
-    await until(() => settled.length === 2);
+    await until(() => settled.length === 3);
     await worker.stop();
-    expect(settled.map(({ outcome }) => outcome).sort()).toEqual(['completed', 'failed']);
+    expect(settled.map(({ outcome }) => outcome).sort()).toEqual([
+      'completed',
+      'completed',
+      'failed',
+    ]);
     expect(settled.every(({ seconds }) => seconds >= 0.015)).toBe(true);
     await queue.close();
   });

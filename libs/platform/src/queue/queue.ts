@@ -7,6 +7,8 @@ import {
   LabError,
 } from '@scapis/contracts';
 import { UnrecoverableError } from 'bullmq';
+import { z } from 'zod';
+import { withRequestId } from '../log/request-id.ts';
 
 /** What a handler learns about the run beside its payload. */
 export interface JobContext {
@@ -16,6 +18,8 @@ export interface JobContext {
   attempt: number;
   /** True when a throw now fails the job for good. */
   isLastAttempt: boolean;
+  /** The request that the job comes of; null: nobody asked for it. */
+  requestId: string | null;
 }
 
 /**
@@ -33,6 +37,8 @@ export interface EnqueueOptions {
    */
   dedupeKey?: string;
   delayMs?: number;
+  /** The request that the job comes of, for the log. */
+  requestId?: string | null;
 }
 
 interface WorkOptions {
@@ -55,6 +61,7 @@ export interface SettledAttempt {
   job: JobName;
   queue: JobSpec['queue'];
   jobId: string;
+  requestId: string | null;
   /** `failed`: it will be tried again; `exhausted`: it will not. */
   outcome: 'completed' | 'failed' | 'exhausted';
   seconds: number;
@@ -137,6 +144,15 @@ export function parsePayload<Name extends JobName>(name: Name, payload: unknown)
   return result.data as JobPayload<Name>;
 }
 
+/** Beside the payload, whose schema leaves it out: the queue's own, no matter which job. */
+const originSchema = z.object({ requestId: z.uuid() });
+
+/** @returns the request that a job in the queue comes of; null: none, or of an older version */
+export function requestIdOf(data: unknown): string | null {
+  const parsed = originSchema.safeParse(data);
+  return parsed.success ? parsed.data.requestId : null;
+}
+
 export function specOf(name: JobName): JobSpec {
   return jobs[name];
 }
@@ -165,7 +181,7 @@ export async function runJob(
     throw new UnrecoverableError(
       `Unknown job ${name}: it was enqueued by another version of the lab.`,
     );
-  await dispatch(handlers, name, payload, context);
+  await withRequestId(context.requestId, () => dispatch(handlers, name, payload, context));
 }
 
 async function dispatch<Name extends JobName>(
