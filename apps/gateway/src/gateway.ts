@@ -93,7 +93,7 @@ function moduleOf(parts: GatewayParts): DynamicModule {
  * Gives each request an id and a line in the log: verb, path without query, status and time; never
  * a body, a name or a token. The metrics have the pattern in place of the path, which holds ids.
  */
-function identify({ log, metrics }: Pick<GatewayParts, 'log' | 'metrics'>) {
+function identify({ log, metrics, tracing }: Pick<GatewayParts, 'log' | 'metrics' | 'tracing'>) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const requestId = randomUUID();
     (request as LabRequest).requestId = requestId;
@@ -110,6 +110,19 @@ function identify({ log, metrics }: Pick<GatewayParts, 'log' | 'metrics'>) {
         status: String(response.statusCode),
       });
       metrics.observe('scapis_http_request_duration_seconds', { route, method }, ms / 1_000);
+      // Probes and the files of the web app lead nowhere.
+      if (route.startsWith('/api/'))
+        tracing.request(requestId, {
+          name: `${method} ${route}`,
+          beganAt: Date.now() - ms,
+          endedAt: Date.now(),
+          hasFailed: response.statusCode >= 500,
+          attributes: {
+            'http.request.method': method,
+            'http.route': route,
+            'http.response.status_code': response.statusCode,
+          },
+        });
       log.info(
         {
           requestId,

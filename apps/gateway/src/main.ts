@@ -10,6 +10,7 @@ import {
   openLog,
   openMetrics,
   openStorage,
+  openTracing,
   refuseStart,
   serveMetrics,
 } from '@scapis/platform';
@@ -44,6 +45,7 @@ const metrics = openMetrics('gateway');
 metrics.onScrape(['scapis_sessions'], async () =>
   metrics.set('scapis_sessions', {}, await identity.countSessions()),
 );
+const tracing = await openTracing(config, 'gateway');
 const metricsServer = await serveMetrics(config, metrics).catch(refuseStart);
 
 const app = await createGateway({
@@ -53,6 +55,7 @@ const app = await createGateway({
   database,
   log,
   metrics,
+  tracing,
   webFolder: join(root, 'dist', 'apps', 'web'),
   version,
 });
@@ -88,6 +91,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     void app
       .close()
       .then(() => metricsServer?.stop())
+      .then(() => tracing.stop())
       .then(() => database.close())
       .finally(() => process.exit(0));
   });
@@ -106,6 +110,7 @@ function readConfig() {
       'METRICS_PORT',
       'METRICS_HOST',
       'METRICS_TOKEN',
+      'OTLP_TRACES_URL',
       'PUBLIC_URL',
       'TRUSTED_PROXIES',
       'STORAGE_PATH',

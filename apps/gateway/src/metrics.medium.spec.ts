@@ -11,6 +11,7 @@ import {
   openMemoryDriver,
   openMetrics,
   openStorage,
+  openTracing,
 } from '@scapis/platform';
 import { openTestDatabase, type TestDatabase } from '@scapis/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -49,6 +50,7 @@ beforeAll(async () => {
     database: test.db,
     log: openLog({ LOG_LEVEL: 'info' }, 'gateway', { write: (text) => void (log += text) }),
     metrics,
+    tracing: await openTracing({ OTLP_TRACES_URL: undefined }, 'gateway'),
     webFolder: folder,
     version: '0.0.0',
   });

@@ -10,8 +10,7 @@ export type ToCompute =
       kind: 'run';
       name: ComputeJobName;
       payload: unknown;
-      isLastAttempt: boolean;
-      requestId: string | null;
+      context: JobContext;
     }
   | { kind: 'stop' };
 
@@ -57,10 +56,10 @@ export class ComputeProcess {
   async run<Name extends ComputeJobName>(
     name: Name,
     payload: JobPayload<Name>,
-    job: Pick<JobContext, 'isLastAttempt' | 'requestId'>,
+    context: JobContext,
   ): Promise<void> {
     const child = this.#child ?? this.#start();
-    const outcome = await this.#supervise(child, name, payload, job);
+    const outcome = await this.#supervise(child, name, payload, context);
     switch (outcome.kind) {
       case 'done':
         return;
@@ -105,7 +104,7 @@ export class ComputeProcess {
     child: ChildProcess,
     name: Name,
     payload: JobPayload<Name>,
-    { isLastAttempt, requestId }: Pick<JobContext, 'isLastAttempt' | 'requestId'>,
+    context: JobContext,
   ): Promise<Outcome> {
     if (child.pid === undefined) return { kind: 'died', how: 'it could not be started' };
     const job = this.#jobs[name];
@@ -122,7 +121,7 @@ export class ComputeProcess {
     child.on('message', onMessage);
     child.once('exit', onExit);
     try {
-      send(child, { kind: 'run', name, payload, isLastAttempt, requestId });
+      send(child, { kind: 'run', name, payload, context });
       let isAway = false;
       for (;;) {
         const outcome = await within(heartbeatEveryMs, ended);

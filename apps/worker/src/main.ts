@@ -1,4 +1,11 @@
-import { explainStart, openLog, openMetrics, openQueue, serveMetrics } from '@scapis/platform';
+import {
+  explainStart,
+  openLog,
+  openMetrics,
+  openQueue,
+  openTracing,
+  serveMetrics,
+} from '@scapis/platform';
 import { watch } from './metrics.ts';
 import { openLab, readSettings } from './settings.ts';
 import { startWorker } from './worker.ts';
@@ -18,6 +25,7 @@ const log = openLog(config, 'worker');
 const { lab, database, storage } = await openLab(config, log, { maxConnections: 8 });
 const queue = openQueue({ ...config, lockMs: config.QUEUE_LOCK_SECONDS * 1_000 });
 const metrics = openMetrics('worker');
+const tracing = await openTracing(config, 'worker');
 watch(metrics, { database, queue, storage, storagePath: config.STORAGE_PATH });
 const metricsServer = await serveMetrics(config, metrics).catch(refuse);
 const worker = await startWorker({
@@ -26,6 +34,7 @@ const worker = await startWorker({
   queue,
   log,
   metrics,
+  tracing,
   port: config.WORKER_PORT,
 }).catch(refuse);
 log.info(
@@ -48,6 +57,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     void worker
       .stop()
       .then(() => metricsServer?.stop())
+      .then(() => tracing.stop())
       .then(() => queue.close())
       .then(() => database.close())
       .finally(() => process.exit(0));

@@ -10,7 +10,14 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '@scapis/domain';
 import { createLab, type Lab } from '@scapis/lab';
-import { openFolderDriver, openLog, openMetrics, openQueue, openStorage } from '@scapis/platform';
+import {
+  openFolderDriver,
+  openLog,
+  openMetrics,
+  openQueue,
+  openStorage,
+  openTracing,
+} from '@scapis/platform';
 import { phantomUpload } from '@scapis/phantom';
 import { openTestDatabase, type TestDatabase, toZip } from '@scapis/testing';
 import { v7 as uuidv7 } from 'uuid';
@@ -219,6 +226,7 @@ describe('the worker', () => {
       queue,
       log,
       metrics: openMetrics('worker'),
+      tracing: await openTracing(config, 'worker'),
       port: 0,
       lookAgainMs: 100,
     });

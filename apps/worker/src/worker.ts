@@ -9,7 +9,9 @@ import {
   type Queue,
   queueFaults,
   relayOutbox,
+  attemptSpanIdOf,
   type SettledAttempt,
+  type Tracing,
 } from '@scapis/platform';
 import { ComputeProcess } from './compute-process.ts';
 import { createExhaustedHandlers, createHandlers } from './handlers.ts';
@@ -20,6 +22,7 @@ export interface WorkerParts {
   queue: Queue;
   log: Log;
   metrics: Metrics;
+  tracing: Pick<Tracing, 'step'>;
   /** Port of /health and /ready; 0 for a free one. */
   port: number;
   /** How often the clock and the rows that wait for a job are looked at. Default: a minute. */
@@ -44,6 +47,7 @@ export async function startWorker({
   queue,
   log,
   metrics,
+  tracing,
   port,
   lookAgainMs = 60_000,
 }: WorkerParts): Promise<RunningWorker> {
@@ -53,9 +57,18 @@ export async function startWorker({
   const compute = new ComputeProcess(lab.jobs, log, metrics);
   const relay = relayOutbox(database, queue, {
     onError: (error) => log.warn({ err: error }, 'outbox relay'),
+    onSent: ({ job, requestId, availableAt }) =>
+      tracing.step(requestId, {
+        name: `outbox ${job}`,
+        beganAt: availableAt.getTime(),
+        endedAt: Date.now(),
+      }),
   });
-  const onSettled = ({ queue: of, job, outcome, seconds, ...ids }: SettledAttempt): void => {
-    log.info({ ...ids, queue: of, job, outcome, seconds }, 'job');
+  const onSettled = (settled: SettledAttempt): void => {
+    const { queue: of, job, outcome, jobId, requestId, attempt } = settled;
+    const seconds = (settled.endedAt - settled.beganAt) / 1_000;
+    log.info({ requestId, jobId, queue: of, job, attempt, outcome, seconds }, 'job');
+    traceAttempt(tracing, settled);
     metrics.count('scapis_jobs_total', { queue: of, job, outcome });
     metrics.observe('scapis_job_duration_seconds', { queue: of, job }, seconds);
     // A job's own outbox rows (the next slice, a message) go out at once, not at the next poll.
@@ -92,6 +105,30 @@ export async function startWorker({
       compute.kill();
     },
   };
+}
+
+/** How long a job waited, and how long this attempt took. */
+function traceAttempt(tracing: Pick<Tracing, 'step'>, settled: SettledAttempt): void {
+  const { job, queue, jobId, requestId, outcome, attempt, enqueuedAt, beganAt, endedAt } = settled;
+  const attributes = { 'scapis.queue': queue, 'scapis.job': job, 'scapis.attempt': attempt };
+  if (attempt === 1)
+    tracing.step(requestId, {
+      name: `queue ${job}`,
+      beganAt: enqueuedAt,
+      endedAt: beganAt,
+      attributes,
+    });
+  tracing.step(
+    requestId,
+    {
+      name: `job ${job}`,
+      beganAt,
+      endedAt,
+      hasFailed: outcome !== 'completed',
+      attributes: { ...attributes, 'scapis.outcome': outcome },
+    },
+    { id: attemptSpanIdOf(jobId, attempt) },
+  );
 }
 
 /** Takes jobs, or none while the clock is off. */

@@ -38,6 +38,7 @@ export {
 export { openFolderDriver } from './storage/folder-driver.ts';
 export { openKeyring } from './storage/keyring.ts';
 export { openMemoryDriver } from './storage/memory-driver.ts';
+export { attemptSpanIdOf, openTracing, type Tracing } from './trace/tracing.ts';
 export type { Content, StoredBlob } from './storage/blob.ts';
 export { type ByteRange, openStorage, type Storage, type StoredObject } from './storage/storage.ts';
 export { createIdentity, type Identity, type Redirect } from './identity/identity.ts';

@@ -172,6 +172,13 @@ export const ENV_TABLE = {
       'What Prometheus must send as its bearer token to read the metrics.',
     ),
   ),
+  OTLP_TRACES_URL: optional(
+    row(
+      httpUrl('http://collector:4318/v1/traces'),
+      null,
+      'OpenTelemetry collector that traces are sent to, by OTLP over HTTP. Unset: none are made.',
+    ),
+  ),
   PUBLIC_URL: row(
     httpUrl('https://lab.example.org'),
     undefined,

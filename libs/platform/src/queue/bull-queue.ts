@@ -160,7 +160,8 @@ function openBullQueue<B extends IQueueBackend, C>(
               jobId: job.id ?? '',
               requestId: requestIdOf(job.data),
               outcome,
-              seconds: Math.max(0, (job.finishedOn ?? Date.now()) - (job.processedOn ?? 0)) / 1_000,
+              attempt: job.attemptsMade,
+              ...timesOf(job),
             });
         };
         worker.on('completed', (job) => settle(job, 'completed'));
@@ -234,6 +235,12 @@ function openBullQueue<B extends IQueueBackend, C>(
       await closeConnection();
     },
   };
+}
+
+function timesOf(job: Job): Pick<SettledAttempt, 'enqueuedAt' | 'beganAt' | 'endedAt'> {
+  // An attempt that is tried again has not finished, for BullMQ.
+  const endedAt = Math.max(job.finishedOn ?? Date.now(), job.processedOn ?? 0);
+  return { enqueuedAt: job.timestamp, beganAt: job.processedOn ?? endedAt, endedAt };
 }
 
 function contextOf(job: Job): JobContext {

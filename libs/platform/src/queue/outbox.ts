@@ -31,11 +31,17 @@ export interface OutboxRelay {
   stop(): Promise<void>;
 }
 
-interface OutboxRow {
-  id: string;
+/** A row that the queue has taken. */
+export interface SentRow {
   job: string;
-  payload: unknown;
   requestId: string | null;
+  /** Since when it could have been sent. */
+  availableAt: Date;
+}
+
+interface OutboxRow extends SentRow {
+  id: string;
+  payload: unknown;
 }
 
 /**
@@ -46,7 +52,11 @@ interface OutboxRow {
 export function relayOutbox(
   db: Database,
   queue: Queue,
-  options: { pollMs?: number; onError?: (error: unknown) => void } = {},
+  options: {
+    pollMs?: number;
+    onError?: (error: unknown) => void;
+    onSent?: (row: SentRow) => void;
+  } = {},
 ): OutboxRelay {
   let isStopped = false;
   // A kick during a batch counts for the moment after it.
@@ -57,7 +67,7 @@ export function relayOutbox(
       let sent = 0;
       isKicked = false;
       try {
-        sent = await relayBatch(db, queue);
+        sent = await relayBatch(db, queue, options.onSent);
       } catch (error) {
         options.onError?.(error);
       }
@@ -103,22 +113,30 @@ export async function lookAtOutbox(
  * Sends one batch. @returns how many rows were sent. @throws LabError when the database or the
  * queue is away: nothing is marked then.
  */
-export async function relayBatch(db: Database, queue: Queue): Promise<number> {
-  return db.unsafeAsSystem('outbox relay', async (tx) => {
+export async function relayBatch(
+  db: Database,
+  queue: Queue,
+  onSent?: (row: SentRow) => void,
+): Promise<number> {
+  const { rows, sent } = await db.unsafeAsSystem('outbox relay', async (tx) => {
+    const sent: SentRow[] = [];
     const rows = await tx.$queryRaw<OutboxRow[]>`
-      select id, job, payload, request_id as "requestId" from outbox where sent_at is null and available_at <= now()
+      select id, job, payload, request_id as "requestId", available_at as "availableAt" from outbox where sent_at is null and available_at <= now()
       order by available_at, id limit ${BATCH} for update skip locked`;
     for (const row of rows) {
       const fault = findFault(row);
       if (fault === null) {
         await send(queue, row);
+        sent.push(row);
         await tx.$executeRaw`update outbox set sent_at = now(), attempts = attempts + 1, last_error = null where id = ${row.id}::uuid`;
       } else {
         await tx.$executeRaw`update outbox set attempts = attempts + 1, last_error = ${fault}, available_at = now() + ${ROW_RETRY_MS} * interval '1 millisecond' where id = ${row.id}::uuid`;
       }
     }
-    return rows.length;
+    return { rows: rows.length, sent };
   });
+  for (const row of sent) onSent?.(row);
+  return rows;
 }
 
 /**

@@ -315,7 +315,9 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
       'completed',
       'failed',
     ]);
-    expect(settled.every(({ seconds }) => seconds >= 0.015)).toBe(true);
+    expect(settled.every(({ beganAt, endedAt }) => endedAt - beganAt >= 15)).toBe(true);
+    expect(settled.every(({ enqueuedAt, beganAt }) => enqueuedAt <= beganAt)).toBe(true);
+    expect(settled.map(({ attempt }) => attempt).sort()).toEqual([1, 1, 2]);
     await queue.close();
   });
 });

@@ -64,7 +64,12 @@ export interface SettledAttempt {
   requestId: string | null;
   /** `failed`: it will be tried again; `exhausted`: it will not. */
   outcome: 'completed' | 'failed' | 'exhausted';
-  seconds: number;
+  /** 1 for the first. */
+  attempt: number;
+  /** Milliseconds since 1970. */
+  enqueuedAt: number;
+  beganAt: number;
+  endedAt: number;
 }
 
 /** How full one queue is. */
