@@ -344,6 +344,19 @@ describe('the doctor', () => {
     ]);
   });
 
+  it('judges the clock of a Keycloak that tells no time by a token', async () => {
+    const silent = await altered(identity.url, { '\r\nDate: ': '\r\nGate: ' });
+    const clockOf = async (now: () => number): Promise<Finding | undefined> =>
+      (await look({ KEYCLOAK_URL: silent.replace(/\/$/, '') }, { now })).find(
+        ({ check }) => check === 'identity.clock',
+      );
+    expect(await clockOf(Date.now)).toMatchObject({ state: 'unknown' });
+    expect(await clockOf(() => Date.now() - 3_600_000)).toMatchObject({
+      state: 'wrong',
+      saw: expect.stringMatching(/^this host is \d+ s behind or more, by the token$/),
+    });
+  });
+
   it.each([
     { table: 'the schema', sql: 'usage on schema bullmq', saw: /no right to use the schema/ },
     { table: 'a table', sql: 'insert on bullmq.job', saw: /no full right to job/ },

@@ -40,7 +40,7 @@ export async function checkIdentity(
     await checkClient(config),
     await checkRedirect(config, authorization_endpoint),
     await checkToken(config, token),
-    checkClock(response.headers.get('date'), askedAt),
+    checkClock(response.headers.get('date'), token, askedAt),
   ];
 }
 
@@ -126,20 +126,28 @@ async function checkToken(config: ClientConfig, token: string | undefined): Prom
   return ok('identity.token', `for ${audience.join(', ')}, with sub and ${own.join(', ')}`);
 }
 
-function checkClock(date: string | null, askedAt: number): Finding {
+/**
+ * By the date of its answer, which Keycloak itself does not send, but most proxies before it do;
+ * else by a token, which cannot have been made later than now.
+ */
+function checkClock(date: string | null, token: string | undefined, askedAt: number): Finding {
   const theirs = date === null ? NaN : Date.parse(date);
-  if (Number.isNaN(theirs))
-    return unknown(
+  if (!Number.isNaN(theirs)) {
+    const seconds = Math.round((askedAt - theirs) / 1000);
+    const saw = `this host is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`;
+    return judge(
       'identity.clock',
-      'Keycloak, or a proxy before it, sends no Date',
-      'See that the clock of its host follows NTP.',
+      Math.abs(seconds) <= MOST_CLOCK_S,
+      seconds === 0 ? 'the same' : saw,
     );
-  const seconds = Math.round((askedAt - theirs) / 1000);
-  return judge(
-    'identity.clock',
-    Math.abs(seconds) <= MOST_CLOCK_S,
-    seconds === 0
-      ? 'the same'
-      : `this host is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`,
-  );
+  }
+  const madeAt = token === undefined ? undefined : readClaims(token)?.iat;
+  const early = madeAt === undefined ? 0 : Math.round(madeAt - askedAt / 1000);
+  return early > MOST_CLOCK_S
+    ? wrong('identity.clock', `this host is ${early} s behind or more, by the token`)
+    : unknown(
+        'identity.clock',
+        'no answer tells its time',
+        'See that the clock of its host follows NTP.',
+      );
 }

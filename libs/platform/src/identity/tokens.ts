@@ -44,6 +44,7 @@ const unverifiedSchema = z.object({
   iss: z.string().optional(),
   aud: z.union([z.string(), z.array(z.string())]).default([]),
   sub: z.string().optional(),
+  iat: z.number().optional(),
   realm_access: z.object({ roles: z.array(z.string()) }).optional(),
 });
 
