@@ -31,6 +31,9 @@ import {
 } from '../libs/contracts/src/index.ts';
 import { buildOpenApi } from '../apps/gateway/src/openapi.ts';
 import { renderEnvExample, renderSettingsPage } from '../libs/platform/src/config/config.ts';
+import { renderMetricsPage } from '../libs/platform/src/metrics/metrics.ts';
+import { renderDoctorPage } from '../libs/platform/src/doctor/checks.ts';
+import { renderDemoRealm } from '../libs/platform/src/identity/realm-table.ts';
 import { z } from 'zod';
 
 const root = join(import.meta.dirname, '..');
@@ -51,6 +54,9 @@ const stateTables: Record<string, StateTable<string>> = {
 const files: Record<string, () => string | Promise<string>> = {
   '.env.example': renderEnvExample,
   'docs/generated/settings.md': renderSettingsPage,
+  'docs/generated/doctor.md': renderDoctorPage,
+  'docs/generated/metrics.md': renderMetricsPage,
+  'docker/realm.json': renderDemoRealm,
   'docs/generated/openapi.json': () => `${JSON.stringify(buildOpenApi(version), null, 2)}\n`,
   'docs/generated/permissions.md': permissionsPage,
   'docs/generated/states.md': statesPage,

@@ -8,14 +8,18 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@scapis/client';
-import { receiptStatement } from '@scapis/contracts';
+import { type ComputeProvider, receiptStatement } from '@scapis/contracts';
+import { compile } from '@scapis/gan';
 import { createLab, judgeReceipt, type Lab } from '@scapis/lab';
+import { input } from '@scapis/numerics';
 import {
   createTokenSource,
+  examine,
   FolderInUseError,
   findRepositoryRoot,
   loadEnv,
@@ -25,6 +29,9 @@ import {
   openMemoryDriver,
   openStorage,
   readDemoPeople,
+  readEmbeddedSettings,
+  renderFindings,
+  renderRealm,
   startEmbeddedLab,
   type EmbeddedLab,
 } from '@scapis/platform';
@@ -49,6 +56,12 @@ import { z } from 'zod';
 // npm run lab -- verify-receipt FILE [PUBLIC_KEY]  says whether a receipt is as the lab signed it,
 //     and what it proves; the key is the lab's own, or that of the lab at LAB_URL
 //   needs no lab of its own
+// npm run lab -- doctor [--json]  looks at every part that the settings name (database, queue,
+//     storage, sign-in, keys, Node, compute): a line each, and what to do where one is wrong
+//   without settings it looks at the embedded lab, running or not; ends with 1 where one is wrong
+// npm run lab -- realm [FILE]  writes the Keycloak realm of a real lab at PUBLIC_URL, to FILE or to
+//     standard output: no people, no secret
+//   needs no lab of its own
 
 const verbs: Record<string, (...args: string[]) => Promise<void>> = {
   'verify-audit': verifyAudit,
@@ -56,9 +69,11 @@ const verbs: Record<string, (...args: string[]) => Promise<void>> = {
   'rerun-gate': rerunGate,
   sweep,
   'verify-receipt': verifyReceipt,
+  realm,
+  doctor,
 };
 const usage =
-  'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON] | rerun-gate COHORT_VERSION_ID | sweep [--delete] | verify-receipt FILE [PUBLIC_KEY]';
+  'Usage: npm run lab -- verify-audit | ingest FOLDER_OR_ZIP DATASET_ID [PERSON] | rerun-gate COHORT_VERSION_ID | sweep [--delete] | verify-receipt FILE [PUBLIC_KEY] | realm [FILE] | doctor [--json]';
 
 async function verifyAudit(): Promise<void> {
   const given = readDatabaseUrl();
@@ -257,6 +272,76 @@ async function verifyReceipt(file = '', givenKey?: string): Promise<void> {
   const { receipt } = judged;
   process.stdout.write(
     `No. ${receipt.number}, ${receipt.completedAt}: ${receipt.person.name}, "${receipt.cohortTitle}", ${receipt.bundleName}, ${receipt.bundleSize} bytes, sha256 ${receipt.bundleSha256}.\n${receiptStatement(receipt.schema).en}\n`,
+  );
+}
+
+async function realm(file?: string): Promise<void> {
+  const text = renderRealm(loadEnvOf(['PUBLIC_URL', 'KEYCLOAK_REALM', 'KEYCLOAK_CLIENT_ID']));
+  if (file === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  if (existsSync(file))
+    throw new Error(`There is a file "${file}" already. Move it away, or name another one.`);
+  await writeFile(file, text);
+  process.stdout.write(
+    `Wrote ${file}. Import it into Keycloak, which makes the client's secret then: docs/guides/en/operator.md, Keycloak.\n`,
+  );
+}
+
+async function doctor(option = ''): Promise<void> {
+  if (!['', '--json'].includes(option)) throw new Error(usage);
+  if (isDeployment()) return report(option, {});
+  const folder = embeddedFolder();
+  let embedded: EmbeddedLab;
+  try {
+    embedded = await startEmbeddedLab({ dataFolder: folder });
+  } catch (error) {
+    if (!(error instanceof FolderInUseError)) throw error;
+    return report(option, readEmbeddedSettings(folder));
+  }
+  try {
+    await report(option, embedded.settings);
+  } finally {
+    await embedded.stop();
+  }
+}
+
+async function report(
+  option: string,
+  settings: ReturnType<typeof readEmbeddedSettings>,
+): Promise<void> {
+  const { KEYCLOAK_URL, KEYCLOAK_REALM } = settings;
+  const [demoPerson] = readDemoPeople();
+  const token =
+    KEYCLOAK_URL === undefined || KEYCLOAK_REALM === undefined || demoPerson === undefined
+      ? undefined
+      : await createTokenSource({ KEYCLOAK_URL, KEYCLOAK_REALM }, demoPerson)();
+  const findings = await examine({
+    overrides: { ...settings, ...(token !== undefined && { LAB_TOKEN: token }) },
+    tryProvider,
+  });
+  process.stdout.write(
+    option === '--json' ? `${JSON.stringify(findings, null, 2)}\n` : renderFindings(findings),
+  );
+  process.exitCode = findings.some(({ state }) => state === 'wrong') ? 1 : 0;
+}
+
+/** @returns what keeps a provider from computing a graph; null: it does */
+async function tryProvider(provider: ComputeProvider): Promise<string | null> {
+  try {
+    const program = await compile({ y: input('x', [1]) }, { providers: [provider] });
+    await program.run({ x: Float32Array.of(1) });
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Whether the environment names a lab of its own, be it by one setting that is wrong. */
+function isDeployment(): boolean {
+  return ['DATABASE_URL', 'KEYCLOAK_URL', 'STORAGE_PATH', 'MASTER_KEY', 'PUBLIC_URL'].some(
+    (name) => process.env[name] || process.env[`${name}_FILE`],
   );
 }
 

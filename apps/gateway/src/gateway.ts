@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Log } from '@scapis/platform';
+import { type RouteSpec, routes } from '@scapis/contracts';
+import { withRequestId } from '@scapis/platform';
 import express, { type Application, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import swaggerUi from 'swagger-ui-dist';
@@ -58,7 +59,7 @@ export async function createGateway(parts: GatewayParts): Promise<NestExpressApp
     abortOnError: false,
   });
   app.disable('x-powered-by');
-  app.use(identify(parts.log));
+  app.use(identify(parts));
   app.use(securityHeaders(parts.config.PUBLIC_URL.startsWith('https:')));
   limitRequests(app.getHttpAdapter().getInstance() as Application, parts.config.TRUSTED_PROXIES);
   app.use(express.json({ limit: MOST_JSON_BYTES }));
@@ -90,28 +91,63 @@ function moduleOf(parts: GatewayParts): DynamicModule {
 
 /**
  * Gives each request an id and a line in the log: verb, path without query, status and time; never
- * a body, a name or a token.
+ * a body, a name or a token. The metrics have the pattern in place of the path, which holds ids.
  */
-function identify(log: Log) {
+function identify({ log, metrics, tracing }: Pick<GatewayParts, 'log' | 'metrics' | 'tracing'>) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const requestId = randomUUID();
     (request as LabRequest).requestId = requestId;
     response.setHeader('X-Request-Id', requestId);
     const began = performance.now();
+    // As it came: what answers below a prefix sees the rest alone.
+    const { method, path } = request;
     response.on('close', () => {
+      const ms = performance.now() - began;
+      const route = patternOf(request, path);
+      metrics.count('scapis_http_requests_total', {
+        route,
+        method,
+        status: String(response.statusCode),
+      });
+      metrics.observe('scapis_http_request_duration_seconds', { route, method }, ms / 1_000);
+      // Probes and the files of the web app lead nowhere.
+      if (route.startsWith('/api/'))
+        tracing.request(requestId, {
+          name: `${method} ${route}`,
+          beganAt: Date.now() - ms,
+          endedAt: Date.now(),
+          hasFailed: response.statusCode >= 500,
+          attributes: {
+            'http.request.method': method,
+            'http.route': route,
+            'http.response.status_code': response.statusCode,
+          },
+        });
       log.info(
         {
           requestId,
-          method: request.method,
-          route: request.path,
+          method,
+          route: path,
           status: response.statusCode,
-          ms: Math.round(performance.now() - began),
+          ms: Math.round(ms),
         },
         'request',
       );
     });
-    next();
+    withRequestId(requestId, next);
   };
+}
+
+const patterns: ReadonlySet<string> = new Set(
+  Object.values<RouteSpec>(routes).map(({ path }) => path),
+);
+
+/** A closed list: what anybody may write into an address must not make a label. */
+function patternOf(request: Request, path: string): string {
+  const { path: pattern } = (request.route ?? {}) as { path?: unknown };
+  if (typeof pattern === 'string' && patterns.has(pattern)) return pattern;
+  if (path.startsWith('/api/docs')) return 'docs';
+  return request.method === 'GET' && !path.startsWith('/api/') ? 'web' : 'unmatched';
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import type { Lab } from '@scapis/lab';
-import type { Config, Database, Identity, Log } from '@scapis/platform';
+import type { Config, Database, Identity, Log, Metrics, Tracing } from '@scapis/platform';
 
 /** What the HTTP process is made of. */
 export interface GatewayParts {
@@ -9,6 +9,8 @@ export interface GatewayParts {
   identity: Identity;
   database: Database;
   log: Log;
+  metrics: Pick<Metrics, 'count' | 'observe'>;
+  tracing: Pick<Tracing, 'request'>;
   /** Folder of the built web app; without it the gateway answers the API only. */
   webFolder: string;
   version: string;

@@ -8,8 +8,11 @@ import {
   openDatabase,
   openFolderDriver,
   openLog,
+  openMetrics,
   openStorage,
+  openTracing,
   refuseStart,
+  serveMetrics,
 } from '@scapis/platform';
 import { createGateway } from './gateway.ts';
 
@@ -38,12 +41,21 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   version: string;
 };
 
+const metrics = openMetrics('gateway');
+metrics.onScrape(['scapis_sessions'], async () =>
+  metrics.set('scapis_sessions', {}, await identity.countSessions()),
+);
+const tracing = await openTracing(config, 'gateway');
+const metricsServer = await serveMetrics(config, metrics).catch(refuseStart);
+
 const app = await createGateway({
   config,
   lab,
   identity,
   database,
   log,
+  metrics,
+  tracing,
   webFolder: join(root, 'dist', 'apps', 'web'),
   version,
 });
@@ -58,7 +70,7 @@ try {
   );
   process.exit(1);
 }
-log.info({ address: await app.getUrl() }, 'listening');
+log.info({ address: await app.getUrl(), metrics: metricsServer?.address }, 'listening');
 
 const sweep = setInterval(
   () =>
@@ -78,6 +90,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     setTimeout(() => process.exit(0), 3_000).unref();
     void app
       .close()
+      .then(() => metricsServer?.stop())
+      .then(() => tracing.stop())
       .then(() => database.close())
       .finally(() => process.exit(0));
   });
@@ -93,6 +107,10 @@ function readConfig() {
       'KEYCLOAK_CLIENT_SECRET',
       'GATEWAY_HOST',
       'GATEWAY_PORT',
+      'METRICS_PORT',
+      'METRICS_HOST',
+      'METRICS_TOKEN',
+      'OTLP_TRACES_URL',
       'PUBLIC_URL',
       'TRUSTED_PROXIES',
       'STORAGE_PATH',

@@ -2,16 +2,24 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComputeJobName, JobPayload } from '@scapis/contracts';
 import { heartbeatEveryMs, type LabJobs } from '@scapis/lab';
-import type { Log } from '@scapis/platform';
+import type { JobContext, Log, Measurement, Metrics } from '@scapis/platform';
 
 /** To the process that computes. */
 export type ToCompute =
-  | { kind: 'run'; name: ComputeJobName; payload: unknown; isLastAttempt: boolean }
+  | {
+      kind: 'run';
+      name: ComputeJobName;
+      payload: unknown;
+      context: JobContext;
+    }
   | { kind: 'stop' };
 
 /** From it: how the one job under way goes, and how it ended. */
 export type FromCompute =
-  { kind: 'begun'; number: number } | { kind: 'progress'; progress: unknown } | Ended;
+  | { kind: 'begun'; number: number }
+  | { kind: 'progress'; progress: unknown }
+  | { kind: 'measured'; measurement: Measurement }
+  | Ended;
 type Ended =
   { kind: 'done' } | { kind: 'lost' } | { kind: 'failed'; type: string; message: string };
 type Outcome = Ended | { kind: 'died'; how: string };
@@ -31,12 +39,14 @@ const STOP_WITHIN_MS = 2_000;
 export class ComputeProcess {
   readonly #jobs: LabJobs;
   readonly #log: Log;
+  readonly #metrics: Pick<Metrics, 'take'>;
   #child: ChildProcess | null = null;
   #isClosed = false;
 
-  constructor(jobs: LabJobs, log: Log) {
+  constructor(jobs: LabJobs, log: Log, metrics: Pick<Metrics, 'take'>) {
     this.#jobs = jobs;
     this.#log = log;
+    this.#metrics = metrics;
     this.#start();
     // However this process ends: the other one must not go on computing.
     process.on('exit', () => this.kill());
@@ -46,10 +56,10 @@ export class ComputeProcess {
   async run<Name extends ComputeJobName>(
     name: Name,
     payload: JobPayload<Name>,
-    { isLastAttempt }: { isLastAttempt: boolean },
+    context: JobContext,
   ): Promise<void> {
     const child = this.#child ?? this.#start();
-    const outcome = await this.#supervise(child, name, payload, isLastAttempt);
+    const outcome = await this.#supervise(child, name, payload, context);
     switch (outcome.kind) {
       case 'done':
         return;
@@ -94,7 +104,7 @@ export class ComputeProcess {
     child: ChildProcess,
     name: Name,
     payload: JobPayload<Name>,
-    isLastAttempt: boolean,
+    context: JobContext,
   ): Promise<Outcome> {
     if (child.pid === undefined) return { kind: 'died', how: 'it could not be started' };
     const job = this.#jobs[name];
@@ -103,6 +113,7 @@ export class ComputeProcess {
     const onMessage = (message: FromCompute): void => {
       if (message.kind === 'begun') seen.number = message.number;
       else if (message.kind === 'progress') seen.progress = message.progress;
+      else if (message.kind === 'measured') this.#metrics.take(message.measurement);
       else end(message);
     };
     const onExit = (code: number | null, signal: string | null): void =>
@@ -110,7 +121,7 @@ export class ComputeProcess {
     child.on('message', onMessage);
     child.once('exit', onExit);
     try {
-      send(child, { kind: 'run', name, payload, isLastAttempt });
+      send(child, { kind: 'run', name, payload, context });
       let isAway = false;
       for (;;) {
         const outcome = await within(heartbeatEveryMs, ended);

@@ -1,6 +1,12 @@
 import type { ComputeJobName } from '@scapis/contracts';
 import { JobLostError, type Lab, type Supervisor } from '@scapis/lab';
-import { openLog } from '@scapis/platform';
+import {
+  attemptSpanIdOf,
+  forwardingMeter,
+  openLog,
+  openTracing,
+  withRequestId,
+} from '@scapis/platform';
 import type { FromCompute, ToCompute } from './compute-process.ts';
 import { openLab, readSettings } from './settings.ts';
 
@@ -9,7 +15,11 @@ import { openLab, readSettings } from './settings.ts';
 
 const config = readSettings();
 const log = openLog(config, 'compute');
-const { lab } = await openLab(config, log, { maxConnections: 4 });
+const tracing = await openTracing(config, 'compute');
+const { lab } = await openLab(config, log, {
+  maxConnections: 4,
+  meter: forwardingMeter((measurement) => tell({ kind: 'measured', measurement })),
+});
 
 // Whoever ends the worker ends this one through it: a signal to both must not cut a job short.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
@@ -17,18 +27,38 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => un
 // wait for its threads.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
+type Run = Extract<ToCompute, { kind: 'run' }>;
+
 let shouldStop = false;
 process.on('message', (message: ToCompute) => {
   if (message.kind === 'stop') shouldStop = true;
   else {
     shouldStop = false;
-    void run(lab, message).then(tell);
+    void withRequestId(message.context.requestId, () => traced(message)).then(tell);
   }
 });
 
+/** Below the attempt's span, which the worker tells when it has heard how this ends. */
+async function traced(message: Run): Promise<FromCompute> {
+  const { name, context } = message;
+  const beganAt = Date.now();
+  const outcome = await run(lab, message);
+  tracing.step(
+    context.requestId,
+    {
+      name: `compute ${name}`,
+      beganAt,
+      endedAt: Date.now(),
+      hasFailed: outcome.kind !== 'done',
+    },
+    { parentId: attemptSpanIdOf(context.jobId, context.attempt) },
+  );
+  return outcome;
+}
+
 async function run(
   { jobs }: Lab,
-  { name, payload, isLastAttempt }: Extract<ToCompute, { kind: 'run' }>,
+  { name, payload, context: { isLastAttempt } }: Run,
 ): Promise<FromCompute> {
   const supervisor: Supervisor = {
     begun: (number) => tell({ kind: 'begun', number }),

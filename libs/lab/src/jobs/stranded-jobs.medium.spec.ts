@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { jobNames } from '@scapis/contracts';
-import { openQueue, relayOutbox, type Queue } from '@scapis/platform';
+import { addToOutbox, openQueue, relayOutbox, type Queue, withRequestId } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTestLab, type TestLab } from '../testing/lab.fixture.ts';
@@ -81,6 +82,27 @@ describe('a row that waits for a job', () => {
     await failVersion(id);
     await lab.test.query('DELETE FROM bullmq.job');
     expect(await strand()).toEqual([]);
+  });
+
+  it('is enqueued again as of the request that asked for it', async () => {
+    const id = await addQuarantined();
+    const requestId = randomUUID();
+    await withRequestId(requestId, () =>
+      lab.test.db.unsafeAsSystem('test', (tx) =>
+        addToOutbox(tx, 'dataset.ingest', { datasetVersionId: id }),
+      ),
+    );
+    await relay();
+    await lab.test.query('DELETE FROM bullmq.job');
+    expect(await strand()).toHaveLength(1);
+    expect(
+      await lab.test.query(
+        `SELECT request_id AS "requestId" FROM outbox WHERE sent_at IS NULL AND payload = $1`,
+        [{ datasetVersionId: id }],
+      ),
+    ).toEqual([{ requestId }]);
+    await relay();
+    await failVersion(id);
   });
 
   it('is left alone while its job waits for its time', async () => {

@@ -1,5 +1,11 @@
 import { type JobName, type JobPayload } from '@scapis/contracts';
-import { addToOutbox, type Database, type Queue, type Transaction } from '@scapis/platform';
+import {
+  addToOutbox,
+  type Database,
+  type Queue,
+  type Transaction,
+  withRequestId,
+} from '@scapis/platform';
 
 /** Rows in a state that waits for a job, as the payloads of those jobs. */
 const waiting: {
@@ -62,6 +68,8 @@ interface WaitingJob {
   sent: string[];
   /** The relay has yet to send one. */
   isInOutbox: boolean;
+  /** The request that the newest of them comes of. */
+  requestId: string | null;
 }
 
 /**
@@ -82,7 +90,8 @@ export async function enqueueStranded(
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${strandedLock})`;
     // A job that ended between the two looks has moved its row on, or left another in the outbox.
     const stranded = (await listWaiting(tx)).filter((each) => suspects.has(keyOf(each)));
-    for (const { job, payload } of stranded) await addToOutbox(tx, job, payload);
+    for (const { job, payload, requestId } of stranded)
+      await withRequestId(requestId, () => addToOutbox(tx, job, payload));
     return stranded.map(({ job, payload }) => ({ job, payload }));
   });
 }
@@ -105,11 +114,12 @@ async function listWaiting(tx: Transaction): Promise<WaitingJob[]> {
   for (const [job, list] of Object.entries(waiting))
     for (const payload of await list(tx)) jobs.push({ job, payload });
   return tx.$queryRaw<WaitingJob[]>`
-    SELECT waiting.job, waiting.payload, found.sent, found."isInOutbox"
+    SELECT waiting.job, waiting.payload, found.sent, found."isInOutbox", found."requestId"
     FROM jsonb_to_recordset(${JSON.stringify(jobs)}::jsonb) AS waiting (job text, payload jsonb),
       LATERAL (
         SELECT coalesce(array_agg(id::text ORDER BY id) FILTER (WHERE sent_at IS NOT NULL), '{}') AS sent,
-          coalesce(bool_or(sent_at IS NULL), false) AS "isInOutbox"
+          coalesce(bool_or(sent_at IS NULL), false) AS "isInOutbox",
+          (array_agg(request_id ORDER BY created_at DESC, id DESC))[1] AS "requestId"
         FROM outbox WHERE outbox.job = waiting.job AND outbox.payload = waiting.payload
       ) found`;
 }

@@ -60,6 +60,7 @@ async function startWorker(): Promise<void> {
     QUEUE_LOCK_SECONDS: String(lockSeconds),
     WORKER_THREADS: '1',
     WORKER_PORT: '0',
+    METRICS_PORT: '0',
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   worker.stdout?.on('data', (chunk: Buffer) => {
@@ -68,6 +69,16 @@ async function startWorker(): Promise<void> {
   });
   worker.once('exit', () => reject(new Error(`a worker ended at its start: ${log}`)));
   await promise;
+}
+
+/** The sum of a metric over the workers, each of which tells its own. */
+async function measured(name: string): Promise<number> {
+  const addresses = [...log.matchAll(/"metrics":"([^"]+)"/g)].map(([, address = '']) => address);
+  const texts = await Promise.all(addresses.map(async (each) => (await fetch(each)).text()));
+  return texts
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => line.startsWith(name))
+    .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
 /** Waits for a state, however long a busy machine takes; the test's own limit ends it. */
@@ -197,10 +208,16 @@ describe(`workers beside ${busyProcesses} busy processes`, () => {
     expect(gateRun).toMatchObject({ state: 'completed', failure: null });
     expect(await timesOf(gateRun?.id ?? '')).toEqual([{ job: 'gate.run', begun: 1, asked: 1 }]);
 
+    // What the processes that compute have measured, the workers tell.
+    expect(await measured('scapis_training_images_total ')).toBe(20 * 8);
+    expect(await measured('scapis_synthesis_images_total ')).toBe(30);
+    expect(await measured('scapis_gate_runs_total{')).toBe(1);
+    expect(await measured('scapis_gate_stage_duration_seconds_count{')).toBeGreaterThan(0);
+
     // No hold on long work was lost, and nobody was told that the database is away.
     const faults = log
       .split('\n')
-      .filter((line) => /"queue":"compute".*"jobId"|database_unavailable/.test(line));
+      .filter((line) => /"fault":.*"queue":"compute".*"jobId"|database_unavailable/.test(line));
     expect(faults).toEqual([]);
   });
 

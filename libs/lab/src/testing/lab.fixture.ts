@@ -1,7 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ApplicationForm, Evidence, GateCheck, GateVerdict, Role } from '@scapis/contracts';
-import { type Actor, openMemoryDriver, openStorage, type Storage } from '@scapis/platform';
+import {
+  type Actor,
+  forwardingMeter,
+  type Measurement,
+  type MetricName,
+  openMemoryDriver,
+  openStorage,
+  type Storage,
+} from '@scapis/platform';
 import { openTestDatabase, smallPdf } from '@scapis/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { ApplicationService } from '../applications/application.service.ts';
@@ -40,11 +48,13 @@ export async function openTestLab(given?: Storage) {
   const clock = { now: start };
   const objects = new Map<string, Buffer>();
   const storage = given ?? openStorage(openMemoryDriver(objects));
+  const measurements: Measurement[] = [];
   const context: LabContext = {
     database: test.db,
     storage,
     masterKey: randomBytes(32),
     now: () => clock.now,
+    meter: forwardingMeter((measurement) => void measurements.push(measurement)),
   };
   const lab = {
     people: new PeopleService(context),
@@ -78,6 +88,12 @@ export async function openTestLab(given?: Storage) {
     lab,
     people,
     clock,
+
+    /** The values that the metrics were told under this name, by the value of a label. */
+    measured: (name: MetricName, label?: string): [string, number][] =>
+      measurements
+        .filter((each) => each.name === name)
+        .map(({ labels, value }) => [label === undefined ? '' : (labels[label] ?? ''), value]),
     resetClock: () => void (clock.now = start),
     close: () => test.close(),
 

@@ -181,6 +181,7 @@ export class TrainingSegments {
     const lastStep = training.step + this.#sliceSteps;
     do {
       const held: TrainingPoint[] = [];
+      const before = training.step;
       await training.run({
         steps: Math.min(
           lastStep - training.step,
@@ -195,6 +196,11 @@ export class TrainingSegments {
           else add(toPoint(point, this.#context.now()));
         },
       });
+      this.#context.meter?.count(
+        'scapis_training_images_total',
+        {},
+        (training.step - before) * training.config.batch,
+      );
       if (candidateSteps.includes(training.step))
         candidates.push({ step: training.step, file: training.generatorFile() });
       for (const point of held)

@@ -151,6 +151,34 @@ export const ENV_TABLE = {
     'Port that the gateway listens on; 0 for a free one.',
   ),
   WORKER_PORT: row(wholeNumber(0, 65535), '0', "Port of the worker's /health; 0 for a free one."),
+  METRICS_PORT: optional(
+    row(
+      wholeNumber(0, 65535),
+      null,
+      "Port on which gateway or worker answers Prometheus's GET /metrics; 0 for a free one. Unset: nowhere. Each process of one host needs its own.",
+    ),
+  ),
+  METRICS_HOST: row(
+    text,
+    '127.0.0.1',
+    'Address of that port. On another than this host alone METRICS_TOKEN must be set.',
+  ),
+  METRICS_TOKEN: optional(
+    secret(
+      {
+        parse: z.string().min(16, 'must have at least 16 characters'),
+        form: 'at least 16 characters: openssl rand -base64 24',
+      },
+      'What Prometheus must send as its bearer token to read the metrics.',
+    ),
+  ),
+  OTLP_TRACES_URL: optional(
+    row(
+      httpUrl('http://collector:4318/v1/traces'),
+      null,
+      'OpenTelemetry collector that traces are sent to, by OTLP over HTTP. Unset: none are made.',
+    ),
+  ),
   PUBLIC_URL: row(
     httpUrl('https://lab.example.org'),
     undefined,

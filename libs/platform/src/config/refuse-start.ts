@@ -28,12 +28,17 @@ export function refuseStart(error: unknown): never {
   process.exit(1);
 }
 
+/** @returns what to do about what Postgres has said; null where it has said nothing known */
+export function adviceOf(error: unknown): string | null {
+  const state = findSqlState(error) ?? '';
+  return START_FAULTS[state] ?? START_FAULTS[state.slice(0, 2)] ?? null;
+}
+
 /** @returns what to do about a fault of the surroundings; null for any other error */
 export function explainStart(error: unknown): string | null {
   if (error instanceof ConfigError) return error.message;
-  const state = findSqlState(error) ?? '';
-  const found = START_FAULTS[state] ?? START_FAULTS[state.slice(0, 2)];
-  if (found !== undefined) return `The lab can't start. ${found}`;
+  const advice = adviceOf(error);
+  if (advice !== null) return `The lab can't start. ${advice}`;
   return error instanceof LabError
     ? `The lab can't start. ${error.message} ${error.privateDetail ?? ''}`.trimEnd()
     : null;

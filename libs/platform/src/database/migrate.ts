@@ -17,6 +17,9 @@ import { MigrationPg } from './migration-pg.ts';
 /** The one role that the lab's processes log in as. The migrations grant to it by this name. */
 export const APP_ROLE = 'scapis_app';
 
+/** Prisma's list of what was applied. */
+export const MIGRATIONS_TABLE = '_prisma_migrations';
+
 export interface MigrateOptions {
   /** The owner: makes tables and the role. Only `migrate` ever uses it. */
   ownerUrl: string;
@@ -77,6 +80,10 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
       return (await engine.applyMigrations({ migrationsList, filters: NO_FILTER }))
         .appliedMigrationNames;
     });
+    // Its names alone: the app can tell whether the database is of its own version.
+    await client.query(
+      `grant select (migration_name, finished_at, rolled_back_at) on ${MIGRATIONS_TABLE} to ${APP_ROLE}`,
+    );
     await migrateQueue(client, APP_ROLE);
     return applied;
   } finally {

@@ -78,11 +78,9 @@ export async function startEmbeddedLab(options: EmbeddedLabOptions): Promise<Emb
       ownerPassword: state.ownerPassword,
     });
     undo.push(() => postgres.stop());
-    const ownerUrl = postgres.ownerUrl(DATABASE);
-    const appUrl = `postgresql://${APP_ROLE}:${state.appPassword}@127.0.0.1:${postgres.port}/${DATABASE}`;
-
     options.onProgress?.('migrations');
-    const applied = await migrate({ ownerUrl, appUrl });
+    const ownerUrl = postgres.ownerUrl(DATABASE);
+    const applied = await migrate({ ownerUrl, appUrl: appUrlOf(state, postgres.port) });
 
     options.onProgress?.('identity');
     const gatewayPort = options.ports?.gateway ?? (await chooseFreePort(state.ports.gateway));
@@ -94,26 +92,12 @@ export async function startEmbeddedLab(options: EmbeddedLabOptions): Promise<Emb
       keyFile: join(folder, 'identity-keys.json'),
     });
     undo.push(() => identity.stop());
-    writeState(stateFile, {
+    const started: State = {
       ...state,
       ports: { gateway: gatewayPort, postgres: postgres.port, identity: identity.port },
-    });
-
-    const settings: ConfigOverrides = {
-      DATABASE_URL: appUrl,
-      DATABASE_OWNER_URL: ownerUrl,
-      KEYCLOAK_URL: identity.url,
-      KEYCLOAK_REALM: 'scapis',
-      KEYCLOAK_CLIENT_ID: 'scapis-gateway',
-      KEYCLOAK_CLIENT_SECRET: state.clientSecret,
-      GATEWAY_HOST: '127.0.0.1',
-      GATEWAY_PORT: String(gatewayPort),
-      PUBLIC_URL: publicUrl,
-      STORAGE_PATH: join(folder, 'storage'),
-      MASTER_KEY: state.masterKey,
-      SESSION_SECRET: state.sessionSecret,
-      LAB_DATA: folder,
     };
+    writeState(stateFile, started);
+    const settings = { ...settingsOf(folder, started), DATABASE_OWNER_URL: ownerUrl };
     return { settings, identity, applied, stop };
   } catch (error) {
     await stop();
@@ -129,6 +113,38 @@ export async function startEmbeddedLab(options: EmbeddedLabOptions): Promise<Emb
     }
     throw error;
   }
+}
+
+/**
+ * The settings of a lab that runs already, by what its folder keeps; without those of the
+ * database's owner. @throws Error when there is no lab in the folder
+ */
+export function readEmbeddedSettings(dataFolder: string): ConfigOverrides {
+  const folder = resolve(dataFolder);
+  const state = readState(join(folder, 'lab.json'));
+  if (state === null) throw new Error(`There is no lab in ${folder}.`);
+  return settingsOf(folder, state);
+}
+
+function settingsOf(folder: string, state: State): ConfigOverrides {
+  return {
+    DATABASE_URL: appUrlOf(state, state.ports.postgres),
+    KEYCLOAK_URL: `http://127.0.0.1:${state.ports.identity}`,
+    KEYCLOAK_REALM: 'scapis',
+    KEYCLOAK_CLIENT_ID: 'scapis-gateway',
+    KEYCLOAK_CLIENT_SECRET: state.clientSecret,
+    GATEWAY_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(state.ports.gateway),
+    PUBLIC_URL: `http://127.0.0.1:${state.ports.gateway}`,
+    STORAGE_PATH: join(folder, 'storage'),
+    MASTER_KEY: state.masterKey,
+    SESSION_SECRET: state.sessionSecret,
+    LAB_DATA: folder,
+  };
+}
+
+function appUrlOf(state: State, port: number): string {
+  return `postgresql://${APP_ROLE}:${state.appPassword}@127.0.0.1:${port}/${DATABASE}`;
 }
 
 function newState(): State {

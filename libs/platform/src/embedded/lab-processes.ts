@@ -92,6 +92,11 @@ export async function startLabProcesses({
     ...embedded.settings,
     ...extra,
   };
+  // One port can't be everybody's: the gateway has it, and each worker's log tells of a free one.
+  const environmentOf = (program: LabProcess) => ({
+    ...environment,
+    ...(program === 'worker' && environment['METRICS_PORT'] && { METRICS_PORT: '0' }),
+  });
   const processes = new Map<string, LabProcess>([
     ['gateway', 'gateway'],
     ...Array.from(
@@ -114,7 +119,7 @@ export async function startLabProcesses({
         LIFELINE,
         join(root, ...PROGRAMS[program]),
       ],
-      { cwd: root, env: environment, stdio: ['pipe', 'pipe', 'pipe'] },
+      { cwd: root, env: environmentOf(program), stdio: ['pipe', 'pipe', 'pipe'] },
     );
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });

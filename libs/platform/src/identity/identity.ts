@@ -53,6 +53,8 @@ export interface Identity {
   ): Promise<Redirect & { principal: Principal }>;
   /** Ends the session here and at the identity provider, whatever it says. */
   logout(cookie: string | undefined): Promise<Redirect>;
+  /** Browser sessions that have not ended. */
+  countSessions(): Promise<number>;
   /** Removes sessions that have run out. */
   removeEndedSessions(): Promise<number>;
   ping(): Promise<void>;
@@ -263,6 +265,7 @@ export function createIdentity(
       return { redirectTo: '/', cookies: [dropSession()] };
     },
 
+    countSessions: () => sessions.count(),
     removeEndedSessions: () => sessions.removeEnded(),
     ping: () => client.ping(),
   };

@@ -1,6 +1,6 @@
 import { LabError, type Role } from '@scapis/contracts';
 import { z } from 'zod';
-import { type IdentityConfig, rolesOf } from './tokens.ts';
+import { type ClientConfig, rolesOf } from './tokens.ts';
 
 const tokensSchema = z.object({
   access_token: z.string(),
@@ -33,7 +33,7 @@ export interface OidcClient {
 
 const TIMEOUT_MS = 5_000;
 
-export function createOidcClient(config: IdentityConfig): OidcClient {
+export function createOidcClient(config: ClientConfig): OidcClient {
   const realm = `${config.KEYCLOAK_URL}/realms/${config.KEYCLOAK_REALM}`;
   const base = `${realm}/protocol/openid-connect`;
   // RFC 6749 2.3.1: both halves form-encoded, then joined.

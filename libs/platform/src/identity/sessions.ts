@@ -38,6 +38,8 @@ export interface Sessions {
   ): Promise<SessionContent | null>;
   /** @returns what was in it, for the logout at the identity provider. */
   end(value: string): Promise<SessionContent | null>;
+  /** How many have not ended. */
+  count(): Promise<number>;
   /** Removes what has run out; call it now and then. */
   removeEnded(): Promise<number>;
 }
@@ -109,6 +111,15 @@ export function createSessions(db: Database, secret: string): Sessions {
         (tx) => tx.$queryRaw<Row[]>`delete from web_session where id = ${id} returning data`,
       );
       return open(rows[0], id);
+    },
+    async count() {
+      const [found] = await inSession(
+        (tx) =>
+          tx.$queryRaw<
+            { sessions: number }[]
+          >`select count(*)::int as sessions from web_session where idle_ends_at > now() and ends_at > now()`,
+      );
+      return found?.sessions ?? 0;
     },
     removeEnded: () =>
       inSession(

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '@scapis/contracts';
 import { describe, expect, it } from 'vitest';
 import { openLog } from './log.ts';
+import { withRequestId } from './request-id.ts';
 
 function capture(): {
   lines: () => Record<string, unknown>[];
@@ -20,12 +22,16 @@ function capture(): {
 }
 
 describe('the log', () => {
-  it('writes one JSON object per line, with the request id of a child', () => {
+  it('writes one JSON object per line, with the id of the request that is worked on', async () => {
     const out = capture();
-    openLog({ LOG_LEVEL: 'info' }, 'gateway', out)
-      .child({ requestId: 'r-1' })
-      .info({ count: 3 }, 'listed\nforged');
-    openLog({ LOG_LEVEL: 'info' }, 'gateway', out).debug('not this');
+    const log = openLog({ LOG_LEVEL: 'info' }, 'gateway', out);
+    await withRequestId('r-1', async () => {
+      await sleep(1);
+      log.info({ count: 3 }, 'listed\nforged');
+      log.debug('not this');
+      withRequestId(null, () => log.info('of nobody'));
+    });
+    log.info({ requestId: 'r-2' }, 'told');
     expect(out.lines()).toEqual([
       {
         level: 'info',
@@ -35,6 +41,8 @@ describe('the log', () => {
         msg: 'listed\nforged',
         time: expect.stringMatching(/Z$/) as unknown,
       },
+      expect.not.objectContaining({ requestId: expect.anything() as unknown }),
+      expect.objectContaining({ requestId: 'r-2', msg: 'told' }),
     ]);
   });
 

@@ -1,10 +1,11 @@
 import { LabError } from '@scapis/contracts';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Config } from '../config/env-table.ts';
+import { currentRequestId } from './request-id.ts';
 
 /**
- * Structured log, one JSON object per line. `child({ requestId })` gives a log whose every line
- * carries that id.
+ * Structured log, one JSON object per line. Each line that is written while a request is worked on
+ * carries its id (`withRequestId`).
  */
 export type Log = Logger;
 
@@ -59,6 +60,10 @@ export function openLog(
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     redact: { paths: REDACTED, censor: '[redacted]' },
     formatters: { level: (label: string) => ({ level: label }) },
+    mixin: (): object => {
+      const requestId = currentRequestId();
+      return requestId === null ? {} : { requestId };
+    },
     serializers: { error: describeError, err: describeError },
   };
   return destination === undefined ? pino(options) : pino(options, destination);

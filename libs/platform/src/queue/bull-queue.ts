@@ -10,6 +10,7 @@ import {
   withBackend,
 } from 'bullmq';
 import { openPool } from '../database/connection.ts';
+import { withRequestId } from '../log/request-id.ts';
 import {
   checkHandlers,
   type EnqueueOptions,
@@ -18,7 +19,10 @@ import {
   parsePayload,
   type Queue,
   type QueueFault,
+  type QueueFill,
+  requestIdOf,
   runJob,
+  type SettledAttempt,
   specOf,
   type Worker,
 } from './queue.ts';
@@ -106,7 +110,9 @@ function openBullQueue<B extends IQueueBackend, C>(
   return {
     async enqueue(name, payload, options: EnqueueOptions = {}) {
       const spec = specOf(name);
-      const data = parsePayload(name, payload);
+      const parsed = parsePayload(name, payload);
+      const { requestId = null } = options;
+      const data = requestId === null ? parsed : { ...parsed, requestId };
       await withinTime(
         queueOf(name).add(name, data, {
           // Always an id of ours: BullMQ would else make a sequence, which the app's role may not.
@@ -146,15 +152,28 @@ function openBullQueue<B extends IQueueBackend, C>(
         worker.on('lockRenewalFailed', (jobIds) => {
           for (const jobId of jobIds) report({ kind: 'lock-not-renewed', jobId });
         });
-        worker.on('completed', () => options.onSettled?.());
+        const settle = (job: Job | undefined, outcome: SettledAttempt['outcome']): void => {
+          if (job !== undefined && isJobName(job.name))
+            options.onSettled?.({
+              job: job.name,
+              queue: name,
+              jobId: job.id ?? '',
+              requestId: requestIdOf(job.data),
+              outcome,
+              attempt: job.attemptsMade,
+              ...timesOf(job),
+            });
+        };
+        worker.on('completed', (job) => settle(job, 'completed'));
         worker.on('failed', (job, error) => {
-          options.onSettled?.();
-          if (job !== undefined && isJobName(job.name) && isFinal(job, error))
-            options
-              .onFailed?.(job.name, job.data, error)
-              .catch((fault: unknown) =>
-                report({ kind: 'failure-not-stored', jobId: job.id, error: fault }),
-              );
+          settle(job, job !== undefined && isFinal(job, error) ? 'exhausted' : 'failed');
+          if (job === undefined || !isJobName(job.name) || !isFinal(job, error)) return;
+          const failed = job.name;
+          withRequestId(requestIdOf(job.data), () =>
+            options.onFailed?.(failed, job.data, error),
+          )?.catch((fault: unknown) =>
+            report({ kind: 'failure-not-stored', jobId: job.id, error: fault }),
+          );
         });
         return worker;
       });
@@ -182,6 +201,29 @@ function openBullQueue<B extends IQueueBackend, C>(
       );
       return counts.flatMap((count) => Object.values(count)).reduce((sum, count) => sum + count, 0);
     },
+    async look() {
+      return withinTime(
+        Promise.all(
+          [...queues].map(async ([name, queue]): Promise<QueueFill> => {
+            const {
+              waiting = 0,
+              prioritized = 0,
+              active = 0,
+              delayed = 0,
+            } = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed');
+            const [oldest] = await queue.getJobs(['waiting'], 0, 0, true);
+            return {
+              queue: name,
+              waiting: waiting + prioritized,
+              active,
+              delayed,
+              oldestWaitingMs:
+                oldest === undefined ? null : Math.max(0, Date.now() - oldest.timestamp),
+            };
+          }),
+        ),
+      );
+    },
     async ping() {
       await withinTime(
         Promise.all([...queues.values()].map((queue) => queue.getJobCounts('active'))),
@@ -195,11 +237,18 @@ function openBullQueue<B extends IQueueBackend, C>(
   };
 }
 
+function timesOf(job: Job): Pick<SettledAttempt, 'enqueuedAt' | 'beganAt' | 'endedAt'> {
+  // An attempt that is tried again has not finished, for BullMQ.
+  const endedAt = Math.max(job.finishedOn ?? Date.now(), job.processedOn ?? 0);
+  return { enqueuedAt: job.timestamp, beganAt: job.processedOn ?? endedAt, endedAt };
+}
+
 function contextOf(job: Job): JobContext {
   return {
     jobId: job.id ?? '',
     attempt: job.attemptsMade + 1,
     isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
+    requestId: requestIdOf(job.data),
   };
 }
 

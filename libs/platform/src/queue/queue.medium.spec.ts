@@ -9,9 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { chooseFreePort, startPostgres } from '../embedded/postgres.ts';
+import { currentRequestId, withRequestId } from '../log/request-id.ts';
 import { openQueue, type QueueConfig } from './bull-queue.ts';
 import { addToOutbox, relayBatch, relayOutbox } from './outbox.ts';
-import type { JobHandlers, Queue, QueueFault } from './queue.ts';
+import type { JobHandlers, Queue, QueueFault, SettledAttempt } from './queue.ts';
 import { doing, handlersWith } from './queue.fixture.ts';
 
 let test: TestDatabase;
@@ -121,6 +122,39 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
       await until(async () => (await queue.countPending()) === 0);
       expect(runs).toBe(2);
     });
+  });
+
+  it('brings the request along, and what the job asks for comes of the same', async () => {
+    const requestId = randomUUID();
+    const seen: unknown[] = [];
+    const notificationId = randomUUID();
+    await withRequestId(requestId, () =>
+      test.db.unsafeAsSystem('test', (tx) =>
+        addToOutbox(tx, 'gate.run', { gateRunId: randomUUID() }),
+      ),
+    );
+    await withWorker(
+      config(),
+      {
+        'gate.run': async (payload, context) => {
+          seen.push(Object.keys(payload), context.requestId, currentRequestId());
+          await test.db.unsafeAsSystem('test', (tx) =>
+            addToOutbox(tx, 'notification.deliver', { notificationId }),
+          );
+        },
+        'notification.deliver': doing((payload) => {
+          if (payload.notificationId === notificationId) seen.push(currentRequestId());
+        }),
+      },
+      async (queue) => {
+        await relayBatch(test.db, queue);
+        await until(async () => (await relayBatch(test.db, queue)) > 0);
+        await until(() => seen.length === 4);
+      },
+    );
+    expect(seen).toEqual([['gateRunId'], requestId, requestId, requestId]);
+    // Another queue would take its rows for new ones.
+    await test.query('delete from outbox');
   });
 
   it('holds a delayed job back, then runs it', async () => {
@@ -251,6 +285,40 @@ describe.each(Object.entries(backends))('the queue on %s', (_name, config) => {
         expect(await test.query('select 1 from outbox where sent_at is null')).toEqual([]);
       },
     );
+  });
+
+  it('says how full it is, and how each attempt ended', async () => {
+    const queue = openQueue(config());
+    const fill = async () => (await queue.look()).find(({ queue: name }) => name === 'compute');
+    const before = await fill();
+    expect(before).toMatchObject({ waiting: 0, active: 0, oldestWaitingMs: null });
+    const ids = [randomUUID(), randomUUID()];
+    for (const synthesisRunId of ids) await queue.enqueue('synthesis.run', { synthesisRunId });
+    await sleep(20);
+    const after = await fill();
+    expect(after).toMatchObject({ waiting: 2, active: 0, delayed: before?.delayed });
+    expect(after?.oldestWaitingMs).toBeGreaterThanOrEqual(20);
+    const settled: SettledAttempt[] = [];
+    const worker = await queue.work(
+      handlersWith({
+        'synthesis.run': async ({ synthesisRunId }, { attempt }) => {
+          await sleep(20);
+          if (synthesisRunId === ids[1] && attempt === 1) throw new Error('not this time');
+        },
+      }),
+      { onSettled: (attempt) => void settled.push(attempt) },
+    );
+    await until(() => settled.length === 3);
+    await worker.stop();
+    expect(settled.map(({ outcome }) => outcome).sort()).toEqual([
+      'completed',
+      'completed',
+      'failed',
+    ]);
+    expect(settled.every(({ beganAt, endedAt }) => endedAt - beganAt >= 15)).toBe(true);
+    expect(settled.every(({ enqueuedAt, beganAt }) => enqueuedAt <= beganAt)).toBe(true);
+    expect(settled.map(({ attempt }) => attempt).sort()).toEqual([1, 1, 2]);
+    await queue.close();
   });
 });
 

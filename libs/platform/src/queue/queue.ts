@@ -7,6 +7,8 @@ import {
   LabError,
 } from '@scapis/contracts';
 import { UnrecoverableError } from 'bullmq';
+import { z } from 'zod';
+import { withRequestId } from '../log/request-id.ts';
 
 /** What a handler learns about the run beside its payload. */
 export interface JobContext {
@@ -16,6 +18,8 @@ export interface JobContext {
   attempt: number;
   /** True when a throw now fails the job for good. */
   isLastAttempt: boolean;
+  /** The request that the job comes of; null: nobody asked for it. */
+  requestId: string | null;
 }
 
 /**
@@ -33,6 +37,8 @@ export interface EnqueueOptions {
    */
   dedupeKey?: string;
   delayMs?: number;
+  /** The request that the job comes of, for the log. */
+  requestId?: string | null;
 }
 
 interface WorkOptions {
@@ -44,10 +50,36 @@ interface WorkOptions {
   /** Faults of the queue itself. Never ends the process. */
   onFault?: (fault: QueueFault) => void;
   /**
-   * Called after each job that ended, well or not: the outbox relay looks at once whether it wrote
-   * anything.
+   * Called after each attempt that ended, well or not: the outbox relay looks at once whether it
+   * wrote anything.
    */
-  onSettled?: () => void;
+  onSettled?: (attempt: SettledAttempt) => void;
+}
+
+/** An attempt at a job that has ended. */
+export interface SettledAttempt {
+  job: JobName;
+  queue: JobSpec['queue'];
+  jobId: string;
+  requestId: string | null;
+  /** `failed`: it will be tried again; `exhausted`: it will not. */
+  outcome: 'completed' | 'failed' | 'exhausted';
+  /** 1 for the first. */
+  attempt: number;
+  /** Milliseconds since 1970. */
+  enqueuedAt: number;
+  beganAt: number;
+  endedAt: number;
+}
+
+/** How full one queue is. */
+export interface QueueFill {
+  queue: JobSpec['queue'];
+  waiting: number;
+  active: number;
+  delayed: number;
+  /** How long the oldest job has waited; null: none waits. */
+  oldestWaitingMs: number | null;
 }
 
 /** What can go wrong with the queue itself, and the sentence that the log says of it. */
@@ -89,6 +121,8 @@ export interface Queue {
   isPending(name: JobName, dedupeKey: string): Promise<boolean>;
   /** Jobs that wait or run, over all queues; finished ones are not counted. */
   countPending(): Promise<number>;
+  /** @throws LabError queue_unavailable */
+  look(): Promise<QueueFill[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -113,6 +147,15 @@ export function parsePayload<Name extends JobName>(name: Name, payload: unknown)
       `Payload of ${name}: ${result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`,
     );
   return result.data as JobPayload<Name>;
+}
+
+/** Beside the payload, whose schema leaves it out: the queue's own, no matter which job. */
+const originSchema = z.object({ requestId: z.uuid() });
+
+/** @returns the request that a job in the queue comes of; null: none, or of an older version */
+export function requestIdOf(data: unknown): string | null {
+  const parsed = originSchema.safeParse(data);
+  return parsed.success ? parsed.data.requestId : null;
 }
 
 export function specOf(name: JobName): JobSpec {
@@ -143,7 +186,7 @@ export async function runJob(
     throw new UnrecoverableError(
       `Unknown job ${name}: it was enqueued by another version of the lab.`,
     );
-  await dispatch(handlers, name, payload, context);
+  await withRequestId(context.requestId, () => dispatch(handlers, name, payload, context));
 }
 
 async function dispatch<Name extends JobName>(
