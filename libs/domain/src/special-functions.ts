@@ -82,19 +82,20 @@ export function fourier(
   // Each angle from cos and sin themselves: a product carried along would lose digits, and the
   // transform is raised to a high power.
   const [cos, sin] = [new Float64Array(size / 2), new Float64Array(size / 2)];
-  for (let i = 0; i < size / 2; i++)
-    [cos[i], sin[i]] = [Math.cos((turn * i) / size), Math.sin((turn * i) / size)];
+  for (let i = 0; i < size / 2; i++) {
+    cos[i] = Math.cos((turn * i) / size);
+    sin[i] = Math.sin((turn * i) / size);
+  }
   for (let half = 1; half < size; half *= 2) {
     const stride = size / (2 * half);
     for (let start = 0; start < size; start += 2 * half) {
       for (let k = 0, low = start, high = start + half; k < half; k++, low++, high++) {
-        const [c, s, a, b] = [
-          at(cos, k * stride),
-          at(sin, k * stride),
-          at(real, high),
-          at(imaginary, high),
-        ];
-        const [x, y] = [a * c - b * s, a * s + b * c];
+        const c = at(cos, k * stride);
+        const s = at(sin, k * stride);
+        const a = at(real, high);
+        const b = at(imaginary, high);
+        const x = a * c - b * s;
+        const y = a * s + b * c;
         real[high] = at(real, low) - x;
         imaginary[high] = at(imaginary, low) - y;
         real[low] = at(real, low) + x;

@@ -161,6 +161,14 @@ describe('precision, recall, density, coverage', () => {
         return { density, coverage };
       }),
     );
+    // Features far from 0, whose squares leave float32 no digit for their differences.
+    const far = (features: Features): Features => ({
+      ...features,
+      data: features.data.map((x) => 1e4 + x),
+    });
+    const [moved] = await densityCoverage(far(real), fakes.map(far), 5, new TaskContext());
+    const { density, coverage } = prdc(far(real), far(fakes[0]!), 5);
+    expect(moved).toEqual({ density, coverage });
     await expect(densityCoverage(gaussian(5, 2, 1), fakes, 5, new TaskContext())).rejects.toThrow(
       'more than 5 images',
     );

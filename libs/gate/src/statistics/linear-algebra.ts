@@ -36,6 +36,19 @@ export function stack(...parts: readonly Features[]): Features {
   return { count: parts.reduce((sum, part) => sum + part.count, 0), width, data };
 }
 
+/** @returns the mean of the rows. */
+export function meanOf({ count, width, data }: Features): Float64Array {
+  const mean = new Float64Array(width);
+  for (let at = 0; at < data.length; at += 1) mean[at % width]! += data[at]! / count;
+  return mean;
+}
+
+/** @returns the same vectors seen from another origin, subtracted in float64. */
+export function moveOrigin(features: Features, origin: Float64Array): Features {
+  const { width } = features;
+  return { ...features, data: features.data.map((x, at) => x - origin[at % width]!) };
+}
+
 export interface Moments {
   mean: Float64Array;
   covariance: Matrix;
@@ -45,8 +58,7 @@ export interface Moments {
 export function moments(features: Features): Moments {
   const { count, width, data } = features;
   if (count < 2) throw new Error(`A covariance needs at least 2 feature vectors, got ${count}.`);
-  const mean = new Float64Array(width);
-  for (let at = 0; at < data.length; at += 1) mean[at % width]! += data[at]! / count;
+  const mean = meanOf(features);
   const covariance = new Float64Array(width * width);
   const centred = new Float64Array(width);
   for (let row = 0; row < count; row += 1) {
