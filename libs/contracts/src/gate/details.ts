@@ -84,6 +84,7 @@ export const detailWords = {
   significance: { en: 'Significance', sv: 'Signifikans' },
   tailPeople: { en: 'People with an exceedance', sv: 'Personer med ett överskridande' },
   peopleInTail: { en: 'People with an exceedance', sv: 'Personer med ett överskridande' },
+  relatives: { en: 'Relatives left out', sv: 'Utelämnade släktingar' },
   tailExponent: { en: 'Tail index (Hill)', sv: 'Svansindex (Hill)' },
   medianPlanted: { en: 'Median, canaries', sv: 'Median, kanariebilder' },
   farthestPlanted: { en: 'Farthest canary', sv: 'Mest avlägsna kanariebild' },

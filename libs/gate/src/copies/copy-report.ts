@@ -59,6 +59,7 @@ export function describeCopyCheck(
       significance: rule.significance,
       tailPeople: rule.fit.people,
       tailExponent: rule.fit.people / rule.fit.logExcess,
+      relatives: rule.fit.relatives.length,
       medianPlanted: quantile(planted, 0.5),
       farthestPlanted: quantile(planted, 1),
     },

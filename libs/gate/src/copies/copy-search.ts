@@ -14,10 +14,11 @@ import {
 } from '../statistics/extreme-value-threshold.ts';
 
 /**
- * Tests that may each refuse a cohort: two rules (extreme-value-threshold.ts) in three spaces. The
- * significance is shared out among them (Bonferroni).
+ * Tests among which the significance is shared out (Bonferroni): in each of three spaces two rules
+ * that may refuse a cohort, and the test of relatives that they rest on
+ * (extreme-value-threshold.ts).
  */
-const testsOfCopySearch = 6;
+const testsOfCopySearch = 9;
 
 /**
  * Rule of one space, fitted on the null sample before any synthetic image is looked at.
@@ -121,10 +122,11 @@ export function createCopyRule(
   people: readonly string[],
   thresholds: GateThresholds,
 ): CopyRule {
+  const significance = thresholds.copySignificance / testsOfCopySearch;
   return {
-    fit: fitExtremeValues(nullSample.distance, people),
+    fit: fitExtremeValues(nullSample.distance, people, significance),
     quantile: thresholds.falseAlarmQuantile,
-    significance: thresholds.copySignificance / testsOfCopySearch,
+    significance,
   };
 }
 

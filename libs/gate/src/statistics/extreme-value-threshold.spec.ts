@@ -59,7 +59,11 @@ describe('copy distance', () => {
         let alarms = 0;
         for (let cohort = 0; cohort < cohorts; cohort += 1) {
           const { distances, subjects } = drawDistances(people, exponent, random);
-          const limit = copyDistance(fitExtremeValues(distances, subjects), images, significance);
+          const limit = copyDistance(
+            fitExtremeValues(distances, subjects, significance),
+            images,
+            significance,
+          );
           // The least of n uniform numbers has the law 1 - (1 - u)^n.
           const closest = weibull(1 - (1 - random.uniform()) ** (1 / images), exponent);
           alarms += Number(closest < limit);
@@ -77,7 +81,7 @@ describe('copy distance', () => {
     const at = (people: number): { limit: number; closest: number } => {
       const { distances, subjects } = drawDistances(people, 10, random);
       return {
-        limit: copyDistance(fitExtremeValues(distances, subjects), 1000, 0.0025),
+        limit: copyDistance(fitExtremeValues(distances, subjects, 0.0005), 1000, 0.0025),
         closest: Math.min(...distances),
       };
     };
@@ -93,12 +97,50 @@ describe('copy distance', () => {
     const alike = fitExtremeValues(
       distances,
       Array.from({ length: 300 }, (_, i) => `p${Math.floor(i / 3)}`),
+      0.0005,
     );
     const all = fitExtremeValues(
       distances,
       Array.from({ length: 300 }, (_, i) => `p${i}`),
+      0.0005,
     );
     expect(alike.people).toBeLessThan(all.people / 2);
+  });
+});
+
+describe('relatives', () => {
+  const alone = (distances: readonly number[]): string[] => distances.map((_, i) => `p${i}`);
+
+  it('are told in no more null samples without any than promised', () => {
+    const random = fastStream(11);
+    for (const people of [60, 300]) {
+      let told = 0;
+      for (let sample = 0; sample < 1000; sample += 1) {
+        const distances = Array.from({ length: people }, () => weibull(random.uniform(), 10));
+        told += Number(fitExtremeValues(distances, alone(distances), 0.05).relatives.length > 0);
+      }
+      expect(told, `${people} people`).toBeLessThan(50 + 4 * Math.sqrt(47.5));
+    }
+  });
+
+  it('among strangers neither flatten the tail nor set the copy distance', () => {
+    const random = fastStream(12);
+    for (const relatives of [2, 4, 8]) {
+      const strangers = Array.from({ length: 250 }, () => weibull(random.uniform(), 10));
+      const joined = [...strangers];
+      for (let i = 0; i < relatives; i += 1) joined[i] = 0.1 + 0.1 * random.uniform();
+      const fit = fitExtremeValues(joined, alone(joined), 0.0005);
+      expect(fit.relatives).toEqual(
+        expect.arrayContaining(Array.from({ length: relatives }, (_, i) => `p${i}`)),
+      );
+      expect(fit.relatives.length).toBeLessThanOrEqual(relatives + 1);
+      const clean = fitExtremeValues(strangers, alone(strangers), 0.0005);
+      expect(clean.relatives).toEqual([]);
+      expect(
+        copyDistance(fit, 1000, 0.0005) / copyDistance(clean, 1000, 0.0005),
+        `${relatives}`,
+      ).toBeGreaterThan(0.8);
+    }
   });
 });
 
@@ -110,7 +152,8 @@ describe('flagged share', () => {
       const { distances, subjects } = drawDistances(130, 10, random);
       const synthetic = Float64Array.from({ length: 1000 }, () => weibull(random.uniform(), 10));
       alarms += Number(
-        testFlaggedShare(fitExtremeValues(distances, subjects), synthetic, 0.001).pValue < 0.05,
+        testFlaggedShare(fitExtremeValues(distances, subjects, 0.0005), synthetic, 0.001).pValue <
+          0.05,
       );
     }
     expect(alarms).toBeLessThan(20 + 4 * Math.sqrt(19));
@@ -119,7 +162,7 @@ describe('flagged share', () => {
   it('grows more certain with each planted copy', () => {
     const random = fastStream(10);
     const { distances, subjects } = drawDistances(1000, 10, random);
-    const tail = fitExtremeValues(distances, subjects);
+    const tail = fitExtremeValues(distances, subjects, 0.0005);
     const synthetic = Float64Array.from({ length: 1000 }, () => weibull(random.uniform(), 10));
     const pValues = [0, 10, 30].map(
       (copies) =>

@@ -1,4 +1,4 @@
-import { betaBinomialUpperTail } from './statistics.ts';
+import { betaBinomialUpperTail, binomialUpperTail } from './statistics.ts';
 
 /**
  * Thresholds for "too close to a training image", fitted on the distances of a null sample of
@@ -22,13 +22,26 @@ import { betaBinomialUpperTail } from './statistics.ts';
  *
  * Images of one person are not independent, so only the closest image of each person counts as an
  * exceedance (declustering).
+ *
+ * Relatives: a few people of the null sample who share a scan, a device or their very person with a
+ * training person lie far below the tail, flatten its exponent and would set the closest distance
+ * by themselves. They are told by the exact law of exponential spacings (Rényi 1953) and left out
+ * (Bhattacharya, Kallitsis and Stoev 2019, "Data-adaptive trimming of the Hill estimator"). A null
+ * sample without relatives loses people with a chance of at most `relativeSignificance`; otherwise
+ * both rules stand as they are. So the test of relatives is one more among those that share out the
+ * significance, and the sum keeps its bound.
  */
 export interface ExtremeValueFit {
-  /** Images of the null sample, and the share of the exceedances that are independent. */
+  /**
+   * Images of the null sample without its relatives, and the share of the exceedances that are
+   * independent.
+   */
   count: number;
   effectiveShare: number;
-  /** The sorted distances, closest first. */
+  /** The sorted distances without those of relatives, closest first. */
   sorted: Float64Array;
+  /** People left out because they lie too far below the tail to belong to it, closest first. */
+  relatives: readonly string[];
   /**
    * `exceedances` images lie at or below `threshold`. `logExcess` is the sum of log(threshold /
    * distance) over the closest image of each of `people` people below it.
@@ -52,13 +65,50 @@ export const fewestExceedances = 8;
 const exceedanceShare = 0.2;
 
 /**
+ * Share of the people in the tail that may be told to be relatives of training people, and how many
+ * others it takes to tell them by.
+ */
+const mostRelatives = 0.5;
+const fewestOthers = 4;
+
+/**
  * @param distances null image -> nearest training image, all > 0
  * @param people whose image each is
+ * @param relativeSignificance chance that a null sample without relatives loses people as such
  */
 export function fitExtremeValues(
   distances: ArrayLike<number>,
   people: readonly string[],
+  relativeSignificance: number,
 ): ExtremeValueFit {
+  const fit = fitTail(distances, people);
+  const count = countRelatives(fit.excesses, relativeSignificance);
+  if (count === 0) return { ...fit, relatives: [] };
+  const nearest = fit.excesses.slice(0, count);
+  const least = nearest.at(-1)!.distance;
+  const kept = [...people.keys()].filter((image) => distances[image]! > least);
+  return {
+    ...fitTail(
+      kept.map((image) => distances[image]!),
+      kept.map((image) => people[image]!),
+    ),
+    relatives: nearest.map(({ person }) => person),
+  };
+}
+
+interface Excess {
+  person: string;
+  distance: number;
+  /** log(threshold / distance), exponential in the tail. */
+  log: number;
+}
+
+interface Tail extends Omit<ExtremeValueFit, 'relatives'> {
+  /** Of the closest image of each person below the threshold, greatest first. */
+  excesses: Excess[];
+}
+
+function fitTail(distances: ArrayLike<number>, people: readonly string[]): Tail {
   const count = distances.length;
   const order = Array.from({ length: count }, (_, i) => i).sort(
     (i, j) => distances[i]! - distances[j]!,
@@ -76,7 +126,9 @@ export function fitExtremeValues(
   const sorted = Float64Array.from(order, (i) => distances[i]!);
   const start = sorted[inTail - 1] ?? NaN;
   // The person whose image is the threshold has excess 0 by construction and is not counted.
-  const excesses = [...closestOf.values()].filter((d) => d < start).map((d) => Math.log(start / d));
+  const excesses = [...closestOf]
+    .filter(([, distance]) => distance < start)
+    .map(([person, distance]) => ({ person, distance, log: Math.log(start / distance) }));
   return {
     count,
     sorted,
@@ -84,8 +136,38 @@ export function fitExtremeValues(
     exceedances: inTail,
     effectiveShare: closestOf.size / Math.max(inTail, 1),
     people: excesses.length,
-    logExcess: excesses.reduce((sum, x) => sum + x, 0),
+    logExcess: excesses.reduce((sum, { log }) => sum + log, 0),
+    excesses,
   };
+}
+
+/**
+ * How many of the greatest excesses are too great for the others' law. For k exponential numbers,
+ * greatest first, the spacings j (x_j - x_(j+1)) are independent and exponential (Rényi 1953). So
+ * what the r greatest have beyond the next one, over the sum of all those spacings, is Beta(r, k -
+ * r), whose tail is a binomial one. Every r is tried, since relatives hide behind each other, with
+ * weights 1 / r, as few are likelier than many (weighted Bonferroni). Of those r that are too
+ * great, the one with the widest spacing below it parts relatives from strangers.
+ *
+ * @param excesses greatest first
+ */
+function countRelatives(excesses: readonly Excess[], significance: number): number {
+  const people = excesses.length;
+  const most = Math.min(Math.floor(mostRelatives * people), people - fewestOthers);
+  const total = excesses.reduce((sum, { log }) => sum + log, 0);
+  let weights = 0;
+  for (let r = 1; r <= most; r += 1) weights += 1 / r;
+  let [count, widest] = [0, 0];
+  let greatest = 0;
+  for (let r = 1; r <= most; r += 1) {
+    const [own, next] = [excesses[r - 1]!.log, excesses[r]!.log];
+    greatest += own;
+    const share = (greatest - r * next) / total;
+    const p = binomialUpperTail(people - 1, 1 - share, people - r);
+    const spacing = r * (own - next);
+    if (p < significance / (r * weights) && spacing > widest) [count, widest] = [r, spacing];
+  }
+  return count;
 }
 
 /**

@@ -31,17 +31,25 @@ const copies = finding(
       en: 'Of the images that are too near, released before: {before}.',
       sv: 'Av bilderna som ligger för nära, utlämnade tidigare: {before}.',
     },
+    relatives: {
+      en: 'People outside the training split who lie so near to a training image that they may be the same person or share a scan with one: {relatives}. The distance of a copy was set without them.',
+      sv: 'Personer utanför träningsdelen som ligger så nära en träningsbild att de kan vara samma person eller dela en undersökning med någon där: {relatives}. Kopieavståndet sattes utan dem.',
+    },
     once: {
       en: 'False-alarm rate of this check: at most 1 in {once} cohorts without copies.',
       sv: 'Andel falsklarm i denna kontroll: högst 1 på {once} kohorter utan kopior.',
     },
   },
   ({ isFailed, judged, value, count, tenths, detail }) => {
-    const [copied, before, significance] = [
+    const [copied, before, significance, relatives] = [
       detail('copies') ?? value ?? 0,
       detail('copiesReleasedBefore') ?? 0,
       detail('significance') ?? 0,
+      detail('relatives'),
     ];
+    // Two rules may refuse, each at this significance (libs/gate/src/copies/copy-search.ts). Files
+    // older than the test of relatives had no third.
+    const tests = relatives === null ? 2 : 3;
     const released = judged.released.reduce((sum, { images }) => sum + images, 0);
     return {
       say: [
@@ -49,6 +57,7 @@ const copies = finding(
         before > 0 && 'before',
         'zone',
         released > 0 && 'released',
+        (relatives ?? 0) > 0 && 'relatives',
         'once',
       ],
       parts: {
@@ -58,8 +67,8 @@ const copies = finding(
         before: count(before),
         flagged: count(detail('flagged')),
         expected: tenths(detail('flaggedExpected')),
-        // Two rules may refuse, each at this significance (libs/gate/src/copies/copy-search.ts).
-        once: significance > 0 ? count(1 / (2 * significance)) : null,
+        relatives: count(relatives),
+        once: significance > 0 ? count(1 / (tests * significance)) : null,
       },
     };
   },
