@@ -23,6 +23,7 @@ import {
   jobs,
   roles,
   routes,
+  testedChecks,
   thresholdRows,
   trainingRunTransitions,
   type CheckRow,
@@ -171,11 +172,13 @@ function gateChecksPage(): string {
     row.name.en,
     row.family,
     row.unit,
+    row.tests === undefined ? '-' : String(row.tests),
     row.isReport === true
       ? 'reported'
       : row.limits.map((limit) => `\`${limit}\` ${defaults[limit]}`).join(', ') || 'none may fail',
     row.question.en,
   ]);
+  const tests = testedChecks.reduce((sum, check) => sum + gateChecks[check].tests, 0);
   const limitRows = Object.entries(thresholdRows).map(([name, { stricterWhen }]) => [
     `\`${name}\``,
     String(defaults[name as keyof typeof defaults]),
@@ -184,9 +187,12 @@ function gateChecksPage(): string {
   ]);
   return pageOf(
     'Checks of the release gate',
-    'What each rule measures and why: [the gate](../gate.md). A failed privacy or self-test check refuses the release; a failed fidelity or utility check marks the cohort "method development only". What is only reported must have been made. The file that holds the answers: [evidence.schema.json](evidence.schema.json).',
+    `What each rule measures and why: [the gate](../gate.md). A failed privacy or self-test check refuses the release; a failed fidelity or utility check marks the cohort "method development only". What is only reported must have been made. \`privacySignificance\` is shared out among the ${tests} tests of P2 to P4. The file that holds the answers: [evidence.schema.json](evidence.schema.json).`,
     [
-      table(['Id', 'Check', 'Name', 'Family', 'Unit', 'Default limits', 'Question'], checkRows),
+      table(
+        ['Id', 'Check', 'Name', 'Family', 'Unit', 'Tests', 'Default limits', 'Question'],
+        checkRows,
+      ),
       '## Thresholds',
       'Set for each dataset before training. Where a cohort comes of generators under different versions, the strictest of each holds.',
       table(['Threshold', 'Default', 'Stricter when', 'What it bounds'], limitRows),

@@ -81,6 +81,7 @@ const results: Record<GateCheck, Partial<CheckResult>> = {
   'attack-domias': attack,
   'attack-surrogate': attack,
   'attack-identity': attack,
+  'attack-subspace': attack,
   'attack-vulnerable': {
     ...attack,
     details: { ...attack.details, variant: 'rare', groupsTooSmall: '' },

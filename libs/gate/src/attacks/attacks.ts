@@ -17,6 +17,7 @@ import { stratumOf } from '../checks/label-strata.ts';
 import type { Details } from '../checks/check.ts';
 import type { TaskContext } from '../task-context.ts';
 import type { AttackCheck } from '../checks/significance.ts';
+import { scoreSubspace } from './subspace.ts';
 import { scoreSurrogate } from './surrogate.ts';
 
 /**
@@ -81,6 +82,7 @@ export async function scorePanel(
     context,
   );
   const people = rowsByPerson(training.subjects).length;
+  const subspace = await scoreSubspace(sets, [training, holdout], seed, context);
   const likelihood = await scoreLikelihood(spaces.identity, context);
   return {
     'attack-gan-leaks': [
@@ -100,6 +102,9 @@ export async function scorePanel(
         nonMembers: identity.slice(people),
       },
     ],
+    'attack-subspace': subspace.map(({ axes, scores }) =>
+      toVariant(`axes-${axes}`, scores, 'mean'),
+    ),
     'likelihood-gap': [toVariant('mixture', likelihood, 'mean')],
     outlying: toVariant('outliers', scoreOutliers(nearness)),
   };
@@ -125,6 +130,7 @@ export async function runAttacks(input: AttackInput, context: TaskContext): Prom
     judge('attack-domias'),
     judge('attack-surrogate'),
     judge('attack-identity'),
+    judge('attack-subspace'),
     judgeVulnerable(input, panel),
     // Negative = memorising, as published: training minus test of the negative log-likelihood.
     judge('likelihood-gap', {

@@ -225,6 +225,7 @@ describe('a check with too few images', () => {
     'attack-domias': { says: 'at least 10', ask: () => usual('attack-domias') },
     'attack-surrogate': { says: 'at least 10', ask: () => usual('attack-surrogate') },
     'attack-identity': { says: 'at least 10', ask: () => usual('attack-identity') },
+    'attack-subspace': { says: 'at least 10', ask: () => usual('attack-subspace') },
     'attack-vulnerable': { says: 'at least 1', ask: () => attack('attack-vulnerable', 0) },
     'likelihood-gap': { says: 'at least 10', ask: () => usual('likelihood-gap') },
     'data-copying': {

@@ -16,6 +16,7 @@ const gateDraws = [
   'attacks',
   'ensemble',
   'index',
+  'subspace',
 ] as const;
 export type GateDraw = (typeof gateDraws)[number];
 

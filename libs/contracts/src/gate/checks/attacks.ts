@@ -272,4 +272,33 @@ export const attackChecks = {
       axis: suspicion,
     },
   },
+
+  'attack-subspace': {
+    id: 'P2g',
+    family: 'privacy',
+    unit: 'share',
+    tests: 8,
+    limits: ['privacySignificance', 'attackAuc', 'attackTruePositives'],
+    question: {
+      en: 'Do training people lie in the directions in which they vary?',
+      sv: 'Ligger träningspersoner i de riktningar som de varierar i?',
+    },
+    name: { en: 'Attack: the cohort’s subspace', sv: 'Angrepp: kohortens underrum' },
+    text: {
+      en: 'Are images of training people described better by the cohort’s principal axes (15 to 400 of them) than images of other people are, beyond how well as many axes of the reference people describe them?',
+      sv: 'Beskrivs bilder av träningspersoner bättre av kohortens huvudaxlar (15 till 400 stycken) än bilder av andra personer, utöver hur väl lika många av referenspersonernas axlar beskriver dem?',
+    },
+    finding: attack,
+    advice: {
+      en: 'The cohort varies as the training people do and as people in general don’t, though no image is a copy: use more people or stop earlier.',
+      sv: 'Kohorten varierar som träningspersonerna och inte som människor i allmänhet, fast ingen bild är en kopia: använd fler personer eller avbryt tidigare.',
+    },
+    distribution: {
+      title: {
+        en: 'How much better the cohort’s axes fit each person than others’ do',
+        sv: 'Hur mycket bättre kohortens axlar än andras passar varje person',
+      },
+      axis: suspicion,
+    },
+  },
 } satisfies Record<string, CheckRow>;
