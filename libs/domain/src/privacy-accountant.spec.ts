@@ -117,8 +117,8 @@ describe('epsilon', () => {
 
   /**
    * Made with dp-accounting 0.6.0 (Google): RdpAccountant on Opacus' orders; PLD with its
-   * optimistic estimate, a lower bound, and its pessimistic one, an upper bound, on grids of 1e-6 to
-   * 1e-3. Lower bounds of very many steps ask for finer grids than it can hold.
+   * optimistic estimate, a lower bound, and its pessimistic one, an upper bound, on grids of 1e-6
+   * to 1e-3. Lower bounds of very many steps ask for finer grids than it can hold.
    */
   it.each([
     {

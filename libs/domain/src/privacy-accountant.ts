@@ -419,7 +419,9 @@ function lossAt(
   return way === 'remove' ? loss : -loss;
 }
 
-/** The output that has this loss; -Infinity for losses beyond what not sampling the person gives. */
+/**
+ * The output that has this loss; -Infinity for losses beyond what not sampling the person gives.
+ */
 function outputAt(
   loss: number,
   { noiseMultiplier: sigma, sampleRate: q }: NoisySteps,

@@ -46,7 +46,7 @@ export async function scoreSubspace(
   const { synthetic, reference } = sets;
   const area = reference.size ** 2;
   const most = Math.max(1, Math.min(synthetic.count, reference.count, area) - 1);
-  // The first of the numbers that exceed what there is takes all of it; the others would do no more.
+  // The first of the numbers that exceed what there is takes all of it; others would do no more.
   const tried = axisCounts.filter((_, at) => at === 0 || axisCounts[at - 1]! < most);
   const counts = tried.map((count) => Math.min(count, most));
   const mean = meanImage(reference);

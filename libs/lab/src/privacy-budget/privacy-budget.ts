@@ -69,7 +69,9 @@ export async function computePrivacyCost(
 /** A ledger row's steps are a 32-bit integer. */
 const mostNoisySteps = 100_000_000;
 
-/** The second opinion beside the ledger's: tighter, and some 20 ms that no transaction waits for. */
+/**
+ * The second opinion beside the ledger's: tighter, and some 20 ms that no transaction waits for.
+ */
 export function withPrv(cost: PrivacyCost): RouteOutput<'trainingRuns.privacyCost'> {
   return { ...cost, epsilonPrv: prvEpsilon([{ ...cost, steps: cost.noisySteps }], cost.delta) };
 }
