@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { trainingRequest } from '@scapis/contracts';
 import { findRepositoryRoot, openFolderDriver, openStorage } from '@scapis/platform';
-import { bareEnvironment } from '@scapis/testing';
+import { phantomUpload } from '@scapis/phantom';
+import { bareEnvironment, toZip } from '@scapis/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leastTraining, openComputeLab, type ComputeLab } from '../testing/compute.fixture.ts';
 
@@ -21,6 +23,8 @@ let project: { applicationId: string; permitId: string };
 let dataset: { datasetId: string; versionId: string };
 const started = new Set<ChildProcess>();
 let log = '';
+/** Where each worker answers Prometheus. */
+const metrics: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'scapis-supervised-'));
@@ -63,18 +67,20 @@ async function startWorker(): Promise<void> {
     METRICS_PORT: '0',
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let own = '';
   worker.stdout?.on('data', (chunk: Buffer) => {
     log += chunk.toString();
-    if (log.includes('"msg":"working"')) resolve();
+    own += chunk.toString();
+    if (own.includes('"msg":"working"')) resolve();
   });
   worker.once('exit', () => reject(new Error(`a worker ended at its start: ${log}`)));
   await promise;
+  metrics.push(/"metrics":"([^"]+)"/.exec(own)?.[1] ?? '');
 }
 
 /** The sum of a metric over the workers, each of which tells its own. */
 async function measured(name: string): Promise<number> {
-  const addresses = [...log.matchAll(/"metrics":"([^"]+)"/g)].map(([, address = '']) => address);
-  const texts = await Promise.all(addresses.map(async (each) => (await fetch(each)).text()));
+  const texts = await Promise.all(metrics.map(async (each) => (await fetch(each)).text()));
   return texts
     .flatMap((text) => text.split('\n'))
     .filter((line) => line.startsWith(name))
@@ -185,41 +191,57 @@ describe(`workers beside ${busyProcesses} busy processes`, () => {
     await Promise.all(ended);
   });
 
-  it('do a training, a cohort and its gate run once each', { timeout: 600_000 }, async () => {
-    const runId = await requestTraining(20);
-    await until(isTrained(runId));
-    const [slices] = (await timesOf(runId)) as { begun: number; asked: number }[];
-    expect(slices?.begun).toBe(slices?.asked);
+  it(
+    'do an intake, a training, a cohort and its gate run once each',
+    { timeout: 600_000 },
+    async () => {
+      const intake = await lab.lab.datasets.createVersion(lab.people.admin1, dataset.datasetId);
+      await lab.lab.datasets.upload(
+        lab.people.admin1,
+        intake.id,
+        Readable.from([toZip(phantomUpload({ seed: 9, subjects: 20 }).files)]),
+      );
+      const trainedBefore = await measured('scapis_training_images_total ');
+      const runId = await requestTraining(20);
+      await until(isTrained(runId));
+      await until(
+        async () =>
+          (await lab.lab.datasets.getVersion(lab.people.admin1, intake.id)).state === 'checked',
+      );
+      expect(await timesOf(intake.id)).toEqual([{ job: 'dataset.ingest', begun: 1, asked: 1 }]);
+      const [slices] = (await timesOf(runId)) as { begun: number; asked: number }[];
+      expect(slices?.begun).toBe(slices?.asked);
 
-    const { generators } = await training(runId);
-    const { id } = await lab.lab.cohorts.request(lab.people.astrid, {
-      ensembleId: null,
-      generatorIds: generators.map((generator) => generator.id),
-      title: 'On a busy machine',
-      count: 30,
-      seed: 1,
-      labelMix: 'balanced',
-    });
-    const cohort = () => lab.lab.cohorts.get(lab.people.astrid, id);
-    await until(async () => (await cohort()).state === 'draft');
-    await lab.lab.gate.request(lab.people.astrid, id);
-    await until(async () => (await cohort()).state !== 'gating');
-    const { gateRun } = await cohort();
-    expect(gateRun).toMatchObject({ state: 'completed', failure: null });
-    expect(await timesOf(gateRun?.id ?? '')).toEqual([{ job: 'gate.run', begun: 1, asked: 1 }]);
+      const { generators } = await training(runId);
+      const { id } = await lab.lab.cohorts.request(lab.people.astrid, {
+        ensembleId: null,
+        generatorIds: generators.map((generator) => generator.id),
+        title: 'On a busy machine',
+        count: 30,
+        seed: 1,
+        labelMix: 'balanced',
+      });
+      const cohort = () => lab.lab.cohorts.get(lab.people.astrid, id);
+      await until(async () => (await cohort()).state === 'draft');
+      await lab.lab.gate.request(lab.people.astrid, id);
+      await until(async () => (await cohort()).state !== 'gating');
+      const { gateRun } = await cohort();
+      expect(gateRun).toMatchObject({ state: 'completed', failure: null });
+      expect(await timesOf(gateRun?.id ?? '')).toEqual([{ job: 'gate.run', begun: 1, asked: 1 }]);
 
-    // What the processes that compute have measured, the workers tell.
-    expect(await measured('scapis_training_images_total ')).toBe(20 * 8);
-    expect(await measured('scapis_synthesis_images_total ')).toBe(30);
-    expect(await measured('scapis_gate_runs_total{')).toBe(1);
-    expect(await measured('scapis_gate_stage_duration_seconds_count{')).toBeGreaterThan(0);
+      // What the processes that compute have measured, the workers tell.
+      expect(await measured('scapis_training_images_total ')).toBe(trainedBefore + 20 * 8);
+      expect(await measured('scapis_synthesis_images_total ')).toBe(30);
+      expect(await measured('scapis_gate_runs_total{')).toBe(1);
+      expect(await measured('scapis_gate_stage_duration_seconds_count{')).toBeGreaterThan(0);
 
-    // No hold on long work was lost, and nobody was told that the database is away.
-    const faults = log
-      .split('\n')
-      .filter((line) => /"fault":.*"queue":"compute".*"jobId"|database_unavailable/.test(line));
-    expect(faults).toEqual([]);
-  });
+      // No hold on long work was lost, and nobody was told that the database is away.
+      const faults = log
+        .split('\n')
+        .filter((line) => /"fault":.*"queue":"compute".*"jobId"|database_unavailable/.test(line));
+      expect(faults).toEqual([]);
+    },
+  );
 
   it('stop a cancelled training within five seconds', { timeout: 600_000 }, async () => {
     const tookMs: number[] = [];
