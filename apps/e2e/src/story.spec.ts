@@ -28,6 +28,7 @@ import {
   sign,
   signInAll,
   smallCohort,
+  noUseReason,
   smallTraining,
   trained,
   until,
@@ -438,7 +439,14 @@ describe('the gate and another project', () => {
       unmetOf(await refusal(cast.applicant.call('cohorts.runGate', { path: { id: ids.cohort } }))),
     ).toEqual(['state-allows']);
     expect(
-      unmetOf(await refusal(cast.applicant.call('cohorts.submit', { path: { id: ids.cohort } }))),
+      unmetOf(
+        await refusal(
+          cast.applicant.call('cohorts.submit', {
+            path: { id: ids.cohort },
+            body: { noUseReason: null },
+          }),
+        ),
+      ),
     ).toEqual(expect.arrayContaining(['gate-passed', 'state-allows']));
   });
 
@@ -575,9 +583,8 @@ describe('the gate and another project', () => {
     });
     expect(file.verdict).toBe(judged.gateRun?.verdict);
     expect(judged.gateRun?.evidence).toEqual(file);
-    expect(judged.usage).toBe(
-      file.verdict === 'passed' ? 'unrestricted' : 'method-development-only',
-    );
+    // After 60 steps: what it teaches lies below the floor of use.
+    expect([file.verdict, judged.usage]).toEqual(['of-no-use', 'of-no-use']);
   });
 
   it('shows the closest pairs to reviewers alone, and records that they looked', async () => {
@@ -599,7 +606,12 @@ describe('release', () => {
     expect(
       await refusal(cast.pilot.call('cohorts.download' as never, { path } as never)),
     ).toMatchObject({ status: 403 });
-    expect((await cast.applicant.call('cohorts.submit', { path })).state).toBe('in-review');
+    expect(
+      await refusal(cast.applicant.call('cohorts.submit', { path, body: { noUseReason: null } })),
+    ).toMatchObject({ status: 422, code: 'no_use_reason_needed' });
+    expect(
+      await cast.applicant.call('cohorts.submit', { path, body: { noUseReason } }),
+    ).toMatchObject({ state: 'in-review', noUseReason: { reason: noUseReason } });
     const body = { decision: 'approve', comment: 'No copy was found.' } as const;
     for (const name of ['applicant', 'pilot'] as const)
       expect(unmetOf(await refusal(cast[name].call('cohorts.vote', { path, body })))).toContain(

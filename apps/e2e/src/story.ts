@@ -198,10 +198,13 @@ export async function cohortIn(
   );
 }
 
+/** 60 steps draw blobs, which the gate finds of no use. */
+export const noUseReason = 'The story is about the way of a release, not about the images.';
+
 /** Two reviewers release it, and the worker packs it. */
 async function release(owner: PersonName, cohortId: string): Promise<Schemas['CohortVersion']> {
   const path = { id: cohortId };
-  await cast[owner].call('cohorts.submit', { path });
+  await cast[owner].call('cohorts.submit', { path, body: { noUseReason } });
   const body = { decision: 'approve', comment: 'The evidence is in order.' } as const;
   await cast.firstAdmin.call('cohorts.vote', { path, body });
   await cast.secondAdmin.call('cohorts.vote', { path, body });

@@ -53,9 +53,9 @@ export class CohortController {
   @Route('cohorts.submit')
   submit(
     @By() actor: Actor,
-    @Input() { params }: RouteInput<'cohorts.submit'>,
+    @Input() { params, body }: RouteInput<'cohorts.submit'>,
   ): Promise<RouteOutput<'cohorts.submit'>> {
-    return this.lab.release.submit(actor, params.id);
+    return this.lab.release.submit(actor, params.id, body.noUseReason);
   }
 
   @Route('cohorts.vote')

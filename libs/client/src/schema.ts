@@ -1122,7 +1122,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Submit for release review
+         * Submit for release review; a cohort of no use with a written reason
          * @description Asks the decision `release:submit`. Its door opens to: applicant, pilot; the decision's other conditions then decide.
          */
         post: operations["cohorts.submit"];
@@ -1509,7 +1509,7 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             releasedAt: string | null;
-            usage: ("unrestricted" | "method-development-only") | null;
+            usage: ("unrestricted" | "method-development-only" | "of-no-use") | null;
             /** @description two people set its failed privacy checks aside: a mark that stays for ever */
             isOverridden: boolean;
         };
@@ -1539,7 +1539,12 @@ export interface components {
             releasedAt: string | null;
             withdrawnAt: string | null;
             withdrawReason: string | null;
-            usage: ("unrestricted" | "method-development-only") | null;
+            usage: ("unrestricted" | "method-development-only" | "of-no-use") | null;
+            /** @description why it is to be released though the gate found it of no use */
+            noUseReason: {
+                by: components["schemas"]["PersonRef"];
+                reason: string;
+            } | null;
             failure: components["schemas"]["SpokenMessage"] | null;
             trainingRunIds: string[];
             ensembleId: string | null;
@@ -1750,6 +1755,21 @@ export interface components {
                  */
                 labelConsistency?: number;
                 /**
+                 * @description floor of use: least coverage(H,S) / coverage(H,T) in the space where it is highest
+                 * @default 0.05
+                 */
+                coverageFloor?: number;
+                /**
+                 * @description floor of use: least share of what real images gain over guessing (TRTR) that the cohort gains (TSTR)
+                 * @default 0.1
+                 */
+                utilityFloor?: number;
+                /**
+                 * @description floor of use: least agreement beyond chance (Cohen's kappa) of labels and images, over that of real ones
+                 * @default 0.1
+                 */
+                labelFloor?: number;
+                /**
                  * @description greatest accuracy that a sex or age band may lose beyond what everyone loses
                  * @default 0.05
                  */
@@ -1952,7 +1972,7 @@ export interface components {
             cohortVersionId: string;
             datasetVersionId: string;
             /** @enum {string} */
-            verdict: "passed" | "passed-method-development-only" | "refused" | "void";
+            verdict: "passed" | "passed-method-development-only" | "of-no-use" | "refused" | "void";
             seed: number;
             code: {
                 version: string;
@@ -2003,7 +2023,7 @@ export interface components {
             state: "queued" | "running" | "completed" | "cancelled" | "failed";
             stage: string | null;
             progress: number;
-            verdict: ("passed" | "passed-method-development-only" | "refused" | "void") | null;
+            verdict: ("passed" | "passed-method-development-only" | "of-no-use" | "refused" | "void") | null;
             failure: components["schemas"]["SpokenMessage"] | null;
             /** Format: date-time */
             createdAt: string;
@@ -2102,6 +2122,21 @@ export interface components {
              * @default 0.6
              */
             labelConsistency: number;
+            /**
+             * @description floor of use: least coverage(H,S) / coverage(H,T) in the space where it is highest
+             * @default 0.05
+             */
+            coverageFloor: number;
+            /**
+             * @description floor of use: least share of what real images gain over guessing (TRTR) that the cohort gains (TSTR)
+             * @default 0.1
+             */
+            utilityFloor: number;
+            /**
+             * @description floor of use: least agreement beyond chance (Cohen's kappa) of labels and images, over that of real ones
+             * @default 0.1
+             */
+            labelFloor: number;
             /**
              * @description greatest accuracy that a sex or age band may lose beyond what everyone loses
              * @default 0.05
@@ -2433,6 +2468,10 @@ export interface components {
             };
             text: string;
         };
+        SubmitRequest: {
+            /** @description why a cohort of no use is to be released: it goes wherever the cohort goes; null for any other cohort */
+            noUseReason: string | null;
+        };
         Terms: {
             /** Format: uuid */
             id: string;
@@ -2476,6 +2515,9 @@ export interface components {
                 huRealism: number;
                 utilityRatio: number;
                 labelConsistency: number;
+                coverageFloor: number;
+                utilityFloor: number;
+                labelFloor: number;
                 subgroupGap: number;
                 rankingFidelity: number;
             };
@@ -2733,7 +2775,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description An error, as a code and a sentence that says what to do. Codes: invalid_input, cursor_unknown, dataset_unknown, member_never_signed_in, member_is_applicant, terms_text_differs, generators_mixed, checksum_differs, reason_repeated, batch_exceeds_people, noisy_steps_too_many, epsilon_unreachable, not_signed_in, forbidden, service_account, cross_site_request, not_found, conflict, wrong_state, access_already_ended, ensemble_not_chosen, newer_terms, download_not_begun, download_incomplete, permit_ended, already_voted, conflict_of_interest, too_large, ethics_decision_too_large, range_not_satisfiable, ethics_decision_not_pdf, upload_empty, generator_file_empty, training_split_too_small, label_cells_too_small, ensemble_data_too_small, thresholds_unchanged, override_incomplete, privacy_required, privacy_budget_exceeded, training_memorised, training_too_large, checkpoint_unusable, checkpoint_damaged, too_many_requests, internal, configuration_invalid, terms_missing, terms_edited, database_unavailable, database_busy, clock_ahead, clock_behind, queue_unavailable, identity_unavailable, storage_unavailable, storage_full, storage_damaged. */
+        /** @description An error, as a code and a sentence that says what to do. Codes: invalid_input, cursor_unknown, dataset_unknown, member_never_signed_in, member_is_applicant, terms_text_differs, generators_mixed, checksum_differs, reason_repeated, batch_exceeds_people, noisy_steps_too_many, epsilon_unreachable, not_signed_in, forbidden, service_account, cross_site_request, not_found, conflict, wrong_state, access_already_ended, ensemble_not_chosen, newer_terms, download_not_begun, download_incomplete, permit_ended, already_voted, conflict_of_interest, too_large, ethics_decision_too_large, range_not_satisfiable, ethics_decision_not_pdf, upload_empty, generator_file_empty, training_split_too_small, label_cells_too_small, ensemble_data_too_small, thresholds_unchanged, override_incomplete, no_use_reason_needed, privacy_required, privacy_budget_exceeded, training_memorised, training_too_large, checkpoint_unusable, checkpoint_damaged, too_many_requests, internal, configuration_invalid, terms_missing, terms_edited, database_unavailable, database_busy, clock_ahead, clock_behind, queue_unavailable, identity_unavailable, storage_unavailable, storage_full, storage_damaged. */
         problem: {
             headers: {
                 [name: string]: unknown;
@@ -4391,9 +4433,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitRequest"];
+            };
+        };
         responses: {
-            /** @description Submit for release review */
+            /** @description Submit for release review; a cohort of no use with a written reason */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -22,7 +22,7 @@ import {
   type RunState,
   type StateTable,
 } from '@scapis/contracts';
-import { isOverriddenBy } from './gate-rules.ts';
+import { isOverriddenBy, isReleasable } from './gate-rules.ts';
 
 /** Who asks. `null` stands for nobody signed in. */
 export interface Actor {
@@ -453,8 +453,7 @@ class Facts {
 
   gatePassed(): Condition {
     const version = this.#need('cohortVersion');
-    const passed =
-      version.gateVerdict === 'passed' || version.gateVerdict === 'passed-method-development-only';
+    const passed = version.gateVerdict !== null && isReleasable[version.gateVerdict];
     return condition(
       'gate-passed',
       passed || isOverriddenBy(this.resource.override?.signedIds ?? []),

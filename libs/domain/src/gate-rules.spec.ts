@@ -81,6 +81,42 @@ describe('verdict', () => {
   });
 });
 
+describe('the floor of use', () => {
+  const below = (...names: GateCheck[]): CheckResult[] =>
+    gateCheckNames.map((check) =>
+      result(
+        check,
+        names.includes(check) ? { verdict: 'fail', details: { isBelowFloor: true } } : {},
+      ),
+    );
+
+  it('takes coverage alone, or model and labels together', () => {
+    expect(toVerdict(below('coverage'))).toBe('of-no-use');
+    expect(toVerdict(below('utility', 'label-consistency'))).toBe('of-no-use');
+    for (const name of ['utility', 'label-consistency'] as const)
+      expect(toVerdict(below(name)), name).toBe('passed-method-development-only');
+  });
+
+  it('says nothing where privacy or the self-test does', () => {
+    const withFailed = (check: GateCheck): CheckResult[] =>
+      below('coverage').map((each) => (each.check === check ? { ...each, verdict: 'fail' } : each));
+    expect(toVerdict(withFailed('copy-pixel'))).toBe('refused');
+    expect(toVerdict(withFailed('self-test'))).toBe('void');
+  });
+
+  it('is none for evidence of before, whatever its numbers are', () => {
+    const checks = gateCheckNames.map((check) =>
+      result(
+        check,
+        ['coverage', 'utility', 'label-consistency'].includes(check)
+          ? { verdict: 'fail', value: 0 }
+          : {},
+      ),
+    );
+    expect(toVerdict(checks)).toBe('passed-method-development-only');
+  });
+});
+
 describe('what a refusal rests on', () => {
   const sortWith = (change: Partial<Record<GateCheck, Partial<CheckResult>>>) =>
     sortRefusal(gateCheckNames.map((name) => result(name, change[name])));

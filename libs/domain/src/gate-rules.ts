@@ -38,15 +38,31 @@ export function strictestThresholds(versions: readonly GateThresholds[]): GateTh
  * leaving it out. Bad input refuses. A failed privacy check refuses too, whether or not the
  * self-test passed: a copy that an unreliable search found is there all the same. A search that
  * missed canaries and found nothing proves nothing: the verdict is then inconclusive (stored as
- * `void`).
+ * `void`). Below the floor of use stands a cohort that covers nothing in any space, or of which
+ * neither a model nor a reader could tell a label: one of the two alone may be the labels' or the
+ * classifier's own weakness.
  */
 export function toVerdict(checks: readonly CheckResult[]): GateVerdict {
   const failed = failedOf(checks);
   if (failed.includes('input')) return 'refused';
   if (failed.some((name) => gateChecks[name].family === 'privacy')) return 'refused';
   if (failed.includes('self-test')) return 'void';
+  const isBelowFloor = (name: GateCheck): boolean =>
+    checks.some(({ check, details }) => check === name && details['isBelowFloor'] === true);
+  if (isBelowFloor('coverage') || (isBelowFloor('utility') && isBelowFloor('label-consistency')))
+    return 'of-no-use';
   return failed.length > 0 ? 'passed-method-development-only' : 'passed';
 }
+
+/** Whether a cohort with this verdict may be put to the reviewers without an override. */
+export const isReleasable: Record<GateVerdict, boolean> = {
+  passed: true,
+  'passed-method-development-only': true,
+  // With a written reason (`release:submit`).
+  'of-no-use': true,
+  refused: false,
+  void: false,
+};
 
 function failedOf(checks: readonly CheckResult[]): GateCheck[] {
   return gateCheckNames.filter(

@@ -11,6 +11,8 @@ interface ReasonDialogProps {
   text: string;
   /** Label of the text to write; without it the dialog only asks. */
   label?: string;
+  /** Fewest characters of it; default 3. */
+  least?: number;
   confirm: string;
   isDangerous?: boolean;
   isPending: boolean;
@@ -27,6 +29,7 @@ export function ReasonDialog({
   title,
   text,
   label,
+  least = 3,
   confirm,
   isDangerous,
   isPending,
@@ -35,7 +38,7 @@ export function ReasonDialog({
 }: ReasonDialogProps) {
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
-  const isShort = label !== undefined && reason.trim().length < 3;
+  const isShort = label !== undefined && reason.trim().length < least;
   return (
     <Modal
       opened={isOpen}

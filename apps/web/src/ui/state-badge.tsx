@@ -73,6 +73,7 @@ export const stateText = (state: string, t: TFunction): string =>
 const verdictTones: Record<GateVerdict, Tone> = {
   passed: 'good',
   'passed-method-development-only': 'waiting',
+  'of-no-use': 'bad',
   refused: 'bad',
   void: 'bad',
 };

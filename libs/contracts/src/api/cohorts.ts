@@ -69,6 +69,21 @@ export const overrideRequest = z.object({
     .max(5_000)
     .describe("this person's own reason; it stays with the cohort for ever"),
 });
+/** What a cohort may be used for, by the gate's verdict. */
+export const cohortUsages = ['unrestricted', 'method-development-only', 'of-no-use'] as const;
+export type CohortUsage = (typeof cohortUsages)[number];
+
+export const submitRequest = z.object({
+  noUseReason: z
+    .string()
+    .trim()
+    .min(40)
+    .max(5_000)
+    .nullable()
+    .describe(
+      'why a cohort of no use is to be released: it goes wherever the cohort goes; null for any other cohort',
+    ),
+});
 export const cohortVersion = z.object({
   id,
   cohortId: id,
@@ -87,7 +102,11 @@ export const cohortVersion = z.object({
   releasedAt: at.nullable(),
   withdrawnAt: at.nullable(),
   withdrawReason: z.string().nullable(),
-  usage: z.enum(['unrestricted', 'method-development-only']).nullable(),
+  usage: z.enum(cohortUsages).nullable(),
+  noUseReason: z
+    .object({ by: personRef, reason: z.string() })
+    .nullable()
+    .describe('why it is to be released though the gate found it of no use'),
   failure: spokenMessage.nullable(),
   trainingRunIds: z.array(id),
   ensembleId: id.nullable(),

@@ -5,6 +5,7 @@ import {
   cohortSummary,
   cohortVersion,
   overrideRequest,
+  submitRequest,
   receipt,
 } from './cohorts.ts';
 import { dataset, datasetCreate, datasetFile, datasetSummary, datasetVersion } from './datasets.ts';
@@ -595,8 +596,9 @@ export const routes = {
     method: 'POST',
     path: '/api/cohort-versions/:id/submit',
     access: 'release:submit',
-    summary: 'Submit for release review',
+    summary: 'Submit for release review; a cohort of no use with a written reason',
     params: byId,
+    body: submitRequest,
     response: cohortVersion,
   },
   'cohorts.vote': {

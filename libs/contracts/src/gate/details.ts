@@ -113,6 +113,12 @@ export const detailWords = {
   thresholdHigh: { en: 'Upper limit', sv: 'Övre gräns' },
   worstGroup: { en: 'Worst-served group', sv: 'Sämst betjänade grupp' },
   worstGrade: { en: 'Worst grade', sv: 'Sämsta grad' },
+  floor: { en: 'Floor of use', sv: 'Lägsta nivå för användning' },
+  overFloor: {
+    en: 'What the floor is compared with',
+    sv: 'Det som jämförs med lägsta nivån',
+  },
+  isBelowFloor: { en: 'Below the floor of use', sv: 'Under lägsta nivån för användning' },
   worstSpace: { en: 'Worst space', sv: 'Sämsta rum' },
   methods: { en: 'Methods', sv: 'Metoder' },
   subsets: { en: 'Subsets', sv: 'Delmängder' },

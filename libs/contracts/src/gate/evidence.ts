@@ -7,6 +7,7 @@ import { gateThresholds } from './thresholds.ts';
 export const gateVerdicts = [
   'passed',
   'passed-method-development-only',
+  'of-no-use',
   'refused',
   'void',
 ] as const;

@@ -19,6 +19,13 @@ const verdicts: Record<GateVerdict, { name: Words; text: Words }> = {
       sv: 'Ingen läcka hittades, men kohorten liknar inte den verkliga tillräckligt: resultat från den säger inget om patienter. Den får lämnas ut för metodutveckling.',
     },
   },
+  'of-no-use': {
+    name: { en: 'of no use', sv: 'utan användning' },
+    text: {
+      en: 'No leak was found, but the cohort lies below the floor of use: it resembles no real images, or teaches nothing of its labels. It may be released only with a written reason.',
+      sv: 'Ingen läcka hittades, men kohorten ligger under lägsta nivån för användning: den liknar inga verkliga bilder, eller lär inget om sina märkningar. Den får lämnas ut bara med en skriven motivering.',
+    },
+  },
   refused: {
     name: { en: 'refused', sv: 'stoppad' },
     text: {

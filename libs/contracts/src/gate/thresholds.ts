@@ -128,6 +128,28 @@ export const gateThresholds = z.object({
     .describe(
       'least share of synthetic images whose calcium grade a real-trained classifier confirms',
     ),
+  coverageFloor: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.05)
+    .describe('floor of use: least coverage(H,S) / coverage(H,T) in the space where it is highest'),
+  utilityFloor: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe(
+      'floor of use: least share of what real images gain over guessing (TRTR) that the cohort gains (TSTR)',
+    ),
+  labelFloor: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe(
+      "floor of use: least agreement beyond chance (Cohen's kappa) of labels and images, over that of real ones",
+    ),
   subgroupGap: z
     .number()
     .min(0)
@@ -254,6 +276,24 @@ export const thresholdRows: Record<
   labelConsistency: {
     stricterWhen: 'higher',
     name: { en: 'Least share of confirmed labels', sv: 'Minsta andel bekräftade märkningar' },
+  },
+  coverageFloor: {
+    stricterWhen: 'higher',
+    name: { en: 'Floor of use: coverage', sv: 'Lägsta nivå för användning: täckning' },
+  },
+  utilityFloor: {
+    stricterWhen: 'higher',
+    name: {
+      en: 'Floor of use: gain over guessing',
+      sv: 'Lägsta nivå för användning: vinst över gissning',
+    },
+  },
+  labelFloor: {
+    stricterWhen: 'higher',
+    name: {
+      en: 'Floor of use: agreement of labels beyond chance',
+      sv: 'Lägsta nivå för användning: märkningars samstämmighet utöver slumpen',
+    },
   },
   subgroupGap: {
     stricterWhen: 'lower',

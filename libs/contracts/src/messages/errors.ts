@@ -196,6 +196,11 @@ export const errors = {
     en: 'An override names every privacy check that failed, and no other. Load the page again and name those that it lists.',
     sv: 'Den som åsidosätter spärren anger varje underkänd integritetskontroll och ingen annan. Ladda sidan på nytt och ange dem som står där.',
   },
+  no_use_reason_needed: {
+    status: 422,
+    en: 'The gate found this cohort of no use. Write why it is to be released all the same, in 40 characters or more.',
+    sv: 'Spärren fann kohorten utan användning. Skriv med minst 40 tecken varför den ändå ska lämnas ut.',
+  },
   privacy_required: {
     status: 422,
     en: 'This dataset takes only training with differential privacy. Turn it on and choose an epsilon.',

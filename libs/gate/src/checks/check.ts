@@ -94,3 +94,14 @@ export function createAtLeastCheck(
     ...rest,
   });
 }
+
+/**
+ * @param value null where nothing can be said: that is not below
+ * @returns the details by which `toVerdict` sees that a cohort is below the floor of use
+ */
+export function floorDetails(
+  value: number | null,
+  floor: number,
+): Pick<Details, 'floor' | 'overFloor' | 'isBelowFloor'> {
+  return { floor, overFloor: value, isBelowFloor: value !== null && value < floor };
+}

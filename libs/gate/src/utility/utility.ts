@@ -9,7 +9,12 @@ import type { ImageSet } from '@scapis/gan';
 import { joinImages, selectImages, type GateSets } from '../images/images.ts';
 import type { FeatureSets } from '../features/feature-sets.ts';
 import { balancedShare, bootstrapPeople } from '../statistics/bootstrap.ts';
-import { createAtLeastCheck, createUnmadeCheck, toInterval } from '../checks/check.ts';
+import {
+  createAtLeastCheck,
+  floorDetails,
+  createUnmadeCheck,
+  toInterval,
+} from '../checks/check.ts';
 import {
   commonGrades,
   predict,
@@ -155,6 +160,7 @@ export async function checkUtility(
     context,
   );
   const confirmed = shareEqual(gradeIndices(cohort, grades), predict(cohortScores, classes));
+  const claimed = gradeIndices(cohort, grades);
   const summed = panel.scores.real.reduce((sum, scores) => sum.map((x, i) => x + scores[i]!));
   const gradeNames = grades.join(', ');
   return {
@@ -166,6 +172,10 @@ export async function checkUtility(
         details: {
           trainedOnSynthetic: score(onSynthetic),
           trainedOnReal: score(onReal),
+          ...floorDetails(
+            gainOf(score(onSynthetic) - 1 / classes, score(onReal) - 1 / classes),
+            thresholds.utilityFloor,
+          ),
           worstSynthetic: Math.min(...accuracies),
           bestSynthetic: Math.max(...accuracies),
           images,
@@ -178,6 +188,13 @@ export async function checkUtility(
       createAtLeastCheck('label-consistency', confirmed, thresholds.labelConsistency, {
         baseline: shareEqual(truth, predict(summed, classes)),
         details: {
+          ...floorDetails(
+            gainOf(
+              cohensKappa(claimed, predict(cohortScores, classes)),
+              cohensKappa(truth, predict(summed, classes)),
+            ),
+            thresholds.labelFloor,
+          ),
           images: cohort.count,
           seeds,
           grades: gradeNames,
@@ -234,4 +251,23 @@ export function gradeIndices(images: ImageSet, grades: readonly CalciumGrade[]):
 
 export function shareEqual(a: Int32Array, b: Int32Array): number {
   return a.reduce((sum, x, i) => sum + Number(x === b[i]), 0) / a.length;
+}
+
+/** Least that real images gain over chance for a cohort's share of it to mean anything. */
+const leastGain = 0.05;
+
+/**
+ * @returns the cohort's gain over chance as a share of what real images gain; null where that is
+ * next to nothing
+ */
+function gainOf(ofCohort: number, ofReal: number): number | null {
+  return ofReal < leastGain ? null : ofCohort / ofReal;
+}
+
+/** Agreement of two readings beyond what their marginals give by chance (Cohen 1960). */
+export function cohensKappa(a: Int32Array, b: Int32Array): number {
+  const shareOf = (values: Int32Array, of: number): number =>
+    values.reduce((sum, x) => sum + Number(x === of), 0) / values.length;
+  const expected = [...new Set(a)].reduce((sum, x) => sum + shareOf(a, x) * shareOf(b, x), 0);
+  return expected < 1 ? (shareEqual(a, b) - expected) / (1 - expected) : 0;
 }

@@ -1,4 +1,5 @@
 import {
+  cohortUsages,
   evidence,
   LabError,
   type CohortVersionState,
@@ -232,6 +233,7 @@ export async function getCohortDto(
   const declared = generators.flatMap(({ generatorImport }) => generatorImport ?? []);
   const personOf = await readPeople(tx, [
     row.authorId,
+    ...(row.noUseReasonById === null ? [] : [row.noUseReasonById]),
     ...declared.map((each) => each.declaredById),
   ]);
   return {
@@ -253,6 +255,7 @@ export async function getCohortDto(
     withdrawnAt: row.withdrawnAt?.toISOString() ?? null,
     withdrawReason: row.withdrawReason,
     usage: toUsage(row.usage),
+    noUseReason: noUseReasonOf(row, personOf),
     failure: toFailureDto(row.failure),
     trainingRunIds: [...new Set(generators.flatMap((generator) => generator.trainingRunId ?? []))],
     ensembleId: row.synthesisRun?.ensembleId ?? null,
@@ -363,8 +366,22 @@ async function toGateRunDto(context: LabContext, row: CohortRow): Promise<GateRu
   };
 }
 
-function toUsage(usage: string | null): CohortDto['usage'] {
-  return usage === 'unrestricted' || usage === 'method-development-only' ? usage : null;
+/** The reason in force: one of an earlier verdict says nothing of a cohort that is of use. */
+export function noUseReasonOf(
+  {
+    usage,
+    noUseReason,
+    noUseReasonById,
+  }: Pick<CohortRow, 'usage' | 'noUseReason' | 'noUseReasonById'>,
+  personOf: Awaited<ReturnType<typeof readPeople>>,
+): CohortDto['noUseReason'] {
+  return usage !== 'of-no-use' || noUseReason === null || noUseReasonById === null
+    ? null
+    : { by: personOf(noUseReasonById), reason: noUseReason };
+}
+
+export function toUsage(usage: string | null): CohortDto['usage'] {
+  return cohortUsages.find((each) => each === usage) ?? null;
 }
 
 /** Where a generator comes from, alike for a training run and an import. */

@@ -13,6 +13,10 @@ const en = {
     signed: (name: string, at: string): string => `${name}, ${at}`,
     checks: (names: string): string => `Set aside: ${names}`,
   },
+  noUse: {
+    title: 'Of no use, and to be released for this reason',
+    by: (name: string): string => `Given by ${name}`,
+  },
   refusals: {
     title: (count: number): string =>
       count === 1
@@ -81,6 +85,10 @@ const sv: typeof en = {
     text: 'Spärren stoppade kohorten: den kan innehålla bilder som ligger för nära en verklig person. Personerna nedan har åsidosatt det, var och en med ett eget skäl.',
     signed: (name, at) => `${name}, ${at}`,
     checks: (names) => `Åsidosatt: ${names}`,
+  },
+  noUse: {
+    title: 'Utan användning, och lämnas ut av detta skäl',
+    by: (name) => `Angivet av ${name}`,
   },
   refusals: {
     title: (count) =>

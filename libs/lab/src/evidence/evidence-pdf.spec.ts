@@ -103,6 +103,7 @@ const facts: EvidenceFacts = {
   evidenceSha256: 'e'.repeat(64),
   override: [],
   isReleased: false,
+  noUseReason: null,
   refusals: [],
 };
 const sameText = (text: string): string => text.replaceAll(/\s+/g, ' ');

@@ -30,6 +30,8 @@ export interface EvidenceFacts {
    */
   override: OverrideDto['signatures'];
   isReleased: boolean;
+  /** Why it is to be released though of no use; null where it is of use, or nobody has said. */
+  noUseReason: { by: { name: string }; reason: string } | null;
   /** Other cohorts of the same training that the gate refused. */
   refusals: Refusals;
 }
@@ -66,6 +68,7 @@ export async function renderEvidencePdf(
   paper.text(texts.verdictTexts[evidence.verdict]);
   const report: Report = { paper, evidence, facts, language, words, texts, show: toShow(language) };
   writeOverride(report);
+  writeNoUse(report);
   writeRefusals(report);
   writeChecks(report);
   writeSelfTest(report);
@@ -127,6 +130,13 @@ function writeOverride(report: Report): void {
     });
     paper.text(reason);
   }
+}
+
+function writeNoUse({ paper, facts: { noUseReason }, words }: Report): void {
+  if (noUseReason === null) return;
+  paper.heading('H2', words.noUse.title);
+  paper.text(words.noUse.by(noUseReason.by.name), { colour: grey });
+  paper.text(noUseReason.reason);
 }
 
 function writeRefusals(report: Report): void {

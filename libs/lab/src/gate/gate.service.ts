@@ -6,6 +6,7 @@ import {
   gateCheckNames,
   LabError,
   type CheckResult,
+  type CohortUsage,
   type CohortVersionState,
   type Evidence,
   type GateCheck,
@@ -29,6 +30,7 @@ import {
   getCohortRow,
   listRefusals,
   moveCohort,
+  noUseReasonOf,
   readCohortResource,
   type CohortDto,
 } from '../cohorts/cohorts.repository.ts';
@@ -40,7 +42,7 @@ import { createComputeJob, type ComputeJob, type ComputeJobSteps } from '../jobs
 import type { JobAttempt } from '../jobs/job-attempt.ts';
 import { signaturesInForce, toOverrideDto } from '../reviews/override.ts';
 import { isPermitted } from '../access/permitted.ts';
-import { checkDecision } from '../access/project.ts';
+import { checkDecision, readPeople } from '../access/project.ts';
 import { addProvenance, appendAudit, notify, type ObjectRef } from '../audit/trail.ts';
 import { openVault } from '../storage/vault.ts';
 import { closeReview } from '../reviews/votes.ts';
@@ -66,7 +68,7 @@ const outcomes: Record<
   GateVerdict,
   {
     to: Extract<CohortVersionState, 'passed' | 'refused' | 'draft'>;
-    usage: 'unrestricted' | 'method-development-only' | null;
+    usage: CohortUsage | null;
     failure: Message | null;
   }
 > = {
@@ -76,6 +78,7 @@ const outcomes: Record<
     usage: 'method-development-only',
     failure: null,
   },
+  'of-no-use': { to: 'passed', usage: 'of-no-use', failure: null },
   refused: { to: 'refused', usage: null, failure: null },
   void: {
     to: 'draft',
@@ -351,12 +354,16 @@ export class GateService {
     const { row, run } = await this.#newest(actor, cohortVersionId, 'gate:read');
     if (run.evidenceSha256 === null) throw new LabError('not_found');
     const bytes = await openVault(this.#context, row.dataKey).read(run.evidenceSha256);
-    const [override, refusals] = await this.#context.database.as(
+    const [override, refusals, noUseReason] = await this.#context.database.as(
       actor,
       async (tx) =>
         [
           await toOverrideDto(tx, run, row.overrideSignatures),
           await listRefusals(tx, row),
+          noUseReasonOf(
+            row,
+            await readPeople(tx, row.noUseReasonById === null ? [] : [row.noUseReasonById]),
+          ),
         ] as const,
     );
     const facts: EvidenceFacts = {
@@ -367,6 +374,7 @@ export class GateService {
       evidenceSha256: run.evidenceSha256,
       override: signaturesInForce(override),
       isReleased: row.releasedAt !== null,
+      noUseReason,
       refusals,
     };
     return renderEvidencePdf(decodeEvidence(bytes), facts, language);

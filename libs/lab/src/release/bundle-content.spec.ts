@@ -14,6 +14,7 @@ const release: Release = {
   datasetTitle: 'Phantom CT',
   labelMix: 'balanced',
   usage: 'unrestricted',
+  noUseReason: null,
   seed: 1,
   generators: [{ name: 'generator', sha256: 'a'.repeat(64) }],
   images: {
@@ -89,6 +90,20 @@ describe('a bundle', () => {
     });
     const names = [...texts.keys()];
     expect(names).toEqual([...names].sort());
+  });
+
+  it('says in three places that it is of no use, and why it left', () => {
+    const noUseReason = { person: 'Kim Ek', reason: 'The class is to see\nwhat a poor cohort is.' };
+    const texts = textsOf({ ...release, usage: 'of-no-use', noUseReason });
+    for (const name of ['OF-NO-USE.md', 'datasheet.md']) {
+      expect(texts.get(name)).toContain('Of no use by the release gate');
+      expect(texts.get(name)).toContain('> The class is to see\n> what a poor cohort is.');
+    }
+    expect(JSON.parse(texts.get('dataset.json') ?? '')).toMatchObject({
+      releasedThoughOfNoUse: { by: 'Kim Ek', reason: noUseReason.reason },
+    });
+    expect([...texts.keys()]).toEqual([...texts.keys()].sort());
+    expect(textsOf(release).has('OF-NO-USE.md')).toBe(false);
   });
 
   it('has the bytes of its format', async () => {

@@ -8,7 +8,7 @@ import {
   type BundleEntry,
 } from '@scapis/imaging';
 import { imageOf, labelsOf } from '../images/image-pack.ts';
-import { renderDatasheet, renderOverride } from './datasheet.ts';
+import { renderDatasheet, renderNoUse, renderOverride } from './datasheet.ts';
 import type { Release } from './release.ts';
 
 type CohortSplit = 'train' | 'validation' | 'test';
@@ -50,6 +50,11 @@ export function* bundleEntries(release: Release): Generator<BundleEntry> {
     yield text(
       'FAILED-PRIVACY-CHECK.md',
       `# ${release.title}, version ${release.number}\n\n${renderOverride(release.override)}`,
+    );
+  if (release.noUseReason !== null)
+    yield text(
+      'OF-NO-USE.md',
+      `# ${release.title}, version ${release.number}\n\n${renderNoUse(release.noUseReason)}`,
     );
   yield text('TERMS.en.md', release.terms.textEn);
   yield text('TERMS.sv.md', release.terms.textSv);
@@ -141,7 +146,14 @@ function toLabelsCsv({ cohortVersionId, images }: Release): string {
  * The data list that MONAI's load_decathlon_datalist(is_segmentation=False) reads: classification
  * of the calcium grade.
  */
-function toDecathlon({ cohortVersionId, title, number, images, override }: Release): string {
+function toDecathlon({
+  cohortVersionId,
+  title,
+  number,
+  images,
+  override,
+  noUseReason,
+}: Release): string {
   const items = (split: CohortSplit): { image: string; label: number; labels: ImageLabels }[] =>
     images.personOf.flatMap((_, index) =>
       splitOfImage(cohortVersionId, index) === split
@@ -166,6 +178,9 @@ function toDecathlon({ cohortVersionId, title, number, images, override }: Relea
           by: person.name,
           ...signature,
         })),
+      }),
+      ...(noUseReason !== null && {
+        releasedThoughOfNoUse: { by: noUseReason.person, reason: noUseReason.reason },
       }),
       release: `${number}.0`,
       format: bundleFormat,

@@ -20,7 +20,7 @@ export function renderDatasheet(release: Release): string {
   return `# ${release.title}, version ${release.number}
 
 Synthetic chest CT. Every image was drawn by a generative network; none shows a person. Cohort version ${release.cohortVersionId}.
-${release.override.length > 0 ? `\n${renderOverride(release.override)}` : ''}
+${release.override.length > 0 ? `\n${renderOverride(release.override)}` : ''}${release.noUseReason === null ? '' : `\n${renderNoUse(release.noUseReason)}`}
 ## Motivation
 
 Made in the SCAPIS computer lab so that AI methods can be developed without real images leaving the lab.
@@ -76,15 +76,26 @@ export function renderOverride(override: Release['override']): string {
   const checks = [...new Set(override.flatMap((signature) => signature.checks))];
   const name = (check: GateCheck): string =>
     `${gateChecks[check].id} ${check} ("${gateChecks[check].question.en}")`;
-  const quote = (text: string): string =>
-    text
-      .split(/\r?\n/)
-      .map((line) => `> ${line}`)
-      .join('\n');
   return `**Released in spite of failed privacy check ${checks.map(name).join(' and ')}, by ${override.map(({ person }) => person.name).join(' and ')}.**
 The release gate refused this cohort: it may hold images that lie too close to a real person. Two named people set that aside, each with a written reason:
 
 ${override.map(({ person, reason, at }) => `${person.name}, ${at}:\n\n${quote(reason)}\n`).join('\n')}`;
+}
+
+/** The mark of a cohort that left though the gate found it of no use, in Markdown. */
+export function renderNoUse({ person, reason }: NonNullable<Release['noUseReason']>): string {
+  return `**Of no use by the release gate, and released all the same for the reason that ${person} gave.**
+It lies below the floor of use that was set before the training: its images resemble no real ones, or teach nothing of their labels.
+
+${quote(reason)}
+`;
+}
+
+function quote(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) => `> ${line}`)
+    .join('\n');
 }
 
 function toRow({ check, value, baseline, threshold, verdict }: CheckResult): string {

@@ -11,7 +11,7 @@ import type { LabContext } from '../context.ts';
 import { createComputeJob, type ComputeJob, type ComputeJobSteps } from '../jobs/compute-job.ts';
 import { getTermsInForce } from '../permits/permit.repository.ts';
 import { signaturesInForce, toOverrideDto } from '../reviews/override.ts';
-import { readProjects } from '../access/project.ts';
+import { readPeople, readProjects } from '../access/project.ts';
 import { appendAudit, notify, type ObjectRef } from '../audit/trail.ts';
 import { openVault } from '../storage/vault.ts';
 import { bundleEntries } from './bundle-content.ts';
@@ -19,7 +19,9 @@ import type { Release } from './release.ts';
 import {
   getCohortRow,
   moveCohort,
+  noUseReasonOf,
   setFailure,
+  toUsage,
   type CohortRow,
 } from '../cohorts/cohorts.repository.ts';
 import { toFailure } from '../jobs/failure.ts';
@@ -86,21 +88,20 @@ export class PackingService {
     const vault = openVault(this.#context, row.dataKey);
     const run = row.gateRuns[0];
     const synthesis = row.synthesisRun;
-    const usage = row.usage;
-    if (
-      !run?.evidenceSha256 ||
-      synthesis === null ||
-      row.imagesSha256 === null ||
-      (usage !== 'unrestricted' && usage !== 'method-development-only')
-    ) {
+    const usage = toUsage(row.usage);
+    if (!run?.evidenceSha256 || synthesis === null || row.imagesSha256 === null || usage === null) {
       throw new Error('an approved release has images, a verdict and its evidence');
     }
     const evidenceBytes = await vault.read(run.evidenceSha256);
-    const [terms, override] = await this.#context.database.unsafeAsSystem(
+    const [terms, override, noUseReason] = await this.#context.database.unsafeAsSystem(
       'release.pack',
       async (tx) => [
         await getTermsInForce(tx),
         signaturesInForce(await toOverrideDto(tx, run, row.overrideSignatures)),
+        noUseReasonOf(
+          row,
+          await readPeople(tx, row.noUseReasonById === null ? [] : [row.noUseReasonById]),
+        ),
       ],
     );
     return {
@@ -110,6 +111,8 @@ export class PackingService {
       datasetTitle: row.datasetVersion.dataset.title,
       labelMix: row.labelMix,
       usage,
+      noUseReason:
+        noUseReason === null ? null : { person: noUseReason.by.name, reason: noUseReason.reason },
       seed: synthesis.seed,
       generators: synthesis.synthesisGenerators.map(({ generator }) => ({
         name:

@@ -608,3 +608,64 @@ describe('a download', () => {
     expect(await unmet(astrid)).toEqual(['permit-not-expired']);
   });
 });
+
+describe('a cohort of no use', () => {
+  const reason = 'A class is to see what a cohort that teaches nothing looks like.';
+
+  async function addOfNoUse(): Promise<string> {
+    const project = await lab.approveApplication(datasetId);
+    const id = await lab.addJudgedVersion(
+      { ...project, datasetId },
+      { state: 'passed', verdict: 'of-no-use' },
+    );
+    await lab.test.db.unsafeAsSystem('test', (tx) =>
+      tx.cohortVersion.update({ where: { id }, data: { usage: 'of-no-use' } }),
+    );
+    return id;
+  }
+
+  it('is submitted with a written reason alone, which every reader of its page sees', async () => {
+    const { astrid, admin1, admin2 } = lab.people;
+    const id = await addOfNoUse();
+    await expect(lab.lab.release.submit(astrid, id)).rejects.toMatchObject({
+      code: 'no_use_reason_needed',
+    });
+    expect(await stateOf(id)).toBe('passed');
+    const submitted = await lab.lab.release.submit(astrid, id, reason);
+    expect(submitted).toMatchObject({
+      state: 'in-review',
+      usage: 'of-no-use',
+      noUseReason: { by: { id: astrid.personId }, reason },
+    });
+    await lab.lab.release.vote(admin1, id, 'approve', 'for the class, as said');
+    await lab.lab.release.vote(admin2, id, 'approve', 'for the class, as said');
+    await lab.pack(id, Buffer.from('bundle'));
+    expect(
+      await lab.test.query('SELECT state, no_use_reason FROM cohort_version WHERE id = $1', [id]),
+    ).toEqual([{ state: 'released', no_use_reason: reason }]);
+  });
+
+  it('meets the same rule in the database, which keeps the reason as it was voted on', async () => {
+    const { astrid, admin1 } = lab.people;
+    const id = await addOfNoUse();
+    const move = (sql: string): Promise<unknown> =>
+      lab.test.queryAsApp(settingsOf(astrid), sql, [id]);
+    await expect(
+      move(`UPDATE cohort_version SET state = 'in-review' WHERE id = $1`),
+    ).rejects.toMatchObject({ code: 'LAB04' });
+    await expect(
+      move(
+        `UPDATE cohort_version SET no_use_reason = 'short', no_use_reason_by_id = '${astrid.personId}' WHERE id = $1`,
+      ),
+    ).rejects.toMatchObject({ code: '23514' });
+    await expect(
+      move(
+        `UPDATE cohort_version SET no_use_reason = '${reason}', no_use_reason_by_id = '${admin1.personId}' WHERE id = $1`,
+      ),
+    ).rejects.toMatchObject({ code: 'LAB03' });
+    await lab.lab.release.submit(astrid, id, reason);
+    await expect(
+      move(`UPDATE cohort_version SET no_use_reason = upper(no_use_reason) WHERE id = $1`),
+    ).rejects.toMatchObject({ code: 'LAB05' });
+  });
+});

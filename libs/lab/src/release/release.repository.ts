@@ -1,12 +1,14 @@
 import {
   type CohortVersionState,
   type GateCheck,
+  type CohortUsage,
   type GateVerdict,
   LabError,
 } from '@scapis/contracts';
 import { teamOf, type Actor, type Resource } from '@scapis/domain';
 import type { Transaction } from '@scapis/platform';
 import { v7 as uuidv7 } from 'uuid';
+import { toUsage } from '../cohorts/cohorts.repository.ts';
 import { findStaleVerdicts } from '../cohorts/stale-verdict.ts';
 import { type OverrideDto, toOverrideDto, toOverrideFacts } from '../reviews/override.ts';
 import { getProject, readProjects } from '../access/project.ts';
@@ -23,6 +25,7 @@ export interface VersionView {
   state: CohortVersionState;
   /** The cohort's title, for messages. */
   title: string;
+  usage: CohortUsage | null;
   bundle: { name: string; sha256: string; size: number } | null;
   gateRunId: string | null;
   /** Sha256 of the newest gate run's evidence, and the key that opens it. */
@@ -82,6 +85,7 @@ export async function getReleaseView(
     datasetId: row.cohort.datasetId,
     state,
     title: row.cohort.title,
+    usage: toUsage(row.usage),
     gateRunId: gateRun?.id ?? null,
     evidence:
       gateRun?.evidenceSha256 == null
@@ -120,7 +124,13 @@ export async function moveVersion(
   id: string,
   from: CohortVersionState,
   to: CohortVersionState,
-  facts: { withdrawReason?: string; withdrawnAt?: Date; usage?: string } = {},
+  facts: {
+    withdrawReason?: string;
+    withdrawnAt?: Date;
+    usage?: string;
+    noUseReason?: string;
+    noUseReasonById?: string;
+  } = {},
 ): Promise<void> {
   const { count } = await tx.cohortVersion.updateMany({
     where: { id, state: from },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   type Action,
+  type CohortUsage,
   cohortVersionTransitions,
   type CohortVersionState,
   type Decision,
@@ -144,7 +145,7 @@ export class ReleaseService {
   async #usageWithout(
     { id, evidence }: VersionView,
     setAside: readonly GateCheck[],
-  ): Promise<'unrestricted' | 'method-development-only'> {
+  ): Promise<CohortUsage> {
     if (evidence === null) throw new Error(`version ${id} is refused without evidence`);
     const bytes = await openVault(this.#context, evidence.dataKey).read(evidence.sha256);
     const { checks } = evidenceSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
@@ -153,16 +154,33 @@ export class ReleaseService {
         setAside.includes(result.check) ? { ...result, verdict: 'pass' } : result,
       ),
     );
-    return verdict === 'passed' ? 'unrestricted' : 'method-development-only';
+    return verdict === 'passed'
+      ? 'unrestricted'
+      : verdict === 'of-no-use'
+        ? verdict
+        : 'method-development-only';
   }
 
   /**
    * Submits a version that passed the gate, or that two people let through; the reviewers outside
-   * the team are told.
+   * the team are told. One of no use takes a written reason, which stays with it.
+   * @throws LabError no_use_reason_needed
    */
-  async submit(actor: Actor, id: string): Promise<CohortVersionDto> {
+  async submit(
+    actor: Actor,
+    id: string,
+    noUseReason: string | null = null,
+  ): Promise<CohortVersionDto> {
     return this.#act(actor, id, 'release:submit', async (tx, view) => {
-      const { event } = await this.#move(tx, view, 'in-review');
+      const isOfNoUse = view.usage === 'of-no-use';
+      if (isOfNoUse && noUseReason === null)
+        throw new LabError('no_use_reason_needed', { details: [{ path: 'noUseReason' }] });
+      const { event } = await this.#move(
+        tx,
+        view,
+        'in-review',
+        isOfNoUse && noUseReason !== null ? { noUseReason, noUseReasonById: actor.personId } : {},
+      );
       const reviewId = await openReview(tx, {
         applicationId: view.applicationId,
         cohortVersionId: id,
@@ -193,7 +211,14 @@ export class ReleaseService {
         actorId: actor.personId,
         type: event,
         object: ref(id),
-        detail: { reviewId, gateRunId: view.gateRunId },
+        detail: {
+          reviewId,
+          gateRunId: view.gateRunId,
+          // The log holds no free text; the commitment binds the reason to the chain.
+          ...(isOfNoUse && {
+            noUseReasonSha256: createHash('sha256').update(`${id}|${noUseReason}`).digest('hex'),
+          }),
+        },
       });
     });
   }

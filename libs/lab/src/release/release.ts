@@ -1,4 +1,4 @@
-import type { Evidence } from '@scapis/contracts';
+import type { CohortUsage, Evidence } from '@scapis/contracts';
 import type { ImagePack } from '../images/image-pack.ts';
 import type { OverrideDto } from '../reviews/override.ts';
 
@@ -12,7 +12,9 @@ export interface Release {
   number: number;
   datasetTitle: string;
   labelMix: string;
-  usage: 'unrestricted' | 'method-development-only';
+  usage: CohortUsage;
+  /** Why it leaves though the gate found it of no use; null where it is of use. */
+  noUseReason: { person: string; reason: string } | null;
   seed: number;
   generators: readonly { name: string; sha256: string }[];
   images: ImagePack;

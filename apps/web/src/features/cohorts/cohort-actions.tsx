@@ -17,6 +17,7 @@ interface CohortActionsProps {
 export function CohortActions({ cohort }: CohortActionsProps) {
   const { t } = useTranslation();
   const { id, decisions } = cohort;
+  const isOfNoUse = cohort.usage === 'of-no-use';
   const [dialog, setDialog] = useState<'submit' | 'withdraw' | null>(null);
   const close = () => setDialog(null);
   const isReviewer = useSession()?.actions.includes('release:vote') ?? false;
@@ -54,11 +55,14 @@ export function CohortActions({ cohort }: CohortActionsProps) {
         isOpen={dialog === 'submit'}
         onClose={close}
         title={t('cohort.submit')}
-        text={t('cohort.submitText')}
+        text={t(isOfNoUse ? 'cohort.submitNoUseText' : 'cohort.submitText')}
+        {...(isOfNoUse && { label: t('cohort.noUseLabel'), least: 40 })}
         confirm={t('cohort.submit')}
         isPending={submit.isPending}
         error={submit.error}
-        onConfirm={() => submit.mutate({ path: { id } })}
+        onConfirm={(reason) =>
+          submit.mutate({ path: { id }, body: { noUseReason: isOfNoUse ? reason : null } })
+        }
       />
       <ReasonDialog
         isOpen={dialog === 'withdraw'}

@@ -78,6 +78,17 @@ function CohortView({ cohort }: { cohort: Cohort }) {
         </Alert>
       )}
       {cohort.isOverridden && <OverrideMark cohort={cohort} />}
+      {cohort.noUseReason !== null && (
+        <Alert
+          color="danger"
+          variant="light"
+          title={t('cohort.noUseTitle', { name: cohort.noUseReason.by.name })}
+        >
+          <Text className={textStyles.prose} size="sm">
+            {cohort.noUseReason.reason}
+          </Text>
+        </Alert>
+      )}
       {cohort.failure !== null && (
         <FailureAlert
           title={t(cohort.gateRun?.verdict === 'void' ? 'gate.voided' : 'cohort.failed')}

@@ -71,7 +71,7 @@ export const fidelityChecks = {
     id: 'F2a',
     family: 'fidelity',
     unit: 'ratio',
-    limits: ['coverageRatio'],
+    limits: ['coverageRatio', 'coverageFloor'],
     question: {
       en: 'Is the whole variety of the real ones there? (worst space)',
       sv: 'Finns hela variationen hos de verkliga med? (sämsta rummet)',
@@ -89,7 +89,7 @@ export const fidelityChecks = {
         },
       },
       (found) => ({
-        say: ['found', 'worst', 'averaged'],
+        say: ['found', found.isBelowFloor && 'useless', 'worst', 'averaged'],
         parts: {
           ...found.usual(found.share),
           ...drawsOf(found),

@@ -23,6 +23,10 @@ export const sharedSentences = {
     en: 'This was counted, not estimated.',
     sv: 'Detta är räknat, inte uppskattat.',
   },
+  useless: {
+    en: 'That is below the floor of use.',
+    sv: 'Det är under lägsta nivån för användning.',
+  },
   worst: {
     en: 'That is in the worst of the four spaces ({space}).',
     sv: 'Det är i det sämsta av de fyra rummen ({space}).',
@@ -110,6 +114,7 @@ export function toFound(result: Measured, judged: JudgedCohort, locale: Locale) 
     ...result,
     judged,
     isFailed: result.verdict === 'fail',
+    isBelowFloor: details['isBelowFloor'] === true,
     detail: (name: string): number | null =>
       typeof details[name] === 'number' ? details[name] : null,
     /** The word for the grade, group or space that a detail names. */

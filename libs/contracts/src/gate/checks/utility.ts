@@ -7,7 +7,7 @@ export const utilityChecks = {
     id: 'U1',
     family: 'utility',
     unit: 'ratio',
-    limits: ['utilityRatio'],
+    limits: ['utilityRatio', 'utilityFloor'],
     question: {
       en: 'Does a model trained on them read real images?',
       sv: 'Kan en modell som tränats på dem läsa av verkliga bilder?',
@@ -24,8 +24,8 @@ export const utilityChecks = {
           sv: 'Balanserad träffsäkerhet på verkliga bilder: {own} för en modell tränad på kohorten, {real} för en tränad på verkliga bilder. Kvoten är {value}; minst {limit} krävs.',
         },
       },
-      ({ usual, share, detail }) => ({
-        say: ['found', 'interval'],
+      ({ usual, share, detail, isBelowFloor }) => ({
+        say: ['found', isBelowFloor && 'useless', 'interval'],
         parts: {
           ...usual(share),
           own: share(detail('trainedOnSynthetic')),
@@ -43,7 +43,7 @@ export const utilityChecks = {
     id: 'U2',
     family: 'utility',
     unit: 'share',
-    limits: ['labelConsistency'],
+    limits: ['labelConsistency', 'labelFloor'],
     question: {
       en: 'Do they show what their labels say?',
       sv: 'Visar de vad deras märkningar säger?',
@@ -60,7 +60,10 @@ export const utilityChecks = {
           sv: 'En modell tränad på verkliga bilder läser av den grad som märkningen anger i {value} av de syntetiska bilderna, och i {baseline} av verkliga; minst {limit} krävs.',
         },
       },
-      ({ usual, share }) => ({ say: ['found', 'unsure'], parts: usual(share) }),
+      ({ usual, share, isBelowFloor }) => ({
+        say: ['found', isBelowFloor && 'useless', 'unsure'],
+        parts: usual(share),
+      }),
     ),
     advice: {
       en: 'Too many images do not show the grade that they claim. Weight the labels more, or train longer.',

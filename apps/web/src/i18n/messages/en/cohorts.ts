@@ -14,6 +14,7 @@ export const cohortsMessages = {
     usages: {
       unrestricted: 'any use under the terms',
       'method-development-only': 'method development only',
+      'of-no-use': 'nothing (below the floor of use)',
     },
     released: 'Released',
     generators: 'Generators',
@@ -70,6 +71,10 @@ export const cohortsMessages = {
     gateAsked: 'The gate is asked for.',
     submit: 'Submit for release',
     submitted: 'The cohort is in review.',
+    submitNoUseText:
+      'The gate found the cohort of no use. Reviewers outside the team read your reason with the evidence, and it goes wherever the cohort goes.',
+    noUseLabel: 'Why is it to be released? (40 characters or more)',
+    noUseTitle: 'Of no use, and to be released for the reason that {{name}} gives',
     submitText:
       'Two reviewers outside your team look at the evidence and vote, each without seeing the other’s vote. Nothing can be changed after this.',
     withdraw: 'Withdraw',

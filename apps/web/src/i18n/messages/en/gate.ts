@@ -51,6 +51,8 @@ export const gateMessages = {
       passed: 'The team can submit the cohort for release. Two reviewers then decide.',
       'passed-method-development-only':
         'The team can submit it for method development. To do better: see each failed check below, train again and draw a new cohort.',
+      'of-no-use':
+        'The team can submit it only with a written reason, which the reviewers read and which goes with the cohort. Better: train longer and draw a new one.',
       refused:
         'The checks below say which one failed; a new cohort from a generator trained with more people, more augmentation or fewer steps can be judged anew.',
       void: 'Tell the lab’s operators: they must repair the search before anything can be judged.',

@@ -16,6 +16,7 @@ export const cohortsMessages: typeof English = {
     usages: {
       unrestricted: 'allt som villkoren tillåter',
       'method-development-only': 'endast metodutveckling',
+      'of-no-use': 'ingenting (under lägsta nivån)',
     },
     released: 'Utlämnad',
     generators: 'Generatorer',
@@ -69,6 +70,10 @@ export const cohortsMessages: typeof English = {
     gateAsked: 'Spärren är beställd.',
     submit: 'Begär utlämnande',
     submitted: 'Kohorten granskas.',
+    submitNoUseText:
+      'Spärren fann kohorten utan användning. Granskare utanför teamet läser ditt skäl tillsammans med bevisen, och det följer med kohorten vart den än går.',
+    noUseLabel: 'Varför ska den lämnas ut? (minst 40 tecken)',
+    noUseTitle: 'Utan användning, och lämnas ut av det skäl som {{name}} anger',
     submitText:
       'Två granskare utanför gruppen ser bevisen och röstar, utan att se varandras röst. Inget kan ändras efter detta.',
     withdraw: 'Dra tillbaka',

@@ -54,6 +54,8 @@ export const gateMessages: typeof English = {
       passed: 'Teamet kan begära att kohorten lämnas ut. Två granskare avgör sedan.',
       'passed-method-development-only':
         'Teamet kan begära utlämnande för metodutveckling. För ett bättre resultat: se varje underkänd kontroll nedan, träna om och dra en ny kohort.',
+      'of-no-use':
+        'Teamet kan begära utlämnande bara med ett skrivet skäl, som granskarna läser och som följer med kohorten. Bättre: träna längre och dra en ny.',
       refused:
         'Kontrollerna nedan visar vilken som inte klarades; en ny kohort från en generator som tränats på fler personer, med mer variation i bilderna eller färre steg kan prövas på nytt.',
       void: 'Säg till labbets driftansvariga: de måste laga sökningen innan något kan bedömas.',
