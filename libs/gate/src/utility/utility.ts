@@ -265,7 +265,7 @@ function gainOf(ofCohort: number, ofReal: number): number | null {
 }
 
 /** Agreement of two readings beyond what their marginals give by chance (Cohen 1960). */
-export function cohensKappa(a: Int32Array, b: Int32Array): number {
+function cohensKappa(a: Int32Array, b: Int32Array): number {
   const shareOf = (values: Int32Array, of: number): number =>
     values.reduce((sum, x) => sum + Number(x === of), 0) / values.length;
   const expected = [...new Set(a)].reduce((sum, x) => sum + shareOf(a, x) * shareOf(b, x), 0);

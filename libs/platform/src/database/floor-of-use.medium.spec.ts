@@ -51,7 +51,7 @@ it('leaves cohorts and verdicts of before as they were, on their way or out', as
       [state, usage],
     );
   const read = async (): Promise<unknown[]> =>
-    (await client.query('SELECT state, usage FROM cohort_version ORDER BY state')).rows;
+    (await client.query<object>('SELECT state, usage FROM cohort_version ORDER BY state')).rows;
   const versions = await read();
 
   await migrate(urls);
