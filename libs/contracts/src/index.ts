@@ -27,6 +27,7 @@ export * from './gate/evidence.ts';
 export * from './gate/findings.ts';
 export * from './gate/plots.ts';
 export * from './gate/reasons.ts';
+export * from './gate/families.ts';
 export * from './gate/texts.ts';
 export * from './gate/thresholds.ts';
 export * from './gate/unnamed.ts';

@@ -2,6 +2,7 @@ import type { Locale, Words } from '../locale.ts';
 import { canaryTransformations } from './canaries.ts';
 import type { checkVerdicts } from './check-result.ts';
 import type { CheckResult, GateVerdict } from './evidence.ts';
+import type { CheckFamily } from './checks/row.ts';
 import { thresholdRows } from './thresholds.ts';
 
 const verdicts: Record<GateVerdict, { name: Words; text: Words }> = {
@@ -42,6 +43,37 @@ const verdicts: Record<GateVerdict, { name: Words; text: Words }> = {
   },
 };
 
+const families: Record<CheckFamily, { name: Words; text: Words }> = {
+  'self-test': {
+    name: { en: 'Self-test', sv: 'Självtest' },
+    text: {
+      en: 'Before it judges, the gate hides training images in the cohort (canaries) and must find them.',
+      sv: 'Innan den bedömer gömmer spärren träningsbilder i kohorten (kanariebilder) och måste hitta dem.',
+    },
+  },
+  privacy: {
+    name: { en: 'Privacy', sv: 'Integritet' },
+    text: {
+      en: 'A failure here refuses the release.',
+      sv: 'Ett underkännande här stoppar utlämnandet.',
+    },
+  },
+  fidelity: {
+    name: { en: 'Likeness', sv: 'Likhet' },
+    text: {
+      en: 'Read against how much real people differ from other real people. A failure marks the cohort for method development only.',
+      sv: 'Läses mot hur mycket verkliga personer skiljer sig från andra verkliga personer. Ett underkännande gör att kohorten bara får användas till metodutveckling.',
+    },
+  },
+  utility: {
+    name: { en: 'Use', sv: 'Nytta' },
+    text: {
+      en: 'Does a model trained on the cohort work on real images?',
+      sv: 'Fungerar en modell som tränats på kohorten på verkliga bilder?',
+    },
+  },
+};
+
 const checkVerdictWords: Record<(typeof checkVerdicts)[number], Words> = {
   pass: { en: 'pass', sv: 'klarade' },
   fail: { en: 'fail', sv: 'klarade inte' },
@@ -69,6 +101,8 @@ function textsIn(locale: Locale) {
   return {
     verdicts: inLanguage(verdicts, ({ name }) => name[locale]),
     verdictTexts: inLanguage(verdicts, ({ text }) => text[locale]),
+    families: inLanguage(families, ({ name }) => name[locale]),
+    familyTexts: inLanguage(families, ({ text }) => text[locale]),
     checkVerdicts: inLanguage(checkVerdictWords, (words) => words[locale]),
     passesWhen: inLanguage(passesWhen, (words) => words[locale]),
     thresholds: inLanguage(thresholdRows, ({ name }) => name[locale]),

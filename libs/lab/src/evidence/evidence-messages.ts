@@ -25,6 +25,14 @@ const en = {
     text: 'Who draws often enough from one generator may draw a cohort that passes by luck.',
     one: (title: string, at: string, checks: string): string => `${title}, ${at}: ${checks}`,
   },
+  summary: {
+    title: 'In short',
+    family: (name: string, passed: number, count: number, reported: number): string =>
+      `${name}: ${passed} of ${count} passed${reported === 0 ? '' : `, ${reported} for information`}`,
+    wrong: 'Failed or could not be made:',
+    none: 'Nothing failed, and every check was made.',
+    unmade: 'could not be made',
+  },
   checks: {
     title: 'What was asked, and what was found',
     columns: {
@@ -97,6 +105,14 @@ const sv: typeof en = {
         : `Spärren har stoppat ${count} andra kohorter ur samma träning`,
     text: 'Den som ritar tillräckligt många gånger ur en generator kan till slut rita en kohort som klarar sig av en slump.',
     one: (title, at, checks) => `${title}, ${at}: ${checks}`,
+  },
+  summary: {
+    title: 'I korthet',
+    family: (name, passed, count, reported) =>
+      `${name}: ${passed} av ${count} klarade${reported === 0 ? '' : `, ${reported} för kännedom`}`,
+    wrong: 'Underkänt, eller gick inte att göra:',
+    none: 'Inget underkändes, och varje kontroll gjordes.',
+    unmade: 'gick inte att göra',
   },
   checks: {
     title: 'Vad som frågades och vad som kom fram',

@@ -4,6 +4,7 @@ import {
   gateChecks,
   gateTexts,
   plotsOf,
+  sortByFamily,
   type Chart,
   type CheckResult,
   type Evidence,
@@ -70,8 +71,9 @@ export async function renderEvidencePdf(
   writeOverride(report);
   writeNoUse(report);
   writeRefusals(report);
-  writeChecks(report);
+  writeSummary(report);
   writeSelfTest(report);
+  writeChecks(report);
   writePlots(report);
   writeConditions(report);
   return paper.finish(`evidence.json sha256 ${facts.evidenceSha256}`, words.page);
@@ -112,6 +114,33 @@ const toMinute = (at: Date): string => `${at.toISOString().slice(0, 16).replace(
 
 function nameOf({ language }: Report, check: GateCheck): string {
   return `${gateChecks[check].id} ${gateChecks[check].name[language]}`;
+}
+
+/** As the page's first screen: how each family came out, and what failed. */
+function writeSummary(report: Report): void {
+  const {
+    paper,
+    evidence: { checks },
+    words: { summary: words },
+    texts,
+  } = report;
+  paper.heading('H2', words.title);
+  const families = sortByFamily(checks);
+  for (const { family, passed, failed, unmade, reported } of families)
+    paper.text(
+      words.family(
+        texts.families[family],
+        passed.length,
+        passed.length + failed.length + unmade.length,
+        reported.length,
+      ),
+    );
+  const wrong = families.flatMap(({ failed, unmade }) => [
+    ...failed.map(({ check }) => nameOf(report, check)),
+    ...unmade.map(({ check }) => `${nameOf(report, check)} (${words.unmade})`),
+  ]);
+  if (wrong.length === 0) paper.text(words.none);
+  else paper.text(`${words.wrong} ${wrong.join(', ')}.`, { colour: verdictColours.fail });
 }
 
 function writeOverride(report: Report): void {

@@ -7,7 +7,8 @@ import type { Finding } from './finding.ts';
  * What a failure means: a privacy or self-test failure refuses the release, a fidelity or utility
  * failure marks the cohort "method development only" (docs/gate.md).
  */
-type CheckFamily = 'self-test' | 'privacy' | 'fidelity' | 'utility';
+export const checkFamilies = ['self-test', 'privacy', 'fidelity', 'utility'] as const;
+export type CheckFamily = (typeof checkFamilies)[number];
 
 export interface Distribution {
   title: Words;

@@ -21,6 +21,25 @@ export const gateMessages = {
     imagesHash: 'Images (SHA-256)',
     sourcesHash: 'Source files (SHA-256)',
     judged: 'Judged',
+    asked: {
+      title: 'What was asked',
+      passed: '{{passed}} of {{count}} passed',
+      failed_one: '{{count}} failed',
+      failed_other: '{{count}} failed',
+      unmade_one: '{{count}} not made',
+      unmade_other: '{{count}} not made',
+      reported: 'for information: {{count}}',
+    },
+    wrong: {
+      title: 'What failed, or could not be made',
+      none: 'Nothing failed, and every check was made.',
+      unmade: 'not made',
+    },
+    caughtBy: {
+      title: 'Copies that the gate hid, and found',
+      one: '{{form}}: {{caught}} of {{planted}} found',
+    },
+    oneLine: '{{value}}, passes when {{rule}}',
     stages: {
       input: 'Checking the input',
       encoder: 'Training the search space',
@@ -34,18 +53,6 @@ export const gateMessages = {
       distances: 'Measuring nearness and linkage',
       fidelity: 'Comparing the distributions',
       utility: 'Training on synthetic, testing on real',
-    },
-    families: {
-      'self-test': {
-        title: 'Self-test',
-        text: 'Before it judges, the gate hides training images in the cohort (canaries) and must find them.',
-      },
-      privacy: { title: 'Privacy', text: 'A failure here refuses the release.' },
-      fidelity: {
-        title: 'Likeness',
-        text: 'Read against how much real people differ from other real people. A failure marks the cohort for method development only.',
-      },
-      utility: { title: 'Use', text: 'Does a model trained on the cohort work on real images?' },
     },
     whatNow: {
       passed: 'The team can submit the cohort for release. Two reviewers then decide.',

@@ -21,6 +21,25 @@ export const gateMessages: typeof English = {
     imagesHash: 'Bilder (SHA-256)',
     sourcesHash: 'Källkod (SHA-256)',
     judged: 'Bedömd',
+    asked: {
+      title: 'Vad som prövades',
+      passed: '{{passed}} av {{count}} klarade',
+      failed_one: '{{count}} underkänd',
+      failed_other: '{{count}} underkända',
+      unmade_one: '{{count}} inte gjord',
+      unmade_other: '{{count}} inte gjorda',
+      reported: 'för kännedom: {{count}}',
+    },
+    wrong: {
+      title: 'Vad som underkändes, eller inte gick att göra',
+      none: 'Inget underkändes, och varje kontroll gjordes.',
+      unmade: 'inte gjord',
+    },
+    caughtBy: {
+      title: 'Kopior som spärren gömde, och fann',
+      one: '{{form}}: {{caught}} av {{planted}} funna',
+    },
+    oneLine: '{{value}}, klarar vid {{rule}}',
     stages: {
       input: 'Kontrollerar underlaget',
       encoder: 'Tränar sökrummet',
@@ -34,21 +53,6 @@ export const gateMessages: typeof English = {
       distances: 'Mäter närhet och koppling',
       fidelity: 'Jämför fördelningarna',
       utility: 'Tränar på syntetiska, prövar på verkliga',
-    },
-    families: {
-      'self-test': {
-        title: 'Självtest',
-        text: 'Innan den bedömer gömmer spärren träningsbilder i kohorten (kanariebilder) och måste hitta dem.',
-      },
-      privacy: { title: 'Integritet', text: 'Ett underkännande här stoppar utlämnandet.' },
-      fidelity: {
-        title: 'Likhet',
-        text: 'Läses mot hur mycket verkliga personer skiljer sig från andra verkliga personer. Ett underkännande gör att kohorten bara får användas till metodutveckling.',
-      },
-      utility: {
-        title: 'Nytta',
-        text: 'Fungerar en modell som tränats på kohorten på verkliga bilder?',
-      },
     },
     whatNow: {
       passed: 'Teamet kan begära att kohorten lämnas ut. Två granskare avgör sedan.',
