@@ -39,7 +39,7 @@ export function Fold({ id, className = '', summary, isLazy = false, children }: 
 }
 
 /** Opens a fold and those around it, and moves there by sight and by keyboard. */
-export function openFold(id: string): void {
+function openFold(id: string): void {
   const fold = document.getElementById(id);
   for (let each = fold; each !== null; each = each.parentElement)
     if (each instanceof HTMLDetailsElement) each.open = true;
