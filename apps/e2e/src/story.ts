@@ -198,7 +198,7 @@ export async function cohortIn(
   );
 }
 
-/** 60 steps draw blobs, which the gate finds of no use. */
+/** A few steps draw blobs, which the gate may find of no use. */
 export const noUseReason = 'The story is about the way of a release, not about the images.';
 
 /** Two reviewers release it, and the worker packs it. */
