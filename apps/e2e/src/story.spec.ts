@@ -466,6 +466,7 @@ describe('the gate and another project', () => {
       'applications.vote': vote,
       'permits.sign': { termsId: ids.permit, textSha256: '0'.repeat(64), locale: 'sv' },
       'permits.revoke': { reason: 'Not mine.' },
+      'cohorts.submit': { noUseReason: null },
       'cohorts.vote': vote,
       'cohorts.withdraw': { reason: 'Not mine.' },
       'cohorts.confirmDownload': { sha256: '0'.repeat(64) },
