@@ -1755,7 +1755,7 @@ export interface components {
                  */
                 labelConsistency?: number;
                 /**
-                 * @description floor of use: least coverage(H,S) / coverage(H,T) in the space where it is highest
+                 * @description floor of use: least coverage(H,S) / coverage(H,T) in the space where it is second highest
                  * @default 0.05
                  */
                 coverageFloor?: number;
@@ -2123,7 +2123,7 @@ export interface components {
              */
             labelConsistency: number;
             /**
-             * @description floor of use: least coverage(H,S) / coverage(H,T) in the space where it is highest
+             * @description floor of use: least coverage(H,S) / coverage(H,T) in the space where it is second highest
              * @default 0.05
              */
             coverageFloor: number;

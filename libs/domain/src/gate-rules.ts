@@ -38,7 +38,7 @@ export function strictestThresholds(versions: readonly GateThresholds[]): GateTh
  * leaving it out. Bad input refuses. A failed privacy check refuses too, whether or not the
  * self-test passed: a copy that an unreliable search found is there all the same. A search that
  * missed canaries and found nothing proves nothing: the verdict is then inconclusive (stored as
- * `void`). Below the floor of use stands a cohort that covers nothing in any space, or of which
+ * `void`). Below the floor of use stands a cohort that covers next to nothing, or of which
  * neither a model nor a reader could tell a label: one of the two alone may be the labels' or the
  * classifier's own weakness.
  */

@@ -133,7 +133,9 @@ export const gateThresholds = z.object({
     .min(0)
     .max(1)
     .default(0.05)
-    .describe('floor of use: least coverage(H,S) / coverage(H,T) in the space where it is highest'),
+    .describe(
+      'floor of use: least coverage(H,S) / coverage(H,T) in the space where it is second highest',
+    ),
   utilityFloor: z
     .number()
     .min(0)
