@@ -15,7 +15,10 @@ export interface FamilyOutcome {
   reported: CheckResult[];
 }
 
-/** @returns the families of an evidence file's checks, in the order in which pages and paper tell them */
+/**
+ * @returns the families of an evidence file's checks, in the order in which pages and paper tell
+ * them
+ */
 export function sortByFamily(checks: readonly CheckResult[]): FamilyOutcome[] {
   return checkFamilies.map((family) => {
     const own = checks.filter(({ check }) => gateChecks[check].family === family);

@@ -19,8 +19,8 @@ import textStyles from '../../ui/text.module.css';
 
 /**
  * What the gate found. First one screen: the verdict in words, what was asked, what failed, which
- * hidden copies were found. Then, folded, each check against its baseline and limit, and the numbers
- * to run it again.
+ * hidden copies were found. Then, folded, each check against its baseline and limit, and the
+ * numbers to run it again.
  */
 export function GateResult({
   cohort,
