@@ -11,7 +11,6 @@ import { useFormats, useLocale } from '../../i18n/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { JumpLink } from './fold.tsx';
 import styles from './gate-summary.module.css';
-import selfTestStyles from './self-test.module.css';
 
 /** The first screen below the verdict: what was asked, what went wrong, which copies were found. */
 export function GateSummary({ evidence }: { evidence: Evidence }) {
@@ -59,9 +58,9 @@ export function Outcome({
   ];
   const isWell = failed.length === 0 && unmade.length === 0;
   return (
-    <span className={selfTestStyles.outcome} data-met={isWell}>
+    <span className={styles.outcome} data-met={isWell}>
       <Icon name={isWell ? 'check' : 'cross'} size={16} />
-      {parts.join(', ')}
+      <span>{parts.join(', ')}</span>
     </span>
   );
 }
@@ -78,21 +77,25 @@ function Wrong({ evidence }: { evidence: Evidence }) {
   ]);
   const hasSentences = wrong.length <= mostSentences;
   return (
-    <div>
+    <div className={hasSentences ? undefined : styles.wide}>
       <Title order={3}>{t('gate.wrong.title')}</Title>
       {wrong.length === 0 ? (
         <p className={styles.list}>{t('gate.wrong.none')}</p>
       ) : (
-        <ul className={`${styles.list} ${hasSentences ? '' : styles.forms}`}>
+        <ul className={`${styles.list} ${hasSentences ? '' : styles.names}`}>
           {wrong.map((result) => (
             <li key={result.check}>
               <JumpLink to={result.check}>
                 {gateChecks[result.check].id} {gateChecks[result.check].name[language]}
               </JumpLink>
               {result.details['made'] === false ? (
-                <span> ({t('gate.wrong.unmade')})</span>
+                <span className={styles.said}> ({t('gate.wrong.unmade')})</span>
               ) : (
-                hasSentences && <span>: {findingOf(result, evidence, language).found}</span>
+                hasSentences && (
+                  <span className={styles.said}>
+                    : {findingOf(result, evidence, language).found}
+                  </span>
+                )
               )}
             </li>
           ))}
@@ -113,7 +116,7 @@ function CaughtForms({ selfTest: { rows } }: { selfTest: Evidence['selfTest'] })
       <ul className={`${styles.list} ${styles.forms}`}>
         {rows.map(({ form, caught, needed, planted }) => (
           <li key={form}>
-            <span className={selfTestStyles.outcome} data-met={caught >= needed}>
+            <span className={styles.outcome} data-met={caught >= needed}>
               <Icon name={caught >= needed ? 'check' : 'cross'} size={16} />
               {t('gate.caughtBy.one', {
                 form: t(`gate.forms.${form}`),
